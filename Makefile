@@ -1,0 +1,70 @@
+# Two commands do everything on a fresh machine: `make explore` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+NPM    := $(shell command -v npm 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help explore test lint format bench bench-peers frontend clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# One stamp per set of extras: nothing is reinstalled until pyproject.toml changes.
+$(BIN)/python:
+	@echo "— making the environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"squeezeviz needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Try: make PYTHON=python3.12 …")'
+ifdef UV
+	@uv venv --quiet --python $(PYTHON) $(VENV)
+else
+	@$(PYTHON) -m venv $(VENV)
+endif
+
+$(VENV)/.ready-%: pyproject.toml | $(BIN)/python
+	@echo "— installing squeezeviz[$(subst +,$(comma),$*)]"
+ifdef UV
+	@VIRTUAL_ENV=$(abspath $(VENV)) uv pip install --quiet --editable '.[$(subst +,$(comma),$*)]'
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(subst +,$(comma),$*)]'
+endif
+	@touch $@
+comma := ,
+
+explore: $(VENV)/.ready-samples  ## Make the environment, fetch and verify the model, open the explorer
+	@$(BIN)/squeezeviz download || echo "— going on without the published model; the explorer says what to do"
+	@$(BIN)/squeezeviz lab $(LAB)
+
+test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.ready-test+samples+openvino $(VENV)/.ready-lint  ## Check style and types, Python and front end
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+ifdef NPM
+	@$(MAKE) --no-print-directory node_modules
+	@npm run --silent check
+endif
+
+format: $(VENV)/.ready-lint  ## Format the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: PyTorch, OpenCV
+	@echo "— peers ready; now: make bench"
+
+node_modules: package.json
+	@npm install --silent --no-audit --no-fund --no-package-lock
+	@touch node_modules
+
+frontend: node_modules  ## Check the front end's types and bundle it anew
+	@npm run --silent check
+	@npm run --silent build
+
+clean:  ## Remove the environment and everything generated (models and caches stay)
+	@rm -rf $(VENV) node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

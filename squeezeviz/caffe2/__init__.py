@@ -1,0 +1,1 @@
+"""Reading Caffe2 network pairs, and turning them into ONNX."""

@@ -1,0 +1,89 @@
+"""Every error that squeezeviz raises on purpose.
+
+    SqueezeVizError
+    ├── ImageError            a picture cannot be read or is not usable
+    ├── PreprocessingError    a preset is unknown or contradicts itself
+    ├── LabelError            a class is unknown
+    ├── LayerError            a layer is unknown, or cannot do what was asked of it
+    └── ModelError            a model cannot be found, trusted, read or run
+        ├── ModelNotFound     nowhere on this machine, and not obtainable
+        ├── DownloadError     every source failed
+        ├── ChecksumError     bytes are there, but not the published ones
+        └── ConversionError   a Caffe2 or ONNX file cannot be understood
+
+A message says what was expected, what came instead, and what to do next. Errors of Pillow, ONNX Runtime, onnx and
+protobuf are mapped onto these once, at the boundary, and stay reachable as ``__cause__``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "ChecksumError",
+    "ConversionError",
+    "DownloadError",
+    "ImageError",
+    "LabelError",
+    "LayerError",
+    "ModelError",
+    "ModelNotFound",
+    "PreprocessingError",
+    "SqueezeVizError",
+]
+
+
+class SqueezeVizError(Exception):
+    """Base of every error raised on purpose; catch this one to catch them all."""
+
+
+class ImageError(SqueezeVizError):
+    """A picture cannot be read, or holds values no picture has."""
+
+
+class PreprocessingError(SqueezeVizError):
+    """A preprocessing is unknown, malformed, or contradicts itself."""
+
+
+class LabelError(SqueezeVizError):
+    """A class index, WordNet id or label is unknown."""
+
+
+class LayerError(SqueezeVizError):
+    """A layer is unknown, or cannot do what was asked of it."""
+
+
+class ModelError(SqueezeVizError):
+    """A model cannot be found, trusted, read or run."""
+
+
+class ModelNotFound(ModelError):  # noqa: N818 - reads as the sentence it is
+    """A model is nowhere on this machine, and could not be obtained."""
+
+
+class DownloadError(ModelError):
+    """Every source of a file failed; the message lists each with its reason."""
+
+
+class ChecksumError(ModelError):
+    """A file is there, but its bytes are not the published ones."""
+
+
+class ConversionError(ModelError):
+    """A Caffe2 or ONNX file cannot be understood; the message names operator, position and blob."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string.
+
+    Args:
+        name: What was asked for.
+        known: Every name that would have been right.
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    nearest = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
+    return f" Did you mean {by_folded[nearest[0]]!r}?" if nearest else ""
