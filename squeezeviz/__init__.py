@@ -1,1 +1,20 @@
-"""squeezeviz: an interactive explorer of SqueezeNet 1.1 in its published Caffe2 form."""
+"""squeezeviz: an interactive explorer of SqueezeNet 1.1 in its published Caffe2 form.
+
+    import squeezeviz as sv
+
+    model = sv.load_model()
+    prediction = model.predict("cat.jpg")
+    prediction.top(5)
+    model.activations("cat.jpg")["fire5/concat"].shape   # (256, 28, 28)
+    sv.predictor()                                       # in a notebook cell
+
+The names, and where each lives, are listed in ``__init__.pyi``. They are loaded when first used: ``import squeezeviz``
+itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__version__ = "0.1.0"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
-from PIL import Image as pillow
-from PIL import ImageOps
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
 
 from squeezeviz.errors import ImageError, did_you_mean
-from squeezeviz.samples import find_sample, samples
+from squeezeviz.gallery import find_sample, samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Image:
     """
 
     name: str
-    picture: pillow.Image = field(repr=False)
+    picture: Pillow.Image = field(repr=False)
     format: str
     notes: tuple[str, ...] = ()
 
@@ -73,15 +73,18 @@ class Image:
         return buffer.getvalue()
 
 
-ImageSource: TypeAlias = "Image | str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | pillow.Image | NDArray[np.uint8]"  # noqa: E501
+ImageSource: TypeAlias = (
+    "Image | str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Pillow.Image | NDArray[np.uint8]"
+)
 
 
 def read_image(source: ImageSource, *, name: str | None = None) -> Image:
     """Read a picture.
 
     Args:
-        source: A path, the name of a sample (see `squeezeviz.samples`), the bytes of a file, a file opened in binary mode, a
-            Pillow image, an array uint8 (H, W, 3) RGB, (H, W, 4) RGBA or (H, W) grey, or an `Image`, returned as it is.
+        source: A path, the name of a sample (see `squeezeviz.samples()`), the bytes of a file, a file opened in binary
+            mode, a Pillow image, an array uint8 (H, W, 3) RGB, (H, W, 4) RGBA or (H, W) grey, or an `Image`, returned
+            as it is.
         name: What to call it in results and errors; by default the file's or sample's name.
 
     Returns:
@@ -95,7 +98,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
         return source
     if isinstance(source, np.ndarray):
         return _from_array(source, name or "array")
-    if isinstance(source, pillow.Image):
+    if isinstance(source, Pillow.Image):
         label = name or Path(str(getattr(source, "filename", "") or "image")).name
         return _from_pillow(source, label, source.format or "Pillow")
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -114,7 +117,8 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
             raise ImageError(f"{label}: the file is open in text mode; open it with mode 'rb'")
         return _from_bytes(content, label)
     raise ImageError(
-        f"expected a path, the name of a sample, bytes, a binary file, a Pillow image or an array; got {type(source).__name__}"
+        "expected a path, the name of a sample, bytes, a binary file, a Pillow image or an array; "
+        f"got {type(source).__name__}"
     )
 
 
@@ -136,29 +140,37 @@ def _resolve(source: str | os.PathLike[str]) -> Path:
     except (OSError, ValueError, RuntimeError) as exc:  # a name too long, a NUL byte, no home folder
         raise ImageError(f"{text[:80]!r}: not a usable path ({exc})") from exc
     if sample.path is None:
-        raise ImageError(f"sample {text!r} comes with {sample.package}, which is not installed: pip install {sample.package}")
+        raise ImageError(
+            f"sample {text!r} comes with {sample.package}, which is not installed: pip install {sample.package}"
+        )
     return sample.path
 
 
 def _from_bytes(content: bytes, name: str) -> Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", pillow.DecompressionBombWarning)
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             # Damaged EXIF and palette blocks only draw warnings; the pixels are what counts.
             warnings.simplefilter("ignore", UserWarning)
-            opened = pillow.open(io.BytesIO(content))
+            opened = Pillow.open(io.BytesIO(content))
             _check_size(opened.size, name)
             opened.load()
             return _from_pillow(opened, name, opened.format or "unknown")
     except ImageError:
         raise
-    except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as exc:
-        raise ImageError(f"{name}: has more than the {MOST_PIXELS / 1e6:.0f} megapixels that are read; scale it down first") from exc
-    except pillow.UnidentifiedImageError as exc:
-        raise ImageError(f"{name}: expected a picture (JPEG, PNG, WebP, GIF, TIFF, BMP …), found {_describe(content)}") from exc
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as exc:
+        raise ImageError(
+            f"{name}: has more than the {MOST_PIXELS / 1e6:.0f} megapixels that are read; scale it down first"
+        ) from exc
+    except UnidentifiedImageError as exc:
+        raise ImageError(
+            f"{name}: expected a picture (JPEG, PNG, WebP, GIF, TIFF, BMP …), found {_describe(content)}"
+        ) from exc
     except MemoryError as exc:
         raise ImageError(f"{name}: does not fit into memory; scale it down first") from exc
-    except Exception as exc:  # Pillow's decoders raise OSError, SyntaxError, struct.error, zlib.error, IndexError … on damaged files
+    except (
+        Exception
+    ) as exc:  # Pillow's decoders raise OSError, SyntaxError, struct.error, zlib.error, IndexError … on damaged files
         found = f"{len(content):,} bytes of a file that begins like {_describe(content)}"
         raise ImageError(f"{name}: is damaged or cut off: found {found} ({exc}). Save or download it again") from exc
 
@@ -174,7 +186,7 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _from_pillow(picture: pillow.Image, name: str, file_format: str) -> Image:
+def _from_pillow(picture: Pillow.Image, name: str, file_format: str) -> Image:
     """Return the picture upright and in RGB, with a note of every step that changed it."""
     _check_size(picture.size, name)
     notes: list[str] = []
@@ -187,12 +199,12 @@ def _from_pillow(picture: pillow.Image, name: str, file_format: str) -> Image:
         notes.append(f"turned upright (EXIF orientation {orientation})")
     if picture.has_transparency_data:
         rgba = picture.convert("RGBA")
-        picture = pillow.new("RGB", picture.size, BACKGROUND[1])
+        picture = Pillow.new("RGB", picture.size, BACKGROUND[1])
         picture.paste(rgba, mask=rgba.getchannel("A"))
         notes.append(f"transparency laid on {BACKGROUND[0]}")
     elif picture.mode == "I;16" or picture.mode.startswith("I;16"):
         deep = np.asarray(picture).astype(np.float64)
-        picture = pillow.fromarray(np.rint(deep / 257).astype(np.uint8)).convert("RGB")
+        picture = Pillow.fromarray(np.rint(deep / 257).astype(np.uint8)).convert("RGB")
         notes.append("16-bit grey brought to 8-bit RGB")
     elif picture.mode in ("I", "F"):
         picture = _stretched(np.asarray(picture), name)
@@ -204,12 +216,12 @@ def _from_pillow(picture: pillow.Image, name: str, file_format: str) -> Image:
     return Image(name, picture, file_format, tuple(notes))
 
 
-def _stretched(values: NDArray[Any], name: str) -> pillow.Image:
+def _stretched(values: NDArray[Any], name: str) -> Pillow.Image:
     if not np.isfinite(values).all():
         raise ImageError(f"{name}: holds NaN or infinite pixels; expected finite numbers")
     low, high = float(values.min()), float(values.max())
     unit = (values.astype(np.float64) - low) / (high - low) if high > low else np.zeros(values.shape)
-    return pillow.fromarray(np.rint(unit * 255).astype(np.uint8)).convert("RGB")
+    return Pillow.fromarray(np.rint(unit * 255).astype(np.uint8)).convert("RGB")
 
 
 def _from_array(array: NDArray[Any], name: str) -> Image:
@@ -225,10 +237,12 @@ def _from_array(array: NDArray[Any], name: str) -> Image:
             hint = "; give one picture at a time, or a list of them"
         raise ImageError(f"{name}: {expected}, got shape {array.shape}{hint}")
     if array.dtype != np.uint8:
-        hint = "; if its values run from 0 to 1: (255 * array).round().astype('uint8')" if array.dtype.kind == "f" else ""
+        hint = (
+            "; if its values run from 0 to 1: (255 * array).round().astype('uint8')" if array.dtype.kind == "f" else ""
+        )
         raise ImageError(f"{name}: {expected}, got {array.dtype}{hint}")
     _check_size((array.shape[1], array.shape[0]), name)
-    return _from_pillow(pillow.fromarray(np.ascontiguousarray(array)), name, "array")
+    return _from_pillow(Pillow.fromarray(np.ascontiguousarray(array)), name, "array")
 
 
 # First bytes → what a person would call it, for the message when Pillow does not know it.

@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-from PIL import Image as pillow
+from PIL import Image as Pillow
 
 from squeezeviz.errors import PreprocessingError, did_you_mean
 from squeezeviz.geometry import Geometry
+from squeezeviz.resample import bilinear_crop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,8 +40,8 @@ class Preprocessing:
         resize: ``"squash"`` brings both sides to `resize_px`, whatever the aspect ratio; ``"shorter-side"`` keeps it.
         resize_px: Pixels of the side or sides.
         crop_px: Height and width of the centre crop: the network's input size.
-        interpolation: ``"bilinear"`` blends the four nearest pixels, as OpenCV does; ``"bilinear-antialiased"`` averages
-            all that a smaller pixel covers, as Pillow's ``resize`` does; ``"nearest"`` takes one.
+        interpolation: ``"bilinear"`` blends the four nearest pixels, as OpenCV does; ``"bilinear-antialiased"``
+            averages all that a smaller pixel covers, as Pillow's ``resize`` does; ``"nearest"`` takes one.
         channel_order: Order of the tensor's first axis.
         scale: Factor on the 0–255 values, before the mean.
         mean: Subtracted a channel, in `channel_order`, after scaling.
@@ -83,9 +84,9 @@ class Preprocessing:
         """Return the mapping between the input tensor and a photo of that size."""
         resized = self.resize_px, self.resize_px
         if self.resize == "shorter-side":
-            shorter = min(width, height)
+            factor = self.resize_px / min(width, height)
             # The longer side is rounded half up, the shorter one is exact.
-            resized = tuple(int(side * self.resize_px / shorter + 0.5) for side in (width, height))  # type: ignore[assignment]
+            resized = int(width * factor + 0.5), int(height * factor + 0.5)
         left, top = ((side - self.crop_px) // 2 for side in resized)
         return Geometry((width, height), resized, (left, top, self.crop_px, self.crop_px))
 
@@ -95,18 +96,14 @@ class Preprocessing:
         left, top, width, height = geometry.crop
         if self.interpolation == "bilinear-antialiased":
             # Cropping first would let the filter see nothing beyond the crop's border.
-            resized = image.picture.resize(geometry.resized, pillow.Resampling.BILINEAR)
-            return np.asarray(resized.crop((left, top, left + width, top + height)))
-        filters = {"bilinear": pillow.Resampling.BILINEAR, "nearest": pillow.Resampling.NEAREST}
-        (scale_x, scale_y), (start_x, start_y) = geometry.scale, geometry.to_original(0, 0)
-        # One pass over the crop's own pixels, with pixel centres aligned. Pillow's affine transform does not antialias.
-        cropped = image.picture.transform(
-            (width, height),
-            pillow.Transform.AFFINE,
-            (scale_x, 0, start_x, 0, scale_y, start_y),
-            resample=filters[self.interpolation],
-        )
-        return np.asarray(cropped)
+            resized = image.picture.resize(geometry.resized, Pillow.Resampling.BILINEAR)
+            cropped: NDArray[np.uint8] = np.asarray(resized.crop((left, top, left + width, top + height)))
+            return cropped
+        if self.interpolation == "bilinear":
+            return bilinear_crop(image.pixels, geometry)
+        columns, rows = _nearest(width, geometry, 0), _nearest(height, geometry, 1)
+        nearest: NDArray[np.uint8] = image.pixels[rows[:, None], columns[None, :]]
+        return nearest
 
     def __call__(self, images: Image | Sequence[Image]) -> NDArray[np.float32]:
         """Prepare one picture or several.
@@ -131,7 +128,9 @@ class Preprocessing:
         """Map an input tensor (3, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
         slope, offset = self.affine
         planes = (tensor - offset[:, None, None]) / slope[:, None, None]
-        return np.clip(np.rint(planes[list(self._rgb_index)]), 0, 255).astype(np.uint8).transpose(1, 2, 0)
+        levels = np.clip(np.rint(planes[list(self._rgb_index)]), 0, 255)
+        picture: NDArray[np.uint8] = levels.astype(np.uint8).transpose(1, 2, 0)
+        return picture
 
     def seen_by_network(self, image: Image) -> NDArray[np.uint8]:
         """Return the prepared photo as a picture, uint8 (crop_px, crop_px, 3) RGB."""
@@ -210,7 +209,9 @@ class Preprocessing:
         except ValueError as exc:
             raise PreprocessingError(f"expected a preprocessing as JSON; the text does not parse ({exc})") from exc
         if not isinstance(plain, dict):
-            raise PreprocessingError(f"expected a JSON object with the fields of a preprocessing, got {type(plain).__name__}")
+            raise PreprocessingError(
+                f"expected a JSON object with the fields of a preprocessing, got {type(plain).__name__}"
+            )
         return cls.from_dict(plain)
 
     def _repr_html_(self) -> str:
@@ -224,6 +225,12 @@ class Preprocessing:
 
     def _error(self, problem: str) -> PreprocessingError:
         return PreprocessingError(f"preprocessing {self.name!r}: {problem}")
+
+
+def _nearest(count: int, geometry: Geometry, axis: int) -> NDArray[np.intp]:
+    """Return the photo's column (axis 0) or row (axis 1) under the centre of each input pixel."""
+    centre = (np.arange(count) + 0.5) * geometry.scale[axis] + geometry.to_original(0, 0)[axis]
+    return np.clip(centre.astype(np.intp), 0, geometry.original[axis] - 1)
 
 
 def _is_finite(value: object) -> bool:

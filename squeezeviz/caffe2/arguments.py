@@ -8,7 +8,14 @@ from squeezeviz.errors import ConversionError
 
 # Hints to Caffe2's own scheduler and libraries: they never change what an operator computes.
 _HINTS = frozenset(
-    {"cudnn_exhaustive_search", "exhaustive_search", "deterministic", "enable_tensor_core", "shared_buffer", "ws_nbytes_limit"}
+    {
+        "cudnn_exhaustive_search",
+        "exhaustive_search",
+        "deterministic",
+        "enable_tensor_core",
+        "shared_buffer",
+        "ws_nbytes_limit",
+    }
 )
 _LIMIT = 1 << 16  # no kernel, stride or padding of an image network comes near; keeps hostile files from hanging us
 

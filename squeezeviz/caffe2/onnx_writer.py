@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import onnx
@@ -12,6 +11,8 @@ from squeezeviz.caffe2.graph import Graph, Node, Value
 from squeezeviz.errors import ConversionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from google.protobuf.message import Message
 
 # Opset 17 and its file version: the newest that every supported ONNX Runtime reads. onnx itself would write newer ones

@@ -78,7 +78,9 @@ def _window(op: Operator, shape: tuple[int, ...], kernel: tuple[int, int], *, ce
     """Return the ONNX attributes of a sliding window, with ``size``: the (height, width) it produces."""
     strides, pads, dilations = op.per_axis("stride", 1), op.padding(), op.per_axis("dilation", 1)
     if min(*kernel, *strides, *dilations) < 1 or min(pads) < 0:
-        raise op.error(f"has kernel {kernel}, strides {strides}, dilations {dilations}, pads {pads}: all must be positive")
+        raise op.error(
+            f"has kernel {kernel}, strides {strides}, dilations {dilations}, pads {pads}: all must be positive"
+        )
     size = []
     for axis in range(2):
         reach = dilations[axis] * (kernel[axis] - 1) + 1

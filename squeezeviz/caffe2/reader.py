@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from squeezeviz.caffe2.arguments import Operator
 from squeezeviz.caffe2.graph import Graph, Node, Value, name_values
 from squeezeviz.caffe2.operators import Translation
 from squeezeviz.caffe2.schema import NetDef, parse
 from squeezeviz.caffe2.weights import read_weights
 from squeezeviz.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = "predict_net.pb"
 
@@ -57,7 +62,7 @@ def _only(what: str, names: list[str]) -> str:
     return names[0]
 
 
-def _input_channels(operators: list[Operator], source: str, arrays: dict[str, object]) -> int:
+def _input_channels(operators: list[Operator], source: str, arrays: Mapping[str, object]) -> int:
     """Return how many channels the first convolution takes from the input; 3 where none reads it."""
     for op in operators:
         if op.type == "Conv" and len(op.inputs) >= 2 and op.inputs[0] == source:

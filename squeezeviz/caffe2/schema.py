@@ -113,7 +113,7 @@ def parse(message_class: type[Message], content: bytes, *, what: str) -> Message
     Raises:
         ConversionError: The bytes are not such a message.
     """
-    parsed = message_class()
+    parsed: Message = message_class()
     try:
         parsed.ParseFromString(content)
     except (message.DecodeError, UnicodeDecodeError) as exc:

@@ -1,0 +1,72 @@
+"""What every layer saw: layer → feature maps, with what made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from squeezeviz.errors import LayerError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.provenance import Provenance
+
+__all__ = ["Activations"]
+
+
+class Activations(Mapping[str, "NDArray[np.float32]"]):
+    """The activations of one image, in execution order.
+
+    ``activations["fire5/concat"]`` is float32 (C, H, W), after ReLU and so ≥ 0 wherever the layer has one;
+    ``"fire5/squeeze1x1:pre"`` is the value before ReLU, if it was asked for; ``"softmaxout"`` is (N,).
+    Arrays are read-only.
+
+    Args:
+        image: Name of the image.
+        arrays: Layer → activation.
+        provenance: What made them.
+    """
+
+    def __init__(self, image: str, arrays: Mapping[str, NDArray[np.float32]], provenance: Provenance) -> None:
+        self.image = image
+        self.provenance = provenance
+        self._arrays = dict(arrays)
+        for array in self._arrays.values():
+            array.flags.writeable = False
+
+    def __getitem__(self, layer: str) -> NDArray[np.float32]:
+        """Return a layer's activation.
+
+        Raises:
+            LayerError: It is unknown, or was not asked for.
+        """
+        try:
+            return self._arrays[layer]
+        except KeyError:
+            held = f"held here are {', '.join(list(self._arrays)[:4])}, … ({len(self)} in all)"
+            raise LayerError(f"no activation of {layer!r}; {held}.{did_you_mean(str(layer), self._arrays)}") from None
+
+    def __contains__(self, layer: object) -> bool:  # Mapping's own would swallow KeyError only
+        return layer in self._arrays
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken by all arrays."""
+        return sum(array.nbytes for array in self._arrays.values())
+
+    def __repr__(self) -> str:
+        size = f"{len(self)} layers, {self.nbytes / 1e6:.1f} MB"
+        return f"<Activations of {self.image!r} by {self.provenance.model_id}: {size}>"
+
+    def _repr_html_(self) -> str:
+        from squeezeviz.tables import activations_html  # noqa: PLC0415 - only notebooks need it
+
+        return activations_html(self)

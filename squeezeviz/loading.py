@@ -1,0 +1,82 @@
+"""A name or a path → a model ready to run: obtained, verified, converted once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from squeezeviz.caffe2 import cached_onnx, convert_pair
+from squeezeviz.errors import ModelError
+from squeezeviz.labels import imagenet_labels, read_labels
+from squeezeviz.model import LABELS_KEY, PREPROCESSING_KEY, Model, ModelSource
+from squeezeviz.preprocessing import preset
+from squeezeviz.zoo import cache_folder, find
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    from squeezeviz.zoo import ModelFiles
+
+__all__ = ["DEFAULT_MODEL", "load_model", "reload_model"]
+
+DEFAULT_MODEL = "squeezenet1.1-caffe2"
+
+
+def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads: int | None = None) -> Model:
+    """Load a model, obtaining and converting it first where that is needed.
+
+    Args:
+        name_or_path: A registered name, a folder with ``init_net.pb`` and ``predict_net.pb`` or one ``.onnx`` file, or
+            the path of an ``.onnx`` file. Names are looked up in ``SQUEEZEVIZ_MODELS``, a checkout's ``data/models``
+            and the user's cache, then downloaded.
+        threads: Threads of one run; by default all processors this process may use, or ``SQUEEZEVIZ_THREADS``.
+
+    Raises:
+        ModelNotFound: It is nowhere.
+        DownloadError: It is not here, and every source failed.
+        ChecksumError: Its files are not the published ones.
+        ConversionError: Its files cannot be understood.
+    """
+    if threads is not None and threads < 1:
+        raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
+    files = find(name_or_path)
+    path = files.paths[0] if files.kind == "onnx" else _converted(files)
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise ModelError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
+    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, source=str(name_or_path))
+
+
+def _converted(files: ModelFiles) -> Path:
+    """Return the path of the ONNX form of a Caffe2 pair, kept next to it or, failing that, in the user's cache."""
+    init_net, predict_net = files.paths
+    metadata = caffe2_metadata(files)
+    return cached_onnx(
+        [*files.sha256, json.dumps(metadata, sort_keys=True)],
+        [init_net.parent, cache_folder() / "converted"],
+        lambda: convert_pair(init_net.read_bytes(), predict_net.read_bytes(), name=files.name, metadata=metadata),
+    )
+
+
+def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
+    """Return the text a converted model carries: its labels and its preprocessing."""
+    labels = read_labels(files.entry.labels) if files.entry else imagenet_labels()
+    how = preset(files.entry.preprocessing if files.entry else "caffe2")
+    return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
+
+
+def reload_model(source: ModelSource) -> Model:
+    """Load a pickled model where it arrived.
+
+    Raises:
+        ModelError: What is found here under that name has other weights.
+    """
+    model = load_model(source.name_or_path, threads=source.threads)
+    if model.sha256 != source.sha256:
+        raise ModelError(
+            f"{source.name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled "
+            f"{source.sha256[:12]}…; bring the same files to this machine"
+        )
+    return model

@@ -1,0 +1,308 @@
+"""A loaded model: what does it say of an image, and what did every layer see?"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from squeezeviz.activations import Activations
+from squeezeviz.architecture import Architecture, read_architecture
+from squeezeviz.errors import ConversionError, LayerError, ModelError, PreprocessingError, did_you_mean
+from squeezeviz.image import Image, ImageSource, read_image
+from squeezeviz.labels import Labels
+from squeezeviz.prediction import Prediction, softmax
+from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.provenance import Provenance
+from squeezeviz.sessions import Sessions, available_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model", "ModelSource"]
+
+# Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
+_BATCH = 16
+_ACTIVATION_BATCH = 4  # every layer of one image is 12 MB
+
+# Keys of the text that a converted model carries.
+LABELS_KEY, PREPROCESSING_KEY = "squeezeviz.labels", "squeezeviz.preprocessing"
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """What it takes to load the same model again elsewhere."""
+
+    name_or_path: str
+    sha256: str
+    threads: int
+
+
+class Model:
+    """A network ready to run. It may be shared between threads, and pickled: it is loaded anew where it arrives.
+
+    Made by `squeezeviz.load_model`.
+
+    Attributes:
+        name: What it is called.
+        sha256: Hash of its weights file, hexadecimal.
+        architecture: Its layers.
+        labels: Its classes.
+        preprocessing: How it expects images to be prepared.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        *,
+        name: str,
+        sha256: str,
+        threads: int | None = None,
+        source: str | None = None,
+    ) -> None:
+        import onnx  # noqa: PLC0415 - heavy
+
+        try:
+            proto = onnx.load_model_from_string(content)
+        except Exception as exc:  # protobuf's DecodeError, and ValueError from onnx
+            raise ConversionError(
+                f"{name}: expected an ONNX model, but its {len(content):,} bytes do not parse as one"
+            ) from exc
+        self.name = name
+        self.sha256 = sha256
+        self.architecture: Architecture = read_architecture(proto)
+        metadata = {entry.key: entry.value for entry in proto.metadata_props}
+        self.labels = _labels(metadata, self.architecture.output_shape)
+        self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
+        self._threads = threads or available_threads()
+        self._source = ModelSource(source or name, sha256, self._threads)
+        self._sessions = Sessions(content, threads=self._threads)
+        arch = self.architecture
+        self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
+        self._after_relu = tuple(dict.fromkeys((*(layer.name for layer in arch), arch.output_name)))
+        self._before_relu = tuple(layer.pre_relu for layer in arch if layer.pre_relu)
+
+    # Predictions ------------------------------------------------------------------------------------------------------
+
+    @overload
+    def predict(self, images: ImageSource, preprocessing: str | Preprocessing | None = None) -> Prediction: ...
+    @overload
+    def predict(
+        self, images: list[Any] | tuple[Any, ...], preprocessing: str | Preprocessing | None = None
+    ) -> list[Prediction]: ...
+    def predict(
+        self, images: ImageSource | list[Any] | tuple[Any, ...], preprocessing: str | Preprocessing | None = None
+    ) -> Prediction | list[Prediction]:
+        """Say what an image shows.
+
+        Args:
+            images: Anything `read_image` takes, or a list or tuple of such.
+            preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
+
+        Returns:
+            One prediction, or a list in the order of the images.
+
+        Raises:
+            ImageError: An image cannot be read.
+            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+        """
+        if not isinstance(images, (list, tuple)):
+            return self._predict_batch([read_image(images)], self._resolve(preprocessing))[0]
+        how = self._resolve(preprocessing)
+        batches = (self._predict_batch(batch, how) for batch in _batches(images, _BATCH))
+        return [prediction for batch in batches for prediction in batch]
+
+    def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
+        """Say what prepared images show.
+
+        Args:
+            tensor: Input tensor, float32 (B, 3, H, W), as the model takes it.
+            names: What to call the images.
+
+        Raises:
+            ModelError: The tensor has another shape or dtype, or holds NaN or infinities.
+        """
+        tensor = self._checked(tensor)
+        labels = list(names) if names is not None else [f"tensor {index}" for index in range(len(tensor))]
+        return [
+            prediction
+            for start in range(0, len(tensor), _BATCH)
+            for prediction in self._predict(tensor[start : start + _BATCH], labels[start : start + _BATCH], None, 0.0)
+        ]
+
+    def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
+        start = time.perf_counter()
+        tensor = how(images)
+        prepare_ms = (time.perf_counter() - start) * 1e3 / len(images)
+        return self._predict(tensor, [image.name for image in images], how, prepare_ms)
+
+    def _predict(
+        self, tensor: NDArray[np.float32], names: Sequence[str], how: Preprocessing | None, prepare_ms: float
+    ) -> list[Prediction]:
+        start = time.perf_counter()
+        outputs = self._sessions.run(self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean)
+        run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
+        logits = outputs[0].reshape(len(tensor), -1)
+        probabilities = outputs[-1].reshape(len(tensor), -1) if self.architecture.has_softmax else softmax(logits)
+        provenance = self._provenance(how)
+        return [
+            Prediction(name, logits[row], probabilities[row], self.labels, provenance, prepare_ms, run_ms)
+            for row, name in enumerate(names)
+        ]
+
+    # Activations ------------------------------------------------------------------------------------------------------
+
+    @overload
+    def activations(
+        self,
+        images: ImageSource,
+        layers: Sequence[str] | str | None = None,
+        *,
+        pre_relu: bool = False,
+        preprocessing: str | Preprocessing | None = None,
+    ) -> Activations: ...
+    @overload
+    def activations(
+        self,
+        images: list[Any] | tuple[Any, ...],
+        layers: Sequence[str] | str | None = None,
+        *,
+        pre_relu: bool = False,
+        preprocessing: str | Preprocessing | None = None,
+    ) -> list[Activations]: ...
+    def activations(
+        self,
+        images: ImageSource | list[Any] | tuple[Any, ...],
+        layers: Sequence[str] | str | None = None,
+        *,
+        pre_relu: bool = False,
+        preprocessing: str | Preprocessing | None = None,
+    ) -> Activations | list[Activations]:
+        """Return what layers saw of an image.
+
+        Args:
+            images: Anything `read_image` takes, or a list or tuple of such.
+            layers: Layer names, every layer by default. ``"<layer>:pre"`` is the value before ReLU.
+            pre_relu: Whether to add the values before ReLU of every layer returned that has a ReLU.
+            preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
+
+        Returns:
+            Layer → float32 (C, H, W); one mapping, or a list in the order of the images.
+
+        Raises:
+            LayerError: A layer is unknown.
+            ImageError: An image cannot be read.
+            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+        """
+        how = self._resolve(preprocessing)
+        wanted = self._wanted(layers, pre_relu=pre_relu)
+        is_single = not isinstance(images, (list, tuple))
+        results = []
+        for batch in _batches([images] if is_single else list(images), _ACTIVATION_BATCH):
+            arrays = self._run_layers(how(batch), wanted)
+            provenance = self._provenance(how)
+            for row, image in enumerate(batch):
+                maps = {layer: array[row] for layer, array in arrays.items()}
+                results.append(Activations(image.name, maps, provenance))
+        return results[0] if is_single else results
+
+    def activations_of_tensor(
+        self, tensor: NDArray[np.float32], layers: Sequence[str] | str | None = None, *, pre_relu: bool = False
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return what layers make of an input tensor.
+
+        Args:
+            tensor: float32 (B, 3, H, W), as the model takes it.
+            layers: As for `activations`.
+            pre_relu: As for `activations`.
+
+        Returns:
+            Layer → float32 (B, C, H, W).
+
+        Raises:
+            LayerError: A layer is unknown.
+            ModelError: The tensor has another shape or dtype, or holds NaN or infinities.
+        """
+        return self._run_layers(self._checked(tensor), self._wanted(layers, pre_relu=pre_relu))
+
+    def _run_layers(self, tensor: NDArray[np.float32], wanted: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        declared = self._after_relu
+        if any(name not in declared for name in wanted):
+            declared = (*declared, *self._before_relu)
+        outputs = self._sessions.run(self.architecture.input_name, tensor, declared=declared, wanted=wanted)
+        return dict(zip(wanted, outputs, strict=True))
+
+    def _wanted(self, layers: Sequence[str] | str | None, *, pre_relu: bool) -> list[str]:
+        known = (*self._after_relu, *self._before_relu)
+        asked = [layers] if isinstance(layers, str) else list(self._after_relu if layers is None else layers)
+        if not asked:
+            raise LayerError("an empty list of layers was asked for; leave it out to get every layer")
+        for name in asked:
+            if name not in known:
+                hint = did_you_mean(str(name), known) or f" The layers are {', '.join(self._after_relu[:4])}, …"
+                raise LayerError(f"no layer is called {name!r}.{hint}")
+        if pre_relu:
+            before = {layer.name: layer.pre_relu for layer in self.architecture}
+            asked = [name for layer in asked for name in (before.get(layer), layer) if name]
+        return list(dict.fromkeys(asked))
+
+    # Shared -----------------------------------------------------------------------------------------------------------
+
+    def _resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+        how = self.preprocessing if preprocessing is None else preset(preprocessing)
+        if self.architecture.input_shape != (3, how.crop_px, how.crop_px):
+            raise PreprocessingError(
+                f"preprocessing {how.name!r} makes inputs of 3 × {how.crop_px} × {how.crop_px}, but {self.name} takes "
+                f"{' × '.join(map(str, self.architecture.input_shape))}; set crop_px"
+            )
+        return how
+
+    def _checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        expected = f"expected float32 (B, {', '.join(map(str, self.architecture.input_shape))})"
+        if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float32:
+            found = tensor.dtype if isinstance(tensor, np.ndarray) else type(tensor).__name__
+            raise ModelError(f"input tensor: {expected}, got {found}")
+        if tensor.shape[1:] != self.architecture.input_shape or len(tensor) < 1:
+            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}")
+        if not np.isfinite(tensor).all():
+            raise ModelError(f"input tensor: {expected}, got NaN or infinite values")
+        return tensor
+
+    def _provenance(self, how: Preprocessing | None) -> Provenance:
+        return Provenance(self.name, self.sha256, how)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from squeezeviz.loading import reload_model  # noqa: PLC0415 - imports run right to left; only pickle needs it
+
+        return reload_model, (self._source,)
+
+    def __repr__(self) -> str:
+        arch = self.architecture
+        return f"<Model {self.name}: {len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs>"
+
+
+def _labels(metadata: dict[str, str], output_shape: tuple[int, ...]) -> Labels:
+    count = int(np.prod(output_shape))
+    try:
+        labels = Labels.from_rows(json.loads(metadata[LABELS_KEY]))
+    except (KeyError, ValueError, TypeError):
+        return Labels.numbered(count)
+    return labels if len(labels) == count else Labels.numbered(count)
+
+
+def _preprocessing(metadata: dict[str, str], input_shape: tuple[int, int, int]) -> Preprocessing:
+    if PREPROCESSING_KEY in metadata:
+        return Preprocessing.from_json(metadata[PREPROCESSING_KEY])
+    crop = input_shape[1]
+    default = preset("caffe2")
+    return default if crop == default.crop_px else default.replace(crop_px=crop, resize_px=max(crop, default.resize_px))
+
+
+def _batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:
+    for start in range(0, len(images), size):
+        yield [read_image(image) for image in images[start : start + size]]

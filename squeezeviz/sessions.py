@@ -1,0 +1,108 @@
+"""ONNX Runtime sessions of one model: made when first needed, shared between threads, with errors in our words."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from squeezeviz.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import onnxruntime
+    from numpy.typing import NDArray
+
+__all__ = ["Sessions", "available_threads"]
+
+
+def available_threads() -> int:
+    """Return how many processors this process may use; ``SQUEEZEVIZ_THREADS`` lowers or raises it.
+
+    Raises:
+        ModelError: The variable holds something else than a positive whole number.
+    """
+    asked = os.environ.get("SQUEEZEVIZ_THREADS", "").strip()
+    if asked:
+        if not asked.isdecimal() or int(asked) < 1:
+            raise ModelError(f"SQUEEZEVIZ_THREADS is {asked!r}; expected a whole number of threads, 1 or more")
+        return int(asked)
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux only; it knows about taskset and containers
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+class Sessions:
+    """The sessions of one model, one per set of values asked for.
+
+    ONNX Runtime hands out declared outputs only, and keeps Convolution + ReLU fused unless the value between them is
+    one. So there is a lean session for predictions, one that also returns activations, and one with values before ReLU.
+
+    Args:
+        content: The ONNX file's bytes.
+        threads: Threads of one run.
+    """
+
+    def __init__(self, content: bytes, *, threads: int) -> None:
+        self._content = content
+        self._threads = threads
+        self._sessions: dict[tuple[str, ...], onnxruntime.InferenceSession] = {}
+        self._lock = threading.Lock()
+
+    def run(
+        self, input_name: str, tensor: NDArray[np.float32], *, declared: tuple[str, ...], wanted: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        """Run the network once.
+
+        Args:
+            input_name: Name of the input.
+            tensor: float32 (B, C, H, W).
+            declared: Outputs of the session to use; a session is made for each distinct tuple, so keep them few.
+            wanted: Which of them to return.
+
+        Raises:
+            ModelError: ONNX Runtime refuses the model or the input.
+        """
+        session = self._session(declared)
+        try:
+            outputs: list[NDArray[np.float32]] = session.run(list(wanted), {input_name: tensor})
+        except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
+            raise ModelError(
+                f"ONNX Runtime could not run the model on an input of shape {tensor.shape}: {exc}"
+            ) from exc
+        return outputs
+
+    def _session(self, declared: tuple[str, ...]) -> onnxruntime.InferenceSession:
+        with self._lock:
+            if declared not in self._sessions:
+                self._sessions[declared] = self._make(declared)
+            return self._sessions[declared]
+
+    def _make(self, declared: tuple[str, ...]) -> onnxruntime.InferenceSession:
+        import onnxruntime  # noqa: PLC0415 - heavy
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors only: they reach the caller as exceptions
+        try:
+            content = with_outputs(self._content, declared)
+            return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except ModelError:
+            raise
+        except Exception as exc:  # see run
+            raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot load the model: {exc}") from exc
+
+
+def with_outputs(content: bytes, names: Sequence[str]) -> bytes:
+    """Return the model with exactly these values declared as outputs, in this order."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    model = onnx.load_model_from_string(content)
+    known = {info.name: info for info in [*model.graph.output, *model.graph.value_info]}
+    del model.graph.output[:]
+    for name in names:
+        model.graph.output.append(known.get(name) or onnx.ValueInfoProto(name=name))
+    extended: bytes = model.SerializeToString()
+    return extended

@@ -1,0 +1,117 @@
+"""Rich notebook displays of results, as HTML that needs no script and follows the notebook's theme."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from squeezeviz.activations import Activations
+    from squeezeviz.architecture import Architecture
+    from squeezeviz.prediction import Prediction
+
+__all__ = ["activations_html", "architecture_html", "prediction_html", "shape_text"]
+
+_INK = "color:var(--jp-ui-font-color1,inherit)"
+_QUIET = "color:var(--jp-ui-font-color2,inherit);opacity:.85"
+_ACCENT = "var(--jp-brand-color1,#1666d0)"
+_RULE = "var(--jp-border-color2,#e4e7eb)"
+_CELL = "padding:2px 12px 2px 0;text-align:{};border:0;white-space:nowrap"
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Return a shape as people write it: ``256 × 28 × 28``."""
+    return " × ".join(f"{size}" for size in shape)
+
+
+def prediction_html(prediction: Prediction) -> str:
+    """Return the top 5 as bars, with probabilities and logits."""
+    rows = []
+    for rank, score in enumerate(prediction.top(5)):
+        weight = "600" if rank == 0 else "400"
+        colour = _ACCENT if rank == 0 else "var(--jp-ui-font-color3,#7f8893)"
+        round_bar = "height:6px;border-radius:3px"
+        filled = f"width:{max(score.probability * 100, 0.5):.2f}%;background:{colour}"
+        bar = f"<div style='width:180px;{round_bar};background:{_RULE}'><div style='{round_bar};{filled}'></div></div>"
+        rows.append(
+            "<tr style='background:none'>"
+            f"<td style='{_CELL.format('left')};font-weight:{weight}'>{escape(score.label)}</td>"
+            f"<td style='{_CELL.format('left')}'>{bar}</td>"
+            f"<td style='{_CELL.format('right')}'>{_percent(score.probability)}</td>"
+            f"<td style='{_CELL.format('right')};{_QUIET}'>{score.logit:.2f}</td></tr>"
+        )
+    how = prediction.preprocessing
+    prepared = f"{escape(how.name)}: {escape(how.describe())}" if how else "input tensor as given"
+    return (
+        f"<div style='font-size:13px;{_INK};font-variant-numeric:tabular-nums'>"
+        f"<div style='margin-bottom:4px'><b>{escape(prediction.image)}</b> "
+        f"<span style='{_QUIET}'>as {escape(prediction.model_id)} sees it</span></div>"
+        "<table style='border-collapse:collapse;border:0;margin:0'><thead><tr style='background:none'>"
+        f"<th style='{_CELL.format('left')};{_QUIET};font-weight:400'>class</th><th style='border:0'></th>"
+        f"<th style='{_CELL.format('right')};{_QUIET};font-weight:400'>p</th>"
+        f"<th style='{_CELL.format('right')};{_QUIET};font-weight:400'>logit</th></tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<div style='margin-top:4px;font-size:11px;{_QUIET}'>{prepared} · prepare {prediction.prepare_ms:.1f} ms · "
+        f"run {prediction.run_ms:.1f} ms</div></div>"
+    )
+
+
+def architecture_html(architecture: Architecture) -> str:
+    """Return the layer table, one row a layer, with totals."""
+    head = ("layer", "kind", "output", "parameters", "MACs", "receptive field", "stride")
+    sides = ("left", "left", "right", "right", "right", "right", "right")
+    rows = []
+    previous = ""
+    for layer in architecture:
+        sees = (
+            f"{layer.receptive_fields[0]}–{layer.receptive_field}"
+            if len(layer.receptive_fields) > 1
+            else f"{layer.receptive_field}"
+        )
+        cells = (
+            escape(layer.name),
+            layer.kind,
+            shape_text(layer.shape),
+            f"{layer.parameters:,}" if layer.parameters else "",
+            f"{layer.macs:,}" if layer.macs else "",
+            f"{sees} px",
+            f"{layer.stride}",
+        )
+        group = layer.module or layer.name
+        rule = f"border-top:1px solid {_RULE}" if group != previous else ""
+        previous = group
+        columns = "".join(f"<td style='{_CELL.format(s)}'>{c}</td>" for s, c in zip(sides, cells, strict=True))
+        rows.append(f"<tr style='background:none;{rule}'>{columns}</tr>")
+    heads = "".join(f"<th style='{_CELL.format(s)};{_QUIET}'>{c}</th>" for s, c in zip(sides, head, strict=True))
+    return (
+        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><div style='margin-bottom:4px'>"
+        f"<b>{architecture.parameters:,}</b> parameters · <b>{architecture.gflops:.3f}</b> GFLOPs · "
+        f"<b>{architecture.macs:,}</b> multiply-accumulates · input {shape_text(architecture.input_shape)}</div>"
+        "<div style='overflow-x:auto'><table style='border-collapse:collapse;border:0;margin:0'>"
+        f"<thead><tr style='background:none'>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+    )
+
+
+def activations_html(activations: Activations) -> str:
+    """Return one row a layer: shape, range, and the share of cells that are exactly zero."""
+    rows = []
+    for name, array in activations.items():
+        cells = (shape_text(array.shape), f"{array.min():.4g}", f"{array.max():.4g}", f"{(array == 0).mean():.0%}")
+        columns = "".join(f"<td style='{_CELL.format('right')}'>{c}</td>" for c in cells)
+        rows.append(f"<tr style='background:none'><td style='{_CELL.format('left')}'>{escape(name)}</td>{columns}</tr>")
+    heads = "".join(
+        f"<th style='{_CELL.format(side)};{_QUIET}'>{c}</th>"
+        for side, c in (("left", "layer"), ("right", "shape"), ("right", "min"), ("right", "max"), ("right", "zero"))
+    )
+    return (
+        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(activations.image)}</b> "
+        f"<span style='{_QUIET}'>{activations.nbytes / 1e6:.1f} MB of activations</span>"
+        "<table style='border-collapse:collapse;border:0;margin:0'>"
+        f"<thead><tr style='background:none'>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _percent(probability: float) -> str:
+    return f"{probability:.1%}" if probability >= 0.01 else f"{probability:.2%}"
