@@ -202,8 +202,9 @@ class Model:
         how = self._resolve(preprocessing)
         wanted = self._wanted(layers, pre_relu=pre_relu)
         is_single = not isinstance(images, (list, tuple))
+        asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
         results = []
-        for batch in _batches([images] if is_single else list(images), _ACTIVATION_BATCH):
+        for batch in _batches(asked, _ACTIVATION_BATCH):
             arrays = self._run_layers(how(batch), wanted)
             provenance = self._provenance(how)
             for row, image in enumerate(batch):

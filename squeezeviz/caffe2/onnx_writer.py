@@ -13,7 +13,6 @@ from squeezeviz.errors import ConversionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from google.protobuf.message import Message
 
 # Opset 17 and its file version: the newest that every supported ONNX Runtime reads. onnx itself would write newer ones
 # than the ONNX Runtime of the same day can open.
@@ -65,7 +64,7 @@ def check(proto: onnx.ModelProto) -> onnx.ModelProto:
     return proto
 
 
-def _node(node: Node) -> Message:
+def _node(node: Node) -> onnx.NodeProto:
     attributes: dict[str, Any] = dict(node.attributes)
     names = [item.name if isinstance(item, Value) else item for item in node.inputs]
     return helper.make_node(node.op, names, [node.output.name], name=node.output.name, **attributes)
