@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.zoo import ModelFiles
 
-__all__ = ["DEFAULT_MODEL", "load_model", "reload_model"]
+__all__ = ["DEFAULT_MODEL", "load_content", "load_model", "reload_model"]
 
 DEFAULT_MODEL = "squeezenet1.1-caffe2"
 
@@ -40,13 +40,18 @@ def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads:
     """
     if threads is not None and threads < 1:
         raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
+    files, content = load_content(name_or_path)
+    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, source=str(name_or_path))
+
+
+def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
+    """Return a model's files and its ONNX form; raises as `load_model` does."""
     files = find(name_or_path)
     path = files.paths[0] if files.kind == "onnx" else _converted(files)
     try:
-        content = path.read_bytes()
+        return files, path.read_bytes()
     except OSError as exc:
         raise ModelError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
-    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, source=str(name_or_path))
 
 
 def _converted(files: ModelFiles) -> Path:

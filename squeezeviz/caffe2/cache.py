@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ConversionError
+from squeezeviz.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 #: Raise it whenever the converter writes something else for the same input: older cached files are then left alone.
 CONVERTER_VERSION = 1
@@ -48,22 +46,3 @@ def cached_onnx(key_parts: Iterable[str], folders: Iterable[Path], convert: Call
     raise ConversionError(
         f"the converted model cannot be kept anywhere ({listed}). Set SQUEEZEVIZ_CACHE to a writable folder"
     )
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it.
-
-    Raises:
-        OSError: The folder cannot be written, or is full; nothing is left behind then.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)  # mkstemp makes files that only their owner can read
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise

@@ -1,0 +1,5 @@
+"""``python -m squeezeviz``."""
+
+from squeezeviz.cli import main
+
+main()

@@ -1,0 +1,304 @@
+"""The command line: one verb a task. Errors take one line and exit with 2; ``--debug`` shows the traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from squeezeviz import __version__
+from squeezeviz.errors import SqueezeVizError
+
+app = typer.Typer(
+    name="squeezeviz",
+    help="Look inside SqueezeNet 1.1: what it says of a photo, and what every layer saw on the way.",
+    epilog="Begin with:  squeezeviz lab      or, without a browser:  squeezeviz predict coffee",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ModelName = Annotated[
+    str, typer.Option("--model", "-m", metavar="NAME|PATH", help="A registered name, a folder, or an .onnx file.")
+]
+DEFAULT_MODEL = "squeezenet1.1-caffe2"
+
+
+class To(StrEnum):
+    """What `convert` writes."""
+
+    onnx = "onnx"
+    openvino = "openvino"
+
+
+class Precision(StrEnum):
+    """How `convert` stores weights."""
+
+    fp32 = "fp32"
+    fp16 = "fp16"
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"squeezeviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version.", callback=lambda asked: _version(asked=asked), is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Hold the options that come before the verb; `main` reads ``--debug`` itself."""
+    del debug, version
+
+
+def _print_json(value: Any) -> None:  # noqa: ANN401 - plain data
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def lab(
+    notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the first lesson by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """Open JupyterLab on the explorer.
+
+    [dim]Examples:[/]
+
+      squeezeviz lab
+
+      squeezeviz lab my.ipynb --port 8890 --no-browser
+    """
+    from squeezeviz.server import lab_command, workspace  # noqa: PLC0415 - only this verb needs it
+
+    if notebook is not None and not notebook.is_file():
+        raise SqueezeVizError(f"{notebook}: no such notebook; leave it out to open the first lesson")
+    target = notebook or workspace() / "01_predict.ipynb"
+    raise typer.Exit(subprocess.call(lab_command(target, port=port, browser=browser)))  # noqa: S603 - our own argv
+
+
+@app.command()
+def predict(
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE…", help="Paths, or names of samples.", show_default=False)
+    ],
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many classes to show.")] = 5,
+    preprocessing: Annotated[
+        str | None,
+        typer.Option(
+            "--preprocessing", "-p", metavar="PRESET", help="caffe2, caffe2-aspect; the model's own by default."
+        ),
+    ] = None,
+    model: ModelName = DEFAULT_MODEL,
+    as_json: Json = False,
+) -> None:
+    """Say what photos show.
+
+    [dim]Examples:[/]
+
+      squeezeviz predict coffee
+
+      squeezeviz predict cat.jpg dog.png --top 3 --preprocessing caffe2-aspect
+
+      squeezeviz predict *.jpg --json | jq '.[].top[0].label'
+    """
+    from squeezeviz import load_model, read_image  # noqa: PLC0415 - heavy
+
+    pictures = [read_image(image) for image in images]
+    predictions = load_model(model).predict(pictures, preprocessing)
+    if as_json:
+        results = [prediction.to_dict(top) for prediction in predictions]
+        for result, image in zip(results, images, strict=True):
+            result["image"] = image
+        _print_json(results)
+        return
+    from squeezeviz.console import print_prediction  # noqa: PLC0415 - heavy
+
+    for prediction, picture in zip(predictions, pictures, strict=True):
+        print_prediction(prediction, top, picture.notes)
+
+
+@app.command()
+def info(
+    model: Annotated[
+        str, typer.Argument(metavar="[NAME|PATH]", help="A registered name, a folder, or an .onnx file.")
+    ] = DEFAULT_MODEL,
+    as_json: Json = False,
+) -> None:
+    """Show the layers of a model: shapes, parameters, operations, receptive fields.
+
+    [dim]Examples:[/]
+
+      squeezeviz info
+
+      squeezeviz info my.onnx --json | jq .gflops
+    """
+    from squeezeviz import load_model  # noqa: PLC0415 - heavy
+
+    loaded = load_model(model)
+    if as_json:
+        how = loaded.preprocessing
+        described = loaded.architecture.to_dict()
+        described["input"] |= {"channel_order": how.channel_order, "preprocessing": how.to_dict()}
+        _print_json({"model": loaded.name, "sha256": loaded.sha256, **described})
+        return
+    from squeezeviz.console import print_architecture  # noqa: PLC0415 - heavy
+
+    print_architecture(loaded.name, loaded.architecture)
+
+
+@app.command()
+def download(
+    name: Annotated[str, typer.Argument(help="A registered model.")] = DEFAULT_MODEL,
+    source_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            help="Take the files from a folder instead: the Caffe2 pair, or the original .caffemodel.",
+        ),
+    ] = None,
+    list_models: Annotated[bool, typer.Option("--list", help="List the registered models and where they are.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print progress as JSON lines for programs.")] = False,
+) -> None:
+    """Fetch and verify a model; nothing happens if it is here already.
+
+    [dim]Examples:[/]
+
+      squeezeviz download
+
+      squeezeviz download --from ~/Downloads
+
+      squeezeviz download --list
+    """
+    from squeezeviz.console import BarProgress, JsonProgress, out  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import REGISTRY, locate  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import download as fetch  # noqa: PLC0415
+
+    if list_models:
+        _list_models(as_json=as_json)
+        return
+    if source_dir is None and name in REGISTRY and (here := locate(name)) is not None:
+        folder = here.paths[0].parent
+        if as_json:
+            typer.echo(json.dumps({"kind": "done", "folder": str(folder)}))
+        else:
+            out.print(f"{name}: verified in {folder}", soft_wrap=True)
+        return
+    with JsonProgress() if as_json else BarProgress() as progress:
+        files = fetch(name, from_dir=source_dir, on_event=progress)
+    if not as_json:
+        out.print(f"{name}: verified in {files.paths[0].parent}", soft_wrap=True)
+
+
+def _list_models(*, as_json: bool) -> None:
+    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import REGISTRY, locate  # noqa: PLC0415 - heavy
+
+    rows = []
+    for entry in REGISTRY.values():
+        here = locate(entry.name)
+        size = sum(file.size_bytes for file in entry.files)
+        folder = str(here.paths[0].parent) if here else None
+        rows.append(
+            {"name": entry.name, "title": entry.title, "bytes": size, "licence": entry.licence, "folder": folder}
+        )
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        out.print(
+            f"[bold]{row['name']}[/]  {row['title']}  [dim]{row['bytes'] / 1e6:.1f} MB, {row['licence']}[/]",
+            soft_wrap=True,
+        )
+        out.print(f"  {row['folder'] or 'not here yet: squeezeviz download ' + str(row['name'])}", soft_wrap=True)
+
+
+@app.command()
+def convert(
+    model: Annotated[
+        str, typer.Argument(metavar="[NAME|DIR]", help="A registered name, or a folder with a Caffe2 pair.")
+    ] = DEFAULT_MODEL,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="A file, or a folder to write into.")
+    ] = Path(),
+    to: Annotated[To, typer.Option(help="What to write; openvino takes the extra squeezeviz\\[openvino].")] = To.onnx,
+    precision: Annotated[Precision, typer.Option(help="How weights are stored.")] = Precision.fp32,
+    fold_preprocessing: Annotated[
+        bool,
+        typer.Option("--fold-preprocessing", help="Fold the means into conv1: the model then takes BGR values 0-255."),
+    ] = False,
+) -> None:
+    """Write a model as ONNX or OpenVINO, for use elsewhere.
+
+    [dim]Examples:[/]
+
+      squeezeviz convert -o squeezenet.onnx
+
+      squeezeviz convert -o out --to openvino --precision fp16 --fold-preprocessing
+    """
+    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.export import export_model  # noqa: PLC0415 - heavy
+    from squeezeviz.loading import load_content  # noqa: PLC0415 - heavy
+    from squeezeviz.model import Model  # noqa: PLC0415 - heavy
+
+    files, content = load_content(model)
+    folded = Model(content, name=files.name, sha256=files.sha256[0]).preprocessing if fold_preprocessing else None
+    written = export_model(content, output, to=to.value, precision=precision.value, preprocessing=folded)
+    for path in written:
+        out.print(f"{path}  {path.stat().st_size:,} bytes", soft_wrap=True)
+
+
+@app.command()
+def samples(as_json: Json = False) -> None:
+    """List the photos that come with installed packages; their names work wherever a path does."""
+    from squeezeviz import samples as all_samples  # noqa: PLC0415 - heavy
+
+    if as_json:
+        _print_json(
+            [
+                {
+                    "name": sample.name,
+                    "title": sample.title,
+                    "package": sample.package,
+                    "credit": sample.credit,
+                    "path": str(sample.path) if sample.path else None,
+                }
+                for sample in all_samples()
+            ]
+        )
+        return
+    from squeezeviz.console import print_samples  # noqa: PLC0415 - heavy
+
+    print_samples(all_samples())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; an error raised on purpose takes one line on standard error and exits with 2."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    given = [argument for argument in given if argument != "--debug"]
+    try:
+        app(args=given, prog_name="squeezeviz")
+    except SqueezeVizError as exc:
+        if debug:
+            raise
+        first, *rest = str(exc).splitlines()
+        typer.echo(f"squeezeviz: {first}", err=True)
+        for line in rest:
+            typer.echo(line, err=True)
+        raise SystemExit(2) from None

@@ -1,0 +1,156 @@
+"""What the command line prints: tables on a terminal, and download progress as a bar or as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.table import Table
+
+from squeezeviz.tables import shape_text
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.progress import TaskID
+
+    from squeezeviz.architecture import Architecture
+    from squeezeviz.gallery import Sample
+    from squeezeviz.prediction import Prediction
+    from squeezeviz.zoo import DownloadEvent
+
+#: Results go to standard output; progress and remarks go to standard error, so that pipes stay clean.
+out = Console(highlight=False)
+remarks = Console(stderr=True, highlight=False)
+
+_BAR_CELLS = 24
+
+
+def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> None:
+    """Print the top k of one image as bars."""
+    how = prediction.preprocessing
+    remark = f"  [dim]{escape('; '.join(notes))}[/]" if notes else ""
+    out.print(f"[bold]{escape(prediction.image)}[/]{remark}")
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(justify="right", style="dim")
+    for rank, score in enumerate(prediction.top(k)):
+        filled = round(score.probability * _BAR_CELLS)
+        bar = f"[{'blue' if rank == 0 else 'white'}]{'█' * filled}[/][dim]{'·' * (_BAR_CELLS - filled)}[/]"
+        name = escape(score.label)
+        table.add_row(
+            f"[dim]{rank + 1}[/]", f"[bold]{name}[/]" if rank == 0 else name, bar, f"{score.probability:.2%}",
+            f"logit {score.logit:.2f}",
+        )  # fmt: skip
+    out.print(table)
+    if how:
+        out.print(
+            f"[dim]{escape(prediction.model_id)} · {escape(how.name)}: {escape(how.describe())}[/]\n", soft_wrap=True
+        )
+
+
+def print_architecture(name: str, architecture: Architecture) -> None:
+    """Print the layer table with its totals."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("layer", no_wrap=True)
+    table.add_column("kind", style="dim", no_wrap=True)
+    for heading in ("output", "parameters", "MACs", "sees px", "stride"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for position, layer in enumerate(architecture):
+        sizes = layer.receptive_fields
+        sees = f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}"
+        following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
+        table.add_row(
+            escape(layer.name),
+            layer.kind,
+            shape_text(layer.shape),
+            f"{layer.parameters:,}" if layer.parameters else "",
+            f"{layer.macs:,}" if layer.macs else "",
+            sees,
+            f"{layer.stride}",
+            end_section=layer.module is not None and (following is None or following.module != layer.module),
+        )
+    out.print(
+        f"[bold]{escape(name)}[/]  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
+        f"{architecture.macs:,} multiply-accumulates"
+    )
+    shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
+    out.print(f"[dim]{architecture.input_name} (B × {shape_in}) → {architecture.output_name} (B × {shape_out})[/]")
+    out.print(table)
+    out.print(
+        "[dim]For one image. A multiply-accumulate is two operations; bias additions, ReLUs and the cells of pooling "
+        "windows one each. 'sees' is the receptive field, narrowest to widest path.[/]"
+    )
+
+
+def print_samples(samples: tuple[Sample, ...]) -> None:
+    """Print the samples, with what is missing and how to get it."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    for heading in ("name", "shows", "credit", "comes with"):
+        table.add_column(heading)
+    for sample in samples:
+        state = sample.package if sample.is_available else f"[yellow]{sample.package}: not installed[/]"
+        table.add_row(f"[bold]{sample.name}[/]", sample.title, f"[dim]{sample.credit}[/]", state)
+    out.print(table)
+    missing = sorted({sample.package for sample in samples if not sample.is_available})
+    if missing:
+        out.print(f"The others come with: pip install {' '.join(missing)}")
+
+
+class JsonProgress:
+    """Download events as JSON lines on standard output, for programs."""
+
+    def __enter__(self) -> JsonProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, event: DownloadEvent) -> None:
+        """Print one event."""
+        out.print(json.dumps(event.to_dict(), ensure_ascii=False), markup=False, soft_wrap=True)
+
+
+class BarProgress:
+    """Download events as a progress bar and remarks on standard error, for people."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=remarks,
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> BarProgress:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: DownloadEvent) -> None:
+        """Show one event."""
+        name = event.file or ""
+        if event.kind == "progress":
+            if name not in self._tasks:
+                self._tasks[name] = self._progress.add_task(name, total=event.total)
+            self._progress.update(self._tasks[name], completed=event.bytes, total=event.total)
+        elif event.kind == "source":
+            remarks.print(f"[dim]trying {escape(str(event.source))}[/]", soft_wrap=True)
+        elif event.kind == "failed":
+            remarks.print(f"[yellow]not there:[/] {escape(str(event.reason))}", soft_wrap=True)
+        elif event.kind in ("verified", "rebuilt"):
+            remarks.print(f"{escape(name)} [green]{event.kind}[/]")
