@@ -38,8 +38,8 @@ def export_model(
         content: An ONNX file's bytes.
         output: A file (``.onnx`` or ``.xml``), or a folder in which to write ``model.onnx`` or ``model.xml``.
         to: ``"onnx"``, or ``"openvino"``: its own pair of ``.xml`` and ``.bin``, through the package ``openvino``.
-        precision: ``"fp16"`` stores weights in half precision; both runtimes compute in float32 all the same, and inputs
-            and outputs stay float32.
+        precision: ``"fp16"`` stores weights in half precision; both runtimes compute in float32 all the same, and
+            inputs and outputs stay float32.
         preprocessing: Fold this preprocessing's means and scales into the first convolution: the written model then
             takes plain values, 0–255, in the preprocessing's channel order.
 

@@ -37,6 +37,9 @@ class Operator:
         self._file = file
         self._arguments = {argument.name: argument for argument in definition.arg}
         self._asked: set[str] = set()
+        names = (self.type, *self.inputs, *self.outputs, *self._arguments)
+        if not all(isinstance(name, str) for name in names):  # protobuf hands out bytes where a string is not UTF-8
+            raise self.error("bears a name that is not UTF-8 text")
         if len(self._arguments) != len(definition.arg):
             raise self.error("gives an argument twice")
 

@@ -37,7 +37,9 @@ def read_pair(init_net: bytes, predict_net: bytes, *, input_size: int = 227) -> 
     operators = [Operator(definition, position, file=FILE) for position, definition in enumerate(net.op)]
     if not operators:
         raise ConversionError(f"{FILE}: holds no operators; is it the file of the weights?")
-    source_blob = _only("input", [name for name in net.external_input if name not in weights.arrays])
+    # A kernel or bias that init_net.pb lacks is no second input: its operator will say what it misses.
+    learned = {name for op in operators if op.type == "Conv" for name in op.inputs[1:]} | set(weights.arrays)
+    source_blob = _only("input", [name for name in net.external_input if name not in learned])
     result_blob = _only("output", list(net.external_output))
     source = Value(source_blob, (_input_channels(operators, source_blob, weights.arrays), input_size, input_size))
     graph = Graph(source, source, [], dict(weights.arrays))
@@ -56,7 +58,7 @@ def read_pair(init_net: bytes, predict_net: bytes, *, input_size: int = 227) -> 
 
 
 def _only(what: str, names: list[str]) -> str:
-    if len(names) != 1:
+    if len(names) != 1 or not isinstance(names[0], str):  # bytes where a string is not UTF-8
         listed = ", ".join(map(repr, names[:8])) or "none"
         raise ConversionError(f"{FILE}: expected one {what} that is not a weight, found {len(names)}: {listed}")
     return names[0]

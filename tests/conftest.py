@@ -1,0 +1,85 @@
+"""What all tests share: the published model, the labelled photos, and the rule that CI skips nothing for want of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from squeezeviz.zoo import ModelFiles, locate
+
+NAME = "squeezenet1.1-caffe2"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Give the tests a cache of their own, and model folders that can be written without touching the real ones."""
+    patch = pytest.MonkeyPatch()
+    found = locate(NAME)
+    patch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path_factory.mktemp("cache")))
+    patch.setenv("SQUEEZEVIZ_OFFLINE", "1")
+    if found is not None:
+        models = tmp_path_factory.mktemp("models")
+        (models / NAME).mkdir()
+        for path in found.paths:
+            (models / NAME / path.name).symlink_to(path.resolve())
+        patch.setenv("SQUEEZEVIZ_MODELS", str(models))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def published_files(_own_cache) -> ModelFiles:
+    """The published model's files; the test is skipped where they are nowhere on this machine."""
+    found = locate(NAME)
+    if found is None:
+        pytest.skip(f"the published model {NAME} is not on this machine: squeezeviz download, or set SQUEEZEVIZ_MODELS")
+    return found
+
+
+@pytest.fixture(scope="session")
+def model(published_files):
+    """The published model, loaded."""
+    from squeezeviz import load_model
+
+    return load_model(NAME)
+
+
+@pytest.fixture(scope="session")
+def photos(published_files) -> Path:
+    """Folder of labelled photos and reference outputs: ``images/`` and ``reference/`` beside the model folders."""
+    configured = os.environ.get("SQUEEZEVIZ_TEST_DATA")
+    # The models were found through symbolic links of our own (see _own_cache): the originals tell where the rest is.
+    root = Path(configured) if configured else published_files.paths[0].resolve().parents[2]
+    if not (root / "reference" / "logits.npz").is_file() or not (root / "images" / "labels.tsv").is_file():
+        pytest.skip("the labelled photos and reference outputs are not beside the model (set SQUEEZEVIZ_TEST_DATA)")
+    return root
+
+
+# In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.
+_WANTED = ("published model", "labelled photos", "Chromium", "playwright")
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus, config) -> None:
+    for reason in _forbidden_skips(config):
+        terminalreporter.write_line(f"CI is set, and this skip is not allowed there: {reason}", red=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        _skips.append((report.nodeid, str(report.longrepr[2])))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if _forbidden_skips(session.config) and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+_skips: list[tuple[str, str]] = []
+
+
+def _forbidden_skips(config: pytest.Config) -> list[str]:
+    if not os.environ.get("CI"):
+        return []
+    return [f"{test}: {reason}" for test, reason in _skips if any(word in reason for word in _WANTED)]
