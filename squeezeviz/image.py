@@ -136,7 +136,8 @@ def _resolve(source: str | os.PathLike[str]) -> Path:
         if sample is None:
             known = [s.name for s in samples()]
             hint = did_you_mean(text, known) if len(Path(text).parts) == 1 else ""
-            raise ImageError(f"{text}: no such file, and no sample of that name (samples: {', '.join(known)}).{hint}")
+            spoken = text if text.isprintable() else repr(text)
+            raise ImageError(f"{spoken}: no such file, and no sample of that name (samples: {', '.join(known)}).{hint}")
     except (OSError, ValueError, RuntimeError) as exc:  # a name too long, a NUL byte, no home folder
         raise ImageError(f"{text[:80]!r}: not a usable path ({exc})") from exc
     if sample.path is None:

@@ -60,7 +60,18 @@ def fire_net(seed=0):
     add_op(net, "Concat", ["fire2/expand1x1", "fire2/expand3x3"], ["fire2/concat", "_dims"], order="NCHW")
     add_op(net, "Dropout", ["fire2/concat"], ["fire2/concat", "_mask"], ratio=0.5, is_test=1)
     conv("conv10", "fire2/concat", (5, 6, 1, 1))
-    add_op(net, "AveragePool", ["conv10"], ["pool10"], stride=1, pad=0, kernel=0, order="NCHW", legacy_pad=3, global_pooling=1)
+    add_op(
+        net,
+        "AveragePool",
+        ["conv10"],
+        ["pool10"],
+        stride=1,
+        pad=0,
+        kernel=0,
+        order="NCHW",
+        legacy_pad=3,
+        global_pooling=1,
+    )
     add_op(net, "Softmax", ["pool10"], ["softmaxout"])
     net.external_output.append("softmaxout")
     return init, net

@@ -54,7 +54,9 @@ def test_shuffled_operators_and_hostile_arguments(data):
                                               "global_pooling", "is_test", "shape", "broadcast"]))  # fmt: skip
             for existing in [a for a in op.arg if a.name == name]:
                 op.arg.remove(existing)
-            op.arg.add(name=name, i=data.draw(st.integers(-3, 300)), ints=data.draw(st.lists(st.integers(-3, 99), max_size=5)))
+            op.arg.add(
+                name=name, i=data.draw(st.integers(-3, 300)), ints=data.draw(st.lists(st.integers(-3, 99), max_size=5))
+            )
         elif action == "input" and op.input:
             op.input[0] = data.draw(st.sampled_from(["data", "conv1", "conv1_w", "pool10", "fire2/concat", "?", ""]))
         elif action == "output" and op.output:

@@ -40,7 +40,9 @@ def by_hand(init, tensor):
 
     def pool(x):
         size = -(-(x.shape[1] - 3) // 2) + 1
-        return np.array([[[c[2 * i : 2 * i + 3, 2 * j : 2 * j + 3].max() for j in range(size)] for i in range(size)] for c in x])
+        return np.array(
+            [[[c[2 * i : 2 * i + 3, 2 * j : 2 * j + 3].max() for j in range(size)] for i in range(size)] for c in x]
+        )
 
     x = pool(conv("conv1", tensor.astype(np.float64), stride=2))
     s = conv("fire2/squeeze1x1", x)
