@@ -57,28 +57,28 @@ def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> 
 
 def print_architecture(name: str, architecture: Architecture) -> None:
     """Print the layer table with its totals."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    # Seven columns in the 80 characters of a plain terminal.
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("layer", no_wrap=True)
-    table.add_column("kind", style="dim", no_wrap=True)
     for heading in ("output", "parameters", "MACs", "sees px", "stride"):
         table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("kind", style="dim", no_wrap=True)
     for position, layer in enumerate(architecture):
         sizes = layer.receptive_fields
-        sees = f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}"
         following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
         table.add_row(
             escape(layer.name),
-            layer.kind,
-            shape_text(layer.shape),
+            shape_text(layer.shape).replace(" ", ""),
             f"{layer.parameters:,}" if layer.parameters else "",
-            f"{layer.macs:,}" if layer.macs else "",
-            sees,
+            f"{layer.macs / 1e6:.2f} M" if layer.macs else "",
+            f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}",
             f"{layer.stride}",
+            layer.kind,
             end_section=layer.module is not None and (following is None or following.module != layer.module),
         )
     out.print(
         f"[bold]{escape(name)}[/]  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
-        f"{architecture.macs:,} multiply-accumulates"
+        f"{architecture.macs / 1e6:.2f} M MACs"
     )
     shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
     out.print(f"[dim]{architecture.input_name} (B × {shape_in}) → {architecture.output_name} (B × {shape_out})[/]")

@@ -1,0 +1,116 @@
+"""One file from one address: through pooch, with progress, time limits, a size limit, and a verified hash."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.errors import ChecksumError, DownloadError
+from squeezeviz.zoo.events import DownloadEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from squeezeviz.zoo.registry import ModelFile
+
+__all__ = ["Timeouts", "fetch_file"]
+
+#: Seconds to wait for (a connection, the next bytes).
+Timeouts = tuple[float, float]
+
+_EVENT_EVERY_S = 0.1
+_CHUNK_BYTES = 1 << 16
+
+
+class _Progress:
+    """What pooch reports to; it also stops a body that outgrows its promised size."""
+
+    def __init__(self, file: ModelFile, on_event: Callable[[DownloadEvent], None]) -> None:
+        self.total: int | None = None  # pooch sets it to what the server promises, which may be a lie
+        self._file, self._on_event = file, on_event
+        self._received, self._last = 0, 0.0
+
+    def update(self, received: int) -> None:
+        """Count bytes; pooch counts the last, partial chunk as a whole one."""
+        self._received += received
+        size = self._file.size_bytes
+        if self._received > size + _CHUNK_BYTES:
+            raise ChecksumError(f"sent more than the {size:,} bytes the file has")
+        now = time.monotonic()
+        if now - self._last >= _EVENT_EVERY_S or self._received >= size:
+            self._last = now
+            self._on_event(DownloadEvent("progress", self._file.name, bytes=min(self._received, size), total=size))
+
+    def reset(self) -> None:
+        """Begin again; pooch does so before it reports the whole file at the end."""
+        self._received = 0
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def fetch_file(
+    url: str,
+    folder: Path,
+    file: ModelFile,
+    *,
+    timeouts: Timeouts,
+    on_event: Callable[[DownloadEvent], None],
+) -> Path:
+    """Download a file; it appears under its name only once its hash matches.
+
+    Raises:
+        DownloadError: The server cannot be reached, refuses, stalls or hangs up.
+        ChecksumError: It sends other bytes than the expected ones.
+        OSError: The disk refuses.
+    """
+    import pooch  # noqa: PLC0415 - heavy
+    import requests  # noqa: PLC0415 - heavy
+
+    progress: Any = _Progress(file, on_event)
+    downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=_CHUNK_BYTES, timeout=timeouts)
+    try:
+        with _quiet(pooch.get_logger()):
+            pooch.retrieve(url, f"sha256:{file.sha256}", fname=file.name, path=folder, downloader=downloader)
+    except requests.exceptions.Timeout as exc:
+        raise DownloadError(f"no answer within {max(timeouts):g} seconds") from exc
+    except requests.exceptions.HTTPError as exc:
+        answer = exc.response
+        told = f"{answer.status_code} {answer.reason}" if answer is not None else str(exc)
+        raise DownloadError(f"the server answers {told}") from exc
+    except requests.exceptions.ChunkedEncodingError as exc:
+        raise DownloadError("the connection broke off before the whole file had arrived") from exc
+    except requests.exceptions.ConnectionError as exc:
+        # requests reports a stall in the middle of a body as a ConnectionError too.
+        stalled = "timed out" in str(exc)
+        reason = f"no answer within {max(timeouts):g} seconds" if stalled else f"no connection ({_innermost(exc)})"
+        raise DownloadError(reason) from exc
+    except requests.exceptions.RequestException as exc:
+        raise DownloadError(str(exc)) from exc
+    except ValueError as exc:  # pooch's word for another hash
+        raise ChecksumError("sent other bytes than the published ones (their sha256 differs)") from exc
+    return folder / file.name
+
+
+@contextlib.contextmanager
+def _quiet(logger: logging.Logger) -> Iterator[None]:
+    """Keep pooch's own remarks off the terminal: ours say more."""
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _innermost(exc: BaseException) -> str:
+    """Return the part of a chained network error that a person can use."""
+    reason: Any = exc
+    while (inner := getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)) and isinstance(
+        inner, BaseException
+    ):
+        reason = inner
+    return str(reason).rsplit(": ", 1)[-1] or type(reason).__name__

@@ -1,0 +1,178 @@
+"""Where a model is: explicit path, ``SQUEEZEVIZ_MODELS``, a checkout's ``data/models``, the user's cache, the net."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from squeezeviz.errors import ModelNotFound, did_you_mean
+from squeezeviz.resources import CHECKOUT, is_checkout
+from squeezeviz.zoo.download import cache_folder, obtain, take_from
+from squeezeviz.zoo.registry import REGISTRY, ModelEntry, entry
+from squeezeviz.zoo.verify import sha256_of, verify_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from squeezeviz.zoo.events import DownloadEvent
+
+__all__ = ["ModelFiles", "download", "find", "locate"]
+
+_PAIR = ("init_net.pb", "predict_net.pb")
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model on disk, verified where it is a registered one.
+
+    Attributes:
+        name: Its registered name, or the name of its folder or file.
+        kind: ``"caffe2"`` or ``"onnx"``.
+        paths: (init_net.pb, predict_net.pb), or (the .onnx file,).
+        sha256: Their hashes, hexadecimal.
+        entry: What the registry knows of it, or None.
+        found_in: Which place of the look-up had it.
+    """
+
+    name: str
+    kind: Literal["caffe2", "onnx"]
+    paths: tuple[Path, ...]
+    sha256: tuple[str, ...]
+    entry: ModelEntry | None
+    found_in: str
+
+
+def find(
+    name_or_path: str | os.PathLike[str], *, on_event: Callable[[DownloadEvent], None] | None = None
+) -> ModelFiles:
+    """Return a model's files, downloading them where that is needed and allowed.
+
+    Args:
+        name_or_path: A registered name; a folder with the Caffe2 pair or one ``.onnx`` file; the path of such a file; or
+            the name of a folder in one of the places where models are looked up.
+        on_event: Is told of the steps of a download.
+
+    Raises:
+        ModelNotFound: It is nowhere, and cannot be downloaded (``SQUEEZEVIZ_OFFLINE`` forbids it).
+        DownloadError: Every source failed.
+        ChecksumError: Files of a registered name are not the published ones.
+    """
+    text = os.fspath(name_or_path)
+    if isinstance(name_or_path, str) and text in REGISTRY:
+        return locate(text) or download(text, on_event=on_event)
+    path = Path(text).expanduser()
+    if path.exists():
+        return _explicit(path)
+    for folder, _ in _places():
+        if text and len(Path(text).parts) == 1 and (folder / text).is_dir():
+            return _explicit(folder / text)
+    if len(Path(text).parts) > 1 or path.suffix in (".onnx", ".pb"):
+        raise ModelNotFound(
+            f"{text}: no such file or folder; expected a folder with {' and '.join(_PAIR)}, or an .onnx file"
+        )
+    looked = ", ".join(str(folder) for folder, _ in _places())
+    known = ", ".join(REGISTRY)
+    raise ModelNotFound(
+        f"no model is called {text!r}; registered: {known}; looked for a folder of that name in {looked}."
+        f"{did_you_mean(text, REGISTRY)}"
+    )
+
+
+def locate(name: str) -> ModelFiles | None:
+    """Return a registered model if it is on this machine, or None; the network is never touched.
+
+    Raises:
+        ModelNotFound: No model is registered under that name.
+        ChecksumError: The first place that has it holds other bytes.
+    """
+    known = entry(name)
+    for folder, place in _places():
+        paths = tuple(folder / name / file.name for file in known.files)
+        if all(path.is_file() for path in paths):
+            for path, file in zip(paths, known.files, strict=True):
+                verify_file(path, file)
+            return ModelFiles(name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, place)
+    return None
+
+
+def download(
+    name: str,
+    *,
+    from_dir: str | os.PathLike[str] | None = None,
+    on_event: Callable[[DownloadEvent], None] | None = None,
+    timeouts: tuple[float, float] = (10.0, 30.0),
+) -> ModelFiles:
+    """Put a registered model into the user's cache.
+
+    Args:
+        name: Its name.
+        from_dir: Take the files from here instead of the net: the Caffe2 pair, or the original ``.caffemodel``.
+        on_event: Is told of every step.
+        timeouts: Seconds to wait for a connection, and for the next bytes.
+
+    Raises:
+        ModelNotFound: The name is unknown, the given folder holds no model, or ``SQUEEZEVIZ_OFFLINE`` forbids the net.
+        DownloadError: Every source failed, or the cache cannot be written.
+        ChecksumError: The given files are not the published ones.
+    """
+    known = entry(name)
+    folder = cache_folder() / "models" / name
+    report = on_event or _ignore
+    if from_dir is not None:
+        take_from(known, Path(from_dir).expanduser(), folder, on_event=report)
+    elif os.environ.get("SQUEEZEVIZ_OFFLINE", "").strip().lower() not in ("", "0", "false", "no"):
+        looked = ", ".join(str(place / name) for place, _ in _places())
+        raise ModelNotFound(
+            f"{name} is not on this machine (looked in {looked}), and SQUEEZEVIZ_OFFLINE forbids downloading it. "
+            f"Unset it, or: squeezeviz download {name} --from DIR"
+        )
+    else:
+        obtain(known, folder, on_event=report, timeouts=timeouts)
+    paths = tuple(folder / file.name for file in known.files)
+    return ModelFiles(name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, "the user's cache")
+
+
+def _places() -> list[tuple[Path, str]]:
+    configured = os.environ.get("SQUEEZEVIZ_MODELS", "")
+    places = [(Path(part).expanduser(), "SQUEEZEVIZ_MODELS") for part in configured.split(os.pathsep) if part.strip()]
+    if is_checkout():
+        places.append((CHECKOUT / "data" / "models", "data/models of the checkout"))
+    return [*places, (cache_folder() / "models", "the user's cache")]
+
+
+def _explicit(path: Path) -> ModelFiles:
+    if path.is_file():
+        if path.name in _PAIR:
+            path = path.parent
+        elif path.suffix == ".onnx":
+            return ModelFiles(path.stem, "onnx", (path,), (_hash(path),), None, "an explicit file")
+        else:
+            raise ModelNotFound(f"{path}: expected an .onnx file, or {' or '.join(_PAIR)}")
+    pair = tuple(path / name for name in _PAIR)
+    if all(file.is_file() for file in pair):
+        digests = tuple(_hash(file) for file in pair)
+        same = [e for e in REGISTRY.values() if tuple(file.sha256 for file in e.files) == digests]
+        known = same[0] if same else None
+        name = known.name if known else path.resolve().name
+        return ModelFiles(name, "caffe2", pair, digests, known, "an explicit folder")
+    # What this package converted itself lies beside a pair and does not count.
+    onnx_files = sorted(file for file in path.glob("*.onnx") if not file.name.startswith("converted-"))
+    if len(onnx_files) == 1:
+        return ModelFiles(
+            onnx_files[0].stem, "onnx", (onnx_files[0],), (_hash(onnx_files[0]),), None, "an explicit folder"
+        )
+    found = f"{len(onnx_files)} .onnx files" if onnx_files else "neither"
+    raise ModelNotFound(f"{path}: expected {' and '.join(_PAIR)}, or exactly one .onnx file; found {found}")
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as exc:
+        raise ModelNotFound(f"{path}: cannot be read ({exc.strerror or exc})") from exc
+
+
+def _ignore(_: DownloadEvent) -> None:
+    pass
