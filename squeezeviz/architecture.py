@@ -217,6 +217,9 @@ class _Reader:
         graph = shape_inference.infer_shapes(model).graph
         self.graph = graph
         self.weights = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+        for node in graph.node:  # weights stored in half precision are cast where they are read
+            if node.op_type == "Cast" and node.input[0] in self.weights:
+                self.weights[node.output[0]] = self.weights[node.input[0]]
         self.shapes = {
             info.name: tuple(d.dim_value for d in info.type.tensor_type.shape.dim[1:])
             for info in [*graph.input, *graph.value_info, *graph.output]

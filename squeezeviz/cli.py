@@ -222,7 +222,7 @@ def _list_models(*, as_json: bool) -> None:
         return
     for row in rows:
         out.print(
-            f"[bold]{row['name']}[/]  {row['title']}  [dim]{float(str(row['bytes'])) / 1e6:.1f} MB, {row['licence']}[/]",
+            f"[bold]{row['name']}[/]  {row['title']}  [dim]{row['bytes']:,} bytes, {row['licence']}[/]",
             soft_wrap=True,
         )
         out.print(f"  {row['folder'] or 'not here yet: squeezeviz download ' + str(row['name'])}", soft_wrap=True)

@@ -57,12 +57,13 @@ def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> 
 
 def print_architecture(name: str, architecture: Architecture) -> None:
     """Print the layer table with its totals."""
-    # Seven columns in the 80 characters of a plain terminal.
+    has_room = out.width >= 100  # a plain terminal has 80 characters: six columns fit
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("layer", no_wrap=True)
     for heading in ("output", "parameters", "MACs", "sees px", "stride"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("kind", style="dim", no_wrap=True)
+    if has_room:
+        table.add_column("kind", style="dim", no_wrap=True)
     for position, layer in enumerate(architecture):
         sizes = layer.receptive_fields
         following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
@@ -73,7 +74,7 @@ def print_architecture(name: str, architecture: Architecture) -> None:
             f"{layer.macs / 1e6:.2f} M" if layer.macs else "",
             f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}",
             f"{layer.stride}",
-            layer.kind,
+            *([layer.kind] if has_room else []),
             end_section=layer.module is not None and (following is None or following.module != layer.module),
         )
     out.print(

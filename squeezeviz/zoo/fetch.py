@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ChecksumError, DownloadError
@@ -12,7 +13,6 @@ from squeezeviz.zoo.events import DownloadEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from squeezeviz.zoo.registry import ModelFile
 
@@ -23,33 +23,6 @@ Timeouts = tuple[float, float]
 
 _EVENT_EVERY_S = 0.1
 _CHUNK_BYTES = 1 << 16
-
-
-class _Progress:
-    """What pooch reports to; it also stops a body that outgrows its promised size."""
-
-    def __init__(self, file: ModelFile, on_event: Callable[[DownloadEvent], None]) -> None:
-        self.total: int | None = None  # pooch sets it to what the server promises, which may be a lie
-        self._file, self._on_event = file, on_event
-        self._received, self._last = 0, 0.0
-
-    def update(self, received: int) -> None:
-        """Count bytes; pooch counts the last, partial chunk as a whole one."""
-        self._received += received
-        size = self._file.size_bytes
-        if self._received > size + _CHUNK_BYTES:
-            raise ChecksumError(f"sent more than the {size:,} bytes the file has")
-        now = time.monotonic()
-        if now - self._last >= _EVENT_EVERY_S or self._received >= size:
-            self._last = now
-            self._on_event(DownloadEvent("progress", self._file.name, bytes=min(self._received, size), total=size))
-
-    def reset(self) -> None:
-        """Begin again; pooch does so before it reports the whole file at the end."""
-        self._received = 0
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def fetch_file(
@@ -70,11 +43,23 @@ def fetch_file(
     import pooch  # noqa: PLC0415 - heavy
     import requests  # noqa: PLC0415 - heavy
 
-    progress: Any = _Progress(file, on_event)
-    downloader = pooch.HTTPDownloader(progressbar=progress, chunk_size=_CHUNK_BYTES, timeout=timeouts)
+    def receive(url: str, path: str, _: object) -> None:
+        """Do what pooch's own downloader does, but close the connection whatever happens, and stop an endless body."""
+        received, told = 0, 0.0
+        with requests.get(url, stream=True, timeout=timeouts) as answer, Path(path).open("wb") as output:
+            answer.raise_for_status()
+            for chunk in answer.iter_content(_CHUNK_BYTES):
+                received += len(chunk)
+                if received > file.size_bytes:
+                    raise ChecksumError(f"sent more than the {file.size_bytes:,} bytes the file has")
+                output.write(chunk)
+                if time.monotonic() - told >= _EVENT_EVERY_S or received == file.size_bytes:
+                    told = time.monotonic()
+                    on_event(DownloadEvent("progress", file.name, bytes=received, total=file.size_bytes))
+
     try:
         with _quiet(pooch.get_logger()):
-            pooch.retrieve(url, f"sha256:{file.sha256}", fname=file.name, path=folder, downloader=downloader)
+            pooch.retrieve(url, f"sha256:{file.sha256}", fname=file.name, path=folder, downloader=receive)
     except requests.exceptions.Timeout as exc:
         raise DownloadError(f"no answer within {max(timeouts):g} seconds") from exc
     except requests.exceptions.HTTPError as exc:

@@ -50,8 +50,8 @@ def find(
     """Return a model's files, downloading them where that is needed and allowed.
 
     Args:
-        name_or_path: A registered name; a folder with the Caffe2 pair or one ``.onnx`` file; the path of such a file; or
-            the name of a folder in one of the places where models are looked up.
+        name_or_path: A registered name; a folder with the Caffe2 pair or one ``.onnx`` file; the path of such a file;
+            or the name of a folder in one of the places where models are looked up.
         on_event: Is told of the steps of a download.
 
     Raises:

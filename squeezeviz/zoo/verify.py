@@ -50,6 +50,7 @@ def verify_content(content: bytes, expected: ModelFile, *, what: str) -> None:
 def _compare(what: str, size: int, digest: str, expected: ModelFile) -> None:
     if (size, digest) != (expected.size_bytes, expected.sha256):
         raise ChecksumError(
-            f"{what}: these are not the published bytes of {expected.name}: expected {expected.size_bytes:,} bytes with "
-            f"sha256 {expected.sha256}, found {size:,} bytes with sha256 {digest}. Delete the file and fetch it again"
+            f"{what}: these are not the published bytes of {expected.name}: expected {expected.size_bytes:,} bytes "
+            f"with sha256 {expected.sha256}, found {size:,} bytes with sha256 {digest}. "
+            "Delete the file and fetch it again"
         )

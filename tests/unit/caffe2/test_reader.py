@@ -69,7 +69,7 @@ def test_published_names_stand_for_the_value_after_relu():
     assert list(outputs["conv1"].input) == ["conv1:pre"]
     assert outputs["conv1:pre"].op_type == "Conv"
     assert outputs["fire2/concat"].op_type == "Concat", "dropout in test mode leaves no trace"
-    assert list(outputs["conv10:pre"].input)[0] == "fire2/concat"
+    assert next(iter(outputs["conv10:pre"].input)) == "fire2/concat"
     assert [o.name for o in graph.output] == ["softmaxout"]
     assert len(outputs) == len(graph.node), "every value is written once"
 
