@@ -1,0 +1,1 @@
+"""Widgets: state and answers in Python, drawing in the browser."""

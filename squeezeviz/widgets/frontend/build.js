@@ -1,0 +1,49 @@
+// Bundles the front end into ../static. The banner carries a hash of the sources, so that a test without Node can tell
+// whether the committed bundle is theirs; `--check` rebuilds and compares.
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const target = fileURLToPath(new URL("../static/", import.meta.url));
+
+const digest = createHash("sha256");
+for (const name of readdirSync(here).sort()) {
+  if (name === "build.js" || !/\.(js|css)$/.test(name)) continue;
+  digest.update(`${name}\n`).update(readFileSync(here + name));
+}
+const banner = `/* squeezeviz front end, bundled from squeezeviz/widgets/frontend; sources sha256 ${digest.digest("hex")} */`;
+
+const result = await esbuild.build({
+  entryPoints: [`${here}predictor.js`, `${here}predictor.css`],
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  outdir: target,
+  write: false,
+  banner: { js: banner, css: banner },
+});
+
+let stale = false;
+for (const file of result.outputFiles) {
+  if (process.argv.includes("--check")) {
+    let committed = "";
+    try {
+      committed = readFileSync(file.path, "utf8");
+    } catch {
+      // Not built yet: reported as stale below.
+    }
+    if (committed !== file.text) {
+      console.error(`${file.path} does not match its sources: make frontend`);
+      stale = true;
+    }
+  } else {
+    writeFileSync(file.path, file.text);
+    console.log(`${file.path}  ${file.text.length} characters`);
+  }
+}
+process.exit(stale ? 1 : 0);

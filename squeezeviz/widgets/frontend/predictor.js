@@ -1,0 +1,159 @@
+import { el, percent } from "./dom.js";
+import { photoInput } from "./photo_input.js";
+import { photoView } from "./photo_view.js";
+import { strip } from "./strip.js";
+import { topClasses } from "./top_classes.js";
+import { connect } from "./wire.js";
+
+/** @import { Photo, Setting } from "./types.js" */
+
+const MARK =
+  '<svg viewBox="0 0 20 16" width="20" height="16" aria-hidden="true"><g fill="currentColor"><rect x="0" y="6" width="3" height="4"/>' +
+  '<rect x="6" y="3" width="3" height="10"/><rect x="11" y="5" width="3" height="6"/></g><rect class="sqv-ember" x="16" y="1" width="3.5" height="14"/></svg>';
+
+/**
+ * Photo in, top 5 out: the views below, tied to one model in the kernel.
+ *
+ * @param {{model: import("./wire.js").Model, el: HTMLElement}} context
+ */
+function render({ model, el: host }) {
+  // JupyterLab catches keys before the page does; this attribute tells it to leave those pressed in here alone.
+  const root = el("div", { class: "sqv sqv-empty", "data-lm-suppress-shortcuts": "true" });
+  const status = el("div", { class: "sqv-visually-hidden", role: "status", "aria-live": "polite" });
+  const times = el("span", { class: "sqv-quiet sqv-times" });
+  const modelName = el("span", { class: "sqv-model" });
+  const notice = el("div", { class: "sqv-notice", role: "alert", hidden: true });
+  const silence = el("div", { class: "sqv-notice", role: "alert", hidden: true });
+  silence.textContent = "The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.";
+  const presets = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": "Preprocessing" }));
+  const progress = el("div", { class: "sqv-progress", hidden: true, "aria-hidden": "true" });
+
+  let limit = Infinity;
+  /** @type {Set<string>} */
+  const busy = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let progressTimer;
+
+  const view = photoView();
+  const classes = topClasses();
+  const photos = strip({ choose: (id) => wire.set("chosen", id), forget: (id) => wire.forget(id) });
+
+  const wire = connect(model, {
+    setting: (setting) => apply(setting),
+    working: (id, name) => {
+      busy.add(id);
+      photos.working(id, name);
+      refresh();
+    },
+    photo: (photo) => {
+      busy.delete(photo.id);
+      photos.show(photo);
+      if (model.get("chosen") === photo.id) show(photo);
+      refresh();
+    },
+    failed: (failure) => {
+      busy.delete(failure.id);
+      photos.failed(failure);
+      refresh();
+    },
+    forgotten: (id) => {
+      const next = photos.forget(id);
+      if (model.get("chosen") === id) wire.set("chosen", next);
+      refresh();
+    },
+    silent: (is) => {
+      silence.hidden = !is;
+    },
+  });
+
+  const input = photoInput(root, {
+    files: (files) => void files.reduce((before, file) => before.then(() => wire.upload(file, limit)), Promise.resolve()),
+    sample: (name) => wire.sample(name),
+  });
+
+  /** @param {Setting} setting */
+  function apply(setting) {
+    limit = setting.limit_bytes;
+    modelName.textContent = setting.model.name;
+    notice.hidden = !setting.model.error;
+    notice.textContent = setting.model.error ?? "";
+    presets.replaceChildren(...setting.presets.map(({ name, origin }) => el("option", { value: name, title: origin, text: name })));
+    presets.value = model.get("preset");
+    input.offer(setting.samples);
+  }
+
+  /** @param {Photo} photo */
+  function show(photo) {
+    view.show(photo);
+    classes.show(photo);
+    photos.choose(photo.id);
+    const { decode, prepare, run } = photo.times;
+    times.textContent = `decode ${decode.toFixed(1)} · prepare ${prepare.toFixed(1)} · run ${run.toFixed(1)} ms`;
+    const best = photo.top[0];
+    if (best) status.textContent = `${photo.name}: ${best.label}, ${percent(best.probability)}`;
+  }
+
+  function refresh() {
+    root.classList.toggle("sqv-empty", !photos.size);
+    if (!busy.size) {
+      clearTimeout(progressTimer);
+      progressTimer = undefined;
+      progress.hidden = true;
+    } else if (progressTimer === undefined) {
+      progressTimer = setTimeout(() => (progress.hidden = false), 200);
+    }
+  }
+
+  const onChosen = () => {
+    const photo = photos.photo(model.get("chosen"));
+    if (photo) show(photo);
+  };
+  const onPreset = () => {
+    presets.value = model.get("preset");
+    for (const id of photos.ids()) busy.add(id);
+    refresh();
+  };
+  model.on("change:chosen", onChosen);
+  model.on("change:preset", onPreset);
+  presets.addEventListener("change", () => wire.set("preset", presets.value));
+
+  const mark = el("span", { class: "sqv-mark" });
+  mark.innerHTML = MARK;
+  root.append(
+    el(
+      "header",
+      { class: "sqv-bar" },
+      mark,
+      el("strong", { text: "squeezeviz" }),
+      modelName,
+      el("label", { class: "sqv-preset" }, el("span", { class: "sqv-quiet", text: "prepared by" }), presets),
+      times,
+    ),
+    progress,
+    notice,
+    silence,
+    el(
+      "div",
+      { class: "sqv-hero" },
+      el("h2", { text: "What does the network see in your photo?" }),
+      el("p", { class: "sqv-quiet", text: "SqueezeNet 1.1 names one of 1000 things, in a few thousandths of a second." }),
+    ),
+    el("div", { class: "sqv-main" }, view.element, classes.element),
+    photos.element,
+    input.element,
+    status,
+  );
+  host.append(root);
+  wire.ready();
+
+  return () => {
+    clearTimeout(progressTimer);
+    model.off("change:chosen", onChosen);
+    model.off("change:preset", onPreset);
+    input.close();
+    wire.close();
+    root.remove();
+  };
+}
+
+export default { render };

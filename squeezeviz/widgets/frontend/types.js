@@ -1,0 +1,29 @@
+/**
+ * The shapes that cross the wire; wire.py writes and reads the same.
+ *
+ * @typedef {{class_index: number, wnid: string, label: string, probability: number, logit: number}} ClassScore
+ *
+ * @typedef {object} Photo One photo that has been answered.
+ * @property {string} id
+ * @property {string} name
+ * @property {string} preset The preprocessing that this answer belongs to.
+ * @property {[number, number]} size Width and height of the original, in pixels.
+ * @property {[number, number, number, number]} visible What the network sees of it: left, top, right, bottom, 0–1.
+ * @property {string} prepared How it was prepared, in words.
+ * @property {string[]} notes What reading it took, in words.
+ * @property {ClassScore[]} top
+ * @property {{decode: number, prepare: number, run: number}} times Milliseconds.
+ * @property {string} original Object URL of the photo, scaled down for display.
+ * @property {string} seen Object URL of the input tensor, mapped back to a picture.
+ *
+ * @typedef {{id: string, name: string, message: string}} Failure A photo that could not be answered.
+ *
+ * @typedef {object} Setting What the kernel offers.
+ * @property {{name: string, error: string | null}} model
+ * @property {{name: string, words: string, origin: string}[]} presets
+ * @property {{name: string, title: string, credit: string, picture: string}[]} samples With an object URL of each.
+ * @property {number} limit_bytes Larger files are not sent.
+ *
+ * @typedef {() => void} Cleanup
+ */
+export {};

@@ -1,0 +1,208 @@
+"""Photo in, top 5 out: the first widget."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from squeezeviz.errors import SqueezeVizError
+from squeezeviz.gallery import samples
+from squeezeviz.image import Image, ImageSource, read_image
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.widgets import wire
+from squeezeviz.widgets.uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+
+__all__ = ["Predictor", "predictor"]
+
+_STATIC = Path(__file__).parent / "static"
+_log = logging.getLogger("squeezeviz")
+
+
+@dataclass
+class _Photo:
+    """One photo on the page."""
+
+    image: Image
+    decode_ms: float
+    display: bytes
+    prediction: Prediction
+
+
+class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no types for its base
+    """Upload, drop, paste or pick photos, and see what the network says of each.
+
+    The page asks through custom messages, each with an id; every answer and every error carries that id back. ``chosen`` and
+    ``preset`` are ordinary traits: observe them, link them, set them.
+
+    Args:
+        load: Returns the model; called when the page first needs it, so that the widget appears at once.
+        preset: Name of the preprocessing to begin with.
+        presets: What the page offers, by name.
+        **kwargs: Passed on to ``ipywidgets.DOMWidget``.
+    """
+
+    _esm = _STATIC / "predictor.js"
+    _css = _STATIC / "predictor.css"
+
+    chosen = traitlets.Unicode("", help="Id of the photo on the stage.").tag(sync=True)
+    preset = traitlets.Unicode("caffe2", help="Name of the preprocessing in use.").tag(sync=True)
+
+    def __init__(
+        self,
+        load: Callable[[], Model],
+        *,
+        preset: str = "caffe2",
+        presets: Iterable[Preprocessing] = tuple(PRESETS.values()),
+        **kwargs: Any,  # noqa: ANN401 - ipywidgets' own
+    ) -> None:
+        self._load = load
+        self._model: Model | None = None
+        self._presets = {how.name: how for how in presets}
+        self._photos: dict[str, _Photo] = {}
+        self._uploads = Uploads()
+        # ipykernel runs widget callbacks on threads of their own, beside cells.
+        self._lock = threading.RLock()
+        super().__init__(preset=preset, **kwargs)
+        self.on_msg(self._receive)
+
+    # For Python -------------------------------------------------------------------------------------------------------
+
+    @property
+    def predictions(self) -> list[Prediction]:
+        """Every photo's prediction, in the order they came."""
+        with self._lock:
+            return [photo.prediction for photo in self._photos.values()]
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The chosen photo's prediction, or None while there is none."""
+        with self._lock:
+            photo = self._photos.get(self.chosen)
+            return photo.prediction if photo else None
+
+    def add(self, source: ImageSource) -> Prediction:
+        """Put a photo on the page, as if it had been uploaded.
+
+        Raises:
+            ImageError: It cannot be read.
+            ModelError: The model cannot be loaded.
+        """
+        return self._answer(uuid.uuid4().hex, source, None)
+
+    # For the page -----------------------------------------------------------------------------------------------------
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        request, kind = str(content.get("id", "")), content.get("kind")
+        name = str(content.get("name") or "photo")
+        with self._lock:
+            try:
+                if kind == "ready":
+                    self._send_everything(request)
+                elif kind == "sample":
+                    self._answer(request, name, None)
+                elif kind == "piece":
+                    whole = self._uploads.add(
+                        request, bytes(buffers[0]), index=content["index"], count=content["count"]
+                    )
+                    if whole is not None:
+                        self._answer(request, whole, name)
+                    else:
+                        self._send(wire.Message({"kind": "working", "id": request, "name": name}))
+                elif kind == "forget":
+                    self._photos.pop(request, None)
+                    self._send(wire.Message({"kind": "forgotten", "id": request}))
+            except SqueezeVizError as exc:
+                self._send(wire.failed(request, name, str(exc)))
+            except Exception:
+                _log.exception("%s: the widget failed on a %r message", name, kind)
+                self._send(
+                    wire.failed(request, name, f"{name}: something went wrong in squeezeviz; the log has the details")
+                )
+
+    def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
+        with self._lock:
+            start = time.perf_counter()
+            image = read_image(source, name=name)
+            decode_ms = (time.perf_counter() - start) * 1e3
+            prediction = self._ready_model().predict(image, self._presets[self.preset])
+            self._photos[request] = _Photo(image, decode_ms, wire.display_jpeg(image), prediction)
+            self.chosen = request
+            self._send_photo(request)
+            return prediction
+
+    def _send_everything(self, request: str) -> None:
+        error = None
+        try:
+            name = self._ready_model().name
+        except SqueezeVizError as exc:
+            name, error = "no model", str(exc)
+        self._send(wire.setting(request, name, error, self._presets, samples()))
+        for known in self._photos:
+            self._send_photo(known)
+
+    def _send_photo(self, request: str) -> None:
+        photo = self._photos[request]
+        self._send(wire.photo(request, photo.image, photo.prediction, photo.decode_ms, photo.display))
+
+    def _send(self, message: wire.Message) -> None:
+        self.send(message.content, list(message.buffers))
+
+    def _ready_model(self) -> Model:
+        if self._model is None:
+            self._model = self._load()
+        return self._model
+
+    @traitlets.validate("preset")
+    def _known_preset(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own
+        name = str(proposal["value"])
+        if name not in self._presets:
+            return preset(name).name  # raises, naming the nearest
+        return name
+
+    @traitlets.observe("preset")
+    def _prepare_anew(self, _: object) -> None:
+        with self._lock:
+            for request, photo in self._photos.items():
+                photo.prediction = self._ready_model().predict(photo.image, self._presets[self.preset])
+                self._send_photo(request)
+
+
+def predictor(
+    model: Model | str | None = None, preprocessing: str | Preprocessing = "caffe2", images: Iterable[ImageSource] = ()
+) -> Predictor:
+    """Return the widget: put it last in a notebook cell.
+
+    Args:
+        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        preprocessing: The preset to begin with, or one of your own.
+        images: Photos to begin with.
+
+    Raises:
+        ImageError: One of the images cannot be read.
+        PreprocessingError: The preset is unknown.
+    """
+    from squeezeviz.loading import DEFAULT_MODEL, load_model  # noqa: PLC0415 - loads ONNX Runtime
+    from squeezeviz.model import Model  # noqa: PLC0415 - as above
+
+    how = preset(preprocessing)
+    offered = {**PRESETS, how.name: how}
+    given: Any = model
+    load = (lambda: given) if isinstance(given, Model) else (lambda: load_model(given or DEFAULT_MODEL))
+    widget = Predictor(load, preset=how.name, presets=offered.values())
+    for image in images:
+        widget.add(image)
+    return widget
