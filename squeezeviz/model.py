@@ -85,6 +85,7 @@ class Model:
         arch = self.architecture
         self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
         self._after_relu = tuple(dict.fromkeys((*(layer.name for layer in arch), arch.output_name)))
+        self._sessions.prepare(self._lean)  # here, so that the first prediction is as quick as the next
         self._before_relu = tuple(layer.pre_relu for layer in arch if layer.pre_relu)
 
     # Predictions ------------------------------------------------------------------------------------------------------

@@ -245,7 +245,7 @@ def _unknown_fields(unknown: set[str]) -> str:
 
 _CAFFE2 = Preprocessing(
     name="caffe2",
-    origin="the published evaluation of the Caffe2 model: 56.502 % top-1",
+    origin="the default: one of the two published settings; the whole photo, squeezed to a square",
 )
 
 #: Named presets. ``caffe2`` is what the published model expects.

@@ -41,7 +41,7 @@ def lab_command(notebook: Path, *, port: int | None = None, browser: bool = True
 
 
 def workspace() -> Path:
-    """Return the folder with our notebooks: a checkout's own, or a copy in the working folder that is a person's to change.
+    """Return the folder with our notebooks: a checkout's own, or a copy in the working folder for a person to change.
 
     Raises:
         SqueezeVizError: The copy cannot be made.

@@ -50,6 +50,14 @@ class Sessions:
         self._sessions: dict[tuple[str, ...], onnxruntime.InferenceSession] = {}
         self._lock = threading.Lock()
 
+    def prepare(self, declared: tuple[str, ...]) -> None:
+        """Make a session before it is needed.
+
+        Raises:
+            ModelError: ONNX Runtime refuses the model.
+        """
+        self._session(declared)
+
     def run(
         self, input_name: str, tensor: NDArray[np.float32], *, declared: tuple[str, ...], wanted: Sequence[str]
     ) -> list[NDArray[np.float32]]:

@@ -42,11 +42,11 @@ class _Photo:
     prediction: Prediction
 
 
-class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no types for its base
+class Predictor(anywidget.AnyWidget):
     """Upload, drop, paste or pick photos, and see what the network says of each.
 
-    The page asks through custom messages, each with an id; every answer and every error carries that id back. ``chosen`` and
-    ``preset`` are ordinary traits: observe them, link them, set them.
+    The page asks through custom messages, each with an id; every answer and every error carries that id back. ``chosen``
+    and ``preset`` are ordinary traits: observe them, link them, set them.
 
     Args:
         load: Returns the model; called when the page first needs it, so that the widget appears at once.
@@ -75,7 +75,7 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
         self._photos: dict[str, _Photo] = {}
         self._uploads = Uploads()
         # ipykernel runs widget callbacks on threads of their own, beside cells.
-        self._lock = threading.RLock()
+        self._guard = threading.RLock()
         super().__init__(preset=preset, **kwargs)
         self.on_msg(self._receive)
 
@@ -84,13 +84,13 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
     @property
     def predictions(self) -> list[Prediction]:
         """Every photo's prediction, in the order they came."""
-        with self._lock:
+        with self._guard:
             return [photo.prediction for photo in self._photos.values()]
 
     @property
     def prediction(self) -> Prediction | None:
         """The chosen photo's prediction, or None while there is none."""
-        with self._lock:
+        with self._guard:
             photo = self._photos.get(self.chosen)
             return photo.prediction if photo else None
 
@@ -108,7 +108,7 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
         request, kind = str(content.get("id", "")), content.get("kind")
         name = str(content.get("name") or "photo")
-        with self._lock:
+        with self._guard:
             try:
                 if kind == "ready":
                     self._send_everything(request)
@@ -121,20 +121,20 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
                     if whole is not None:
                         self._answer(request, whole, name)
                     else:
-                        self._send(wire.Message({"kind": "working", "id": request, "name": name}))
+                        self._tell(wire.Message({"kind": "working", "id": request, "name": name}))
                 elif kind == "forget":
                     self._photos.pop(request, None)
-                    self._send(wire.Message({"kind": "forgotten", "id": request}))
+                    self._tell(wire.Message({"kind": "forgotten", "id": request}))
             except SqueezeVizError as exc:
-                self._send(wire.failed(request, name, str(exc)))
-            except Exception:
+                self._tell(wire.failed(request, name, str(exc)))
+            except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
                 _log.exception("%s: the widget failed on a %r message", name, kind)
-                self._send(
+                self._tell(
                     wire.failed(request, name, f"{name}: something went wrong in squeezeviz; the log has the details")
                 )
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
-        with self._lock:
+        with self._guard:
             start = time.perf_counter()
             image = read_image(source, name=name)
             decode_ms = (time.perf_counter() - start) * 1e3
@@ -150,15 +150,15 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
             name = self._ready_model().name
         except SqueezeVizError as exc:
             name, error = "no model", str(exc)
-        self._send(wire.setting(request, name, error, self._presets, samples()))
+        self._tell(wire.setting(request, name, error, self._presets, samples()))
         for known in self._photos:
             self._send_photo(known)
 
     def _send_photo(self, request: str) -> None:
         photo = self._photos[request]
-        self._send(wire.photo(request, photo.image, photo.prediction, photo.decode_ms, photo.display))
+        self._tell(wire.photo(request, photo.image, photo.prediction, photo.decode_ms, photo.display))
 
-    def _send(self, message: wire.Message) -> None:
+    def _tell(self, message: wire.Message) -> None:
         self.send(message.content, list(message.buffers))
 
     def _ready_model(self) -> Model:
@@ -175,7 +175,7 @@ class Predictor(anywidget.AnyWidget):  # type: ignore[misc] # anywidget ships no
 
     @traitlets.observe("preset")
     def _prepare_anew(self, _: object) -> None:
-        with self._lock:
+        with self._guard:
             for request, photo in self._photos.items():
                 photo.prediction = self._ready_model().predict(photo.image, self._presets[self.preset])
                 self._send_photo(request)

@@ -1,7 +1,7 @@
 """Files that arrive in pieces, put together again.
 
-Jupyter's websocket drops messages over about 10 MiB unless its server was started with a higher limit, and nobody is told.
-So the page sends pieces of 1 MiB, and any photo arrives however Jupyter was started.
+Jupyter's websocket drops messages over about 10 MiB unless its server was started with a higher limit, and nobody is
+told. So the page sends pieces of 1 MiB, and any photo arrives however Jupyter was started.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ export function connect(model, listener) {
   /** @param {any} message @param {DataView[]} buffers */
   const receive = (message, buffers) => {
     listener.silent(false);
+    // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
+    if (message.kind === "failed" && !open.has(message.id)) return;
     if (message.kind !== "working") open.delete(message.id);
     watch();
     if (message.kind === "setting") {

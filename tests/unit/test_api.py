@@ -1,0 +1,101 @@
+"""The public API is small, pinned, and cheap to import."""
+
+import subprocess
+import sys
+
+import squeezeviz as sv
+
+PUBLIC = [
+    "Activations",
+    "Architecture",
+    "ChecksumError",
+    "ClassScore",
+    "ConversionError",
+    "DownloadError",
+    "Geometry",
+    "Image",
+    "ImageError",
+    "Label",
+    "LabelError",
+    "Labels",
+    "Layer",
+    "LayerError",
+    "Model",
+    "ModelError",
+    "ModelNotFound",
+    "PRESETS",
+    "Prediction",
+    "Predictor",
+    "Preprocessing",
+    "PreprocessingError",
+    "Provenance",
+    "Sample",
+    "SqueezeVizError",
+    "imagenet_labels",
+    "load_model",
+    "predictor",
+    "preset",
+    "read_image",
+    "samples",
+]
+
+
+def test_the_public_names():
+    assert sorted(sv.__all__) == sorted(PUBLIC)
+    for name in PUBLIC:
+        assert getattr(sv, name) is not None
+    assert set(PUBLIC) <= set(dir(sv))
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_importing_loads_nothing_heavy():
+    heavy = [
+        "onnxruntime",
+        "onnx",
+        "matplotlib",
+        "dask",
+        "numpy",
+        "PIL",
+        "ipywidgets",
+        "anywidget",
+        "google.protobuf",
+        "pooch",
+        "requests",
+    ]
+    loaded = run(f"import squeezeviz, sys; print([m for m in {heavy} if m in sys.modules])")
+    assert loaded.strip() == "[]"
+
+
+def test_reading_an_image_needs_no_runtime():
+    loaded = run(
+        "import squeezeviz as sv, sys; sv.preset('caffe2')(sv.read_image('hopper'));"
+        "print([m for m in ('onnxruntime', 'onnx', 'matplotlib', 'skimage', 'ipywidgets') if m in sys.modules])"
+    )
+    assert loaded.strip() == "[]"
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['squeezeviz', '--help']\nfrom squeezeviz.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('onnxruntime', 'onnx', 'numpy', 'PIL') if m in sys.modules])"
+    )
+    assert run(code).strip().endswith("[]")
+
+
+def test_every_error_is_a_squeezeviz_error():
+    for name in PUBLIC:
+        if name.endswith("Error") or name == "ModelNotFound":
+            assert issubclass(getattr(sv, name), sv.SqueezeVizError)
+    assert issubclass(sv.ConversionError, sv.ModelError)
+
+
+def test_versions_agree():
+    from importlib.metadata import version
+
+    assert version("squeezeviz") == sv.__version__

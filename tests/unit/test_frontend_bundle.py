@@ -1,0 +1,29 @@
+"""The committed bundle belongs to the committed sources; checked without Node."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+import squeezeviz
+
+WIDGETS = Path(squeezeviz.__file__).parent / "widgets"
+FRONTEND = WIDGETS / "frontend"
+
+
+@pytest.mark.skipif(not FRONTEND.is_dir(), reason="an installed wheel carries the bundle only")
+@pytest.mark.parametrize("name", ["predictor.js", "predictor.css"])
+def test_the_bundle_matches_its_sources(name):
+    digest = hashlib.sha256()
+    for path in sorted(FRONTEND.iterdir(), key=lambda p: p.name):
+        if path.suffix in (".js", ".css") and path.name != "build.js":
+            digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    bundle = (WIDGETS / "static" / name).read_text(encoding="utf-8")
+    assert re.search(r"sources sha256 ([0-9a-f]{64})", bundle).group(1) == digest.hexdigest(), "run: make frontend"
+
+
+def test_the_bundle_names_no_host():
+    for path in (WIDGETS / "static").iterdir():
+        hosts = set(re.findall(r"https?://[\w.-]+", path.read_text(encoding="utf-8")))
+        assert hosts <= {"http://www.w3.org"}, path

@@ -1,0 +1,179 @@
+"""The widget without a browser: what it answers to each message of a page."""
+
+import io
+import logging
+
+import numpy as np
+import pytest
+import traitlets
+from PIL import Image as Pillow
+
+from squeezeviz.errors import ImageError, ModelNotFound, PreprocessingError
+from squeezeviz.labels import Labels
+from squeezeviz.prediction import Prediction, softmax
+from squeezeviz.preprocessing import PRESETS
+from squeezeviz.provenance import Provenance
+from squeezeviz.widgets.predictor import Predictor
+from squeezeviz.widgets.uploads import Uploads
+
+
+class FakeModel:
+    """Says that an image shows the class whose index is its mean brightness; no network needed."""
+
+    name = "fake"
+
+    def predict(self, image, preprocessing):
+        logits = np.zeros(256, np.float32)
+        logits[int(image.pixels.mean())] = 9
+        return Prediction(
+            image.name, logits, softmax(logits), Labels.numbered(256), Provenance("fake", "00", preprocessing)
+        )
+
+
+class Page:
+    """What a page does: send messages, keep what comes back."""
+
+    def __init__(self, load=FakeModel):
+        self.widget = Predictor(load)
+        self.replies = []
+        self.widget.send = lambda content, buffers=None: self.replies.append((content, buffers))
+
+    def tell(self, *buffers, **content):
+        self.widget._receive(None, content, list(buffers))
+        return self.replies[-1][0]
+
+    def upload(self, content, name="p.png", request="r1", pieces=1):
+        size = -(-len(content) // pieces) if content else 0
+        reply = None
+        for index in range(pieces):
+            piece = memoryview(content[index * size : (index + 1) * size])
+            reply = self.tell(piece, kind="piece", id=request, name=name, index=index, count=pieces)
+        return reply
+
+
+def png(level, size=(40, 30)):
+    buffer = io.BytesIO()
+    Pillow.new("RGB", size, (level, level, level)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_an_upload_is_answered_with_its_id(pieces):
+    page = Page()
+    reply = page.upload(png(7), name="grey.png", request="abc", pieces=pieces)
+    assert (reply["kind"], reply["id"], reply["name"]) == ("photo", "abc", "grey.png")
+    assert reply["top"][0]["label"] == "class 7"
+    assert reply["size"] == [40, 30]
+    assert reply["preset"] == "caffe2"
+    assert page.widget.chosen == "abc"
+    assert page.widget.prediction is page.widget.predictions[0]
+    display, seen = page.replies[-1][1]
+    assert Pillow.open(io.BytesIO(display)).size == (40, 30)
+    assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
+    left, top, right, bottom = reply["visible"]
+    assert 0.05 < left < 0.06 < 0.94 < right < 0.95
+    assert (left, right) == (top, bottom)
+
+
+def test_a_large_photo_is_scaled_down_for_display():
+    page = Page()
+    page.upload(png(7, (3000, 1500)))
+    assert Pillow.open(io.BytesIO(page.replies[-1][1][0])).size == (680, 340)
+
+
+@pytest.mark.parametrize("content", [b"", b"a letter", png(9)[:40]])
+def test_a_bad_file_fails_with_its_id_and_the_rest_goes_on(content):
+    page = Page()
+    reply = page.upload(content, name="bad.png", request="bad")
+    assert (reply["kind"], reply["id"]) == ("failed", "bad")
+    assert reply["message"].startswith("bad.png: ")
+    assert page.upload(png(5), request="good")["kind"] == "photo"
+
+
+def test_samples_and_unknown_samples():
+    page = Page()
+    assert page.tell(kind="sample", id="s", name="hopper")["kind"] == "photo"
+    assert page.tell(kind="sample", id="t", name="no such")["kind"] == "failed"
+
+
+def test_ready_brings_everything_back():
+    page = Page()
+    page.upload(png(3), request="one")
+    page.upload(png(4), request="two")
+    page.replies.clear()
+    page.tell(kind="ready", id="q")
+    kinds = [(content["kind"], content["id"]) for content, _ in page.replies]
+    assert kinds == [("setting", "q"), ("photo", "one"), ("photo", "two")]
+    setting, pictures = page.replies[0]
+    assert [p["name"] for p in setting["presets"]] == list(PRESETS)
+    assert len(setting["samples"]) == len(pictures)
+
+
+def test_a_forgotten_photo_is_gone():
+    page = Page()
+    page.upload(png(3), request="one")
+    assert page.tell(kind="forget", id="one") == {"kind": "forgotten", "id": "one"}
+    assert page.widget.predictions == []
+    assert page.widget.prediction is None
+
+
+def test_another_preset_answers_every_photo_anew():
+    page = Page()
+    page.upload(png(3), request="one")
+    page.upload(png(4), request="two")
+    page.replies.clear()
+    page.widget.preset = "caffe2-aspect"
+    assert [(c["id"], c["preset"]) for c, _ in page.replies] == [("one", "caffe2-aspect"), ("two", "caffe2-aspect")]
+    with pytest.raises(PreprocessingError, match="Did you mean"):
+        page.widget.preset = "caffe2-aspct"
+    assert page.widget.preset == "caffe2-aspect"
+
+
+def test_without_a_model_the_page_says_so_and_stays():
+    def load():
+        raise ModelNotFound("the model is nowhere; fetch it so: ...")
+
+    page = Page(load)
+    page.tell(kind="ready", id="q")
+    assert "nowhere" in page.replies[0][0]["model"]["error"]
+    assert "nowhere" in page.upload(png(3))["message"]
+
+
+def test_an_unexpected_error_is_logged_and_told_in_words(caplog):
+    class Broken(FakeModel):
+        def predict(self, image, preprocessing):
+            raise ZeroDivisionError("inside")
+
+    page = Page(Broken)
+    with caplog.at_level(logging.ERROR, "squeezeviz"):
+        reply = page.upload(png(3))
+    assert "something went wrong" in reply["message"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_add_from_python():
+    page = Page()
+    seen = []
+    page.widget.observe(lambda change: seen.append(change["new"]), "chosen")
+    prediction = page.widget.add(np.full((5, 5, 3), 200, np.uint8))
+    assert prediction.top(1)[0].class_index == 200
+    assert seen == [page.widget.chosen]
+    with pytest.raises(ImageError):
+        page.widget.add(b"nothing")
+    with pytest.raises(traitlets.TraitError):
+        page.widget.chosen = 3
+
+
+def test_pieces_out_of_order_are_refused_and_forgotten():
+    uploads = Uploads()
+    assert uploads.add("a", b"1", index=0, count=3) is None
+    with pytest.raises(ImageError, match="wrong order"):
+        uploads.add("a", b"3", index=2, count=3)
+    assert uploads.add("a", b"1", index=0, count=1) == b"1"
+
+
+def test_abandoned_uploads_are_dropped():
+    uploads = Uploads()
+    for number in range(200):
+        uploads.add(str(number), b"x", index=0, count=2)
+    assert len(uploads._pieces) <= 65
