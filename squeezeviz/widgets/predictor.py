@@ -45,8 +45,8 @@ class _Photo:
 class Predictor(anywidget.AnyWidget):
     """Upload, drop, paste or pick photos, and see what the network says of each.
 
-    The page asks through custom messages, each with an id; every answer and every error carries that id back. ``chosen``
-    and ``preset`` are ordinary traits: observe them, link them, set them.
+    The page asks through custom messages, each with an id; every answer and every error carries that id back.
+    ``chosen`` and ``preset`` are ordinary traits: observe them, link them, set them.
 
     Args:
         load: Returns the model; called when the page first needs it, so that the widget appears at once.

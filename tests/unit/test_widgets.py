@@ -71,7 +71,8 @@ def test_an_upload_is_answered_with_its_id(pieces):
     assert Pillow.open(io.BytesIO(display)).size == (40, 30)
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
     left, top, right, bottom = reply["visible"]
-    assert 0.05 < left < 0.06 < 0.94 < right < 0.95
+    assert left == pytest.approx(14 / 256)
+    assert right == pytest.approx(241 / 256)
     assert (left, right) == (top, bottom)
 
 

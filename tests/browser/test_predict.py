@@ -1,0 +1,188 @@
+"""A person's path through the first notebook, in JupyterLab, in a real browser."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import squeezeviz as sv
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Photos as a person has them: JPEG files."""
+    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    folder = tmp_path_factory.mktemp("photos")
+    for name in ("chelsea", "coffee"):
+        sv.read_image(name).picture.save(folder / f"{name}.jpg", quality=95)
+    (folder / "letter.jpg").write_text("Dear network, ...")
+    (folder / "cut.jpg").write_bytes((folder / "chelsea.jpg").read_bytes()[:9000])
+    noise = np.random.default_rng(0).integers(0, 256, (2100, 2100, 3), dtype=np.uint8)
+    Pillow.fromarray(noise).save(folder / "large.png", compress_level=0)
+    return folder
+
+
+@pytest.fixture
+def widget(open_notebook, published_files):
+    """The predictor in the notebook, ready for photos."""
+    page = open_notebook("01_predict.ipynb")
+    page.locator(".sqv-button").wait_for()
+    return page
+
+
+def upload(page, *paths):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose photos").click()
+    chooser.value.set_files([str(path) for path in paths])
+
+
+def answered(page, count):
+    page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=60_000)
+
+
+def rows(page):
+    return page.eval_on_selector_all(
+        ".sqv-row",
+        """rows => rows.map(row => [Number(row.dataset.index), row.querySelector('.sqv-label').textContent,
+            row.querySelector('.sqv-p').textContent, Number(row.querySelector('.sqv-logit').textContent)])""",
+    )
+
+
+def percent(p):
+    if p >= 0.9995:
+        return "> 99.9 %"
+    return f"{p * 100:.1f} %" if p >= 0.1 else f"{p * 100:.2f} %" if p >= 0.00005 else "< 0.01 %"
+
+
+def assert_shows(page, prediction):
+    shown = rows(page)
+    expected = prediction.top(5)
+    assert [(row[0], row[1]) for row in shown] == [(s.class_index, s.label) for s in expected]
+    for row, score in zip(shown, expected, strict=True):
+        assert row[3] == pytest.approx(score.logit, abs=0.006)
+        assert row[2] == percent(score.probability)
+
+
+def test_upload_a_jpeg_and_read_the_top_5(widget, files, model):
+    upload(widget, files / "chelsea.jpg")
+    answered(widget, 1)
+    assert_shows(widget, model.predict(files / "chelsea.jpg"))
+    assert "prepare" in widget.locator(".sqv-times").inner_text()
+    assert "chelsea.jpg: tiger cat" in widget.locator(".sqv [role=status]").inner_text()
+    assert "squeezenet1.1-caffe2" in widget.locator(".sqv-model").inner_text()
+
+
+def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, model):
+    upload(widget, files / "chelsea.jpg", files / "coffee.jpg")
+    answered(widget, 2)
+    assert_shows(widget, model.predict(files / "coffee.jpg"))
+    widget.locator(".sqv-tile[aria-selected=true]").focus()
+    widget.keyboard.press("ArrowLeft")
+    widget.wait_for_function("() => document.querySelector('.sqv-label').textContent === 'tiger cat'")
+    assert widget.evaluate("() => document.activeElement.getAttribute('aria-selected')") == "true"
+    before = widget.locator(".jp-Cell").count()
+    for key in ("a", "b", "x", "d", "d"):  # JupyterLab's own keys for adding and deleting cells
+        widget.keyboard.press(key)
+    assert widget.locator(".jp-Cell").count() == before, "keys pressed in the widget do not leak into JupyterLab"
+    widget.keyboard.press("Delete")
+    answered(widget, 1)
+    assert_shows(widget, model.predict(files / "coffee.jpg"))
+
+
+def test_drag_and_drop(widget, files, model):
+    content = (files / "coffee.jpg").read_bytes()
+    transfer = widget.evaluate_handle(
+        """bytes => { const t = new DataTransfer();
+            t.items.add(new File([new Uint8Array(bytes)], 'dropped.jpg', {type: 'image/jpeg'})); return t; }""",
+        list(content),
+    )
+    widget.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
+    assert widget.locator(".sqv-veil").is_visible()
+    widget.dispatch_event(".sqv", "drop", {"dataTransfer": transfer})
+    answered(widget, 1)
+    assert not widget.locator(".sqv-veil").is_visible()
+    assert_shows(widget, model.predict(content))
+
+
+def test_paste(widget, files, model):
+    content = (files / "coffee.jpg").read_bytes()
+    widget.evaluate(
+        """bytes => { const t = new DataTransfer();
+            t.items.add(new File([new Uint8Array(bytes)], 'image.png', {type: 'image/png'}));
+            document.querySelector('.sqv-button').dispatchEvent(new ClipboardEvent('paste', {clipboardData: t, bubbles: true})); }""",
+        list(content),
+    )
+    answered(widget, 1)
+    assert_shows(widget, model.predict(content))
+
+
+def test_bad_files_get_a_sentence_and_the_rest_stays_alive(widget, files, model):
+    upload(widget, files / "letter.jpg", files / "coffee.jpg", files / "cut.jpg")
+    answered(widget, 1)
+    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 2")
+    told = widget.locator(".sqv-failure").all_inner_texts()
+    assert "letter.jpg: expected a picture" in told[0]
+    assert "cut.jpg: is damaged or cut off" in told[1]
+    assert_shows(widget, model.predict(files / "coffee.jpg"))
+    widget.locator(".sqv-close").first.click()
+    assert widget.locator(".sqv-failure").count() == 1
+
+
+def test_a_large_photo_arrives(widget, files, model):
+    assert (files / "large.png").stat().st_size > 12 * 1024 * 1024
+    upload(widget, files / "large.png")
+    answered(widget, 1)
+    assert_shows(widget, model.predict(files / "large.png"))
+
+
+def test_preprocessing_moves_the_answer(widget, files, model):
+    upload(widget, files / "chelsea.jpg")
+    answered(widget, 1)
+    widget.locator(".sqv-select").select_option("caffe2-aspect")
+    expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
+    widget.wait_for_function("text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}")
+    assert_shows(widget, expected)
+    assert "shorter side to 256" in widget.locator(".sqv-prediction").inner_text()
+
+
+def test_what_the_network_sees(widget, files):
+    upload(widget, files / "chelsea.jpg")
+    answered(widget, 1)
+    widget.get_by_role("radio", name="Original").focus()
+    widget.keyboard.press("ArrowRight")
+    widget.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
+    shown = widget.evaluate(
+        """async () => { const answer = await fetch(document.querySelector('.sqv-picture').src);
+            return [...new Uint8Array(await answer.arrayBuffer())]; }"""
+    )
+    seen = np.asarray(Pillow.open(io.BytesIO(bytes(shown))).convert("RGB"))
+    np.testing.assert_array_equal(seen, sv.preset("caffe2").crop(sv.read_image(files / "chelsea.jpg")))
+
+
+def test_samples_and_a_reload(widget, model):
+    widget.locator(".sqv-sample", has_text="coffee").click()
+    answered(widget, 1)
+    assert_shows(widget, model.predict("coffee"))
+    widget.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    widget.wait_for_timeout(500)
+    widget.goto(widget.url.split("?")[0] + "?token=test-token")
+    widget.locator(".sqv-button").wait_for()
+    answered(widget, 1)
+    assert_shows(widget, model.predict("coffee"))
+
+
+def test_the_dark_theme_reaches_the_widget(open_notebook, published_files):
+    page = open_notebook("01_predict.ipynb", theme="JupyterLab Dark")
+    page.locator(".sqv-sample", has_text="rocket").click()
+    answered(page, 1)
+    ink, ground = page.evaluate(
+        "() => { const s = getComputedStyle(document.querySelector('.sqv')); return [s.color, s.backgroundColor]; }"
+    )
+
+    def level(colour):
+        return sum(float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3])
+
+    assert level(ink) > 400 > level(ground)

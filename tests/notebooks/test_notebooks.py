@@ -1,0 +1,49 @@
+"""Every notebook runs from a clean kernel, and shows what it promises."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def execute(name, folder):
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def html(notebook):
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return "\n".join("".join(out.get("data", {}).get("text/html", "")) for cell in cells for out in cell.outputs)
+
+
+@pytest.mark.model
+def test_01_predict(published_files, tmp_path):
+    notebook = execute("01_predict.ipynb", tmp_path)
+    mime_types = [mime for cell in notebook.cells for out in cell.get("outputs", []) for mime in out.get("data", {})]
+    assert mime_types.count("application/vnd.jupyter.widget-view+json") == 1
+    shown = html(notebook)
+    assert "tiger cat" in shown
+    assert "centre crop 227 × 227" in shown
+    assert "1,235,496" in shown
+    assert "fire5/concat" in shown
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
+def test_notebooks_are_committed_clean_and_thin(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert not any(line.startswith(("def ", "class ", "for ", "while ", "if ")) for line in cell.source.splitlines()), cell.source
+
+
+def test_every_notebook_is_executed_here():
+    source = Path(__file__).read_text()
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        assert f'execute("{path.name}"' in source
