@@ -17,8 +17,12 @@ const MARK =
  * @param {{model: import("./wire.js").Model, el: HTMLElement}} context
  */
 function render({ model, el: host }) {
-  // JupyterLab catches keys before the page does; this attribute tells it to leave those pressed in here alone.
-  const root = el("div", { class: "sqv sqv-empty", "data-lm-suppress-shortcuts": "true" });
+  const root = el("div", { class: "sqv sqv-empty" });
+  // JupyterLab catches keys before the page does, and "a" or "d d" would add or delete cells. This attribute, on the very
+  // element that has the focus, tells it to leave the keys alone.
+  root.addEventListener("focusin", (event) => {
+    if (event.target instanceof Element) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+  });
   const status = el("div", { class: "sqv-visually-hidden", role: "status", "aria-live": "polite" });
   const times = el("span", { class: "sqv-quiet sqv-times" });
   const modelName = el("span", { class: "sqv-model" });
