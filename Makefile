@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format bench bench-peers frontend clean
+.PHONY: help explore test lint format bench bench-peers frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ node_modules: package.json
 frontend: node_modules  ## Check the front end's types and bundle it anew
 	@npm run --silent check
 	@npm run --silent build
+
+screenshot: $(VENV)/.ready-test+samples+openvino  ## Take the README's screenshots anew (needs Chromium)
+	@$(BIN)/python docs/take_screenshot.py
 
 clean:  ## Remove the environment and everything generated (models and caches stay)
 	@rm -rf $(VENV) node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -86,7 +86,10 @@ class Model:
         self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
         self._after_relu = tuple(dict.fromkeys((*(layer.name for layer in arch), arch.output_name)))
         self._sessions.prepare(self._lean)  # here, so that the first prediction is as quick as the next
+        # Layers that any request may ask for, the cheapest session first: what is not declared stays fused or unkept.
+        convolutions = tuple(layer.name for layer in arch if layer.kind == "convolution")
         self._before_relu = tuple(layer.pre_relu for layer in arch if layer.pre_relu)
+        self._tiers = (convolutions, self._after_relu, (*self._after_relu, *self._before_relu))
 
     # Predictions ------------------------------------------------------------------------------------------------------
 
@@ -233,9 +236,7 @@ class Model:
         return self._run_layers(self._checked(tensor), self._wanted(layers, pre_relu=pre_relu))
 
     def _run_layers(self, tensor: NDArray[np.float32], wanted: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        declared = self._after_relu
-        if any(name not in declared for name in wanted):
-            declared = (*declared, *self._before_relu)
+        declared = next(tier for tier in self._tiers if set(wanted) <= set(tier))
         outputs = self._sessions.run(self.architecture.input_name, tensor, declared=declared, wanted=wanted)
         return dict(zip(wanted, outputs, strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -12,9 +13,12 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image as Pillow
 
-from squeezeviz.server import lab_command
+import squeezeviz as sv
+from squeezeviz.server import app_command, app_environment, lab_command
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "browser"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -81,27 +85,46 @@ def wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"the server at {url} did not come up:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory, _own_cache):
-    """JupyterLab, started by the command that `squeezeviz lab` uses."""
-    home = tmp_path_factory.mktemp("lab-home")
-    folder = tmp_path_factory.mktemp("lab-notebooks")
-    port, token = free_port(), "test-token"
-    shutil.copy(NOTEBOOKS / "01_predict.ipynb", folder)
-    command = lab_command(folder / "01_predict.ipynb", port=port, browser=False)
+@contextlib.contextmanager
+def running(command: list[str], home: Path, url: str, alive: str, **more: str):
+    """Run a server until the block is left; its log is kept in its home."""
     log = home / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*command, f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"],
-            env=private_environment(home), stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
+            command, env={**private_environment(home), **more}, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
-        wait_for(f"{url}/api", process, log)
-        yield Server(url, folder, token, process)
+        wait_for(url + alive, process, log)
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory, _own_cache):
+    """JupyterLab, started by the command that `squeezeviz lab` uses."""
+    folder = tmp_path_factory.mktemp("lab-notebooks")
+    port, token = free_port(), "test-token"
+    url = f"http://127.0.0.1:{port}"
+    shutil.copy(NOTEBOOKS / "01_predict.ipynb", folder)
+    command = lab_command(folder / "01_predict.ipynb", port=port, browser=False)
+    command += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    with running(command, tmp_path_factory.mktemp("lab-home"), url, "/api") as process:
+        yield Server(url, folder, token, process)
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory, _own_cache):
+    """The address of the first notebook as an app: Voilà, started by our own command."""
+    pytest.importorskip("voila", reason="Voilà is not installed")
+    url = f"http://127.0.0.1:{free_port()}"
+    notebook = Path(shutil.copy(NOTEBOOKS / "01_predict.ipynb", tmp_path_factory.mktemp("voila-notebooks")))
+    command = app_command(notebook, port=int(url.rpartition(":")[2]), browser=False)
+    template = {"JUPYTER_PATH": app_environment()["JUPYTER_PATH"]}
+    # Not the page itself: that would start a kernel.
+    with running(command, tmp_path_factory.mktemp("voila-home"), url, "/voila/static/voila.js", **template):
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +160,7 @@ def page(browser, request):
             problems.append(f"request to another host: {asked.url}")
 
     opened.on("request", look)
+    opened.on("websocket", look)
     opened.problems = problems
     yield opened
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
@@ -168,3 +192,17 @@ def wait_until_idle(page) -> None:
                  .some(item => /\\| Idle/.test(item.textContent) && !/No Kernel/.test(item.textContent))""",
         timeout=60_000,
     )
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    """Photos as a person has them: JPEG files."""
+    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    folder = tmp_path_factory.mktemp("photos")
+    for name in ("chelsea", "coffee"):
+        sv.read_image(name).picture.save(folder / f"{name}.jpg", quality=95)
+    (folder / "letter.jpg").write_text("Dear network, ...")
+    (folder / "cut.jpg").write_bytes((folder / "chelsea.jpg").read_bytes()[:9000])
+    noise = np.random.default_rng(0).integers(0, 256, (2100, 2100, 3), dtype=np.uint8)
+    Pillow.fromarray(noise).save(folder / "large.png", compress_level=0)
+    return folder

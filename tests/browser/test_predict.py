@@ -7,22 +7,9 @@ import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
+from tests.browser.predictor_page import answered, assert_shows, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    """Photos as a person has them: JPEG files."""
-    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
-    folder = tmp_path_factory.mktemp("photos")
-    for name in ("chelsea", "coffee"):
-        sv.read_image(name).picture.save(folder / f"{name}.jpg", quality=95)
-    (folder / "letter.jpg").write_text("Dear network, ...")
-    (folder / "cut.jpg").write_bytes((folder / "chelsea.jpg").read_bytes()[:9000])
-    noise = np.random.default_rng(0).integers(0, 256, (2100, 2100, 3), dtype=np.uint8)
-    Pillow.fromarray(noise).save(folder / "large.png", compress_level=0)
-    return folder
 
 
 @pytest.fixture
@@ -31,39 +18,6 @@ def widget(open_notebook, published_files):
     page = open_notebook("01_predict.ipynb")
     page.locator(".sqv-button").wait_for()
     return page
-
-
-def upload(page, *paths):
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose photos").click()
-    chooser.value.set_files([str(path) for path in paths])
-
-
-def answered(page, count):
-    page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=60_000)
-
-
-def rows(page):
-    return page.eval_on_selector_all(
-        ".sqv-row",
-        """rows => rows.map(row => [Number(row.dataset.index), row.querySelector('.sqv-label').textContent,
-            row.querySelector('.sqv-p').textContent, Number(row.querySelector('.sqv-logit').textContent)])""",
-    )
-
-
-def percent(p):
-    if p >= 0.9995:
-        return "> 99.9 %"
-    return f"{p * 100:.1f} %" if p >= 0.1 else f"{p * 100:.2f} %" if p >= 0.00005 else "< 0.01 %"
-
-
-def assert_shows(page, prediction):
-    shown = rows(page)
-    expected = prediction.top(5)
-    assert [(row[0], row[1]) for row in shown] == [(s.class_index, s.label) for s in expected]
-    for row, score in zip(shown, expected, strict=True):
-        assert row[3] == pytest.approx(score.logit, abs=0.006)
-        assert row[2] == percent(score.probability)
 
 
 def test_upload_a_jpeg_and_read_the_top_5(widget, files, model):
@@ -143,7 +97,9 @@ def test_preprocessing_moves_the_answer(widget, files, model):
     answered(widget, 1)
     widget.locator(".sqv-select").select_option("caffe2-aspect")
     expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
-    widget.wait_for_function("text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}")
+    widget.wait_for_function(
+        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
+    )
     assert_shows(widget, expected)
     assert "shorter side to 256" in widget.locator(".sqv-prediction").inner_text()
 

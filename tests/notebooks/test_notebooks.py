@@ -11,7 +11,9 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 def execute(name, folder):
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
     return notebook
 
 
@@ -40,7 +42,9 @@ def test_notebooks_are_committed_clean_and_thin(path):
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
-            assert not any(line.startswith(("def ", "class ", "for ", "while ", "if ")) for line in cell.source.splitlines()), cell.source
+            assert not any(
+                line.startswith(("def ", "class ", "for ", "while ", "if ")) for line in cell.source.splitlines()
+            ), cell.source
 
 
 def test_every_notebook_is_executed_here():

@@ -1,5 +1,7 @@
 """How JupyterLab is started, and where its notebooks are."""
 
+import os
+
 import pytest
 
 from squeezeviz import server
@@ -14,6 +16,37 @@ def test_the_server_stays_on_the_loopback_and_takes_large_messages(tmp_path):
     assert "--no-browser" in command
     assert f"--ServerApp.root_dir={tmp_path}" in command
     assert not any("browser" in part for part in server.lab_command(tmp_path / "a.ipynb"))
+
+
+def test_the_app_stays_on_the_loopback_and_takes_large_messages(tmp_path):
+    pytest.importorskip("voila", reason="Voilà is not installed")
+    command = server.app_command(tmp_path / "a.ipynb", port=1234, browser=False)
+    assert str(tmp_path / "a.ipynb") in command
+    assert "--Voila.ip=127.0.0.1" in command
+    assert "--Voila.tornado_settings={'websocket_max_message_size': 209715200}" in command
+    assert "--Voila.port=1234" in command
+    assert "--no-browser" in command
+    assert not any("browser" in part for part in server.app_command(tmp_path / "a.ipynb"))
+
+
+def test_without_voila_the_app_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(server.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(SqueezeVizError, match="pip install voila"):
+        server.app_command(tmp_path / "a.ipynb")
+
+
+@pytest.mark.parametrize("before", [None, "/elsewhere"])
+def test_voila_finds_our_template_and_a_persons_own_folders_stay(monkeypatch, before):
+    paths = pytest.importorskip("voila.paths", reason="Voilà is not installed")
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    if before:
+        monkeypatch.setenv("JUPYTER_PATH", before)
+    environment = server.app_environment()
+    assert environment["JUPYTER_PATH"].split(os.pathsep)[1:] == ([before] if before else [])
+    monkeypatch.setenv("JUPYTER_PATH", environment["JUPYTER_PATH"])
+    found = paths.collect_template_paths(["voila", "nbconvert"], "squeezeviz", prune=True)
+    assert found[0] == str(server.PACKAGE / "share/jupyter/voila/templates/squeezeviz")
+    assert any(path.endswith("voila/templates/lab") for path in found)
 
 
 def test_from_a_wheel_notebooks_are_copied_and_changes_kept(tmp_path, monkeypatch):

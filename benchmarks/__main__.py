@@ -1,0 +1,119 @@
+"""`make bench`: squeezeviz against what a user would write instead, on the same weights, in one run.
+
+Prints a table, and writes artifacts/bench.json: a list of {"name", "ours_ms", "peer", "peer_ms", "ratio"}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+import squeezeviz as sv
+from benchmarks.peers import bare_onnxruntime, matrix_product_rate, torch_network
+from benchmarks.timing import Row, compare
+from squeezeviz.loading import load_content
+from squeezeviz.sessions import available_threads
+
+OUTPUT = Path(__file__).parents[1] / "artifacts" / "bench.json"
+
+
+def measure(rounds: int) -> list[Row]:
+    threads = available_threads()
+    model = sv.load_model()
+    _, content = load_content("squeezenet1.1-caffe2")
+    bare = bare_onnxruntime(content, threads=threads)
+    image = sv.read_image("hopper")
+    pixels = image.picture
+    tensor = model.preprocessing(image)
+    convolutions = [layer.name for layer in model.architecture if layer.kind == "convolution"]
+
+    def by_hand() -> object:
+        pixels.resize((256, 256), Image.Resampling.BILINEAR)
+        return bare(tensor)
+
+    rows = [
+        compare("predict a decoded image", lambda: model.predict(image), "ONNX Runtime + Pillow resize", by_hand,
+                rounds=rounds, budget="≤ 1.15"),
+        compare("26 convolutional activations", lambda: model.activations_of_tensor(tensor, convolutions),
+                "bare ONNX Runtime prediction", lambda: bare(tensor), rounds=rounds, budget="≤ 1.3"),
+    ]  # fmt: skip
+    if find_spec("torch"):
+        forward, hooked = torch_network(content, threads=threads)
+        rows += [
+            compare("predict a tensor", lambda: model.predict_tensor(tensor), "PyTorch", lambda: forward(tensor),
+                    rounds=rounds, budget="≤ 1/3"),
+            compare("26 convolutional activations", lambda: model.activations_of_tensor(tensor, convolutions),
+                    "PyTorch with hooks", lambda: hooked(tensor), rounds=rounds, budget="≤ 1/3"),
+        ]  # fmt: skip
+    rows.append(_run_against_matrix_product(model, tensor, rounds, threads))
+    rows.append(_import_time())
+    return rows
+
+
+def _run_against_matrix_product(model: sv.Model, tensor: object, rounds: int, threads: int) -> Row:
+    """How long the same operations take as one matrix product: the ratio is the inverse of the share of that rate."""
+    rates, runs = [], []
+    for _ in range(5):
+        rates.append(matrix_product_rate(threads=threads))
+        time.sleep(0.05)
+        model.predict_tensor(tensor)  # type: ignore[arg-type]
+        for _ in range(rounds):
+            start = time.perf_counter()
+            model.predict_tensor(tensor)  # type: ignore[arg-type]
+            runs.append((time.perf_counter() - start) * 1e3)
+    ideal = model.architecture.operations / statistics.median(rates) * 1e3
+    run = statistics.median(runs)
+    return Row("one run of the network", run, "as many operations as a 1024³ product", ideal, run / ideal, "≤ 1/0.85")
+
+
+def _import_time() -> Row:
+    def fresh(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return (time.perf_counter() - start) * 1e3
+
+    pairs = [(fresh("import squeezeviz"), fresh("pass")) for _ in range(7)]
+    ours, bare = (statistics.median(values) for values in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    return Row("import squeezeviz, fresh process", ours, "python -c pass", bare, ratio, "≤ +200 ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=25, help="pairs of blocks a row")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    arguments = parser.parse_args()
+    rows = measure(arguments.rounds)
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    arguments.output.write_text(json.dumps([row.to_dict() for row in rows], indent=2, ensure_ascii=False))
+    table = Table(
+        title=f"medians of {arguments.rounds} pairs of blocks of 5, {available_threads()} threads", title_justify="left"
+    )
+    table.add_column("work")
+    table.add_column("ours", justify="right")
+    table.add_column("peer")
+    table.add_column("peer's", justify="right")
+    table.add_column("ratio", justify="right")
+    table.add_column("budget", justify="right")
+    for row in rows:
+        times = f"{row.ours_ms:.2f} ms", row.peer, f"{row.peer_ms:.2f} ms"
+        table.add_row(row.name, *times, f"{row.ratio:.2f}", row.budget)
+    console = Console()
+    console.print(table)
+    if not find_spec("torch"):
+        console.print("PyTorch is not installed; its rows are left out. make bench-peers installs the heavy peers.")
+    console.print(f"written to {arguments.output}")
+
+
+if __name__ == "__main__":
+    main()

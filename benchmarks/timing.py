@@ -1,0 +1,55 @@
+"""Timing two things fairly: in turn, in one process, medians, the ratio taken pair by pair."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_BLOCK, _PAUSE_S = 5, 0.05
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: medians in milliseconds, and the median of the pairwise ratios ours / peer."""
+
+    name: str
+    ours_ms: float
+    peer: str
+    peer_ms: float
+    ratio: float
+    budget: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def compare(
+    name: str, ours: Callable[[], object], peer_name: str, peer: Callable[[], object], *, rounds: int, budget: str = ""
+) -> Row:
+    """Run both in turn, in short blocks: a machine that slows down then slows both.
+
+    A pause before each block lets the other's idle threads stop spinning; they would compete for the processors.
+    """
+    pairs = [(_block(ours), _block(peer)) for _ in range(rounds)]
+    mine, theirs = zip(*pairs, strict=True)
+    ratio = statistics.median(a / b for a, b in pairs)
+    return Row(name, statistics.median(mine), peer_name, statistics.median(theirs), ratio, budget)
+
+
+def _block(work: Callable[[], object]) -> float:
+    """Return the median of a block of runs, in milliseconds; the first run only warms up."""
+    time.sleep(_PAUSE_S)
+    work()
+    return statistics.median(_time(work) for _ in range(_BLOCK))
+
+
+def _time(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1e3

@@ -1,0 +1,66 @@
+"""Take the README's screenshot: JupyterLab in headless Chromium on the first notebook, with samples answered.
+
+make screenshot
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from squeezeviz.server import lab_command  # noqa: E402
+from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environment, wait_for, wait_until_idle  # noqa: E402
+
+
+def main() -> None:
+    """Write docs/predictor.png and docs/predictor-dark.png."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("this takes Chromium on the path")
+    with tempfile.TemporaryDirectory() as scratch:
+        home, folder = Path(scratch) / "home", Path(scratch) / "notebooks"
+        home.mkdir()
+        folder.mkdir()
+        notebook = Path(shutil.copy(NOTEBOOKS / "01_predict.ipynb", folder))
+        port, log = free_port(), home / "log"
+        command = [*lab_command(notebook, port=port, browser=False), "--IdentityProvider.token=t"]
+        command.append("--LabApp.expose_app_in_browser=True")
+        environment = {"SQUEEZEVIZ_CACHE": str(Path.home() / ".cache" / "squeezeviz")} | private_environment(home)
+        with log.open("w") as output:
+            process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=output)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api", process, log)
+            with sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+                for theme, name in (("JupyterLab Light", "predictor"), ("JupyterLab Dark", "predictor-dark")):
+                    page = browser.new_context(viewport={"width": 1240, "height": 1000}).new_page()
+                    page.goto(f"http://127.0.0.1:{port}/lab/tree/{notebook.name}?reset&token=t")
+                    wait_until_idle(page)
+                    run = "([command, options]) => window.jupyterapp.commands.execute(command, options)"
+                    page.evaluate(run, ["application:toggle-left-area", {}])
+                    page.evaluate(run, ["apputils:change-theme", {"theme": theme}])
+                    page.evaluate(run, ["notebook:run-all-cells", {}])
+                    for sample in ("coffee", "motorcycle", "coins", "chelsea"):
+                        page.locator(".sqv-sample", has_text=sample).click()
+                        page.locator(f'.sqv-tile[aria-label^="{sample}"]').wait_for()
+                    page.wait_for_timeout(1500)
+                    page.evaluate("() => document.querySelector('.sqv').scrollIntoView()")
+                    page.wait_for_timeout(500)
+                    page.locator(".sqv").screenshot(path=ROOT / "docs" / f"{name}.png")
+                browser.close()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What the browser tests do with the predictor, and how they read it."""
+
+import pytest
+
+
+def upload(page, *paths):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose photos").click()
+    chooser.value.set_files([str(path) for path in paths])
+
+
+def answered(page, count):
+    page.wait_for_function(
+        "n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=60_000
+    )
+
+
+def rows(page):
+    return page.eval_on_selector_all(
+        ".sqv-row",
+        """rows => rows.map(row => [Number(row.dataset.index), row.querySelector('.sqv-label').textContent,
+            row.querySelector('.sqv-p').textContent, Number(row.querySelector('.sqv-logit').textContent)])""",
+    )
+
+
+def percent(p):
+    if p >= 0.9995:
+        return "> 99.9 %"
+    return f"{p * 100:.1f} %" if p >= 0.1 else f"{p * 100:.2f} %" if p >= 0.00005 else "< 0.01 %"
+
+
+def assert_shows(page, prediction):
+    shown = rows(page)
+    expected = prediction.top(5)
+    assert [(row[0], row[1]) for row in shown] == [(s.class_index, s.label) for s in expected]
+    for row, score in zip(shown, expected, strict=True):
+        assert row[3] == pytest.approx(score.logit, abs=0.006)
+        assert row[2] == percent(score.probability)

@@ -1,0 +1,68 @@
+"""The first notebook as an app: no code, no JupyterLab, the same widget."""
+
+import pytest
+
+from tests.browser.predictor_page import answered, assert_shows, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture
+def app(page, voila, published_files):
+    def open_app(query="", size=None):
+        if size:
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(voila + query)
+        page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        return page
+
+    return open_app
+
+
+def test_a_persons_path_through_the_app(app, files, model):
+    page = app()
+    assert page.get_by_role("heading", name="What does the network see in your photo?").count() > 0
+    assert not page.locator(".jp-InputArea-editor").count(), "an app shows no code"
+    upload(page, files / "chelsea.jpg", files / "letter.jpg", files / "large.png")
+    answered(page, 2)
+    assert_shows(page, model.predict(files / "large.png"))
+    assert "letter.jpg: expected a picture" in page.locator(".sqv-failure").inner_text()
+    page.locator(".sqv-tile", has_text="tiger cat").click()
+    page.wait_for_function("() => document.querySelector('.sqv-label').textContent === 'tiger cat'")
+    page.locator(".sqv-select").select_option("caffe2-aspect")
+    expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
+    )
+    assert_shows(page, expected)
+
+
+def test_the_app_is_dark_where_that_is_asked_for(app):
+    page = app("?theme=dark")
+    page.locator(".sqv-sample", has_text="coffee").click()
+    answered(page, 1)
+    ground = page.evaluate("() => getComputedStyle(document.querySelector('.sqv')).backgroundColor")
+    red, green, blue = (int(part) for part in ground.strip("rgb()").split(","))
+    assert red + green + blue < 200
+
+
+@pytest.mark.parametrize("width", [1280, 900, 600, 420])
+def test_nothing_sticks_out_at_any_width(app, width):
+    page = app(size=(width, 900))
+    page.locator(".sqv-sample", has_text="chelsea").click()
+    answered(page, 1)
+    outside = page.evaluate(
+        """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
+            return [...document.querySelectorAll('.sqv *')]
+                .filter(e => e.checkVisibility() && !e.closest('.sqv-strip, .sqv-frame') && e.getBoundingClientRect().right > edge)
+                .map(e => e.className); }"""
+    )
+    assert outside == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_that_is_not_there_asks_no_other_host(page, voila):
+    page.goto(f"{voila}/voila/static/no-such-file.html")
+    assert "404" in page.locator("body").inner_text()
+    assert len(page.problems) == 1
+    assert "404" in page.problems.pop(), "Chromium's own report of the page that is not there, and nothing else"
