@@ -59,10 +59,3 @@ def test_nothing_sticks_out_at_any_width(app, width):
     )
     assert outside == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_a_page_that_is_not_there_asks_no_other_host(page, voila):
-    page.goto(f"{voila}/voila/static/no-such-file.html")
-    assert "404" in page.locator("body").inner_text()
-    assert len(page.problems) == 1
-    assert "404" in page.problems.pop(), "Chromium's own report of the page that is not there, and nothing else"

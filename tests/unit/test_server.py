@@ -49,6 +49,19 @@ def test_voila_finds_our_template_and_a_persons_own_folders_stay(monkeypatch, be
     assert any(path.endswith("voila/templates/lab") for path in found)
 
 
+def test_voilas_error_page_asks_no_other_host(monkeypatch):
+    paths = pytest.importorskip("voila.paths", reason="Voilà is not installed")
+    jinja2 = pytest.importorskip("jinja2")
+    monkeypatch.setenv("JUPYTER_PATH", server.app_environment()["JUPYTER_PATH"])
+    found = paths.collect_template_paths(["voila", "nbconvert"], "squeezeviz", prune=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(found), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    shown = environment.get_template("error.html").render(status_code=404, status_message="Not Found", base_url="/")
+    assert "404: Not Found" in shown
+    assert "http" not in shown
+
+
 def test_from_a_wheel_notebooks_are_copied_and_changes_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(server, "is_checkout", lambda: False)
