@@ -83,12 +83,38 @@ def lab(
 
       squeezeviz lab my.ipynb --port 8890 --no-browser
     """
-    from squeezeviz.server import lab_command, workspace  # noqa: PLC0415 - only this verb needs it
+    from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
 
-    if notebook is not None and not notebook.is_file():
-        raise SqueezeVizError(f"{notebook}: no such notebook; leave it out to open the first lesson")
-    target = notebook or workspace() / "01_predict.ipynb"
-    raise typer.Exit(subprocess.call(lab_command(target, port=port, browser=browser)))  # noqa: S603 - our own argv
+    command = lab_command(_notebook(notebook), port=port, browser=browser)
+    raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own argv
+
+
+@app.command(name="app")
+def stand_alone(
+    notebook: Annotated[Path | None, typer.Argument(help="A notebook to show; the first lesson by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """Show a notebook as a page of its own, without code, through Voilà.
+
+    [dim]Examples:[/]
+
+      squeezeviz app
+
+      squeezeviz app my.ipynb --port 8870 --no-browser
+    """
+    from squeezeviz.server import app_command, app_environment  # noqa: PLC0415 - only this verb needs it
+
+    command = app_command(_notebook(notebook), port=port, browser=browser)
+    raise typer.Exit(subprocess.call(command, env=app_environment()))  # noqa: S603 - our own argv
+
+
+def _notebook(asked: Path | None) -> Path:
+    from squeezeviz.server import workspace  # noqa: PLC0415 - only two verbs need it
+
+    if asked is not None and not asked.is_file():
+        raise SqueezeVizError(f"{asked}: no such notebook; leave it out to open the first lesson")
+    return asked or workspace() / "01_predict.ipynb"
 
 
 @app.command()

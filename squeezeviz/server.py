@@ -55,7 +55,7 @@ def app_command(notebook: Path, *, port: int | None = None, browser: bool = True
         SqueezeVizError: Voilà is not installed.
     """
     if importlib.util.find_spec("voila") is None:
-        raise SqueezeVizError("the app needs Voilà, which is not installed: pip install voila")
+        raise SqueezeVizError("the app needs Voilà, which is not installed: pip install 'squeezeviz[app]'")
     command = [sys.executable, "-m", "voila", str(notebook.resolve()), "--Voila.ip=127.0.0.1"]
     command += ["--VoilaConfiguration.template=squeezeviz", "--VoilaConfiguration.show_margins=False"]
     command += [f"--Voila.tornado_settings={{'websocket_max_message_size': {_WEBSOCKET_BYTES}}}"]

@@ -15,7 +15,7 @@ def run(capsys, *arguments):
     return caught.value.code or 0, captured.out, captured.err
 
 
-@pytest.mark.parametrize("verb", ["lab", "predict", "info", "download", "convert", "samples"])
+@pytest.mark.parametrize("verb", ["lab", "app", "predict", "info", "download", "convert", "samples"])
 def test_help_teaches_by_example(capsys, verb):
     code, out, _ = run(capsys, verb, "--help")
     assert code == 0
@@ -49,9 +49,10 @@ def test_an_unknown_model_suggests_the_nearest(capsys):
 
 
 def test_a_missing_notebook(capsys):
-    code, _, err = run(capsys, "lab", "no.ipynb")
-    assert code == 2
-    assert "no such notebook" in err
+    for verb in ("lab", "app"):
+        code, _, err = run(capsys, verb, "no.ipynb")
+        assert code == 2
+        assert "no such notebook" in err
 
 
 def test_samples_json(capsys):
