@@ -55,8 +55,8 @@ format: $(VENV)/.ready-lint  ## Format the code
 bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: PyTorch, OpenCV
-	@echo "— peers ready; now: make bench"
+bench-peers: $(VENV)/.ready-bench  ## Install the heavy peer for `make bench`: PyTorch
+	@echo "— peer ready; now: make bench"
 
 node_modules: package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock

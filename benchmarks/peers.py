@@ -46,7 +46,7 @@ def torch_network(content: bytes, *, threads: int) -> tuple[Run, Run]:
         elif node.op_type == "MaxPool":
             layers[key] = nn.MaxPool2d(attributes["kernel_shape"], attributes["strides"], ceil_mode=True)
 
-    @torch.inference_mode()  # type: ignore[untyped-decorator]
+    @torch.inference_mode()
     def forward(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         values = {"data": torch.from_numpy(tensor)}
         for node in graph.node:

@@ -186,6 +186,17 @@ def open_notebook(page, lab, request):
     return run
 
 
+@pytest.fixture
+def run_all():
+    """Run all cells of the notebook that is open in JupyterLab."""
+
+    def run(page) -> None:
+        wait_until_idle(page)
+        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    return run
+
+
 def wait_until_idle(page) -> None:
     page.wait_for_function(
         """() => [...document.querySelectorAll('#jp-main-statusbar .jp-StatusBar-TextItem')]

@@ -31,7 +31,7 @@ def test_the_app_stays_on_the_loopback_and_takes_large_messages(tmp_path):
 
 def test_without_voila_the_app_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(server.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(SqueezeVizError, match="pip install voila"):
+    with pytest.raises(SqueezeVizError, match=r"squeezeviz\[app\]"):
         server.app_command(tmp_path / "a.ipynb")
 
 
