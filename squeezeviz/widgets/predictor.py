@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Predictor", "predictor"]
 
 _STATIC = Path(__file__).parent / "static"
+_UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 _log = logging.getLogger("squeezeviz")
 
 
@@ -75,7 +76,7 @@ class Predictor(anywidget.AnyWidget):
         self._photos: dict[str, _Photo] = {}
         self._uploads = Uploads()
         # ipykernel runs widget callbacks on threads of their own, beside cells.
-        self._guard = threading.RLock()
+        self._guard, self._loading = threading.RLock(), threading.Lock()
         super().__init__(preset=preset, **kwargs)
         self.on_msg(self._receive)
 
@@ -106,53 +107,58 @@ class Predictor(anywidget.AnyWidget):
     # For the page -----------------------------------------------------------------------------------------------------
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        request, kind = str(content.get("id", "")), content.get("kind")
-        name = str(content.get("name") or "photo")
-        with self._guard:
-            try:
-                if kind == "ready":
-                    self._send_everything(request)
-                elif kind == "sample":
-                    self._answer(request, name, None)
-                elif kind == "piece":
-                    whole = self._uploads.add(
-                        request, bytes(buffers[0]), index=content["index"], count=content["count"]
-                    )
-                    if whole is not None:
-                        self._answer(request, whole, name)
-                    else:
-                        self._tell(wire.Message({"kind": "working", "id": request, "name": name}))
-                elif kind == "forget":
-                    self._photos.pop(request, None)
-                    self._tell(wire.Message({"kind": "forgotten", "id": request}))
-            except SqueezeVizError as exc:
-                self._tell(wire.failed(request, name, str(exc)))
-            except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
-                _log.exception("%s: the widget failed on a %r message", name, kind)
-                self._tell(
-                    wire.failed(request, name, f"{name}: something went wrong in squeezeviz; the log has the details")
-                )
+        request, name = str(content.get("id", "")), str(content.get("name") or "photo")
+        try:
+            self._do(request, name, content, buffers)
+        except SqueezeVizError as exc:
+            self._tell(wire.failed(request, name, str(exc)))
+        except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
+            _log.exception("%s: the widget failed on a %r message", name, content.get("kind"))
+            self._tell(wire.failed(request, name, f"{name}: {_UNEXPECTED}"))
+
+    def _do(self, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        kind = content.get("kind")
+        if kind == "ready":
+            self._send_everything(request)
+        elif kind == "sample":
+            self._answer(request, name, None)
+        elif kind == "piece":
+            with self._guard:
+                whole = self._uploads.add(request, bytes(buffers[0]), index=content["index"], count=content["count"])
+            if whole is not None:
+                self._answer(request, whole, name)
+            else:
+                self._tell(wire.working(request, name))
+        elif kind == "forget":
+            with self._guard:
+                self._photos.pop(request, None)
+            self._tell(wire.forgotten(request))
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
+        start = time.perf_counter()
+        image = read_image(source, name=name)
+        decode_ms = (time.perf_counter() - start) * 1e3
+        model, display = self._ready_model(), wire.display_jpeg(image)
         with self._guard:
-            start = time.perf_counter()
-            image = read_image(source, name=name)
-            decode_ms = (time.perf_counter() - start) * 1e3
-            prediction = self._ready_model().predict(image, self._presets[self.preset])
-            self._photos[request] = _Photo(image, decode_ms, wire.display_jpeg(image), prediction)
+            prediction = model.predict(image, self._presets[self.preset])
+            self._photos[request] = _Photo(image, decode_ms, display, prediction)
             self.chosen = request
             self._send_photo(request)
             return prediction
 
     def _send_everything(self, request: str) -> None:
-        error = None
+        # First what needs no model: loading it may mean downloading it, and the page is of use before that.
+        self._tell(wire.setting(request, self._presets, samples()))
         try:
-            name = self._ready_model().name
+            self._tell(wire.model(request, self._ready_model().name))
         except SqueezeVizError as exc:
-            name, error = "no model", str(exc)
-        self._tell(wire.setting(request, name, error, self._presets, samples()))
-        for known in self._photos:
-            self._send_photo(known)
+            self._tell(wire.model(request, "no model", str(exc)))
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the model could not be loaded")
+            self._tell(wire.model(request, "no model", f"The model could not be loaded: {_UNEXPECTED}"))
+        with self._guard:
+            for known in self._photos:
+                self._send_photo(known)
 
     def _send_photo(self, request: str) -> None:
         photo = self._photos[request]
@@ -162,9 +168,10 @@ class Predictor(anywidget.AnyWidget):
         self.send(message.content, list(message.buffers))
 
     def _ready_model(self) -> Model:
-        if self._model is None:
-            self._model = self._load()
-        return self._model
+        with self._loading:  # its own lock: while this takes its time, the rest of the widget answers
+            if self._model is None:
+                self._model = self._load()
+            return self._model
 
     @traitlets.validate("preset")
     def _known_preset(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own

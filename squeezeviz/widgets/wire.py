@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["Message", "failed", "photo", "setting"]
+__all__ = ["Message", "display_jpeg", "failed", "forgotten", "model", "photo", "setting", "working"]
 
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 
@@ -32,21 +32,23 @@ class Message:
     buffers: tuple[bytes, ...] = ()
 
 
-def setting(
-    request: str, model: str, error: str | None, presets: Mapping[str, Preprocessing], samples: tuple[Sample, ...]
-) -> Message:
+def setting(request: str, presets: Mapping[str, Preprocessing], samples: tuple[Sample, ...]) -> Message:
     """What the kernel offers, with a small picture of each sample."""
     available = [sample for sample in samples if sample.path is not None]
     content = {
         "kind": "setting",
         "id": request,
-        "model": {"name": model, "error": error},
         "presets": [{"name": p.name, "words": p.describe(), "origin": p.origin} for p in presets.values()],
         "samples": [{"name": s.name, "title": s.title, "credit": s.credit} for s in available],
         "limit_bytes": MOST_BYTES,
     }
     pictures = (_square_jpeg(read_image(sample.path).picture) for sample in available if sample.path)
     return Message(content, tuple(pictures))
+
+
+def model(request: str, name: str, error: str | None = None) -> Message:
+    """Which model answers; or, with an error, why none does."""
+    return Message({"kind": "model", "id": request, "name": name, "error": error})
 
 
 def photo(request: str, image: Image, prediction: Prediction, decode_ms: float, display: bytes) -> Message:
@@ -75,6 +77,16 @@ def photo(request: str, image: Image, prediction: Prediction, decode_ms: float, 
 def failed(request: str, name: str, message: str) -> Message:
     """A photo that could not be answered, and why."""
     return Message({"kind": "failed", "id": request, "name": name, "message": message})
+
+
+def working(request: str, name: str) -> Message:
+    """A piece has arrived; more are to come."""
+    return Message({"kind": "working", "id": request, "name": name})
+
+
+def forgotten(request: str) -> Message:
+    """A photo is gone."""
+    return Message({"kind": "forgotten", "id": request})
 
 
 def display_jpeg(image: Image) -> bytes:

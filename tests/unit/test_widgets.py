@@ -2,6 +2,7 @@
 
 import io
 import logging
+import threading
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_ready_brings_everything_back():
     page.replies.clear()
     page.tell(kind="ready", id="q")
     kinds = [(content["kind"], content["id"]) for content, _ in page.replies]
-    assert kinds == [("setting", "q"), ("photo", "one"), ("photo", "two")]
+    assert kinds == [("setting", "q"), ("model", "q"), ("photo", "one"), ("photo", "two")]
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
@@ -136,8 +137,55 @@ def test_without_a_model_the_page_says_so_and_stays():
 
     page = Page(load)
     page.tell(kind="ready", id="q")
-    assert "nowhere" in page.replies[0][0]["model"]["error"]
+    assert "nowhere" in page.replies[1][0]["error"]
     assert "nowhere" in page.upload(png(3))["message"]
+
+
+def test_a_model_that_takes_its_time_keeps_nothing_else_waiting():
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load():
+        loading.set()
+        assert go_on.wait(10)
+        return FakeModel()
+
+    page = Page(load)
+    first = threading.Thread(target=page.tell, kwargs={"kind": "ready", "id": "q"})
+    first.start()
+    assert loading.wait(10)
+    assert [content["kind"] for content, _ in page.replies] == ["setting"], "samples and limits need no model"
+    assert page.widget.predictions == []
+    assert page.tell(kind="forget", id="none")["kind"] == "forgotten"
+    go_on.set()
+    first.join(10)
+    assert page.replies[-1][0] == {"kind": "model", "id": "q", "name": "fake", "error": None}
+
+
+def test_a_model_that_breaks_in_an_unexpected_way_is_logged_and_told_in_words(caplog):
+    def load():
+        raise ZeroDivisionError("inside")
+
+    page = Page(load)
+    with caplog.at_level(logging.ERROR, "squeezeviz"):
+        assert "something went wrong" in page.tell(kind="ready", id="q")["error"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_threads_at_once_lose_nothing():
+    page = Page()
+    threads = [
+        threading.Thread(target=page.upload, args=(png(n),), kwargs={"request": f"r{n}", "pieces": 3})
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    answers = {
+        content["id"]: content["top"][0]["class_index"] for content, _ in page.replies if content["kind"] == "photo"
+    }
+    assert answers == {f"r{n}": n for n in range(20)}
+    assert len(page.widget.predictions) == 20
 
 
 def test_an_unexpected_error_is_logged_and_told_in_words(caplog):

@@ -17,7 +17,8 @@ const MARK =
  * @param {{model: import("./wire.js").Model, el: HTMLElement}} context
  */
 function render({ model, el: host }) {
-  const root = el("div", { class: "sqv sqv-empty" });
+  // Focusable by a click, so that what is pasted next comes here.
+  const root = el("div", { class: "sqv sqv-empty", tabindex: "-1" });
   // JupyterLab catches keys before the page does, and "a" or "d d" would add or delete cells. This attribute, on the very
   // element that has the focus, tells it to leave the keys alone.
   root.addEventListener("focusin", (event) => {
@@ -33,6 +34,7 @@ function render({ model, el: host }) {
   const progress = el("div", { class: "sqv-progress", hidden: true, "aria-hidden": "true" });
 
   let limit = Infinity;
+  let isSilent = false;
   /** @type {Set<string>} */
   const busy = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,6 +50,11 @@ function render({ model, el: host }) {
       busy.add(id);
       photos.working(id, name);
       refresh();
+    },
+    model: ({ name, error }) => {
+      modelName.textContent = name;
+      notice.hidden = !error;
+      notice.textContent = error ?? "";
     },
     photo: (photo) => {
       busy.delete(photo.id);
@@ -67,6 +74,9 @@ function render({ model, el: host }) {
     },
     silent: (is) => {
       silence.hidden = !is;
+      isSilent = is;
+      photos.silent(is);
+      refresh();
     },
   });
 
@@ -78,9 +88,7 @@ function render({ model, el: host }) {
   /** @param {Setting} setting */
   function apply(setting) {
     limit = setting.limit_bytes;
-    modelName.textContent = setting.model.name;
-    notice.hidden = !setting.model.error;
-    notice.textContent = setting.model.error ?? "";
+    modelName.textContent ||= "loading the model …";
     presets.replaceChildren(...setting.presets.map(({ name, origin }) => el("option", { value: name, title: origin, text: name })));
     presets.value = model.get("preset");
     input.offer(setting.samples);
@@ -99,7 +107,7 @@ function render({ model, el: host }) {
 
   function refresh() {
     root.classList.toggle("sqv-empty", !photos.size);
-    if (!busy.size) {
+    if (!busy.size || isSilent) {
       clearTimeout(progressTimer);
       progressTimer = undefined;
       progress.hidden = true;
@@ -115,6 +123,7 @@ function render({ model, el: host }) {
   const onPreset = () => {
     presets.value = model.get("preset");
     for (const id of photos.ids()) busy.add(id);
+    wire.expect(photos.ids());
     refresh();
   };
   model.on("change:chosen", onChosen);

@@ -90,6 +90,15 @@ export function strip(on) {
       failures.append(line);
       mark();
     },
+    /** Say of the photos at work that they wait for the kernel, or no longer do. @param {boolean} is */
+    silent: (is) => {
+      for (const { element } of tiles.values()) {
+        if (!element.classList.contains("sqv-working")) continue;
+        element.classList.toggle("sqv-waiting", is);
+        const state = element.lastElementChild;
+        if (state) state.textContent = is ? "waiting" : "working…";
+      }
+    },
     /** @param {string} id Returns the photo beside the forgotten one, if any. */
     forget: (id) => {
       const ids = [...tiles.keys()];

@@ -19,10 +19,11 @@
  * @typedef {{id: string, name: string, message: string}} Failure A photo that could not be answered.
  *
  * @typedef {object} Setting What the kernel offers.
- * @property {{name: string, error: string | null}} model
  * @property {{name: string, words: string, origin: string}[]} presets
  * @property {{name: string, title: string, credit: string, picture: string}[]} samples With an object URL of each.
  * @property {number} limit_bytes Larger files are not sent.
+ *
+ * @typedef {{name: string, error: string | null}} Ready The model, once it is loaded; or why it could not be.
  *
  * @typedef {() => void} Cleanup
  */

@@ -1,6 +1,6 @@
 /** Everything that crosses the wire between the page and the kernel. No view knows any of it. */
 
-/** @import { Failure, Photo, Setting } from "./types.js" */
+/** @import { Failure, Photo, Ready, Setting } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
@@ -16,6 +16,7 @@ const SILENCE_MS = 12_000;
  *
  * @typedef {object} Listener
  * @property {(setting: Setting) => void} setting
+ * @property {(model: Ready) => void} model
  * @property {(photo: Photo) => void} photo
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
@@ -30,16 +31,22 @@ const SILENCE_MS = 12_000;
 export function connect(model, listener) {
   /** @type {Set<string>} requests that have had no reply */
   const open = new Set();
-  /** @type {string[]} */
-  const urls = [];
+  /** @type {Map<string, string[]>} object URLs, by the photo they belong to */
+  const urls = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  /** @param {DataView | ArrayBuffer} buffer @param {string} type */
-  const picture = (buffer, type) => {
-    const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffer)], { type }));
-    urls.push(url);
-    return url;
+  /**
+   * Object URLs of pictures; those that the same owner had before are of no use any more.
+   * @param {string} owner
+   * @param {{buffer: DataView | undefined, type: string}[]} pictures
+   */
+  const show = (owner, pictures) => {
+    const before = urls.get(owner) ?? [];
+    setTimeout(() => before.forEach((url) => URL.revokeObjectURL(url)), 1000); // the page still shows them now
+    const made = pictures.map(({ buffer, type }) => URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffer)], { type })));
+    urls.set(owner, made);
+    return made;
   };
 
   const watch = () => {
@@ -55,15 +62,24 @@ export function connect(model, listener) {
     if (message.kind !== "working") open.delete(message.id);
     watch();
     if (message.kind === "setting") {
+      const pictures = show(
+        "",
+        buffers.map((buffer) => ({ buffer, type: "image/jpeg" })),
+      );
       const samples = message.samples.map((/** @type {any} */ sample, /** @type {number} */ index) => ({
         ...sample,
-        picture: picture(/** @type {DataView} */ (buffers[index]), "image/jpeg"),
+        picture: pictures[index],
       }));
       listener.setting({ ...message, samples });
+    } else if (message.kind === "model") {
+      listener.model(message);
     } else if (message.kind === "photo") {
       if (message.preset !== model.get("preset")) return; // an answer to a question no longer asked
-      const [original, seen] = /** @type {[DataView, DataView]} */ (buffers);
-      listener.photo({ ...message, original: picture(original, "image/jpeg"), seen: picture(seen, "image/png") });
+      const [original, seen] = show(message.id, [
+        { buffer: buffers[0], type: "image/jpeg" },
+        { buffer: buffers[1], type: "image/png" },
+      ]);
+      listener.photo({ ...message, original, seen });
     } else if (message.kind === "failed") listener.failed(message);
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") listener.forgotten(message.id);
@@ -122,13 +138,23 @@ export function connect(model, listener) {
     /** @param {"chosen" | "preset"} trait @param {string} value */
     set: (trait, value) => {
       model.set(trait, value);
-      model.save_changes();
+      try {
+        model.save_changes();
+      } catch {
+        listener.silent(true);
+      }
+    },
+
+    /** Photos that the kernel is going to answer anew. @param {string[]} ids */
+    expect: (ids) => {
+      for (const id of ids) open.add(id);
+      watch();
     },
 
     close: () => {
       clearTimeout(timer);
       model.off("msg:custom", receive);
-      for (const url of urls) URL.revokeObjectURL(url);
+      for (const url of [...urls.values()].flat()) URL.revokeObjectURL(url);
     },
   };
 }

@@ -1,0 +1,74 @@
+"""What the page says before there is a photo, while a file hangs over it, without a model, and without a kernel."""
+
+import json
+
+import pytest
+
+from tests.browser.predictor_page import answered, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+def test_the_first_visit_says_what_to_do(page, voila, published_files):
+    page.goto(voila)
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    assert "1000 things" in page.locator(".sqv-hero").inner_text()
+    assert not page.locator(".sqv-main").is_visible()
+    page.locator(".sqv-hero").click()
+    assert page.evaluate("() => !!document.activeElement.closest('.sqv')"), (
+        "a click makes the widget the one to paste into"
+    )
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Choose photos"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    answered(page, 1)
+
+
+def test_a_file_over_the_page_is_invited(page, voila, published_files):
+    page.goto(voila)
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    transfer = page.evaluate_handle(
+        "() => { const t = new DataTransfer(); t.items.add(new File(['x'], 'a.jpg', {type: 'image/jpeg'})); return t; }"
+    )
+    page.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
+    assert page.locator(".sqv-veil").is_visible()
+
+
+@pytest.fixture
+def without_model(lab):
+    """The first notebook, asking for a model in a folder that is empty."""
+    path = lab.folder / "no_model.ipynb"
+    cell = {
+        "cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None,
+        "source": "import squeezeviz as sv\nsv.predictor('no-such-folder')",
+    }  # fmt: skip
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
+    path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    return path.name
+
+
+def test_without_a_model_the_page_says_what_to_do(page, lab, without_model, run_all):
+    page.goto(f"{lab.url}/lab/tree/{without_model}?reset&token={lab.token}")
+    run_all(page)
+    page.locator(".sqv-notice:visible").wait_for()
+    assert "no-such-folder" in page.locator(".sqv-notice:visible").inner_text()
+    page.locator(".sqv-sample", has_text="hopper").click()
+    page.locator(".sqv-failure").wait_for()
+    assert "no-such-folder" in page.locator(".sqv-failure").inner_text()
+
+
+def test_when_the_kernel_is_gone_the_page_says_so_and_keeps_what_it_has(open_notebook, published_files, files):
+    page = open_notebook("01_predict.ipynb")
+    page.locator(".sqv-sample", has_text="coffee").click()
+    answered(page, 1)
+    page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    page.wait_for_function("() => /No Kernel/.test(document.querySelector('#jp-main-statusbar').textContent)")
+    upload(page, files / "chelsea.jpg")
+    page.locator(".sqv-notice:visible").wait_for()
+    assert "run the cell again" in page.locator(".sqv-notice:visible").inner_text()
+    assert page.locator(".sqv-label").first.inner_text() == "espresso"
+    assert not page.locator(".sqv-progress").is_visible(), "nothing pretends to be at work"
+    assert page.locator(".sqv-working").inner_text().endswith("waiting")
+    page.get_by_role("radio", name="As the network sees it").click()
+    page.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
