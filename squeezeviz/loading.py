@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.caffe2 import cached_onnx, convert_pair
 from squeezeviz.errors import ModelError
 from squeezeviz.labels import imagenet_labels, read_labels
-from squeezeviz.model import LABELS_KEY, PREPROCESSING_KEY, Model, ModelSource
+from squeezeviz.model import LABELS_KEY, PREPROCESSING_KEY, Model
 from squeezeviz.preprocessing import preset
 from squeezeviz.zoo import cache_folder, find
 
@@ -41,7 +41,8 @@ def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads:
     if threads is not None and threads < 1:
         raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
     files, content = load_content(name_or_path)
-    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, source=str(name_or_path))
+    arrival = reload_model, (str(name_or_path), files.sha256[0], threads)
+    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, arrival=arrival)
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
@@ -72,16 +73,16 @@ def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
     return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
 
 
-def reload_model(source: ModelSource) -> Model:
+def reload_model(name_or_path: str, sha256: str, threads: int | None) -> Model:
     """Load a pickled model where it arrived.
 
     Raises:
         ModelError: What is found here under that name has other weights.
     """
-    model = load_model(source.name_or_path, threads=source.threads)
-    if model.sha256 != source.sha256:
+    model = load_model(name_or_path, threads=threads)
+    if model.sha256 != sha256:
         raise ModelError(
-            f"{source.name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled "
-            f"{source.sha256[:12]}…; bring the same files to this machine"
+            f"{name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled {sha256[:12]}…; "
+            "bring the same files to this machine"
         )
     return model

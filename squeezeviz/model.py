@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -20,11 +19,11 @@ from squeezeviz.provenance import Provenance
 from squeezeviz.sessions import Sessions, available_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model", "ModelSource"]
+__all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model"]
 
 # Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
 _BATCH = 16
@@ -32,15 +31,6 @@ _ACTIVATION_BATCH = 4  # every layer of one image is 12 MB
 
 # Keys of the text that a converted model carries.
 LABELS_KEY, PREPROCESSING_KEY = "squeezeviz.labels", "squeezeviz.preprocessing"
-
-
-@dataclass(frozen=True)
-class ModelSource:
-    """What it takes to load the same model again elsewhere."""
-
-    name_or_path: str
-    sha256: str
-    threads: int
 
 
 class Model:
@@ -63,7 +53,7 @@ class Model:
         name: str,
         sha256: str,
         threads: int | None = None,
-        source: str | None = None,
+        arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
         import onnx  # noqa: PLC0415 - heavy
 
@@ -80,7 +70,8 @@ class Model:
         self.labels = _labels(metadata, self.architecture.output_shape)
         self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
         self._threads = threads or available_threads()
-        self._source = ModelSource(source or name, sha256, self._threads)
+        # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes themselves.
+        self._arrival = arrival or (_from_content, (content, name, sha256, self._threads))
         self._sessions = Sessions(content, threads=self._threads)
         arch = self.architecture
         self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
@@ -280,13 +271,15 @@ class Model:
         return Provenance(self.name, self.sha256, how)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from squeezeviz.loading import reload_model  # noqa: PLC0415 - imports run right to left; only pickle needs it
-
-        return reload_model, (self._source,)
+        return self._arrival
 
     def __repr__(self) -> str:
         arch = self.architecture
         return f"<Model {self.name}: {len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs>"
+
+
+def _from_content(content: bytes, name: str, sha256: str, threads: int) -> Model:
+    return Model(content, name=name, sha256=sha256, threads=threads)
 
 
 def _labels(metadata: dict[str, str], output_shape: tuple[int, ...]) -> Labels:

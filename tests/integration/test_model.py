@@ -163,6 +163,19 @@ def test_a_pickled_model_is_loaded_where_it_arrives(model):
     np.testing.assert_allclose(arrived.predict("coffee").logits, model.predict("coffee").logits, atol=1e-4)
 
 
+def test_a_model_made_from_bytes_is_pickled_whole(model):
+    _, content = load_content("squeezenet1.1-caffe2")
+    made = sv.Model(content, name="mine", sha256="00")
+    arrived = pickle.loads(pickle.dumps(made))
+    np.testing.assert_allclose(arrived.predict("coffee").logits, model.predict("coffee").logits, atol=1e-4)
+
+
+def test_a_pickled_model_refuses_other_weights(model, monkeypatch):
+    monkeypatch.setattr(model, "_arrival", (model._arrival[0], ("squeezenet1.1-caffe2", "ff" * 32, None)))
+    with pytest.raises(sv.ModelError, match="bring the same files"):
+        pickle.loads(pickle.dumps(model))
+
+
 def test_provenance(model, published_files):
     prediction = model.predict("coffee", "caffe2-aspect")
     assert prediction.model_id == "squeezenet1.1-caffe2"
