@@ -82,7 +82,7 @@ def reload_model(name_or_path: str, sha256: str, threads: int | None) -> Model:
     model = load_model(name_or_path, threads=threads)
     if model.sha256 != sha256:
         raise ModelError(
-            f"{name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled {sha256[:12]}…; "
-            "bring the same files to this machine"
+            f"{name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled "
+            f"{sha256[:12]}…; bring the same files to this machine"
         )
     return model

@@ -70,7 +70,7 @@ class Model:
         self.labels = _labels(metadata, self.architecture.output_shape)
         self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
         self._threads = threads or available_threads()
-        # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes themselves.
+        # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
         self._arrival = arrival or (_from_content, (content, name, sha256, self._threads))
         self._sessions = Sessions(content, threads=self._threads)
         arch = self.architecture
