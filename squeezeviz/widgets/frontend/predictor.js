@@ -148,7 +148,7 @@ function render({ model, el: host }) {
     el(
       "div",
       { class: "sqv-hero" },
-      el("h2", { text: "What does the network see in your photo?" }),
+      el("h2", { text: "Begin with a photo" }),
       el("p", { class: "sqv-quiet", text: "SqueezeNet 1.1 names one of 1000 things, in a few thousandths of a second." }),
     ),
     el("div", { class: "sqv-main" }, view.element, classes.element),
