@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.caffe2 import cached_onnx, convert_pair
 from squeezeviz.errors import ModelError
 from squeezeviz.labels import imagenet_labels, read_labels
-from squeezeviz.model import LABELS_KEY, PREPROCESSING_KEY, Model
+from squeezeviz.model import BATCH_SIZE, LABELS_KEY, PREPROCESSING_KEY, Model
 from squeezeviz.preprocessing import preset
 from squeezeviz.zoo import cache_folder, find
 
@@ -23,7 +23,9 @@ __all__ = ["DEFAULT_MODEL", "load_content", "load_model", "reload_model"]
 DEFAULT_MODEL = "squeezenet1.1-caffe2"
 
 
-def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads: int | None = None) -> Model:
+def load_model(
+    name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads: int | None = None, batch_size: int = BATCH_SIZE
+) -> Model:
     """Load a model, obtaining and converting it first where that is needed.
 
     Args:
@@ -31,6 +33,7 @@ def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads:
             the path of an ``.onnx`` file. Names are looked up in ``SQUEEZEVIZ_MODELS``, a checkout's ``data/models``
             and the user's cache, then downloaded.
         threads: Threads of one run; by default all processors this process may use, or ``SQUEEZEVIZ_THREADS``.
+        batch_size: The most images run together when a list is given; memory grows with it, by about 10 MB an image.
 
     Raises:
         ModelNotFound: It is nowhere.
@@ -40,9 +43,13 @@ def load_model(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL, *, threads:
     """
     if threads is not None and threads < 1:
         raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
+    if batch_size < 1:
+        raise ModelError(f"batch_size is {batch_size}; expected 1 or more")
     files, content = load_content(name_or_path)
-    arrival = reload_model, (str(name_or_path), files.sha256[0], threads)
-    return Model(content, name=files.name, sha256=files.sha256[0], threads=threads, arrival=arrival)
+    arrival = reload_model, (str(name_or_path), files.sha256[0], threads, batch_size)
+    return Model(
+        content, name=files.name, sha256=files.sha256[0], threads=threads, batch_size=batch_size, arrival=arrival
+    )
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
@@ -73,13 +80,13 @@ def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
     return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
 
 
-def reload_model(name_or_path: str, sha256: str, threads: int | None) -> Model:
+def reload_model(name_or_path: str, sha256: str, threads: int | None, batch_size: int) -> Model:
     """Load a pickled model where it arrived.
 
     Raises:
         ModelError: What is found here under that name has other weights.
     """
-    model = load_model(name_or_path, threads=threads)
+    model = load_model(name_or_path, threads=threads, batch_size=batch_size)
     if model.sha256 != sha256:
         raise ModelError(
             f"{name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled "

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model"]
 
-# Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
-_BATCH = 16
-_ACTIVATION_BATCH = 4  # every layer of one image is 12 MB
+#: Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
+BATCH_SIZE = 8
+_ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
 
 # Keys of the text that a converted model carries.
 LABELS_KEY, PREPROCESSING_KEY = "squeezeviz.labels", "squeezeviz.preprocessing"
@@ -53,6 +53,7 @@ class Model:
         name: str,
         sha256: str,
         threads: int | None = None,
+        batch_size: int = BATCH_SIZE,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
         import onnx  # noqa: PLC0415 - heavy
@@ -70,8 +71,9 @@ class Model:
         self.labels = _labels(metadata, self.architecture.output_shape)
         self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
         self._threads = threads or available_threads()
+        self._batch_size = batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
-        self._arrival = arrival or (_from_content, (content, name, sha256, self._threads))
+        self._arrival = arrival or (_from_content, (content, name, sha256, self._threads, batch_size))
         self._sessions = Sessions(content, threads=self._threads)
         arch = self.architecture
         self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
@@ -109,7 +111,7 @@ class Model:
         if not isinstance(images, (list, tuple)):
             return self._predict_batch([read_image(images)], self._resolve(preprocessing))[0]
         how = self._resolve(preprocessing)
-        batches = (self._predict_batch(batch, how) for batch in _batches(images, _BATCH))
+        batches = (self._predict_batch(batch, how) for batch in _batches(images, self._batch_size))
         return [prediction for batch in batches for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
@@ -126,8 +128,10 @@ class Model:
         labels = list(names) if names is not None else [f"tensor {index}" for index in range(len(tensor))]
         return [
             prediction
-            for start in range(0, len(tensor), _BATCH)
-            for prediction in self._predict(tensor[start : start + _BATCH], labels[start : start + _BATCH], None, 0.0)
+            for start in range(0, len(tensor), self._batch_size)
+            for prediction in self._predict(
+                tensor[start : start + self._batch_size], labels[start : start + self._batch_size], None, 0.0
+            )
         ]
 
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
@@ -199,7 +203,7 @@ class Model:
         is_single = not isinstance(images, (list, tuple))
         asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
         results = []
-        for batch in _batches(asked, _ACTIVATION_BATCH):
+        for batch in _batches(asked, max(1, self._batch_size // _ACTIVATIONS_COST)):
             arrays = self._run_layers(how(batch), wanted)
             provenance = self._provenance(how)
             for row, image in enumerate(batch):
@@ -278,8 +282,8 @@ class Model:
         return f"<Model {self.name}: {len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs>"
 
 
-def _from_content(content: bytes, name: str, sha256: str, threads: int) -> Model:
-    return Model(content, name=name, sha256=sha256, threads=threads)
+def _from_content(content: bytes, name: str, sha256: str, threads: int, batch_size: int) -> Model:
+    return Model(content, name=name, sha256=sha256, threads=threads, batch_size=batch_size)
 
 
 def _labels(metadata: dict[str, str], output_shape: tuple[int, ...]) -> Labels:

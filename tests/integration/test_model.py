@@ -115,6 +115,21 @@ def test_a_batch_is_its_images(model):
     np.testing.assert_allclose(batch[2]["fire5/concat"], single["fire5/concat"], atol=1e-3)
 
 
+def test_batch_size_bounds_what_runs_together(model, monkeypatch):
+    small = sv.load_model(threads=1, batch_size=2)
+    seen = []
+    run = small._sessions.run
+    monkeypatch.setattr(
+        small._sessions, "run", lambda name, tensor, **rest: seen.append(len(tensor)) or run(name, tensor, **rest)
+    )
+    assert len(small.predict(["coffee"] * 5)) == 5
+    assert len(small.activations(["coffee"] * 2, ["conv1"])) == 2
+    assert seen == [2, 2, 1, 1, 1]
+    for wrong in ({"threads": 0}, {"batch_size": 0}):
+        with pytest.raises(sv.ModelError, match="expected 1 or more"):
+            sv.load_model(**wrong)
+
+
 def test_a_logit_is_the_mean_of_its_map(model):
     prediction, activations = model.predict("chelsea"), model.activations("chelsea")
     np.testing.assert_allclose(activations["conv10"].mean(axis=(1, 2)), prediction.logits, atol=1e-3)
@@ -171,7 +186,7 @@ def test_a_model_made_from_bytes_is_pickled_whole(model):
 
 
 def test_a_pickled_model_refuses_other_weights(model, monkeypatch):
-    monkeypatch.setattr(model, "_arrival", (model._arrival[0], ("squeezenet1.1-caffe2", "ff" * 32, None)))
+    monkeypatch.setattr(model, "_arrival", (model._arrival[0], ("squeezenet1.1-caffe2", "ff" * 32, None, 16)))
     with pytest.raises(sv.ModelError, match="bring the same files"):
         pickle.loads(pickle.dumps(model))
 

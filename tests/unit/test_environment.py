@@ -26,7 +26,7 @@ def test_environment_yml_mirrors_pyproject(project):
     assert conda.pop("python") == project["requires-python"]
     assert conda == expected
     pip = next(spec["pip"] for spec in environment["dependencies"] if isinstance(spec, dict))
-    assert pip == ["--no-deps --editable ."]
+    assert pip == ["--editable ."]
     assert environment["channels"] == ["conda-forge"]
 
 
