@@ -33,6 +33,9 @@ def available_threads() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+_LEAN_OUTPUTS = 2  # logits and probabilities
+
+
 class Sessions:
     """The sessions of one model, one per set of values asked for.
 
@@ -93,6 +96,9 @@ class Sessions:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
+        # One planned block of memory helps a lean run. With many outputs, which leave with the caller, it has to be made
+        # anew each time, and costs 8 % (all 26 convolutions on two cores: 5.1 ms without it, 5.5 ms with).
+        options.enable_mem_pattern = len(declared) <= _LEAN_OUTPUTS
         options.log_severity_level = 3  # errors only: they reach the caller as exceptions
         try:
             content = with_outputs(self._content, declared)
