@@ -96,8 +96,8 @@ class Sessions:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
-        # One planned block of memory helps a lean run. With many outputs, which leave with the caller, it has to be made
-        # anew each time, and costs 8 % (all 26 convolutions on two cores: 5.1 ms without it, 5.5 ms with).
+        # One planned block of memory helps a lean run. With many outputs, which leave with the caller, it has to be
+        # made anew each time, and costs 8 % (all 26 convolutions on two cores: 5.1 ms without it, 5.5 ms with).
         options.enable_mem_pattern = len(declared) <= _LEAN_OUTPUTS
         options.log_severity_level = 3  # errors only: they reach the caller as exceptions
         try:
