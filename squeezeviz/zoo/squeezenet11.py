@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CONVOLUTIONS", "Convolution", "init_net", "predict_net"]
+__all__ = ["CONVOLUTIONS", "Convolution", "convolutions", "init_net", "predict_net"]
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,19 @@ def _fire(name: str) -> tuple[Convolution, Convolution, Convolution]:
 
 
 _CONV1 = Convolution("conv1", (64, 3, 3, 3), stride=2)
-_CONV10 = Convolution("conv10", (1000, 512, 1, 1))
-#: All 26 convolutions in the order of the published files.
-CONVOLUTIONS = (_CONV1, *(part for name in _FIRES for part in _fire(name)), _CONV10)
+
+
+def convolutions(classes: int = 1000) -> tuple[Convolution, ...]:
+    """Return all 26 convolutions in the order of the published files, for a number of classes."""
+    return (_CONV1, *(part for name in _FIRES for part in _fire(name)), Convolution("conv10", (classes, 512, 1, 1)))
+
+
+#: Those of the published model.
+CONVOLUTIONS = convolutions()
 
 
 def predict_net() -> bytes:
-    """Return the published ``predict_net.pb``."""
+    """Return the published ``predict_net.pb``; it does not depend on the number of classes."""
     net = NetDef(name="")  # the published file carries an explicit empty name
     net.external_input.append("data")
     blob = _convolve(net, _CONV1, "data")
@@ -84,7 +90,7 @@ def predict_net() -> bytes:
         if name in _POOL_AFTER:
             blob = _max_pool(net, blob, _POOL_AFTER[name])
     _add(net, "Dropout", [blob], [blob, f"_{blob}_mask"], ratio=0.5, is_test=1)
-    blob = _convolve(net, _CONV10, blob)
+    blob = _convolve(net, CONVOLUTIONS[-1], blob)
     _add(
         net, "AveragePool", [blob], ["pool10"], stride=1, pad=0, kernel=0, order="NCHW", legacy_pad=3, global_pooling=1
     )
@@ -94,16 +100,17 @@ def predict_net() -> bytes:
     return content
 
 
-def init_net(weights: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]]) -> bytes:
+def init_net(weights: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]], *, classes: int = 1000) -> bytes:
     """Return an ``init_net.pb`` in the published form.
 
     Args:
         weights: Convolution's name → (kernel float32 (out, in, height, width), bias float32 (out,)).
+        classes: How many conv10 tells apart.
 
     Raises:
         ConversionError: A convolution is missing, superfluous, or of another shape.
     """
-    expected = {convolution.name: convolution.shape for convolution in CONVOLUTIONS}
+    expected = {convolution.name: convolution.shape for convolution in convolutions(classes)}
     problems = [f"{name} is missing" for name in expected if name not in weights]
     problems += [f"{name} is no layer of SqueezeNet 1.1" for name in weights if name not in expected]
     for name, (kernel, bias) in weights.items():

@@ -1,0 +1,1 @@
+"""The embedded model's world: shapes and patterns, drawn from a seed."""
