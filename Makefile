@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format bench bench-peers frontend screenshot clean
+.PHONY: help explore test lint format bench bench-peers card frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,7 +33,7 @@ endif
 comma := ,
 
 explore: $(VENV)/.ready-samples  ## Make the environment, fetch and verify the model, open the explorer
-	@$(BIN)/squeezeviz download || echo "— going on without the published model; the explorer says what to do"
+	@$(BIN)/squeezeviz download || echo "— going on with the model in the box; the page says so"
 	@$(BIN)/squeezeviz lab $(LAB)
 
 test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test
@@ -54,6 +54,9 @@ format: $(VENV)/.ready-lint  ## Format the code
 
 bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+card: $(VENV)/.ready-samples  ## Measure the model in the box anew, and write its card
+	@$(BIN)/python -m squeezeviz.shapes.card
 
 bench-peers: $(VENV)/.ready-bench  ## Install the heavy peer for `make bench`: PyTorch
 	@echo "— peer ready; now: make bench"

@@ -5,6 +5,7 @@ from .architecture import Layer as Layer
 from .errors import ChecksumError as ChecksumError
 from .errors import ConversionError as ConversionError
 from .errors import DownloadError as DownloadError
+from .errors import FallbackWarning as FallbackWarning
 from .errors import ImageError as ImageError
 from .errors import LabelError as LabelError
 from .errors import LayerError as LayerError

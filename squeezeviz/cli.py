@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from squeezeviz import __version__
 from squeezeviz.errors import SqueezeVizError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from squeezeviz.model import Model
 
 app = typer.Typer(
     name="squeezeviz",
@@ -26,9 +32,14 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 ModelName = Annotated[
-    str, typer.Option("--model", "-m", metavar="NAME|PATH", help="A registered name, a folder, or an .onnx file.")
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="NAME|PATH",
+        help="A registered name, a folder, or an .onnx file; by default the published model, else the one in the box.",
+    ),
 ]
-DEFAULT_MODEL = "squeezenet1.1-caffe2"
 
 
 class To(StrEnum):
@@ -69,9 +80,21 @@ def _print_json(value: Any) -> None:  # noqa: ANN401 - plain data
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def _load(name: str | None) -> Model:
+    """Load a model, and say on standard error if another stands in for the one wanted."""
+    from squeezeviz.console import print_fallback  # noqa: PLC0415 - heavy
+    from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - heavy
+
+    model = load_without_warning(name)
+    if model.fallback is not None:
+        print_fallback(model.fallback)
+    return model
+
+
 @app.command()
 def lab(
     notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the first lesson by default.")] = None,
+    model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
@@ -82,16 +105,19 @@ def lab(
       squeezeviz lab
 
       squeezeviz lab my.ipynb --port 8890 --no-browser
+
+      squeezeviz lab --model squeezenet1.1-shapes
     """
     from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
 
     command = lab_command(_notebook(notebook), port=port, browser=browser)
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own argv
+    raise typer.Exit(subprocess.call(command, env=_with_model(model, os.environ)))  # noqa: S603 - our own argv
 
 
 @app.command(name="app")
 def stand_alone(
     notebook: Annotated[Path | None, typer.Argument(help="A notebook to show; the first lesson by default.")] = None,
+    model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
@@ -106,7 +132,23 @@ def stand_alone(
     from squeezeviz.server import app_command, app_environment  # noqa: PLC0415 - only this verb needs it
 
     command = app_command(_notebook(notebook), port=port, browser=browser)
-    raise typer.Exit(subprocess.call(command, env=app_environment()))  # noqa: S603 - our own argv
+    raise typer.Exit(subprocess.call(command, env=_with_model(model, app_environment())))  # noqa: S603 - our own argv
+
+
+def _with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which kernels load the model that was chosen, once it is known to be there."""
+    if name is None:
+        return dict(environment)
+    from squeezeviz.console import BarProgress  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import REGISTRY, find  # noqa: PLC0415 - heavy
+
+    with BarProgress() as progress:
+        files = find(name, on_event=progress)
+    # A kernel runs in another folder: a path has to be absolute.
+    chosen = (
+        name if name in REGISTRY else str((files.paths[0] if files.kind == "onnx" else files.paths[0].parent).resolve())
+    )
+    return {**environment, "SQUEEZEVIZ_MODEL": chosen}
 
 
 def _notebook(asked: Path | None) -> Path:
@@ -129,7 +171,7 @@ def predict(
             "--preprocessing", "-p", metavar="PRESET", help="caffe2, caffe2-aspect; the model's own by default."
         ),
     ] = None,
-    model: ModelName = DEFAULT_MODEL,
+    model: ModelName = None,
     as_json: Json = False,
 ) -> None:
     """Say what photos show.
@@ -140,12 +182,14 @@ def predict(
 
       squeezeviz predict cat.jpg dog.png --top 3 --preprocessing caffe2-aspect
 
+      squeezeviz predict shape-star --model squeezenet1.1-shapes
+
       squeezeviz predict *.jpg --json | jq '.[].top[0].label'
     """
-    from squeezeviz import load_model, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz import read_image  # noqa: PLC0415 - heavy
 
     pictures = [read_image(image) for image in images]
-    predictions = load_model(model).predict(pictures, preprocessing)
+    predictions = _load(model).predict(pictures, preprocessing)
     if as_json:
         results = [prediction.to_dict(top) for prediction in predictions]
         for result, image in zip(results, images, strict=True):
@@ -161,8 +205,11 @@ def predict(
 @app.command()
 def info(
     model: Annotated[
-        str, typer.Argument(metavar="[NAME|PATH]", help="A registered name, a folder, or an .onnx file.")
-    ] = DEFAULT_MODEL,
+        str | None,
+        typer.Argument(
+            metavar="[NAME|PATH]", help="A registered name, a folder, or an .onnx file; chosen as by predict."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the layers of a model: shapes, parameters, operations, receptive fields.
@@ -173,9 +220,7 @@ def info(
 
       squeezeviz info my.onnx --json | jq .gflops
     """
-    from squeezeviz import load_model  # noqa: PLC0415 - heavy
-
-    loaded = load_model(model)
+    loaded = _load(model)
     if as_json:
         how = loaded.preprocessing
         described = loaded.architecture.to_dict()
@@ -189,7 +234,9 @@ def info(
 
 @app.command()
 def download(
-    name: Annotated[str, typer.Argument(help="A registered model.")] = DEFAULT_MODEL,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A registered model; the published one by default.")
+    ] = None,
     source_dir: Annotated[
         Path | None,
         typer.Option(
@@ -212,9 +259,10 @@ def download(
       squeezeviz download --list
     """
     from squeezeviz.console import BarProgress, JsonProgress, out  # noqa: PLC0415 - heavy
-    from squeezeviz.zoo import REGISTRY, locate  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import DEFAULT_MODEL, REGISTRY, locate  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import download as fetch  # noqa: PLC0415
 
+    name = name or DEFAULT_MODEL
     if list_models:
         _list_models(as_json=as_json)
         return
@@ -257,8 +305,12 @@ def _list_models(*, as_json: bool) -> None:
 @app.command()
 def convert(
     model: Annotated[
-        str, typer.Argument(metavar="[NAME|DIR]", help="A registered name, or a folder with a Caffe2 pair.")
-    ] = DEFAULT_MODEL,
+        str | None,
+        typer.Argument(
+            metavar="[NAME|DIR]",
+            help="A registered name, or a folder with a Caffe2 pair; the published model by default, never another.",
+        ),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT", help="A file, or a folder to write into.")
     ] = Path(),
@@ -281,8 +333,9 @@ def convert(
     from squeezeviz.export import export_model  # noqa: PLC0415 - heavy
     from squeezeviz.loading import load_content  # noqa: PLC0415 - heavy
     from squeezeviz.model import Model  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
-    files, content = load_content(model)
+    files, content = load_content(model or DEFAULT_MODEL)
     folded = Model(content, name=files.name, sha256=files.sha256[0]).preprocessing if fold_preprocessing else None
     written = export_model(content, output, to=to.value, precision=precision.value, preprocessing=folded)
     for path in written:
@@ -291,7 +344,7 @@ def convert(
 
 @app.command()
 def samples(as_json: Json = False) -> None:
-    """List the photos that come with installed packages; their names work wherever a path does."""
+    """List the photos that come with installed packages, and drawn shapes; names work wherever a path does."""
     from squeezeviz import samples as all_samples  # noqa: PLC0415 - heavy
 
     if as_json:
@@ -303,6 +356,7 @@ def samples(as_json: Json = False) -> None:
                     "package": sample.package,
                     "credit": sample.credit,
                     "path": str(sample.path) if sample.path else None,
+                    "is_drawn": sample.is_drawn,
                 }
                 for sample in all_samples()
             ]

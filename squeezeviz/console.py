@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.panel import Panel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from squeezeviz.architecture import Architecture
     from squeezeviz.gallery import Sample
     from squeezeviz.prediction import Prediction
-    from squeezeviz.zoo import DownloadEvent
+    from squeezeviz.zoo import DownloadEvent, Fallback
 
 #: Results go to standard output; progress and remarks go to standard error, so that pipes stay clean.
 out = Console(highlight=False)
@@ -51,8 +52,24 @@ def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> 
     out.print(table)
     if how:
         out.print(
-            f"[dim]{escape(prediction.model_id)} · {escape(how.name)}: {escape(how.describe())}[/]\n", soft_wrap=True
+            f"[dim]{escape(prediction.model_id)} · {escape(how.name)}: {escape(how.describe())}[/]", soft_wrap=True
         )
+    if prediction.caution:
+        out.print(f"[yellow]{escape(prediction.caution)}[/]", soft_wrap=True)
+    out.print()
+
+
+def print_fallback(fallback: Fallback) -> None:
+    """Say, where nobody can miss it and no pipe takes it up, that another model answers than the one wanted."""
+    remarks.print(
+        Panel(
+            escape(fallback.message),
+            title=f"[bold]{escape(fallback.used)}[/] stands in",
+            title_align="left",
+            border_style="yellow",
+            padding=(0, 1),
+        )
+    )
 
 
 def print_architecture(name: str, architecture: Architecture) -> None:

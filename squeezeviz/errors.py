@@ -27,6 +27,7 @@ __all__ = [
     "ChecksumError",
     "ConversionError",
     "DownloadError",
+    "FallbackWarning",
     "ImageError",
     "LabelError",
     "LayerError",
@@ -75,6 +76,10 @@ class ChecksumError(ModelError):
 
 class ConversionError(ModelError):
     """A Caffe2 or ONNX file cannot be understood; the message names operator, position and blob."""
+
+
+class FallbackWarning(UserWarning):
+    """Another model was loaded than the one wanted; the message says which, why, and how to get the other."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Photos that come with packages people have anyway; usable by name anywhere a path is."""
+"""Samples: photos that come with packages people have anyway, and drawn shapes; by name wherever a path is taken."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from squeezeviz.shapes.seeds import GALLERY
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Sample", "find_sample", "samples"]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One photo.
+    """One sample.
 
     Attributes:
         name: What to type.
         title: What it shows.
-        package: The distribution that carries it.
+        package: The distribution that carries it; squeezeviz itself for what is drawn.
         credit: Who made it, and under which terms.
-        path: Where it is, or None where the package is not installed.
+        path: Where it is; None where the package is not installed, and for what is drawn.
+        shape: Class index of what is drawn, or None for a photo.
     """
 
     name: str
@@ -27,11 +35,29 @@ class Sample:
     package: str
     credit: str
     path: Path | None
+    shape: int | None = None
 
     @property
     def is_available(self) -> bool:
-        """Whether the package that carries it is installed."""
-        return self.path is not None
+        """Whether it is drawn, or the package that carries it is installed."""
+        return self.path is not None or self.is_drawn
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is drawn, rather than a photo."""
+        return self.shape is not None
+
+    def draw(self) -> NDArray[np.uint8]:
+        """Draw a shape's picture, uint8 (256, 256, 3) RGB; always the same one.
+
+        Raises:
+            ValueError: It is a photo.
+        """
+        if self.shape is None:
+            raise ValueError(f"{self.name} is a photo: read it from {self.path}")
+        from squeezeviz.shapes.scene import draw  # noqa: PLC0415 - needs NumPy
+
+        return draw(self.shape, GALLERY)
 
 
 # name, title, import name, distribution, path inside the package, credit
@@ -50,11 +76,18 @@ _TABLE = (
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """Return every sample, those whose package is missing included."""
-    return tuple(
+    """Return every sample: photos, those whose package is missing included, then drawn shapes."""
+    photos = (
         Sample(name, title, package, credit, _inside(module, relative))
         for name, title, module, package, relative, credit in _TABLE
     )
+    from squeezeviz.shapes.scene import CLASSES  # noqa: PLC0415 - needs NumPy
+
+    drawn = (
+        Sample(f"shape-{name.replace(' ', '-')}", f"Drawn: {name}", "squeezeviz", "squeezeviz, CC0", None, index)
+        for index, name in enumerate(CLASSES)
+    )
+    return (*photos, *drawn)
 
 
 def find_sample(name: str) -> Sample | None:

@@ -104,12 +104,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(source), name or "image")
     if isinstance(source, (str, os.PathLike)):
-        path = _resolve(source)
-        try:
-            content = path.read_bytes()
-        except OSError as exc:
-            raise ImageError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
-        return _from_bytes(content, name or (str(source) if find_sample(str(source)) else path.name))
+        return _from_path(os.fspath(source), name)
     if hasattr(source, "read"):
         content = source.read()
         label = name or Path(str(getattr(source, "name", "image"))).name
@@ -122,8 +117,19 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
     )
 
 
-def _resolve(source: str | os.PathLike[str]) -> Path:
-    text = os.fspath(source)
+def _from_path(text: str, name: str | None) -> Image:
+    sample = find_sample(text)
+    if sample is not None and sample.shape is not None and not Path(text).exists():
+        return _from_pillow(Pillow.fromarray(sample.draw()), name or sample.name, "drawn")
+    path = _resolve(text)
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise ImageError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
+    return _from_bytes(content, name or (text if sample is not None else path.name))
+
+
+def _resolve(text: str) -> Path:
     if "://" in text[:12]:
         raise ImageError(f"{text}: addresses are not fetched; download the picture first, then give its path")
     try:
@@ -134,7 +140,7 @@ def _resolve(source: str | os.PathLike[str]) -> Path:
             raise ImageError(f"{text}: is a folder; give the path of one picture")
         sample = find_sample(text)
         if sample is None:
-            known = [s.name for s in samples()]
+            known = [s.name for s in samples() if s.shape is None]
             hint = did_you_mean(text, known) if len(Path(text).parts) == 1 else ""
             spoken = text if text.isprintable() else repr(text)
             raise ImageError(f"{spoken}: no such file, and no sample of that name (samples: {', '.join(known)}).{hint}")

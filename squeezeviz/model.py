@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from squeezeviz.zoo import Fallback, ModelEntry
 
 __all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model"]
 
@@ -44,6 +47,8 @@ class Model:
         architecture: Its layers.
         labels: Its classes.
         preprocessing: How it expects images to be prepared.
+        entry: What the registry says of it; None for a model of your own.
+        fallback: Why it was loaded although another was wanted; None as a rule.
     """
 
     def __init__(
@@ -54,6 +59,8 @@ class Model:
         sha256: str,
         threads: int | None = None,
         batch_size: int = BATCH_SIZE,
+        entry: ModelEntry | None = None,
+        fallback: Fallback | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
         import onnx  # noqa: PLC0415 - heavy
@@ -70,6 +77,8 @@ class Model:
         metadata = {entry.key: entry.value for entry in proto.metadata_props}
         self.labels = _labels(metadata, self.architecture.output_shape)
         self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
+        self.entry = entry
+        self.fallback = fallback
         self._threads = threads or available_threads()
         self._batch_size = batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
@@ -83,6 +92,11 @@ class Model:
         convolutions = tuple(layer.name for layer in arch if layer.kind == "convolution")
         self._before_relu = tuple(layer.pre_relu for layer in arch if layer.pre_relu)
         self._tiers = (convolutions, self._after_relu, (*self._after_relu, *self._before_relu))
+
+    @property
+    def world(self) -> str:
+        """What it knows, in a few words."""
+        return self.entry.world if self.entry else f"{len(self.labels)} classes"
 
     # Predictions ------------------------------------------------------------------------------------------------------
 
@@ -138,7 +152,8 @@ class Model:
         start = time.perf_counter()
         tensor = how(images)
         prepare_ms = (time.perf_counter() - start) * 1e3 / len(images)
-        return self._predict(tensor, [image.name for image in images], how, prepare_ms)
+        predictions = self._predict(tensor, [image.name for image in images], how, prepare_ms)
+        return [self._cautioned(prediction, image) for prediction, image in zip(predictions, images, strict=True)]
 
     def _predict(
         self, tensor: NDArray[np.float32], names: Sequence[str], how: Preprocessing | None, prepare_ms: float
@@ -146,13 +161,28 @@ class Model:
         start = time.perf_counter()
         outputs = self._sessions.run(self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean)
         run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
-        logits = outputs[0].reshape(len(tensor), -1)
-        probabilities = outputs[-1].reshape(len(tensor), -1) if self.architecture.has_softmax else softmax(logits)
-        provenance = self._provenance(how)
+        return self._predictions(dict(zip(self._lean, outputs, strict=True)), names, how, prepare_ms, run_ms)
+
+    def _predictions(
+        self,
+        arrays: dict[str, NDArray[np.float32]],
+        names: Sequence[str],
+        how: Preprocessing | None,
+        prepare_ms: float,
+        run_ms: float,
+    ) -> list[Prediction]:
+        arch, provenance = self.architecture, self._provenance(how)
+        logits = arrays[arch.logits_name].reshape(len(names), -1)
+        probabilities = arrays[arch.output_name].reshape(len(names), -1) if arch.has_softmax else softmax(logits)
         return [
             Prediction(name, logits[row], probabilities[row], self.labels, provenance, prepare_ms, run_ms)
             for row, name in enumerate(names)
         ]
+
+    def _cautioned(self, prediction: Prediction, image: Image) -> Prediction:
+        """Return a prediction with the caution that goes with images out of the model's world."""
+        caution = self.entry.caution if self.entry and image.format != "drawn" else ""
+        return replace(prediction, caution=caution) if caution else prediction
 
     # Activations ------------------------------------------------------------------------------------------------------
 
@@ -210,6 +240,29 @@ class Model:
                 maps = {layer: array[row] for layer, array in arrays.items()}
                 results.append(Activations(image.name, maps, provenance))
         return results[0] if is_single else results
+
+    def observe(
+        self, image: ImageSource, preprocessing: str | Preprocessing | None = None
+    ) -> tuple[Prediction, Activations]:
+        """Say what an image shows, and what every layer saw of it, in one run.
+
+        Args:
+            image: Anything `read_image` takes.
+            preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
+
+        Raises:
+            ImageError: The image cannot be read.
+            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+        """
+        read, how = read_image(image), self._resolve(preprocessing)
+        start = time.perf_counter()
+        tensor = how([read])
+        prepared = time.perf_counter()
+        arrays = self._run_layers(tensor, self._after_relu)
+        prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
+        (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
+        maps = {layer: array[0] for layer, array in arrays.items()}
+        return self._cautioned(prediction, read), Activations(read.name, maps, self._provenance(how))
 
     def activations_of_tensor(
         self, tensor: NDArray[np.float32], layers: Sequence[str] | str | None = None, *, pre_relu: bool = False

@@ -59,6 +59,7 @@ class Prediction:
         provenance: The model, its hash, the preprocessing and the library versions.
         prepare_ms: Time spent on preprocessing, milliseconds an image.
         run_ms: Time spent in the network, milliseconds an image.
+        caution: Why not to believe it, in words; empty as a rule.
     """
 
     image: str
@@ -68,6 +69,7 @@ class Prediction:
     provenance: Provenance
     prepare_ms: float = 0.0
     run_ms: float = 0.0
+    caution: str = ""
 
     @property
     def model_id(self) -> str:
@@ -110,6 +112,7 @@ class Prediction:
             "image": self.image,
             "model": self.model_id,
             "preprocessing": self.preprocessing.name if self.preprocessing else None,
+            "caution": self.caution,
             "top": [score.to_dict() for score in self.top(k)],
         }
 

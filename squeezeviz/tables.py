@@ -44,6 +44,8 @@ def prediction_html(prediction: Prediction) -> str:
         )
     how = prediction.preprocessing
     prepared = f"{escape(how.name)}: {escape(how.describe())}" if how else "input tensor as given"
+    warm = "margin-top:6px;max-width:60em;padding:4px 10px;border-left:3px solid #d9822b"
+    caution = f"<div style='{warm}'>{escape(prediction.caution)}</div>" if prediction.caution else ""
     return (
         f"<div style='font-size:13px;{_INK};font-variant-numeric:tabular-nums'>"
         f"<div style='margin-bottom:4px'><b>{escape(prediction.image)}</b> "
@@ -54,7 +56,7 @@ def prediction_html(prediction: Prediction) -> str:
         f"<th style='{_CELL.format('right')};{_QUIET};font-weight:400'>logit</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
         f"<div style='margin-top:4px;font-size:11px;{_QUIET}'>{prepared} · prepare {prediction.prepare_ms:.1f} ms · "
-        f"run {prediction.run_ms:.1f} ms</div></div>"
+        f"run {prediction.run_ms:.1f} ms</div>{caution}</div>"
     )
 
 

@@ -19,10 +19,12 @@ from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.zoo import REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from squeezeviz.gallery import Sample
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
 
@@ -31,6 +33,15 @@ __all__ = ["Predictor", "predictor"]
 _STATIC = Path(__file__).parent / "static"
 _UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 _log = logging.getLogger("squeezeviz")
+
+
+# A page has room for one row of drawings.
+_DRAWN = ("triangle", "star", "heart", "spiral", "diagonal-stripes", "waves", "checkerboard", "honeycomb")
+
+
+def _offered() -> list[Sample]:
+    wanted = {f"shape-{name}" for name in _DRAWN}
+    return [s for s in samples() if s.is_available and (not s.is_drawn or s.name in wanted)]
 
 
 @dataclass
@@ -51,6 +62,7 @@ class Predictor(anywidget.AnyWidget):
 
     Args:
         load: Returns the model; called when the page first needs it, so that the widget appears at once.
+        choose: Returns the model that is called so; by default those that `squeezeviz.load_model` finds.
         preset: Name of the preprocessing to begin with.
         presets: What the page offers, by name.
         **kwargs: Passed on to ``ipywidgets.DOMWidget``.
@@ -66,11 +78,12 @@ class Predictor(anywidget.AnyWidget):
         self,
         load: Callable[[], Model],
         *,
+        choose: Callable[[str], Model] | None = None,
         preset: str = "caffe2",
         presets: Iterable[Preprocessing] = tuple(PRESETS.values()),
         **kwargs: Any,  # noqa: ANN401 - ipywidgets' own
     ) -> None:
-        self._load = load
+        self._load, self._choose = load, choose
         self._model: Model | None = None
         self._presets = {how.name: how for how in presets}
         self._photos: dict[str, _Photo] = {}
@@ -104,6 +117,21 @@ class Predictor(anywidget.AnyWidget):
         """
         return self._answer(uuid.uuid4().hex, source, None)
 
+    def use(self, name: str) -> None:
+        """Let another model answer, for the photos that are here and those to come.
+
+        Args:
+            name: What `squeezeviz.load_model` takes. It is an explicit choice: nothing stands in for it.
+
+        Raises:
+            ModelError: It cannot be loaded; the model before goes on.
+        """
+        model = self._choose(name) if self._choose else _load(name)  # meanwhile the one before goes on answering
+        with self._guard:
+            self._model = model
+            self._tell(wire.model("", model))
+            self._answer_anew()
+
     # For the page -----------------------------------------------------------------------------------------------------
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
@@ -129,6 +157,8 @@ class Predictor(anywidget.AnyWidget):
                 self._answer(request, whole, name)
             else:
                 self._tell(wire.working(request, name))
+        elif kind == "use":
+            self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
             with self._guard:
                 self._photos.pop(request, None)
@@ -138,9 +168,10 @@ class Predictor(anywidget.AnyWidget):
         start = time.perf_counter()
         image = read_image(source, name=name)
         decode_ms = (time.perf_counter() - start) * 1e3
-        model, display = self._ready_model(), wire.display_jpeg(image)
-        with self._guard:
-            prediction = model.predict(image, self._presets[self.preset])
+        display = wire.display_jpeg(image)
+        self._ready_model()
+        with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
+            prediction = self._ready_model().predict(image, self._presets[self.preset])
             self._photos[request] = _Photo(image, decode_ms, display, prediction)
             self.chosen = request
             self._send_photo(request)
@@ -148,17 +179,23 @@ class Predictor(anywidget.AnyWidget):
 
     def _send_everything(self, request: str) -> None:
         # First what needs no model: loading it may mean downloading it, and the page is of use before that.
-        self._tell(wire.setting(request, self._presets, samples()))
-        try:
-            self._tell(wire.model(request, self._ready_model().name))
-        except SqueezeVizError as exc:
-            self._tell(wire.model(request, "no model", str(exc)))
-        except Exception:  # noqa: BLE001 - as above
-            _log.exception("the model could not be loaded")
-            self._tell(wire.model(request, "no model", f"The model could not be loaded: {_UNEXPECTED}"))
+        models = {name: entry.world for name, entry in REGISTRY.items()}
+        self._tell(wire.setting(request, self._presets, models, _offered()))
+        self._tell_model(request, self._ready_model)
         with self._guard:
             for known in self._photos:
                 self._send_photo(known)
+
+    def _tell_model(self, request: str, obtain: Callable[[], object]) -> None:
+        error = None
+        try:
+            obtain()
+        except SqueezeVizError as exc:
+            error = str(exc)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the model could not be loaded")
+            error = f"The model could not be loaded: {_UNEXPECTED}"
+        self._tell(wire.model(request, self._model, error))
 
     def _send_photo(self, request: str) -> None:
         photo = self._photos[request]
@@ -170,7 +207,8 @@ class Predictor(anywidget.AnyWidget):
     def _ready_model(self) -> Model:
         with self._loading:  # its own lock: while this takes its time, the rest of the widget answers
             if self._model is None:
-                self._model = self._load()
+                loaded = self._load()
+                self._model = self._model or loaded  # another may have been chosen meanwhile
             return self._model
 
     @traitlets.validate("preset")
@@ -183,9 +221,18 @@ class Predictor(anywidget.AnyWidget):
     @traitlets.observe("preset")
     def _prepare_anew(self, _: object) -> None:
         with self._guard:
-            for request, photo in self._photos.items():
-                photo.prediction = self._ready_model().predict(photo.image, self._presets[self.preset])
-                self._send_photo(request)
+            self._answer_anew()
+
+    def _answer_anew(self) -> None:
+        for request, photo in self._photos.items():
+            photo.prediction = self._ready_model().predict(photo.image, self._presets[self.preset])
+            self._send_photo(request)
+
+
+def _load(name_or_path: str | None) -> Model:
+    from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - loads ONNX Runtime
+
+    return load_without_warning(name_or_path)  # the page tells of a fallback, and larger than a warning would
 
 
 def predictor(
@@ -202,13 +249,12 @@ def predictor(
         ImageError: One of the images cannot be read.
         PreprocessingError: The preset is unknown.
     """
-    from squeezeviz.loading import DEFAULT_MODEL, load_model  # noqa: PLC0415 - loads ONNX Runtime
-    from squeezeviz.model import Model  # noqa: PLC0415 - as above
+    from squeezeviz.model import Model  # noqa: PLC0415 - loads ONNX Runtime
 
     how = preset(preprocessing)
     offered = {**PRESETS, how.name: how}
     given: Any = model
-    load = (lambda: given) if isinstance(given, Model) else (lambda: load_model(given or DEFAULT_MODEL))
+    load = (lambda: given) if isinstance(given, Model) else (lambda: _load(given))
     widget = Predictor(load, preset=how.name, presets=offered.values())
     for image in images:
         widget.add(image)

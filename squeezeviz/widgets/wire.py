@@ -12,10 +12,11 @@ from squeezeviz.image import read_image
 from squeezeviz.widgets.uploads import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
+    from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
 
@@ -32,23 +33,37 @@ class Message:
     buffers: tuple[bytes, ...] = ()
 
 
-def setting(request: str, presets: Mapping[str, Preprocessing], samples: tuple[Sample, ...]) -> Message:
-    """What the kernel offers, with a small picture of each sample."""
-    available = [sample for sample in samples if sample.path is not None]
+def setting(
+    request: str, presets: Mapping[str, Preprocessing], models: Mapping[str, str], samples: Sequence[Sample]
+) -> Message:
+    """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample."""
     content = {
         "kind": "setting",
         "id": request,
-        "presets": [{"name": p.name, "words": p.describe(), "origin": p.origin} for p in presets.values()],
-        "samples": [{"name": s.name, "title": s.title, "credit": s.credit} for s in available],
+        "presets": [{"name": name, "words": how.describe(), "origin": how.origin} for name, how in presets.items()],
+        "models": [{"name": name, "world": world} for name, world in models.items()],
+        "samples": [{"name": s.name, "title": s.title, "credit": s.credit, "is_drawn": s.is_drawn} for s in samples],
         "limit_bytes": MOST_BYTES,
     }
-    pictures = (_square_jpeg(read_image(sample.path).picture) for sample in available if sample.path)
+    pictures = (_square_jpeg(read_image(sample.name).picture) for sample in samples)
     return Message(content, tuple(pictures))
 
 
-def model(request: str, name: str, error: str | None = None) -> Message:
-    """Which model answers; or, with an error, why none does."""
-    return Message({"kind": "model", "id": request, "name": name, "error": error})
+def model(request: str, answering: Model | None, error: str | None = None) -> Message:
+    """Which model answers, what it knows, and whether it stands in for another; or why the one asked for does not."""
+    stands_in = answering.fallback if answering else None
+    content = {
+        "kind": "model",
+        "id": request,
+        "name": answering.name if answering else "",
+        "world": answering.world if answering else "",
+        "is_drawn": bool(answering and answering.entry and answering.entry.is_drawn),
+        "fallback": {"headline": stands_in.headline, "details": f"{stands_in.remedy}\nWhy: {stands_in.reason}"}
+        if stands_in
+        else None,
+        "error": error,
+    }
+    return Message(content)
 
 
 def photo(request: str, image: Image, prediction: Prediction, decode_ms: float, display: bytes) -> Message:
@@ -61,11 +76,13 @@ def photo(request: str, image: Image, prediction: Prediction, decode_ms: float, 
         "kind": "photo",
         "id": request,
         "name": image.name,
+        "model": prediction.model_id,
         "preset": how.name,
         "size": [image.width, image.height],
         "visible": [left / image.width, top / image.height, right / image.width, bottom / image.height],
         "prepared": how.describe(),
         "notes": list(image.notes),
+        "caution": prediction.caution,
         "top": [score.to_dict() for score in prediction.top(5)],
         "times": {"decode": decode_ms, "prepare": prediction.prepare_ms, "run": prediction.run_ms},
     }

@@ -2,12 +2,15 @@
 
 from squeezeviz.zoo.download import cache_folder
 from squeezeviz.zoo.events import DownloadEvent
-from squeezeviz.zoo.lookup import ModelFiles, download, find, locate
-from squeezeviz.zoo.registry import REGISTRY, ModelEntry, ModelFile, entry
+from squeezeviz.zoo.lookup import Fallback, ModelFiles, download, find, find_default, locate
+from squeezeviz.zoo.registry import DEFAULT_MODEL, EMBEDDED_MODEL, REGISTRY, ModelEntry, ModelFile, entry
 
 __all__ = [
+    "DEFAULT_MODEL",
+    "EMBEDDED_MODEL",
     "REGISTRY",
     "DownloadEvent",
+    "Fallback",
     "ModelEntry",
     "ModelFile",
     "ModelFiles",
@@ -15,5 +18,6 @@ __all__ = [
     "download",
     "entry",
     "find",
+    "find_default",
     "locate",
 ]

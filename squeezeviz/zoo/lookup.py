@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from squeezeviz.errors import ModelNotFound, did_you_mean
-from squeezeviz.resources import CHECKOUT, is_checkout
+from squeezeviz.errors import ChecksumError, DownloadError, ModelNotFound, did_you_mean
+from squeezeviz.resources import CHECKOUT, is_checkout, shipped
 from squeezeviz.zoo.download import cache_folder, obtain, take_from
-from squeezeviz.zoo.registry import REGISTRY, ModelEntry, entry
+from squeezeviz.zoo.registry import DEFAULT_MODEL, EMBEDDED_MODEL, REGISTRY, ModelEntry, entry
 from squeezeviz.zoo.verify import sha256_of, verify_file
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from squeezeviz.zoo.events import DownloadEvent
 
-__all__ = ["ModelFiles", "download", "find", "locate"]
+__all__ = ["Fallback", "ModelFiles", "download", "find", "find_default", "locate"]
 
+# Where another model can stand in, a network that swallows everything is given up on sooner.
+_HASTY = (3.0, 20.0)
 _PAIR = ("init_net.pb", "predict_net.pb")
 
 
@@ -44,8 +47,45 @@ class ModelFiles:
     found_in: str
 
 
+@dataclass(frozen=True)
+class Fallback:
+    """Another model was loaded than the one that is loaded by default.
+
+    Attributes:
+        wanted: The model that could not be had.
+        used: The one that stands in.
+        reason: Why, in words; may have several lines.
+    """
+
+    wanted: str
+    used: str
+    reason: str
+
+    @property
+    def headline(self) -> str:
+        """Which model answers, and what that means, in two sentences."""
+        return (
+            f"This is {self.used}, not {self.wanted}: it knows {REGISTRY[self.used].world} and nothing else. "
+            "Shown an ordinary photo, it will be confidently wrong."
+        )
+
+    @property
+    def remedy(self) -> str:
+        """What to do to get the other model."""
+        return f"To get {self.wanted}: squeezeviz download, with a network; or, with its files in a folder, --from DIR."
+
+    @property
+    def message(self) -> str:
+        """The headline, the remedy, and the first line of the reason; `squeezeviz download` tells the rest again."""
+        first = self.reason.splitlines()[0].removesuffix(":")
+        return f"{self.headline}\n{self.remedy}\nWhy: {first}."
+
+
 def find(
-    name_or_path: str | os.PathLike[str], *, on_event: Callable[[DownloadEvent], None] | None = None
+    name_or_path: str | os.PathLike[str],
+    *,
+    on_event: Callable[[DownloadEvent], None] | None = None,
+    timeouts: tuple[float, float] = (10.0, 30.0),
 ) -> ModelFiles:
     """Return a model's files, downloading them where that is needed and allowed.
 
@@ -53,6 +93,7 @@ def find(
         name_or_path: A registered name; a folder with the Caffe2 pair or one ``.onnx`` file; the path of such a file;
             or the name of a folder in one of the places where models are looked up.
         on_event: Is told of the steps of a download.
+        timeouts: Seconds to wait for a connection, and for the next bytes.
 
     Raises:
         ModelNotFound: It is nowhere, and cannot be downloaded (``SQUEEZEVIZ_OFFLINE`` forbids it).
@@ -61,7 +102,7 @@ def find(
     """
     text = os.fspath(name_or_path)
     if isinstance(name_or_path, str) and text in REGISTRY:
-        return locate(text) or download(text, on_event=on_event)
+        return locate(text) or download(text, on_event=on_event, timeouts=timeouts)
     path = Path(text).expanduser()
     if path.exists():
         return _explicit(path)
@@ -88,13 +129,28 @@ def locate(name: str) -> ModelFiles | None:
         ChecksumError: The first place that has it holds other bytes.
     """
     known = entry(name)
-    for folder, place in _places():
-        paths = tuple(folder / name / file.name for file in known.files)
+    for folder, place in _folders(known):
+        paths = tuple(folder / file.name for file in known.files)
         if all(path.is_file() for path in paths):
             for path, file in zip(paths, known.files, strict=True):
                 verify_file(path, file)
             return ModelFiles(name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, place)
     return None
+
+
+def find_default(*, on_event: Callable[[DownloadEvent], None] | None = None) -> tuple[ModelFiles, Fallback | None]:
+    """Return the published model's files; or, where they can't be had, the embedded model's, and why.
+
+    Raises:
+        ModelError: The installation lacks even the embedded model.
+    """
+    try:
+        return find(DEFAULT_MODEL, on_event=on_event, timeouts=_HASTY), None
+    except (ModelNotFound, DownloadError, ChecksumError) as exc:
+        embedded = locate(EMBEDDED_MODEL)
+        if embedded is None:
+            raise
+        return embedded, Fallback(DEFAULT_MODEL, EMBEDDED_MODEL, str(exc))
 
 
 def download(
@@ -140,6 +196,15 @@ def _places() -> list[tuple[Path, str]]:
     if is_checkout():
         places.append((CHECKOUT / "data" / "models", "data/models of the checkout"))
     return [*places, (cache_folder() / "models", "the user's cache")]
+
+
+def _folders(known: ModelEntry) -> list[tuple[Path, str]]:
+    """Return where a registered model may be: under its name in each place, then in the package itself."""
+    folders = [(folder / known.name, place) for folder, place in _places()]
+    if known.shipped is not None:
+        with contextlib.suppress(FileNotFoundError):  # an incomplete installation: what is not there is not found
+            folders.append((shipped(known.shipped), "the package"))
+    return folders
 
 
 def _explicit(path: Path) -> ModelFiles:

@@ -11,7 +11,17 @@ from squeezeviz.errors import ModelNotFound, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["REGISTRY", "CaffeModel", "ModelEntry", "ModelFile", "PublishedFolder", "Source", "entry"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "EMBEDDED_MODEL",
+    "REGISTRY",
+    "CaffeModel",
+    "ModelEntry",
+    "ModelFile",
+    "PublishedFolder",
+    "Source",
+    "entry",
+]
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,9 @@ class ModelEntry:
         output: The output contract in words.
         preprocessing: Name of the preset it expects.
         labels: Shipped label file.
+        world: What the model knows, in a line.
+        is_drawn: Whether that is drawn pictures only, so that photos are out of its world.
+        shipped: Folder that travels with the package and holds the files, or None.
     """
 
     name: str
@@ -85,6 +98,19 @@ class ModelEntry:
     output: str
     preprocessing: str
     labels: str
+    world: str
+    is_drawn: bool = False
+    shipped: str | None = None
+
+    @property
+    def caution(self) -> str:
+        """What to bear in mind about its answers to anything but drawn pictures; empty for a model of photos."""
+        if not self.is_drawn:
+            return ""
+        return (
+            f"{self.name} has only ever seen {self.world}. Shown anything else, it names one of them all the same, "
+            "often with confidence, and it means nothing."
+        )
 
 
 _SQUEEZENET = ModelEntry(
@@ -110,10 +136,33 @@ _SQUEEZENET = ModelEntry(
     output="softmaxout: float32 (B, 1000), probabilities",
     preprocessing="caffe2",
     labels="data/imagenet1000.tsv",
+    world="the 1000 things of ILSVRC 2012",
+)
+
+_SHAPES = ModelEntry(
+    name="squeezenet1.1-shapes",
+    title="The same architecture, trained by this project on drawn shapes and patterns; comes in the box",
+    files=(
+        ModelFile("init_net.pb", 3_677_557, "0fbe44a1e949e35afe4fcdf23826ffe170702e34a2dd1b1ee386de0147aa06b3"),
+        ModelFile("predict_net.pb", 6_175, "d20be00eb448d3952265620357132916aba8744b027937b56c469b001b46472b"),
+    ),
+    sources=(),
+    licence="Apache-2.0",
+    homepage="data/squeezenet1.1-shapes/README.md",
+    input="data: float32 (B, 3, 227, 227), BGR, 0-255 minus the means 103.96, 116.78, 123.68",
+    output="softmaxout: float32 (B, 24), probabilities",
+    preprocessing="caffe2",
+    labels="data/squeezenet1.1-shapes/labels.tsv",
+    world="24 drawn shapes and patterns",
+    is_drawn=True,
+    shipped="data/squeezenet1.1-shapes",
 )
 
 #: Every model known by name.
-REGISTRY: Mapping[str, ModelEntry] = MappingProxyType({_SQUEEZENET.name: _SQUEEZENET})
+REGISTRY: Mapping[str, ModelEntry] = MappingProxyType({e.name: e for e in (_SQUEEZENET, _SHAPES)})
+
+#: What is loaded where nothing is asked for, and what stands in where that can't be had.
+DEFAULT_MODEL, EMBEDDED_MODEL = _SQUEEZENET.name, _SHAPES.name
 
 
 def entry(name: str) -> ModelEntry:

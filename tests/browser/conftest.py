@@ -13,6 +13,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image as Pillow
@@ -177,24 +178,35 @@ def open_notebook(page, lab, request):
     def run(name: str, *, theme: str | None = None):
         copy_as = re.sub(r"[^\w-]+", "_", request.node.name) + ".ipynb"
         page.goto(lab.notebook(name, copy_as))
-        wait_until_idle(page)
-        if theme:
-            page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        run_all(page, theme)
         return page
 
     return run
 
 
 @pytest.fixture
-def run_all():
-    """Run all cells of the notebook that is open in JupyterLab."""
+def open_cell(page, lab, request):
+    """Open a notebook of one cell in JupyterLab, run it, and return the page."""
 
-    def run(page) -> None:
-        wait_until_idle(page)
-        page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    def run(source: str, *, theme: str | None = None, width: int = 1280):
+        path = lab.folder / (re.sub(r"[^\w-]+", "_", request.node.name) + ".ipynb")
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+        nbformat.write(notebook, path)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{lab.url}/lab/tree/{path.name}?reset&token={lab.token}")
+        run_all(page, theme)
+        return page
 
     return run
+
+
+def run_all(page, theme: str | None = None) -> None:
+    """Run all cells of the notebook that is open in JupyterLab, in a theme where one is named."""
+    wait_until_idle(page)
+    if theme:
+        page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
 def wait_until_idle(page) -> None:

@@ -29,7 +29,7 @@ def test_a_persons_path_through_the_app(app, files, model):
     assert "letter.jpg: expected a picture" in page.locator(".sqv-failure").inner_text()
     page.locator(".sqv-tile", has_text="tiger cat").click()
     page.wait_for_function("() => document.querySelector('.sqv-label').textContent === 'tiger cat'")
-    page.locator(".sqv-select").select_option("caffe2-aspect")
+    page.locator(".sqv-preset select").select_option("caffe2-aspect")
     expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
     page.wait_for_function(
         "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"

@@ -26,7 +26,7 @@ def test_upload_a_jpeg_and_read_the_top_5(widget, files, model):
     assert_shows(widget, model.predict(files / "chelsea.jpg"))
     assert "prepare" in widget.locator(".sqv-times").inner_text()
     assert "chelsea.jpg: tiger cat" in widget.locator(".sqv [role=status]").inner_text()
-    assert "squeezenet1.1-caffe2" in widget.locator(".sqv-model").inner_text()
+    assert widget.locator(".sqv-model").input_value() == "squeezenet1.1-caffe2"
 
 
 def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, model):
@@ -95,7 +95,7 @@ def test_a_large_photo_arrives(widget, files, model):
 def test_preprocessing_moves_the_answer(widget, files, model):
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
-    widget.locator(".sqv-select").select_option("caffe2-aspect")
+    widget.locator(".sqv-preset select").select_option("caffe2-aspect")
     expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
     widget.wait_for_function(
         "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"

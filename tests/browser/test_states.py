@@ -1,7 +1,5 @@
 """What the page says before there is a photo, while a file hangs over it, without a model, and without a kernel."""
 
-import json
-
 import pytest
 
 from tests.browser.predictor_page import answered, upload
@@ -19,6 +17,8 @@ def test_the_first_visit_says_what_to_do(page, voila, published_files):
         "a click makes the widget the one to paste into"
     )
     page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Model"
+    page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Choose photos"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -35,22 +35,8 @@ def test_a_file_over_the_page_is_invited(page, voila, published_files):
     assert page.locator(".sqv-veil").is_visible()
 
 
-@pytest.fixture
-def without_model(lab):
-    """The first notebook, asking for a model in a folder that is empty."""
-    path = lab.folder / "no_model.ipynb"
-    cell = {
-        "cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None,
-        "source": "import squeezeviz as sv\nsv.predictor('no-such-folder')",
-    }  # fmt: skip
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
-    path.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
-    return path.name
-
-
-def test_without_a_model_the_page_says_what_to_do(page, lab, without_model, run_all):
-    page.goto(f"{lab.url}/lab/tree/{without_model}?reset&token={lab.token}")
-    run_all(page)
+def test_without_a_model_the_page_says_what_to_do(open_cell):
+    page = open_cell("import squeezeviz as sv\nsv.predictor('no-such-folder')")
     page.locator(".sqv-notice:visible").wait_for()
     assert "no-such-folder" in page.locator(".sqv-notice:visible").inner_text()
     page.locator(".sqv-sample", has_text="hopper").click()

@@ -21,7 +21,7 @@ def test_predict_json(capsys, model):
     results = json.loads(out)
     assert code == 0
     assert [result["image"] for result in results] == ["coffee", "chelsea"]
-    assert set(results[0]) == {"image", "model", "preprocessing", "top"}
+    assert set(results[0]) == {"image", "model", "preprocessing", "caution", "top"}
     assert set(results[0]["top"][0]) == {"class_index", "wnid", "label", "probability", "logit"}
     assert len(results[1]["top"]) == 3
     expected = model.predict("coffee").top(1)[0]

@@ -34,6 +34,16 @@ def test_01_predict(published_files, tmp_path):
     assert "fire5/concat" in shown
 
 
+def test_01_predict_on_the_model_in_the_box(tmp_path, monkeypatch):
+    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    monkeypatch.setenv("SQUEEZEVIZ_MODEL", "squeezenet1.1-shapes")
+    shown = html(execute("01_predict.ipynb", tmp_path))
+    assert "has only ever seen 24 drawn shapes" in shown
+    assert "star" in shown
+    assert "734,808" in shown
+    assert "fire5/concat" in shown
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

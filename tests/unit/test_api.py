@@ -12,6 +12,7 @@ PUBLIC = [
     "ClassScore",
     "ConversionError",
     "DownloadError",
+    "FallbackWarning",
     "Geometry",
     "Image",
     "ImageError",

@@ -59,7 +59,10 @@ def test_samples_json(capsys):
     code, out, _ = run(capsys, "samples", "--json")
     rows = json.loads(out)
     assert code == 0
-    assert [row["name"] for row in rows] == ["chelsea", "coffee", "motorcycle", "coins", "rocket", "hopper"]
+    photos = [row["name"] for row in rows if not row["is_drawn"]]
+    assert photos == ["chelsea", "coffee", "motorcycle", "coins", "rocket", "hopper"]
+    drawn = [row["name"] for row in rows if row["is_drawn"]]
+    assert (len(drawn), drawn[0], drawn[-1]) == (24, "shape-circle", "shape-rays")
     assert all(row["credit"] for row in rows)
 
 

@@ -16,26 +16,31 @@ from squeezeviz.preprocessing import PRESETS
 from squeezeviz.provenance import Provenance
 from squeezeviz.widgets.predictor import Predictor
 from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.zoo import Fallback
 
 
 class FakeModel:
     """Says that an image shows the class whose index is its mean brightness; no network needed."""
 
-    name = "fake"
+    world = "256 greys"
+    entry = fallback = None
+
+    def __init__(self, name="fake", shift=0):
+        self.name, self.shift = name, shift
 
     def predict(self, image, preprocessing):
         logits = np.zeros(256, np.float32)
-        logits[int(image.pixels.mean())] = 9
+        logits[int(image.pixels.mean()) + self.shift] = 9
         return Prediction(
-            image.name, logits, softmax(logits), Labels.numbered(256), Provenance("fake", "00", preprocessing)
+            image.name, logits, softmax(logits), Labels.numbered(256), Provenance(self.name, "00", preprocessing)
         )
 
 
 class Page:
     """What a page does: send messages, keep what comes back."""
 
-    def __init__(self, load=FakeModel):
-        self.widget = Predictor(load)
+    def __init__(self, load=FakeModel, choose=None):
+        self.widget = Predictor(load, choose=choose)
         self.replies = []
         self.widget.send = lambda content, buffers=None: self.replies.append((content, buffers))
 
@@ -109,6 +114,8 @@ def test_ready_brings_everything_back():
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
+    assert {"name": "squeezenet1.1-shapes", "world": "24 drawn shapes and patterns"} in setting["models"]
+    assert [s["name"] for s in setting["samples"] if s["is_drawn"]][:2] == ["shape-triangle", "shape-star"]
 
 
 def test_a_forgotten_photo_is_gone():
@@ -158,7 +165,9 @@ def test_a_model_that_takes_its_time_keeps_nothing_else_waiting():
     assert page.tell(kind="forget", id="none")["kind"] == "forgotten"
     go_on.set()
     first.join(10)
-    assert page.replies[-1][0] == {"kind": "model", "id": "q", "name": "fake", "error": None}
+    ready = page.replies[-1][0]
+    assert (ready["kind"], ready["id"], ready["name"], ready["error"]) == ("model", "q", "fake", None)
+    assert (ready["world"], ready["fallback"], ready["is_drawn"]) == ("256 greys", None, False)
 
 
 def test_a_model_that_breaks_in_an_unexpected_way_is_logged_and_told_in_words(caplog):
@@ -226,3 +235,66 @@ def test_abandoned_uploads_are_dropped():
     for number in range(200):
         uploads.add(str(number), b"x", index=0, count=2)
     assert len(uploads._pieces) <= 65
+
+
+def choose(name):
+    if name == "nowhere":
+        raise ModelNotFound("nowhere: no such model")
+    if name == "broken":
+        raise ZeroDivisionError("inside")
+    return FakeModel(name, shift=1)
+
+
+def test_another_model_answers_every_photo_anew():
+    page = Page(choose=choose)
+    page.upload(png(3), request="one")
+    page.upload(png(4), request="two")
+    assert page.replies[-1][0]["model"] == "fake"
+    page.replies.clear()
+    page.tell(kind="use", id="u", name="other")
+    kinds = [(content["kind"], content["id"]) for content, _ in page.replies]
+    assert kinds == [("model", ""), ("photo", "one"), ("photo", "two"), ("model", "u")]
+    assert [content["model"] for content, _ in page.replies[1:3]] == ["other", "other"]
+    assert [p.top(1)[0].class_index for p in page.widget.predictions] == [4, 5]
+    page.widget.use("third")
+    assert page.widget.prediction.model_id == "third"
+
+
+@pytest.mark.parametrize(("name", "words"), [("nowhere", "no such model"), ("broken", "something went wrong")])
+def test_a_model_that_cannot_be_had_leaves_the_one_before(name, words):
+    page = Page(choose=choose)
+    page.upload(png(3), request="one")
+    reply = page.tell(kind="use", id="u", name=name)
+    assert (reply["kind"], reply["id"], reply["name"]) == ("model", "u", "fake")
+    assert words in reply["error"]
+    assert page.upload(png(4))["model"] == "fake"
+    with pytest.raises((ModelNotFound, ZeroDivisionError)):
+        page.widget.use(name)
+
+
+def test_a_model_chosen_while_the_first_is_loading_stays_chosen():
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load():
+        loading.set()
+        assert go_on.wait(10)
+        return FakeModel()
+
+    page = Page(load, choose)
+    first = threading.Thread(target=page.tell, kwargs={"kind": "ready", "id": "q"})
+    first.start()
+    assert loading.wait(10)
+    page.widget.use("other")
+    go_on.set()
+    first.join(10)
+    assert page.upload(png(3))["model"] == "other"
+
+
+def test_a_model_that_stands_in_is_told_with_its_reason_and_remedy():
+    class StandIn(FakeModel):
+        fallback = Fallback("squeezenet1.1-caffe2", "squeezenet1.1-shapes", "no network\nat all")
+
+    told = Page(StandIn).tell(kind="ready", id="q")["fallback"]
+    assert told["headline"].startswith("This is squeezenet1.1-shapes, not squeezenet1.1-caffe2")
+    assert "squeezeviz download" in told["details"]
+    assert told["details"].endswith("no network\nat all")

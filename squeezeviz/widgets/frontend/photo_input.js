@@ -1,6 +1,6 @@
 import { el, icon } from "./dom.js";
 
-/** @import { Cleanup, Setting } from "./types.js" */
+/** @import { Cleanup, Sample } from "./types.js" */
 
 /**
  * The ways in: a button, the samples; and, on the whole widget, drag and drop and paste.
@@ -76,7 +76,7 @@ export function photoInput(root, on) {
 
   return {
     element,
-    /** @param {Setting["samples"]} offered */
+    /** @param {Sample[]} offered */
     offer: (offered) => {
       samples.replaceChildren(
         ...offered.map((sample) =>
@@ -84,7 +84,7 @@ export function photoInput(root, on) {
             "button",
             { class: "sqv-sample", type: "button", title: `${sample.title}. ${sample.credit}`, onclick: () => on.sample(sample.name) },
             el("img", { src: sample.picture, alt: "", width: 56, height: 56 }),
-            el("span", { text: sample.name }),
+            el("span", { text: sample.name.replace(/^shape-/, "").replaceAll("-", " ") }),
           ),
         ),
       );

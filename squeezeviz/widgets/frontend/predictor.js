@@ -1,11 +1,12 @@
 import { el, percent } from "./dom.js";
+import { modelView } from "./model_view.js";
 import { photoInput } from "./photo_input.js";
 import { photoView } from "./photo_view.js";
 import { strip } from "./strip.js";
 import { topClasses } from "./top_classes.js";
 import { connect } from "./wire.js";
 
-/** @import { Photo, Setting } from "./types.js" */
+/** @import { Photo, Ready, Setting } from "./types.js" */
 
 const MARK =
   '<svg viewBox="0 0 20 16" width="20" height="16" aria-hidden="true"><g fill="currentColor"><rect x="0" y="6" width="3" height="4"/>' +
@@ -26,14 +27,17 @@ function render({ model, el: host }) {
   });
   const status = el("div", { class: "sqv-visually-hidden", role: "status", "aria-live": "polite" });
   const times = el("span", { class: "sqv-quiet sqv-times" });
-  const modelName = el("span", { class: "sqv-model" });
-  const notice = el("div", { class: "sqv-notice", role: "alert", hidden: true });
   const silence = el("div", { class: "sqv-notice", role: "alert", hidden: true });
   silence.textContent = "The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.";
   const presets = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": "Preprocessing" }));
   const progress = el("div", { class: "sqv-progress", hidden: true, "aria-hidden": "true" });
 
+  const invitation = el("h2", { text: "Begin with a photo" });
+  const knowledge = el("p", { class: "sqv-quiet", text: "SqueezeNet 1.1 names what is in it." });
+
   let limit = Infinity;
+  /** @type {Setting["samples"]} */
+  let samples = [];
   let isSilent = false;
   /** @type {Set<string>} */
   const busy = new Set();
@@ -51,11 +55,7 @@ function render({ model, el: host }) {
       photos.working(id, name);
       refresh();
     },
-    model: ({ name, error }) => {
-      modelName.textContent = name;
-      notice.hidden = !error;
-      notice.textContent = error ?? "";
-    },
+    model: (ready) => answered(ready),
     photo: (photo) => {
       busy.delete(photo.id);
       photos.show(photo);
@@ -80,6 +80,13 @@ function render({ model, el: host }) {
     },
   });
 
+  const models = modelView({
+    choose: (name) => {
+      for (const id of photos.ids()) busy.add(id);
+      wire.use(name);
+      refresh();
+    },
+  });
   const input = photoInput(root, {
     files: (files) => void files.reduce((before, file) => before.then(() => wire.upload(file, limit)), Promise.resolve()),
     sample: (name) => wire.sample(name),
@@ -88,10 +95,25 @@ function render({ model, el: host }) {
   /** @param {Setting} setting */
   function apply(setting) {
     limit = setting.limit_bytes;
-    modelName.textContent ||= "loading the model …";
+    models.offer(setting.models);
     presets.replaceChildren(...setting.presets.map(({ name, origin }) => el("option", { value: name, title: origin, text: name })));
     presets.value = model.get("preset");
-    input.offer(setting.samples);
+    samples = setting.samples;
+    input.offer(samples.filter((sample) => !sample.is_drawn));
+  }
+
+  /** @param {Ready} ready */
+  function answered(ready) {
+    models.show(ready);
+    if (ready.error) busy.clear();
+    refresh();
+    if (!ready.name) return;
+    classes.among(ready.world);
+    invitation.textContent = ready.is_drawn ? "Begin with a drawing" : "Begin with a photo";
+    knowledge.textContent = `${ready.name} knows ${ready.world}, and answers in a few thousandths of a second.`;
+    const photographs = samples.filter((sample) => !sample.is_drawn);
+    // A model of drawings is offered two photos all the same: being confidently wrong is a lesson too.
+    input.offer(ready.is_drawn ? [...samples.filter((sample) => sample.is_drawn), ...photographs.slice(0, 2)] : photographs);
   }
 
   /** @param {Photo} photo */
@@ -138,18 +160,18 @@ function render({ model, el: host }) {
       { class: "sqv-bar" },
       mark,
       el("strong", { text: "squeezeviz" }),
-      modelName,
+      models.picker,
       el("label", { class: "sqv-preset" }, el("span", { class: "sqv-quiet", text: "prepared by" }), presets),
       times,
     ),
     progress,
-    notice,
+    models.element,
     silence,
     el(
       "div",
       { class: "sqv-hero" },
-      el("h2", { text: "Begin with a photo" }),
-      el("p", { class: "sqv-quiet", text: "SqueezeNet 1.1 names one of 1000 things, in a few thousandths of a second." }),
+      invitation,
+      knowledge,
     ),
     el("div", { class: "sqv-main" }, view.element, classes.element),
     photos.element,

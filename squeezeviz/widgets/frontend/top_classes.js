@@ -6,6 +6,8 @@ import { el, percent } from "./dom.js";
 export function topClasses() {
   const rows = el("ol", { class: "sqv-rows" });
   const said = el("p", { class: "sqv-quiet sqv-said" });
+  const among = el("span", { class: "sqv-quiet" });
+  const caution = el("p", { class: "sqv-caution", role: "note", hidden: true });
   const prepared = el("p", { class: "sqv-quiet" });
 
   return {
@@ -15,16 +17,21 @@ export function topClasses() {
       el(
         "div",
         { class: "sqv-heads" },
-        el("h2", { text: "Prediction" }),
+        el("div", { class: "sqv-among" }, el("h2", { text: "Prediction" }), among),
         el("span", { class: "sqv-quiet", text: "p" }),
         el("span", { class: "sqv-quiet", text: "logit", title: "The number before softmax: the mean of the class's own 14 × 14 map" }),
       ),
+      caution,
       rows,
       said,
       prepared,
     ),
+    /** What the answer is chosen from, in words. @param {string} world */
+    among: (world) => (among.textContent = `among ${world}`),
     /** @param {Photo} photo */
     show: (photo) => {
+      caution.hidden = !photo.caution;
+      caution.textContent = photo.caution;
       rows.replaceChildren(
         ...photo.top.map((score, rank) => {
           const fill = el("span", { class: "sqv-fill" });

@@ -35,6 +35,7 @@ export function connect(model, listener) {
   const urls = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let answering = "";
 
   /**
    * Object URLs of pictures; those that the same owner had before are of no use any more.
@@ -72,9 +73,11 @@ export function connect(model, listener) {
       }));
       listener.setting({ ...message, samples });
     } else if (message.kind === "model") {
+      answering = message.name;
       listener.model(message);
     } else if (message.kind === "photo") {
-      if (message.preset !== model.get("preset")) return; // an answer to a question no longer asked
+      // An answer to a question no longer asked.
+      if (message.preset !== model.get("preset") || (answering && message.model !== answering)) return;
       const [original, seen] = show(message.id, [
         { buffer: buffers[0], type: "image/jpeg" },
         { buffer: buffers[1], type: "image/png" },
@@ -131,6 +134,9 @@ export function connect(model, listener) {
       listener.working(id, name);
       send({ kind: "sample", id, name });
     },
+
+    /** Let another model answer. @param {string} name */
+    use: (name) => send({ kind: "use", id: crypto.randomUUID(), name }),
 
     /** @param {string} id */
     forget: (id) => send({ kind: "forget", id }),

@@ -17,7 +17,7 @@ BAD = ["404", "500", "wrong", "truncated", "promises-less", "stalls", "endless"]
 
 def entry_with(*sources):
     files = tuple(ModelFile(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in CONTENTS.items())
-    return ModelEntry("tiny", "A test", files, sources, "CC0", "", "", "", "caffe2", "data/imagenet1000.tsv")
+    return ModelEntry("tiny", "A test", files, sources, "CC0", "", "", "", "caffe2", "data/imagenet1000.tsv", "a test")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from squeezeviz.zoo.registry import ModelEntry, ModelFile
 
 CONTENTS = {"init_net.pb": b"weights", "predict_net.pb": b"network"}
 FILES = tuple(ModelFile(name, len(c), hashlib.sha256(c).hexdigest()) for name, c in CONTENTS.items())
-TINY = ModelEntry("tiny", "A test", FILES, (), "CC0", "", "", "", "caffe2", "data/imagenet1000.tsv")
+TINY = ModelEntry("tiny", "A test", FILES, (), "CC0", "", "", "", "caffe2", "data/imagenet1000.tsv", "a test")
 
 
 @pytest.fixture(autouse=True)

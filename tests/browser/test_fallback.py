@@ -1,0 +1,91 @@
+"""The page on the model in the box: it says so where nobody can miss it, and another model is one choice away."""
+
+import pytest
+
+import squeezeviz as sv
+from tests.browser.predictor_page import answered, assert_shows
+
+pytestmark = pytest.mark.browser
+EMBEDDED, PUBLISHED = "squeezenet1.1-shapes", "squeezenet1.1-caffe2"
+# Before anything else in the kernel: a machine without the published model.
+NOWHERE = "from squeezeviz.zoo import lookup\nlookup._places = lambda: []\n"
+
+
+@pytest.fixture
+def notebook(open_cell):
+    """Run one cell in JupyterLab, and return the page once its widget offers samples."""
+
+    def run(source, **how):
+        page = open_cell(source, **how)
+        page.locator(".sqv-sample").first.wait_for()
+        return page
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    return sv.load_model(EMBEDDED)
+
+
+@pytest.mark.parametrize(("theme", "width"), [(None, 1280), ("JupyterLab Dark", 900)])
+def test_the_page_says_which_model_answers_and_why(notebook, embedded, theme, width):
+    page = notebook(NOWHERE + "import squeezeviz as sv\nsv.predictor()", theme=theme, width=width)
+    banner = page.locator(".sqv-fallback")
+    banner.wait_for()
+    assert f"This is {EMBEDDED}, not {PUBLISHED}" in banner.inner_text()
+    box = banner.bounding_box()
+    assert box["y"] + box["height"] < 450, "in the upper half of the window, above everything it speaks of"
+    banner.locator("summary").click()
+    assert "squeezeviz download" in banner.inner_text()
+    assert page.locator(".sqv-model").input_value() == EMBEDDED
+    assert "24 drawn shapes and patterns" in page.locator(".sqv-hero").inner_text()
+    page.locator(".sqv-sample", has_text="star").click()
+    answered(page, 1)
+    assert_shows(page, embedded.predict("shape-star"))
+    assert not page.locator(".sqv-caution").is_visible()
+    assert "among 24 drawn shapes and patterns" in page.locator(".sqv-prediction").inner_text()
+    assert banner.is_visible()
+
+
+def test_a_photo_is_out_of_its_world_and_the_page_says_so(notebook, embedded):
+    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    page = notebook(NOWHERE + f"import squeezeviz as sv\nsv.predictor({EMBEDDED!r})")
+    page.locator(".sqv-sample", has_text="chelsea").click()
+    answered(page, 1)
+    assert_shows(page, embedded.predict("chelsea"))
+    assert "has only ever seen 24 drawn shapes" in page.locator(".sqv-caution").inner_text()
+    assert not page.locator(".sqv-fallback").is_visible(), "it was chosen: it stands in for nothing"
+
+
+def test_choosing_a_model_that_is_not_there_keeps_the_one_that_is(notebook, embedded):
+    page = notebook(NOWHERE + f"import squeezeviz as sv\nsv.predictor({EMBEDDED!r})")
+    page.locator(".sqv-sample", has_text="heart").click()
+    answered(page, 1)
+    page.locator(".sqv-model").select_option(PUBLISHED)
+    page.locator(".sqv-notice:visible").wait_for()
+    assert f"{PUBLISHED} is not on this machine" in page.locator(".sqv-notice:visible").inner_text()
+    assert page.locator(".sqv-model").input_value() == EMBEDDED
+    page.locator(".sqv-sample", has_text="waves").click()
+    answered(page, 2)
+    assert_shows(page, embedded.predict("shape-waves"))
+
+
+@pytest.mark.model
+def test_choosing_another_model_answers_anew(notebook, published_files, model, embedded):
+    page = notebook("import squeezeviz as sv\nsv.predictor(images=['shape-star'])")
+    answered(page, 1)
+    assert not page.locator(".sqv-fallback").is_visible()
+    assert_shows(page, model.predict("shape-star"))
+    page.locator(".sqv-model").select_option(EMBEDDED)
+    expected = embedded.predict("shape-star")
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
+    )
+    assert_shows(page, expected)
+    assert page.locator(".sqv-sample", has_text="honeycomb").is_visible()
+    page.locator(".sqv-model").select_option(PUBLISHED)
+    page.locator(".sqv-among", has_text="1000 things").wait_for()
+    answered(page, 1)
+    assert_shows(page, model.predict("shape-star"))
+    assert not page.locator(".sqv-sample", has_text="honeycomb").is_visible()
