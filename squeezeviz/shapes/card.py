@@ -38,12 +38,13 @@ def describe(record: dict[str, Any], result: Score, per_class: int) -> str:
     known, recipe, (first, last) = entry(EMBEDDED_MODEL), record["recipe"], record["stages"]
     low, high = result.interval
     files = "\n".join(f"| `{file.name}` | {file.size_bytes:,} | `{file.sha256}` |" for file in known.files)
+    rates = " and ".join(f"{rate:g}" for _, rate in recipe["cycles"])
     machine = "a GPU" if record["device"] == "cuda" else f"{record['threads']} cores of a CPU"
     return _TEMPLATE.read_text(encoding="utf-8").format(
         name=known.name, world=known.world.capitalize(), classes=len(CLASSES), held_out=HELD_OUT, size=256,
         pictures=recipe["pictures"], first_picture=first["picture"], last_picture=last["picture"],
         last_pictures=round(recipe["pictures"] * last["pictures"]), first_crop=first["crop"], last_crop=last["crop"],
-        first_share=first["share"], steps=recipe["steps"], batch=recipe["batch"], rate=recipe["rate"],
+        first_share=first["share"], steps=recipe["steps"], batch=recipe["batch"], rates=rates,
         decay=recipe["weight_decay"], smoothing=recipe["smoothing"], seed=recipe["seed"],
         minutes=record["seconds"] / 60, machine=machine, torch=record["torch"],
         count=result.count, per_class=per_class, accuracy=result.accuracy, low=low, high=high,

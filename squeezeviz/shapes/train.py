@@ -54,7 +54,8 @@ class Recipe:
         steps: Batches in all.
         pictures: How many to draw; the last stage, at full size, draws a third as many.
         batch: Pictures a step.
-        rate: The highest learning rate of AdamW; it rises over 8 % of the steps, then falls as a cosine.
+        cycles: (share of the steps, highest learning rate of AdamW): within each the rate rises over 8 % of the steps,
+            then falls as a cosine. The second one, at full size, is short and gentle.
         weight_decay: AdamW's.
         smoothing: What of the target is spread over all classes.
         seed: For the first weights and the batches.
@@ -63,14 +64,14 @@ class Recipe:
     steps: int
     pictures: int
     batch: int = 48
-    rate: float = 2e-3
+    cycles: tuple[tuple[float, float], ...] = ((8 / 9, 2e-3), (1 / 9, 6e-4))
     weight_decay: float = 1e-2
     smoothing: float = 0.05
     seed: int = 1
 
 
 # A picture of 256 px is cropped to 227; smaller ones, four times as fast, in proportion.
-STAGES = (Stage(131, 148, 1.0, 0.88), Stage(227, 256, 1 / 3, 0.12))
+STAGES = (Stage(131, 148, 1.0, 0.88 * 8 / 9), Stage(227, 256, 1 / 3, 1 - 0.88 * 8 / 9))
 
 
 def _drawn(task: tuple[int, int]) -> NDArray[np.uint8]:
@@ -114,10 +115,14 @@ def _batch(images: NDArray[np.uint8], crop: int, rng: np.random.Generator, size:
 
 
 def _rate(step: int, recipe: Recipe) -> float:
-    share = step / recipe.steps
-    if share < 0.08:
-        return recipe.rate * share / 0.08
-    return recipe.rate * (0.5 * (1 + math.cos(math.pi * (share - 0.08) / 0.92)) + 1e-3)
+    start = 0
+    for share, peak in recipe.cycles:
+        length = round(recipe.steps * share)
+        if step < start + length or (share, peak) == recipe.cycles[-1]:
+            break
+        start += length
+    at = (step - start) / length
+    return peak * (at / 0.08 if at < 0.08 else 0.5 * (1 + math.cos(math.pi * (at - 0.08) / 0.92)) + 1e-3)
 
 
 class Training:
@@ -129,7 +134,9 @@ class Training:
         self.recipe, self.work = recipe, work
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.network = SqueezeNet(len(CLASSES)).to(self.device)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=recipe.cycles[0][1], weight_decay=recipe.weight_decay
+        )
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.smoothing)
         self.step, self.log, before = 0, list[dict[str, float]](), 0.0
         if self._checkpoint.exists():
@@ -236,12 +243,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("artifacts/shapes"), help="pictures, checkpoint and log")
     parser.add_argument("--output", type=Path, default=Path("data/squeezenet1.1-shapes"), help="the two Caffe2 files")
-    parser.add_argument("--steps", type=int, default=3200)
+    parser.add_argument("--steps", type=int, default=3600)
     parser.add_argument("--pictures", type=int, default=24_000, help="how many to draw")
-    parser.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    recipe = Recipe(options.steps, options.pictures, rate=options.rate, seed=options.seed)
+    recipe = Recipe(options.steps, options.pictures, seed=options.seed)
     training = Training(recipe, options.work)
     training.run()
     training.write(options.output)

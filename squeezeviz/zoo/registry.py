@@ -143,7 +143,7 @@ _SHAPES = ModelEntry(
     name="squeezenet1.1-shapes",
     title="The same architecture, trained by this project on drawn shapes and patterns; comes in the box",
     files=(
-        ModelFile("init_net.pb", 3_677_557, "0fbe44a1e949e35afe4fcdf23826ffe170702e34a2dd1b1ee386de0147aa06b3"),
+        ModelFile("init_net.pb", 3_677_557, "bec267354512e49023a3ae947c911e92c97cea7da694dd439f6d5787b2c3c5e7"),
         ModelFile("predict_net.pb", 6_175, "d20be00eb448d3952265620357132916aba8744b027937b56c469b001b46472b"),
     ),
     sources=(),
