@@ -83,6 +83,23 @@ def torch_network(content: bytes, *, threads: int) -> tuple[Run, Run]:
     return forward, hooked
 
 
+def subplots(maps: NDArray[np.float32]) -> bytes:
+    """What people write to see 128 maps: a subplot each."""
+    import io
+
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    mpl.use("Agg")
+    figure = Figure(figsize=(16, 8))
+    for index, axes in enumerate(figure.subplots(8, 16).flat):
+        axes.imshow(maps[index])
+        axes.axis("off")
+    buffer = io.BytesIO()
+    figure.savefig(buffer)
+    return buffer.getvalue()
+
+
 def matrix_product_rate(*, threads: int, rounds: int = 15) -> float:
     """The machine's FP32 matrix-product rate through the same runtime, in operations a second: the median."""
     import time

@@ -16,7 +16,7 @@ _BLOCK, _PAUSE_S = 5, 0.05
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison: medians in milliseconds, and the median of the pairwise ratios ours / peer."""
+    """One comparison: medians, in milliseconds as a rule, and the median of the pairwise ratios ours / peer."""
 
     name: str
     ours_ms: float
@@ -24,6 +24,7 @@ class Row:
     peer_ms: float
     ratio: float
     budget: str = ""
+    unit: str = "ms"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

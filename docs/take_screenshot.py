@@ -1,4 +1,4 @@
-"""Take the README's screenshot: JupyterLab in headless Chromium on the first notebook, with samples answered.
+"""Take the README's screenshot: JupyterLab in headless Chromium on the explorer, with samples answered.
 
 make screenshot
 """
@@ -22,7 +22,7 @@ from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environm
 
 
 def main() -> None:
-    """Write docs/predictor.png and docs/predictor-dark.png."""
+    """Write docs/explorer.png and docs/explorer-dark.png."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("this takes Chromium on the path")
@@ -30,7 +30,7 @@ def main() -> None:
         home, folder = Path(scratch) / "home", Path(scratch) / "notebooks"
         home.mkdir()
         folder.mkdir()
-        notebook = Path(shutil.copy(NOTEBOOKS / "01_predict.ipynb", folder))
+        notebook = Path(shutil.copy(NOTEBOOKS / "02_explore.ipynb", folder))
         port, log = free_port(), home / "log"
         command = [*lab_command(notebook, port=port, browser=False), "--IdentityProvider.token=t"]
         command.append("--LabApp.expose_app_in_browser=True")
@@ -41,21 +41,26 @@ def main() -> None:
             wait_for(f"http://127.0.0.1:{port}/api", process, log)
             with sync_playwright() as driver:
                 browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-                for theme, name in (("JupyterLab Light", "predictor"), ("JupyterLab Dark", "predictor-dark")):
-                    page = browser.new_context(viewport={"width": 1240, "height": 1000}).new_page()
+                for theme, name in (("JupyterLab Light", "explorer"), ("JupyterLab Dark", "explorer-dark")):
+                    context = browser.new_context(viewport={"width": 1440, "height": 1080}, device_scale_factor=1.5)
+                    page = context.new_page()
                     page.goto(f"http://127.0.0.1:{port}/lab/tree/{notebook.name}?reset&token=t")
                     wait_until_idle(page)
                     run = "([command, options]) => window.jupyterapp.commands.execute(command, options)"
                     page.evaluate(run, ["application:toggle-left-area", {}])
                     page.evaluate(run, ["apputils:change-theme", {"theme": theme}])
-                    page.evaluate(run, ["notebook:run-all-cells", {}])
-                    for sample in ("coffee", "motorcycle", "coins", "chelsea"):
+                    page.locator(".jp-CodeCell").first.click()
+                    page.evaluate(run, ["notebook:run-cell", {}])
+                    for sample in ("motorcycle", "rocket", "chelsea"):
                         page.locator(".sqv-sample", has_text=sample).click()
                         page.locator(f'.sqv-tile[aria-label^="{sample}"]').wait_for()
+                    page.locator(".sqv-grid").nth(1).hover(position={"x": 215, "y": 62})
+                    page.mouse.down()
+                    page.mouse.up()
                     page.wait_for_timeout(1500)
                     page.evaluate("() => document.querySelector('.sqv').scrollIntoView()")
                     page.wait_for_timeout(500)
-                    page.locator(".sqv").screenshot(path=ROOT / "docs" / f"{name}.png")
+                    page.locator(".sqv").first.screenshot(path=ROOT / "docs" / f"{name}.png")
                 browser.close()
         finally:
             process.terminate()

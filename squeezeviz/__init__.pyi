@@ -29,7 +29,17 @@ from .preprocessing import PRESETS as PRESETS
 from .preprocessing import Preprocessing as Preprocessing
 from .preprocessing import preset as preset
 from .provenance import Provenance as Provenance
-from .widgets.predictor import Predictor as Predictor
-from .widgets.predictor import predictor as predictor
+from .widgets.state import State as State
+from .widgets.views import ChannelView as ChannelView
+from .widgets.views import Explorer as Explorer
+from .widgets.views import FeatureMaps as FeatureMaps
+from .widgets.views import NetworkMap as NetworkMap
+from .widgets.views import PhotoView as PhotoView
+from .widgets.views import Predictor as Predictor
+from .widgets.views import ReceptiveField as ReceptiveField
+from .widgets.views import TopK as TopK
+from .widgets.views import View as View
+from .widgets.views import explore as explore
+from .widgets.views import predictor as predictor
 
 __version__: str

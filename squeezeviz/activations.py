@@ -10,8 +10,11 @@ from squeezeviz.errors import LayerError, did_you_mean
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL import Image as Pillow
 
     from squeezeviz.provenance import Provenance
+    from squeezeviz.render.grid import Scale
+    from squeezeviz.render.palettes import Theme
 
 __all__ = ["Activations"]
 
@@ -56,6 +59,36 @@ class Activations(Mapping[str, "NDArray[np.float32]"]):
 
     def __len__(self) -> int:
         return len(self._arrays)
+
+    def picture(
+        self,
+        layer: str,
+        *,
+        columns: int | None = None,
+        scale: Scale = "channel",
+        colours: str = "ember",
+        theme: Theme = "light",
+    ) -> Pillow.Image:
+        """Return a layer's maps side by side as a Pillow image, one pixel a cell; it shows itself in a notebook.
+
+        Args:
+            layer: Its name.
+            columns: How many maps a row; by default about as many as rows.
+            scale: Full colour stands for each ``"channel"``'s own maximum, or for the ``"layer"``'s.
+            colours: ``"ember"``, ``"viridis"`` or ``"magma"``.
+            theme: The page it is for, ``"light"`` or ``"dark"``.
+
+        Raises:
+            LayerError: It is unknown, or was not asked for.
+            ValueError: The palette is unknown.
+        """
+        from PIL import Image as Pillow  # noqa: PLC0415 - only pictures need it
+
+        from squeezeviz.render.grid import grid  # noqa: PLC0415 - as above
+
+        values = self[layer]
+        maps = values if values.ndim == 3 else values.reshape(-1, 1, 1)
+        return Pillow.fromarray(grid(maps, columns=columns, scale=scale, colours=colours, theme=theme))
 
     @property
     def nbytes(self) -> int:

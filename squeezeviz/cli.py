@@ -93,7 +93,7 @@ def _load(name: str | None) -> Model:
 
 @app.command()
 def lab(
-    notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the first lesson by default.")] = None,
+    notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the explorer by default.")] = None,
     model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
@@ -116,7 +116,7 @@ def lab(
 
 @app.command(name="app")
 def stand_alone(
-    notebook: Annotated[Path | None, typer.Argument(help="A notebook to show; the first lesson by default.")] = None,
+    notebook: Annotated[Path | None, typer.Argument(help="A notebook to show; the explorer by default.")] = None,
     model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
@@ -155,8 +155,8 @@ def _notebook(asked: Path | None) -> Path:
     from squeezeviz.server import workspace  # noqa: PLC0415 - only two verbs need it
 
     if asked is not None and not asked.is_file():
-        raise SqueezeVizError(f"{asked}: no such notebook; leave it out to open the first lesson")
-    return asked or workspace() / "01_predict.ipynb"
+        raise SqueezeVizError(f"{asked}: no such notebook; leave it out to open the explorer")
+    return asked or workspace() / "02_explore.ipynb"
 
 
 @app.command()

@@ -259,6 +259,12 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
                 resize="shorter-side",
                 origin="the other published setting: the aspect ratio kept, the ends of the longer side cut off",
             ),
+            _CAFFE2.replace(
+                name="rgb-by-mistake",
+                channel_order="RGB",
+                origin="the commonest mistake: red and blue swapped, the means left where they were",
+            ),
+            _CAFFE2.replace(name="no-mean", mean=(0.0, 0.0, 0.0), origin="the means forgotten: every value too high"),
         )
     }
 )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image as Pillow
 
 from squeezeviz.image import read_image
@@ -14,13 +17,28 @@ from squeezeviz.widgets.uploads import MOST_BYTES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.widgets.photos import Photo
 
-__all__ = ["Message", "display_jpeg", "failed", "forgotten", "model", "photo", "setting", "working"]
+__all__ = [
+    "Message",
+    "as_halves",
+    "display_jpeg",
+    "failed",
+    "forgotten",
+    "model",
+    "photo",
+    "setting",
+    "tensor",
+    "variants",
+    "working",
+]
 
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 
@@ -50,45 +68,120 @@ def setting(
 
 
 def model(request: str, answering: Model | None, error: str | None = None) -> Message:
-    """Which model answers, what it knows, and whether it stands in for another; or why the one asked for does not."""
-    stands_in = answering.fallback if answering else None
-    content = {
-        "kind": "model",
-        "id": request,
-        "name": answering.name if answering else "",
-        "world": answering.world if answering else "",
-        "is_drawn": bool(answering and answering.entry and answering.entry.is_drawn),
+    """Which model answers, what it is made of and what it knows, and whether it stands in for another.
+
+    With an error: why the one asked for does not answer; what is said of the model is then of the one before, if any.
+    """
+    content: dict[str, Any] = {"kind": "model", "id": request, "error": error, "name": ""}
+    if answering is None:
+        return Message(content)
+    stands_in, arch = answering.fallback, answering.architecture
+    content |= {
+        "name": answering.name,
+        "world": answering.world,
+        "is_drawn": bool(answering.entry and answering.entry.is_drawn),
         "fallback": {"headline": stands_in.headline, "details": f"{stands_in.remedy}\nWhy: {stands_in.reason}"}
         if stands_in
         else None,
-        "error": error,
+        "input": list(arch.input_shape),
+        "layers": [layer.to_dict() for layer in arch],
+        "logits": arch.logits_name,
+        "labels": [{"label": label.label, "wnid": label.wnid, "also": list(label.also)} for label in answering.labels],
     }
     return Message(content)
 
 
-def photo(request: str, image: Image, prediction: Prediction, decode_ms: float, display: bytes) -> Message:
-    """One answered photo: the photo scaled down for display, and the input tensor mapped back to a picture."""
+def photo(shown: Photo) -> Message:
+    """One answered photo: every logit, the photo scaled down, and the input tensor mapped back to a picture.
+
+    Buffers: the photo (JPEG), what the network sees of it (PNG), the logits (float32, little-endian).
+    """
+    image, prediction = shown.image, shown.prediction
     how = prediction.preprocessing
     if how is None:
         raise ValueError("a prediction made from a tensor has no photo to show")
-    left, top, right, bottom = how.geometry(image.width, image.height).visible
+    geometry = how.geometry(image.width, image.height)
     content = {
         "kind": "photo",
-        "id": request,
+        "id": shown.id,
         "name": image.name,
         "model": prediction.model_id,
         "preset": how.name,
         "size": [image.width, image.height],
-        "visible": [left / image.width, top / image.height, right / image.width, bottom / image.height],
+        "visible": [side / full for side, full in zip(geometry.visible, 2 * (image.width, image.height), strict=True)],
         "prepared": how.describe(),
         "notes": list(image.notes),
         "caution": prediction.caution,
-        "top": [score.to_dict() for score in prediction.top(5)],
-        "times": {"decode": decode_ms, "prepare": prediction.prepare_ms, "run": prediction.run_ms},
+        "energy": shown.energy,
+        "times": {"decode": shown.decode_ms, "prepare": prediction.prepare_ms, "run": prediction.run_ms},
     }
     seen = io.BytesIO()
     Pillow.fromarray(how.seen_by_network(image)).save(seen, "PNG", compress_level=1)
-    return Message(content, (display, seen.getvalue()))
+    return Message(content, (shown.display, seen.getvalue(), prediction.logits.astype("<f4").tobytes()))
+
+
+def tensor(request: str, shown: Photo, layer: str, values: NDArray[np.float32], start: float) -> Message:
+    """One layer's activation of one photo.
+
+    Buffers: the values as half precision, to be multiplied by ``scale``, (C, H, W); then the channels' maxima, means
+    and shares of zeros, computed in full precision, float32 (3, C). All little-endian.
+
+    Args:
+        request: What this answers, or empty.
+        shown: The photo.
+        layer: Its name.
+        values: float32 (C, H, W), or (N,).
+        start: When the work on it began, by ``time.perf_counter``.
+    """
+    maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
+    halves, scale = as_halves(maps)
+    flat = maps.reshape(len(maps), -1)
+    statistics = np.stack([flat.max(axis=1), flat.mean(axis=1, dtype=np.float64), (flat == 0).mean(axis=1)])
+    content = {
+        "kind": "tensor",
+        "id": request,
+        "photo": shown.id,
+        "model": shown.prediction.model_id,
+        "preset": shown.prediction.preprocessing.name if shown.prediction.preprocessing else "",
+        "layer": layer,
+        "shape": list(maps.shape),
+        "scale": scale,
+        "kernel_ms": (time.perf_counter() - start) * 1e3,
+    }
+    return Message(content, (halves.tobytes(), statistics.astype("<f4").tobytes()))
+
+
+def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
+    """Return values in half precision, and the power of two to multiply them by.
+
+    The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it.
+    """
+    largest = float(np.abs(values).max(initial=0))
+    scale = 2.0 ** (math.ceil(math.log2(largest)) - 15) if largest > 0 else 1.0
+    halves = (values / np.float32(scale)).astype("<f2")
+    lost = (halves == 0) & (values != 0)
+    if lost.any():
+        halves[lost] = np.copysign(np.float16(6e-8), values[lost])
+    return halves, scale
+
+
+def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> Message:
+    """What the model says of one photo prepared in several ways; the one in use comes first."""
+    rows = []
+    for prediction in predictions:
+        best, how = prediction.top(1)[0], prediction.preprocessing
+        rows.append(
+            {
+                "preset": how.name if how else "",
+                "origin": how.origin if how else "",
+                "class_index": best.class_index,
+                "label": best.label,
+                "probability": best.probability,
+            }
+        )
+    first = shown.prediction
+    content = {"kind": "variants", "id": request, "photo": shown.id, "model": first.model_id, "rows": rows}
+    return Message(content)
 
 
 def failed(request: str, name: str, message: str) -> Message:

@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import time
 import urllib.request
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,8 +33,8 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-# Said by JupyterLab itself on every start, and harmless.
-HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]")
+# Said by JupyterLab itself on every start, and by Voilà when a page is left; harmless.
+HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|403 \(Forbidden\) .*/voila/api/shutdown/")
 
 
 def free_port() -> int:
@@ -118,9 +120,31 @@ def lab(tmp_path_factory, _own_cache):
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory, _own_cache):
     """The address of the first notebook as an app: Voilà, started by our own command."""
+    with app(NOTEBOOKS / "01_predict.ipynb", tmp_path_factory) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def voila_explorer(tmp_path_factory, _own_cache):
+    """The address of an app that is one empty explorer."""
+    path = tmp_path_factory.mktemp("explorer") / "explorer.ipynb"
+    nbformat.write(one_cell("import squeezeviz as sv\nsv.explore()"), path)
+    with app(path, tmp_path_factory) as url:
+        yield url
+
+
+def one_cell(source: str):
+    """A notebook of one code cell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    return notebook
+
+
+@contextlib.contextmanager
+def app(notebook: Path, tmp_path_factory):
     pytest.importorskip("voila", reason="Voilà is not installed")
     url = f"http://127.0.0.1:{free_port()}"
-    notebook = Path(shutil.copy(NOTEBOOKS / "01_predict.ipynb", tmp_path_factory.mktemp("voila-notebooks")))
+    notebook = Path(shutil.copy(notebook, tmp_path_factory.mktemp("voila-notebooks")))
     command = app_command(notebook, port=int(url.rpartition(":")[2]), browser=False)
     template = {"JUPYTER_PATH": app_environment()["JUPYTER_PATH"]}
     # Not the page itself: that would start a kernel.
@@ -151,9 +175,13 @@ def page(browser, request):
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     problems: list[str] = []
-    opened.on(
-        "console", lambda m: problems.append(m.text) if m.type == "error" and not HARMLESS.search(m.text) else None
-    )
+
+    def hear(message):
+        told = f"{message.text} {message.location.get('url', '')}"
+        if message.type == "error" and not HARMLESS.search(told):
+            problems.append(told)
+
+    opened.on("console", hear)
     opened.on("pageerror", lambda error: problems.append(str(error)))
 
     def look(asked):
@@ -190,9 +218,7 @@ def open_cell(page, lab, request):
 
     def run(source: str, *, theme: str | None = None, width: int = 1280):
         path = lab.folder / (re.sub(r"[^\w-]+", "_", request.node.name) + ".ipynb")
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-        nbformat.write(notebook, path)
+        nbformat.write(one_cell(source), path)
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{lab.url}/lab/tree/{path.name}?reset&token={lab.token}")
         run_all(page, theme)
@@ -226,6 +252,14 @@ def files(tmp_path_factory):
         sv.read_image(name).picture.save(folder / f"{name}.jpg", quality=95)
     (folder / "letter.jpg").write_text("Dear network, ...")
     (folder / "cut.jpg").write_bytes((folder / "chelsea.jpg").read_bytes()[:9000])
+    (folder / "bomb.png").write_bytes(bomb())
     noise = np.random.default_rng(0).integers(0, 256, (2100, 2100, 3), dtype=np.uint8)
     Pillow.fromarray(noise).save(folder / "large.png", compress_level=0)
     return folder
+
+
+def bomb() -> bytes:
+    """A PNG whose header promises 200 megapixels."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00" * 64

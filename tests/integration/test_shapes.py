@@ -75,7 +75,7 @@ def test_it_is_the_published_architecture_in_the_published_form(folder, shapes):
     for array in arrays.values():
         np.testing.assert_array_equal(array, array.astype(np.float16).astype(np.float32))
     assert shapes.architecture.parameters == 734_808
-    assert shapes.architecture.output_shape == (24, 1, 1)
+    assert shapes.architecture.output_shape == (24,)
     assert shapes.preprocessing == sv.preset("caffe2")
 
 
@@ -108,7 +108,8 @@ def test_the_wheel_carries_it_and_nothing_that_is_not_ours(wheel):
     }  # fmt: skip
     code = (
         "import squeezeviz as sv\n"
-        "assert '_shipped' in str(sv.resources.shipped('data/imagenet1000.tsv')), sv.__file__\n"
+        "from squeezeviz.resources import shipped\n"
+        "assert '_shipped' in str(shipped('data/imagenet1000.tsv')), sv.__file__\n"
         f"print(sv.load_model({NAME!r}).predict('shape-heart').top(1)[0].label)"
     )
     environment = {**os.environ, "PYTHONPATH": str(wheel), "SQUEEZEVIZ_MODELS": "", "SQUEEZEVIZ_OFFLINE": "1"}

@@ -1,5 +1,6 @@
 """Every notebook runs from a clean kernel, and shows what it promises."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,40 @@ def test_01_predict_on_the_model_in_the_box(tmp_path, monkeypatch):
     assert "star" in shown
     assert "734,808" in shown
     assert "fire5/concat" in shown
+
+
+@pytest.fixture(params=["published", "in the box"])
+def which(request, monkeypatch):
+    """Run a notebook on the published model, where it is; and on the one in the box."""
+    pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    if request.param == "published":
+        request.getfixturevalue("published_files")
+    else:
+        monkeypatch.setenv("SQUEEZEVIZ_MODEL", "squeezenet1.1-shapes")
+    return request.param
+
+
+def text(notebook):
+    return "\n".join(
+        "".join(out.get("data", {}).get("text/plain", "")) for cell in notebook.cells for out in cell.get("outputs", [])
+    )
+
+
+def test_02_explore(which, tmp_path):
+    notebook = execute("02_explore.ipynb", tmp_path)
+    shown = text(notebook)
+    assert "<Explorer of 1 photo, fire5/concat>" in shown
+    assert ("espresso" in html(notebook)) == (which == "published")
+    assert re.search(r"array\(\[\d+, +\d+, +\d+, +\d+, +\d+\]\)", shown), "the five strongest channels"
+
+
+def test_03_fire_modules(which, tmp_path):
+    shown = text(execute("03_fire_modules.ipynb", tmp_path))
+    shares = dict(re.findall(r"'fire5/(\w+)': '(\d+)%'", shown))
+    assert set(shares) == {"squeeze1x1", "expand1x1", "expand3x3", "concat"}
+    if which == "published":
+        assert int(shares["expand3x3"]) > int(shares["expand1x1"]), "what the lesson says of the right side"
+    assert "49440" in shown
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)

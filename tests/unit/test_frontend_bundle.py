@@ -13,12 +13,13 @@ FRONTEND = WIDGETS / "frontend"
 
 
 @pytest.mark.skipif(not FRONTEND.is_dir(), reason="an installed wheel carries the bundle only")
-@pytest.mark.parametrize("name", ["predictor.js", "predictor.css"])
+@pytest.mark.parametrize("name", ["squeezeviz.js", "squeezeviz.css"])
 def test_the_bundle_matches_its_sources(name):
     digest = hashlib.sha256()
-    for path in sorted(FRONTEND.iterdir(), key=lambda p: p.name):
-        if path.suffix in (".js", ".css") and path.name != "build.js":
-            digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    sources = {path.relative_to(FRONTEND).as_posix(): path for path in FRONTEND.rglob("*") if path.is_file()}
+    for relative in sorted(sources):
+        if sources[relative].suffix in (".js", ".css", ".json") and relative != "build.js":
+            digest.update(f"{relative}\n".encode() + sources[relative].read_bytes())
     bundle = (WIDGETS / "static" / name).read_text(encoding="utf-8")
     assert re.search(r"sources sha256 ([0-9a-f]{64})", bundle).group(1) == digest.hexdigest(), "run: make frontend"
 

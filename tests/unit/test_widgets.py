@@ -1,4 +1,4 @@
-"""The widget without a browser: what it answers to each message of a page."""
+"""The state behind the views, without a browser: what it answers to each message of a page."""
 
 import io
 import logging
@@ -9,14 +9,21 @@ import pytest
 import traitlets
 from PIL import Image as Pillow
 
-from squeezeviz.errors import ImageError, ModelNotFound, PreprocessingError
+from squeezeviz.activations import Activations
+from squeezeviz.architecture import Architecture, Layer
+from squeezeviz.errors import ImageError, LayerError, ModelNotFound, PreprocessingError
 from squeezeviz.labels import Labels
 from squeezeviz.prediction import Prediction, softmax
 from squeezeviz.preprocessing import PRESETS
 from squeezeviz.provenance import Provenance
-from squeezeviz.widgets.predictor import Predictor
+from squeezeviz.widgets import wire
+from squeezeviz.widgets.state import State
 from squeezeviz.widgets.uploads import Uploads
 from squeezeviz.zoo import Fallback
+
+
+def layer(name, kind, shape, inputs=()):
+    return Layer(name, kind, shape, inputs, 0, 0, 0, (3,), 2, 1.0, (3, 3), None, None, None)
 
 
 class FakeModel:
@@ -24,6 +31,11 @@ class FakeModel:
 
     world = "256 greys"
     entry = fallback = None
+    labels = Labels.numbered(256)
+    architecture = Architecture(
+        "data", (3, 227, 227), "logits", (256,), "logits", False,
+        (layer("conv1", "convolution", (4, 3, 5), ("data",)), layer("logits", "convolution", (256, 1, 1), ("conv1",))),
+    )  # fmt: skip
 
     def __init__(self, name="fake", shift=0):
         self.name, self.shift = name, shift
@@ -31,22 +43,32 @@ class FakeModel:
     def predict(self, image, preprocessing):
         logits = np.zeros(256, np.float32)
         logits[int(image.pixels.mean()) + self.shift] = 9
-        return Prediction(
-            image.name, logits, softmax(logits), Labels.numbered(256), Provenance(self.name, "00", preprocessing)
-        )
+        return Prediction(image.name, logits, softmax(logits), self.labels, Provenance(self.name, "00", preprocessing))
+
+    def observe(self, image, preprocessing):
+        prediction = self.predict(image, preprocessing)
+        level = image.pixels.mean()
+        maps = {
+            "conv1": np.arange(60, dtype=np.float32).reshape(4, 3, 5) * level,
+            "logits": prediction.logits[:, None, None],
+        }
+        return prediction, Activations(image.name, maps, prediction.provenance)
 
 
 class Page:
     """What a page does: send messages, keep what comes back."""
 
     def __init__(self, load=FakeModel, choose=None):
-        self.widget = Predictor(load, choose=choose)
+        self.widget = State(load, choose=choose)
         self.replies = []
         self.widget.send = lambda content, buffers=None: self.replies.append((content, buffers))
 
     def tell(self, *buffers, **content):
         self.widget._receive(None, content, list(buffers))
         return self.replies[-1][0]
+
+    def photos(self):
+        return [content for content, _ in self.replies if content["kind"] == "photo"]
 
     def upload(self, content, name="p.png", request="r1", pieces=1):
         size = -(-len(content) // pieces) if content else 0
@@ -66,26 +88,94 @@ def png(level, size=(40, 30)):
 @pytest.mark.parametrize("pieces", [1, 3])
 def test_an_upload_is_answered_with_its_id(pieces):
     page = Page()
-    reply = page.upload(png(7), name="grey.png", request="abc", pieces=pieces)
-    assert (reply["kind"], reply["id"], reply["name"]) == ("photo", "abc", "grey.png")
-    assert reply["top"][0]["label"] == "class 7"
+    page.upload(png(7), name="grey.png", request="abc", pieces=pieces)
+    (reply,) = page.photos()
+    assert (reply["id"], reply["name"], reply["model"]) == ("abc", "grey.png", "fake")
     assert reply["size"] == [40, 30]
     assert reply["preset"] == "caffe2"
-    assert page.widget.chosen == "abc"
+    assert page.widget.photo == "abc"
     assert page.widget.prediction is page.widget.predictions[0]
-    display, seen = page.replies[-1][1]
+    display, seen, logits = next(buffers for content, buffers in page.replies if content["kind"] == "photo")
     assert Pillow.open(io.BytesIO(display)).size == (40, 30)
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
+    assert np.frombuffer(logits, "<f4").argmax() == 7
     left, top, right, bottom = reply["visible"]
     assert left == pytest.approx(14 / 256)
     assert right == pytest.approx(241 / 256)
     assert (left, right) == (top, bottom)
 
 
+def test_with_the_answer_comes_the_layer_on_show():
+    page = Page()
+    page.upload(png(7))
+    assert page.widget.layer == "conv1", "fire5/concat is no layer of this model"
+    content, (halves, statistics) = page.replies[-1]
+    assert (content["kind"], content["layer"], content["shape"]) == ("tensor", "conv1", [4, 3, 5])
+    expected = page.widget.activations["conv1"]
+    values = np.frombuffer(halves, "<f2").astype(np.float32).reshape(4, 3, 5) * content["scale"]
+    np.testing.assert_allclose(values, expected, rtol=2**-11)
+    most, mean, zero = np.frombuffer(statistics, "<f4").reshape(3, 4)
+    np.testing.assert_allclose(most, expected.max((1, 2)))
+    np.testing.assert_allclose(mean, expected.mean((1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(zero, (expected == 0).mean((1, 2)))
+    photo = page.photos()[0]
+    assert photo["energy"]["conv1"] == pytest.approx(float(np.sqrt((expected**2).mean())))
+
+
+def test_a_layer_is_sent_when_it_is_asked_for_and_unknown_ones_are_not():
+    page = Page()
+    page.upload(png(7), request="p")
+    reply = page.tell(kind="tensor", id="t", photo="p", layer="logits")
+    assert (reply["kind"], reply["id"], reply["shape"]) == ("tensor", "t", [256, 1, 1])
+    assert page.tell(kind="tensor", id="u", photo="p", layer="conv99")["kind"] == "failed"
+    assert "not here any more" in page.tell(kind="tensor", id="v", photo="gone", layer="conv1")["message"]
+
+
+def test_other_preparations_are_answered_together():
+    page = Page()
+    page.upload(png(7), request="p")
+    rows = page.tell(kind="variants", id="v", photo="p")["rows"]
+    assert [row["preset"] for row in rows] == list(PRESETS)
+    assert {row["label"] for row in rows} == {"class 7"}
+    page.widget.preset = "no-mean"
+    assert page.tell(kind="variants", id="v", photo="p")["rows"][0]["preset"] == "no-mean"
+
+
+def test_only_the_latest_photos_keep_their_activations():
+    page = Page()
+    for number in range(6):
+        page.upload(png(number), request=f"p{number}")
+    assert sum(photo.activations is not None for photo in page.widget._photos) == 3
+    assert page.tell(kind="tensor", id="t", photo="p0", layer="conv1")["kind"] == "tensor", "computed anew"
+    assert sum(photo.activations is not None for photo in page.widget._photos) == 3
+
+
+def test_what_is_chosen_is_checked():
+    page = Page()
+    page.upload(png(7))
+    with pytest.raises(LayerError, match="Did you mean 'conv1'"):
+        page.widget.layer = "conv2"
+    for trait, value in [("sort", "size"), ("scale", "page"), ("palette", "jet"), ("channel", "first"), ("cell", (1,))]:
+        with pytest.raises(traitlets.TraitError):
+            setattr(page.widget, trait, value)
+    assert page.widget.layer == "conv1"
+
+
+@pytest.mark.parametrize("top", [0.0, 1e-30, 1e-7, 0.5, 1.0, 300.0, 65520.0, 1e9])
+def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it(top):
+    values = np.linspace(0, top, 4001, dtype=np.float32)
+    halves, scale = wire.as_halves(values)
+    back = halves.astype(np.float64) * scale
+    assert np.isfinite(back).all()
+    assert ((back > 0) == (values > 0)).all()
+    large = values > top * 1e-4
+    np.testing.assert_allclose(back[large], values[large], rtol=2**-11)
+
+
 def test_a_large_photo_is_scaled_down_for_display():
     page = Page()
     page.upload(png(7, (3000, 1500)))
-    assert Pillow.open(io.BytesIO(page.replies[-1][1][0])).size == (680, 340)
+    assert Pillow.open(io.BytesIO(next(b for c, b in page.replies if c["kind"] == "photo")[0])).size == (680, 340)
 
 
 @pytest.mark.parametrize("content", [b"", b"a letter", png(9)[:40]])
@@ -94,12 +184,14 @@ def test_a_bad_file_fails_with_its_id_and_the_rest_goes_on(content):
     reply = page.upload(content, name="bad.png", request="bad")
     assert (reply["kind"], reply["id"]) == ("failed", "bad")
     assert reply["message"].startswith("bad.png: ")
-    assert page.upload(png(5), request="good")["kind"] == "photo"
+    page.upload(png(5), request="good")
+    assert [photo["id"] for photo in page.photos()] == ["good"]
 
 
 def test_samples_and_unknown_samples():
     page = Page()
-    assert page.tell(kind="sample", id="s", name="hopper")["kind"] == "photo"
+    page.tell(kind="sample", id="s", name="hopper")
+    assert [photo["id"] for photo in page.photos()] == ["s"]
     assert page.tell(kind="sample", id="t", name="no such")["kind"] == "failed"
 
 
@@ -110,7 +202,7 @@ def test_ready_brings_everything_back():
     page.replies.clear()
     page.tell(kind="ready", id="q")
     kinds = [(content["kind"], content["id"]) for content, _ in page.replies]
-    assert kinds == [("setting", "q"), ("model", "q"), ("photo", "one"), ("photo", "two")]
+    assert kinds == [("setting", "q"), ("model", "q"), ("photo", "one"), ("photo", "two"), ("tensor", "")]
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
@@ -132,7 +224,7 @@ def test_another_preset_answers_every_photo_anew():
     page.upload(png(4), request="two")
     page.replies.clear()
     page.widget.preset = "caffe2-aspect"
-    assert [(c["id"], c["preset"]) for c, _ in page.replies] == [("one", "caffe2-aspect"), ("two", "caffe2-aspect")]
+    assert [(c["id"], c["preset"]) for c in page.photos()] == [("one", "caffe2-aspect"), ("two", "caffe2-aspect")]
     with pytest.raises(PreprocessingError, match="Did you mean"):
         page.widget.preset = "caffe2-aspct"
     assert page.widget.preset == "caffe2-aspect"
@@ -191,7 +283,9 @@ def test_threads_at_once_lose_nothing():
     for thread in threads:
         thread.join(20)
     answers = {
-        content["id"]: content["top"][0]["class_index"] for content, _ in page.replies if content["kind"] == "photo"
+        content["id"]: int(np.frombuffer(buffers[2], "<f4").argmax())
+        for content, buffers in page.replies
+        if content["kind"] == "photo"
     }
     assert answers == {f"r{n}": n for n in range(20)}
     assert len(page.widget.predictions) == 20
@@ -199,7 +293,7 @@ def test_threads_at_once_lose_nothing():
 
 def test_an_unexpected_error_is_logged_and_told_in_words(caplog):
     class Broken(FakeModel):
-        def predict(self, image, preprocessing):
+        def observe(self, image, preprocessing):
             raise ZeroDivisionError("inside")
 
     page = Page(Broken)
@@ -212,14 +306,14 @@ def test_an_unexpected_error_is_logged_and_told_in_words(caplog):
 def test_add_from_python():
     page = Page()
     seen = []
-    page.widget.observe(lambda change: seen.append(change["new"]), "chosen")
+    page.widget.observe(lambda change: seen.append(change["new"]), "photo")
     prediction = page.widget.add(np.full((5, 5, 3), 200, np.uint8))
     assert prediction.top(1)[0].class_index == 200
-    assert seen == [page.widget.chosen]
+    assert seen == [page.widget.photo]
     with pytest.raises(ImageError):
         page.widget.add(b"nothing")
     with pytest.raises(traitlets.TraitError):
-        page.widget.chosen = 3
+        page.widget.photo = 3
 
 
 def test_pieces_out_of_order_are_refused_and_forgotten():
@@ -249,12 +343,12 @@ def test_another_model_answers_every_photo_anew():
     page = Page(choose=choose)
     page.upload(png(3), request="one")
     page.upload(png(4), request="two")
-    assert page.replies[-1][0]["model"] == "fake"
+    assert page.photos()[-1]["model"] == "fake"
     page.replies.clear()
     page.tell(kind="use", id="u", name="other")
     kinds = [(content["kind"], content["id"]) for content, _ in page.replies]
-    assert kinds == [("model", ""), ("photo", "one"), ("photo", "two"), ("model", "u")]
-    assert [content["model"] for content, _ in page.replies[1:3]] == ["other", "other"]
+    assert kinds == [("model", ""), ("photo", "one"), ("photo", "two"), ("tensor", ""), ("model", "u")]
+    assert [photo["model"] for photo in page.photos()] == ["other", "other"]
     assert [p.top(1)[0].class_index for p in page.widget.predictions] == [4, 5]
     page.widget.use("third")
     assert page.widget.prediction.model_id == "third"
@@ -267,7 +361,8 @@ def test_a_model_that_cannot_be_had_leaves_the_one_before(name, words):
     reply = page.tell(kind="use", id="u", name=name)
     assert (reply["kind"], reply["id"], reply["name"]) == ("model", "u", "fake")
     assert words in reply["error"]
-    assert page.upload(png(4))["model"] == "fake"
+    page.upload(png(4))
+    assert page.photos()[-1]["model"] == "fake"
     with pytest.raises((ModelNotFound, ZeroDivisionError)):
         page.widget.use(name)
 
@@ -287,7 +382,8 @@ def test_a_model_chosen_while_the_first_is_loading_stays_chosen():
     page.widget.use("other")
     go_on.set()
     first.join(10)
-    assert page.upload(png(3))["model"] == "other"
+    page.upload(png(3))
+    assert page.photos()[-1]["model"] == "other"
 
 
 def test_a_model_that_stands_in_is_told_with_its_reason_and_remedy():
@@ -298,3 +394,61 @@ def test_a_model_that_stands_in_is_told_with_its_reason_and_remedy():
     assert told["headline"].startswith("This is squeezenet1.1-shapes, not squeezenet1.1-caffe2")
     assert "squeezeviz download" in told["details"]
     assert told["details"].endswith("no network\nat all")
+
+
+def test_a_state_goes_on_where_another_was():
+    before, after = Page(), Page(load=lambda: pytest.fail("the model is taken over"))
+    before.upload(png(3), name="one.png", request="one")
+    before.upload(png(4), name="two.png", request="two")
+    before.widget.set_trait("channel", 2)
+    before.widget.sort, before.widget.photo = "max", "one"
+    after.widget.take_over(before.widget, but=["sort"])
+    assert (after.widget.photo, after.widget.channel, after.widget.sort) == ("one", 2, "index")
+    assert [p.image for p in after.widget.predictions] == ["one.png", "two.png"]
+    assert after.widget.model is before.widget.model
+
+
+def test_a_cell_that_is_run_again_keeps_its_explorer(monkeypatch):
+    from squeezeviz.widgets import views
+
+    class Shell:
+        run = 0
+
+        def get_parent(self):
+            return {"metadata": {"cellId": "c1"}, "header": {"msg_id": str(self.run)}}
+
+    shell = Shell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    monkeypatch.setattr(views, "load_quietly", lambda name: FakeModel(name or "fake"))
+    first, second = views.explore(), views.explore()
+    first.add(png(9))
+    first.state.sort = "mean"
+    assert (second.state.sort, second.predictions) == ("index", [])
+    shell.run = 1
+    again = views.explore(), views.explore()
+    assert [e.state.sort for e in again] == ["mean", "index"]
+    assert [len(e.predictions) for e in again] == [1, 0]
+    shell.run = 2
+    assert views.explore(sort="max").state.sort == "max", "what the call says comes first"
+    assert views.explore(model="other").predictions == []
+
+
+def test_views_share_a_state_or_have_their_own(monkeypatch):
+    from squeezeviz.widgets import views
+
+    monkeypatch.setattr(views, "load_quietly", lambda name: FakeModel())
+    explorer = views.Explorer(png(3), layer="conv1", channel=2)
+    assert (explorer.view, explorer.state.layer, explorer.state.channel) == ("explorer", "conv1", 2)
+    assert explorer.prediction.top(1)[0].class_index == 3
+    maps = views.FeatureMaps(explorer, sort="mean")
+    assert maps.state is explorer.state
+    assert views.TopK(explorer.state).state is explorer.state
+    assert explorer.state.sort == "mean"
+    assert {cls(explorer).view for cls in (views.NetworkMap, views.PhotoView, views.ChannelView, views.ReceptiveField)} == {
+        "network", "photo", "channel", "field"
+    }  # fmt: skip
+    with pytest.raises(TypeError, match="palette"):
+        views.FeatureMaps(explorer, colour="red")
+    with pytest.raises(LayerError):
+        views.Explorer(png(3), layer="conv7")
+    assert views.predictor(images=[png(5)]).predictions[0].top(1)[0].class_index == 5

@@ -9,14 +9,14 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const target = fileURLToPath(new URL("../static/", import.meta.url));
 
 const digest = createHash("sha256");
-for (const name of readdirSync(here).sort()) {
-  if (name === "build.js" || !/\.(js|css)$/.test(name)) continue;
+for (const name of readdirSync(here, { recursive: true }).map(String).sort()) {
+  if (name === "build.js" || !/\.(js|css|json)$/.test(name)) continue;
   digest.update(`${name}\n`).update(readFileSync(here + name));
 }
 const banner = `/* squeezeviz front end, bundled from squeezeviz/widgets/frontend; sources sha256 ${digest.digest("hex")} */`;
 
 const result = await esbuild.build({
-  entryPoints: [`${here}predictor.js`, `${here}predictor.css`],
+  entryPoints: [`${here}squeezeviz.js`, `${here}squeezeviz.css`],
   bundle: true,
   format: "esm",
   target: "es2022",

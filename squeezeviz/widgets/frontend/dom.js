@@ -24,6 +24,8 @@ const ICONS = {
   upload: "M8 10.5V2.5M4.8 5.5 8 2.3l3.2 3.2M2.5 10v3.5h11V10",
   warn: "M8 2.2 14.3 13.4H1.7zM8 6.4v3.4M8 11.6v.2",
   close: "M4 4l8 8M12 4l-8 8",
+  search: "M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM10 10l3.5 3.5",
+  pin: "M6 2.5h4l-.6 4 2.1 2.500h-7l2.100-2.500zM8 9v4.500",
 };
 
 /**
@@ -51,4 +53,75 @@ export function percent(p) {
   if (value >= 10) return `${value.toFixed(1)} %`;
   if (value >= 0.005) return `${value.toFixed(2)} %`;
   return "< 0.01 %";
+}
+
+/**
+ * A row of choices of which one holds: a radio group with one stop for Tab and arrow keys inside.
+ *
+ * @param {string} label
+ * @param {{value: string, text: string, title?: string}[]} options
+ * @param {(value: string) => void} choose
+ * @param {string} [classes]
+ */
+export function choices(label, options, choose, classes = "") {
+  const buttons = options.map(({ value, text, title }) =>
+    el("button", { class: "sqv-choice", type: "button", role: "radio", "data-value": value, title, text, onclick: () => choose(value) }),
+  );
+  const element = el("div", { class: `sqv-toggle ${classes}`, role: "radiogroup", "aria-label": label }, ...buttons);
+  element.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = buttons.findIndex((button) => button.getAttribute("aria-checked") === "true");
+    const next = buttons[(at + step + buttons.length) % buttons.length];
+    choose(next?.dataset["value"] ?? "");
+    next?.focus();
+  });
+  return {
+    element,
+    /** @param {string} value */
+    show: (value) => {
+      for (const button of buttons) {
+        const is = button.dataset["value"] === value;
+        button.setAttribute("aria-checked", String(is));
+        button.tabIndex = is ? 0 : -1;
+      }
+    },
+  };
+}
+
+/**
+ * A canvas of a size in CSS pixels, sharp on the screen that it is on.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+export function sharp(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
+  return context;
+}
+
+/** A token of the page's style. @param {Element} element @param {string} name */
+export const token = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+
+/** A value of an activation as people read it: three or so digits, and a bare 0 only for exactly zero. @param {number} value */
+export function amount(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 99.5) return value.toFixed(0);
+  if (size >= 9.95) return value.toFixed(1);
+  if (size >= 0.0995) return value.toFixed(2);
+  return value.toPrecision(2);
 }

@@ -1,27 +1,55 @@
 /**
- * The shapes that cross the wire; wire.py writes and reads the same.
+ * The shapes that cross the wire, as wire.py writes and reads them, and what the page makes of them.
  *
- * @typedef {{class_index: number, wnid: string, label: string, probability: number, logit: number}} ClassScore
+ * @typedef {{name: string, words: string, origin: string}} Preset
+ * @typedef {{label: string, wnid: string, also: string[]}} Label
+ *
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {string} kind
+ * @property {number[]} shape Of its activation: channels, height, width; or classes.
+ * @property {string[]} inputs
+ * @property {number} parameters
+ * @property {number} macs
+ * @property {number[]} receptive_fields Sizes of all paths, ascending, in input pixels.
+ * @property {number} stride
+ * @property {number} offset Input coordinate of the centre of cell 0; pixel centres are whole numbers.
+ * @property {string | null} module
+ * @property {"squeeze" | "expand1x1" | "expand3x3" | "concat" | null} branch
+ * @property {string | null} pre_relu
  *
  * @typedef {object} Photo One photo that has been answered.
  * @property {string} id
  * @property {string} name
  * @property {string} model The model that this answer is of.
- * @property {string} preset The preprocessing that this answer belongs to.
+ * @property {string} preset The preprocessing that it belongs to.
  * @property {[number, number]} size Width and height of the original, in pixels.
  * @property {[number, number, number, number]} visible What the network sees of it: left, top, right, bottom, 0–1.
  * @property {string} prepared How it was prepared, in words.
  * @property {string[]} notes What reading it took, in words.
  * @property {string} caution Why not to believe the answer; empty as a rule.
- * @property {ClassScore[]} top
+ * @property {Record<string, number>} energy Layer → root mean square of its activation.
  * @property {{decode: number, prepare: number, run: number}} times Milliseconds.
- * @property {string} original Object URL of the photo, scaled down for display.
- * @property {string} seen Object URL of the input tensor, mapped back to a picture.
+ * @property {Float32Array} logits
+ * @property {Float64Array} probabilities
+ * @property {number[]} ranking Class indices, the most probable first.
+ * @property {HTMLImageElement} original Scaled down for display; decoded.
+ * @property {HTMLImageElement} seen The input tensor mapped back to a picture; decoded.
  *
- * @typedef {{id: string, name: string, message: string}} Failure A photo that could not be answered.
+ * @typedef {object} Tensor One layer's activation of one photo.
+ * @property {string} key Photo, model, preprocessing and layer.
+ * @property {string} layer
+ * @property {[number, number, number]} shape Channels, height, width.
+ * @property {Float32Array} values
+ * @property {Float32Array} max A channel's; so are the next two.
+ * @property {Float32Array} mean
+ * @property {Float32Array} zero Share of cells that are exactly 0.
+ *
+ * @typedef {{preset: string, origin: string, class_index: number, label: string, probability: number}} Variant
+ * @typedef {{id: string, name: string, message: string}} Failure A request that could not be answered.
  *
  * @typedef {object} Setting What the kernel offers.
- * @property {{name: string, words: string, origin: string}[]} presets
+ * @property {Preset[]} presets
  * @property {{name: string, world: string}[]} models Those known by name, and what each knows.
  * @property {Sample[]} samples
  * @property {number} limit_bytes Larger files are not sent.
@@ -33,13 +61,19 @@
  * @property {boolean} is_drawn A drawing rather than a photo.
  * @property {string} picture Its object URL.
  *
- * @typedef {object} Ready The model, once it is loaded; or why the one asked for could not be.
+ * @typedef {object} Network The model that answers.
  * @property {string} name Empty while there is none.
+ * @property {string | null} error Why the one asked for does not answer.
  * @property {string} world What it knows, in a few words.
  * @property {boolean} is_drawn It knows drawings only.
- * @property {string | null} error
  * @property {{headline: string, details: string} | null} fallback Why it stands in for another.
+ * @property {[number, number, number]} input Channels, height, width.
+ * @property {Layer[]} layers
+ * @property {string} logits Name of the layer whose values go into the softmax.
+ * @property {Label[]} labels
  *
+ * @typedef {{channel: number, cell: [number, number]}} Point A cell of a channel: y, x.
  * @typedef {() => void} Cleanup
+ * @typedef {{element: HTMLElement, close?: Cleanup}} View
  */
 export {};

@@ -1,12 +1,12 @@
 /** Everything that crosses the wire between the page and the kernel. No view knows any of it. */
 
-/** @import { Failure, Photo, Ready, Setting } from "./types.js" */
+/** @import { Failure, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
 
 /**
- * @typedef {object} Model The part of anywidget's model that is used.
+ * @typedef {object} Model The part of a widget model that is used.
  * @property {(name: string) => any} get
  * @property {(name: string, value: unknown) => void} set
  * @property {() => void} save_changes
@@ -16,26 +16,76 @@ const SILENCE_MS = 12_000;
  *
  * @typedef {object} Listener
  * @property {(setting: Setting) => void} setting
- * @property {(model: Ready) => void} model
+ * @property {(network: Network) => void} network
  * @property {(photo: Photo) => void} photo
+ * @property {(tensor: Tensor) => void} tensor
+ * @property {(photo: string, rows: Variant[]) => void} variants
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
  * @property {(silent: boolean) => void} silent The kernel has stopped or begun to answer.
+ * @property {(transfer: number) => void} transfer Milliseconds that a tensor took on its way.
  */
+
+/** Half precision → number, for every bit pattern. */
+const HALVES = (() => {
+  const table = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits += 1) {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 0x1f;
+    const fraction = bits & 0x3ff;
+    if (exponent === 0) table[bits] = sign * fraction * 2 ** -24;
+    else if (exponent === 31) table[bits] = fraction ? NaN : sign * Infinity;
+    else table[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
+  return table;
+})();
+
+/** A copy that begins on a boundary typed arrays accept. @param {DataView} view */
+const bytesOf = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+
+/** @param {DataView} view @param {number} scale */
+function halves(view, scale) {
+  const bits = new Uint16Array(bytesOf(view));
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i += 1) values[i] = /** @type {number} */ (HALVES[/** @type {number} */ (bits[i])]) * scale;
+  return values;
+}
+
+/** @param {Float32Array} logits */
+export function softmax(logits) {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** @param {string} url */
+async function decoded(url) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+/** @param {string} photo @param {string} network @param {string} preset @param {string} layer */
+export const tensorKey = (photo, network, preset, layer) => [photo, network, preset, layer].join("\n");
 
 /**
  * @param {Model} model
  * @param {Listener} listener
  */
 export function connect(model, listener) {
-  /** @type {Set<string>} requests that have had no reply */
-  const open = new Set();
+  /** @type {Map<string, number>} requests that have had no reply, and when they were sent */
+  const open = new Map();
   /** @type {Map<string, string[]>} object URLs, by the photo they belong to */
   const urls = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let answering = "";
+  let isClosed = false; // the comm: the kernel was restarted or shut down
+  // Pictures are decoded one message at a time, so that what comes later is shown later.
+  let queue = Promise.resolve();
 
   /**
    * Object URLs of pictures; those that the same owner had before are of no use any more.
@@ -56,10 +106,43 @@ export function connect(model, listener) {
   };
 
   /** @param {any} message @param {DataView[]} buffers */
+  const photo = async (message, buffers) => {
+    const [original, seen] = show(message.id, [
+      { buffer: buffers[0], type: "image/jpeg" },
+      { buffer: buffers[1], type: "image/png" },
+    ]);
+    const logits = new Float32Array(bytesOf(/** @type {DataView} */ (buffers[2])));
+    const ranking = [...logits.keys()].sort((a, b) => /** @type {number} */ (logits[b]) - /** @type {number} */ (logits[a]) || a - b);
+    const pictures = await Promise.all([decoded(/** @type {string} */ (original)), decoded(/** @type {string} */ (seen))]);
+    listener.photo({ ...message, logits, ranking, probabilities: softmax(logits), original: pictures[0], seen: pictures[1] });
+  };
+
+  /** @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
+  const tensor = (message, buffers, sent) => {
+    const shape = /** @type {[number, number, number]} */ (message.shape);
+    const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (buffers[1])));
+    const [channels] = shape;
+    if (sent !== undefined) listener.transfer(Math.max(0, performance.now() - sent - message.kernel_ms));
+    listener.tensor({
+      key: tensorKey(message.photo, message.model, message.preset, message.layer),
+      layer: message.layer,
+      shape,
+      values: halves(/** @type {DataView} */ (buffers[0]), message.scale),
+      max: statistics.subarray(0, channels),
+      mean: statistics.subarray(channels, 2 * channels),
+      zero: statistics.subarray(2 * channels),
+    });
+  };
+
+  /** An answer to a question no longer asked. @param {any} message */
+  const isStale = (message) => message.preset !== model.get("preset") || (answering !== "" && message.model !== answering);
+
+  /** @param {any} message @param {DataView[]} buffers */
   const receive = (message, buffers) => {
     listener.silent(false);
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && !open.has(message.id)) return;
+    const sent = open.get(message.id);
     if (message.kind !== "working") open.delete(message.id);
     watch();
     if (message.kind === "setting") {
@@ -74,27 +157,24 @@ export function connect(model, listener) {
       listener.setting({ ...message, samples });
     } else if (message.kind === "model") {
       answering = message.name;
-      listener.model(message);
+      listener.network(message);
     } else if (message.kind === "photo") {
-      // An answer to a question no longer asked.
-      if (message.preset !== model.get("preset") || (answering && message.model !== answering)) return;
-      const [original, seen] = show(message.id, [
-        { buffer: buffers[0], type: "image/jpeg" },
-        { buffer: buffers[1], type: "image/png" },
-      ]);
-      listener.photo({ ...message, original, seen });
-    } else if (message.kind === "failed") listener.failed(message);
+      if (!isStale(message)) queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+    } else if (message.kind === "tensor") tensor(message, buffers, sent);
+    else if (message.kind === "variants") listener.variants(message.photo, message.rows);
+    else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
     else if (message.kind === "working") listener.working(message.id, message.name);
-    else if (message.kind === "forgotten") listener.forgotten(message.id);
+    else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
   };
 
   /** @param {any} content @param {ArrayBuffer[]} [buffers] */
   const send = (content, buffers) => {
-    open.add(content.id);
+    open.set(content.id, performance.now());
     try {
       model.send(content, undefined, buffers);
     } catch {
-      listener.silent(true); // the comm is closed: the kernel was restarted or shut down
+      isClosed = true;
+      listener.silent(true);
     }
     watch();
   };
@@ -102,7 +182,7 @@ export function connect(model, listener) {
   model.on("msg:custom", receive);
 
   return {
-    /** Ask for everything: the page was reloaded, or a second view opened. */
+    /** Ask for everything: the page was reloaded, or its first view opened. */
     ready: () => send({ kind: "ready", id: crypto.randomUUID() }),
 
     /** @param {File} file @param {number} limit */
@@ -135,15 +215,22 @@ export function connect(model, listener) {
       send({ kind: "sample", id, name });
     },
 
+    /** @param {string} photo @param {string} layer */
+    tensor: (photo, layer) => send({ kind: "tensor", id: crypto.randomUUID(), name: layer, photo, layer }),
+
+    /** @param {string} photo */
+    variants: (photo) => send({ kind: "variants", id: crypto.randomUUID(), photo }),
+
     /** Let another model answer. @param {string} name */
     use: (name) => send({ kind: "use", id: crypto.randomUUID(), name }),
 
     /** @param {string} id */
     forget: (id) => send({ kind: "forget", id }),
 
-    /** @param {"chosen" | "preset"} trait @param {string} value */
-    set: (trait, value) => {
-      model.set(trait, value);
+    /** @param {Record<string, unknown>} traits */
+    set: (traits) => {
+      for (const [name, value] of Object.entries(traits)) model.set(name, value);
+      if (isClosed) return; // the page goes on with what it has
       try {
         model.save_changes();
       } catch {
@@ -153,7 +240,7 @@ export function connect(model, listener) {
 
     /** Photos that the kernel is going to answer anew. @param {string[]} ids */
     expect: (ids) => {
-      for (const id of ids) open.add(id);
+      for (const id of ids) open.set(id, performance.now());
       watch();
     },
 

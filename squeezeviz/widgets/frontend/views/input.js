@@ -1,21 +1,18 @@
-import { el, icon } from "./dom.js";
+import { el, icon } from "../dom.js";
 
-/** @import { Cleanup, Sample } from "./types.js" */
+/** @import { View } from "../types.js" */
 
 /**
- * The ways in: a button, the samples; and, on the whole widget, drag and drop and paste.
- *
- * @param {HTMLElement} root Where photos may be dropped and pasted.
- * @param {{files: (files: File[]) => void, sample: (name: string) => void}} on
+ * The ways in: a button and the samples.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
  */
-export function photoInput(root, on) {
+export function photoInput(store) {
   const file = /** @type {HTMLInputElement} */ (
     el("input", { type: "file", multiple: true, accept: "image/*", class: "sqv-file", tabindex: "-1", "aria-hidden": "true" })
   );
-  const button = el("button", { class: "sqv-button sqv-primary", type: "button" }, icon("upload"), "Choose photos");
+  const button = el("button", { class: "sqv-button sqv-primary", type: "button", onclick: () => file.click() }, icon("upload"), "Choose photos");
   const samples = el("div", { class: "sqv-samples", role: "group", "aria-label": "Samples" });
-  const veil = el("div", { class: "sqv-veil", hidden: true }, el("span", { text: "Drop to see what the network says" }));
-
   const element = el(
     "div",
     { class: "sqv-input" },
@@ -23,18 +20,43 @@ export function photoInput(root, on) {
     samples,
     file,
   );
-  root.append(veil);
-
-  /** @param {DataTransfer | null} transfer */
-  const photosOf = (transfer) => [...(transfer?.files ?? [])];
-  const carriesFiles = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-
-  button.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
-    on.files([...(file.files ?? [])]);
+    store.upload([...(file.files ?? [])]);
     file.value = ""; // so that the same file can be chosen again
   });
 
+  const draw = () => {
+    const all = store.setting().samples;
+    const photographs = all.filter((sample) => !sample.is_drawn);
+    // A model of drawings is offered two photos all the same: being confidently wrong is a lesson too.
+    const drawings = store.network()?.is_drawn ? all.filter((sample) => sample.is_drawn) : [];
+    const offered = drawings.length ? [...drawings, ...photographs.slice(0, 2)] : photographs;
+    samples.replaceChildren(
+      ...offered.map((sample) =>
+        el(
+          "button",
+          { class: "sqv-sample", type: "button", title: `${sample.title}. ${sample.credit}`, onclick: () => store.sample(sample.name) },
+          el("img", { src: sample.picture, alt: "", width: 56, height: 56 }),
+          el("span", { text: sample.name.replace(/^shape-/, "").replaceAll("-", " ") }),
+        ),
+      ),
+    );
+  };
+  draw();
+  return { element, close: store.on(["setting", "network"], draw) };
+}
+
+/**
+ * Drag and drop and paste, on a whole page.
+ * @param {HTMLElement} root
+ * @param {import("../store.js").Store} store
+ * @returns {View} The veil that invites while a file hangs over the page.
+ */
+export function dropTarget(root, store) {
+  const veil = el("div", { class: "sqv-veil", hidden: true }, el("span", { text: "Drop to see what the network says" }));
+  /** @param {DataTransfer | null} transfer */
+  const photosOf = (transfer) => [...(transfer?.files ?? [])];
+  const carriesFiles = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   const listeners = /** @type {[string, (event: any) => void][]} */ ([
     [
       "dragover",
@@ -58,7 +80,7 @@ export function photoInput(root, on) {
         event.preventDefault();
         event.stopPropagation(); // JupyterLab would open the file in a tab of its own
         veil.hidden = true;
-        on.files(photosOf(event.dataTransfer));
+        store.upload(photosOf(event.dataTransfer));
       },
     ],
     [
@@ -68,28 +90,13 @@ export function photoInput(root, on) {
         if (!photos.length) return;
         event.preventDefault();
         event.stopPropagation();
-        on.files(photos);
+        store.upload(photos);
       },
     ],
   ]);
   for (const [type, listener] of listeners) root.addEventListener(type, listener);
-
   return {
-    element,
-    /** @param {Sample[]} offered */
-    offer: (offered) => {
-      samples.replaceChildren(
-        ...offered.map((sample) =>
-          el(
-            "button",
-            { class: "sqv-sample", type: "button", title: `${sample.title}. ${sample.credit}`, onclick: () => on.sample(sample.name) },
-            el("img", { src: sample.picture, alt: "", width: 56, height: 56 }),
-            el("span", { text: sample.name.replace(/^shape-/, "").replaceAll("-", " ") }),
-          ),
-        ),
-      );
-    },
-    /** @type {Cleanup} */
+    element: veil,
     close: () => {
       for (const [type, listener] of listeners) root.removeEventListener(type, listener);
     },

@@ -1,14 +1,43 @@
-import { el, icon } from "./dom.js";
+import { el, icon } from "../dom.js";
 
-/** @import { Ready, Setting } from "./types.js" */
+/** @import { View } from "../types.js" */
 
 /**
- * Which model answers: a picker for the bar; below it, whatever a person must know of the model before believing it.
- *
- * @param {{choose: (name: string) => void}} on
+ * Which model answers, to choose from.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
  */
-export function modelView(on) {
+export function modelPicker(store) {
   const picker = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select sqv-model", "aria-label": "Model" }));
+  picker.addEventListener("change", () => store.use(picker.value));
+
+  const draw = () => {
+    const network = store.network();
+    const answering = network?.name ?? "";
+    const offered = store.setting().models;
+    const all = !answering || offered.some(({ name }) => name === answering) ? offered : [{ name: answering, world: "" }, ...offered];
+    const waiting = store.isChoosing() || !network ? "loading the model …" : "no model";
+    const isWaiting = store.isChoosing() || !answering;
+    picker.replaceChildren(
+      ...(isWaiting ? [el("option", { value: "", text: waiting, disabled: true })] : []),
+      ...all.map(({ name, world }) => el("option", { value: name, title: world && `knows ${world}`, text: name })),
+    );
+    picker.value = isWaiting ? "" : answering;
+    picker.title = answering ? `It knows ${network?.world}` : "";
+  };
+  draw();
+  return {
+    element: el("label", { class: "sqv-pick" }, el("span", { class: "sqv-quiet", text: "model" }), picker),
+    close: store.on(["setting", "network"], draw),
+  };
+}
+
+/**
+ * Whatever a person must know of the model before believing it: that it stands in for another, or why there is none.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function modelNotice(store) {
   const headline = el("span");
   const details = el("p", { class: "sqv-details" });
   const fallback = el(
@@ -18,46 +47,18 @@ export function modelView(on) {
     el("div", {}, headline, el("details", {}, el("summary", { text: "Why, and how to get the other" }), details)),
   );
   const notice = el("div", { class: "sqv-notice", role: "alert", hidden: true });
-  /** @type {Setting["models"]} */
-  let offered = [];
-  let answering = "";
+  const silence = el("div", { class: "sqv-notice", role: "alert", hidden: true });
+  silence.textContent = "The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.";
 
-  /** @param {string} [waiting] What stands in the picker while no model is there. */
-  const list = (waiting) => {
-    const known = offered.some(({ name }) => name === answering) || !answering;
-    const all = known ? offered : [{ name: answering, world: "" }, ...offered];
-    picker.replaceChildren(
-      ...(waiting || !answering ? [el("option", { value: "", text: waiting ?? "no model", disabled: true })] : []),
-      ...all.map(({ name, world }) => el("option", { value: name, title: world && `knows ${world}`, text: name })),
-    );
-    picker.value = waiting ? "" : answering;
+  const draw = () => {
+    const network = store.network();
+    notice.hidden = !network?.error;
+    notice.textContent = network?.error ?? "";
+    fallback.hidden = !network?.fallback;
+    headline.textContent = network?.fallback?.headline ?? "";
+    details.textContent = network?.fallback?.details ?? "";
+    silence.hidden = !store.isSilent();
   };
-
-  picker.addEventListener("change", () => {
-    const name = picker.value;
-    notice.hidden = true;
-    list(`loading ${name} …`);
-    on.choose(name);
-  });
-
-  return {
-    picker: el("label", { class: "sqv-pick" }, el("span", { class: "sqv-quiet", text: "model" }), picker),
-    element: el("div", {}, fallback, notice),
-    /** @param {Setting["models"]} models */
-    offer: (models) => {
-      offered = models;
-      list(answering ? undefined : "loading the model …");
-    },
-    /** @param {Ready} ready */
-    show: (ready) => {
-      answering = ready.name;
-      list();
-      picker.title = ready.world && `It knows ${ready.world}`;
-      notice.hidden = !ready.error;
-      notice.textContent = ready.error ?? "";
-      fallback.hidden = !ready.fallback;
-      headline.textContent = ready.fallback?.headline ?? "";
-      details.textContent = ready.fallback?.details ?? "";
-    },
-  };
+  draw();
+  return { element: el("div", {}, fallback, notice, silence), close: store.on(["network", "silent"], draw) };
 }

@@ -1,122 +1,108 @@
-import { el, icon, percent } from "./dom.js";
+import { el, icon, percent } from "../dom.js";
 
-/** @import { Failure, Photo } from "./types.js" */
+/** @import { View } from "../types.js" */
 
 /**
  * The photos so far, to step through; those at work, and those that failed, with the reason where it happened.
- *
- * @param {{choose: (id: string) => void, forget: (id: string) => void}} on
+ * @param {import("../store.js").Store} store
+ * @returns {View}
  */
-export function strip(on) {
+export function strip(store) {
   const list = el("div", { class: "sqv-strip", role: "listbox", "aria-label": "Photos", "aria-orientation": "horizontal" });
   const failures = el("div", { class: "sqv-failures", role: "alert" });
-  /** @type {Map<string, {photo: Photo | null, name: string, element: HTMLElement}>} */
+  /** @type {Map<string, {element: HTMLElement, drawn: unknown}>} */
   const tiles = new Map();
-  let chosen = "";
-
-  /** @param {string} id @param {string} name */
-  const tile = (id, name) => {
-    const known = tiles.get(id);
-    if (known) return known;
-    const element = el("div", { class: "sqv-tile", role: "option", "data-id": id, onclick: () => on.choose(id) });
-    const made = { photo: /** @type {Photo | null} */ (null), name, element };
-    tiles.set(id, made);
-    list.append(element);
-    return made;
-  };
-
-  const mark = () => {
-    const answered = [...tiles.entries()].filter(([, { photo }]) => photo);
-    for (const [id, { element }] of tiles) {
-      element.setAttribute("aria-selected", String(id === chosen));
-      element.tabIndex = id === chosen || (!tiles.has(chosen) && id === answered[0]?.[0]) ? 0 : -1;
-    }
-  };
 
   list.addEventListener("keydown", (event) => {
-    const ids = [...tiles.keys()];
-    const at = ids.indexOf(chosen);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: ids.length - 1 }[event.key];
+    const entries = store.entries();
+    const chosen = store.get("photo");
+    const at = entries.findIndex(({ id }) => id === chosen);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: entries.length - 1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
-      const id = ids[Math.min(Math.max(to, 0), ids.length - 1)];
-      if (id === undefined || !tiles.get(id)?.photo) return;
-      on.choose(id);
-      tiles.get(id)?.element.focus();
+      event.stopPropagation();
+      const entry = entries[Math.min(Math.max(to, 0), entries.length - 1)];
+      if (!entry?.photo) return;
+      store.set({ photo: entry.id });
+      tiles.get(entry.id)?.element.focus();
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
-      if (chosen) on.forget(chosen);
+      if (chosen) store.forget(chosen);
     }
   });
 
-  return {
-    element: el("div", { class: "sqv-photos" }, failures, list),
-    get size() {
-      return tiles.size;
-    },
-    /** @param {string} id @param {string} name */
-    working: (id, name) => {
-      const { element } = tile(id, name);
-      element.classList.add("sqv-working");
+  /** @param {import("../store.js").Entry} entry @param {HTMLElement} element */
+  const fill = ({ name, photo }, element) => {
+    element.classList.toggle("sqv-working", !photo);
+    if (!photo) {
       element.setAttribute("aria-busy", "true");
-      if (!element.childElementCount) {
-        element.append(el("span", { class: "sqv-thumb" }), el("span", { class: "sqv-tile-name", text: name }), el("span", { text: "working…" }));
-      }
-      mark();
-    },
-    /** @param {Photo} photo */
-    show: (photo) => {
-      const made = tile(photo.id, photo.name);
-      made.photo = photo;
-      const best = photo.top[0];
-      made.element.classList.remove("sqv-working");
-      made.element.removeAttribute("aria-busy");
-      made.element.setAttribute("aria-label", `${photo.name}: ${best?.label}, ${percent(best?.probability ?? 0)}`);
-      made.element.replaceChildren(
-        el("img", { class: "sqv-thumb", src: photo.original, alt: "" }),
-        el("span", { class: "sqv-tile-name", text: best?.label ?? photo.name, title: photo.name }),
-        el("span", { class: "sqv-quiet", text: percent(best?.probability ?? 0) }),
+      element.replaceChildren(
+        el("span", { class: "sqv-thumb" }),
+        el("span", { class: "sqv-tile-name", text: name }),
+        el("span", { text: store.isSilent() ? "waiting" : "working…" }),
       );
-      mark();
-    },
-    /** @param {Failure} failure */
-    failed: (failure) => {
-      tiles.get(failure.id)?.element.remove();
-      tiles.delete(failure.id);
-      const line = el("div", { class: "sqv-failure" }, icon("warn"), el("span", { text: failure.message }));
-      line.append(
-        el("button", { class: "sqv-close", type: "button", "aria-label": "Dismiss", onclick: () => line.remove() }, icon("close")),
-      );
-      failures.append(line);
-      mark();
-    },
-    /** Say of the photos at work that they wait for the kernel, or no longer do. @param {boolean} is */
-    silent: (is) => {
-      for (const { element } of tiles.values()) {
-        if (!element.classList.contains("sqv-working")) continue;
-        element.classList.toggle("sqv-waiting", is);
-        const state = element.lastElementChild;
-        if (state) state.textContent = is ? "waiting" : "working…";
-      }
-    },
-    /** @param {string} id Returns the photo beside the forgotten one, if any. */
-    forget: (id) => {
-      const ids = [...tiles.keys()];
-      const at = ids.indexOf(id);
-      tiles.get(id)?.element.remove();
-      tiles.delete(id);
-      mark();
-      return ids[at + 1] ?? ids[at - 1] ?? "";
-    },
-    /** @param {string} id */
-    choose: (id) => {
-      chosen = id;
-      mark();
-      tiles.get(id)?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
-    },
-    /** @param {string} id */
-    photo: (id) => tiles.get(id)?.photo ?? null,
-    first: () => [...tiles.values()].find(({ photo }) => photo)?.photo ?? null,
-    ids: () => [...tiles.keys()],
+      return;
+    }
+    const best = photo.ranking[0] ?? 0;
+    const { label } = store.label(best);
+    const p = percent(photo.probabilities[best] ?? 0);
+    element.removeAttribute("aria-busy");
+    element.setAttribute("aria-label", `${photo.name}: ${label}, ${p}`);
+    element.replaceChildren(
+      el("img", { class: "sqv-thumb", src: photo.original.src, alt: "" }),
+      el("span", { class: "sqv-tile-name", text: label, title: photo.name }),
+      el("span", { class: "sqv-quiet", text: p }),
+    );
   };
+
+  const draw = () => {
+    const entries = store.entries();
+    const chosen = store.get("photo");
+    const stop = entries.find(({ id, photo }) => photo && id === chosen) ?? entries.find(({ photo }) => photo);
+    for (const [id, { element }] of tiles) {
+      if (entries.some((entry) => entry.id === id)) continue;
+      element.remove();
+      tiles.delete(id);
+    }
+    for (const entry of entries) {
+      let tile = tiles.get(entry.id);
+      if (!tile) {
+        const element = el("div", { class: "sqv-tile", role: "option", "data-id": entry.id, onclick: () => store.set({ photo: entry.id }) });
+        tile = { element, drawn: undefined };
+        tiles.set(entry.id, tile);
+        list.append(element);
+      }
+      const due = entry.photo ?? store.isSilent();
+      if (tile.drawn !== due) fill(entry, tile.element);
+      tile.drawn = due;
+      const isChosen = entry.id === chosen;
+      if (isChosen && tile.element.getAttribute("aria-selected") !== "true") bring(tile.element);
+      tile.element.setAttribute("aria-selected", String(isChosen));
+      tile.element.tabIndex = entry === stop ? 0 : -1;
+    }
+  };
+
+  /** Bring a tile into sight without moving the page. @param {HTMLElement} element */
+  const bring = (element) => {
+    const [left, right] = [element.offsetLeft - list.offsetLeft, element.offsetLeft - list.offsetLeft + element.offsetWidth];
+    if (left < list.scrollLeft) list.scrollLeft = left;
+    else if (right > list.scrollLeft + list.clientWidth) list.scrollLeft = right - list.clientWidth;
+  };
+
+  const tell = () =>
+    failures.replaceChildren(
+      ...store.failures().map(({ id, message }) =>
+        el(
+          "div",
+          { class: "sqv-failure" },
+          icon("warn"),
+          el("span", { text: message }),
+          el("button", { class: "sqv-close", type: "button", "aria-label": "Dismiss", onclick: () => store.dismiss(id) }, icon("close")),
+        ),
+      ),
+    );
+  draw();
+  tell();
+  const offs = [store.on(["photos", "photo", "silent", "network"], draw), store.on(["failures"], tell)];
+  return { element: el("div", { class: "sqv-photos" }, failures, list), close: () => offs.forEach((off) => off()) };
 }

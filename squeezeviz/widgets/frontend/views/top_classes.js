@@ -1,54 +1,188 @@
-import { el, percent } from "./dom.js";
+import { el, icon, percent } from "../dom.js";
+import { indexOf, pixels } from "../palette.js";
 
-/** @import { Photo } from "./types.js" */
+/** @import { Photo, View } from "../types.js" */
 
-/** The top 5 as bars, with probability and logit. */
-export function topClasses() {
+const SHOWN = 5;
+const MAP_PX = 28;
+
+/**
+ * The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay.
+ *
+ * @param {import("../store.js").Store} store
+ * @param {{isPlain?: boolean}} [how] Plain: the top 5 alone, without maps, search and pins.
+ * @returns {View & {search: () => void, clear: () => boolean}}
+ */
+export function topClasses(store, { isPlain = false } = {}) {
   const rows = el("ol", { class: "sqv-rows" });
+  const pinned = el("ol", { class: "sqv-rows sqv-pinned", "aria-label": "Pinned classes" });
+  const found = el("ol", { class: "sqv-rows sqv-found", "aria-label": "Classes found" });
   const said = el("p", { class: "sqv-quiet sqv-said" });
+  const prepared = el("p", { class: "sqv-quiet" });
   const among = el("span", { class: "sqv-quiet" });
   const caution = el("p", { class: "sqv-caution", role: "note", hidden: true });
-  const prepared = el("p", { class: "sqv-quiet" });
+  const field = /** @type {HTMLInputElement} */ (el("input", { class: "sqv-field", type: "search", autocomplete: "off", spellcheck: "false" }));
+  const search = el("div", { class: "sqv-search" }, icon("search"), field, el("kbd", { text: "/" }));
 
-  return {
-    element: el(
-      "section",
-      { class: "sqv-prediction", "aria-label": "Prediction" },
+  /** @param {Photo} photo @param {number} index @param {number} rank */
+  const row = (photo, index, rank) => {
+    const { label, wnid } = store.label(index);
+    const probability = photo.probabilities[index] ?? 0;
+    const fill = el("span", { class: "sqv-fill" });
+    fill.style.width = `${Math.max(probability * 100, 0.4)}%`;
+    const isChosen = !isPlain && index === store.classIndex();
+    const isPinned = store.get("pinned").includes(index);
+    const element = el(
+      "li",
+      { class: `sqv-row${rank === 0 ? " sqv-first" : ""}${isChosen ? " sqv-chosen" : ""}`, "data-index": index },
+      isPlain ? false : el("canvas", { class: "sqv-class-map", width: MAP_PX, height: MAP_PX, "aria-hidden": "true" }),
+      el("span", { class: "sqv-label", text: label, title: `class ${index}${wnid && `, ${wnid}`}` }),
+      el("span", { class: "sqv-p", text: percent(probability) }),
+      el("span", { class: "sqv-logit", text: (photo.logits[index] ?? 0).toFixed(2) }),
+      el("span", { class: "sqv-track", "aria-hidden": "true" }, fill),
+    );
+    if (isPlain) return element;
+    element.append(
+      el("button", {
+        class: "sqv-cover",
+        type: "button",
+        "data-class": index,
+        "aria-pressed": String(isChosen),
+        "aria-label": `${label}, ${percent(probability)}`,
+        onclick: () => store.chooseClass(index),
+      }),
       el(
-        "div",
-        { class: "sqv-heads" },
-        el("div", { class: "sqv-among" }, el("h2", { text: "Prediction" }), among),
-        el("span", { class: "sqv-quiet", text: "p" }),
-        el("span", { class: "sqv-quiet", text: "logit", title: "The number before softmax: the mean of the class's own 14 × 14 map" }),
+        "button",
+        {
+          class: "sqv-pin",
+          type: "button",
+          "aria-pressed": String(isPinned),
+          "aria-label": isPinned ? `Unpin ${label}` : `Pin ${label}`,
+          title: isPinned ? "Unpin" : "Pin: stays on show for the next photos (Space)",
+          onclick: () => store.togglePin(index),
+        },
+        icon("pin"),
       ),
-      caution,
-      rows,
-      said,
-      prepared,
+    );
+    return element;
+  };
+
+  /** Which classes a search finds: those whose name begins so first, then by probability. @param {Photo} photo */
+  const matches = (photo) => {
+    const text = field.value.trim().toLowerCase();
+    if (!text) return [];
+    const rank = (/** @type {number} */ index) => {
+      const { label, wnid, also } = store.label(index);
+      const names = [label, ...also, wnid, String(index)].map((name) => name.toLowerCase());
+      if (!names.some((name) => name.includes(text))) return null;
+      return names[0]?.startsWith(text) ? 0 : names.some((name) => name.startsWith(text)) ? 1 : 2;
+    };
+    return photo.ranking
+      .map((index) => ({ index, rank: rank(index) }))
+      .filter((match) => match.rank !== null)
+      .sort((a, b) => Number(a.rank) - Number(b.rank))
+      .slice(0, 6)
+      .map(({ index }) => index);
+  };
+
+  const drawMaps = () => {
+    const layer = isPlain ? null : store.classMaps();
+    const tensor = layer && store.tensor(layer.name);
+    const canvases = /** @type {HTMLCanvasElement[]} */ ([...element.querySelectorAll(".sqv-class-map")]);
+    for (const canvas of canvases) canvas.hidden = !layer;
+    if (!tensor) return;
+    const [, height, width] = tensor.shape;
+    const indices = canvases.map((canvas) => Number(canvas.parentElement?.dataset["index"]));
+    const top = Math.max(...indices.map((index) => tensor.max[index] ?? 0)); // one scale for all that are shown
+    const table = pixels(store.get("palette"));
+    canvases.forEach((canvas, at) => {
+      [canvas.width, canvas.height] = [width, height];
+      const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      const image = context.createImageData(width, height);
+      const out = new Uint32Array(image.data.buffer);
+      const start = (indices[at] ?? 0) * out.length;
+      for (let cell = 0; cell < out.length; cell += 1) out[cell] = table[indexOf(tensor.values[start + cell] ?? 0, top)] ?? 0;
+      context.putImageData(image, 0, 0);
+    });
+  };
+
+  const draw = () => {
+    const photo = store.photo();
+    const network = store.network();
+    among.textContent = network?.world ? `among ${network.world}` : "";
+    if (!photo) return;
+    caution.hidden = !photo.caution;
+    caution.textContent = photo.caution;
+    const focused = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+    const [focusedClass, isPin] = [focused?.closest("li")?.dataset["index"], focused?.classList.contains("sqv-pin")];
+    const top = photo.ranking.slice(0, SHOWN);
+    rows.replaceChildren(...top.map((index, rank) => row(photo, index, rank)));
+    const text = field.value.trim();
+    const matching = isPlain ? [] : matches(photo);
+    found.replaceChildren(...matching.map((index) => row(photo, index, -1)));
+    if (text && !matching.length) found.replaceChildren(el("li", { class: "sqv-quiet", text: `No class is called “${text}”.` }));
+    const kept = /** @type {number[]} */ (store.get("pinned")).filter((index) => index < photo.logits.length);
+    const chosen = store.get("class_index");
+    // The chosen class is always on show, pinned or not.
+    const extra = chosen !== null && chosen < photo.logits.length && ![...top, ...kept, ...matching].includes(chosen) ? [chosen] : [];
+    pinned.replaceChildren(...(isPlain ? [] : [...kept, ...extra].map((index) => row(photo, index, -1))));
+    const share = top.reduce((sum, index) => sum + (photo.probabilities[index] ?? 0), 0);
+    said.textContent = `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
+    prepared.textContent = photo.prepared;
+    field.placeholder = `Search ${photo.logits.length} classes`;
+    field.setAttribute("aria-label", field.placeholder);
+    if (focusedClass !== undefined) {
+      const again = element.querySelector(`li[data-index="${focusedClass}"] .${isPin ? "sqv-pin" : "sqv-cover"}`);
+      if (again instanceof HTMLElement) again.focus();
+    }
+    drawMaps();
+  };
+
+  field.addEventListener("input", draw);
+  field.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter") {
+      const first = found.querySelector("li[data-index]");
+      if (first instanceof HTMLElement) store.chooseClass(Number(first.dataset["index"]));
+    } else if (event.key === "Escape") {
+      if (!clear()) field.blur();
+    } else if (event.key === "ArrowDown") {
+      const next = found.querySelector(".sqv-cover");
+      if (next instanceof HTMLElement) next.focus();
+    }
+  });
+
+  const clear = () => {
+    if (!field.value) return false;
+    field.value = "";
+    draw();
+    return true;
+  };
+
+  const element = el(
+    "section",
+    { class: isPlain ? "sqv-prediction sqv-plain" : "sqv-prediction", "aria-label": "Prediction" },
+    el(
+      "div",
+      { class: "sqv-heads" },
+      el("div", { class: "sqv-among" }, el("h2", { text: "Prediction" }), among),
+      el("span", { class: "sqv-quiet", text: "p" }),
+      el("span", { class: "sqv-quiet", text: "logit", title: "The number before softmax: the mean of the class's own map" }),
     ),
-    /** What the answer is chosen from, in words. @param {string} world */
-    among: (world) => (among.textContent = `among ${world}`),
-    /** @param {Photo} photo */
-    show: (photo) => {
-      caution.hidden = !photo.caution;
-      caution.textContent = photo.caution;
-      rows.replaceChildren(
-        ...photo.top.map((score, rank) => {
-          const fill = el("span", { class: "sqv-fill" });
-          fill.style.width = `${Math.max(score.probability * 100, 0.4)}%`;
-          return el(
-            "li",
-            { class: rank === 0 ? "sqv-row sqv-first" : "sqv-row", "data-index": score.class_index },
-            el("span", { class: "sqv-label", text: score.label, title: `class ${score.class_index}, ${score.wnid}` }),
-            el("span", { class: "sqv-p", text: percent(score.probability) }),
-            el("span", { class: "sqv-logit", text: score.logit.toFixed(2) }),
-            el("span", { class: "sqv-track", "aria-hidden": "true" }, fill),
-          );
-        }),
-      );
-      const held = photo.top.reduce((sum, score) => sum + score.probability, 0);
-      said.textContent = `These ${photo.top.length} hold ${percent(held)} of the probability; the other classes share the rest.`;
-      prepared.textContent = photo.prepared;
-    },
+    caution,
+    rows,
+    isPlain ? false : pinned,
+    isPlain ? false : search,
+    isPlain ? false : found,
+    said,
+    prepared,
+  );
+  draw();
+  const offs = [store.on(["photo", "class", "network"], draw), store.on(["tensor", "look"], drawMaps)];
+  return {
+    element,
+    search: () => field.focus(),
+    clear,
+    close: () => offs.forEach((off) => off()),
   };
 }

@@ -1,0 +1,1 @@
+"""Arrays → pictures: palettes and grids, without pyplot and without global state."""

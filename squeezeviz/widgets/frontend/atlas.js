@@ -1,0 +1,60 @@
+/** Feature maps → one picture. */
+import { pixels } from "./palette.js";
+
+/** @import { Tensor } from "./types.js" */
+
+/** What full colour stands for in a channel's map. @param {Tensor} tensor @param {number} channel @param {string} scale */
+export const topOf = (tensor, channel, scale) =>
+  scale === "layer" ? tensor.max.reduce((a, b) => Math.max(a, b), 0) : (tensor.max[channel] ?? 0);
+
+/**
+ * Channels side by side at one pixel a cell.
+ * @param {Tensor} tensor
+ * @param {number[]} channels
+ * @param {number} columns
+ * @param {{scale: string, palette: string}} look
+ */
+export function atlas(tensor, channels, columns, { scale, palette }) {
+  const [, height, width] = tensor.shape;
+  const canvas = document.createElement("canvas");
+  canvas.width = columns * width;
+  canvas.height = Math.ceil(channels.length / columns) * height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const image = context.createImageData(canvas.width, canvas.height);
+  const out = new Uint32Array(image.data.buffer);
+  const table = pixels(palette);
+  const { values } = tensor;
+  const layerTop = scale === "layer" ? topOf(tensor, 0, scale) : 0;
+  channels.forEach((channel, index) => {
+    const top = scale === "layer" ? layerTop : (tensor.max[channel] ?? 0);
+    const factor = top > 0 ? 254.999 / top : 0;
+    const start = Math.floor(index / columns) * height * canvas.width + (index % columns) * width;
+    let from = channel * height * width;
+    for (let y = 0; y < height; y += 1) {
+      let to = start + y * canvas.width;
+      for (let x = 0; x < width; x += 1, from += 1, to += 1) {
+        const value = /** @type {number} */ (values[from]);
+        out[to] = /** @type {number} */ (table[value > 0 ? Math.min(255, 1 + Math.floor(value * factor)) : 0]);
+      }
+    }
+  });
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/**
+ * The columns and the tile's size with which so many maps fill an area best: the largest tile with which all are visible.
+ * @param {number} count
+ * @param {number} width Of the area, in CSS pixels.
+ * @param {number} height
+ * @param {number} gap
+ */
+export function fit(count, width, height, gap) {
+  let best = { tile: 0, columns: 4 };
+  for (let columns = 4; columns <= 64; columns += 4) {
+    const rows = Math.ceil(count / columns);
+    const tile = Math.min(Math.floor((width + gap) / columns) - gap, Math.floor((height + gap) / rows) - gap);
+    if (tile > best.tile) best = { tile, columns };
+  }
+  return best.tile >= 14 ? best : { tile: 16, columns: Math.max(4, 4 * Math.floor((width + gap) / (16 + gap) / 4)) };
+}

@@ -1,0 +1,41 @@
+/**
+ * An app's page has a new kernel after every reload. What was chosen, and which samples were on the page, is kept in the
+ * browser's tab meanwhile. In JupyterLab the kernel itself remembers.
+ */
+
+/** @import { Cleanup } from "./types.js" */
+
+const CHOSEN = ["preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"];
+const COUNT = Symbol.for("squeezeviz.pages");
+
+/** @param {import("./store.js").Store} store @returns {Cleanup} */
+export function remember(store) {
+  if (document.body.dataset["voila"] === undefined) return () => undefined;
+  const page = /** @type {any} */ (window);
+  page[COUNT] = (page[COUNT] ?? 0) + 1;
+  const key = `squeezeviz ${location.pathname} ${page[COUNT]}`;
+  let isRestored = false;
+
+  const restore = () => {
+    isRestored = true;
+    let kept;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    } catch {
+      kept = null; // whatever it was, it was not ours
+    }
+    if (!kept) return;
+    const given = /** @type {string[]} */ (store.get("given"));
+    const known = new Set(store.entries().map(({ name }) => name));
+    for (const name of kept.samples ?? []) if (!known.has(name)) store.sample(name);
+    store.set(Object.fromEntries(CHOSEN.filter((trait) => trait in kept && !given.includes(trait)).map((trait) => [trait, kept[trait]])));
+  };
+
+  return store.on(["setting", "network", "photos", "photo", "selection", "class", "look"], () => {
+    if (!store.setting().samples.length || !store.network()?.name) return; // nothing can be asked for yet
+    if (!isRestored) restore();
+    const offered = new Set(store.setting().samples.map(({ name }) => name));
+    const samples = store.entries().flatMap(({ name }) => (offered.has(name) ? [name] : []));
+    sessionStorage.setItem(key, JSON.stringify({ ...Object.fromEntries(CHOSEN.map((trait) => [trait, store.get(trait)])), samples }));
+  });
+}

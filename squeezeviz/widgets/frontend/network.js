@@ -1,0 +1,53 @@
+/** Questions about a network's layers, and where their cells lie in the input. */
+
+/** @import { Layer, Network } from "./types.js" */
+
+/** @param {Network} network @param {string} name @returns {Layer | null} Another one where there is none of that name. */
+export function layerNamed(network, name) {
+  return network.layers.find((layer) => layer.name === name) ?? network.layers[0] ?? null;
+}
+
+/**
+ * The branches of a concatenation, with the channels that each contributes; of any other layer, itself.
+ * @param {Network} network
+ * @param {Layer} layer
+ * @returns {{layer: Layer, from: number, to: number}[]}
+ */
+export function branches(network, layer) {
+  if (layer.kind !== "concatenation") return [{ layer, from: 0, to: layer.shape[0] ?? 0 }];
+  let from = 0;
+  return layer.inputs.map((name) => {
+    const input = /** @type {Layer} */ (layerNamed(network, name));
+    const part = { layer: input, from, to: from + (input.shape[0] ?? 0) };
+    from = part.to;
+    return part;
+  });
+}
+
+/** The layer that a channel comes from: within a concatenation, one of its branches. @param {Network} network @param {Layer} layer @param {number} channel */
+export function branchOf(network, layer, channel) {
+  return branches(network, layer).find(({ from, to }) => from <= channel && channel < to)?.layer ?? layer;
+}
+
+/**
+ * The input pixels that a cell sees through a path, along one axis: [first, last + 1), cut off at the input's edge.
+ * @param {Layer} layer
+ * @param {number} index Of the cell.
+ * @param {number} size Of the path's receptive field.
+ * @param {number} limit Size of the input.
+ * @returns {[number, number]}
+ */
+export function span(layer, index, size, limit) {
+  if (size >= limit) return [0, limit]; // a global pool sees everything
+  const first = layer.offset + layer.stride * index - (size - 1) / 2;
+  return [Math.max(0, first), Math.min(limit, first + size)];
+}
+
+/** A layer's name within its module, as people write it. @param {Layer} layer */
+export function shortName(layer) {
+  const name = layer.module ? layer.name.slice(layer.module.length + 1) : layer.name;
+  return name.replace(/(\d)x(\d)/, " $1×$2");
+}
+
+/** @param {number[]} shape */
+export const times = (shape) => shape.join(" × ");

@@ -1,0 +1,150 @@
+/** Pages: views put together. */
+import { el } from "./dom.js";
+import { channelPanel } from "./views/channel.js";
+import { classMapSwitch } from "./views/class_map.js";
+import { featureMaps } from "./views/feature_maps.js";
+import { dropTarget, photoInput } from "./views/input.js";
+import { keyboard } from "./views/keys.js";
+import { modelNotice, modelPicker } from "./views/model.js";
+import { networkMap } from "./views/network_map.js";
+import { preparedDifferently } from "./views/prepared.js";
+import { presetPicker, stageTimes } from "./views/preset.js";
+import { readOut } from "./views/read_out.js";
+import { receptiveField } from "./views/receptive_field.js";
+import { stage } from "./views/stage.js";
+import { strip } from "./views/strip.js";
+import { topClasses } from "./views/top_classes.js";
+
+/** @import { View } from "./types.js" */
+/** @typedef {import("./store.js").Store} Store */
+
+const MARK =
+  '<svg viewBox="0 0 20 16" width="20" height="16" aria-hidden="true"><g fill="currentColor"><rect x="0" y="6" width="3" height="4"/>' +
+  '<rect x="6" y="3" width="3" height="10"/><rect x="11" y="5" width="3" height="6"/></g><rect class="sqv-ember" x="16" y="1" width="3.5" height="14"/></svg>';
+
+/** What every page has: the bar, what must be known of the model, the invitation while there is no photo, the ways in. */
+/** @param {HTMLElement} root @param {Store} store */
+function frame(root, store) {
+  const mark = el("span", { class: "sqv-mark" });
+  mark.innerHTML = MARK;
+  const progress = el("div", { class: "sqv-progress", hidden: true, "aria-hidden": "true" });
+  const status = el("div", { class: "sqv-visually-hidden sqv-status", role: "status", "aria-live": "polite" });
+  const invitation = el("h2", {});
+  const knowledge = el("p", { class: "sqv-quiet" });
+  const views = { model: modelPicker(store), preset: presetPicker(store), times: stageTimes(store), notice: modelNotice(store), drop: dropTarget(root, store), input: photoInput(store), photos: strip(store) };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const draw = () => {
+    const network = store.network();
+    root.classList.toggle("sqv-empty", !store.entries().length);
+    invitation.textContent = network?.is_drawn ? "Begin with a drawing" : "Begin with a photo";
+    knowledge.textContent = network?.name
+      ? `${network.name} knows ${network.world}, and answers in a few thousandths of a second.`
+      : "SqueezeNet 1.1 names what is in it, and shows how it came to that.";
+    // Work that takes longer than a blink shows that it is under way.
+    if (store.isWorking() && !store.isSilent()) timer ??= setTimeout(() => (progress.hidden = false), 200);
+    else {
+      clearTimeout(timer);
+      timer = undefined;
+      progress.hidden = true;
+    }
+  };
+  const tell = () => {
+    const photo = store.photo();
+    const best = photo?.ranking[0];
+    if (photo && best !== undefined) {
+      status.textContent = `${photo.name}: ${store.label(best).label}, ${(100 * (photo.probabilities[best] ?? 0)).toFixed(1)} %`;
+    }
+  };
+  draw();
+  tell();
+  const offs = [store.on(["photos", "network", "silent", "photo"], draw), store.on(["photo", "network"], tell)];
+  return {
+    top: [
+      el("header", { class: "sqv-bar" }, mark, el("strong", { text: "squeezeviz" }), views.model.element, views.preset.element, views.times.element),
+      progress,
+      views.notice.element,
+      el("div", { class: "sqv-hero" }, invitation, knowledge),
+      views.drop.element,
+    ],
+    photos: views.photos.element,
+    input: views.input.element,
+    status,
+    close: () => {
+      clearTimeout(timer);
+      offs.forEach((off) => off());
+      for (const view of Object.values(views)) view.close?.();
+    },
+  };
+}
+
+/** Photo in, top 5 out. @param {HTMLElement} root @param {Store} store */
+export function predictor(root, store) {
+  const shared = frame(root, store);
+  const views = [stage(store, { hasCells: false }), topClasses(store, { isPlain: true })];
+  root.append(...shared.top, el("div", { class: "sqv-main" }, ...views.map(({ element }) => element)), shared.photos, shared.input, shared.status);
+  return () => [shared, ...views].forEach((view) => view.close?.());
+}
+
+/** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
+export function explorer(root, store) {
+  const shared = frame(root, store);
+  const [maps, network, classes] = [featureMaps(store), networkMap(store), topClasses(store)];
+  const [photo, field, overlay, prepared, channel, foot] = [
+    stage(store), receptiveField(store), classMapSwitch(store), preparedDifferently(store), channelPanel(store), readOut(store),
+  ];
+  const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, prepared.element);
+  // The ways in stand in the middle of the page while it is empty, and at the side of the work afterwards.
+  const home = () => {
+    const place = store.entries().length ? column : root;
+    if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
+  };
+  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear });
+  root.classList.add("sqv-explorer");
+  root.append(
+    ...shared.top,
+    el(
+      "div",
+      { class: "sqv-page" },
+      column,
+      network.element,
+      maps.element,
+      classes.element,
+      channel.element,
+    ),
+    foot.element,
+    shared.status,
+    keys.element,
+  );
+  home();
+  const off = store.on(["photos"], home);
+  return () => [shared, { close: off }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+}
+
+/** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
+function photoColumn(store) {
+  const views = [stage(store), strip(store), photoInput(store)];
+  return { element: el("div", { class: "sqv-image" }, ...views.map(({ element }) => element)), close: () => views.forEach((view) => view.close?.()) };
+}
+
+/** One view alone. @type {Record<string, (store: Store) => View>} */
+const VIEWS = {
+  maps: featureMaps,
+  network: networkMap,
+  classes: topClasses,
+  photo: photoColumn,
+  channel: channelPanel,
+  field: receptiveField,
+};
+
+/** @param {HTMLElement} root @param {Store} store @param {string} name */
+export function single(root, store, name) {
+  const view = VIEWS[name]?.(store);
+  if (!view) throw new Error(`squeezeviz has no view ${name}`);
+  const drop = dropTarget(root, store);
+  const notice = modelNotice(store);
+  root.classList.add("sqv-single");
+  root.append(notice.element, view.element, drop.element);
+  return () => [view, drop, notice].forEach(({ close }) => close?.());
+}

@@ -1,0 +1,329 @@
+/**
+ * What every view on the page reads and writes: the state's traits, what the kernel has answered, and what is pointed at.
+ * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
+ */
+import { layerNamed } from "./network.js";
+import { connect, tensorKey } from "./wire.js";
+
+/** @import { Cleanup, Failure, Label, Layer, Network, Photo, Point, Setting, Tensor, Variant } from "./types.js" */
+
+/**
+ * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
+ *   "failures" | "silent" | "times"} Topic
+ * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
+ */
+
+const TENSORS_BYTES = 96e6;
+/** @type {Record<string, Topic>} */
+const TOPIC_OF = {
+  photo: "photo",
+  preset: "setting",
+  layer: "selection",
+  channel: "selection",
+  cell: "selection",
+  class_index: "class",
+  pinned: "class",
+  class_map: "class",
+  sort: "look",
+  scale: "look",
+  palette: "look",
+  view: "look",
+};
+
+/** @param {import("./wire.js").Model} model The state's. */
+export function createStore(model) {
+  /** @type {Map<Topic, Set<() => void>>} */
+  const listeners = new Map();
+  /** @type {Set<Topic>} */
+  const changed = new Set();
+  let isScheduled = false;
+
+  /** @type {Setting} */
+  let setting = { presets: [], models: [], samples: [], limit_bytes: Infinity };
+  /** @type {Network | null} */
+  let network = null;
+  /** @type {Map<string, Entry>} */
+  const photos = new Map();
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map();
+  /** @type {Set<string>} */
+  const asked = new Set();
+  /** @type {Failure[]} */
+  let failures = [];
+  /** @type {Map<string, Variant[]>} */
+  const variants = new Map();
+  /** @type {Tensor | null} */
+  let lastTensor = null;
+  /** @type {Photo | null} */
+  let lastPhoto = null;
+  /** @type {Point | null} */
+  let hover = null;
+  let isSilent = false;
+  let isChoosing = false;
+  /** @type {Set<string>} photos that are being answered anew */
+  const again = new Set();
+  const times = { transfer: 0, draw: 0 };
+
+  /** @param {Topic[]} topics */
+  const emit = (...topics) => {
+    for (const topic of topics) changed.add(topic);
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+      isScheduled = false;
+      const due = new Set([...changed].flatMap((topic) => [...(listeners.get(topic) ?? [])]));
+      changed.clear();
+      for (const listener of due) listener();
+    });
+  };
+
+  const wire = connect(model, {
+    setting: (offered) => {
+      setting = offered;
+      emit("setting");
+    },
+    network: (answering) => {
+      isChoosing = false;
+      if (answering.error) again.clear();
+      // A model that could not be had leaves the one before.
+      network = answering.name || !network ? answering : { ...network, error: answering.error };
+      emit("network", "selection", "class");
+    },
+    photo: (photo) => {
+      again.delete(photo.id);
+      photos.set(photo.id, { id: photo.id, name: photo.name, photo });
+      variants.delete(photo.id);
+      emit("photos", "times");
+      if (model.get("photo") === photo.id) emit("photo", "class", "variants");
+    },
+    tensor: (tensor) => {
+      asked.delete(tensor.key);
+      tensors.set(tensor.key, tensor);
+      let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+      for (const [key, { values }] of tensors) {
+        if (bytes < TENSORS_BYTES) break;
+        tensors.delete(key);
+        bytes -= values.byteLength;
+      }
+      emit("tensor");
+    },
+    variants: (photo, rows) => {
+      variants.set(photo, rows);
+      emit("variants");
+    },
+    working: (id, name) => {
+      if (!photos.has(id)) photos.set(id, { id, name, photo: null });
+      emit("photos");
+    },
+    failed: (failure) => {
+      if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
+      again.delete(failure.id);
+      failures = [...failures, failure];
+      emit("photos", "failures");
+    },
+    forgotten: (id) => {
+      const ids = [...photos.keys()];
+      const at = ids.indexOf(id);
+      photos.delete(id);
+      if (model.get("photo") === id) store.set({ photo: ids[at + 1] ?? ids[at - 1] ?? "" });
+      emit("photos");
+    },
+    silent: (is) => {
+      if (is === isSilent) return;
+      isSilent = is;
+      asked.clear(); // what was asked in vain may be asked again
+      emit("silent", "photos");
+    },
+    transfer: (ms) => {
+      times.transfer = ms;
+      emit("times");
+    },
+  });
+
+  const store = {
+    /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
+    on: (topics, listener) => {
+      for (const topic of topics) {
+        if (!listeners.has(topic)) listeners.set(topic, new Set());
+        listeners.get(topic)?.add(listener);
+      }
+      return () => topics.forEach((topic) => listeners.get(topic)?.delete(listener));
+    },
+    emit,
+
+    // What has been chosen ----------------------------------------------------------------------------------------------
+    /** @param {string} trait */
+    get: (trait) => model.get(trait),
+    /** @param {Record<string, unknown>} traits */
+    set: (traits) => wire.set(traits),
+    /** Choose a layer; its strongest channel, unless one is named. @param {string} layer @param {number | null} [channel] */
+    chooseLayer: (layer, channel = null) => {
+      hover = null;
+      wire.set({ layer, channel, cell: null });
+    },
+    /** @param {number} channel @param {[number, number] | null} [cell] */
+    chooseChannel: (channel, cell = null) => wire.set({ channel, cell }),
+    /** @param {number | null} index */
+    chooseClass: (index) => wire.set({ class_index: index }),
+    /** @param {number} index */
+    togglePin: (index) => {
+      const pinned = /** @type {number[]} */ (model.get("pinned"));
+      wire.set({ pinned: pinned.includes(index) ? pinned.filter((other) => other !== index) : [...pinned, index] });
+    },
+    /** @param {Point | null} point */
+    point: (point) => {
+      if (!point && !hover) return;
+      hover = point;
+      emit("hover");
+    },
+
+    // What follows from it ----------------------------------------------------------------------------------------------
+    setting: () => setting,
+    network: () => network,
+    isChoosing: () => isChoosing,
+    entries: () => [...photos.values()],
+    failures: () => failures,
+    isSilent: () => isSilent,
+    isWorking: () => again.size > 0 || isChoosing || [...photos.values()].some(({ photo }) => !photo),
+    times: () => times,
+    hover: () => hover,
+    /** The photo on the stage; while it is on its way, the one before. @returns {Photo | null} */
+    photo: () => {
+      const photo = photos.get(model.get("photo"))?.photo;
+      if (photo) lastPhoto = photo;
+      else if (!photos.size) lastPhoto = null;
+      return lastPhoto;
+    },
+    /** @returns {Layer | null} */
+    layer: () => (network?.layers?.length ? layerNamed(network, model.get("layer")) : null),
+    /** The activation of a layer, or null while it is on its way. @param {string} [name] @returns {Tensor | null} */
+    tensor: (name) => {
+      const photo = store.photo();
+      const layer = name ?? store.layer()?.name;
+      if (!photo || !layer) return null;
+      const key = tensorKey(photo.id, photo.model, photo.preset, layer);
+      const known = tensors.get(key);
+      if (known) {
+        tensors.delete(key); // to the end: the longest unused goes first
+        tensors.set(key, known);
+        return known;
+      }
+      if (!asked.has(key) && !isSilent) {
+        asked.add(key);
+        wire.tensor(photo.id, layer);
+      }
+      return null;
+    },
+    /** The chosen layer's activation; while it is on its way, the one on show before. @returns {Tensor | null} */
+    shown: () => {
+      if (!store.photo()) lastTensor = null;
+      else lastTensor = store.tensor() ?? lastTensor;
+      return lastTensor;
+    },
+    channel: () => {
+      const tensor = store.shown();
+      const chosen = /** @type {number | null} */ (model.get("channel"));
+      if (!tensor) return 0;
+      if (chosen !== null && chosen < tensor.shape[0] && tensor.layer === store.layer()?.name) return Math.max(0, chosen);
+      return tensor.mean.indexOf(tensor.mean.reduce((a, b) => Math.max(a, b), -Infinity));
+    },
+    /** @returns {[number, number]} y, x */
+    cell: () => {
+      const tensor = store.shown();
+      if (!tensor) return [0, 0];
+      const [, height, width] = tensor.shape;
+      const chosen = /** @type {[number, number] | null} */ (model.get("cell"));
+      if (chosen && chosen[0] < height && chosen[1] < width) return chosen;
+      const start = store.channel() * height * width;
+      const map = tensor.values.subarray(start, start + height * width);
+      const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+      return [Math.floor(at / width), at % width];
+    },
+    /** What is pointed at, else what is chosen. @returns {Point} */
+    looked: () => hover ?? { channel: store.channel(), cell: store.cell() },
+    classIndex: () => {
+      const chosen = /** @type {number | null} */ (model.get("class_index"));
+      const photo = store.photo();
+      return chosen !== null && photo && chosen < photo.logits.length ? chosen : (photo?.ranking[0] ?? 0);
+    },
+    /** What full colour stands for; where a channel is one value, only the layer's scale says anything. */
+    scale: () => {
+      const [, height, width] = store.shown()?.shape ?? [0, 0, 0];
+      return height * width === 1 ? "layer" : /** @type {string} */ (model.get("scale"));
+    },
+    /** @param {number} index @returns {Label} */
+    label: (index) => network?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
+    /** The layer with a map for every class, whose mean is the logit; null for a network without. @returns {Layer | null} */
+    classMaps: () => {
+      const logits = network?.layers?.find(({ name }) => name === network?.logits);
+      const source = logits?.kind === "global average pooling" ? network?.layers.find(({ name }) => name === logits.inputs[0]) : null;
+      return source ?? null;
+    },
+    /** What the model says of the photo otherwise prepared, or null while it is on its way. @returns {Variant[] | null} */
+    variants: () => {
+      const photo = store.photo();
+      if (!photo) return null;
+      const known = variants.get(photo.id);
+      if (!known && !asked.has(photo.id) && !isSilent) {
+        asked.add(photo.id);
+        setTimeout(() => asked.delete(photo.id), 5000);
+        wire.variants(photo.id);
+      }
+      return known ?? null;
+    },
+
+    // What can be asked for ---------------------------------------------------------------------------------------------
+    /** @param {File[]} files */
+    upload: (files) => void files.reduce((before, file) => before.then(() => wire.upload(file, setting.limit_bytes)), Promise.resolve()),
+    /** @param {string} name */
+    sample: (name) => wire.sample(name),
+    /** @param {string} id */
+    forget: (id) => wire.forget(id),
+    /** @param {string} id */
+    dismiss: (id) => {
+      failures = failures.filter((failure) => failure.id !== id);
+      emit("failures");
+    },
+    /** @param {string} name */
+    use: (name) => {
+      isChoosing = true;
+      if (network) network = { ...network, error: null };
+      answerAnew();
+      wire.use(name);
+      emit("network");
+    },
+    /** @param {number} ms */
+    drew: (ms) => {
+      times.draw = ms;
+      emit("times");
+    },
+    close: () => {
+      for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
+      themes.disconnect();
+      wire.close();
+    },
+  };
+
+  function answerAnew() {
+    for (const { id, photo } of photos.values()) if (photo) again.add(id);
+    wire.expect([...again]);
+  }
+
+  /** @type {Record<string, () => void>} */
+  const onChange = {};
+  for (const [trait, topic] of Object.entries(TOPIC_OF)) {
+    onChange[trait] = () => {
+      if (trait === "preset") answerAnew();
+      if (trait === "layer") hover = null;
+      emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
+    };
+    model.on(`change:${trait}`, onChange[trait]);
+  }
+  const themes = new MutationObserver(() => emit("look"));
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+
+  wire.ready();
+  return store;
+}
+
+/** @typedef {ReturnType<typeof createStore>} Store */

@@ -1,0 +1,28 @@
+import { el } from "../dom.js";
+
+/** @import { View } from "../types.js" */
+
+/**
+ * Whether the chosen class's own map lies over the photo.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function classMapSwitch(store) {
+  const name = el("span", { class: "sqv-quiet sqv-clip" });
+  const button = el("button", { class: "sqv-switch", type: "button", role: "switch", "aria-label": "Class map over the photo" });
+  button.addEventListener("click", () => store.set({ class_map: !store.get("class_map") }));
+  const draw = () => {
+    element.hidden = !store.classMaps();
+    button.setAttribute("aria-checked", String(store.get("class_map")));
+    name.textContent = store.photo() ? store.label(store.classIndex()).label : "";
+  };
+  const element = el(
+    "section",
+    { class: "sqv-block sqv-spread", title: "The map whose mean is the class's logit (m)" },
+    el("h2", { text: "Class map" }),
+    name,
+    button,
+  );
+  draw();
+  return { element, close: store.on(["class", "photo", "network"], draw) };
+}

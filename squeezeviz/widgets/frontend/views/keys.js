@@ -1,0 +1,86 @@
+import { el } from "../dom.js";
+
+/** @import { View } from "../types.js" */
+
+const KEYS = [
+  ["← → ↑ ↓", "the channel beside; in the large map: the cell"],
+  ["Shift + arrows", "ten channels on; in the large map: five cells"],
+  ["[ ]", "the layer before or behind; in the network: arrows"],
+  ["/", "find a class"],
+  ["Space", "pin the chosen class, or let it go"],
+  ["o", "the photo as it is, or as the network sees it"],
+  ["m", "the chosen class's own map over the photo"],
+  ["?", "these keys"],
+  ["Esc", "a step back"],
+];
+
+/**
+ * The keyboard of the explorer, and its page of keys.
+ * @param {HTMLElement} root
+ * @param {import("../store.js").Store} store
+ * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean}} on
+ * @returns {View}
+ */
+export function keyboard(root, store, on) {
+  const close = el("button", { class: "sqv-button", type: "button", text: "Close" });
+  const sheet = /** @type {HTMLDialogElement} */ (
+    el(
+      "dialog",
+      { class: "sqv-help", "aria-label": "Keys" },
+      el("h2", { text: "Keys" }),
+      el("dl", {}, ...KEYS.flatMap(([key, what]) => [el("dt", {}, el("kbd", { text: key })), el("dd", { text: what })])),
+      close,
+    )
+  );
+  close.addEventListener("click", () => sheet.close());
+
+  /** A step back: what was chosen last goes first. */
+  const back = () => {
+    if (sheet.open) sheet.close();
+    else if (on.clear()) return;
+    else if (store.hover()) store.point(null);
+    else if (store.get("class_index") !== null) store.chooseClass(null);
+    else if (store.get("cell") !== null) store.set({ cell: null });
+    else if (store.get("channel") !== null) store.set({ channel: null });
+    else root.focus({ preventScroll: true });
+  };
+
+  /** @type {Record<string, (event: KeyboardEvent) => void>} */
+  const actions = {
+    ArrowLeft: ({ shiftKey }) => on.move(shiftKey ? -10 : -1, 0),
+    ArrowRight: ({ shiftKey }) => on.move(shiftKey ? 10 : 1, 0),
+    ArrowUp: ({ shiftKey }) => on.move(0, shiftKey ? -4 : -1),
+    ArrowDown: ({ shiftKey }) => on.move(0, shiftKey ? 4 : 1),
+    "[": () => on.step(-1),
+    "]": () => on.step(1),
+    "/": () => on.search(),
+    " ": () => store.togglePin(store.classIndex()),
+    o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
+    m: () => store.set({ class_map: !store.get("class_map") }),
+    "?": () => sheet.showModal(),
+    Escape: back,
+  };
+
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
+    // A button's own keys come first; so do the arrows of lists.
+    if ((event.key === " " || event.key === "Enter") && target.closest("button, summary, [role=option]")) {
+      if (!(event.key === " " && target.closest(".sqv-cover"))) return;
+    }
+    const action = actions[event.key];
+    if (!action || !store.photo()) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action(event);
+  };
+  root.addEventListener("keydown", press);
+  return {
+    element: sheet,
+    close: () => {
+      root.removeEventListener("keydown", press);
+      if (sheet.open) sheet.close();
+    },
+  };
+}

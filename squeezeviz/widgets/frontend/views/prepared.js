@@ -1,0 +1,45 @@
+import { el, percent } from "../dom.js";
+
+/** @import { View } from "../types.js" */
+
+/**
+ * What the model would have said of the same photo otherwise prepared; a click prepares it so.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function preparedDifferently(store) {
+  const rows = el("div", { class: "sqv-variants" });
+  const draw = () => {
+    const known = store.variants();
+    if (!known) return;
+    const inUse = store.get("preset");
+    const best = known.find(({ preset }) => preset === inUse);
+    rows.replaceChildren(
+      ...known.map(({ preset, origin, class_index, label, probability }) =>
+        el(
+          "button",
+          {
+            class: best && class_index !== best.class_index ? "sqv-variant sqv-moved" : "sqv-variant",
+            type: "button",
+            title: origin,
+            "aria-pressed": String(preset === inUse),
+            onclick: () => store.set({ preset }),
+          },
+          el("span", { class: "sqv-variant-name", text: preset }),
+          el("span", { class: "sqv-variant-label", text: label, title: label }),
+          el("span", { class: "sqv-num", text: percent(probability) }),
+        ),
+      ),
+    );
+  };
+  draw();
+  return {
+    element: el(
+      "section",
+      { class: "sqv-block", "aria-label": "Prepared differently" },
+      el("header", { class: "sqv-spread" }, el("h2", { text: "Prepared differently" }), el("span", { class: "sqv-quiet", text: "top 1" })),
+      rows,
+    ),
+    close: store.on(["variants", "photo", "setting"], draw),
+  };
+}

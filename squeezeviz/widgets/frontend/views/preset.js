@@ -1,0 +1,57 @@
+import { el } from "../dom.js";
+
+/** @import { View } from "../types.js" */
+
+/**
+ * How photos are prepared, to choose from; with what that means in a line.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function presetPicker(store) {
+  const picker = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": "Preprocessing" }));
+  picker.addEventListener("change", () => store.set({ preset: picker.value }));
+  const words = el("span", { class: "sqv-quiet sqv-words" });
+
+  const draw = () => {
+    const { presets } = store.setting();
+    if (picker.options.length !== presets.length) {
+      picker.replaceChildren(...presets.map(({ name, origin }) => el("option", { value: name, title: origin, text: name })));
+    }
+    picker.value = store.get("preset");
+    const chosen = presets.find(({ name }) => name === picker.value);
+    words.textContent = chosen?.words ?? "";
+    words.title = [chosen?.words, chosen?.origin].filter(Boolean).join(". ");
+    picker.title = words.title;
+  };
+  draw();
+  return {
+    element: el("label", { class: "sqv-preset" }, el("span", { class: "sqv-quiet", text: "prepared by" }), picker, words),
+    close: store.on(["setting"], draw),
+  };
+}
+
+/**
+ * What the last answer took, stage by stage, as measured.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function stageTimes(store) {
+  const element = el("span", { class: "sqv-quiet sqv-times" });
+  const draw = () => {
+    const photo = store.photo();
+    const { transfer, draw: drawing } = store.times();
+    const stages = photo
+      ? [
+          ["decode", photo.times.decode],
+          ["prepare", photo.times.prepare],
+          ["run", photo.times.run],
+          ...(transfer ? [["transfer", transfer]] : []),
+          ...(drawing ? [["draw", drawing]] : []),
+        ]
+      : [];
+    const shown = stages.map(([name, ms]) => `${name} ${Number(ms).toFixed(Number(ms) < 10 ? 1 : 0)}`);
+    element.textContent = shown.length ? `${shown.join(" · ")} ms` : "";
+  };
+  draw();
+  return { element, close: store.on(["times", "photo"], draw) };
+}

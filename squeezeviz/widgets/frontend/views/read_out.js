@@ -1,0 +1,46 @@
+import { amount, el } from "../dom.js";
+import { branchOf } from "../network.js";
+
+/** @import { View } from "../types.js" */
+
+/**
+ * What is pointed at, in words: for eyes at the foot of the page, and for assistive technology.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function readOut(store) {
+  const words = el("span", { class: "sqv-read-out", role: "status", "aria-live": "polite" });
+  const keys = el(
+    "span",
+    { class: "sqv-keys", "aria-hidden": "true" },
+    ...[
+      ["←", "→", "channel"],
+      ["[", "]", "layer"],
+      ["/", "class"],
+      ["?", "all keys"],
+    ].map((parts) => el("span", {}, ...parts.slice(0, -1).map((key) => el("kbd", { text: key })), ` ${parts.at(-1)}`)),
+  );
+
+  const draw = () => {
+    const [tensor, network, layer] = [store.shown(), store.network(), store.layer()];
+    if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
+    const { channel, cell } = store.looked();
+    const [, height, width] = tensor.shape;
+    const value = tensor.values[(channel * height + cell[0]) * width + cell[1]] ?? 0;
+    const field = branchOf(network, layer, channel).receptive_fields.at(-1) ?? 0;
+    words.replaceChildren(
+      el("b", { text: layer.name }),
+      ...[
+        ["channel", `${channel}`],
+        ["cell", `${cell[0]}, ${cell[1]}`],
+        ["value", amount(value)],
+        ["sees", `${field} × ${field} px`],
+      ].flatMap(([name, text]) => [` ${name} `, el("b", { "data-fact": name, text })]),
+    );
+  };
+  draw();
+  return {
+    element: el("footer", { class: "sqv-foot" }, words, keys),
+    close: store.on(["selection", "hover", "tensor", "network", "photo"], draw),
+  };
+}

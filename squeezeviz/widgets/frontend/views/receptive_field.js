@@ -1,0 +1,79 @@
+import { el, sharp, token } from "../dom.js";
+import { branchOf, span } from "../network.js";
+
+/** @import { View } from "../types.js" */
+
+const HEIGHT = 46;
+
+/**
+ * How much of the input the cell that is looked at can see, along every path: always on the axis of the whole input, so
+ * that going deeper visibly moves it to the right.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function receptiveField(store) {
+  const chart = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" }));
+  const words = el("span", { class: "sqv-quiet" });
+  const where = el("div", { class: "sqv-quiet sqv-spread" });
+
+  const draw = () => {
+    const [network, layer] = [store.network(), store.layer()];
+    const width = chart.parentElement?.clientWidth ?? 0;
+    if (!network || !layer || !width) return;
+    const { channel, cell } = store.looked();
+    const source = branchOf(network, layer, channel);
+    const limit = network.input[1];
+    const sizes = source.receptive_fields;
+    const [least, most] = [sizes[0] ?? 0, sizes.at(-1) ?? 0];
+    const canvas = sharp(chart, width, HEIGHT);
+    const x = (/** @type {number} */ size) => 2 + (size / limit) * (width - 4);
+    const base = 32;
+    canvas.fillStyle = token(chart, "--rule-2");
+    canvas.fillRect(x(0), base, x(limit) - x(0), 1);
+    for (const size of sizes) {
+      const isEnd = size === least || size === most;
+      canvas.fillStyle = token(chart, isEnd ? "--accent" : "--bar");
+      canvas.fillRect(Math.round(x(size)) - 1.5, base - (isEnd ? 15 : 10), 3, isEnd ? 15 : 10);
+    }
+    canvas.fillStyle = token(chart, "--ink-2");
+    canvas.textBaseline = "top";
+    canvas.textAlign = "left";
+    canvas.fillText("0", x(0), base + 4);
+    canvas.textAlign = "right";
+    canvas.fillText(`${limit} px`, x(limit), base + 4);
+    canvas.fillStyle = token(chart, "--ink");
+    canvas.textBaseline = "bottom";
+    if (most - least > 12) {
+      canvas.textAlign = x(least) < 12 ? "left" : "center";
+      canvas.fillText(`${least}`, x(least), base - 17);
+    }
+    canvas.textAlign = x(most) > width - 14 ? "right" : "center";
+    canvas.fillText(`${most}`, x(most), base - 17);
+    words.textContent = least === most ? `one size, ${most} px` : `${sizes.length} sizes, ${least} to ${most} px`;
+    chart.setAttribute("aria-label", `Receptive field: ${words.textContent}`);
+    const [top, bottom] = span(source, cell[0], most, limit);
+    const [left, right] = span(source, cell[1], most, limit);
+    where.replaceChildren(
+      el("span", { text: `rows ${top}–${bottom - 1}` }),
+      el("span", { text: `columns ${left}–${right - 1}` }),
+      el("span", { text: `stride ${source.stride}` }),
+    );
+  };
+
+  const element = el(
+    "section",
+    { class: "sqv-block", "aria-label": "Receptive field" },
+    el("header", { class: "sqv-spread" }, el("h2", { text: "Receptive field" }), words),
+    el("div", {}, chart),
+    where,
+  );
+  const observer = new ResizeObserver(draw);
+  observer.observe(element);
+  return {
+    element,
+    close: ((off) => () => {
+      observer.disconnect();
+      off();
+    })(store.on(["network", "selection", "hover", "tensor", "photo", "look"], draw)),
+  };
+}

@@ -1,0 +1,190 @@
+import { choices, el, sharp, token } from "../dom.js";
+import { branchOf, span } from "../network.js";
+import { indexOf, pixels, theme } from "../palette.js";
+
+/** @import { Photo, View } from "../types.js" */
+
+/**
+ * The photo on a square stage: as it is or as the network sees it; over it, what the cell that is looked at sees, as
+ * nested boxes, one a path through the network; and the chosen class's own map.
+ *
+ * @param {import("../store.js").Store} store
+ * @param {{hasCells?: boolean}} [how] Whether to show what cells see.
+ * @returns {View}
+ */
+export function stage(store, { hasCells = true } = {}) {
+  const picture = /** @type {HTMLImageElement} */ (el("img", { class: "sqv-picture", alt: "" }));
+  const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
+  const square = el("div", { class: "sqv-stage" }, picture, over);
+  const caption = el("div", { class: "sqv-caption" });
+  const toggle = choices(
+    "View of the photo",
+    [
+      { value: "original", text: "Original" },
+      { value: "seen", text: "As the network sees it" },
+    ],
+    (view) => store.set({ view }),
+    "sqv-wide",
+  );
+
+  /** Where the picture lies on the stage, in CSS pixels: left, top, width, height. @param {Photo} photo */
+  const place = (photo) => {
+    const side = square.clientWidth;
+    if (store.get("view") === "seen") return { left: 0, top: 0, width: side, height: side };
+    const scale = side / Math.max(...photo.size);
+    const [width, height] = [photo.size[0] * scale, photo.size[1] * scale];
+    return { left: (side - width) / 2, top: (side - height) / 2, width, height };
+  };
+
+  /** From input pixels to the stage. @param {Photo} photo */
+  const mapping = (photo) => {
+    const at = place(photo);
+    const limit = store.network()?.input[1] ?? 227;
+    const [left, top, right, bottom] = store.get("view") === "seen" ? [0, 0, 1, 1] : photo.visible;
+    return {
+      x: (/** @type {number} */ x) => at.left + at.width * (left + (x / limit) * (right - left)),
+      y: (/** @type {number} */ y) => at.top + at.height * (top + (y / limit) * (bottom - top)),
+      at,
+      limit,
+    };
+  };
+
+  const drawPhoto = () => {
+    const photo = store.photo();
+    const isSeen = store.get("view") === "seen";
+    toggle.show(isSeen ? "seen" : "original");
+    if (!photo) return;
+    picture.src = isSeen ? photo.seen.src : photo.original.src;
+    picture.alt = isSeen ? `${photo.name} as the network sees it` : photo.name;
+    picture.classList.toggle("sqv-pixels", isSeen);
+    const limit = store.network()?.input[1] ?? 227;
+    caption.replaceChildren(
+      el("span", { class: "sqv-name", text: photo.name, title: photo.name }),
+      el("span", { class: "sqv-quiet", text: isSeen ? `${limit} × ${limit} px` : `${photo.size[0]} × ${photo.size[1]} px` }),
+      photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
+    );
+    drawOver();
+  };
+
+  const drawOver = () => {
+    const photo = store.photo();
+    const side = square.clientWidth;
+    if (!photo || !side) return;
+    const canvas = sharp(over, side, side);
+    const map = mapping(photo);
+    if (store.get("class_map")) drawClassMap(canvas, map);
+    const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)]);
+    if (store.get("view") !== "seen") {
+      outside(canvas, [map.at.left, map.at.top, map.at.width, map.at.height], inside, 0.42);
+      canvas.strokeStyle = "rgb(255 255 255 / 85%)";
+      canvas.setLineDash(hasCells ? [3, 3] : []);
+      canvas.lineWidth = 1;
+      canvas.strokeRect(...inside);
+      canvas.setLineDash([]);
+    }
+    if (hasCells) drawFields(canvas, map);
+  };
+
+  /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
+  const drawFields = (canvas, map) => {
+    const [network, layer] = [store.network(), store.layer()];
+    if (!network || !layer || !store.shown()) return;
+    const { channel, cell } = store.looked();
+    const source = branchOf(network, layer, channel);
+    const sizes = source.receptive_fields;
+    const boxes = sizes.map((size) => {
+      const [top, bottom] = span(source, cell[0], size, map.limit);
+      const [left, right] = span(source, cell[1], size, map.limit);
+      return /** @type {const} */ ([map.x(left), map.y(top), map.x(right) - map.x(left), map.y(bottom) - map.y(top)]);
+    });
+    const widest = boxes.at(-1);
+    const narrowest = boxes[0];
+    if (!widest || !narrowest) return;
+    over.dataset["box"] = widest.map((side) => side.toFixed(2)).join(" ");
+    outside(canvas, [map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)], widest, 0.2);
+    const accent = token(over, "--accent");
+    const casing = theme() === "dark" ? "rgb(8 12 18 / 80%)" : "rgb(255 255 255 / 90%)";
+    const every = Math.max(1, Math.ceil((boxes.length - 2) / 5));
+    canvas.lineWidth = 0.75;
+    canvas.strokeStyle = "rgb(255 255 255 / 75%)";
+    boxes.slice(1, -1).forEach((box, index) => index % every === 0 && canvas.strokeRect(...box));
+    for (const box of new Set([widest, narrowest])) {
+      canvas.lineWidth = 3;
+      canvas.strokeStyle = casing;
+      canvas.strokeRect(...box);
+      canvas.lineWidth = 1.5;
+      canvas.strokeStyle = accent;
+      canvas.strokeRect(...box);
+    }
+    tag(canvas, `${sizes.at(-1)} px`, widest, accent);
+  };
+
+  /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
+  const tag = (canvas, text, [left, top, width, height], accent) => {
+    const side = square.clientWidth;
+    canvas.font = `500 ${canvas.font}`;
+    const across = canvas.measureText(text).width + 8;
+    const x = Math.min(Math.max(0, left + width - across + 1), side - across);
+    const y = top >= 16 ? top - 15 : Math.min(top + height + 1, side - 14);
+    canvas.fillStyle = accent;
+    canvas.fillRect(x, y, across, 14);
+    canvas.fillStyle = token(over, "--on-accent");
+    canvas.textBaseline = "middle";
+    canvas.fillText(text, x + 4, y + 7.5);
+  };
+
+  /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
+  const drawClassMap = (canvas, map) => {
+    const layer = store.classMaps();
+    const tensor = layer && store.tensor(layer.name);
+    if (!layer || !tensor) return;
+    const index = store.classIndex();
+    const [, height, width] = tensor.shape;
+    const small = document.createElement("canvas");
+    [small.width, small.height] = [width, height];
+    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+    const image = context.createImageData(width, height);
+    const out = new Uint32Array(image.data.buffer);
+    const table = pixels(store.get("palette"));
+    const top = tensor.max[index] ?? 0;
+    for (let at = 0; at < out.length; at += 1) {
+      const value = tensor.values[index * out.length + at] ?? 0;
+      const alpha = Math.round(Math.min(1, top ? (value / top) * 1.1 : 0) * 200);
+      out[at] = ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
+    }
+    context.putImageData(image, 0, 0);
+    // A cell stands for the pixels round its centre; a stride wide.
+    const [first, last] = [layer.offset + 0.5 - layer.stride / 2, layer.offset + 0.5 + layer.stride * (width - 0.5)];
+    canvas.save();
+    canvas.beginPath();
+    canvas.rect(map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0));
+    canvas.clip();
+    canvas.imageSmoothingEnabled = true;
+    canvas.drawImage(small, map.x(first), map.y(first), map.x(last) - map.x(first), map.y(last) - map.y(first));
+    canvas.restore();
+  };
+
+  const observer = new ResizeObserver(drawOver);
+  observer.observe(square);
+  drawPhoto();
+  const offs = [
+    store.on(["photo", "look", "network"], drawPhoto),
+    store.on(["selection", "hover", "tensor", "class"], drawOver),
+  ];
+  return {
+    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, caption),
+    close: () => {
+      observer.disconnect();
+      offs.forEach((off) => off());
+    },
+  };
+}
+
+/** Shade what lies outside a box. @param {CanvasRenderingContext2D} canvas @param {readonly [number, number, number, number]} area @param {readonly [number, number, number, number]} box @param {number} share */
+function outside(canvas, area, box, share) {
+  canvas.beginPath();
+  canvas.rect(...area);
+  canvas.rect(...box);
+  canvas.fillStyle = `rgb(12 14 18 / ${share * 100}%)`;
+  canvas.fill("evenodd");
+}

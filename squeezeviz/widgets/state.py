@@ -1,0 +1,320 @@
+"""The one state behind every view: which photo, layer, channel, cell and class, and what the kernel knows of them.
+
+Views read it and write it; none talks to another. What is chosen are ordinary traits: observe, link or set them.
+Photos, tensors and answers are messages of their own (see wire.py), each with the id of the request it belongs to.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+from ipywidgets import Widget
+
+from squeezeviz.errors import ImageError, LayerError, SqueezeVizError, did_you_mean
+from squeezeviz.gallery import samples
+from squeezeviz.image import ImageSource, read_image
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.render.palettes import PALETTES
+from squeezeviz.widgets import wire
+from squeezeviz.widgets.photos import Photo, Photos
+from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.zoo import REGISTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from squeezeviz.activations import Activations
+    from squeezeviz.gallery import Sample
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+
+__all__ = ["State", "load_quietly"]
+
+_UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
+_log = logging.getLogger("squeezeviz")
+
+# What a page that is made anew goes on with.
+_CHOSEN = (
+    "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"
+)  # fmt: skip
+# A page has room for one row of drawings.
+_DRAWN = ("triangle", "star", "heart", "spiral", "diagonal-stripes", "waves", "checkerboard", "honeycomb")
+
+
+def _offered() -> list[Sample]:
+    wanted = {f"shape-{name}" for name in _DRAWN}
+    return [s for s in samples() if s.is_available and (not s.is_drawn or s.name in wanted)]
+
+
+class State(Widget):
+    """What is being looked at. It has no picture of its own: give it to views.
+
+    Args:
+        load: Returns the model to begin with; called when it is first needed, so that a page appears at once.
+        choose: Returns the model that is called so; by default those that `squeezeviz.load_model` finds.
+        presets: The preprocessings on offer, by name.
+        **traits: Anything below, to begin with.
+    """
+
+    _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
+
+    given = traitlets.List(traitlets.Unicode(), help="What was chosen by whoever made it.").tag(sync=True)
+    photo = traitlets.Unicode("", help="Id of the photo on the stage; empty while there is none.").tag(sync=True)
+    preset = traitlets.Unicode("caffe2", help="Name of the preprocessing in use.").tag(sync=True)
+    layer = traitlets.Unicode("fire5/concat", help="Published name of the layer on show.").tag(sync=True)
+    channel = traitlets.Int(None, allow_none=True, help="Its channel; None: the one with the largest mean.").tag(
+        sync=True
+    )
+    cell = traitlets.Tuple(
+        traitlets.Int(), traitlets.Int(), default_value=None, allow_none=True, help="(y, x); None: the strongest."
+    ).tag(sync=True)
+    class_index = traitlets.Int(None, allow_none=True, help="A class; None: the most probable one.").tag(sync=True)
+    pinned = traitlets.List(traitlets.Int(), help="Classes that stay on show, by index.").tag(sync=True)
+    sort = traitlets.Enum(["index", "mean", "max", "sparsity"], "index", help="Order of the maps.").tag(sync=True)
+    scale = traitlets.Enum(["channel", "layer"], "channel", help="What full colour stands for.").tag(sync=True)
+    palette = traitlets.Enum(list(PALETTES), PALETTES[0], help="Colours of the maps.").tag(sync=True)
+    view = traitlets.Enum(["original", "seen"], "original", help="The photo, or what the network gets of it.").tag(
+        sync=True
+    )
+    class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003
+
+    def __init__(
+        self,
+        load: Callable[[], Model],
+        *,
+        choose: Callable[[str], Model] | None = None,
+        presets: Iterable[Preprocessing] = tuple(PRESETS.values()),
+        **traits: Any,  # noqa: ANN401 - traits
+    ) -> None:
+        self._load, self._choose = load, choose
+        self._model: Model | None = None
+        self._presets = {how.name: how for how in presets}
+        self._photos, self._uploads = Photos(), Uploads()
+        # ipykernel runs widget callbacks on threads of their own, beside cells.
+        self._guard, self._loading = threading.RLock(), threading.Lock()
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    # For Python -------------------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Model:
+        """The model that answers; loaded now if it was not yet.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        with self._loading:  # its own lock: while this takes its time, the rest of the page answers
+            if self._model is None:
+                loaded = self._load()
+                if self._model is None:  # another may have been chosen meanwhile
+                    self._settle(loaded)
+            return self._model or loaded
+
+    @property
+    def predictions(self) -> list[Prediction]:
+        """Every photo's prediction, in the order they came."""
+        with self._guard:
+            return [photo.prediction for photo in self._photos]
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The prediction for the photo on the stage, or None while there is none."""
+        with self._guard:
+            photo = self._photos.get(self.photo)
+            return photo.prediction if photo else None
+
+    @property
+    def activations(self) -> Activations | None:
+        """Every layer's activation of the photo on the stage, or None while there is none."""
+        with self._guard:
+            photo = self._photos.get(self.photo)
+            return self._activations(photo) if photo else None
+
+    def add(self, source: ImageSource) -> Prediction:
+        """Put a photo on the stage, as if it had been uploaded.
+
+        Raises:
+            ImageError: It cannot be read.
+            ModelError: The model cannot be loaded.
+        """
+        return self._answer(uuid.uuid4().hex, source, None)
+
+    def use(self, name: str) -> None:
+        """Let another model answer, for the photos that are here and those to come.
+
+        Args:
+            name: What `squeezeviz.load_model` takes. It is an explicit choice: nothing stands in for it.
+
+        Raises:
+            ModelError: It cannot be loaded; the model before goes on.
+        """
+        model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
+        with self._guard:
+            self.class_index, self.pinned = None, []  # of the classes of another model
+            self._settle(model)
+            self._tell(wire.model("", model))
+            self._answer_anew()
+
+    def take_over(self, before: State, *, but: Collection[str] = ()) -> None:
+        """Go on where another state was: its model, its photos beside those that are here, and what was chosen.
+
+        Args:
+            before: The other one.
+            but: Traits that stay as they are.
+        """
+        with before._guard, self._guard:
+            if before._model is not None and self._model is None:
+                self._settle(before._model)
+            here = {photo.image.name: photo for photo in self._photos}
+            old = {photo.id: photo for photo in before._photos}
+            for photo in old.values():
+                if photo.image.name not in here:
+                    self._photos.put(photo)
+            for trait in _CHOSEN:
+                if trait not in but:
+                    setattr(self, trait, getattr(before, trait))
+            stage = old.get(before.photo)
+            if stage is not None:
+                self.photo = here.get(stage.image.name, stage).id
+
+    def _settle(self, model: Model) -> None:
+        self._model = model
+        if self.layer not in model.architecture:
+            self.layer = model.architecture.layers[0].name
+
+    # For the page -----------------------------------------------------------------------------------------------------
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        request, name = str(content.get("id", "")), str(content.get("name") or "photo")
+        try:
+            self._do(request, name, content, buffers)
+        except SqueezeVizError as exc:
+            self._tell(wire.failed(request, name, str(exc)))
+        except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
+            _log.exception("%s: the widget failed on a %r message", name, content.get("kind"))
+            self._tell(wire.failed(request, name, f"{name}: {_UNEXPECTED}"))
+
+    def _do(self, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        kind = content.get("kind")
+        if kind == "ready":
+            self._send_everything(request)
+        elif kind == "sample":
+            self._answer(request, name, None)
+        elif kind == "piece":
+            with self._guard:
+                whole = self._uploads.add(request, bytes(buffers[0]), index=content["index"], count=content["count"])
+            if whole is not None:
+                self._answer(request, whole, name)
+            else:
+                self._tell(wire.working(request, name))
+        elif kind == "tensor":
+            self._send_tensor(request, str(content["photo"]), str(content["layer"]))
+        elif kind == "variants":
+            self._send_variants(request, str(content["photo"]))
+        elif kind == "use":
+            self._tell_model(request, lambda: self.use(name))
+        elif kind == "forget":
+            with self._guard:
+                self._photos.forget(request)
+            self._tell(wire.forgotten(request))
+
+    def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
+        start = time.perf_counter()
+        image = read_image(source, name=name)
+        decode_ms = (time.perf_counter() - start) * 1e3
+        _ = self.model
+        with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
+            photo = Photo.seen_by(self.model, self._presets[self.preset], request, image, decode_ms)
+            self._photos.put(photo)
+            self.photo = request
+            self._send_photo(photo)
+            return photo.prediction
+
+    def _activations(self, photo: Photo) -> Activations:
+        activations = photo.activations or photo.look_again(self.model, self._presets[self.preset])
+        self._photos.touch(photo)
+        return activations
+
+    def _send_everything(self, request: str) -> None:
+        # First what needs no model: loading it may mean downloading it, and the page is of use before that.
+        models = {name: entry.world for name, entry in REGISTRY.items()}
+        self._tell(wire.setting(request, self._presets, models, _offered()))
+        self._tell_model(request, lambda: self.model)
+        with self._guard:
+            for photo in self._photos:
+                self._send_photo(photo)
+
+    def _tell_model(self, request: str, obtain: Callable[[], object]) -> None:
+        error = None
+        try:
+            obtain()
+        except SqueezeVizError as exc:
+            error = str(exc)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the model could not be loaded")
+            error = f"The model could not be loaded: {_UNEXPECTED}"
+        self._tell(wire.model(request, self._model, error))
+
+    def _send_photo(self, photo: Photo) -> None:
+        self._tell(wire.photo(photo))
+        if photo.id == self.photo:
+            self._send_tensor("", photo.id, self.layer)  # the page is going to ask for it: it need not
+
+    def _send_tensor(self, request: str, photo_id: str, layer: str) -> None:
+        start = time.perf_counter()
+        with self._guard:
+            photo = self._photos.get(photo_id)
+            if photo is None:
+                raise ImageError("this photo is not here any more: add it again")
+            self._tell(wire.tensor(request, photo, layer, self._activations(photo)[layer], start))
+
+    def _send_variants(self, request: str, photo_id: str) -> None:
+        with self._guard:
+            photo = self._photos.get(photo_id)
+            if photo is None:
+                return
+            others = [how for name, how in self._presets.items() if name != self.preset]
+            answers = [self.model.predict(photo.image, how) for how in others]
+            self._tell(wire.variants(request, photo, [photo.prediction, *answers]))
+
+    def _tell(self, message: wire.Message) -> None:
+        self.send(message.content, list(message.buffers))
+
+    @traitlets.validate("preset")
+    def _known_preset(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own
+        name = str(proposal["value"])
+        if name not in self._presets:
+            return preset(name).name  # raises, naming the nearest
+        return name
+
+    @traitlets.validate("layer")
+    def _known_layer(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own
+        name = str(proposal["value"])
+        if self._model is not None and name not in self._model.architecture:
+            names = [layer.name for layer in self._model.architecture]
+            raise LayerError(f"{self._model.name} has no layer {name!r}.{did_you_mean(name, names)}")
+        return name
+
+    @traitlets.observe("preset")
+    def _prepare_anew(self, _: object) -> None:
+        with self._guard:
+            self._answer_anew()
+
+    def _answer_anew(self) -> None:
+        for photo in self._photos:
+            photo.look_again(self.model, self._presets[self.preset])
+            self._photos.touch(photo)
+            self._send_photo(photo)
+
+
+def load_quietly(name_or_path: str | None) -> Model:
+    """Load a model without the warning of a fallback: the page tells of it, and larger."""
+    from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - loads ONNX Runtime
+
+    return load_without_warning(name_or_path)

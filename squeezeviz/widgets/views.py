@@ -1,0 +1,247 @@
+"""The widgets: one page or one view each, on a state that they may share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+from ipywidgets import widget_serialization
+
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.widgets.state import State, load_quietly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ipywidgets import Layout
+
+    from squeezeviz.activations import Activations
+    from squeezeviz.image import ImageSource
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+
+__all__ = [
+    "ChannelView",
+    "Explorer",
+    "FeatureMaps",
+    "NetworkMap",
+    "PhotoView",
+    "Predictor",
+    "ReceptiveField",
+    "TopK",
+    "View",
+    "explore",
+    "predictor",
+]
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class View(anywidget.AnyWidget):
+    """One view of a state. Views of the same state are linked: what is chosen in one shows in all.
+
+    Args:
+        source: What to look at: photos (whatever `squeezeviz.read_image` takes, or a list), another view or a `State`
+            to share, or nothing.
+        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default. Not together with
+            a state to share.
+        preprocessing: The preset to begin with, or one of your own.
+        layout: As of any widget of ipywidgets.
+        **traits: What to choose to begin with: ``layer``, ``channel``, ``cell``, ``class_index``, ``sort``, ``scale``,
+            ``palette``, …; see `State`.
+
+    Raises:
+        ImageError: One of the photos cannot be read.
+        LayerError: There is no such layer.
+        ModelError: The model cannot be loaded.
+        PreprocessingError: The preset is unknown.
+    """
+
+    _esm = _STATIC / "squeezeviz.js"
+    _css = _STATIC / "squeezeviz.css"
+
+    state = traitlets.Instance(State, help="What is being looked at.").tag(sync=True, **widget_serialization)
+    view = traitlets.Unicode("explorer", read_only=True, help="Which view this is.").tag(sync=True)
+
+    _name = "explorer"
+
+    def __init__(
+        self,
+        source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None = None,
+        *,
+        model: Model | str | None = None,
+        preprocessing: str | Preprocessing = "caffe2",
+        layout: Layout | dict[str, str] | None = None,
+        **traits: Any,  # noqa: ANN401 - traits
+    ) -> None:
+        shared = source.state if isinstance(source, View) else source
+        if isinstance(shared, State):
+            state = shared
+        else:
+            how = preset(preprocessing)
+            offered = {**PRESETS, how.name: how}
+            loaded = None if model is None or isinstance(model, str) else model
+            name = model if isinstance(model, str) else None
+            state = State((lambda: loaded) if loaded else (lambda: load_quietly(name)), presets=offered.values())
+            state.preset = how.name
+            for photo in [] if shared is None else shared if isinstance(shared, (list, tuple)) else [shared]:
+                state.add(photo)
+        for trait, value in traits.items():
+            setattr(state, _known(trait), value)
+        state.given = sorted({*state.given, *traits, *(["preset"] if preprocessing != "caffe2" else [])})
+        super().__init__(state=state, **({} if layout is None else {"layout": layout}))
+        self.set_trait("view", self._name)
+
+    @property
+    def predictions(self) -> list[Prediction]:
+        """Every photo's prediction, in the order they came."""
+        return self.state.predictions
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The prediction for the photo on the stage, or None while there is none."""
+        return self.state.prediction
+
+    @property
+    def activations(self) -> Activations | None:
+        """Every layer's activation of the photo on the stage, or None while there is none."""
+        return self.state.activations
+
+    def add(self, source: ImageSource) -> Prediction:
+        """Put a photo on the stage, as if it had been uploaded.
+
+        Raises:
+            ImageError: It cannot be read.
+            ModelError: The model cannot be loaded.
+        """
+        return self.state.add(source)
+
+    def __repr__(self) -> str:
+        photos = len(self.predictions)
+        return f"<{type(self).__name__} of {photos} photo{'' if photos == 1 else 's'}, {self.state.layer}>"
+
+
+def _known(trait: str) -> str:
+    choices = [name for name in State.class_own_traits() if not name.startswith("_") and name != "given"]
+    if trait not in choices:
+        raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(sorted(choices))}")
+    return trait
+
+
+class Explorer(View):
+    """The linked page: photo, network, every feature map, chosen channel, prediction."""
+
+    _name = "explorer"
+
+
+class Predictor(View):
+    """Photo in, top 5 out."""
+
+    _name = "predictor"
+
+
+class FeatureMaps(View):
+    """Every channel of the chosen layer."""
+
+    _name = "maps"
+
+
+class NetworkMap(View):
+    """The network as a river, to choose layers from."""
+
+    _name = "network"
+
+
+class TopK(View):
+    """The most probable classes, and any other by search."""
+
+    _name = "classes"
+
+
+class PhotoView(View):
+    """The photo, with what the chosen cell sees of it, and the chosen class's map."""
+
+    _name = "photo"
+
+
+class ChannelView(View):
+    """The chosen channel: its map large, its values, its strongest cells."""
+
+    _name = "channel"
+
+
+class ReceptiveField(View):
+    """How much of the input the chosen cell sees, along every path."""
+
+    _name = "field"
+
+
+def explore(
+    images: ImageSource | list[Any] | tuple[Any, ...] | None = None,
+    *,
+    model: Model | str | None = None,
+    preprocessing: str | Preprocessing = "caffe2",
+    **traits: Any,  # noqa: ANN401 - traits
+) -> Explorer:
+    """Return the explorer: put it last in a notebook cell.
+
+    Args:
+        images: A photo or a list of them to begin with; more can be dropped on the page.
+        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        preprocessing: The preset to begin with, or one of your own.
+        **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`.
+
+    Raises:
+        ImageError: One of the photos cannot be read.
+        LayerError: There is no such layer.
+        ModelError: The model cannot be loaded.
+        PreprocessingError: The preset is unknown.
+    """
+    made = Explorer(images, model=model, preprocessing=preprocessing, **traits)
+    before, asked = _in_cell(made, model)
+    # The same cell, run again: what its reader has chosen and added since is not lost.
+    if before is not None and asked == model:
+        made.state.take_over(before.state, but=[*traits, *([] if preprocessing == "caffe2" else ["preset"])])
+    return made
+
+
+# Cell and place among its explorers → the explorer it made last.
+_made: dict[tuple[str, int], tuple[Explorer, Model | str | None]] = {}
+_counts: dict[str, tuple[object, int]] = {}
+
+
+def _in_cell(made: Explorer, model: Model | str | None) -> tuple[Explorer | None, Model | str | None]:
+    """Note the explorer that a cell has made, and with which model; return the same of its run before, if any."""
+    from IPython import get_ipython  # noqa: PLC0415 - only notebooks need it
+
+    shell = get_ipython()
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell = str(parent.get("metadata", {}).get("cellId", ""))
+    if not cell:
+        return None, None
+    run = parent.get("header", {}).get("msg_id")
+    seen_run, count = _counts.get(cell, (None, 0))
+    number = count + 1 if run == seen_run else 0
+    _counts[cell] = (run, number)
+    before = _made.get((cell, number), (None, None))
+    _made[cell, number] = (made, model)
+    return before
+
+
+def predictor(
+    model: Model | str | None = None, preprocessing: str | Preprocessing = "caffe2", images: Iterable[ImageSource] = ()
+) -> Predictor:
+    """Return the predictor: put it last in a notebook cell.
+
+    Args:
+        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        preprocessing: The preset to begin with, or one of your own.
+        images: Photos to begin with.
+
+    Raises:
+        ImageError: One of the images cannot be read.
+        PreprocessingError: The preset is unknown.
+    """
+    return Predictor(list(images), model=model, preprocessing=preprocessing)

@@ -1,0 +1,287 @@
+"""A person's path through the explorer, in JupyterLab and as an app: what the page shows is what Python computes."""
+
+import re
+
+import numpy as np
+import pytest
+
+import squeezeviz as sv
+from squeezeviz.render.palettes import palette
+from tests.browser.explorer_page import box_of, choose_layer, chosen, fact, hover_cell, ready, shown_classes
+from tests.browser.predictor_page import percent, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture(params=["lab", "app"])
+def explorer(request, open_cell, page, published_files):
+    """The explorer on a page, in JupyterLab or in Voilà."""
+    if request.param == "lab":
+        open_cell("import squeezeviz as sv\nexplorer = sv.explore()\nexplorer")
+    else:
+        page.goto(request.getfixturevalue("voila_explorer"))
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    return page
+
+
+def test_from_a_photo_to_a_number_and_back(explorer, files, model):
+    page = explorer
+    upload(page, files / "chelsea.jpg")
+    ready(page, "fire5/concat")
+    prediction, activations = model.observe(files / "chelsea.jpg")
+    assert shown_classes(page) == [
+        (s.class_index, s.label, percent(s.probability), f"{s.logit:.2f}") for s in prediction.top(5)
+    ]
+    maps = activations["fire5/concat"]
+    strongest = int(maps.mean(axis=(1, 2)).argmax())
+    assert chosen(page)["channel"] == strongest
+
+    choose_layer(page, "fire9")
+    ready(page, "fire9/concat")
+    maps = activations["fire9/concat"]
+    for channel, cell in [(300, (3, 5)), (17, (0, 13)), (511, (13, 0))]:
+        hover_cell(page, channel, cell)
+        assert (fact(page, "channel"), fact(page, "cell")) == (str(channel), f"{cell[0]}, {cell[1]}")
+        value = float(maps[channel][cell])
+        assert float(fact(page, "value")) == pytest.approx(value, rel=0.01, abs=0.006)
+    # The box over the photo is where the arithmetic says: stride 16, the widest path through a 3 × 3 branch.
+    branch = model.architecture["fire9/expand3x3"]
+    hover_cell(page, 300, (6, 7))
+    assert fact(page, "sees") == f"{branch.receptive_field} × {branch.receptive_field} px"
+    expected = expected_box(branch, (6, 7), sv.preset("caffe2").geometry(451, 300), (451, 300))
+    np.testing.assert_allclose(box_of(page), expected, atol=0.01)
+
+
+def expected_box(layer, cell, geometry, size):
+    """Left, top, width and height of a cell's receptive field, in shares of the stage's side."""
+    spans = []
+    for index in cell:
+        first = layer.offset + layer.stride * index - (layer.receptive_field - 1) / 2
+        spans.append((max(0, first), min(227, first + layer.receptive_field)))
+    (top, bottom), (left, right) = spans
+    x0, y0 = geometry.to_original(left, top)
+    x1, y1 = geometry.to_original(right, bottom)
+    side = max(size)
+    margin_x, margin_y = (side - size[0]) / 2, (side - size[1]) / 2
+    return [(x0 + margin_x) / side, (y0 + margin_y) / side, (x1 - x0) / side, (y1 - y0) / side]
+
+
+def test_orders_scales_and_palettes(explorer, model):
+    page = explorer
+    page.locator(".sqv-sample", has_text="coffee").click()
+    ready(page, "fire5/concat")
+    maps = model.activations("coffee")["fire5/concat"]
+    for name, key in [("mean", maps.mean((1, 2))), ("max", maps.max((1, 2))), ("sparsity", (maps == 0).mean((1, 2)))]:
+        page.get_by_role("radio", name=name, exact=True).click()
+        page.wait_for_function(
+            "name => document.querySelector('.sqv-sort [aria-checked=true]').dataset.value === name", arg=name
+        )
+        hover_cell(page, None, (0, 0), place=(1, 0))
+        half = key[128:]
+        assert key[int(fact(page, "channel"))] == pytest.approx(half.max(), rel=1e-3), (
+            "the first map of the right branch"
+        )
+    page.get_by_role("radio", name="layer", exact=True).click()
+    page.wait_for_function(
+        "most => Math.abs(Number(document.querySelector('.sqv-colours').innerText.split('\\n').at(-1)) - most) < 1",
+        arg=float(maps.max()),
+    )
+    before = picture(page)
+    page.get_by_label("Palette", exact=True).select_option("viridis")
+    page.wait_for_function("before => document.querySelector('.sqv-grid canvas').toDataURL() !== before", arg=before)
+
+
+def picture(page):
+    return page.evaluate("() => document.querySelector('.sqv-grid canvas').toDataURL()")
+
+
+def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(explorer, model):
+    page = explorer
+    page.locator(".sqv-sample", has_text="coffee").click()
+    ready(page, "fire5/concat")
+    prediction = model.predict("coffee")
+    page.keyboard.press("Escape")
+    page.locator(".sqv").first.focus()
+    page.keyboard.press("/")
+    assert page.evaluate("() => document.activeElement.className") == "sqv-field"
+    page.keyboard.type("volcano")
+    row = page.locator(".sqv-found .sqv-row").first
+    row.wait_for()
+    score = prediction["volcano"]
+    assert row.locator(".sqv-label").inner_text() == "volcano"
+    assert row.locator(".sqv-logit").inner_text() == f"{score.logit:.2f}"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")  # the search is cleared; what was chosen stays
+    page.locator(".sqv-pinned .sqv-chosen", has_text="volcano").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".sqv").first.focus()
+    before = page.evaluate("() => document.querySelector('.sqv-over').toDataURL()")
+    page.keyboard.press("m")
+    page.wait_for_function("before => document.querySelector('.sqv-over').toDataURL() !== before", arg=before)
+    page.keyboard.press(" ")
+    page.locator(".sqv-pinned .sqv-pin[aria-pressed=true]").wait_for()
+    page.locator(".sqv-sample", has_text="rocket").click()
+    page.locator(".sqv-first .sqv-label", has_text="missile").or_(page.locator(".sqv-tile").nth(1)).first.wait_for()
+    page.locator(".sqv-pinned .sqv-label", has_text="volcano").wait_for()
+
+
+def test_by_keyboard_alone(explorer, files, model):
+    page = explorer
+    page.locator(".sqv-hero").click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the first sample
+    ready(page, "fire5/concat")
+    page.locator(".sqv").first.focus()
+    cells = page.locator(".jp-Cell").count()
+    page.keyboard.press("]")
+    ready(page, "fire6/concat") if chosen(page)["layer"] != "pool5" else ready(page, "pool5")
+    page.keyboard.press("[")
+    ready(page, "fire5/concat")
+    first = chosen(page)["channel"]
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "n => document.querySelector('.sqv-channel h2').textContent === `Channel ${n}`", arg=first + 1
+    )
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_function(
+        "n => document.querySelector('.sqv-channel h2').textContent === `Channel ${n}`", arg=first + 11
+    )
+    page.keyboard.press("o")
+    page.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
+    page.keyboard.press("?")
+    assert page.locator(".sqv-help").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".sqv-help").is_visible()
+    page.locator(".sqv-large").focus()
+    page.keyboard.press("Home")
+    before = fact(page, "cell")
+    page.keyboard.press("ArrowDown" if not before.startswith("27") else "ArrowUp")
+    page.wait_for_function("before => document.querySelector('[data-fact=cell]').textContent !== before", arg=before)
+    page.locator('.sqv-part[aria-checked="true"]').focus()
+    page.keyboard.press("ArrowUp")
+    ready(page, "fire5/expand3x3")
+    for key in ("a", "b", "d"):
+        page.keyboard.press(key)
+    assert page.locator(".jp-Cell").count() == cells, "keys pressed on the page do not leak into JupyterLab"
+
+
+def test_other_preparations_are_live(explorer, model):
+    page = explorer
+    page.locator(".sqv-sample", has_text="chelsea").click()
+    ready(page, "fire5/concat")
+    page.locator(".sqv-variant").nth(3).wait_for()
+    told = [row.split("\n") for row in page.locator(".sqv-variant").all_inner_texts()]
+    for name, label, p in told:
+        best = model.predict("chelsea", name).top(1)[0]
+        assert (label, p) == (best.label, percent(best.probability))
+    page.locator(".sqv-variant", has_text="rgb-by-mistake").click()
+    expected = model.predict("chelsea", "rgb-by-mistake")
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
+    )
+    assert shown_classes(page)[0][1] == expected.top(1)[0].label
+
+
+def test_bad_files_get_a_sentence_and_the_rest_stays_alive(explorer, files, model):
+    page = explorer
+    upload(page, files / "letter.jpg", files / "cut.jpg", files / "bomb.png")
+    page.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 3")
+    told = " ".join(page.locator(".sqv-failure").all_inner_texts())
+    assert re.search(r"letter\.jpg: expected a picture.*cut\.jpg: is damaged or cut off.*bomb\.png: ", told)
+    assert page.locator(".sqv-hero").is_visible(), "the page is still the first visit's"
+    upload(page, files / "chelsea.jpg", files / "coffee.jpg")
+    upload(page, files / "large.png")  # while the others are on their way
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 3", timeout=60_000)
+    page.locator(".sqv-tile", has_text="tiger cat").click()
+    page.wait_for_function("() => document.querySelector('.sqv-first .sqv-label').textContent === 'tiger cat'")
+
+
+@pytest.mark.parametrize("width", [1600, 1280, 900])
+def test_nothing_sticks_out_or_overlaps(page, voila_explorer, published_files, width):
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(voila_explorer)
+    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+    ready(page, "fire5/concat")
+    outside = page.evaluate(
+        """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
+            return [...document.querySelectorAll('.sqv *')]
+                .filter(e => e.checkVisibility() && !e.closest('.sqv-strip, svg') && e.getBoundingClientRect().right > edge)
+                .map(e => e.className); }"""
+    )
+    assert outside == []
+    overlapping = page.evaluate(
+        """() => { const boxes = [...document.querySelectorAll('.sqv-bar > *, .sqv-tools > *, .sqv-maps-title > *')]
+                .filter(e => e.checkVisibility() && e.getBoundingClientRect().width).map(e => [e.className, e.getBoundingClientRect()]);
+            return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
+                p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1).map(([b]) => `${a} / ${b}`)); }"""
+    )
+    assert overlapping == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_views_of_one_state_are_linked_and_two_explorers_are_not(open_cell, published_files, model):
+    page = open_cell(
+        "import ipywidgets\nimport squeezeviz as sv\nimport traitlets\nfrom IPython.display import display\n"
+        "one, two = sv.explore('coffee'), sv.explore('chelsea')\n"
+        "text = ipywidgets.Text(description='layer')\n"
+        "traitlets.link((one.state, 'layer'), (text, 'value'))\n"
+        "display(sv.FeatureMaps(one), sv.NetworkMap(one), sv.TopK(two), text)"
+    )
+    page.locator(".sqv-row").first.wait_for()
+    assert page.locator(".sqv-row .sqv-label").first.inner_text() == model.predict("chelsea").top(1)[0].label
+    page.locator(".sqv-maps h2").wait_for()
+    page.locator('[data-part="fire3"] .sqv-hit').click()
+    page.wait_for_function("() => document.querySelector('.sqv-layer-name').textContent === 'fire3/concat'")
+    page.wait_for_function("() => document.querySelector('.widget-text input').value === 'fire3/concat'")
+    page.locator(".widget-text input").fill("conv1")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.sqv-layer-name').textContent === 'conv1'")
+
+
+def test_the_page_comes_back_after_a_reload_and_a_second_run(open_notebook, published_files, model):
+    page = open_notebook("02_explore.ipynb")
+    ready(page, "fire9/concat")  # a later cell of the notebook chooses it
+    page.locator(".sqv-explorer .sqv-sample", has_text="chelsea").click()
+    page.wait_for_function("() => document.querySelectorAll('.sqv-explorer .sqv-tile[aria-label]').length === 2")
+    choose_layer(page, "fire3")
+    ready(page, "fire3/concat")
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_timeout(500)
+    page.goto(page.url.split("?")[0] + "?token=test-token")
+    ready(page, "fire3/concat")
+    assert page.locator(".sqv-explorer .sqv-tile[aria-label]").count() == 2
+    page.locator(".jp-CodeCell").first.click()
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    page.wait_for_timeout(1500)
+    ready(page, "fire3/concat")
+    assert page.locator(".sqv-explorer .sqv-tile[aria-label]").count() == 2
+    assert chosen(page)["layer"] == "fire3/concat"
+
+
+def test_an_app_comes_back_after_a_reload(page, voila_explorer, published_files, model):
+    page.goto(voila_explorer)
+    for number, name in enumerate(("coffee", "chelsea"), 1):
+        page.locator(".sqv-sample", has_text=name).click(timeout=60_000)
+        page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=number)
+    choose_layer(page, "fire8")
+    page.get_by_role("radio", name="max", exact=True).click()
+    ready(page, "fire8/concat")
+    page.reload()
+    ready(page, "fire8/concat")
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2")
+    assert page.locator('.sqv-sort [aria-checked="true"]').inner_text() == "max"
+    page.locator(".sqv-first .sqv-label", has_text=model.predict("chelsea").top(1)[0].label).wait_for()
+
+
+def test_dark(open_cell, published_files):
+    page = open_cell("import squeezeviz as sv\nsv.explore('coffee', view='seen')", theme="JupyterLab Dark")
+    ready(page, "fire5/concat")
+    zero = tuple(int(part) for part in palette("ember", "dark")[0])
+    found = page.evaluate(
+        """zero => { const c = document.querySelector('.sqv-grid canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+            let n = 0; for (let i = 0; i < d.length; i += 4) n += d[i] === zero[0] && d[i + 1] === zero[1] && d[i + 2] === zero[2]; return n; }""",
+        list(zero),
+    )
+    assert found > 100, "the maps wear the dark theme's colours"
