@@ -54,7 +54,7 @@ def main() -> None:
                     for sample in ("motorcycle", "rocket", "chelsea"):
                         page.locator(".sqv-sample", has_text=sample).click()
                         page.locator(f'.sqv-tile[aria-label^="{sample}"]').wait_for()
-                    page.locator(".sqv-grid").nth(1).hover(position={"x": 215, "y": 62})
+                    page.locator(".sqv-grid").nth(1).hover(position={"x": 235, "y": 52})
                     page.mouse.down()
                     page.mouse.up()
                     page.wait_for_timeout(1500)

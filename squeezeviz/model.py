@@ -242,26 +242,31 @@ class Model:
         return results[0] if is_single else results
 
     def observe(
-        self, image: ImageSource, preprocessing: str | Preprocessing | None = None
+        self,
+        image: ImageSource,
+        preprocessing: str | Preprocessing | None = None,
+        layers: Sequence[str] | str | None = None,
     ) -> tuple[Prediction, Activations]:
-        """Say what an image shows, and what every layer saw of it, in one run.
+        """Say what an image shows, and what layers saw of it, in one run.
 
         Args:
             image: Anything `read_image` takes.
             preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
+            layers: One name or several; every layer by default.
 
         Raises:
             ImageError: The image cannot be read.
+            LayerError: A layer is unknown.
             PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
         """
-        read, how = read_image(image), self._resolve(preprocessing)
+        read, how, asked = read_image(image), self._resolve(preprocessing), self._wanted(layers, pre_relu=False)
         start = time.perf_counter()
         tensor = how([read])
         prepared = time.perf_counter()
-        arrays = self._run_layers(tensor, self._after_relu)
+        arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])))
         prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
         (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
-        maps = {layer: array[0] for layer, array in arrays.items()}
+        maps = {layer: arrays[layer][0] for layer in asked}
         return self._cautioned(prediction, read), Activations(read.name, maps, self._provenance(how))
 
     def activations_of_tensor(

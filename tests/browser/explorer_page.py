@@ -32,24 +32,15 @@ def hover_cell(page, channel, cell, place=None):
     spot = page.evaluate(
         """([channel, cell, place]) => {
             const groups = [...document.querySelectorAll('.sqv-explorer .sqv-group')];
-            const sizes = groups.map(g => Number(g.querySelector('header').innerText.match(/(\\d+) maps/)[1]));
+            const grids = groups.map(g => g.querySelector('.sqv-grid').dataset.grid.split(' ').map(Number));
             let [group, index] = place ?? [0, channel];
-            if (!place) while (index >= sizes[group]) index -= sizes[group++];
+            if (!place) while (index >= grids[group][0]) index -= grids[group++][0];
             const canvas = groups[group].querySelector('canvas');
             canvas.scrollIntoView({block: 'center'});
             const box = canvas.getBoundingClientRect();
-            const about = document.querySelector('.sqv-explorer .sqv-tools').innerText.match(/maps of (\\d+) × (\\d+)/);
-            const gap = sizes[group] > 300 ? 1 : 2;
-            // Columns follow from the aspect: the canvas is columns × pitch − gap wide and rows × pitch − gap high.
-            for (let columns = 1; columns <= 96; columns++) {
-                const pitch = (box.width + gap) / columns, rows = Math.ceil(sizes[group] / columns);
-                if (Math.abs(rows * pitch - gap - box.height) < 0.51 && Math.abs(pitch - Math.round(pitch)) < 0.01) {
-                    const tile = pitch - gap, x = index % columns, y = Math.floor(index / columns);
-                    return [box.left + x * pitch + (cell[1] + 0.5) * tile / Number(about[2]),
-                            box.top + y * pitch + (cell[0] + 0.5) * tile / Number(about[1])];
-                }
-            }
-            return null;
+            const [, columns, tile, pitch, height, width] = grids[group];
+            const x = index % columns, y = Math.floor(index / columns);
+            return [box.left + x * pitch + (cell[1] + 0.5) * tile / width, box.top + y * pitch + (cell[0] + 0.5) * tile / height];
         }""",
         [channel, list(cell), place],
     )

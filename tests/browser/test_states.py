@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 def test_the_first_visit_says_what_to_do(page, voila, published_files):
     page.goto(voila)
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    assert "1000 things" in page.locator(".sqv-hero").inner_text()
+    page.locator(".sqv-hero", has_text="1000 things").wait_for()  # said once the model has been found
     assert not page.locator(".sqv-main").is_visible()
     page.locator(".sqv-hero").click()
     assert page.evaluate("() => !!document.activeElement.closest('.sqv')"), (

@@ -43,18 +43,20 @@ export function atlas(tensor, channels, columns, { scale, palette }) {
 }
 
 /**
- * The columns and the tile's size with which so many maps fill an area best: the largest tile with which all are visible.
+ * The columns and the tile's size with which so many maps fill an area: as large as they can be with all of them in view,
+ * and rather wide than tall where that makes little difference.
  * @param {number} count
  * @param {number} width Of the area, in CSS pixels.
  * @param {number} height
  * @param {number} gap
  */
 export function fit(count, width, height, gap) {
-  let best = { tile: 0, columns: 4 };
-  for (let columns = 4; columns <= 64; columns += 4) {
+  const ways = Array.from({ length: 31 }, (_, index) => {
+    const columns = 4 + 2 * index;
     const rows = Math.ceil(count / columns);
-    const tile = Math.min(Math.floor((width + gap) / columns) - gap, Math.floor((height + gap) / rows) - gap);
-    if (tile > best.tile) best = { tile, columns };
-  }
-  return best.tile >= 14 ? best : { tile: 16, columns: Math.max(4, 4 * Math.floor((width + gap) / (16 + gap) / 4)) };
+    return { columns, tile: Math.min(Math.floor((width + gap) / columns) - gap, Math.floor((height + gap) / rows) - gap) };
+  });
+  const largest = ways.reduce((most, { tile }) => Math.max(most, tile), 0);
+  const best = ways.filter(({ tile }) => tile >= 0.9 * largest).at(-1);
+  return best && best.tile >= 14 ? best : { tile: 16, columns: Math.max(4, 4 * Math.floor((width + gap) / (16 + gap) / 4)) };
 }

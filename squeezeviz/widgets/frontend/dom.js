@@ -109,12 +109,26 @@ export function sharp(canvas, width, height) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
+  context.font = `11px ${token(canvas, "font-family")}`;
   return context;
 }
 
-/** A token of the page's style. @param {Element} element @param {string} name */
-export const token = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+/** @type {Map<string, string>} */
+const tokens = new Map();
+
+/**
+ * A property that all of the page's elements have in common: a token of the theme, or the font.
+ * Asking the browser takes it through style and layout while things are being drawn; so each is asked for once a theme.
+ * @param {Element} element @param {string} name
+ */
+export function token(element, name) {
+  const key = `${document.body.dataset["jpThemeName"]} ${document.body.dataset["jpThemeLight"]} ${name}`;
+  const known = tokens.get(key);
+  if (known) return known;
+  const value = getComputedStyle(element).getPropertyValue(name).trim();
+  if (value && element.isConnected) tokens.set(key, value);
+  return value;
+}
 
 /** A value of an activation as people read it: three or so digits, and a bare 0 only for exactly zero. @param {number} value */
 export function amount(value) {

@@ -22,6 +22,8 @@ const MARK =
   '<svg viewBox="0 0 20 16" width="20" height="16" aria-hidden="true"><g fill="currentColor"><rect x="0" y="6" width="3" height="4"/>' +
   '<rect x="6" y="3" width="3" height="10"/><rect x="11" y="5" width="3" height="6"/></g><rect class="sqv-ember" x="16" y="1" width="3.5" height="14"/></svg>';
 
+const NARROW_PX = 1060;
+
 /** What every page has: the bar, what must be known of the model, the invitation while there is no photo, the ways in. */
 /** @param {HTMLElement} root @param {Store} store */
 function frame(root, store) {
@@ -110,16 +112,28 @@ export function explorer(root, store) {
       column,
       network.element,
       maps.element,
-      classes.element,
       channel.element,
     ),
     foot.element,
     shared.status,
     keys.element,
   );
+  // Where there is no room for a third column, what the network says stands under the photo.
+  const arrange = () => {
+    const isNarrow = root.clientWidth < NARROW_PX;
+    if (isNarrow === root.classList.contains("sqv-narrow") && classes.element.isConnected) return;
+    root.classList.toggle("sqv-narrow", isNarrow);
+    (isNarrow ? photo : maps).element.after(classes.element);
+  };
   home();
-  const off = store.on(["photos"], home);
-  return () => [shared, { close: off }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  arrange();
+  const observer = new ResizeObserver(arrange);
+  observer.observe(root);
+  const close = ((off) => () => {
+    off();
+    observer.disconnect();
+  })(store.on(["photos"], home));
+  return () => [shared, { close }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

@@ -14,6 +14,7 @@ import { connect, tensorKey } from "./wire.js";
  */
 
 const TENSORS_BYTES = 96e6;
+const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<string, Topic>} */
 const TOPIC_OF = {
   photo: "photo",
@@ -58,6 +59,10 @@ export function createStore(model) {
   let lastPhoto = null;
   /** @type {Point | null} */
   let hover = null;
+  /** @type {{key: string, id: string} | null} a tensor asked for before anybody needs it */
+  let ahead = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet;
   let isSilent = false;
   let isChoosing = false;
   /** @type {Set<string>} photos that are being answered anew */
@@ -97,7 +102,8 @@ export function createStore(model) {
       if (model.get("photo") === photo.id) emit("photo", "class", "variants");
     },
     tensor: (tensor) => {
-      asked.delete(tensor.key);
+      const isAwaited = asked.delete(tensor.key) || tensor.layer === model.get("layer");
+      if (ahead?.key === tensor.key) ahead = null;
       tensors.set(tensor.key, tensor);
       let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
       for (const [key, { values }] of tensors) {
@@ -105,11 +111,14 @@ export function createStore(model) {
         tensors.delete(key);
         bytes -= values.byteLength;
       }
-      emit("tensor");
+      if (isAwaited) emit("tensor");
+      fetchAhead();
     },
     variants: (photo, rows) => {
+      asked.delete(photo);
       variants.set(photo, rows);
       emit("variants");
+      fetchAhead();
     },
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
@@ -132,9 +141,11 @@ export function createStore(model) {
       if (is === isSilent) return;
       isSilent = is;
       asked.clear(); // what was asked in vain may be asked again
+      ahead = null;
       emit("silent", "photos");
     },
-    transfer: (ms) => {
+    transfer: (layer, ms) => {
+      if (layer !== model.get("layer")) return;
       times.transfer = ms;
       emit("times");
     },
@@ -159,6 +170,7 @@ export function createStore(model) {
     /** Choose a layer; its strongest channel, unless one is named. @param {string} layer @param {number | null} [channel] */
     chooseLayer: (layer, channel = null) => {
       hover = null;
+      store.tensor(layer); // before the traits: the kernel takes messages in turn
       wire.set({ layer, channel, cell: null });
     },
     /** @param {number} channel @param {[number, number] | null} [cell] */
@@ -210,7 +222,8 @@ export function createStore(model) {
       }
       if (!asked.has(key) && !isSilent) {
         asked.add(key);
-        wire.tensor(photo.id, layer);
+        if (ahead?.key === key) wire.expect([ahead.id]);
+        else wire.tensor(photo.id, layer);
       }
       return null;
     },
@@ -300,6 +313,7 @@ export function createStore(model) {
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
       themes.disconnect();
+      clearTimeout(quiet);
       wire.close();
     },
   };
@@ -307,6 +321,23 @@ export function createStore(model) {
   function answerAnew() {
     for (const { id, photo } of photos.values()) if (photo) again.add(id);
     wire.expect([...again]);
+  }
+
+  // The layers that are likely to be chosen next come while nothing else is going on: choosing one then waits for nobody.
+  function fetchAhead() {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      const [photo, layer] = [store.photo(), store.layer()];
+      if (!photo || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
+      const at = network.layers.indexOf(layer);
+      const next = network.layers
+        .map(({ name, module, branch }, index) => ({ name, isInside: module && branch !== "concat", distance: Math.abs(index - at) }))
+        .filter(({ isInside }) => !isInside)
+        .sort((a, b) => a.distance - b.distance)
+        .map(({ name }) => ({ name, key: tensorKey(photo.id, photo.model, photo.preset, name) }))
+        .find(({ key }) => !tensors.has(key));
+      if (next) ahead = { key: next.key, id: wire.tensorAhead(photo.id, next.name) };
+    }, QUIET_MS);
   }
 
   /** @type {Record<string, () => void>} */

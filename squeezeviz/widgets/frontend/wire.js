@@ -24,7 +24,7 @@ const SILENCE_MS = 12_000;
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
  * @property {(silent: boolean) => void} silent The kernel has stopped or begun to answer.
- * @property {(transfer: number) => void} transfer Milliseconds that a tensor took on its way.
+ * @property {(layer: string, transfer: number) => void} transfer Milliseconds that a tensor took on its way.
  */
 
 /** Half precision → number, for every bit pattern. */
@@ -122,7 +122,7 @@ export function connect(model, listener) {
     const shape = /** @type {[number, number, number]} */ (message.shape);
     const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (buffers[1])));
     const [channels] = shape;
-    if (sent !== undefined) listener.transfer(Math.max(0, performance.now() - sent - message.kernel_ms));
+    if (sent !== undefined) listener.transfer(message.layer, Math.max(0, performance.now() - sent - message.kernel_ms));
     listener.tensor({
       key: tensorKey(message.photo, message.model, message.preset, message.layer),
       layer: message.layer,
@@ -218,6 +218,15 @@ export function connect(model, listener) {
     /** @param {string} photo @param {string} layer */
     tensor: (photo, layer) => send({ kind: "tensor", id: crypto.randomUUID(), name: layer, photo, layer }),
 
+    /** Ask without waiting: nobody minds when it isn't answered. @param {string} photo @param {string} layer */
+    tensorAhead: (photo, layer) => {
+      const id = crypto.randomUUID();
+      send({ kind: "tensor", id, name: layer, photo, layer });
+      open.delete(id);
+      watch();
+      return id;
+    },
+
     /** @param {string} photo */
     variants: (photo) => send({ kind: "variants", id: crypto.randomUUID(), photo }),
 
@@ -238,7 +247,7 @@ export function connect(model, listener) {
       }
     },
 
-    /** Photos that the kernel is going to answer anew. @param {string[]} ids */
+    /** Answers that are now waited for: to requests, or for photos that are answered anew. @param {string[]} ids */
     expect: (ids) => {
       for (const id of ids) open.set(id, performance.now());
       watch();

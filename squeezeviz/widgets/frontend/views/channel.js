@@ -198,10 +198,10 @@ export function channelPanel(store) {
       ["max", amount(tensor.max[channel] ?? 0)],
       ["at", `${Math.floor(at / width)}, ${at % width}`],
       ["mean", amount(tensor.mean[channel] ?? 0)],
-      ["rank", `${rank} / ${count}`],
-      ["zero", `${(100 * (tensor.zero[channel] ?? 0)).toFixed(1)} %`],
+      ["rank", `#${rank}`, `by mean, of ${count} channels`],
+      ["zero", `${(100 * (tensor.zero[channel] ?? 0)).toFixed(1)} %`, "share of cells that are exactly 0"],
     ];
-    facts.replaceChildren(...lines.flatMap(([term, text]) => [el("dt", { text: term }), el("dd", { text })]));
+    facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { text, title })]));
     drawLarge();
     drawHistogram(tensor, channel);
     drawCrops(tensor, channel);

@@ -9,6 +9,7 @@ const ZOOMS = [0, 20, 28, 42, 56, 84, 113];
 const AREA_PX = 560;
 const GUTTER_PX = 26;
 const BRANCH_GAP_PX = 20;
+const ROOMY_PX = 230;
 
 /**
  * @typedef {object} Group The maps of one branch, drawn.
@@ -85,8 +86,7 @@ export function featureMaps(store) {
     if (!network || !layer) return;
     name.textContent = layer.name;
     const [channels, height] = layer.shape;
-    const what = height === undefined || layer.shape[2] === undefined ? `${channels} values` : `${channels} maps of ${times(layer.shape.slice(1))}`;
-    about.textContent = `${what}${layer.pre_relu || layer.branch === "concat" ? ", after ReLU" : ""}`;
+    about.textContent = height === undefined ? `${channels} values` : layer.pre_relu || layer.branch === "concat" ? "after ReLU" : "";
     const module = network.layers.filter((other) => layer.module && other.module === layer.module);
     siblings.replaceChildren(
       ...(module.length
@@ -174,7 +174,7 @@ export function featureMaps(store) {
     };
     const grid = el(
       "div",
-      { class: "sqv-grid", tabindex: "0", role: "application", "aria-roledescription": "grid of feature maps", "aria-label": `${layer.name}, ${channels.length} feature maps` },
+      { class: "sqv-grid", tabindex: "0", role: "application", "aria-roledescription": "grid of feature maps", "aria-label": `${layer.name}, ${channels.length} feature maps`, "data-grid": [channels.length, columns, tile, pitch, height, across].join(" ") },
       canvas,
       ...gutter(channels, columns, rows, pitch, tile),
       ...channels.flatMap((channel, index) =>
@@ -190,7 +190,7 @@ export function featureMaps(store) {
     const header = el(
       "header",
       { class: "sqv-spread" },
-      el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: `  ${channels.length} maps` })),
+      el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       el("span", { class: "sqv-quiet", text: `${(100 * zeros).toFixed(0)} % zero${dead ? `, ${dead} dead` : ""}` }),
     );
     header.style.width = `${columns * pitch - gap}px`;
@@ -282,12 +282,12 @@ export function featureMaps(store) {
   const element = el(
     "section",
     { class: "sqv-maps", "aria-label": "Feature maps" },
-    el("div", { class: "sqv-maps-title" }, name, siblings),
+    el("div", { class: "sqv-maps-title" }, name, about, siblings),
     el(
       "div",
       { class: "sqv-tools" },
-      about,
       el("span", { class: "sqv-tool sqv-sort" }, el("span", { class: "sqv-quiet", text: "Sort" }), sort.element),
+      zooms,
       el(
         "span",
         { class: "sqv-tool" },
@@ -303,7 +303,6 @@ export function featureMaps(store) {
         ),
       ),
       palette,
-      zooms,
     ),
     area,
   );

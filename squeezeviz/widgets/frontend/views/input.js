@@ -25,12 +25,18 @@ export function photoInput(store) {
     file.value = ""; // so that the same file can be chosen again
   });
 
+  let drawn = "";
   const draw = () => {
     const all = store.setting().samples;
     const photographs = all.filter((sample) => !sample.is_drawn);
     // A model of drawings is offered two photos all the same: being confidently wrong is a lesson too.
     const drawings = store.network()?.is_drawn ? all.filter((sample) => sample.is_drawn) : [];
     const offered = drawings.length ? [...drawings, ...photographs.slice(0, 2)] : photographs;
+    const due = offered.map(({ picture }) => picture).join();
+    if (due === drawn) return; // who is on a sample with the keyboard stays there
+    drawn = due;
+    // While the page is empty they stand in its middle: as rows of one length.
+    samples.style.setProperty("--columns", String(offered.length <= 7 ? offered.length : Math.ceil(offered.length / 2)));
     samples.replaceChildren(
       ...offered.map((sample) =>
         el(

@@ -19,7 +19,7 @@ export function topClasses(store, { isPlain = false } = {}) {
   const found = el("ol", { class: "sqv-rows sqv-found", "aria-label": "Classes found" });
   const said = el("p", { class: "sqv-quiet sqv-said" });
   const prepared = el("p", { class: "sqv-quiet" });
-  const among = el("span", { class: "sqv-quiet" });
+  const among = el("p", { class: "sqv-quiet sqv-among" });
   const caution = el("p", { class: "sqv-caution", role: "note", hidden: true });
   const field = /** @type {HTMLInputElement} */ (el("input", { class: "sqv-field", type: "search", autocomplete: "off", spellcheck: "false" }));
   const search = el("div", { class: "sqv-search" }, icon("search"), field, el("kbd", { text: "/" }));
@@ -165,10 +165,11 @@ export function topClasses(store, { isPlain = false } = {}) {
     el(
       "div",
       { class: "sqv-heads" },
-      el("div", { class: "sqv-among" }, el("h2", { text: "Prediction" }), among),
+      el("h2", { text: "Prediction" }),
       el("span", { class: "sqv-quiet", text: "p" }),
       el("span", { class: "sqv-quiet", text: "logit", title: "The number before softmax: the mean of the class's own map" }),
     ),
+    among,
     caution,
     rows,
     isPlain ? false : pinned,
