@@ -2,8 +2,15 @@
 from .activations import Activations as Activations
 from .architecture import Architecture as Architecture
 from .architecture import Layer as Layer
+from .comparison import Comparison as Comparison
+from .comparison import LayerDrift as LayerDrift
+from .comparison import Variant as Variant
+from .comparison import compare_preprocessing as compare_preprocessing
+from .dataset import Evaluation as Evaluation
+from .dataset import evaluate as evaluate
 from .errors import ChecksumError as ChecksumError
 from .errors import ConversionError as ConversionError
+from .errors import DatasetError as DatasetError
 from .errors import DownloadError as DownloadError
 from .errors import FallbackWarning as FallbackWarning
 from .errors import ImageError as ImageError
@@ -13,9 +20,10 @@ from .errors import ModelError as ModelError
 from .errors import ModelNotFound as ModelNotFound
 from .errors import PreprocessingError as PreprocessingError
 from .errors import SqueezeVizError as SqueezeVizError
+from .folding import EffectiveKernels as EffectiveKernels
+from .folding import effective_kernels as effective_kernels
 from .gallery import Sample as Sample
 from .gallery import samples as samples
-from .geometry import Geometry as Geometry
 from .image import Image as Image
 from .image import read_image as read_image
 from .labels import Label as Label
@@ -26,6 +34,7 @@ from .model import Model as Model
 from .prediction import ClassScore as ClassScore
 from .prediction import Prediction as Prediction
 from .preprocessing import PRESETS as PRESETS
+from .preprocessing import Geometry as Geometry
 from .preprocessing import Preprocessing as Preprocessing
 from .preprocessing import preset as preset
 from .provenance import Provenance as Provenance
@@ -37,6 +46,7 @@ from .widgets.views import NetworkMap as NetworkMap
 from .widgets.views import PhotoView as PhotoView
 from .widgets.views import Predictor as Predictor
 from .widgets.views import ReceptiveField as ReceptiveField
+from .widgets.views import SideBySide as SideBySide
 from .widgets.views import TopK as TopK
 from .widgets.views import View as View
 from .widgets.views import explore as explore

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
 
 app = typer.Typer(
     name="squeezeviz",
@@ -42,6 +43,13 @@ ModelName = Annotated[
 ]
 
 
+_PRESET_HELP = "A preset, such as caffe2-aspect, or a JSON file that describes one"
+Presets = Annotated[
+    list[str] | None,
+    typer.Option("--preprocessing", "-p", metavar="PRESET|FILE", help=f"{_PRESET_HELP}; may be given several times."),
+]
+
+
 class To(StrEnum):
     """What `convert` writes."""
 
@@ -54,6 +62,16 @@ class Precision(StrEnum):
 
     fp32 = "fp32"
     fp16 = "fp16"
+
+
+class Reference(StrEnum):
+    """What `evaluate` compares with."""
+
+    published = "published"
+
+
+# Top-1 and top-5 on ImageNet's validation set, as published for the Caffe2 files.
+PUBLISHED_ACCURACY = (0.56502, 0.79576)
 
 
 def _version(*, asked: bool) -> None:
@@ -168,7 +186,7 @@ def predict(
     preprocessing: Annotated[
         str | None,
         typer.Option(
-            "--preprocessing", "-p", metavar="PRESET", help="caffe2, caffe2-aspect; the model's own by default."
+            "--preprocessing", "-p", metavar="PRESET|FILE", help=f"{_PRESET_HELP}; the model's own by default."
         ),
     ] = None,
     model: ModelName = None,
@@ -189,7 +207,7 @@ def predict(
     from squeezeviz import read_image  # noqa: PLC0415 - heavy
 
     pictures = [read_image(image) for image in images]
-    predictions = _load(model).predict(pictures, preprocessing)
+    predictions = _load(model).predict(pictures, _how(preprocessing) if preprocessing else None)
     if as_json:
         results = [prediction.to_dict(top) for prediction in predictions]
         for result, image in zip(results, images, strict=True):
@@ -200,6 +218,130 @@ def predict(
 
     for prediction, picture in zip(predictions, pictures, strict=True):
         print_prediction(prediction, top, picture.notes)
+
+
+def _how(text: str) -> Preprocessing:
+    """Read a preset from a JSON file, or look it up by name."""
+    from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
+
+    path = Path(text)
+    if path.suffix != ".json":
+        return preset(text)
+    try:
+        return Preprocessing.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SqueezeVizError(f"{path}: expected a preset as JSON; cannot be read ({exc})") from exc
+
+
+@app.command()
+def compare(
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
+    preprocessing: Presets = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class", "-c", metavar="CLASS", help="Show how this class's logit moves; may be given several times."
+        ),
+    ] = None,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Show what the preparation of a photo does to the answer; the first preset is what the others are compared with.
+
+    [dim]Examples:[/]
+
+      squeezeviz compare coffee
+
+      squeezeviz compare cat.jpg -p caffe2 -p caffe2-aspect -p mine.json --class tabby
+
+      squeezeviz compare chelsea --json | jq '.variants[].parting'
+    """
+    from squeezeviz import compare_preprocessing, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.comparison import MOST_VARIANTS  # noqa: PLC0415 - heavy
+    from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
+
+    picture = read_image(image)
+    hows = [_how(text) for text in preprocessing or list(PRESETS)[:MOST_VARIANTS]]
+    made = compare_preprocessing(_load(model), picture, hows)
+    differences = {key: made.logit_differences(key) for key in classes or []}
+    if as_json:
+        _print_json(made.to_dict() | {"logit_differences": differences})
+        return
+    from squeezeviz.console import print_comparison  # noqa: PLC0415 - heavy
+
+    print_comparison(made, differences)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder a class, or photos with a list of labels.")
+    ],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="Lines of 'file label', or a table; by default labels.tsv or the like in FOLDER.",
+        ),
+    ] = None,
+    preprocessing: Presets = None,
+    reference: Annotated[
+        Reference | None, typer.Option(help="Compare with the accuracy published for this model: 56.502 / 79.576 %.")
+    ] = None,
+    photos: Annotated[
+        Path | None,
+        typer.Option("--photos", metavar="FILE", help="Write every photo's answer: .csv, .json or .parquet."),
+    ] = None,
+    classes: Annotated[
+        Path | None,
+        typer.Option("--classes", metavar="FILE", help="Write every class's score: .csv, .json or .parquet."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Photos under way at once; one a processor by default.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run has left.")] = False,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how often a model is right on labelled photos, in one preparation or several.
+
+    Stopped with Ctrl-C, the same command goes on from there.
+
+    [dim]Examples:[/]
+
+      squeezeviz evaluate photos
+
+      squeezeviz evaluate val --labels val.txt -p caffe2 -p caffe2-aspect --reference published
+
+      squeezeviz evaluate photos --photos answers.csv --json
+    """
+    from squeezeviz.console import CountProgress, print_evaluation, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.dataset import evaluate as run  # noqa: PLC0415 - heavy
+    from squeezeviz.dataset.writing import check_format, write_table  # noqa: PLC0415 - heavy
+
+    for path in (photos, classes):
+        if path is not None:
+            check_format(path)
+    hows = [_how(text) for text in preprocessing] if preprocessing else None
+    loaded = _load(model)
+    with CountProgress("photos") as progress:
+        try:
+            made = run(
+                loaded, folder, hows, listing=labels, workers=workers, resume=not fresh,
+                on_progress=progress,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            remarks.print(f"stopped after {progress.done:,} of {progress.count:,}; the same command goes on from there")
+            raise typer.Exit(130) from None
+    if as_json:
+        _print_json(made.to_dict() | ({"published": list(PUBLISHED_ACCURACY)} if reference else {}))
+    else:
+        print_evaluation(made, PUBLISHED_ACCURACY if reference else None)
+    if photos is not None:
+        write_table(photos, made.by_photo())
+    if classes is not None:
+        write_table(classes, made.by_class())
 
 
 @app.command()

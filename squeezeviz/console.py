@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -15,11 +16,14 @@ from rich.table import Table
 from squeezeviz.tables import shape_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from rich.progress import TaskID
 
     from squeezeviz.architecture import Architecture
+    from squeezeviz.comparison import Comparison
+    from squeezeviz.dataset import Evaluation
     from squeezeviz.gallery import Sample
     from squeezeviz.prediction import Prediction
     from squeezeviz.zoo import DownloadEvent, Fallback
@@ -119,6 +123,125 @@ def print_samples(samples: tuple[Sample, ...]) -> None:
     missing = sorted({sample.package for sample in samples if not sample.is_available})
     if missing:
         out.print(f"The others come with: pip install {' '.join(missing)}")
+
+
+def print_comparison(comparison: Comparison, differences: Mapping[str, Mapping[str, float]]) -> None:
+    """Print one line a preparation: what it makes the network say, and where that parts from the first."""
+    out.print(
+        f"[bold]{escape(comparison.image.name)}[/]  [dim]as {escape(comparison.model.name)} sees it; "
+        f"compared with {escape(comparison.reference.name)}[/]"
+    )
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("prepared", no_wrap=True, min_width=14)
+    table.add_column("says", no_wrap=True)
+    for heading, width in (("p", 6), ("was", 3), ("moved", 5)):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=width)
+    table.add_column("parts at", no_wrap=True)
+    for key in differences:
+        table.add_column(f"Δ {escape(key)}", justify="right", min_width=6)
+    for variant in comparison:
+        (score, rank), last = comparison.moved(variant.name, 1)[0], variant.drift[-1]
+        is_reference = variant is comparison.reference
+        said = escape(score.label)
+        table.add_row(
+            f"[bold]{escape(variant.name)}[/]" if is_reference else escape(variant.name),
+            said if rank == 1 else f"[yellow]{said}[/]",
+            f"{score.probability:.1%}",
+            "" if is_reference else f"{rank}",
+            "" if is_reference or last.relative_l2 is None else f"{last.relative_l2:.2f}",
+            escape(variant.parting.layer) if variant.parting else "",
+            *(f"{by_name[variant.name]:+.2f}" for by_name in differences.values()),
+        )
+    out.print(table)
+    out.print(
+        "[dim]was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest "
+        "channel is another one.[/]"
+    )
+
+
+def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | None) -> None:
+    """Print accuracy with its interval, one line a preparation, and how it differs from the first."""
+    count = len(evaluation.read)
+    rate = f"{count / evaluation.seconds:.0f} photos/s" if evaluation.seconds else ""
+    out.print(f"[bold]{escape(evaluation.model_id)}[/]  [dim]{count:,} photos in {evaluation.seconds:.1f} s, {rate}[/]")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("prepared", no_wrap=True)
+    for heading, width in (("top-1 %", 6), ("95 %", 9), ("top-5 %", 6), ("95 %", 9), ("right, wrong", 8), ("p", 6)):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=width)
+    for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
+        table.add_row(
+            escape(result.preprocessing.name),
+            f"[bold]{100 * result.top1:.2f}[/]",
+            _interval(result.top1_interval),
+            f"{100 * result.top5:.2f}",
+            _interval(result.top5_interval),
+            f"+{difference.gained} −{difference.lost}" if difference else "",
+            f"{difference.p_value:.2g}" if difference else "",
+        )
+    out.print(table)
+    if evaluation.differences:
+        first = escape(evaluation.preprocessings[0].name)
+        out.print(f"[dim]right, wrong: photos that changed against {first}; p: McNemar's exact test.[/]")
+    if published:
+        used = evaluation.results[0]
+        inside = used.top1_interval[0] <= published[0] <= used.top1_interval[1]
+        verdict = "lies within" if inside else "lies outside"
+        out.print(
+            f"published, on ImageNet's 50,000 validation images: {published[0]:.3%} / {published[1]:.3%}; top-1 "
+            f"{verdict} the interval measured here with {escape(used.preprocessing.name)}: "
+            f"{escape(used.preprocessing.describe())}",
+            soft_wrap=True,
+        )
+    for row in evaluation.unreadable[:10]:
+        out.print(f"[yellow]left out:[/] {escape(row.error)}", soft_wrap=True)
+    if len(evaluation.unreadable) > 10:
+        out.print(f"[yellow]… and {len(evaluation.unreadable) - 10:,} more that cannot be read[/]")
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{100 * ends[0]:.1f}–{100 * ends[1]:.1f}"
+
+
+class CountProgress:
+    """A bar with a rate and the time left, on standard error, for work on many things.
+
+    Args:
+        things: What is counted.
+    """
+
+    def __init__(self, things: str) -> None:
+        self.done = self.count = 0
+        self._progress = Progress(
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=remarks,
+            transient=True,
+            disable=not remarks.is_terminal,  # a pipe would get empty lines
+        )
+        self._things = things
+        self._task: TaskID | None = None
+        self._start = (0.0, 0)
+
+    def __enter__(self) -> CountProgress:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, count: int) -> None:
+        """Say how many of how many are done."""
+        self.done, self.count = done, count
+        if self._task is None:
+            self._start = (time.perf_counter(), done)
+            self._task = self._progress.add_task(self._things, total=count, rate="")
+        seconds, before = time.perf_counter() - self._start[0], done - self._start[1]
+        rate = f"{before / seconds:.0f}/s" if before and seconds else ""
+        self._progress.update(self._task, completed=done, rate=rate)
 
 
 class JsonProgress:

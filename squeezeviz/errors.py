@@ -4,6 +4,7 @@
     ├── ImageError            a picture cannot be read or is not usable
     ├── PreprocessingError    a preset is unknown or contradicts itself
     ├── LabelError            a class is unknown
+    ├── DatasetError          a folder of photos, its labels or a file of results cannot be used
     ├── LayerError            a layer is unknown, or cannot do what was asked of it
     └── ModelError            a model cannot be found, trusted, read or run
         ├── ModelNotFound     nowhere on this machine, and not obtainable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChecksumError",
     "ConversionError",
+    "DatasetError",
     "DownloadError",
     "FallbackWarning",
     "ImageError",
@@ -52,6 +54,10 @@ class PreprocessingError(SqueezeVizError):
 
 class LabelError(SqueezeVizError):
     """A class index, WordNet id or label is unknown."""
+
+
+class DatasetError(SqueezeVizError):
+    """A folder of photos, the file that labels them, or a file of results cannot be used."""
 
 
 class LayerError(SqueezeVizError):

@@ -10,6 +10,7 @@ import numpy as np
 
 from squeezeviz.errors import ConversionError
 from squeezeviz.files import write_whole
+from squeezeviz.folding import fold
 
 if TYPE_CHECKING:
     import os
@@ -73,8 +74,7 @@ def export_model(
 def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> onnx.ModelProto:
     """Fold ``slope · value + offset`` a channel into the first convolution.
 
-    With no padding every window sees real pixels only, so this is exact:
-    ``Σ w·(s·v + o) + b = Σ (w·s)·v + (b + Σ w·o)``, summed in float64 and rounded once.
+    With no padding this is exact (see `squeezeviz.folding.fold`): summed in float64 and rounded once.
 
     Returns:
         A copy of the model that takes values 0–255 in the preprocessing's channel order.
@@ -98,18 +98,14 @@ def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> 
     conv = readers[0]
     if any(any(attribute.ints) for attribute in conv.attribute if attribute.name == "pads"):
         raise ConversionError(f"{conv.name}: pads its input, so that means cannot be folded in exactly at the border")
-    slope, offset = (array.astype(np.float64) for array in preprocessing.affine)
-    kernel = numpy_helper.to_array(weights[conv.input[1]]).astype(np.float64)
-    shift = np.einsum("oihw,i->o", kernel, offset)
-    if len(conv.input) > 2:
-        bias = numpy_helper.to_array(weights[conv.input[2]]).astype(np.float64)
-        replaced = {conv.input[1]: kernel * slope[:, None, None], conv.input[2]: bias + shift}
-    else:
+    kernels = numpy_helper.to_array(weights[conv.input[1]])
+    if len(conv.input) < 3:
         name = f"{conv.output[0]}:bias"
-        folded.graph.initializer.append(numpy_helper.from_array(shift.astype(np.float32), name))
+        folded.graph.initializer.append(numpy_helper.from_array(np.zeros(len(kernels), np.float32), name))
+        weights[name] = folded.graph.initializer[-1]
         conv.input.append(name)
-        replaced = {conv.input[1]: kernel * slope[:, None, None]}
-    for name, array in replaced.items():
+    bias = numpy_helper.to_array(weights[conv.input[2]])
+    for name, array in zip(conv.input[1:], fold(kernels, bias, preprocessing), strict=True):
         weights[name].CopyFrom(numpy_helper.from_array(array.astype(np.float32), name))
     plain = preprocessing.replace(
         name=f"{preprocessing.name}-folded",

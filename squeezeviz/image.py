@@ -37,12 +37,14 @@ class Image:
         picture: Pillow image, upright, mode RGB. Treat it as read-only.
         format: The file format found, such as ``"JPEG"``; ``"array"`` or ``"Pillow"`` for what never was a file.
         notes: What was done to it on the way, in words: ``("turned upright (EXIF orientation 6)",)``.
+        orientation: The EXIF orientation that its file had, 1 to 8.
     """
 
     name: str
     picture: Pillow.Image = field(repr=False)
     format: str
     notes: tuple[str, ...] = ()
+    orientation: int = 1
 
     @property
     def width(self) -> int:
@@ -60,6 +62,16 @@ class Image:
         pixels = np.asarray(self.picture)
         pixels.flags.writeable = False
         return pixels
+
+    @cached_property
+    def as_stored(self) -> Image:
+        """The picture as it lies in its file, its EXIF orientation ignored."""
+        back = _LYING.get(self.orientation)
+        if back is None:
+            return self
+        notes = tuple(note for note in self.notes if note != _upright(self.orientation))
+        said = f"left as stored (EXIF orientation {self.orientation} ignored)"
+        return Image(self.name, self.picture.transpose(back), self.format, (*notes, said))
 
     def __repr__(self) -> str:
         notes = "".join(f"; {note}" for note in self.notes)
@@ -201,9 +213,9 @@ def _from_pillow(picture: Pillow.Image, name: str, file_format: str) -> Image:
     if frames > 1:
         notes.append(f"first of {frames} frames")
     orientation = picture.getexif().get(0x0112, 1)
-    if orientation in range(2, 9):
+    if orientation in _LYING:
         picture = ImageOps.exif_transpose(picture)
-        notes.append(f"turned upright (EXIF orientation {orientation})")
+        notes.append(_upright(orientation))
     if picture.has_transparency_data:
         rgba = picture.convert("RGBA")
         picture = Pillow.new("RGB", picture.size, BACKGROUND[1])
@@ -220,7 +232,23 @@ def _from_pillow(picture: Pillow.Image, name: str, file_format: str) -> Image:
         spoken = {"L": "grey", "1": "black and white", "P": "palette"}.get(picture.mode, picture.mode)
         picture = picture.convert("RGB")
         notes.append(f"{spoken} brought to RGB")
-    return Image(name, picture, file_format, tuple(notes))
+    return Image(name, picture, file_format, tuple(notes), orientation if orientation in _LYING else 1)
+
+
+# What undoes the turn that each EXIF orientation asks for.
+_LYING = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_90,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_270,
+}
+
+
+def _upright(orientation: int) -> str:
+    return f"turned upright (EXIF orientation {orientation})"
 
 
 def _stretched(values: NDArray[Any], name: str) -> Pillow.Image:

@@ -14,10 +14,10 @@ from squeezeviz.architecture import Architecture, read_architecture
 from squeezeviz.errors import ConversionError, LayerError, ModelError, PreprocessingError, did_you_mean
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.labels import Labels
-from squeezeviz.prediction import Prediction, softmax
+from squeezeviz.prediction import Prediction, averaged, softmax
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.provenance import Provenance
-from squeezeviz.sessions import Sessions, available_threads
+from squeezeviz.sessions import Sessions, available_threads, with_input_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,8 +83,10 @@ class Model:
         self._batch_size = batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
         self._arrival = arrival or (_from_content, (content, name, sha256, self._threads, batch_size))
-        self._sessions = Sessions(content, threads=self._threads)
         arch = self.architecture
+        self._sessions = Sessions(content, input_shape=arch.input_shape, threads=self._threads)
+        self._content = content
+        self._architectures = {arch.input_shape: arch}
         self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
         self._after_relu = tuple(dict.fromkeys((*(layer.name for layer in arch), arch.output_name)))
         self._sessions.prepare(self._lean)  # here, so that the first prediction is as quick as the next
@@ -120,19 +122,19 @@ class Model:
 
         Raises:
             ImageError: An image cannot be read.
-            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+            PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
         if not isinstance(images, (list, tuple)):
-            return self._predict_batch([read_image(images)], self._resolve(preprocessing))[0]
-        how = self._resolve(preprocessing)
-        batches = (self._predict_batch(batch, how) for batch in _batches(images, self._batch_size))
+            return self._predict_batch([read_image(images)], self.resolve(preprocessing))[0]
+        how = self.resolve(preprocessing)
+        batches = (self._predict_batch(batch, how) for batch in _batches(images, self._at_once(how)))
         return [prediction for batch in batches for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
         """Say what prepared images show.
 
         Args:
-            tensor: Input tensor, float32 (B, 3, H, W), as the model takes it.
+            tensor: Input tensor, float32 (B, 3, H, W), of a size that the model takes; see `architecture_at`.
             names: What to call the images.
 
         Raises:
@@ -147,6 +149,34 @@ class Model:
                 tensor[start : start + self._batch_size], labels[start : start + self._batch_size], None, 0.0
             )
         ]
+
+    def answers(
+        self, tensor: NDArray[np.float32], preprocessing: Preprocessing, *, threads: int | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return what the model says of prepared images, as bare arrays: for many of them, without ceremony.
+
+        Args:
+            tensor: What the preprocessing made of B images, float32 (B · windows, 3, H, W).
+            preprocessing: Which; several crops of an image are averaged.
+            threads: Of this run; the model's own number by default. One is best where several runs go on side by side.
+
+        Returns:
+            Logits and probabilities, float32 (B, classes) each.
+        """
+        outputs = self._sessions.run(
+            self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean, threads=threads
+        )
+        return self._said(dict(zip(self._lean, outputs, strict=True)), len(preprocessing.windows))
+
+    def _said(
+        self, arrays: dict[str, NDArray[np.float32]], windows: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return logits and probabilities, one row an image, its windows averaged."""
+        arch = self.architecture
+        rows = arrays[arch.logits_name]
+        logits = averaged(rows.reshape(len(rows), -1), windows)
+        is_ready = arch.has_softmax and windows == 1
+        return logits, arrays[arch.output_name].reshape(len(rows), -1) if is_ready else softmax(logits)
 
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
         start = time.perf_counter()
@@ -171,9 +201,8 @@ class Model:
         prepare_ms: float,
         run_ms: float,
     ) -> list[Prediction]:
-        arch, provenance = self.architecture, self._provenance(how)
-        logits = arrays[arch.logits_name].reshape(len(names), -1)
-        probabilities = arrays[arch.output_name].reshape(len(names), -1) if arch.has_softmax else softmax(logits)
+        provenance = self._provenance(how)
+        logits, probabilities = self._said(arrays, len(how.windows) if how else 1)
         return [
             Prediction(name, logits[row], probabilities[row], self.labels, provenance, prepare_ms, run_ms)
             for row, name in enumerate(names)
@@ -221,19 +250,20 @@ class Model:
             preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
 
         Returns:
-            Layer → float32 (C, H, W); one mapping, or a list in the order of the images.
+            Layer → float32 (C, H, W); one mapping, or a list in the order of the images. Of several crops, the first's.
 
         Raises:
             LayerError: A layer is unknown.
             ImageError: An image cannot be read.
-            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+            PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
-        how = self._resolve(preprocessing)
+        how = self.resolve(preprocessing)
         wanted = self._wanted(layers, pre_relu=pre_relu)
         is_single = not isinstance(images, (list, tuple))
         asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
         results = []
-        for batch in _batches(asked, max(1, self._batch_size // _ACTIVATIONS_COST)):
+        how = how.replace(crop=(how.windows[0].x, how.windows[0].y)) if len(how.windows) > 1 else how
+        for batch in _batches(asked, max(1, self._at_once(how) // _ACTIVATIONS_COST)):
             arrays = self._run_layers(how(batch), wanted)
             provenance = self._provenance(how)
             for row, image in enumerate(batch):
@@ -252,18 +282,22 @@ class Model:
         Args:
             image: Anything `read_image` takes.
             preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
-            layers: One name or several; every layer by default.
+            layers: One name or several; every layer by default. Of several crops, the activations are the first's.
 
         Raises:
             ImageError: The image cannot be read.
             LayerError: A layer is unknown.
-            PreprocessingError: The preset is unknown, or makes an input of another size than the model takes.
+            PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
-        read, how, asked = read_image(image), self._resolve(preprocessing), self._wanted(layers, pre_relu=False)
+        read, how, asked = read_image(image), self.resolve(preprocessing), self._wanted(layers, pre_relu=False)
         start = time.perf_counter()
         tensor = how([read])
         prepared = time.perf_counter()
-        arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])))
+        if len(how.windows) == 1:
+            arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])))
+        else:  # the answer takes every crop, the layers only the first
+            outputs = self._sessions.run(self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean)
+            arrays = self._run_layers(tensor[:1], asked) | dict(zip(self._lean, outputs, strict=True))
         prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
         (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
         maps = {layer: arrays[layer][0] for layer in asked}
@@ -275,7 +309,7 @@ class Model:
         """Return what layers make of an input tensor.
 
         Args:
-            tensor: float32 (B, 3, H, W), as the model takes it.
+            tensor: float32 (B, 3, H, W), of a size that the model takes.
             layers: As for `activations`.
             pre_relu: As for `activations`.
 
@@ -309,13 +343,86 @@ class Model:
 
     # Shared -----------------------------------------------------------------------------------------------------------
 
-    def _resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+    def architecture_at(self, height: int, width: int) -> Architecture:
+        """Return the layer table for inputs of another size: larger inputs give larger maps.
+
+        Raises:
+            PreprocessingError: The network does not take inputs of that size.
+        """
+        channels = self.architecture.input_shape[0]
+        shape = channels, height, width
+        if shape not in self._architectures:
+            import onnx  # noqa: PLC0415 - heavy
+
+            try:
+                found = read_architecture(onnx.load_model_from_string(with_input_shape(self._content, shape)))
+            except (ModelError, onnx.shape_inference.InferenceError) as exc:
+                raise PreprocessingError(
+                    f"{self.name} does not take inputs of {channels} × {height} × {width}: a layer would be left with "
+                    f"nothing, or is made for one size only; it was made for "
+                    f"{' × '.join(map(str, self.architecture.input_shape))}"
+                ) from exc
+            if found.output_shape != self.architecture.output_shape:
+                raise PreprocessingError(f"{self.name} gives no answers to inputs of {channels} × {height} × {width}")
+            self._architectures[shape] = found
+        return self._architectures[shape]
+
+    def seen(self, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> NDArray[np.uint8]:
+        """Return what the model sees of an image: the input tensor read as the model's own preprocessing makes it.
+
+        A photo prepared as the model expects looks as it should; with red and blue swapped, it is blue for the network,
+        and for whoever looks at this picture.
+
+        Args:
+            image: Anything `read_image` takes.
+            preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
+
+        Returns:
+            uint8 (H, W, 3), RGB, cut off at 0 and 255; of several crops, the first.
+
+        Raises:
+            ImageError: The image cannot be read.
+            PreprocessingError: The preset is unknown, or does not suit the model or the image.
+        """
+        how = self.resolve(preprocessing)
+        return self.preprocessing.to_picture(how(read_image(image))[0])
+
+    def kernels(self, layer: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return a convolution's weights and bias: float32 (out, in, height, width) and (out,).
+
+        Raises:
+            LayerError: There is no such layer, or it is no convolution.
+        """
+        import onnx  # noqa: PLC0415 - heavy
+
+        found = self.architecture[layer]
+        graph = onnx.load_model_from_string(self._content).graph
+        node = next(node for node in graph.node if node.output[0] in (found.pre_relu, found.name))
+        if node.op_type != "Conv":
+            raise LayerError(f"{layer} has no kernels: expected a convolution, it is a {found.kind}")
+        # Weights stored in half precision are cast where they are read.
+        stored = {cast.output[0]: cast.input[0] for cast in graph.node if cast.op_type == "Cast"}
+        weights = {tensor.name: tensor for tensor in graph.initializer}
+        weight, *bias = (
+            onnx.numpy_helper.to_array(weights[stored.get(name, name)]).astype(np.float32) for name in node.input[1:]
+        )
+        return weight, bias[0] if bias else np.zeros(len(weight), np.float32)
+
+    def _at_once(self, how: Preprocessing) -> int:
+        """Return how many images are run together: fewer where each has several crops."""
+        return max(1, self._batch_size // len(how.windows))
+
+    def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+        """Return a preprocessing by name, the model's own for None, having checked that it suits the model.
+
+        Raises:
+            PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
+        """
         how = self.preprocessing if preprocessing is None else preset(preprocessing)
-        if self.architecture.input_shape != (3, how.crop_px, how.crop_px):
-            raise PreprocessingError(
-                f"preprocessing {how.name!r} makes inputs of 3 × {how.crop_px} × {how.crop_px}, but {self.name} takes "
-                f"{' × '.join(map(str, self.architecture.input_shape))}; set crop_px"
-            )
+        try:
+            self.architecture_at(how.crop_px, how.crop_px)
+        except PreprocessingError as exc:
+            raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
         return how
 
     def _checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -323,8 +430,12 @@ class Model:
         if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float32:
             found = tensor.dtype if isinstance(tensor, np.ndarray) else type(tensor).__name__
             raise ModelError(f"input tensor: {expected}, got {found}")
-        if tensor.shape[1:] != self.architecture.input_shape or len(tensor) < 1:
+        if tensor.ndim != 4 or tensor.shape[1] != self.architecture.input_shape[0] or len(tensor) < 1:
             raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}")
+        try:
+            self.architecture_at(*tensor.shape[2:])
+        except PreprocessingError as exc:
+            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}: {exc}") from exc
         if not np.isfinite(tensor).all():
             raise ModelError(f"input tensor: {expected}, got NaN or infinite values")
         return tensor

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.provenance import Provenance
 
-__all__ = ["ClassScore", "Prediction", "softmax"]
+__all__ = ["ClassScore", "Prediction", "averaged", "softmax"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Prediction:
 
     Attributes:
         image: Name of the image.
-        logits: float32 (N,), before softmax.
+        logits: float32 (N,), before softmax; of several crops, see `averaged`.
         probabilities: float32 (N,), after softmax, summing to 1.
         labels: The model's classes.
         provenance: The model, its hash, the preprocessing and the library versions.
@@ -131,3 +131,27 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return probabilities
+
+
+def averaged(logits: NDArray[np.float32], windows: int) -> NDArray[np.float32]:
+    """Bring the answers to several crops of each image together.
+
+    What is averaged are probabilities, as Krizhevsky, Sutskever and Hinton (2012) did. The logits returned are those
+    that softmax turns into that average: its logarithm, plus the crops' mean log-sum-exp. Of one crop they are its own.
+
+    Args:
+        logits: float32 (B · windows, N).
+        windows: Crops of an image; they stand together.
+
+    Returns:
+        float32 (B, N).
+    """
+    if windows == 1:
+        return logits
+    apart = logits.reshape(-1, windows, logits.shape[-1]).astype(np.float64)
+    top = apart.max(axis=-1, keepdims=True)
+    totals = top + np.log(np.exp(apart - top).sum(axis=-1, keepdims=True))
+    logs = apart - totals  # of the probabilities
+    largest = logs.max(axis=1, keepdims=True)
+    mean: NDArray[np.float64] = largest[:, 0] + np.log(np.exp(logs - largest).mean(axis=1)) + totals.mean(axis=1)
+    return mean.astype(np.float32)

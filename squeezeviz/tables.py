@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from squeezeviz.activations import Activations
     from squeezeviz.architecture import Architecture
+    from squeezeviz.comparison import Comparison
+    from squeezeviz.dataset.evaluation import Evaluation
     from squeezeviz.prediction import Prediction
 
-__all__ = ["activations_html", "architecture_html", "prediction_html", "shape_text"]
+__all__ = [
+    "activations_html",
+    "architecture_html",
+    "comparison_html",
+    "evaluation_html",
+    "prediction_html",
+    "shape_text",
+]
 
 _INK = "color:var(--jp-ui-font-color1,inherit)"
 _QUIET = "color:var(--jp-ui-font-color2,inherit);opacity:.85"
 _ACCENT = "var(--jp-brand-color1,#1666d0)"
+_WARM = "#b7540f"
 _RULE = "var(--jp-border-color2,#e4e7eb)"
 _CELL = "padding:2px 12px 2px 0;text-align:{};border:0;white-space:nowrap"
 
@@ -113,6 +128,91 @@ def activations_html(activations: Activations) -> str:
         "<table style='border-collapse:collapse;border:0;margin:0'>"
         f"<thead><tr style='background:none'>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Return one row a preparation: what the network sees, what it says, and how far it has moved."""
+    rows = []
+    for variant in comparison:
+        score, rank = comparison.moved(variant.name, 1)[0]
+        how = variant.preprocessing
+        last = variant.drift[-1]
+        moved = variant is not comparison.reference and rank != 1
+        weight = f"font-weight:600;color:{_WARM}" if moved else ""
+        rows.append(
+            [
+                f"<img src='{_png(variant.seen)}' width='72' height='72' alt='' style='image-rendering:auto'>",
+                f"<b>{escape(variant.name)}</b><br><span style='{_QUIET}'>{escape(how.describe())}</span>",
+                f"<span style='{weight}'>{escape(score.label)}</span>",
+                _percent(score.probability),
+                "" if variant is comparison.reference else f"{rank}",
+                "" if last.relative_l2 is None else f"{last.relative_l2:.2f}",
+                escape(variant.parting.layer) if variant.parting else "",
+            ]
+        )
+    heads = ["sees", "prepared", "says", "p", "rank before", "logits moved", "parts at"]
+    sides = ["left", "left", "left", "right", "right", "right", "left"]
+    return (
+        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'>"
+        f"<b>{escape(comparison.image.name)}</b> <span style='{_QUIET}'>as {escape(comparison.model.name)} sees it; "
+        f"compared with {escape(comparison.reference.name)}</span>{_table(heads, rows, sides, wrap=1)}"
+        f"<div style='{_QUIET}'>logits moved: ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest channel is "
+        "another one.</div></div>"
+    )
+
+
+def evaluation_html(evaluation: Evaluation) -> str:
+    """Return one row a preparation: accuracy with its interval, and what changed against the first."""
+    rows = []
+    for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
+        (low, high), name = result.top1_interval, escape(result.preprocessing.name)
+        changed = f"+{difference.gained} −{difference.lost}" if difference else ""
+        rows.append(
+            [
+                f"<b>{name}</b>",
+                f"<b>{result.top1:.1%}</b>",
+                f"{low:.1%} – {high:.1%}",
+                f"{result.top5:.1%}",
+                changed,
+                f"{difference.p_value:.2g}" if difference else "",
+            ]
+        )
+    missing = f", {len(evaluation.unreadable)} unreadable" if evaluation.unreadable else ""
+    heads = ["prepared", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
+    return (
+        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(evaluation.model_id)}</b> "
+        f"<span style='{_QUIET}'>on {len(evaluation.read):,} photos{missing}</span>"
+        f"{_table(heads, rows, ['left', *['right'] * 5])}</div>"
+    )
+
+
+def _table(heads: list[str], rows: list[list[str]], sides: list[str], *, wrap: int | None = None) -> str:
+    """Return a table of cells that are HTML already; the column ``wrap`` may take several lines."""
+
+    def cell(at: int, content: str) -> str:
+        style = _CELL.format(sides[at]).replace("nowrap", "normal") if at == wrap else _CELL.format(sides[at])
+        return f"<td style='{style}'>{content}</td>"
+
+    head = "".join(
+        f"<th style='{_CELL.format(side)};{_QUIET};font-weight:400'>{text}</th>"
+        for side, text in zip(sides, heads, strict=True)
+    )
+    body = "".join(
+        f"<tr style='background:none'>{''.join(cell(at, c) for at, c in enumerate(row))}</tr>" for row in rows
+    )
+    return (
+        "<div style='overflow-x:auto'><table style='border-collapse:collapse;border:0;margin:4px 0'>"
+        f"<thead><tr style='background:none'>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _png(pixels: NDArray[np.uint8]) -> str:
+    """Return a picture as a data URL."""
+    from PIL import Image as Pillow  # noqa: PLC0415 - only this table shows pictures
+
+    buffer = io.BytesIO()
+    Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=6)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def _percent(probability: float) -> str:

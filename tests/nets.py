@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from squeezeviz.caffe2 import convert_pair
 from squeezeviz.caffe2.schema import NetDef
+from squeezeviz.model import Model
 
 
 def add_op(net, kind, inputs, outputs, **arguments):
@@ -118,3 +120,12 @@ def exported_net(seed=0):
 
 def as_bytes(pair):
     return tuple(message.SerializeToString() for message in pair)
+
+
+def tiny_content(pair=None, *, size=33, metadata=None):
+    """The ONNX form of a pair, by default of `fire_net()`, for inputs of `size`."""
+    return convert_pair(*as_bytes(pair or fire_net()), name="tiny", input_size=size, metadata=metadata)
+
+
+def tiny_model(pair=None, *, size=33, metadata=None):
+    return Model(tiny_content(pair, size=size, metadata=metadata), name="tiny", sha256="00")

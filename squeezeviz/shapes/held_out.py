@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image as Pillow
 
 from squeezeviz.shapes.scene import CLASSES, draw
 from squeezeviz.shapes.seeds import HELD_OUT
+from squeezeviz.statistics import wilson
 
 if TYPE_CHECKING:
+    import os
+
     from numpy.typing import NDArray
 
     from squeezeviz.model import Model
 
-__all__ = ["Score", "score"]
+__all__ = ["Score", "score", "write_folder"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +52,8 @@ class Score:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % Wilson score interval of the accuracy (Wilson 1927, JASA 22:209-212)."""
-        z, n, p = 1.959964, self.count, self.accuracy
-        centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return float((centre - half) / (1 + z * z / n)), float((centre + half) / (1 + z * z / n))
+        """95 % Wilson interval of the accuracy."""
+        return wilson(self.right, self.count)
 
     @property
     def recall(self) -> NDArray[np.float64]:
@@ -80,3 +83,22 @@ def score(model: Model, per_class: int, *, first: int = HELD_OUT) -> Score:
             confusion[truth, prediction.ranking[0]] += 1
             in_top5 += int(truth in prediction.ranking[:5])
     return Score(confusion, in_top5)
+
+
+def write_folder(folder: str | os.PathLike[str], per_class: int, *, first: int = HELD_OUT) -> Path:
+    """Write drawings as labelled photos: one PNG a drawing, one subfolder a class.
+
+    Args:
+        folder: Where to; it is made if it is not there.
+        per_class: How many of each class.
+        first: The first seed, as for `score`.
+
+    Returns:
+        The folder.
+    """
+    root = Path(folder)
+    for truth, name in enumerate(CLASSES):
+        (root / name).mkdir(parents=True, exist_ok=True)
+        for seed in range(first, first + per_class):
+            Pillow.fromarray(draw(truth, seed)).save(root / name / f"{seed}.png")
+    return root

@@ -62,6 +62,44 @@ def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
     assert "…" not in out.replace("…,", ""), "nothing is cut off"
 
 
+def test_compare_json(capsys, model):
+    code, out, _ = run(capsys, "compare", "coffee", "-p", "caffe2", "-p", "zero-to-one", "-c", "espresso", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["image"], told["model"], told["reference"]) == ("coffee", "squeezenet1.1-caffe2", "caffe2")
+    first, second = told["variants"]
+    assert (first["top"][0]["label"], first["parting"]) == ("espresso", None)
+    assert (second["preprocessing"]["name"], second["parting"]) == ("zero-to-one", "conv1")
+    assert set(second["drift"][0]) == {"layer", "relative_l2", "cosine", "strongest"}
+    assert len(second["drift"]) == 38, "every layer but the softmax"
+    assert told["logit_differences"]["espresso"]["caffe2"] == 0
+
+
+def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
+    from squeezeviz import console
+
+    monkeypatch.setattr(console.out, "width", 80)
+    code, out, _ = run(capsys, "compare", "coffee")
+    assert code == 0
+    assert "espresso" in out
+    assert "fire2/squeeze1x1" in out
+    assert "…" not in out, "nothing is cut off"
+
+
+def test_evaluate_for_people_fits_a_plain_terminal(capsys, model, photos, monkeypatch):
+    from squeezeviz import console
+
+    monkeypatch.setattr(console.out, "width", 80)
+    code, out, _ = run(
+        capsys, "evaluate", str(photos / "images"), "-p", "caffe2", "-p", "rgb-by-mistake", "--reference", "published"
+    )
+    assert code == 0
+    assert "64.89" in out or "64.9%" in out
+    assert "56.502% / 79.576%" in out
+    assert "lies within" in out
+    assert "…" not in out, "nothing is cut off"
+
+
 def test_convert(capsys, model, tmp_path):
     code, out, _ = run(capsys, "convert", "-o", str(tmp_path / "x.onnx"), "--fold-preprocessing", "--precision", "fp16")
     assert code == 0

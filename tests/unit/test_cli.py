@@ -1,11 +1,16 @@
 """The command line without a model: help, one-line errors, exit codes."""
 
+import csv
 import json
 
+import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from squeezeviz import cli
 from squeezeviz.errors import ImageError
+from squeezeviz.preprocessing import preset
+from tests.nets import tiny_content
 
 
 def run(capsys, *arguments):
@@ -15,7 +20,9 @@ def run(capsys, *arguments):
     return caught.value.code or 0, captured.out, captured.err
 
 
-@pytest.mark.parametrize("verb", ["lab", "app", "predict", "info", "download", "convert", "samples"])
+@pytest.mark.parametrize(
+    "verb", ["lab", "app", "predict", "compare", "evaluate", "info", "download", "convert", "samples"]
+)
 def test_help_teaches_by_example(capsys, verb):
     code, out, _ = run(capsys, verb, "--help")
     assert code == 0
@@ -68,3 +75,156 @@ def test_samples_json(capsys):
 
 def test_version(capsys):
     assert run(capsys, "--version")[1].startswith("squeezeviz 0.")
+
+
+# Photos and presets of one's own, on a tiny network ------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """A folder with tiny.onnx, and photos/ of its five classes, one of them damaged."""
+    monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.onnx").write_bytes(tiny_content())
+    rng = np.random.default_rng(0)
+    for index in range(5):
+        (tmp_path / f"photos/{index}").mkdir(parents=True)
+        noise = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
+        Pillow.fromarray(noise).save(tmp_path / f"photos/{index}/noise.png")
+    (tmp_path / "photos/4/damaged.jpg").write_bytes(b"\xff\xd8\xff")
+    return tmp_path
+
+
+def write_preset(path, **changes):
+    path.write_text(preset("caffe2").replace(**changes).to_json(), encoding="utf-8")
+
+
+def test_a_preset_from_a_file(capsys, tiny):
+    write_preset(tiny / "mine.json", name="mine", crop_px=64, crop="top-left")
+    photo, own = "photos/0/noise.png", ("--model", "tiny.onnx", "--json")
+    code, out, _ = run(capsys, "predict", photo, "-p", "mine.json", *own)
+    assert (code, json.loads(out)[0]["preprocessing"]) == (0, "mine")
+    code, out, _ = run(capsys, "compare", photo, "-p", "caffe2", "-p", "mine.json", *own)
+    assert [variant["preprocessing"]["crop_px"] for variant in json.loads(out)["variants"]] == [227, 64]
+    code, out, _ = run(capsys, "evaluate", "photos", "-p", "mine.json", *own)
+    assert [result["preprocessing"] for result in json.loads(out)["results"]] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "mine.json: expected a preset as JSON; cannot be read"),
+        (b"\xff\xfe", "mine.json: expected a preset as JSON; cannot be read"),
+        (b"{", "expected a preprocessing as JSON"),
+        (b'{"name": "x", "crop_px": 0}', "crop_px is 0"),
+        (b'{"name": "x", "crop_px": 3}', "tiny does not take inputs of 3 × 3 × 3"),
+    ],
+)
+@pytest.mark.parametrize("verb", [("predict", "photos/0/noise.png"), ("compare", "coffee"), ("evaluate", "photos")])
+def test_a_preset_that_is_none(capsys, tiny, verb, content, words):
+    if content is not None:
+        (tiny / "mine.json").write_bytes(content)
+    code, out, err = run(capsys, *verb, "-p", "mine.json", "-m", "tiny.onnx")
+    assert (code, out) == (2, "")
+    assert err.startswith("squeezeviz: ")
+    assert words in err
+    assert len(err.splitlines()) == 1
+
+
+def test_evaluate_json_and_tables(capsys, tiny):
+    code, out, _ = run(
+        capsys, "evaluate", "photos", "-p", "caffe2", "-p", "no-mean", "-m", "tiny.onnx", "--json",
+        "--photos", "out/answers.csv", "--classes", "classes.json", "--workers", "1",
+    )  # fmt: skip
+    told = json.loads(out)
+    assert code == 0
+    assert (told["model"], told["images"], told["unreadable"]) == ("tiny", 5, 1)
+    assert told["unreadable_files"][0]["file"] == "4/damaged.jpg"
+    assert len(told["results"]) == 2
+    with (tiny / "out/answers.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * 5 + 1
+    hits = sum(row["rank"] == "1" for row in rows if row["preprocessing"] == "caffe2")
+    assert hits == told["results"][0]["top1_hits"]
+    assert len(json.loads((tiny / "classes.json").read_text())) == 2 * 5
+
+
+@pytest.mark.parametrize("option", ["--photos", "--classes"])
+def test_a_table_of_no_kind_is_refused_before_any_work(capsys, tiny, monkeypatch, option):
+    monkeypatch.setattr(cli, "_load", lambda name: pytest.fail("the model was loaded"))
+    code, out, err = run(capsys, "evaluate", "photos", option, "answers.xlsx")
+    assert (code, out) == (2, "")
+    assert "answers.xlsx: expected a name that ends in .csv, .json, .parquet" in err
+
+
+def test_a_table_that_cannot_be_written_is_refused_before_any_work(capsys, tiny):
+    (tiny / "file").touch()
+    code, out, err = run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json", "--photos", "file/answers.csv")
+    assert (code, out) == (2, "")
+    assert "cannot be written" in err
+
+
+def test_answers_are_told_although_a_table_cannot_be_written_after_all(capsys, tiny, monkeypatch):
+    from squeezeviz.dataset import writing
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "write_whole", full)
+    code, out, err = run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json", "--photos", "answers.csv")
+    assert code == 2
+    assert "No space left" in err
+    assert json.loads(out)["images"] == 5, "or all the work is lost"
+
+
+def test_stopped_with_ctrl_c(capsys, tiny, monkeypatch):
+    from squeezeviz import console
+
+    def stop(progress, done, count):
+        progress.done, progress.count = done, count
+        if done >= 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(console.CountProgress, "__call__", stop)
+        code, out, err = run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")
+    assert (code, out) == (130, "")
+    assert "stopped after 2 of 6; the same command goes on from there" in " ".join(err.split())
+    told = []
+    call = console.CountProgress.__call__
+    monkeypatch.setattr(console.CountProgress, "__call__", lambda *at: told.append(at[1:]) or call(*at))
+    assert run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")[0] == 0
+    assert told == [(done, 6) for done in range(2, 7)]
+    told.clear()
+    assert run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json", "--fresh")[0] == 0
+    assert told == [(done, 6) for done in range(7)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("evaluate", "nowhere", "-m", "tiny.onnx"), "nowhere: expected a folder of photos, found nothing"),
+        (("evaluate", "photos", "--labels", "no.txt", "-m", "tiny.onnx"), "no.txt: expected a list"),
+        (("evaluate", "photos", "-p", "cafe2", "-m", "tiny.onnx"), "Did you mean 'caffe2'"),
+        (("evaluate", "photos", "-p", "caffe2", "-p", "caffe2", "-m", "tiny.onnx"), "two preprocessings are called"),
+        (("compare", "coffee", "-p", "caffe2", "-p", "caffe2", "-m", "tiny.onnx"), "are called 'caffe2'"),
+        (("compare", "coffee", "-c", "unicorn", "-m", "tiny.onnx"), "no class is called 'unicorn'"),
+        (("compare", "photos/4/damaged.jpg", "-m", "tiny.onnx"), "damaged.jpg"),
+    ],
+)
+def test_wrong_questions_take_one_line(capsys, tiny, arguments, words):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("squeezeviz: ")
+    assert words in err
+    assert len(err.splitlines()) == 1
+
+
+def test_compare_json(capsys, tiny):
+    code, out, _ = run(capsys, "compare", "photos/1/noise.png", "-m", "tiny.onnx", "-c", "2", "-c", "class 0", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["image"], told["reference"], len(told["variants"])) == ("noise.png", "caffe2", 12)
+    assert set(told["variants"][0]) == {"preprocessing", "top", "parting", "drift"}
+    assert set(told["logit_differences"]) == {"2", "class 0"}
+    assert told["logit_differences"]["2"]["caffe2"] == 0

@@ -14,7 +14,7 @@ from squeezeviz.architecture import Architecture, Layer
 from squeezeviz.errors import ImageError, LayerError, ModelNotFound, PreprocessingError
 from squeezeviz.labels import Labels
 from squeezeviz.prediction import Prediction, softmax
-from squeezeviz.preprocessing import PRESETS
+from squeezeviz.preprocessing import PRESETS, preset
 from squeezeviz.provenance import Provenance
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.state import State
@@ -40,6 +40,15 @@ class FakeModel:
     def __init__(self, name="fake", shift=0):
         self.name, self.shift = name, shift
 
+    def resolve(self, preprocessing):
+        return preprocessing
+
+    def architecture_at(self, height, width):
+        return self.architecture
+
+    def seen(self, image, preprocessing):
+        return preprocessing.seen_by_network(image)
+
     def predict(self, image, preprocessing):
         logits = np.zeros(256, np.float32)
         logits[int(image.pixels.mean()) + self.shift] = 9
@@ -53,6 +62,9 @@ class FakeModel:
             "logits": prediction.logits[:, None, None],
         }
         return prediction, Activations(image.name, maps, prediction.provenance)
+
+    def activations(self, image, layer, *, preprocessing):
+        return self.observe(image, preprocessing)[1]
 
 
 class Page:
@@ -135,10 +147,56 @@ def test_other_preparations_are_answered_together():
     page = Page()
     page.upload(png(7), request="p")
     rows = page.tell(kind="variants", id="v", photo="p")["rows"]
-    assert [row["preset"] for row in rows] == list(PRESETS)
+    assert [row["preset"] for row in rows] == page.widget.compared
     assert {row["label"] for row in rows} == {"class 7"}
+    page.widget.compared = ["letterbox"]
     page.widget.preset = "no-mean"
-    assert page.tell(kind="variants", id="v", photo="p")["rows"][0]["preset"] == "no-mean"
+    rows = page.tell(kind="variants", id="v", photo="p")["rows"]
+    assert [row["preset"] for row in rows] == ["no-mean", "letterbox"]
+
+
+def test_a_preparation_that_does_not_fit_is_left_out_of_the_panel_and_said_side_by_side():
+    page = Page()
+    page.widget._presets["as-is"] = preset("caffe2").replace(name="as-is", resize="none")
+    page.widget.compared = ["as-is", "no-mean"]
+    page.upload(png(7), request="p")
+    page.widget._model.predict = lambda image, how: how(image) is None or FakeModel().predict(image, how)
+    assert [r["preset"] for r in page.tell(kind="variants", id="v", photo="p")["rows"]] == ["caffe2", "no-mean"]
+    page.widget._model.observe = lambda image, how: how(image)
+    failed = page.tell(kind="variant", id="w", photo="p", preset="as-is", prepared="as-is")
+    assert (failed["kind"], failed["id"]) == ("failed", "w")
+    assert "the crop must fit" in failed["message"]
+
+
+def test_a_preparation_is_compared_with_the_one_in_use():
+    page = Page()
+    page.upload(png(7), request="p")
+    reply = page.tell(kind="variant", id="v", photo="p", preset="no-mean", prepared="no-mean")
+    assert (reply["kind"], reply["id"], reply["reference"], reply["preset"]) == ("variant", "v", "caffe2", "no-mean")
+    assert reply["drift"][0] == ["conv1", pytest.approx(0, abs=1e-6), pytest.approx(1)]
+    assert reply["parting"] is None
+    seen, logits = page.replies[-1][1]
+    assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
+    assert np.frombuffer(logits, "<f4").argmax() == 7
+    tensor = page.tell(kind="tensor", id="t", photo="p", layer="conv1", preset="no-mean", prepared="so")
+    assert (tensor["preset"], tensor["shape"]) == ("so", [4, 3, 5])
+
+
+def test_one_of_your_own_follows_what_is_tuned():
+    page = Page()
+    page.upload(png(7), request="p")
+    page.widget.tuned = {**preset("caffe2").to_dict(), "crop": [0.25, 1.0]}
+    reply = page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="yours 1")
+    assert (reply["preset"], reply["prepared"]) == ("yours", "yours 1")
+    assert "crop at 25%, 100%" in reply["words"]
+    page.widget.preset = "yours"
+    assert page.photos()[-1]["preset"] == "yours"
+    page.widget.tuned = {**page.widget.tuned, "crop": "top-left"}
+    assert "top-left" in page.photos()[-1]["prepared"]
+    page.widget.tuned = {**page.widget.tuned, "crop_px": 9999}
+    assert "4096" in page.replies[-1][0]["message"]
+    assert "top-left" in page.photos()[-1]["prepared"], "the answer before stays"
+    assert "4096" in page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="x")["message"]
 
 
 def test_only_the_latest_photos_keep_their_activations():

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.geometry import Geometry
+    from squeezeviz.preprocessing.geometry import Geometry
 
 __all__ = ["bilinear_crop"]
 
@@ -29,9 +29,9 @@ def bilinear_crop(pixels: NDArray[np.uint8], geometry: Geometry) -> NDArray[np.u
         uint8 (crop height, crop width, 3), rounded to nearest.
     """
     height, width, channels = pixels.shape
-    (scale_x, scale_y), (start_x, start_y) = geometry.scale, geometry.to_original(0, 0)
-    left, right, weight_x = _neighbours(geometry.crop[2], scale_x, start_x, width)
-    top, bottom, weight_y = _neighbours(geometry.crop[3], scale_y, start_y, height)
+    (scale_x, scale_y), (start_x, start_y) = geometry.scale, geometry.crop[:2]
+    left, right, weight_x = _neighbours(geometry.crop[2], scale_x, start_x * scale_x, width)
+    top, bottom, weight_y = _neighbours(geometry.crop[3], scale_y, start_y * scale_y, height)
     # Rows as flat runs of bytes: gathering single bytes and blending 2-D arrays is several times faster in NumPy than
     # moving 3-byte pixels or broadcasting along a trailing axis of 3.
     rows = pixels.reshape(height, width * channels)

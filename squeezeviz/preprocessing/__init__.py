@@ -1,0 +1,8 @@
+"""Photo → input tensor: descriptions of how, their execution, and the presets that people really use."""
+
+from squeezeviz.preprocessing.description import Preprocessing
+from squeezeviz.preprocessing.geometry import Geometry
+from squeezeviz.preprocessing.presets import PRESETS, preset
+from squeezeviz.preprocessing.windows import Window
+
+__all__ = ["PRESETS", "Geometry", "Preprocessing", "Window", "preset"]

@@ -1,0 +1,338 @@
+"""How a photo becomes the network's input tensor: a frozen, comparable, serialisable description."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from squeezeviz.errors import PreprocessingError, did_you_mean
+from squeezeviz.preprocessing.geometry import Geometry
+from squeezeviz.preprocessing.pixels import cut
+from squeezeviz.preprocessing.windows import Crop, Window, windows_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.image import Image
+
+__all__ = ["ChannelOrder", "Interpolation", "Preprocessing", "Resize"]
+
+Resize = Literal["squash", "shorter-side", "longer-side", "none"]
+Interpolation = Literal["nearest", "bilinear", "box", "hamming", "bicubic", "lanczos"]
+ChannelOrder = Literal["BGR", "RGB"]
+
+_MOST_PX = 4096
+_SPOKEN = {str: "text", bool: "True or False"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preprocessing:
+    """Photo → input tensor: resize, crop, order the channels, ``(value · scale − mean) / std``.
+
+    Attributes:
+        name: What the preset is called.
+        origin: Where it comes from, in a line.
+        respect_exif: Whether the photo is turned upright first, as its EXIF orientation says.
+        resize: ``"squash"`` brings both sides to `resize_px`, whatever the aspect ratio; ``"shorter-side"`` keeps it;
+            ``"longer-side"`` keeps it and pads to a square of `resize_px`; ``"none"`` crops from the photo as it is.
+        resize_px: Pixels of the side or sides; of no meaning for ``"none"``.
+        padding: RGB, 0–255, of what ``"longer-side"`` pads with.
+        interpolation: How values between pixels come about. Without antialiasing ``"bilinear"`` blends the four nearest
+            pixels, as OpenCV does, and ``"nearest"`` takes one; the others are Pillow's and always antialiased.
+        antialias: Whether a pixel that becomes smaller averages all that it covers, as Pillow's ``resize`` does.
+        crop: The place of the crop: ``"centre"``, a corner such as ``"top-left"``, or (x, y) from (0, 0), top left, to
+            (1, 1), bottom right. ``"five"`` are centre and corners, ``"ten"`` these and their mirror images; the model
+            then averages its answers.
+        crop_px: Height and width of the crop: the network's input size.
+        channel_order: Order of the tensor's first axis.
+        scale: Factor on the 0–255 values, before the mean.
+        mean: Subtracted a channel, in `channel_order`, after scaling; one number stands for three.
+        std: Divided by a channel, in `channel_order`, after the mean; one number stands for three.
+    """
+
+    name: str
+    origin: str = ""
+    respect_exif: bool = True
+    resize: Resize = "squash"
+    resize_px: int = 256
+    padding: tuple[int, int, int] = (124, 117, 104)
+    interpolation: Interpolation = "bilinear"
+    antialias: bool = False
+    crop: Crop = "centre"
+    crop_px: int = 227
+    channel_order: ChannelOrder = "BGR"
+    scale: float = 1.0
+    mean: tuple[float, float, float] = (103.96, 116.78, 123.68)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        for what, value, allowed in (
+            ("resize", self.resize, get_args(Resize)),
+            ("interpolation", self.interpolation, get_args(Interpolation)),
+            ("channel_order", self.channel_order, get_args(ChannelOrder)),
+        ):
+            if value not in allowed:
+                raise self._error(f"{what} is {value!r}, expected {' or '.join(map(repr, allowed))}")
+        for what, kind in (("name", str), ("origin", str), ("respect_exif", bool), ("antialias", bool)):
+            if not isinstance(getattr(self, what), kind):
+                raise self._error(f"{what} is {getattr(self, what)!r}, expected {_SPOKEN[kind]}")
+        self._check_pixels()
+        if not self.antialias and self.interpolation not in ("nearest", "bilinear"):
+            raise self._error(f"{self.interpolation!r} always antialiases; set antialias=True")
+        if self.antialias and self.interpolation == "nearest":
+            raise self._error("'nearest' takes one pixel and cannot antialias; set antialias=False, or 'box'")
+        for what in ("mean", "std"):
+            object.__setattr__(self, what, self._three(what, getattr(self, what)))
+        if not _is_finite(self.scale) or self.scale == 0 or 0 in self.std:
+            raise self._error(f"scale {self.scale!r} and std {self.std!r} must be finite and not zero")
+        slope, offset = self.affine
+        if not (np.isfinite(slope).all() and np.isfinite(offset).all() and slope.all()):
+            raise self._error(
+                f"scale {self.scale!r}, mean {self.mean!r} and std {self.std!r} leave nothing single precision can hold"
+            )
+
+    def _check_pixels(self) -> None:
+        for what, pixels in (("resize_px", self.resize_px), ("crop_px", self.crop_px)):
+            if not isinstance(pixels, int) or isinstance(pixels, bool) or not 1 <= pixels <= _MOST_PX:
+                raise self._error(f"{what} is {pixels!r}, expected a whole number of pixels from 1 to {_MOST_PX}")
+        if self.crop_px > self.resize_px and self.resize != "none":
+            raise self._error(f"crops {self.crop_px} px out of {self.resize_px} px; the crop must fit")
+        try:
+            windows_of(self.crop)
+        except ValueError as exc:
+            raise self._error(f"crop is {self.crop!r}, {exc}") from exc
+        levels = self.padding
+        is_colour = isinstance(levels, tuple) and len(levels) == 3
+        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
+            raise self._error(f"padding is {levels!r}, expected three whole numbers from 0 to 255: red, green, blue")
+
+    def _three(self, what: str, values: object) -> tuple[float, float, float]:
+        if _is_finite(values):
+            values = (values, values, values)
+        if not isinstance(values, Sequence) or len(values) != 3 or not all(_is_finite(v) for v in values):
+            raise self._error(
+                f"{what} is {values!r}, expected three finite numbers in {self.channel_order} order, or one for all"
+            )
+        first, second, third = values
+        return float(first), float(second), float(third)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The crops of one photo; as a rule one. Of several the centre comes first."""
+        return windows_of(self.crop)
+
+    def photo(self, image: Image) -> Image:
+        """Return the photo as this preprocessing takes it: upright, or lying as its file has it."""
+        return image if self.respect_exif else image.as_stored
+
+    def geometry(self, width: int, height: int, window: Window | None = None) -> Geometry:
+        """Return the mapping between the input tensor and a photo of that size.
+
+        Args:
+            width: Of the photo, in pixels, as this preprocessing takes it (see `photo`).
+            height: The same.
+            window: Which crop; the first by default.
+
+        Raises:
+            PreprocessingError: The crop is larger than the photo.
+        """
+        window = window or self.windows[0]
+        resized = self._resized(width, height)
+        # Padding puts the photo in the middle of a square.
+        full = (self.resize_px, self.resize_px) if self.resize == "longer-side" else resized
+        if min(full) < self.crop_px:
+            raise self._error(
+                f"crops {self.crop_px} × {self.crop_px} px out of a photo of {full[0]} × {full[1]} px; "
+                f"the crop must fit: resize it first (resize='shorter-side'), or take a larger photo"
+            )
+        left, top = (
+            math.floor((side - self.crop_px) * place) - (side - photo) // 2
+            for side, photo, place in zip(full, resized, (window.x, window.y), strict=True)
+        )
+        return Geometry((width, height), resized, (left, top, self.crop_px, self.crop_px), window.is_flipped)
+
+    def _resized(self, width: int, height: int) -> tuple[int, int]:
+        if self.resize == "squash":
+            return self.resize_px, self.resize_px
+        if self.resize == "none":
+            return width, height
+        side = (min if self.resize == "shorter-side" else max)(width, height)
+        # The side that is not exact is rounded half up, in whole numbers: a factor would be rounded itself.
+        across, down = ((2 * length * self.resize_px + side) // (2 * side) for length in (width, height))
+        return max(1, across), max(1, down)
+
+    def cut(self, image: Image, window: Window | None = None) -> NDArray[np.uint8]:
+        """Return the resized, cropped pixels: uint8 (crop_px, crop_px, 3), RGB, 0–255.
+
+        Raises:
+            PreprocessingError: The crop is larger than the photo.
+        """
+        photo = self.photo(image)
+        return cut(
+            photo,
+            self.geometry(photo.width, photo.height, window),
+            interpolation=self.interpolation,
+            antialias=self.antialias,
+            padding=self.padding,
+        )
+
+    def __call__(
+        self, images: Image | Sequence[Image], *, out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
+        """Prepare one picture or several.
+
+        Args:
+            images: The pictures.
+            out: An array of the result's shape to write into; a new one by default.
+
+        Returns:
+            The input tensor, float32 (B · windows, 3, crop_px, crop_px), channels in `channel_order`; the windows of
+            one picture stand together.
+
+        Raises:
+            PreprocessingError: The crop is larger than a photo.
+        """
+        batch = [images] if not isinstance(images, Sequence) else images
+        parts = [(image, window) for image in batch for window in self.windows]
+        tensor = np.empty((len(parts), 3, self.crop_px, self.crop_px), dtype=np.float32) if out is None else out
+        slope, offset = self.affine
+        for (image, window), planes in zip(parts, tensor, strict=True):
+            pixels = self.cut(image, window)
+            for channel, source in enumerate(self._rgb_index):
+                plane, levels = planes[channel], pixels[:, :, source]
+                if slope[channel] == 1:
+                    np.add(levels, offset[channel], out=plane, dtype=np.float32)
+                else:
+                    np.multiply(levels, slope[channel], out=plane, dtype=np.float32)
+                    plane += offset[channel]
+        return tensor
+
+    def to_picture(self, tensor: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Map an input tensor (3, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
+        slope, offset = self.affine
+        planes = (tensor - offset[:, None, None]) / slope[:, None, None]
+        levels = np.clip(np.rint(planes[list(self._rgb_index)]), 0, 255)
+        picture: NDArray[np.uint8] = levels.astype(np.uint8).transpose(1, 2, 0)
+        return picture
+
+    def seen_by_network(self, image: Image) -> NDArray[np.uint8]:
+        """Return the prepared photo as a picture, uint8 (crop_px, crop_px, 3) RGB."""
+        return self.to_picture(self(image)[0])
+
+    @property
+    def affine(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(slope, offset), float32 (3,) each in `channel_order`: tensor = slope · value + offset, values 0–255."""
+        std = np.asarray(self.std, dtype=np.float64)
+        with np.errstate(all="ignore"):  # what does not fit is refused where it was written
+            slope, offset = self.scale / std, -np.asarray(self.mean, dtype=np.float64) / std
+            return slope.astype(np.float32), offset.astype(np.float32)
+
+    @property
+    def _rgb_index(self) -> tuple[int, int, int]:
+        """For each tensor channel, its position in RGB; BGR is its own inverse."""
+        return (2, 1, 0) if self.channel_order == "BGR" else (0, 1, 2)
+
+    def describe(self) -> str:
+        """Return the steps in words, left to right."""
+        px = self.resize_px
+        if self.resize == "squash" and px == self.crop_px:
+            steps = [f"squash to {px} × {px}"]
+        else:
+            steps = {
+                "squash": [f"squash to {px} × {px}"],
+                "shorter-side": [f"shorter side to {px}"],
+                "longer-side": [f"longer side to {px}, padded to a square"],
+                "none": [],
+            }[self.resize]
+            places = {"centre": "centre crop", "five": "five crops", "ten": "ten crops"}
+            crop = self.crop if isinstance(self.crop, str) else f"{self.crop[0]:.0%}, {self.crop[1]:.0%}"
+            if self.resize != "longer-side" or px != self.crop_px:
+                steps.append(f"{places.get(crop, f'crop at {crop}')} {self.crop_px} × {self.crop_px}")
+        if not self.respect_exif:
+            steps.insert(0, "EXIF ignored")
+        if self.resize != "none" and (self.interpolation != "bilinear" or self.antialias):
+            steps.append(f"{self.interpolation}{', antialiased' if self.antialias else ''}")
+        steps.append(self.channel_order)
+        if self.scale != 1:
+            steps.append(f"values × {self.scale:.6g}")
+        if any(self.mean):
+            steps.append("minus the means " + ", ".join(f"{value:g}" for value in self.mean))
+        if self.std != (1.0, 1.0, 1.0):
+            steps.append("divided by " + ", ".join(f"{value:g}" for value in self.std))
+        return " → ".join(steps)
+
+    def replace(self, **changes: Any) -> Preprocessing:  # noqa: ANN401 - any field
+        """Return a copy with some fields changed; give it a `name` of its own."""
+        unknown = set(changes) - {f.name for f in fields(self)}
+        if unknown:
+            raise self._error(_unknown_fields(unknown))
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        plain = asdict(self)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
+
+    def to_json(self) -> str:
+        """Return the description as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Preprocessing:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            PreprocessingError: A field is unknown, missing or impossible.
+        """
+        unknown = set(plain) - {f.name for f in fields(cls)}
+        if unknown or "name" not in plain:
+            raise PreprocessingError(_unknown_fields(unknown) if unknown else "a preprocessing needs a 'name'")
+        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in plain.items()}
+        return cls(**values)
+
+    @classmethod
+    def from_json(cls, text: str) -> Preprocessing:
+        """Read what `to_json` wrote.
+
+        Raises:
+            PreprocessingError: The text is not such a description.
+        """
+        try:
+            plain = json.loads(text)
+        except (ValueError, RecursionError) as exc:
+            raise PreprocessingError(f"expected a preprocessing as JSON; the text does not parse ({exc})") from exc
+        if not isinstance(plain, dict):
+            raise PreprocessingError(
+                f"expected a JSON object with the fields of a preprocessing, got {type(plain).__name__}"
+            )
+        return cls.from_dict(plain)
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 - only notebooks need it
+
+        steps = "".join(f"<li>{escape(step)}</li>" for step in self.describe().split(" → "))
+        return (
+            f"<div><b>{escape(self.name)}</b> <span style='opacity:.7'>{escape(self.origin)}</span>"
+            f"<ol style='margin:.3em 0'>{steps}</ol></div>"
+        )
+
+    def _error(self, problem: str) -> PreprocessingError:
+        return PreprocessingError(f"preprocessing {self.name!r}: {problem}")
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number too large for any float
+        return False
+
+
+def _unknown_fields(unknown: set[str]) -> str:
+    known = [f.name for f in fields(Preprocessing)]
+    first = sorted(unknown)[0]
+    return f"{first!r} is no field of a preprocessing; the fields are {', '.join(known)}.{did_you_mean(first, known)}"
