@@ -3,7 +3,8 @@
 *ember* is made in OKLCH (Ottosson, "A perceptual color space for image processing", 2020) with lightness linear in the
 value, so that equal steps look equal and a grey print keeps the order. *viridis* and *magma* are Matplotlib's, run
 backwards on a light page, so that high values leave the ground in either theme. Zero has a cool colour of its own,
-which no value above zero ever wears.
+which no value above zero ever wears. For differences there is a scale with two arms of equal lightness, blue below zero
+and orange above: the pair that every kind of colour blindness tells apart.
 
 ``python -m squeezeviz.render.palettes`` writes them for the front end; a test compares.
 """
@@ -20,7 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["PALETTES", "Theme", "palette"]
+__all__ = ["PALETTES", "Theme", "difference_palette", "palette"]
 
 Theme = Literal["light", "dark"]
 PALETTES = ("ember", "viridis", "magma")
@@ -35,6 +36,34 @@ _EMBER: dict[Theme, tuple[tuple[float, float, float], ...]] = {
         (0.27, 0.055, 24), (0.41, 0.11, 30), (0.55, 0.15, 43), (0.69, 0.15, 58), (0.83, 0.11, 76), (0.97, 0.03, 92),
     ),
 }  # fmt: skip
+
+
+# Lightness and chroma from no difference to the largest; hues of less and of more.
+_DIFFERENCE: dict[Theme, tuple[tuple[float, float], ...]] = {
+    "light": ((0.955, 0.0), (0.80, 0.09), (0.62, 0.15), (0.45, 0.13), (0.30, 0.08)),
+    "dark": ((0.30, 0.0), (0.45, 0.09), (0.62, 0.13), (0.78, 0.11), (0.93, 0.04)),
+}
+_LESS, _MORE = 255.0, 50.0
+
+
+@cache
+def difference_palette(theme: Theme = "light") -> NDArray[np.uint8]:
+    """Return the colours of differences.
+
+    Args:
+        theme: The page it is for.
+
+    Returns:
+        uint8 (255, 3), RGB; row 127 is no difference, row 0 the most below zero, row 254 the most above.
+    """
+    stops = np.array(_DIFFERENCE[theme])
+    shares = np.abs(np.linspace(-1, 1, 255))
+    at = np.linspace(0, 1, len(stops))
+    lightness, chroma = (np.interp(shares, at, stops[:, axis]) for axis in range(2))
+    hue = np.where(np.arange(255) < 127, _LESS, _MORE)
+    table: NDArray[np.uint8] = np.round(_srgb(lightness, chroma, hue) * 255).astype(np.uint8)
+    table.flags.writeable = False
+    return table
 
 
 @cache
@@ -91,9 +120,10 @@ def _srgb(lightness: NDArray[np.float64], chroma: NDArray[np.float64], hue: NDAr
 
 
 def as_json() -> str:
-    """Return every palette as JSON: name → theme → 256 colours as one string of hexadecimal RGB."""
+    """Return every palette as JSON: name → theme → its colours as one string of hexadecimal RGB."""
     themes: tuple[Theme, ...] = ("light", "dark")
     table = {name: {theme: palette(name, theme).tobytes().hex() for theme in themes} for name in PALETTES}
+    table["difference"] = {theme: difference_palette(theme).tobytes().hex() for theme in themes}
     return json.dumps(table, indent=1) + "\n"
 
 

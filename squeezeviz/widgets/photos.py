@@ -30,7 +30,7 @@ class Photo:
         id: Of the request that brought it.
         image: Itself.
         decode_ms: What reading it took.
-        display: It again, scaled down for display: a JPEG file.
+        display: It again, as the preparation takes it, scaled down for display: a JPEG file.
         prediction: What the model says of it.
         activations: What every layer saw of it; None where that was let go to save memory.
         energy: Layer → root mean square of its activation.
@@ -48,12 +48,21 @@ class Photo:
     def seen_by(cls, model: Model, how: Preprocessing, photo_id: str, image: Image, decode_ms: float) -> Photo:
         """Show an image to a model."""
         prediction, activations = model.observe(image, how)
-        display = display_jpeg(image)
+        display = display_jpeg(how.photo(image))
         return cls(photo_id, image, decode_ms, display, prediction, activations, _energy(activations))
+
+    @property
+    def as_taken(self) -> Image:
+        """The photo as its preparation takes it: upright, or lying as its file has it."""
+        how = self.prediction.preprocessing
+        return how.photo(self.image) if how else self.image
 
     def look_again(self, model: Model, how: Preprocessing) -> Activations:
         """Show it to another model, or prepared differently, or to the same once more."""
-        self.prediction, self.activations = model.observe(self.image, how)
+        prediction, activations = model.observe(self.image, how)
+        if how.photo(self.image) is not self.as_taken:
+            self.display = display_jpeg(how.photo(self.image))
+        self.prediction, self.activations = prediction, activations
         self.energy = _energy(self.activations)
         return self.activations
 

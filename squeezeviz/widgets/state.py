@@ -10,12 +10,13 @@ import logging
 import threading
 import time
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 from ipywidgets import Widget
 
-from squeezeviz.errors import ImageError, LayerError, SqueezeVizError, did_you_mean
+from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
@@ -40,8 +41,12 @@ _log = logging.getLogger("squeezeviz")
 
 # What a page that is made anew goes on with.
 _CHOSEN = (
-    "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"
+    "tuned", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view",
+    "class_map", "compared", "against", "comparing",
 )  # fmt: skip
+# What is compared at first: the other published setting, and what goes wrong most often.
+_COMPARED = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
+YOURS = "yours"
 # A page has room for one row of drawings.
 _DRAWN = ("triangle", "star", "heart", "spiral", "diagonal-stripes", "waves", "checkerboard", "honeycomb")
 
@@ -81,6 +86,12 @@ class State(Widget):
     view = traitlets.Enum(["original", "seen"], "original", help="The photo, or what the network gets of it.").tag(
         sync=True
     )
+    compared = traitlets.List(traitlets.Unicode(), help="Preparations beside the one in use, by name.").tag(sync=True)
+    against = traitlets.Unicode("rgb-by-mistake", help="The one of them whose maps are on show.").tag(sync=True)
+    comparing = traitlets.Bool(False, help="Whether they stand side by side.").tag(sync=True)  # noqa: FBT003
+    tuned = traitlets.Dict(help="A preparation of one's own, called yours: a `Preprocessing` as plain data.").tag(
+        sync=True
+    )
     class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003
 
     def __init__(
@@ -97,7 +108,8 @@ class State(Widget):
         self._photos, self._uploads = Photos(), Uploads()
         # ipykernel runs widget callbacks on threads of their own, beside cells.
         self._guard, self._loading = threading.RLock(), threading.Lock()
-        super().__init__(**traits)
+        first = [name for name in _COMPARED if name in self._presets]
+        super().__init__(**{"compared": first, **traits})
         self.on_msg(self._receive)
 
     # For Python -------------------------------------------------------------------------------------------------------
@@ -214,9 +226,11 @@ class State(Widget):
             else:
                 self._tell(wire.working(request, name))
         elif kind == "tensor":
-            self._send_tensor(request, str(content["photo"]), str(content["layer"]))
+            self._send_tensor(request, content)
         elif kind == "variants":
-            self._send_variants(request, str(content["photo"]))
+            self._send_variants(request, content)
+        elif kind in ("variant", "kernels"):
+            self._send_variant(request, content)
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
@@ -230,14 +244,14 @@ class State(Widget):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
-            photo = Photo.seen_by(self.model, self._presets[self.preset], request, image, decode_ms)
+            photo = Photo.seen_by(self.model, self._prepared(self.preset), request, image, decode_ms)
             self._photos.put(photo)
             self.photo = request
             self._send_photo(photo)
             return photo.prediction
 
     def _activations(self, photo: Photo) -> Activations:
-        activations = photo.activations or photo.look_again(self.model, self._presets[self.preset])
+        activations = photo.activations or photo.look_again(self.model, self._prepared(self.preset))
         self._photos.touch(photo)
         return activations
 
@@ -262,25 +276,65 @@ class State(Widget):
         self._tell(wire.model(request, self._model, error))
 
     def _send_photo(self, photo: Photo) -> None:
-        self._tell(wire.photo(photo))
+        self._tell(wire.photo(photo, self.model))
         if photo.id == self.photo:
-            self._send_tensor("", photo.id, self.layer)  # the page is going to ask for it: it need not
+            self._send_tensor(
+                "", {"photo": photo.id, "layer": self.layer}
+            )  # the page is going to ask for it: it need not
 
-    def _send_tensor(self, request: str, photo_id: str, layer: str) -> None:
-        start = time.perf_counter()
-        with self._guard:
-            photo = self._photos.get(photo_id)
-            if photo is None:
-                raise ImageError("this photo is not here any more: add it again")
-            self._tell(wire.tensor(request, photo, layer, self._activations(photo)[layer], start))
+    def _here(self, photo_id: str) -> Photo:
+        photo = self._photos.get(photo_id)
+        if photo is None:
+            raise ImageError("this photo is not here any more: add it again")
+        return photo
 
-    def _send_variants(self, request: str, photo_id: str) -> None:
+    def _send_tensor(self, request: str, content: dict[str, Any]) -> None:
+        """Send a layer's activation under the preparation in use, or under another, named ``preset``."""
+        start, layer = time.perf_counter(), str(content["layer"])
         with self._guard:
-            photo = self._photos.get(photo_id)
+            photo = self._here(str(content["photo"]))
+            if "preset" in content:
+                how = self._prepared(str(content["preset"]), content.get("how"))
+                values = self.model.activations(photo.image, layer, preprocessing=how)[layer]
+            else:
+                values = self._activations(photo)[layer]
+            prepared = str(content.get("prepared", ""))
+            self._tell(wire.tensor(request, photo, layer, values, start=start, prepared=prepared))
+
+    def _send_variant(self, request: str, content: dict[str, Any]) -> None:
+        """Send what the network makes of a photo in another preparation, or that preparation as kernels."""
+        # For this page only, and only when it is asked for.
+        from squeezeviz.comparison import compare_with  # noqa: PLC0415
+        from squeezeviz.folding import effective_kernels  # noqa: PLC0415
+
+        with self._guard:
+            photo = self._here(str(content["photo"]))
+            how = self._prepared(str(content["preset"]), content.get("how"))
+            prepared = str(content["prepared"])
+            if content["kind"] == "kernels":
+                self._tell(wire.kernels(request, photo, effective_kernels(self.model, photo.image, how), prepared))
+            else:
+                other = compare_with(self.model, photo.image, how, self._activations(photo))
+                self._tell(wire.variant(request, photo, other, prepared))
+
+    def _prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
+        """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""
+        if name == YOURS:
+            plain = self.tuned if tuned is None else tuned
+            return Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
+        return self._presets.get(name) or preset(name)
+
+    def _send_variants(self, request: str, content: dict[str, Any]) -> None:
+        with self._guard:
+            photo = self._photos.get(str(content["photo"]))
             if photo is None:
                 return
-            others = [how for name, how in self._presets.items() if name != self.preset]
-            answers = [self.model.predict(photo.image, how) for how in others]
+            answers = []
+            for name in content.get("presets", self.compared):
+                with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
+                    if name != self.preset:
+                        how = self._prepared(str(name), content.get("how"))
+                        answers.append(self.model.predict(photo.image, how))
             self._tell(wire.variants(request, photo, [photo.prediction, *answers]))
 
     def _tell(self, message: wire.Message) -> None:
@@ -289,7 +343,7 @@ class State(Widget):
     @traitlets.validate("preset")
     def _known_preset(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own
         name = str(proposal["value"])
-        if name not in self._presets:
+        if name not in self._presets and name != YOURS:
             return preset(name).name  # raises, naming the nearest
         return name
 
@@ -301,6 +355,11 @@ class State(Widget):
             raise LayerError(f"{self._model.name} has no layer {name!r}.{did_you_mean(name, names)}")
         return name
 
+    @traitlets.observe("tuned")
+    def _tune(self, _: object) -> None:
+        if self.preset == YOURS:
+            self._prepare_anew(None)
+
     @traitlets.observe("preset")
     def _prepare_anew(self, _: object) -> None:
         with self._guard:
@@ -308,7 +367,11 @@ class State(Widget):
 
     def _answer_anew(self) -> None:
         for photo in self._photos:
-            photo.look_again(self.model, self._presets[self.preset])
+            try:
+                photo.look_again(self.model, self._prepared(self.preset))
+            except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays
+                self._tell(wire.failed(photo.id, photo.image.name, f"{photo.image.name}: {exc}"))
+                continue
             self._photos.touch(photo)
             self._send_photo(photo)
 

@@ -30,6 +30,7 @@ __all__ = [
     "PhotoView",
     "Predictor",
     "ReceptiveField",
+    "SideBySide",
     "TopK",
     "View",
     "explore",
@@ -176,6 +177,12 @@ class ReceptiveField(View):
     """How much of the input the chosen cell sees, along every path."""
 
     _name = "field"
+
+
+class SideBySide(View):
+    """The same photo in several preparations: what the network gets, what it says, and where the layers part."""
+
+    _name = "side-by-side"
 
 
 def explore(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from squeezeviz.comparison import Variant
+    from squeezeviz.folding import EffectiveKernels
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
     from squeezeviz.model import Model
@@ -32,10 +34,12 @@ __all__ = [
     "display_jpeg",
     "failed",
     "forgotten",
+    "kernels",
     "model",
     "photo",
     "setting",
     "tensor",
+    "variant",
     "variants",
     "working",
 ]
@@ -58,7 +62,10 @@ def setting(
     content = {
         "kind": "setting",
         "id": request,
-        "presets": [{"name": name, "words": how.describe(), "origin": how.origin} for name, how in presets.items()],
+        "presets": [
+            {"name": name, "words": how.describe(), "origin": how.origin, "how": how.to_dict()}
+            for name, how in presets.items()
+        ],
         "models": [{"name": name, "world": world} for name, world in models.items()],
         "samples": [{"name": s.name, "title": s.title, "credit": s.credit, "is_drawn": s.is_drawn} for s in samples],
         "limit_bytes": MOST_BYTES,
@@ -91,16 +98,18 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Me
     return Message(content)
 
 
-def photo(shown: Photo) -> Message:
+def photo(shown: Photo, answering: Model) -> Message:
     """One answered photo: every logit, the photo scaled down, and the input tensor mapped back to a picture.
+
+    The layer table is sent along where the input is of another size than the model's own: the maps are then, too.
 
     Buffers: the photo (JPEG), what the network sees of it (PNG), the logits (float32, little-endian).
     """
-    image, prediction = shown.image, shown.prediction
+    image, prediction = shown.as_taken, shown.prediction
     how = prediction.preprocessing
     if how is None:
         raise ValueError("a prediction made from a tensor has no photo to show")
-    geometry = how.geometry(image.width, image.height)
+    arch = answering.architecture_at(how.crop_px, how.crop_px)
     content = {
         "kind": "photo",
         "id": shown.id,
@@ -108,19 +117,22 @@ def photo(shown: Photo) -> Message:
         "model": prediction.model_id,
         "preset": how.name,
         "size": [image.width, image.height],
-        "visible": [side / full for side, full in zip(geometry.visible, 2 * (image.width, image.height), strict=True)],
+        "visible": _visible(how, image),
+        "input": list(arch.input_shape),
+        "layers": None if arch is answering.architecture else [layer.to_dict() for layer in arch],
         "prepared": how.describe(),
         "notes": list(image.notes),
         "caution": prediction.caution,
         "energy": shown.energy,
         "times": {"decode": shown.decode_ms, "prepare": prediction.prepare_ms, "run": prediction.run_ms},
     }
-    seen = io.BytesIO()
-    Pillow.fromarray(how.seen_by_network(image)).save(seen, "PNG", compress_level=1)
-    return Message(content, (shown.display, seen.getvalue(), prediction.logits.astype("<f4").tobytes()))
+    seen = _png(answering.seen(shown.image, how))
+    return Message(content, (shown.display, seen, prediction.logits.astype("<f4").tobytes()))
 
 
-def tensor(request: str, shown: Photo, layer: str, values: NDArray[np.float32], start: float) -> Message:
+def tensor(
+    request: str, shown: Photo, layer: str, values: NDArray[np.float32], *, start: float, prepared: str = ""
+) -> Message:
     """One layer's activation of one photo.
 
     Buffers: the values as half precision, to be multiplied by ``scale``, (C, H, W); then the channels' maxima, means
@@ -132,6 +144,7 @@ def tensor(request: str, shown: Photo, layer: str, values: NDArray[np.float32], 
         layer: Its name.
         values: float32 (C, H, W), or (N,).
         start: When the work on it began, by ``time.perf_counter``.
+        prepared: What the page calls the preparation; by default the one in use.
     """
     maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
     halves, scale = as_halves(maps)
@@ -142,7 +155,7 @@ def tensor(request: str, shown: Photo, layer: str, values: NDArray[np.float32], 
         "id": request,
         "photo": shown.id,
         "model": shown.prediction.model_id,
-        "preset": shown.prediction.preprocessing.name if shown.prediction.preprocessing else "",
+        "preset": prepared or (shown.prediction.preprocessing.name if shown.prediction.preprocessing else ""),
         "layer": layer,
         "shape": list(maps.shape),
         "scale": scale,
@@ -182,6 +195,65 @@ def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> M
     first = shown.prediction
     content = {"kind": "variants", "id": request, "photo": shown.id, "model": first.model_id, "rows": rows}
     return Message(content)
+
+
+def variant(request: str, shown: Photo, other: Variant, prepared: str) -> Message:
+    """One photo in another preparation, compared with the one in use.
+
+    Buffers: what the network sees (PNG), the logits (float32, little-endian).
+
+    Args:
+        request: What this answers.
+        shown: The photo.
+        other: What the network makes of it.
+        prepared: What the page calls the preparation.
+    """
+    how, first = other.preprocessing, shown.prediction
+    content = {
+        "kind": "variant",
+        "id": request,
+        "photo": shown.id,
+        "model": first.model_id,
+        "reference": first.preprocessing.name if first.preprocessing else "",
+        "prepared": prepared,
+        "preset": how.name,
+        "words": how.describe(),
+        "origin": how.origin,
+        "parting": other.parting.layer if other.parting else None,
+        "drift": [[drift.layer, drift.relative_l2, drift.cosine] for drift in other.drift],
+    }
+    return Message(content, (_png(other.seen), other.prediction.logits.astype("<f4").tobytes()))
+
+
+def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str) -> Message:
+    """The first convolution with a preparation folded in, and the proof.
+
+    Buffer: the kernels (float32, little-endian), (out, 3, height, width), RGB.
+    """
+    content = {
+        "kind": "kernels",
+        "id": request,
+        "photo": shown.id,
+        "model": shown.prediction.model_id,
+        "prepared": prepared,
+        "layer": folded.layer,
+        "shape": list(folded.kernels.shape),
+        "difference": folded.difference,
+        "largest": folded.largest,
+    }
+    return Message(content, (folded.kernels.astype("<f4").tobytes(),))
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _visible(how: Preprocessing, image: Image) -> list[float]:
+    """What the network sees of a photo: left, top, right, bottom as shares of it; beyond 0 and 1 lies padding."""
+    visible = how.geometry(image.width, image.height).visible
+    return [side / full for side, full in zip(visible, 2 * (image.width, image.height), strict=True)]
 
 
 def failed(request: str, name: str, message: str) -> Message:

@@ -79,6 +79,22 @@ def test_03_fire_modules(which, tmp_path):
     assert "49440" in shown
 
 
+def test_04_preprocessing(which, tmp_path):
+    notebook = execute("04_preprocessing.ipynb", tmp_path)
+    shown = text(notebook)
+    drift = dict(re.findall(r"'([\w-]+)': \{'fire2/concat': ([\d.]+)", shown))
+    assert drift["caffe2"] == "0.0"
+    if which == "published":
+        assert float(drift["antialiased"]) < 0.2 < float(drift["rgb-by-mistake"]), "what the lesson says of them"
+    assert shown.count("the same activations within") == 3
+    assert "squeezenet1.1-shapes" in html(notebook)
+    shares = re.findall(r"<b>(\d+\.\d)%</b>", html(notebook))
+    right, _, swapped, no_mean, faint = map(float, shares)
+    assert right > 90
+    assert abs(right - swapped) < 5, "this network was trained on colours at random"
+    assert max(no_mean, faint) < right
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

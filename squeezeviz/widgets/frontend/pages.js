@@ -10,6 +10,7 @@ import { networkMap } from "./views/network_map.js";
 import { preparedDifferently } from "./views/prepared.js";
 import { presetPicker, stageTimes } from "./views/preset.js";
 import { readOut } from "./views/read_out.js";
+import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { receptiveField } from "./views/receptive_field.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
@@ -96,6 +97,13 @@ export function explorer(root, store) {
   const [photo, field, overlay, prepared, channel, foot] = [
     stage(store), receptiveField(store), classMapSwitch(store), preparedDifferently(store), channelPanel(store), readOut(store),
   ];
+  const beside = sideBySide(store);
+  const compare = () => {
+    const wanted = store.get("comparing");
+    if (wanted === beside.element.isConnected) return;
+    if (wanted) foot.element.before(beside.element);
+    else beside.element.remove();
+  };
   const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, prepared.element);
   // The ways in stand in the middle of the page while it is empty, and at the side of the work afterwards.
   const home = () => {
@@ -126,6 +134,7 @@ export function explorer(root, store) {
     (isNarrow ? photo : maps).element.after(classes.element);
   };
   home();
+  compare();
   arrange();
   const observer = new ResizeObserver(arrange);
   observer.observe(root);
@@ -133,7 +142,8 @@ export function explorer(root, store) {
     off();
     observer.disconnect();
   })(store.on(["photos"], home));
-  return () => [shared, { close }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  const closeCompare = store.on(["compared"], compare);
+  return () => [shared, { close }, { close: closeCompare }, beside, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -150,6 +160,7 @@ const VIEWS = {
   photo: photoColumn,
   channel: channelPanel,
   field: receptiveField,
+  "side-by-side": sideBySide,
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

@@ -5,15 +5,16 @@
 import { layerNamed } from "./network.js";
 import { connect, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Failure, Label, Layer, Network, Photo, Point, Setting, Tensor, Variant } from "./types.js" */
+/** @import { Cleanup, Compared, Failure, How, Kernels, Label, Layer, Network, Photo, Point, Setting, Tensor, Variant } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times"} Topic
+ *   "failures" | "silent" | "times" | "compared"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
 const TENSORS_BYTES = 96e6;
+const MOST_COMPARED = 64;
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<string, Topic>} */
 const TOPIC_OF = {
@@ -29,7 +30,12 @@ const TOPIC_OF = {
   scale: "look",
   palette: "look",
   view: "look",
+  compared: "compared",
+  against: "compared",
+  comparing: "compared",
+  tuned: "compared",
 };
+export const YOURS = "yours";
 
 /** @param {import("./wire.js").Model} model The state's. */
 export function createStore(model) {
@@ -53,6 +59,18 @@ export function createStore(model) {
   let failures = [];
   /** @type {Map<string, Variant[]>} */
   const variants = new Map();
+  /** @type {Map<string, Compared>} by photo, model, preparation in use, and the other preparation */
+  const compared = new Map();
+  /** @type {Map<string, Kernels>} by the same */
+  const kernels = new Map();
+  /** @type {Map<string, string>} why there is none, by the same */
+  const problems = new Map();
+  /** @type {Map<string, {kind: "variant" | "kernels", key: string, preset: string}>} requests under way */
+  const others = new Map();
+  /** @type {Map<string, Compared>} the last known of a preset, shown until the next is there */
+  const lastCompared = new Map();
+  /** @type {{of: Layer[], network: Network} | null} the network with the maps' sizes of a photo prepared to another size */
+  let resized = null;
   /** @type {Tensor | null} */
   let lastTensor = null;
   /** @type {Photo | null} */
@@ -96,9 +114,11 @@ export function createStore(model) {
     },
     photo: (photo) => {
       again.delete(photo.id);
+      if (photo.preset === YOURS) forgetTensors(tensorKey(photo.id, photo.model, YOURS, ""));
       photos.set(photo.id, { id: photo.id, name: photo.name, photo });
       variants.delete(photo.id);
-      emit("photos", "times");
+      for (const key of problems.keys()) if (key.startsWith(photo.id)) problems.delete(key);
+      emit("photos", "times", "compared");
       if (model.get("photo") === photo.id) emit("photo", "class", "variants");
     },
     tensor: (tensor) => {
@@ -120,11 +140,35 @@ export function createStore(model) {
       emit("variants");
       fetchAhead();
     },
+    compared: (request, answer) => {
+      const asked = others.get(request);
+      others.delete(request);
+      if (!asked) return;
+      compared.set(asked.key, answer);
+      lastCompared.set(asked.preset, answer);
+      for (const key of [...compared.keys()].slice(0, -MOST_COMPARED)) compared.delete(key);
+      emit("compared");
+    },
+    kernels: (request, answer) => {
+      const asked = others.get(request);
+      others.delete(request);
+      if (!asked) return;
+      kernels.set(asked.key, answer);
+      for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
+      emit("compared");
+    },
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
     },
     failed: (failure) => {
+      const other = others.get(failure.id);
+      if (other) {
+        others.delete(failure.id);
+        problems.set(other.key, failure.message);
+        emit("compared");
+        return;
+      }
       if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
       again.delete(failure.id);
       failures = [...failures, failure];
@@ -142,6 +186,7 @@ export function createStore(model) {
       isSilent = is;
       asked.clear(); // what was asked in vain may be asked again
       ahead = null;
+      others.clear();
       emit("silent", "photos");
     },
     transfer: (layer, ms) => {
@@ -191,7 +236,20 @@ export function createStore(model) {
 
     // What follows from it ----------------------------------------------------------------------------------------------
     setting: () => setting,
-    network: () => network,
+    /** Every preparation on offer; one's own, once there is one, at the end. */
+    presets: () =>
+      Object.keys(store.get("tuned")).length
+        ? [...setting.presets, { name: YOURS, words: lastCompared.get(YOURS)?.words ?? "", origin: "tuned on this page", how: /** @type {How} */ (store.get("tuned")) }]
+        : setting.presets,
+    /** @returns {Network | null} Of maps as large as the photo's input makes them. */
+    network: () => {
+      const photo = store.photo();
+      if (!network || !photo?.layers || photo.model !== network.name) return network;
+      if (resized?.of !== photo.layers || resized.network.labels !== network.labels) {
+        resized = { of: photo.layers, network: { ...network, input: photo.input, layers: photo.layers } };
+      }
+      return resized.network;
+    },
     isChoosing: () => isChoosing,
     entries: () => [...photos.values()],
     failures: () => failures,
@@ -207,7 +265,10 @@ export function createStore(model) {
       return lastPhoto;
     },
     /** @returns {Layer | null} */
-    layer: () => (network?.layers?.length ? layerNamed(network, model.get("layer")) : null),
+    layer: () => {
+      const shown = store.network();
+      return shown?.layers?.length ? layerNamed(shown, model.get("layer")) : null;
+    },
     /** The activation of a layer, or null while it is on its way. @param {string} [name] @returns {Tensor | null} */
     tensor: (name) => {
       const photo = store.photo();
@@ -268,8 +329,9 @@ export function createStore(model) {
     label: (index) => network?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
     /** The layer with a map for every class, whose mean is the logit; null for a network without. @returns {Layer | null} */
     classMaps: () => {
-      const logits = network?.layers?.find(({ name }) => name === network?.logits);
-      const source = logits?.kind === "global average pooling" ? network?.layers.find(({ name }) => name === logits.inputs[0]) : null;
+      const shown = store.network();
+      const logits = shown?.layers?.find(({ name }) => name === shown.logits);
+      const source = logits?.kind === "global average pooling" ? shown?.layers.find(({ name }) => name === logits.inputs[0]) : null;
       return source ?? null;
     },
     /** What the model says of the photo otherwise prepared, or null while it is on its way. @returns {Variant[] | null} */
@@ -280,7 +342,45 @@ export function createStore(model) {
       if (!known && !asked.has(photo.id) && !isSilent) {
         asked.add(photo.id);
         setTimeout(() => asked.delete(photo.id), 5000);
-        wire.variants(photo.id);
+        wire.variants(photo.id, store.get("compared"), store.get("tuned"));
+      }
+      return known ?? null;
+    },
+
+    // In other preparations ---------------------------------------------------------------------------------------------
+    /** The other preparations that are compared, by name. @returns {string[]} */
+    others: () => /** @type {string[]} */ (store.get("compared")).filter((name) => name !== store.photo()?.preset),
+    /** The one whose maps are shown beside those in use. @returns {string | undefined} */
+    against: () => (store.others().includes(store.get("against")) ? store.get("against") : store.others()[0]),
+    /**
+     * A photo in another preparation, compared with the one in use: what is known of it, what was known of it before, or
+     * why it can't be.
+     * @param {string} preset
+     * @returns {{known: Compared | null, before: Compared | null, problem: string}}
+     */
+    comparedWith: (preset) => {
+      const key = otherKey(preset);
+      const known = compared.get(key) ?? null;
+      const problem = problems.get(key) ?? "";
+      if (!known && !problem) ask("variant", preset, key);
+      return { known, before: known ?? lastCompared.get(preset) ?? null, problem };
+    },
+    /** @param {string} preset @returns {Kernels | null} */
+    kernelsOf: (preset) => {
+      const key = otherKey(preset);
+      const known = kernels.get(key) ?? null;
+      if (!known && !problems.get(key)) ask("kernels", preset, key);
+      return known;
+    },
+    /** The chosen layer under another preparation, or null while it is on its way. @param {string} preset @returns {Tensor | null} */
+    tensorOf: (preset) => {
+      const [photo, layer] = [store.photo(), store.layer()];
+      if (!photo || !layer) return null;
+      const key = tensorKey(photo.id, photo.model, preparedName(preset), layer.name);
+      const known = tensors.get(key);
+      if (!known && !asked.has(key) && !isSilent) {
+        asked.add(key);
+        wire.tensorOf(photo.id, layer.name, otherOf(preset));
       }
       return known ?? null;
     },
@@ -318,6 +418,35 @@ export function createStore(model) {
     },
   };
 
+  /** What tells one preparation from another: one's own changes while its name stays. @param {string} preset */
+  function preparedName(preset) {
+    return preset === YOURS ? `${YOURS} ${JSON.stringify(store.get("tuned"))}` : preset;
+  }
+
+  /** @param {string} preset */
+  function otherOf(preset) {
+    return { preset, prepared: preparedName(preset), ...(preset === YOURS ? { how: store.get("tuned") } : {}) };
+  }
+
+  /** @param {string} preset */
+  function otherKey(preset) {
+    const photo = store.photo();
+    return [photo?.id, photo?.model, preparedName(photo?.preset ?? ""), preparedName(preset)].join("\n");
+  }
+
+  /** One request of a kind and preset at a time: while a slider moves, what lies between is left out. */
+  /** @param {"variant" | "kernels"} kind @param {string} preset @param {string} key */
+  function ask(kind, preset, key) {
+    const photo = store.photo();
+    if (!photo || isSilent || [...others.values()].some((other) => other.kind === kind && other.preset === preset)) return;
+    others.set(wire.other(kind, photo.id, otherOf(preset)), { kind, key, preset });
+  }
+
+  /** @param {string} start */
+  function forgetTensors(start) {
+    for (const key of tensors.keys()) if (key.startsWith(start)) tensors.delete(key);
+  }
+
   function answerAnew() {
     for (const { id, photo } of photos.values()) if (photo) again.add(id);
     wire.expect([...again]);
@@ -329,8 +458,9 @@ export function createStore(model) {
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
       if (!photo || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
-      const at = network.layers.indexOf(layer);
-      const next = network.layers
+      const layers = store.network()?.layers ?? [];
+      const at = layers.indexOf(layer);
+      const next = layers
         .map(({ name, module, branch }, index) => ({ name, isInside: module && branch !== "concat", distance: Math.abs(index - at) }))
         .filter(({ isInside }) => !isInside)
         .sort((a, b) => a.distance - b.distance)
@@ -344,8 +474,10 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset") answerAnew();
+      if (trait === "preset" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "compared") variants.clear();
       if (trait === "layer") hover = null;
+      if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };
     model.on(`change:${trait}`, onChange[trait]);

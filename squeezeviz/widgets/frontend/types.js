@@ -1,7 +1,19 @@
 /**
  * The shapes that cross the wire, as wire.py writes and reads them, and what the page makes of them.
  *
- * @typedef {{name: string, words: string, origin: string}} Preset
+ * @typedef {{name: string, words: string, origin: string, how: How | null}} Preset
+ *
+ * @typedef {object} How A preparation as plain data; preprocessing/description.py says what each field means.
+ * @property {"squash" | "shorter-side" | "longer-side" | "none"} resize
+ * @property {number} resize_px
+ * @property {string} interpolation
+ * @property {boolean} antialias
+ * @property {string | [number, number]} crop
+ * @property {number} crop_px
+ * @property {"BGR" | "RGB"} channel_order
+ * @property {number} scale
+ * @property {[number, number, number]} mean
+ * @property {[number, number, number]} std
  * @typedef {{label: string, wnid: string, also: string[]}} Label
  *
  * @typedef {object} Layer
@@ -25,6 +37,8 @@
  * @property {string} preset The preprocessing that it belongs to.
  * @property {[number, number]} size Width and height of the original, in pixels.
  * @property {[number, number, number, number]} visible What the network sees of it: left, top, right, bottom, 0–1.
+ * @property {[number, number, number]} input Channels, height, width of what the network gets.
+ * @property {Layer[] | null} layers The layer table, where the input is not of the model's own size.
  * @property {string} prepared How it was prepared, in words.
  * @property {string[]} notes What reading it took, in words.
  * @property {string} caution Why not to believe the answer; empty as a rule.
@@ -44,6 +58,24 @@
  * @property {Float32Array} max A channel's; so are the next two.
  * @property {Float32Array} mean
  * @property {Float32Array} zero Share of cells that are exactly 0.
+ *
+ * @typedef {object} Compared One photo in another preparation, compared with the one in use.
+ * @property {string} preset
+ * @property {string} words
+ * @property {string} origin
+ * @property {string | null} parting The first layer whose strongest channel is another one.
+ * @property {[string, number | null, number | null][]} drift Layer, relative L2, cosine; null for maps of other sizes.
+ * @property {Float32Array} logits
+ * @property {Float64Array} probabilities
+ * @property {number[]} ranking
+ * @property {HTMLImageElement} seen Decoded.
+ *
+ * @typedef {object} Kernels The first convolution with a preparation folded in.
+ * @property {string} layer
+ * @property {[number, number, number, number]} shape Kernels, red green blue, height, width.
+ * @property {number} difference The largest, between its activation and what these make of the plain pixels.
+ * @property {number} largest Activation.
+ * @property {Float32Array} values For values 0–255.
  *
  * @typedef {{preset: string, origin: string, class_index: number, label: string, probability: number}} Variant
  * @typedef {{id: string, name: string, message: string}} Failure A request that could not be answered.

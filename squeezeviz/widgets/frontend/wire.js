@@ -1,6 +1,6 @@
 /** Everything that crosses the wire between the page and the kernel. No view knows any of it. */
 
-/** @import { Failure, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
+/** @import { Compared, Failure, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
@@ -14,12 +14,17 @@ const SILENCE_MS = 12_000;
  * @property {(event: string, callback: (...values: any[]) => void) => void} on
  * @property {(event: string, callback: (...values: any[]) => void) => void} off
  *
+ * @typedef {{preset: string, prepared: string, how?: unknown}} Other Another preparation: its name, what answers are to
+ *   call it, and what it is where it is one's own: ipywidgets holds traits back while the kernel is busy, requests not.
+ *
  * @typedef {object} Listener
  * @property {(setting: Setting) => void} setting
  * @property {(network: Network) => void} network
  * @property {(photo: Photo) => void} photo
  * @property {(tensor: Tensor) => void} tensor
  * @property {(photo: string, rows: Variant[]) => void} variants
+ * @property {(request: string, compared: Compared) => void} compared
+ * @property {(request: string, kernels: Kernels) => void} kernels
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
@@ -58,6 +63,13 @@ export function softmax(logits) {
   const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
+}
+
+/** Every class's logit, and what follows from them. @param {DataView | undefined} buffer */
+function answer(buffer) {
+  const logits = new Float32Array(bytesOf(/** @type {DataView} */ (buffer)));
+  const ranking = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
+  return { logits, ranking, probabilities: softmax(logits) };
 }
 
 /** @param {string} url */
@@ -111,10 +123,16 @@ export function connect(model, listener) {
       { buffer: buffers[0], type: "image/jpeg" },
       { buffer: buffers[1], type: "image/png" },
     ]);
-    const logits = new Float32Array(bytesOf(/** @type {DataView} */ (buffers[2])));
-    const ranking = [...logits.keys()].sort((a, b) => /** @type {number} */ (logits[b]) - /** @type {number} */ (logits[a]) || a - b);
+    const said = answer(buffers[2]);
     const pictures = await Promise.all([decoded(/** @type {string} */ (original)), decoded(/** @type {string} */ (seen))]);
-    listener.photo({ ...message, logits, ranking, probabilities: softmax(logits), original: pictures[0], seen: pictures[1] });
+    listener.photo({ ...message, ...said, original: pictures[0], seen: pictures[1] });
+  };
+
+  /** @param {any} message @param {DataView[]} buffers */
+  const compared = async (message, buffers) => {
+    const [url] = show(`${message.photo} ${message.preset}`, [{ buffer: buffers[0], type: "image/png" }]);
+    const seen = await decoded(/** @type {string} */ (url));
+    listener.compared(message.id, { ...message, ...answer(buffers[1]), seen });
   };
 
   /** @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
@@ -162,6 +180,10 @@ export function connect(model, listener) {
       if (!isStale(message)) queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
     } else if (message.kind === "tensor") tensor(message, buffers, sent);
     else if (message.kind === "variants") listener.variants(message.photo, message.rows);
+    else if (message.kind === "variant") void compared(message, buffers).catch(() => undefined);
+    else if (message.kind === "kernels") {
+      listener.kernels(message.id, { ...message, values: new Float32Array(bytesOf(/** @type {DataView} */ (buffers[0]))) });
+    }
     else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
@@ -227,8 +249,18 @@ export function connect(model, listener) {
       return id;
     },
 
-    /** @param {string} photo */
-    variants: (photo) => send({ kind: "variants", id: crypto.randomUUID(), photo }),
+    /** A layer under another preparation. @param {string} photo @param {string} layer @param {Other} other */
+    tensorOf: (photo, layer, other) => send({ kind: "tensor", id: crypto.randomUUID(), name: layer, photo, layer, ...other }),
+
+    /** A photo in another preparation; or that preparation as kernels. @param {"variant" | "kernels"} kind @param {string} photo @param {Other} other */
+    other: (kind, photo, other) => {
+      const id = crypto.randomUUID();
+      send({ kind, id, name: other.preset, photo, ...other });
+      return id;
+    },
+
+    /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {unknown} how One's own. */
+    variants: (photo, presets, how) => send({ kind: "variants", id: crypto.randomUUID(), photo, presets, how }),
 
     /** Let another model answer. @param {string} name */
     use: (name) => send({ kind: "use", id: crypto.randomUUID(), name }),

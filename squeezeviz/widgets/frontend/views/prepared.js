@@ -3,7 +3,8 @@ import { el, percent } from "../dom.js";
 /** @import { View } from "../types.js" */
 
 /**
- * What the model would have said of the same photo otherwise prepared; a click prepares it so.
+ * What the model would have said of the same photo otherwise prepared; a click prepares it so. More of it stands side by
+ * side, below.
  * @param {import("../store.js").Store} store
  * @returns {View}
  */
@@ -32,14 +33,33 @@ export function preparedDifferently(store) {
       ),
     );
   };
+  const open = el("button", {
+    class: "sqv-button",
+    type: "button",
+    onclick: () => {
+      const isOpen = store.get("comparing");
+      store.set({ comparing: !isOpen });
+      if (isOpen) return;
+      const reveal = () => open.closest(".sqv")?.querySelector(".sqv-side-by-side")?.scrollIntoView({ behavior: "smooth", block: "start" });
+      requestAnimationFrame(() => requestAnimationFrame(reveal));
+    },
+  });
+  const tell = () => {
+    const isOpen = store.get("comparing");
+    open.textContent = isOpen ? "Close side by side" : "Side by side ↓";
+    open.setAttribute("aria-expanded", String(isOpen));
+  };
   draw();
+  tell();
+  const offs = [store.on(["variants", "photo", "setting"], draw), store.on(["compared"], tell)];
   return {
     element: el(
       "section",
       { class: "sqv-block", "aria-label": "Prepared differently" },
       el("header", { class: "sqv-spread" }, el("h2", { text: "Prepared differently" }), el("span", { class: "sqv-quiet", text: "top 1" })),
       rows,
+      open,
     ),
-    close: store.on(["variants", "photo", "setting"], draw),
+    close: () => offs.forEach((off) => off()),
   };
 }

@@ -13,7 +13,7 @@ export function presetPicker(store) {
   const words = el("span", { class: "sqv-quiet sqv-words" });
 
   const draw = () => {
-    const { presets } = store.setting();
+    const presets = store.presets();
     if (picker.options.length !== presets.length) {
       picker.replaceChildren(...presets.map(({ name, origin }) => el("option", { value: name, title: origin, text: name })));
     }

@@ -1,0 +1,127 @@
+import { amount, el, sharp } from "../../dom.js";
+import { differencePixel, indexOf, pixels } from "../../palette.js";
+
+/** @import { Tensor, View } from "../../types.js" */
+
+const [MOVED, SMALL_PX] = [10, 40];
+
+/**
+ * The chosen channel under both preparations, and the difference, on one scale; and the channels that moved most.
+ * @param {import("../../store.js").Store} store
+ * @returns {View}
+ */
+export function mapDifference(store) {
+  const title = el("h2");
+  const range = el("span", { class: "sqv-quiet" });
+  const canvases = [0, 1, 2].map(() => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" })));
+  const names = [0, 1, 2].map(() => el("figcaption", {}));
+  const figures = canvases.map((canvas, at) => el("figure", {}, /** @type {HTMLElement} */ (names[at]), canvas));
+  const maps = el("div", { class: "sqv-trio" }, ...figures);
+  const moved = el("div", { class: "sqv-moved-most", role: "group", "aria-label": "Channels that moved most" });
+  const note = el("p", { class: "sqv-quiet" });
+  /** @type {{here: Tensor, there: Tensor, order: number[], change: Float64Array} | null} */
+  let last = null;
+
+  /** @param {Tensor} here @param {Tensor} there */
+  const compare = (here, there) => {
+    if (last?.here === here && last.there === there) return last;
+    const [channels, height, width] = here.shape;
+    const cells = height * width;
+    const change = new Float64Array(channels);
+    for (let channel = 0; channel < channels; channel += 1) {
+      let sum = 0;
+      for (let at = channel * cells; at < (channel + 1) * cells; at += 1) sum += ((there.values[at] ?? 0) - (here.values[at] ?? 0)) ** 2;
+      change[channel] = Math.sqrt(sum);
+    }
+    const order = [...change.keys()].sort((a, b) => (change[b] ?? 0) - (change[a] ?? 0) || a - b);
+    last = { here, there, order, change };
+    return last;
+  };
+
+  /** @param {HTMLCanvasElement} canvas @param {Tensor} tensor @param {number} side @param {(at: number) => number} pixel */
+  const paint = (canvas, tensor, side, pixel) => {
+    const [, height, width] = tensor.shape;
+    const small = document.createElement("canvas");
+    [small.width, small.height] = [width, height];
+    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+    const image = context.createImageData(width, height);
+    const out = new Uint32Array(image.data.buffer);
+    for (let at = 0; at < out.length; at += 1) out[at] = pixel(at);
+    context.putImageData(image, 0, 0);
+    const drawn = sharp(canvas, side, side);
+    drawn.imageSmoothingEnabled = false;
+    drawn.drawImage(small, 0, 0, side, side);
+  };
+
+  const draw = () => {
+    const [layer, against, photo] = [store.layer(), store.against(), store.photo()];
+    if (!layer || !against || !photo) return;
+    const [here, there] = [store.tensor(), store.tensorOf(against)];
+    const channel = store.channel();
+    title.textContent = `${layer.name}, channel ${channel}`;
+    element.classList.toggle("sqv-late", !here || !there);
+    if (!here || !there) return;
+    const isSame = here.shape.every((size, axis) => size === there.shape[axis]);
+    const [, height, width] = here.shape;
+    const cells = height * width;
+    const table = pixels(store.get("palette"));
+    const top = Math.max(here.max[channel] ?? 0, there.max[channel] ?? 0);
+    const side = Math.max(60, Math.floor((maps.clientWidth - 24) / 3));
+    names[0]?.replaceChildren(photo.preset);
+    names[1]?.replaceChildren(against);
+    names[2]?.replaceChildren("difference");
+    const at = { here: channel * cells, there: channel * there.shape[1] * there.shape[2] };
+    const [first, second, third] = /** @type {[HTMLCanvasElement, HTMLCanvasElement, HTMLCanvasElement]} */ (canvases);
+    paint(first, here, side, (cell) => table[indexOf(here.values[at.here + cell] ?? 0, top)] ?? 0);
+    paint(second, there, side, (cell) => table[indexOf(there.values[at.there + cell] ?? 0, top)] ?? 0);
+    figures[2]?.toggleAttribute("hidden", !isSame);
+    moved.hidden = !isSame;
+    note.hidden = isSame;
+    first.setAttribute("aria-label", `Channel ${channel} prepared as ${photo.preset}: up to ${amount(here.max[channel] ?? 0)}`);
+    second.setAttribute("aria-label", `The same prepared as ${against}: up to ${amount(there.max[channel] ?? 0)}`);
+    if (!isSame) {
+      range.textContent = `0 to ${amount(top)}`;
+      note.textContent = `Maps of ${height} × ${width} and of ${there.shape[1]} × ${there.shape[2]} have no difference cell by cell: their inputs are of different sizes.`;
+      return;
+    }
+    const { order, change } = compare(here, there);
+    let most = 0;
+    for (let cell = 0; cell < cells; cell += 1) most = Math.max(most, Math.abs((there.values[at.here + cell] ?? 0) - (here.values[at.here + cell] ?? 0)));
+    paint(third, here, side, (cell) => differencePixel(top ? ((there.values[at.here + cell] ?? 0) - (here.values[at.here + cell] ?? 0)) / top : 0));
+    third.setAttribute("aria-label", `Their difference: at most ${amount(most)}`);
+    third.dataset["most"] = String(most);
+    range.textContent = `one scale: 0 to ${amount(top)}, difference ±${amount(top)}; here at most ${amount(most)}`;
+    moved.replaceChildren(
+      el("span", { class: "sqv-quiet", text: "moved most" }),
+      ...order.slice(0, MOVED).map((index) => {
+        const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", {}));
+        const peak = Math.max(here.max[index] ?? 0, there.max[index] ?? 0);
+        paint(canvas, here, SMALL_PX, (cell) => differencePixel(peak ? ((there.values[index * cells + cell] ?? 0) - (here.values[index * cells + cell] ?? 0)) / peak : 0));
+        return el(
+          "button",
+          { type: "button", class: "sqv-moved-map", "aria-pressed": String(index === channel), "aria-label": `Channel ${index}, moved by ${amount(change[index] ?? 0)}`, title: `‖difference‖ ${amount(change[index] ?? 0)}`, onclick: () => store.chooseChannel(index) },
+          canvas,
+          el("span", { text: String(index) }),
+        );
+      }),
+    );
+  };
+
+  const element = el(
+    "section",
+    { class: "sqv-block sqv-difference", "aria-label": "Maps compared" },
+    el("header", { class: "sqv-spread" }, title, range),
+    maps,
+    note,
+    moved,
+  );
+  const observer = new ResizeObserver(draw);
+  observer.observe(maps);
+  return {
+    element,
+    close: ((off) => () => {
+      observer.disconnect();
+      off();
+    })(store.on(["compared", "photo", "selection", "tensor", "look", "network"], draw)),
+  };
+}

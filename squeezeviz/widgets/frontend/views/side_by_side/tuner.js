@@ -1,0 +1,194 @@
+import { el } from "../../dom.js";
+import { YOURS } from "../../store.js";
+
+/** @import { How, Photo, View } from "../../types.js" */
+
+/** @type {[string, number][]} */
+const SCALES = [["0 to 255", 1], ["0 to 1", 1 / 255], ["0 to 2", 1 / 127.5]];
+const FILTERS = ["nearest", "bilinear", "box", "hamming", "bicubic", "lanczos"];
+const SIDE_PX = 200;
+
+/**
+ * A preparation of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
+ * channels, the means.
+ * @param {import("../../store.js").Store} store
+ * @returns {View}
+ */
+export function tuner(store) {
+  const picture = /** @type {HTMLImageElement} */ (el("img", { alt: "", draggable: "false" }));
+  const frame = el("div", { class: "sqv-frame", tabindex: "0", role: "application", "aria-label": "Place of the crop: arrow keys move it" });
+  const crop = el("div", { class: "sqv-tune-photo" }, picture, frame);
+  const said = el("p", { class: "sqv-tune-said", role: "status" });
+
+  /** What is tuned now: yours, else the preparation in use. @returns {How | null} */
+  const now = () => {
+    const tuned = store.get("tuned");
+    if (Object.keys(tuned).length) return tuned;
+    return store.presets().find(({ name }) => name === store.get("preset"))?.how ?? null;
+  };
+
+  /** @param {Partial<How>} changes */
+  const change = (changes) => {
+    const how = now();
+    if (!how) return;
+    const tuned = { ...how, ...changes };
+    if (tuned.resize !== "none") tuned.resize_px = Math.max(tuned.resize_px, tuned.crop_px);
+    if (tuned.interpolation === "nearest") tuned.antialias = false;
+    else if (tuned.interpolation !== "bilinear") tuned.antialias = true;
+    const compared = store.get("compared");
+    store.set({ tuned, ...(compared.includes(YOURS) ? {} : { compared: [YOURS, ...compared] }), against: YOURS });
+  };
+
+  /** @param {string} label @param {[string, string][]} options @param {(value: string) => void} choose */
+  const select = (label, options, choose) => {
+    const element = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": label }, ...options.map(([value, text]) => el("option", { value, text }))));
+    element.addEventListener("change", () => choose(element.value));
+    return element;
+  };
+  const resize = select("Resize", [["squash", "squash to"], ["shorter-side", "shorter side to"], ["longer-side", "longer side to"], ["none", "not at all"]], (value) => change({ resize: /** @type {How["resize"]} */ (value) }));
+  const filter = select("Interpolation", FILTERS.map((name) => [name, name]), (interpolation) => change({ interpolation }));
+  const order = select("Channel order", [["BGR", "BGR"], ["RGB", "RGB"]], (value) => change({ channel_order: /** @type {How["channel_order"]} */ (value) }));
+  const scale = select("Values", SCALES.map(([text, value]) => [String(value), text]), (value) => {
+    const how = now();
+    // The means keep their meaning: they are in units of the scaled values.
+    const factor = Number(value) / (how?.scale ?? 1);
+    if (how) change({ scale: Number(value), mean: /** @type {[number, number, number]} */ (how.mean.map((mean) => mean * factor)) });
+  });
+  const smooth = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
+  smooth.addEventListener("change", () => change({ antialias: smooth.checked }));
+
+  /** @param {string} label @param {number} least @param {number} most @param {(value: number) => void} set */
+  const slider = (label, least, most, set) => {
+    const input = /** @type {HTMLInputElement} */ (el("input", { type: "range", min: least, max: most, step: 1, "aria-label": label }));
+    const value = el("output", { class: "sqv-num" });
+    input.addEventListener("input", () => set(Number(input.value)));
+    return {
+      element: el("label", { class: "sqv-slider" }, el("span", { text: label }), input, value),
+      /** @param {number} number @param {string} [text] */
+      show: (number, text) => {
+        if (document.activeElement !== input || Number(input.value) !== Math.round(number)) input.value = String(number);
+        value.textContent = text ?? number.toFixed(0);
+      },
+      /** @param {string} text */
+      name: (text) => {
+        const span = input.previousElementSibling;
+        if (span) span.textContent = text;
+        input.setAttribute("aria-label", text);
+      },
+    };
+  };
+  const size = slider("resize to", 160, 480, (resize_px) => change({ resize_px }));
+  const means = [0, 1, 2].map((channel) =>
+    slider("mean", 0, 255, (value) => {
+      const how = now();
+      if (how) change({ mean: /** @type {[number, number, number]} */ (how.mean.map((mean, at) => (at === channel ? value * how.scale : mean))) });
+    }),
+  );
+  const reset = el("button", { class: "sqv-button", type: "button", text: "Begin again", onclick: () => {
+    const compared = store.get("compared").filter((/** @type {string} */ name) => name !== YOURS);
+    store.set({ tuned: {}, compared, ...(store.get("preset") === YOURS ? { preset: "caffe2" } : {}) });
+  } });
+
+  /** Place of the crop, 0–1. @param {How} how @returns {[number, number]} */
+  const placeOf = (how) => {
+    if (typeof how.crop !== "string") return how.crop;
+    const corner = { "top-left": [0, 0], "top-right": [1, 0], "bottom-left": [0, 1], "bottom-right": [1, 1] }[how.crop];
+    return /** @type {[number, number]} */ (corner ?? [0.5, 0.5]);
+  };
+
+  /** The photo resized, and the crop's room in it, in input pixels. @param {How} how @param {Photo} photo */
+  const room = (how, photo) => {
+    const [width, height] = photo.size;
+    const px = how.resize_px;
+    const by = how.resize === "shorter-side" ? Math.min(width, height) : Math.max(width, height);
+    const rounded = (/** @type {number} */ length) => Math.max(1, Math.floor((2 * length * px + by) / (2 * by)));
+    const resized = how.resize === "squash" ? [px, px] : how.resize === "none" ? [width, height] : [rounded(width), rounded(height)];
+    const full = how.resize === "longer-side" ? [px, px] : resized;
+    return { resized: /** @type {[number, number]} */ (resized), full: /** @type {[number, number]} */ (full) };
+  };
+
+  const draw = () => {
+    const [how, photo] = [now(), store.photo()];
+    if (!how || !photo) return;
+    resize.value = how.resize;
+    size.element.hidden = how.resize === "none";
+    size.show(how.resize_px, `${how.resize_px} px`);
+    filter.value = how.interpolation;
+    smooth.checked = how.antialias;
+    smooth.disabled = how.interpolation !== "bilinear";
+    order.value = how.channel_order;
+    const nearest = SCALES.find(([, value]) => Math.abs(value / how.scale - 1) < 1e-6);
+    scale.value = String(nearest?.[1] ?? how.scale);
+    means.forEach((mean, at) => {
+      const level = (how.mean[at] ?? 0) / how.scale;
+      mean.name(`mean of ${{ R: "red", G: "green", B: "blue" }[how.channel_order[at] ?? "R"]}`);
+      mean.show(level, level.toFixed(1));
+    });
+    // The crop on the photo, both as large as they are after resizing.
+    const { resized, full } = room(how, photo);
+    const unit = SIDE_PX / Math.max(...full, how.crop_px);
+    picture.src = photo.original.src;
+    const [padX, padY] = [(full[0] - resized[0]) / 2, (full[1] - resized[1]) / 2];
+    crop.style.cssText = `width:${full[0] * unit}px;height:${full[1] * unit}px`;
+    picture.style.cssText = `left:${padX * unit}px;top:${padY * unit}px;width:${resized[0] * unit}px;height:${resized[1] * unit}px`;
+    const [px, py] = placeOf(how);
+    const side = how.crop_px * unit;
+    frame.style.cssText = `left:${Math.max(0, full[0] - how.crop_px) * unit * px}px;top:${Math.max(0, full[1] - how.crop_px) * unit * py}px;width:${side}px;height:${side}px`;
+    const { known, before, problem } = Object.keys(store.get("tuned")).length ? store.comparedWith(YOURS) : { known: null, before: null, problem: "" };
+    const best = (known ?? before)?.ranking[0];
+    said.textContent = problem || (best === undefined ? "Drag the crop, or move a slider: the answer follows." : `${store.label(best).label}, ${(100 * ((known ?? before)?.probabilities[best] ?? 0)).toFixed(1)} %`);
+    said.classList.toggle("sqv-card-problem", Boolean(problem));
+  };
+
+  /** @param {number} dx @param {number} dy In input pixels. */
+  const move = (dx, dy) => {
+    const [how, photo] = [now(), store.photo()];
+    if (!how || !photo) return;
+    const { full } = room(how, photo);
+    const [x, y] = placeOf(how);
+    const shifted = (/** @type {number} */ place, /** @type {number} */ by, /** @type {number} */ free) => (free > 0 ? Math.min(1, Math.max(0, place + by / free)) : place);
+    change({ crop: [shifted(x, dx, full[0] - how.crop_px), shifted(y, dy, full[1] - how.crop_px)] });
+  };
+  frame.addEventListener("pointerdown", (event) => {
+    frame.setPointerCapture(event.pointerId);
+    let [x, y] = [event.clientX, event.clientY];
+    const drag = (/** @type {PointerEvent} */ moved) => {
+      const [how, photo] = [now(), store.photo()];
+      if (!how || !photo) return;
+      const unit = SIDE_PX / Math.max(...room(how, photo).full, how.crop_px);
+      move((moved.clientX - x) / unit, (moved.clientY - y) / unit);
+      [x, y] = [moved.clientX, moved.clientY];
+    };
+    frame.addEventListener("pointermove", drag);
+    frame.addEventListener("lostpointercapture", () => frame.removeEventListener("pointermove", drag), { once: true });
+  });
+  frame.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move((by[0] ?? 0) * (event.shiftKey ? 5 : 1), (by[1] ?? 0) * (event.shiftKey ? 5 : 1));
+  });
+
+  draw();
+  return {
+    element: el(
+      "section",
+      { class: "sqv-block sqv-tuner", "aria-label": "Your own preparation" },
+      el("header", { class: "sqv-spread" }, el("h2", { text: "Your own" }), reset),
+      el(
+        "div",
+        { class: "sqv-tune" },
+        el("div", {}, crop, said),
+        el(
+          "div",
+          { class: "sqv-tune-fields" },
+          el("div", { class: "sqv-fields" }, resize, filter, el("label", { class: "sqv-check" }, smooth, "antialias"), order, scale),
+          size.element,
+          ...means.map(({ element }) => element),
+        ),
+      ),
+    ),
+    close: store.on(["compared", "photo", "setting", "network"], draw),
+  };
+}
