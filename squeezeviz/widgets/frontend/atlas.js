@@ -8,6 +8,23 @@ export const topOf = (tensor, channel, scale) =>
   scale === "layer" ? tensor.max.reduce((a, b) => Math.max(a, b), 0) : (tensor.max[channel] ?? 0);
 
 /**
+ * One map at one pixel a cell, to be drawn larger.
+ * @param {number} width
+ * @param {number} height
+ * @param {(cell: number) => number} pixel The colour of a cell, counted row by row: little-endian RGBA.
+ */
+export function oneMap(width, height, pixel) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(width, height);
+  const out = new Uint32Array(image.data.buffer);
+  for (let cell = 0; cell < out.length; cell += 1) out[cell] = pixel(cell);
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/**
  * Channels side by side at one pixel a cell.
  * @param {Tensor} tensor
  * @param {number[]} channels

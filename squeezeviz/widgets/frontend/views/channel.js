@@ -1,4 +1,4 @@
-import { topOf } from "../atlas.js";
+import { oneMap, topOf } from "../atlas.js";
 import { amount, el, sharp, token } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
@@ -38,13 +38,8 @@ export function channelPanel(store) {
     const channel = store.channel();
     const map = mapOf(tensor, channel);
     const top = topOf(tensor, channel, store.scale());
-    const small = document.createElement("canvas");
-    [small.width, small.height] = [width, height];
-    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
-    const image = context.createImageData(width, height);
     const table = pixels(store.get("palette"));
-    new Uint32Array(image.data.buffer).set(Uint32Array.from(map, (value) => table[indexOf(value, top)] ?? 0));
-    context.putImageData(image, 0, 0);
+    const small = oneMap(width, height, (at) => table[indexOf(map[at] ?? 0, top)] ?? 0);
     const canvas = sharp(large, side + AXIS_PX, side + 18);
     canvas.imageSmoothingEnabled = false;
     canvas.drawImage(small, AXIS_PX, 0, side, side);

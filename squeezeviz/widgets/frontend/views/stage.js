@@ -1,3 +1,4 @@
+import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token } from "../dom.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
@@ -140,19 +141,13 @@ export function stage(store, { hasCells = true } = {}) {
     if (!layer || !tensor) return;
     const index = store.classIndex();
     const [, height, width] = tensor.shape;
-    const small = document.createElement("canvas");
-    [small.width, small.height] = [width, height];
-    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
-    const image = context.createImageData(width, height);
-    const out = new Uint32Array(image.data.buffer);
     const table = pixels(store.get("palette"));
     const top = tensor.max[index] ?? 0;
-    for (let at = 0; at < out.length; at += 1) {
-      const value = tensor.values[index * out.length + at] ?? 0;
+    const small = oneMap(width, height, (cell) => {
+      const value = tensor.values[index * width * height + cell] ?? 0;
       const alpha = Math.round(Math.min(1, top ? (value / top) * 1.1 : 0) * 200);
-      out[at] = ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
-    }
-    context.putImageData(image, 0, 0);
+      return ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
+    });
     // A cell stands for the pixels round its centre; a stride wide.
     const [first, last] = [layer.offset + 0.5 - layer.stride / 2, layer.offset + 0.5 + layer.stride * (width - 0.5)];
     canvas.save();

@@ -59,8 +59,7 @@ export function cards(store) {
     const answer = isInUse ? photo : before;
     const preset = store.presets().find((other) => other.name === name);
     const isAgainst = name === store.against();
-    const chosen = store.classIndex();
-    const { label } = store.label(chosen);
+    const watched = [...new Set([store.classIndex(), .../** @type {number[]} */ (store.get("pinned")).filter((index) => index < photo.logits.length)])];
     const words = (isInUse ? photo.prepared : before?.words) || preset?.words || "";
     return el(
       "article",
@@ -80,14 +79,14 @@ export function cards(store) {
         : el("div", { class: "sqv-card-wait", text: problem ? "" : "…" }),
       problem ? el("p", { class: "sqv-card-problem", role: "alert", text: problem }) : false,
       answer && !problem ? top(answer, photo, isInUse) : false,
-      answer && !problem && !isInUse
-        ? el(
-            "p",
-            { class: "sqv-quiet sqv-spread", title: "The logit of the chosen class, against the preparation in use" },
-            el("span", { class: "sqv-cut-off", text: `Δ ${label}` }),
-            el("b", { class: "sqv-num", "data-delta": chosen, text: signed((answer.logits[chosen] ?? 0) - (photo.logits[chosen] ?? 0)) }),
-          )
-        : false,
+      ...(answer && !problem && !isInUse ? watched : []).map((index) =>
+        el(
+          "p",
+          { class: "sqv-quiet sqv-spread", title: "The logit of the chosen or pinned class, against the preparation in use" },
+          el("span", { class: "sqv-cut-off", text: `Δ ${store.label(index).label}` }),
+          el("b", { class: "sqv-num", "data-delta": index, text: signed((answer?.logits[index] ?? 0) - (photo.logits[index] ?? 0)) }),
+        ),
+      ),
       el("p", { class: "sqv-quiet sqv-card-words", title: preset?.origin ?? "", text: words }),
       isInUse ? false : el("button", { class: "sqv-button", type: "button", title: "Prepare every photo on the page so", onclick: () => store.set({ preset: name }), text: "Use" }),
     );

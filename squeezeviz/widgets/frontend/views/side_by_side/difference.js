@@ -1,3 +1,4 @@
+import { oneMap } from "../../atlas.js";
 import { amount, el, sharp } from "../../dom.js";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 
@@ -41,16 +42,9 @@ export function mapDifference(store) {
   /** @param {HTMLCanvasElement} canvas @param {Tensor} tensor @param {number} side @param {(at: number) => number} pixel */
   const paint = (canvas, tensor, side, pixel) => {
     const [, height, width] = tensor.shape;
-    const small = document.createElement("canvas");
-    [small.width, small.height] = [width, height];
-    const context = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
-    const image = context.createImageData(width, height);
-    const out = new Uint32Array(image.data.buffer);
-    for (let at = 0; at < out.length; at += 1) out[at] = pixel(at);
-    context.putImageData(image, 0, 0);
     const drawn = sharp(canvas, side, side);
     drawn.imageSmoothingEnabled = false;
-    drawn.drawImage(small, 0, 0, side, side);
+    drawn.drawImage(oneMap(width, height, pixel), 0, 0, side, side);
   };
 
   const draw = () => {
