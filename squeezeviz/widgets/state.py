@@ -14,15 +14,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import traitlets
-from ipywidgets import Widget
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
-from squeezeviz.render.palettes import PALETTES
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.photos import Photo, Photos
+from squeezeviz.widgets.selection import CHOSEN, Selection
 from squeezeviz.widgets.uploads import Uploads
 from squeezeviz.zoo import REGISTRY
 
@@ -39,11 +38,6 @@ __all__ = ["State", "load_quietly"]
 _UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 _log = logging.getLogger("squeezeviz")
 
-# What a page that is made anew goes on with.
-_CHOSEN = (
-    "tuned", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view",
-    "class_map", "compared", "against", "comparing",
-)  # fmt: skip
 # What is compared at first: the other published setting, and what goes wrong most often.
 _COMPARED = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
 YOURS = "yours"
@@ -56,43 +50,15 @@ def _offered() -> list[Sample]:
     return [s for s in samples() if s.is_available and (not s.is_drawn or s.name in wanted)]
 
 
-class State(Widget):
+class State(Selection):
     """What is being looked at. It has no picture of its own: give it to views.
 
     Args:
         load: Returns the model to begin with; called when it is first needed, so that a page appears at once.
         choose: Returns the model that is called so; by default those that `squeezeviz.load_model` finds.
         presets: The preprocessings on offer, by name.
-        **traits: Anything below, to begin with.
+        **traits: Any trait of `Selection`, to begin with.
     """
-
-    _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
-
-    given = traitlets.List(traitlets.Unicode(), help="What was chosen by whoever made it.").tag(sync=True)
-    photo = traitlets.Unicode("", help="Id of the photo on the stage; empty while there is none.").tag(sync=True)
-    preset = traitlets.Unicode("caffe2", help="Name of the preprocessing in use.").tag(sync=True)
-    layer = traitlets.Unicode("fire5/concat", help="Published name of the layer on show.").tag(sync=True)
-    channel = traitlets.Int(None, allow_none=True, help="Its channel; None: the one with the largest mean.").tag(
-        sync=True
-    )
-    cell = traitlets.Tuple(
-        traitlets.Int(), traitlets.Int(), default_value=None, allow_none=True, help="(y, x); None: the strongest."
-    ).tag(sync=True)
-    class_index = traitlets.Int(None, allow_none=True, help="A class; None: the most probable one.").tag(sync=True)
-    pinned = traitlets.List(traitlets.Int(), help="Classes that stay on show, by index.").tag(sync=True)
-    sort = traitlets.Enum(["index", "mean", "max", "sparsity"], "index", help="Order of the maps.").tag(sync=True)
-    scale = traitlets.Enum(["channel", "layer"], "channel", help="What full colour stands for.").tag(sync=True)
-    palette = traitlets.Enum(list(PALETTES), PALETTES[0], help="Colours of the maps.").tag(sync=True)
-    view = traitlets.Enum(["original", "seen"], "original", help="The photo, or what the network gets of it.").tag(
-        sync=True
-    )
-    compared = traitlets.List(traitlets.Unicode(), help="Preparations beside the one in use, by name.").tag(sync=True)
-    against = traitlets.Unicode("rgb-by-mistake", help="The one of them whose maps are on show.").tag(sync=True)
-    comparing = traitlets.Bool(False, help="Whether they stand side by side.").tag(sync=True)  # noqa: FBT003
-    tuned = traitlets.Dict(help="A preparation of one's own, called yours: a `Preprocessing` as plain data.").tag(
-        sync=True
-    )
-    class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003
 
     def __init__(
         self,
@@ -188,7 +154,7 @@ class State(Widget):
             for photo in old.values():
                 if photo.image.name not in here:
                     self._photos.put(photo)
-            for trait in _CHOSEN:
+            for trait in CHOSEN:
                 if trait not in but:
                     setattr(self, trait, getattr(before, trait))
             stage = old.get(before.photo)

@@ -10,6 +10,7 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State, load_quietly
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class View(anywidget.AnyWidget):
 
 
 def _known(trait: str) -> str:
-    choices = [name for name in State.class_own_traits() if not name.startswith("_") and name != "given"]
+    choices = [name for name in Selection.class_own_traits() if not name.startswith("_") and name != "given"]
     if trait not in choices:
         raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(sorted(choices))}")
     return trait
