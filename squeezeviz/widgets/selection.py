@@ -1,0 +1,48 @@
+"""What is chosen on a page, as ordinary traits: observe, link or set them. The page and Python keep them in step."""
+
+from __future__ import annotations
+
+import traitlets
+from ipywidgets import Widget
+
+from squeezeviz.render.palettes import PALETTES
+
+__all__ = ["CHOSEN", "Selection"]
+
+# What a page that is made anew goes on with.
+CHOSEN = (
+    "tuned", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view",
+    "class_map", "compared", "against", "comparing",
+)  # fmt: skip
+
+
+class Selection(Widget):
+    """The chosen photo, layer, channel, cell, class and look, and which preparations are compared."""
+
+    _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
+
+    given = traitlets.List(traitlets.Unicode(), help="What was chosen by whoever made it.").tag(sync=True)
+    photo = traitlets.Unicode("", help="Id of the photo on the stage; empty while there is none.").tag(sync=True)
+    preset = traitlets.Unicode("caffe2", help="Name of the preprocessing in use.").tag(sync=True)
+    layer = traitlets.Unicode("fire5/concat", help="Published name of the layer on show.").tag(sync=True)
+    channel = traitlets.Int(None, allow_none=True, help="Its channel; None: the one with the largest mean.").tag(
+        sync=True
+    )
+    cell = traitlets.Tuple(
+        traitlets.Int(), traitlets.Int(), default_value=None, allow_none=True, help="(y, x); None: the strongest."
+    ).tag(sync=True)
+    class_index = traitlets.Int(None, allow_none=True, help="A class; None: the most probable one.").tag(sync=True)
+    pinned = traitlets.List(traitlets.Int(), help="Classes that stay on show, by index.").tag(sync=True)
+    sort = traitlets.Enum(["index", "mean", "max", "sparsity"], "index", help="Order of the maps.").tag(sync=True)
+    scale = traitlets.Enum(["channel", "layer"], "channel", help="What full colour stands for.").tag(sync=True)
+    palette = traitlets.Enum(list(PALETTES), PALETTES[0], help="Colours of the maps.").tag(sync=True)
+    view = traitlets.Enum(["original", "seen"], "original", help="The photo, or what the network gets of it.").tag(
+        sync=True
+    )
+    compared = traitlets.List(traitlets.Unicode(), help="Preparations beside the one in use, by name.").tag(sync=True)
+    against = traitlets.Unicode("rgb-by-mistake", help="The one of them whose maps are on show.").tag(sync=True)
+    comparing = traitlets.Bool(False, help="Whether they stand side by side.").tag(sync=True)  # noqa: FBT003
+    tuned = traitlets.Dict(help="A preparation of one's own, called yours: a `Preprocessing` as plain data.").tag(
+        sync=True
+    )
+    class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003
