@@ -82,7 +82,7 @@ def test_bad_files_get_a_sentence_and_the_rest_stays_alive(widget, files, model)
     assert "cut.jpg: is damaged or cut off" in told[1]
     assert_shows(widget, model.predict(files / "coffee.jpg"))
     widget.locator(".sqv-close").first.click()
-    assert widget.locator(".sqv-failure").count() == 1
+    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 1")
 
 
 def test_a_large_photo_arrives(widget, files, model):

@@ -49,6 +49,8 @@ export function createStore(model) {
   let setting = { presets: [], models: [], samples: [], limit_bytes: Infinity };
   /** @type {Network | null} */
   let network = null;
+  /** @type {Map<string, Network>} every model that has answered, so that an answer keeps its own labels */
+  const networks = new Map();
   /** @type {Map<string, Entry>} */
   const photos = new Map();
   /** @type {Map<string, Tensor>} */
@@ -110,6 +112,7 @@ export function createStore(model) {
       if (answering.error) again.clear();
       // A model that could not be had leaves the one before.
       network = answering.name || !network ? answering : { ...network, error: answering.error };
+      if (answering.name) networks.set(answering.name, answering);
       emit("network", "selection", "class");
     },
     photo: (photo) => {
@@ -325,8 +328,10 @@ export function createStore(model) {
       const [, height, width] = store.shown()?.shape ?? [0, 0, 0];
       return height * width === 1 ? "layer" : /** @type {string} */ (model.get("scale"));
     },
+    /** The model that the answer on show is from: for a moment after another was chosen, still the one before. */
+    answering: () => networks.get(store.photo()?.model ?? "") ?? network,
     /** @param {number} index @returns {Label} */
-    label: (index) => network?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
+    label: (index) => store.answering()?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
     /** The layer with a map for every class, whose mean is the logit; null for a network without. @returns {Layer | null} */
     classMaps: () => {
       const shown = store.network();

@@ -108,8 +108,8 @@ export function topClasses(store, { isPlain = false } = {}) {
 
   const draw = () => {
     const photo = store.photo();
-    const network = store.network();
-    among.textContent = network?.world ? `among ${network.world}` : "";
+    const world = store.answering()?.world;
+    among.textContent = world ? `among ${world}` : "";
     if (!photo) return;
     caution.hidden = !photo.caution;
     caution.textContent = photo.caution;
