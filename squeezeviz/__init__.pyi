@@ -20,6 +20,9 @@ from .errors import ModelError as ModelError
 from .errors import ModelNotFound as ModelNotFound
 from .errors import PreprocessingError as PreprocessingError
 from .errors import SqueezeVizError as SqueezeVizError
+from .evidence import Arithmetic as Arithmetic
+from .evidence import Calculation as Calculation
+from .evidence import Term as Term
 from .folding import EffectiveKernels as EffectiveKernels
 from .folding import effective_kernels as effective_kernels
 from .gallery import Sample as Sample

@@ -203,7 +203,7 @@ class Preprocessing:
         slope, offset = self.affine
         for (image, window), planes in zip(parts, tensor, strict=True):
             pixels = self.cut(image, window)
-            for channel, source in enumerate(self._rgb_index):
+            for channel, source in enumerate(self.rgb_index):
                 plane, levels = planes[channel], pixels[:, :, source]
                 if slope[channel] == 1:
                     np.add(levels, offset[channel], out=plane, dtype=np.float32)
@@ -216,7 +216,7 @@ class Preprocessing:
         """Map an input tensor (3, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
         slope, offset = self.affine
         planes = (tensor - offset[:, None, None]) / slope[:, None, None]
-        levels = np.clip(np.rint(planes[list(self._rgb_index)]), 0, 255)
+        levels = np.clip(np.rint(planes[list(self.rgb_index)]), 0, 255)
         picture: NDArray[np.uint8] = levels.astype(np.uint8).transpose(1, 2, 0)
         return picture
 
@@ -233,7 +233,7 @@ class Preprocessing:
             return slope.astype(np.float32), offset.astype(np.float32)
 
     @property
-    def _rgb_index(self) -> tuple[int, int, int]:
+    def rgb_index(self) -> tuple[int, int, int]:
         """For each tensor channel, its position in RGB; BGR is its own inverse."""
         return (2, 1, 0) if self.channel_order == "BGR" else (0, 1, 2)
 

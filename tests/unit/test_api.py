@@ -8,6 +8,8 @@ import squeezeviz as sv
 PUBLIC = [
     "Activations",
     "Architecture",
+    "Arithmetic",
+    "Calculation",
     "ChannelView",
     "ChecksumError",
     "ClassScore",
@@ -45,6 +47,7 @@ PUBLIC = [
     "SideBySide",
     "SqueezeVizError",
     "State",
+    "Term",
     "TopK",
     "Variant",
     "View",

@@ -1,0 +1,320 @@
+"""Any number of the network, opened into its terms, and each of these into its own, down to the pixels of the photo.
+
+Terms are computed from the published weights and the activations they are multiplied with; nothing is estimated. What a
+float64 sum of them and the float32 value of the network differ by is stated: it is rounding and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from squeezeviz.errors import LayerError
+from squeezeviz.image import ImageSource, read_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.architecture import Layer
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["Arithmetic", "Calculation", "Term"]
+
+Kind = Literal["sum", "max", "mean", "copy", "softmax", "scaling", "blend"]
+#: What a photo's own pixels are called where a layer's name would stand.
+PHOTO = "photo"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One number that another is made of.
+
+    Attributes:
+        layer: The layer it is read from; the network's input, or ``"photo"``.
+        channel: Of that layer; of the photo, 0 is red.
+        cell: (y, x).
+        weight: What it is multiplied by.
+        value: The number itself.
+    """
+
+    layer: str
+    channel: int
+    cell: tuple[int, int]
+    weight: float
+    value: float
+
+    @property
+    def product(self) -> float:
+        """What it adds."""
+        return self.weight * self.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {
+            "layer": self.layer,
+            "channel": self.channel,
+            "cell": list(self.cell),
+            "weight": self.weight,
+            "value": self.value,
+            "product": self.product,
+        }
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """How one number comes about.
+
+    Attributes:
+        layer: Whose it is; the network's input for a pixel that has been prepared.
+        channel: Its channel.
+        cell: (y, x).
+        kind: ``"sum"`` of weighted terms (convolution), ``"max"`` or ``"mean"`` of them (pooling), ``"copy"`` of one
+            (concatenation), ``"softmax"`` (its exponential's share of all), ``"scaling"`` (a level, times a factor,
+            plus an offset), ``"blend"`` (of the photo's pixels, then rounded to a whole level).
+        value: The number, as the network has it.
+        bias: Added to the terms.
+        has_relu: Whether what is below zero then becomes zero.
+        terms: By falling size of what they add.
+    """
+
+    layer: str
+    channel: int
+    cell: tuple[int, int]
+    kind: Kind
+    value: float
+    bias: float
+    has_relu: bool
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def total(self) -> float:
+        """Bias and terms together, before ReLU; of a softmax, its exponential's share."""
+        if self.kind == "softmax":
+            logits = np.array([term.value for term in self.terms])
+            own = next(term.value for term in self.terms if term.channel == self.channel)
+            return float(np.exp(own - logits.max()) / np.exp(logits - logits.max()).sum())
+        return self.bias + float(np.sum([term.product for term in self.terms]))
+
+    @property
+    def result(self) -> float:
+        """What the terms come to, after ReLU where there is one."""
+        return max(0.0, self.total) if self.has_relu else self.total
+
+    @property
+    def residual(self) -> float:
+        """The network's value less that: rounding."""
+        return self.value - self.result
+
+    def top(self, n: int = 10) -> tuple[tuple[Term, ...], float]:
+        """Return the n largest terms, and the sum of the others."""
+        return self.terms[:n], float(np.sum([term.product for term in self.terms[n:]]))
+
+    def to_dict(self, n: int | None = None) -> dict[str, Any]:
+        """Return plain data, ready for JSON: the n largest terms and the remainder, or all of them."""
+        terms, remainder = (self.terms, 0.0) if n is None else self.top(n)
+        return {
+            "layer": self.layer,
+            "channel": self.channel,
+            "cell": list(self.cell),
+            "kind": self.kind,
+            "value": self.value,
+            "bias": self.bias,
+            "has_relu": self.has_relu,
+            "total": self.total,
+            "residual": self.residual,
+            "terms": [term.to_dict() for term in terms],
+            "remainder": remainder,
+        }
+
+    def __repr__(self) -> str:
+        y, x = self.cell
+        return (
+            f"<Calculation of {self.layer}[{self.channel}, {y}, {x}] = {self.value:.6g}: {self.kind} of "
+            f"{len(self.terms)} terms>"
+        )
+
+
+class Arithmetic:
+    """Every number that a model makes of one image, ready to be opened.
+
+    Args:
+        model: Whose.
+        image: Anything `squeezeviz.read_image` takes.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+
+    Raises:
+        ImageError: The image cannot be read.
+        PreprocessingError: The preset is unknown, or does not suit the model or the image.
+    """
+
+    def __init__(self, model: Model, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> None:
+        self.model = model
+        self.image = read_image(image)
+        how = model.resolve(preprocessing)
+        self.preprocessing = how.replace(crop=(how.windows[0].x, how.windows[0].y)) if len(how.windows) > 1 else how
+        self.architecture = model.architecture_at(how.crop_px, how.crop_px)
+        self.tensor = self.preprocessing(self.image)
+        self.activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}
+        self._kernels: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+    def of(self, layer: str, channel: int, cell: tuple[int, int] = (0, 0)) -> Calculation:
+        """Open one number.
+
+        Args:
+            layer: A layer's name, or the network's input for a prepared pixel.
+            channel: Of the layer; a class, for logits and probabilities.
+            cell: (y, x); leave it out where a channel has one value.
+
+        Raises:
+            LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known.
+        """
+        arch = self.architecture
+        if layer == arch.input_name:
+            self._check(layer, self.tensor[0].shape, channel, cell)
+            return self._pixel(channel, cell)
+        found = arch[layer]
+        values = self._values(layer)
+        self._check(layer, values.shape, channel, cell)
+        kind, terms, bias = self._open(found, channel, cell)
+        ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
+        value = float(values[channel][cell])
+        return Calculation(layer, channel, cell, kind, value, bias, found.pre_relu is not None, ordered)
+
+    def level(self, channel: int, cell: tuple[int, int]) -> Calculation:
+        """Open the 0–255 level behind a prepared pixel into the pixels of the photo.
+
+        Args:
+            channel: Of the input tensor.
+            cell: (y, x).
+
+        Raises:
+            LayerError: There is no such pixel, or the photo was resized with a filter that averages more than four.
+        """
+        self._check(self.architecture.input_name, self.tensor[0].shape, channel, cell)
+        how, photo = self.preprocessing, self.preprocessing.photo(self.image)
+        colour = how.rgb_index[channel]
+        value = float(how.cut(self.image)[cell][colour])
+        geometry = how.geometry(photo.width, photo.height)
+        x, y = geometry.to_original(cell[1] + 0.5, cell[0] + 0.5)
+        left, top, right, bottom = geometry.filled
+        if not (left <= cell[1] < right and top <= cell[0] < bottom):
+            return Calculation(PHOTO, colour, cell, "blend", value, value, has_relu=False, terms=())  # padding
+        if geometry.resized == geometry.original or how.interpolation == "nearest":
+            across, down = [(int(x), 1.0)], [(int(y), 1.0)]
+        elif how.antialias:
+            raise LayerError(
+                f"preprocessing {how.name!r}: {how.interpolation}, antialiased, averages many pixels; "
+                "only 'bilinear' and 'nearest' without antialiasing are opened further"
+            )
+        else:
+            across, down = _blend(x, photo.width), _blend(y, photo.height)
+        terms = [
+            Term(PHOTO, colour, (row, column), wy * wx, float(photo.pixels[row, column, colour]))
+            for row, wy in down
+            for column, wx in across
+            if wy * wx
+        ]
+        ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
+        return Calculation(PHOTO, colour, cell, "blend", value, 0.0, has_relu=False, terms=ordered)
+
+    # One layer's arithmetic -------------------------------------------------------------------------------------------
+
+    def _open(self, layer: Layer, channel: int, cell: tuple[int, int]) -> tuple[Kind, list[Term], float]:
+        if layer.kind == "convolution":
+            return "sum", *self._convolution(layer, channel, cell)
+        if layer.kind == "concatenation":
+            for name in layer.inputs:
+                count = self.architecture[name].channels
+                if channel < count:
+                    return "copy", [self._term(name, channel, cell, 1.0)], 0.0
+                channel -= count
+        if layer.kind == "max pooling":
+            window = list(self._window(layer, channel, cell))
+            best = max(window, key=lambda term: term.value)
+            return "max", [_weighted(term, 1.0 if term is best else 0.0) for term in window], 0.0
+        if layer.kind == "average pooling":
+            window = list(self._window(layer, channel, cell))
+            return "mean", [_weighted(term, 1 / len(window)) for term in window], 0.0
+        if layer.kind == "global average pooling":
+            name = layer.inputs[0]
+            height, width = self._values(name).shape[1:]
+            cells = [(y, x) for y in range(height) for x in range(width)]
+            return "mean", [self._term(name, channel, at, 1 / len(cells)) for at in cells], 0.0
+        if layer.kind == "softmax":
+            name = layer.inputs[0]
+            return "softmax", [self._term(name, at, (0, 0), 1.0) for at in range(layer.shape[0])], 0.0
+        raise LayerError(f"{layer.name}: a layer of the kind {layer.kind!r} is not opened into terms")
+
+    def _convolution(self, layer: Layer, channel: int, cell: tuple[int, int]) -> tuple[list[Term], float]:
+        if layer.name not in self._kernels:
+            self._kernels[layer.name] = self.model.kernels(layer.name)
+        kernels, bias = self._kernels[layer.name]
+        kernel, name = kernels[channel], layer.inputs[0]
+        values = self._values(name)
+        terms = []
+        for dy, dx, y, x in self._reach(layer, cell):
+            terms += [
+                Term(name, at, (y, x), float(kernel[at, dy, dx]), float(values[at, y, x])) for at in range(len(values))
+            ]
+        return terms, float(bias[channel])
+
+    def _window(self, layer: Layer, channel: int, cell: tuple[int, int]) -> Iterator[Term]:
+        for _, _, y, x in self._reach(layer, cell):
+            yield self._term(layer.inputs[0], channel, (y, x), 1.0)
+
+    def _reach(self, layer: Layer, cell: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield each place of a layer's kernel, and the cell of its input below it; nothing beyond the edge."""
+        name = layer.inputs[0]
+        is_first = name == self.architecture.input_name
+        before, offset = (1, 0.0) if is_first else (self.architecture[name].stride, self.architecture[name].offset)
+        step = layer.stride // before
+        height, width = layer.kernel or (1, 1)
+        pad = round((width - 1) / 2 - (layer.offset - offset) / before)
+        rows, columns = self._values(name).shape[1:]
+        for dy in range(height):
+            for dx in range(width):
+                y, x = cell[0] * step - pad + dy, cell[1] * step - pad + dx
+                if 0 <= y < rows and 0 <= x < columns:
+                    yield dy, dx, y, x
+
+    def _pixel(self, channel: int, cell: tuple[int, int]) -> Calculation:
+        slope, offset = self.preprocessing.affine
+        level = float(self.preprocessing.cut(self.image)[cell][self.preprocessing.rgb_index[channel]])
+        term = Term(PHOTO, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), level)
+        value = float(self.tensor[0][channel][cell])
+        name = self.architecture.input_name
+        return Calculation(name, channel, cell, "scaling", value, float(offset[channel]), has_relu=False, terms=(term,))
+
+    def _term(self, layer: str, channel: int, cell: tuple[int, int], weight: float) -> Term:
+        return Term(layer, channel, cell, weight, float(self._values(layer)[channel][cell]))
+
+    def _values(self, layer: str) -> NDArray[np.float32]:
+        """A layer's values as (C, H, W), one cell where a channel is one number."""
+        values = self.tensor[0] if layer == self.architecture.input_name else self.activations[layer]
+        maps: NDArray[np.float32] = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
+        return maps
+
+    @staticmethod
+    def _check(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
+        for what, number, size in zip(("channel", "row", "column"), (channel, *cell), shape, strict=True):
+            if not 0 <= number < size:
+                raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")
+
+
+def _weighted(term: Term, weight: float) -> Term:
+    return Term(term.layer, term.channel, term.cell, weight, term.value)
+
+
+def _blend(centre: float, size: int) -> list[tuple[int, float]]:
+    """The two pixels beside a place, with what each counts; at the photo's edge they are one."""
+    first = math.floor(centre - 0.5)
+    share = centre - 0.5 - first
+    left, right = min(size - 1, max(0, first)), min(size - 1, max(0, first + 1))
+    return [(left, 1.0)] if left == right else [(left, 1 - share), (right, share)]
