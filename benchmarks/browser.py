@@ -135,7 +135,7 @@ def _measure(page: Any) -> list[Row]:  # noqa: ANN401 - Playwright's own
         layers += [choose(part) for part in _LAYERS]
         for part in _LAYERS[1:-1]:
             choose(part)
-            squeezes.append(choose(part, "sqv-hit-part"))  # the squeeze, which never comes ahead
+            squeezes.append(choose(part, "sqv-hit-part"))
     for part in _LAYERS:
         peers.append(page.evaluate(_PEER, f"{part}/concat" if part.startswith("fire") else part))
         page.wait_for_timeout(300)
@@ -148,6 +148,6 @@ def _measure(page: Any) -> list[Row]:  # noqa: ANN401 - Playwright's own
 
     return [
         row("choose a layer → painted", layers, "≤ 150 ms"),
-        row("choose a squeeze, fetched then → painted", squeezes, "≤ 150 ms"),
+        row("choose a squeeze → painted", squeezes, "≤ 150 ms"),
         row("move the pointer: work in the frame", hovers, "≤ 16 ms"),
     ]

@@ -22,7 +22,7 @@ from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environm
 
 
 def main() -> None:
-    """Write docs/explorer.png and docs/explorer-dark.png."""
+    """Write docs/explorer*.png and docs/side-by-side*.png."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("this takes Chromium on the path")
@@ -61,6 +61,16 @@ def main() -> None:
                     page.evaluate("() => document.querySelector('.sqv').scrollIntoView()")
                     page.wait_for_timeout(500)
                     page.locator(".sqv").first.screenshot(path=ROOT / "docs" / f"{name}.png")
+                    page.get_by_role("button", name="Side by side").click()
+                    page.locator(".sqv-card .sqv-card-top").nth(5).wait_for()
+                    page.locator('.sqv-card[data-preset="rgb-by-mistake"] .sqv-card-name').click()
+                    page.locator(".sqv-folded summary").click()
+                    page.locator(".sqv-proof").nth(5).wait_for()
+                    page.set_viewport_size({"width": 1440, "height": 1700})
+                    page.wait_for_timeout(1000)
+                    page.locator(".sqv-side-by-side").screenshot(
+                        path=ROOT / "docs" / f"{name.replace('explorer', 'side-by-side')}.png"
+                    )
                 browser.close()
         finally:
             process.terminate()

@@ -97,12 +97,18 @@ export function explorer(root, store) {
   const [photo, field, overlay, prepared, channel, foot] = [
     stage(store), receptiveField(store), classMapSwitch(store), preparedDifferently(store), channelPanel(store), readOut(store),
   ];
-  const beside = sideBySide(store);
+  /** @type {View | null} made when it is opened: it keeps the kernel busy with every preparation */
+  let beside = null;
   const compare = () => {
     const wanted = store.get("comparing");
-    if (wanted === beside.element.isConnected) return;
-    if (wanted) foot.element.before(beside.element);
-    else beside.element.remove();
+    if (wanted && !beside) {
+      beside = sideBySide(store);
+      foot.element.before(beside.element);
+    } else if (!wanted && beside) {
+      beside.element.remove();
+      beside.close?.();
+      beside = null;
+    }
   };
   const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, prepared.element);
   // The ways in stand in the middle of the page while it is empty, and at the side of the work afterwards.
@@ -142,8 +148,11 @@ export function explorer(root, store) {
     off();
     observer.disconnect();
   })(store.on(["photos"], home));
-  const closeCompare = store.on(["compared"], compare);
-  return () => [shared, { close }, { close: closeCompare }, beside, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  const closeCompare = ((off) => () => {
+    off();
+    beside?.close?.();
+  })(store.on(["compared"], compare));
+  return () => [shared, { close }, { close: closeCompare }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

@@ -15,6 +15,7 @@ import { connect, tensorKey } from "./wire.js";
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
+const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<string, Topic>} */
 const TOPIC_OF = {
@@ -126,7 +127,8 @@ export function createStore(model) {
     },
     tensor: (tensor) => {
       const isAwaited = asked.delete(tensor.key) || tensor.layer === model.get("layer");
-      if (ahead?.key === tensor.key) ahead = null;
+      const wasAhead = ahead?.key === tensor.key;
+      if (wasAhead) ahead = null;
       tensors.set(tensor.key, tensor);
       let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
       for (const [key, { values }] of tensors) {
@@ -135,13 +137,13 @@ export function createStore(model) {
         bytes -= values.byteLength;
       }
       if (isAwaited) emit("tensor");
-      fetchAhead();
+      fetchAhead(wasAhead && !isAwaited ? NEXT_MS : QUIET_MS);
     },
     variants: (photo, rows) => {
       asked.delete(photo);
       variants.set(photo, rows);
       emit("variants");
-      fetchAhead();
+      fetchAhead(QUIET_MS);
     },
     compared: (request, answer) => {
       const asked = others.get(request);
@@ -458,7 +460,8 @@ export function createStore(model) {
   }
 
   // The layers that are likely to be chosen next come while nothing else is going on: choosing one then waits for nobody.
-  function fetchAhead() {
+  /** @param {number} after Milliseconds. */
+  function fetchAhead(after) {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
@@ -466,13 +469,13 @@ export function createStore(model) {
       const layers = store.network()?.layers ?? [];
       const at = layers.indexOf(layer);
       const next = layers
-        .map(({ name, module, branch }, index) => ({ name, isInside: module && branch !== "concat", distance: Math.abs(index - at) }))
+        .map(({ name, module, branch }, index) => ({ name, isInside: module && branch !== "concat" && module !== layer.module, distance: Math.abs(index - at) }))
         .filter(({ isInside }) => !isInside)
         .sort((a, b) => a.distance - b.distance)
         .map(({ name }) => ({ name, key: tensorKey(photo.id, photo.model, photo.preset, name) }))
         .find(({ key }) => !tensors.has(key));
       if (next) ahead = { key: next.key, id: wire.tensorAhead(photo.id, next.name) };
-    }, QUIET_MS);
+    }, after);
   }
 
   /** @type {Record<string, () => void>} */
@@ -481,7 +484,10 @@ export function createStore(model) {
     onChange[trait] = () => {
       if (trait === "preset" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
-      if (trait === "layer") hover = null;
+      if (trait === "layer") {
+        hover = null;
+        fetchAhead(QUIET_MS);
+      }
       if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };
