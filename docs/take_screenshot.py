@@ -71,6 +71,9 @@ def main() -> None:
                     page.locator(".sqv-side-by-side").screenshot(
                         path=ROOT / "docs" / f"{name.replace('explorer', 'side-by-side')}.png"
                     )
+                    # The kernel remembers what was open.
+                    page.get_by_role("button", name="Close side by side").click()
+                    page.wait_for_timeout(500)
                 browser.close()
         finally:
             process.terminate()
