@@ -115,7 +115,7 @@ def test_too_small(model):
 
 
 @pytest.mark.parametrize("half", [False, True])
-def test_kernels_are_the_stored_weights(half):
+def test_kernels_are_the_stored_weights(published_files, half):
     _, content = load_content("squeezenet1.1-caffe2")
     proto = onnx.load_model_from_string(content)
     weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in proto.graph.initializer}
