@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from squeezeviz.server import lab_command  # noqa: E402
 from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environment, wait_for, wait_until_idle  # noqa: E402
@@ -61,23 +61,25 @@ def main() -> None:
                     page.evaluate("() => document.querySelector('.sqv').scrollIntoView()")
                     page.wait_for_timeout(500)
                     page.locator(".sqv").first.screenshot(path=ROOT / "docs" / f"{name}.png")
-                    page.get_by_role("button", name="Side by side").click()
-                    page.locator(".sqv-card .sqv-card-top").nth(5).wait_for()
-                    page.locator('.sqv-card[data-preset="rgb-by-mistake"] .sqv-card-name').click()
-                    page.locator(".sqv-folded summary").click()
-                    page.locator(".sqv-proof").nth(5).wait_for()
-                    page.set_viewport_size({"width": 1440, "height": 1700})
-                    page.wait_for_timeout(1000)
-                    page.locator(".sqv-side-by-side").screenshot(
-                        path=ROOT / "docs" / f"{name.replace('explorer', 'side-by-side')}.png"
-                    )
-                    # The kernel remembers what was open.
-                    page.get_by_role("button", name="Close side by side").click()
-                    page.wait_for_timeout(500)
+                    side_by_side(page, name)
                 browser.close()
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def side_by_side(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Side by side").click()
+    page.locator(".sqv-card .sqv-card-top").nth(5).wait_for()
+    page.locator('.sqv-card[data-preset="rgb-by-mistake"] .sqv-card-name').click()
+    page.locator(".sqv-folded summary").click()
+    page.locator(".sqv-proof").nth(5).wait_for()
+    page.set_viewport_size({"width": 1440, "height": 1700})
+    page.wait_for_timeout(1000)
+    page.locator(".sqv-side-by-side").screenshot(path=ROOT / "docs" / f"{name.replace('explorer', 'side-by-side')}.png")
+    # The kernel remembers what was open.
+    page.get_by_role("button", name="Close side by side").click()
+    page.wait_for_timeout(500)
 
 
 if __name__ == "__main__":
