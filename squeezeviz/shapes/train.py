@@ -26,6 +26,7 @@ from squeezeviz.preprocessing import preset
 from squeezeviz.shapes.network import SqueezeNet, folded_weights
 from squeezeviz.shapes.scene import CLASSES, draw
 from squeezeviz.shapes.seeds import HELD_OUT
+from squeezeviz.zoo import EMBEDDED_MODEL
 from squeezeviz.zoo.squeezenet11 import init_net, predict_net
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ class Training:
         record |= {"seconds": self.log[-1]["seconds"], "device": self.device, "threads": torch.get_num_threads()}
         record |= {"torch": torch.__version__.split("+")[0], "log": self.log}
         write_whole(folder / "init_net.pb", init_net(folded_weights(self.network), classes=len(CLASSES)))
-        write_whole(folder / "predict_net.pb", predict_net())
+        write_whole(folder / "predict_net.pb", predict_net(EMBEDDED_MODEL))
         write_whole(folder / "training.json", _one_line_each(record).encode())
 
 

@@ -144,7 +144,7 @@ _SHAPES = ModelEntry(
     title="The same architecture, trained by this project on drawn shapes and patterns; comes in the box",
     files=(
         ModelFile("init_net.pb", 3_677_557, "bec267354512e49023a3ae947c911e92c97cea7da694dd439f6d5787b2c3c5e7"),
-        ModelFile("predict_net.pb", 6_175, "d20be00eb448d3952265620357132916aba8744b027937b56c469b001b46472b"),
+        ModelFile("predict_net.pb", 6_195, "5d5da30fc0ff215cea01a164f3d0045e757cd9a537ef35b365e9063db4db913b"),
     ),
     sources=(),
     licence="Apache-2.0",

@@ -75,20 +75,24 @@ def convolutions(classes: int = 1000) -> tuple[Convolution, ...]:
 CONVOLUTIONS = convolutions()
 
 
-def predict_net() -> bytes:
-    """Return the published ``predict_net.pb``; it does not depend on the number of classes."""
-    net = NetDef(name="")  # the published file carries an explicit empty name
+def predict_net(name: str = "") -> bytes:
+    """Return a ``predict_net.pb`` in the published form; it does not depend on the number of classes.
+
+    Args:
+        name: The network's; the published file carries an explicit empty one, and is returned byte for byte.
+    """
+    net = NetDef(name=name)
     net.external_input.append("data")
     blob = _convolve(net, _CONV1, "data")
     blob = _max_pool(net, blob, _POOL_AFTER["conv1"])
-    for name in _FIRES:
-        squeeze, *expands = _fire(name)
+    for fire in _FIRES:
+        squeeze, *expands = _fire(fire)
         squeezed = _convolve(net, squeeze, blob)
         expanded = [_convolve(net, expand, squeezed) for expand in expands]
-        blob = f"{name}/concat"
+        blob = f"{fire}/concat"
         _add(net, "Concat", expanded, [blob, f"_{blob}_dims"], order="NCHW")
-        if name in _POOL_AFTER:
-            blob = _max_pool(net, blob, _POOL_AFTER[name])
+        if fire in _POOL_AFTER:
+            blob = _max_pool(net, blob, _POOL_AFTER[fire])
     _add(net, "Dropout", [blob], [blob, f"_{blob}_mask"], ratio=0.5, is_test=1)
     blob = _convolve(net, CONVOLUTIONS[-1], blob)
     _add(

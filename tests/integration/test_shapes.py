@@ -66,7 +66,9 @@ def test_the_gallery_of_drawings_is_named_right(shapes):
 
 
 def test_it_is_the_published_architecture_in_the_published_form(folder, shapes):
-    assert (folder / "predict_net.pb").read_bytes() == predict_net(), "the very operators of the published model"
+    network = (folder / "predict_net.pb").read_bytes()
+    assert network == predict_net(entry("squeezenet1.1-shapes").name)
+    assert network.endswith(predict_net()[2:]), "the very operators of the published model, under a name of its own"
     assert sum((folder / name).stat().st_size for name in ("init_net.pb", "predict_net.pb")) < 4_000_000
     arrays = read_weights((folder / "init_net.pb").read_bytes()).arrays
     for convolution in CONVOLUTIONS[:-1]:

@@ -2,7 +2,7 @@ import { choices, el } from "../../dom.js";
 
 /** @import { View } from "../../types.js" */
 
-const [HEIGHT, LEFT, RIGHT, TOP, BASE] = [150, 34, 8, 10, 122];
+const [HEIGHT, LEFT, RIGHT, TOP, BASE] = [156, 34, 8, 10, 122];
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {(SVGElement | string)[]} children */
 function svg(tag, attributes, ...children) {
