@@ -144,6 +144,23 @@ def test_preparations_come_and_go(side_by_side):
     page.locator(".sqv-side-by-side").wait_for(state="detached")
 
 
+def test_what_stands_below_the_answers_stays_put_while_they_come(side_by_side):
+    """A row that went when the kernel's answers came took the button away from under a pressed pointer."""
+    tops = side_by_side.evaluate(
+        """async () => {
+            const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+            const button = [...document.querySelectorAll('.sqv-button')].find(e => e.textContent === 'Close side by side');
+            const top = () => button.offsetTop;
+            const before = top();
+            document.querySelector('[aria-label="Leave no-mean out"]').click();
+            await frames();
+            const at_once = top();
+            await new Promise(done => setTimeout(done, 2500));
+            return [before, at_once, top()]; }"""
+    )
+    assert tops[0] > tops[1] == tops[2]
+
+
 @pytest.mark.parametrize("width", [1280, 900])
 def test_nothing_sticks_out(page, voila_explorer, published_files, width):
     page.set_viewport_size({"width": width, "height": 1000})

@@ -10,27 +10,34 @@ import { el, percent } from "../dom.js";
  */
 export function preparedDifferently(store) {
   const rows = el("div", { class: "sqv-variants" });
+  /** @type {import("../types.js").Variant[]} */
+  let before = [];
   const draw = () => {
+    const photo = store.photo();
+    if (!photo) return;
     const known = store.variants();
-    if (!known) return;
+    if (known) before = known;
     const inUse = store.get("preset");
-    const best = known.find(({ preset }) => preset === inUse);
+    const best = before.find(({ preset }) => preset === inUse);
+    // A row for each that is compared, answered or not: what stands below stays where it is, also under a pointer.
     rows.replaceChildren(
-      ...known.map(({ preset, origin, class_index, label, probability }) =>
-        el(
+      ...[photo.preset, ...store.others()].map((preset) => {
+        const variant = before.find((other) => other.preset === preset);
+        const label = variant?.label ?? (known ? "not for this photo" : "…");
+        return el(
           "button",
           {
-            class: best && class_index !== best.class_index ? "sqv-variant sqv-moved" : "sqv-variant",
+            class: variant && best && variant.class_index !== best.class_index ? "sqv-variant sqv-moved" : "sqv-variant",
             type: "button",
-            title: origin,
+            title: variant?.origin,
             "aria-pressed": String(preset === inUse),
             onclick: () => store.set({ preset }),
           },
           el("span", { class: "sqv-variant-name", text: preset }),
           el("span", { class: "sqv-variant-label", text: label, title: label }),
-          el("span", { class: "sqv-num", text: percent(probability) }),
-        ),
-      ),
+          el("span", { class: "sqv-num", text: variant ? percent(variant.probability) : "" }),
+        );
+      }),
     );
   };
   const open = el("button", {
@@ -51,7 +58,7 @@ export function preparedDifferently(store) {
   };
   draw();
   tell();
-  const offs = [store.on(["variants", "photo", "setting"], draw), store.on(["compared"], tell)];
+  const offs = [store.on(["variants", "photo", "setting", "compared"], draw), store.on(["compared"], tell)];
   return {
     element: el(
       "section",
