@@ -17,7 +17,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.image import ImageSource, read_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Arithmetic", "Calculation", "Term"]
 
 Kind = Literal["sum", "max", "mean", "copy", "softmax", "scaling", "blend"]
-#: What a photo's own pixels are called where a layer's name would stand.
-PHOTO = "photo"
+# What stands where a layer's name would: the photo resized and cropped, in levels; and the photo itself.
+RESIZED, PHOTO = "resized", "photo"
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class Term:
     """One number that another is made of.
 
     Attributes:
-        layer: The layer it is read from; the network's input, or ``"photo"``.
-        channel: Of that layer; of the photo, 0 is red.
+        layer: The layer it is read from; the network's input; ``"resized"``: the photo resized and cropped, in levels
+            from 0 to 255; or ``"photo"``.
+        channel: Of that layer; of the photo and the resized photo, 0 is red.
         cell: (y, x).
         weight: What it is multiplied by.
         value: The number itself.
@@ -72,7 +73,7 @@ class Calculation:
     """How one number comes about.
 
     Attributes:
-        layer: Whose it is; the network's input for a pixel that has been prepared.
+        layer: Whose it is; the network's input for a pixel that has been prepared; ``"resized"`` for its level before.
         channel: Its channel.
         cell: (y, x).
         kind: ``"sum"`` of weighted terms (convolution), ``"max"`` or ``"mean"`` of them (pooling), ``"copy"`` of one
@@ -148,34 +149,49 @@ class Arithmetic:
         model: Whose.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+        activations: The model's activations of that very image, where they are known.
 
     Raises:
         ImageError: The image cannot be read.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
 
-    def __init__(self, model: Model, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        image: ImageSource,
+        preprocessing: str | Preprocessing | None = None,
+        *,
+        activations: Mapping[str, NDArray[np.float32]] | None = None,
+    ) -> None:
         self.model = model
         self.image = read_image(image)
         how = model.resolve(preprocessing)
         self.preprocessing = how.replace(crop=(how.windows[0].x, how.windows[0].y)) if len(how.windows) > 1 else how
         self.architecture = model.architecture_at(how.crop_px, how.crop_px)
         self.tensor = self.preprocessing(self.image)
-        self.activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}
+        if activations is None:
+            activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}
+        self.activations = activations
         self._kernels: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
     def of(self, layer: str, channel: int, cell: tuple[int, int] = (0, 0)) -> Calculation:
         """Open one number.
 
         Args:
-            layer: A layer's name, or the network's input for a prepared pixel.
-            channel: Of the layer; a class, for logits and probabilities.
+            layer: A layer's name; the network's input for a prepared pixel; ``"resized"`` for the 0–255 level behind one,
+                which opens into pixels of the photo.
+            channel: Of the layer; a class, for logits and probabilities; of the resized photo, 0 is red.
             cell: (y, x); leave it out where a channel has one value.
 
         Raises:
-            LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known.
+            LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known; or the photo was
+                resized with a filter that averages more than four pixels.
         """
         arch = self.architecture
+        if layer == RESIZED:
+            self._check(layer, self.tensor[0].shape, channel, cell)
+            return self._level(channel, cell)
         if layer == arch.input_name:
             self._check(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
@@ -187,25 +203,16 @@ class Arithmetic:
         value = float(values[channel][cell])
         return Calculation(layer, channel, cell, kind, value, bias, found.pre_relu is not None, ordered)
 
-    def level(self, channel: int, cell: tuple[int, int]) -> Calculation:
-        """Open the 0–255 level behind a prepared pixel into the pixels of the photo.
+    # The photo's pixels -----------------------------------------------------------------------------------------------
 
-        Args:
-            channel: Of the input tensor.
-            cell: (y, x).
-
-        Raises:
-            LayerError: There is no such pixel, or the photo was resized with a filter that averages more than four.
-        """
-        self._check(self.architecture.input_name, self.tensor[0].shape, channel, cell)
+    def _level(self, colour: int, cell: tuple[int, int]) -> Calculation:
         how, photo = self.preprocessing, self.preprocessing.photo(self.image)
-        colour = how.rgb_index[channel]
         value = float(how.cut(self.image)[cell][colour])
         geometry = how.geometry(photo.width, photo.height)
         x, y = geometry.to_original(cell[1] + 0.5, cell[0] + 0.5)
         left, top, right, bottom = geometry.filled
         if not (left <= cell[1] < right and top <= cell[0] < bottom):
-            return Calculation(PHOTO, colour, cell, "blend", value, value, has_relu=False, terms=())  # padding
+            return Calculation(RESIZED, colour, cell, "blend", value, value, has_relu=False, terms=())  # padding
         if geometry.resized == geometry.original or how.interpolation == "nearest":
             across, down = [(int(x), 1.0)], [(int(y), 1.0)]
         elif how.antialias:
@@ -222,7 +229,7 @@ class Arithmetic:
             if wy * wx
         ]
         ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
-        return Calculation(PHOTO, colour, cell, "blend", value, 0.0, has_relu=False, terms=ordered)
+        return Calculation(RESIZED, colour, cell, "blend", value, 0.0, has_relu=False, terms=ordered)
 
     # One layer's arithmetic -------------------------------------------------------------------------------------------
 
@@ -287,7 +294,7 @@ class Arithmetic:
     def _pixel(self, channel: int, cell: tuple[int, int]) -> Calculation:
         slope, offset = self.preprocessing.affine
         level = float(self.preprocessing.cut(self.image)[cell][self.preprocessing.rgb_index[channel]])
-        term = Term(PHOTO, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), level)
+        term = Term(RESIZED, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), level)
         value = float(self.tensor[0][channel][cell])
         name = self.architecture.input_name
         return Calculation(name, channel, cell, "scaling", value, float(offset[channel]), has_relu=False, terms=(term,))

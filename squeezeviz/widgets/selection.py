@@ -12,7 +12,7 @@ __all__ = ["CHOSEN", "Selection"]
 # What a page that is made anew goes on with.
 CHOSEN = (
     "tuned", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view",
-    "class_map", "compared", "against", "comparing",
+    "class_map", "compared", "against", "comparing", "opened", "kernels",
 )  # fmt: skip
 
 
@@ -45,4 +45,8 @@ class Selection(Widget):
     tuned = traitlets.Dict(help="A preparation of one's own, called yours: a `Preprocessing` as plain data.").tag(
         sync=True
     )
+    opened = traitlets.List(
+        traitlets.Dict(), help="The number whose arithmetic is shown, last, and those it was reached through."
+    ).tag(sync=True)
+    kernels = traitlets.Bool(False, help="Whether the layer's kernels stand in place of its maps.").tag(sync=True)  # noqa: FBT003
     class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from squeezeviz.activations import Activations
+    from squeezeviz.evidence import Arithmetic
     from squeezeviz.gallery import Sample
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
@@ -72,6 +73,7 @@ class State(Selection):
         self._model: Model | None = None
         self._presets = {how.name: how for how in presets}
         self._photos, self._uploads = Photos(), Uploads()
+        self._arithmetic: Arithmetic | None = None
         # ipykernel runs widget callbacks on threads of their own, beside cells.
         self._guard, self._loading = threading.RLock(), threading.Lock()
         first = [name for name in _COMPARED if name in self._presets]
@@ -134,7 +136,7 @@ class State(Selection):
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
         with self._guard:
-            self.class_index, self.pinned = None, []  # of the classes of another model
+            self.class_index, self.pinned, self.opened = None, [], []  # of the classes of another model
             self._settle(model)
             self._tell(wire.model("", model))
             self._answer_anew()
@@ -197,6 +199,11 @@ class State(Selection):
             self._send_variants(request, content)
         elif kind in ("variant", "kernels"):
             self._send_variant(request, content)
+        elif kind == "open":
+            self._send_calculation(request, content)
+        elif kind == "weights":
+            layer = str(content["layer"])
+            self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
@@ -282,6 +289,20 @@ class State(Selection):
             else:
                 other = compare_with(self.model, photo.image, how, self._activations(photo))
                 self._tell(wire.variant(request, photo, other, prepared))
+
+    def _send_calculation(self, request: str, content: dict[str, Any]) -> None:
+        """Send what one number is made of."""
+        from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - only when it is asked for
+
+        with self._guard:
+            photo = self._here(str(content["photo"]))
+            activations = self._activations(photo)
+            if self._arithmetic is None or self._arithmetic.activations is not activations:
+                how = photo.prediction.preprocessing
+                self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
+            y, x = content["cell"]
+            made = self._arithmetic.of(str(content["layer"]), int(content["channel"]), (int(y), int(x)))
+            self._tell(wire.calculation(request, photo, made, int(content["count"])))
 
     def _prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
         """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""

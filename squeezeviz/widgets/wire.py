@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.comparison import Variant
+    from squeezeviz.evidence import Calculation
     from squeezeviz.folding import EffectiveKernels
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Message",
     "as_halves",
+    "calculation",
     "display_jpeg",
     "failed",
     "forgotten",
@@ -41,6 +43,7 @@ __all__ = [
     "tensor",
     "variant",
     "variants",
+    "weights",
     "working",
 ]
 
@@ -242,6 +245,31 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str)
         "largest": folded.largest,
     }
     return Message(content, (folded.kernels.astype("<f4").tobytes(),))
+
+
+def weights(
+    request: str, model_id: str, layer: str, values: NDArray[np.float32], bias: NDArray[np.float32]
+) -> Message:
+    """A convolution's kernels.
+
+    Buffers: the kernels, float32 (out, in, height, width), and the biases, float32 (out,); little-endian.
+    """
+    content = {"kind": "weights", "id": request, "model": model_id, "layer": layer, "shape": list(values.shape)}
+    return Message(content, (values.astype("<f4").tobytes(), bias.astype("<f4").tobytes()))
+
+
+def calculation(request: str, shown: Photo, made: Calculation, count: int) -> Message:
+    """How one number comes about: its largest terms, and what the others add."""
+    first = shown.prediction
+    content = {
+        "kind": "calculation",
+        "id": request,
+        "photo": shown.id,
+        "model": first.model_id,
+        "preset": first.preprocessing.name if first.preprocessing else "",
+        "calculation": {**made.to_dict(count), "count": len(made.terms)},
+    }
+    return Message(content)
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

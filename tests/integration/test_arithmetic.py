@@ -66,7 +66,8 @@ def test_each_term_opens_further_down_to_the_photo(any_model):
     assert made.kind == "scaling"
     assert made.residual == pytest.approx(0, abs=1e-6)
     (level,) = made.terms
-    blended = arithmetic.level(made.channel, made.cell)
+    assert level.layer == "resized"
+    blended = arithmetic.of(level.layer, level.channel, level.cell)
     assert blended.value == level.value
     assert abs(blended.residual) <= 0.5, "levels are whole numbers"
     pixels = sv.read_image("chelsea").pixels
@@ -97,11 +98,11 @@ def test_levels_behind_a_filter_are_not_made_up():
     arithmetic = sv.Arithmetic(sv.load_model("squeezenet1.1-shapes"), image, "antialiased")
     assert arithmetic.of("data", 0, (3, 4)).kind == "scaling"
     with pytest.raises(sv.LayerError, match="averages many pixels"):
-        arithmetic.level(0, (3, 4))
+        arithmetic.of("resized", 0, (3, 4))
 
 
 def test_padding_is_no_pixel():
     image = sv.read_image(np.full((40, 80, 3), 9, np.uint8))
     arithmetic = sv.Arithmetic(sv.load_model("squeezenet1.1-shapes"), image, "letterbox")
-    made = arithmetic.level(0, (0, 0))
+    made = arithmetic.of("resized", 2, (0, 0))
     assert (made.value, made.terms, made.residual) == (104, (), 0)

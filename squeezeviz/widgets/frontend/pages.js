@@ -3,6 +3,7 @@ import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
 import { classMapSwitch } from "./views/class_map.js";
 import { featureMaps } from "./views/feature_maps.js";
+import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
 import { modelNotice, modelPicker } from "./views/model.js";
@@ -93,7 +94,7 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
-  const [maps, network, classes] = [featureMaps(store), networkMap(store), topClasses(store)];
+  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, prepared, channel, foot] = [
     stage(store), receptiveField(store), classMapSwitch(store), preparedDifferently(store), channelPanel(store), readOut(store),
   ];
@@ -116,7 +117,7 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear });
+  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal() });
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
@@ -128,6 +129,7 @@ export function explorer(root, store) {
       maps.element,
       channel.element,
     ),
+    inside.element,
     foot.element,
     shared.status,
     keys.element,
@@ -139,6 +141,16 @@ export function explorer(root, store) {
     root.classList.toggle("sqv-narrow", isNarrow);
     (isNarrow ? photo : maps).element.after(classes.element);
   };
+  // A number that is opened comes into view; within the arithmetic, nothing jumps.
+  let wasOpen = store.opened().length > 0;
+  const reveal = () => {
+    if (store.opened().length) requestAnimationFrame(() => requestAnimationFrame(() => inside.element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "nearest" })));
+  };
+  const offInside = store.on(["inside"], () => {
+    const isOpen = store.opened().length > 0;
+    if (isOpen && !wasOpen) reveal();
+    wasOpen = isOpen;
+  });
   home();
   compare();
   arrange();
@@ -152,7 +164,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, maps, network, classes, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -170,6 +182,7 @@ const VIEWS = {
   channel: channelPanel,
   field: receptiveField,
   "side-by-side": sideBySide,
+  inside: insideNumber,
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

@@ -2,14 +2,15 @@
  * What every view on the page reads and writes: the state's traits, what the kernel has answered, and what is pointed at.
  * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
  */
+import { createAnswers } from "./answers.js";
 import { layerNamed } from "./network.js";
-import { connect, tensorKey } from "./wire.js";
+import { bytesOf, connect, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Compared, Failure, How, Kernels, Label, Layer, Network, Photo, Point, Setting, Tensor, Variant } from "./types.js" */
+/** @import { Cleanup, Compared, Failure, How, Kernels, Label, Layer, Calculation, Network, Photo, Point, Setting, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -35,6 +36,8 @@ const TOPIC_OF = {
   against: "compared",
   comparing: "compared",
   tuned: "compared",
+  opened: "inside",
+  kernels: "look",
 };
 export const YOURS = "yours";
 
@@ -103,6 +106,15 @@ export function createStore(model) {
     });
   };
 
+  const answers = createAnswers({
+    ask: (kind, content) => wire.ask(kind, content),
+    isSilent: () => isSilent,
+    changed: () => emit("inside"),
+  });
+  /** @type {WeakMap<Photo, number>} an answer to a photo, once it is another one, is another answer */
+  const serials = new WeakMap();
+  let serial = 0;
+
   const wire = connect(model, {
     setting: (offered) => {
       setting = offered;
@@ -162,11 +174,13 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
+    answered: (request, message, buffers) => answers.receive(request, message, buffers),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
     },
     failed: (failure) => {
+      if (answers.fail(failure)) return;
       const other = others.get(failure.id);
       if (other) {
         others.delete(failure.id);
@@ -192,7 +206,8 @@ export function createStore(model) {
       asked.clear(); // what was asked in vain may be asked again
       ahead = null;
       others.clear();
-      emit("silent", "photos");
+      answers.forget();
+      emit("silent", "photos", "inside");
     },
     transfer: (layer, ms) => {
       if (layer !== model.get("layer")) return;
@@ -334,6 +349,7 @@ export function createStore(model) {
     answering: () => networks.get(store.photo()?.model ?? "") ?? network,
     /** @param {number} index @returns {Label} */
     label: (index) => store.answering()?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
+    softmaxName: () => store.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "",
     /** The layer with a map for every class, whose mean is the logit; null for a network without. @returns {Layer | null} */
     classMaps: () => {
       const shown = store.network();
@@ -390,6 +406,31 @@ export function createStore(model) {
         wire.tensorOf(photo.id, layer.name, otherOf(preset));
       }
       return known ?? null;
+    },
+
+    // Inside a number ---------------------------------------------------------------------------------------------------
+    /** The numbers opened one from the other; the last is on show. @returns {Step[]} */
+    opened: () => store.get("opened"),
+    /** Open a number: from the page, or from among the terms of the one on show. @param {Step} step @param {boolean} [isTerm] */
+    open: ({ layer, channel, cell }, isTerm = false) => wire.set({ opened: [...(isTerm ? store.opened() : []), { layer, channel, cell }] }),
+    /** Back to the number at a place of the path; before the first, nothing is open. @param {number} count */
+    back: (count) => wire.set({ opened: store.opened().slice(0, count) }),
+    /** @param {Step} step @param {number} count Of the largest terms. @returns {{known: Calculation | null, problem: string}} */
+    calculation: (step, count) => {
+      const photo = store.photo();
+      if (!photo) return { known: null, problem: "" };
+      if (!serials.has(photo)) serials.set(photo, (serial += 1));
+      const key = ["open", serials.get(photo), step.layer, step.channel, ...step.cell, count].join(" ");
+      return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (message) => /** @type {Calculation} */ (message.calculation));
+    },
+    /** A convolution's kernels, or null while they are on their way. @param {string} layer @returns {Weights | null} */
+    weights: (layer) => {
+      const name = store.answering()?.name ?? "";
+      return answers.get(`weights ${name} ${layer}`, "weights", { name: layer, layer }, ({ shape }, [kernels, bias]) => ({
+        shape,
+        kernels: new Float32Array(bytesOf(/** @type {DataView} */ (kernels))),
+        bias: new Float32Array(bytesOf(/** @type {DataView} */ (bias))),
+      })).known;
     },
 
     // What can be asked for ---------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@
  * @property {string | null} module
  * @property {"squeeze" | "expand1x1" | "expand3x3" | "concat" | null} branch
  * @property {string | null} pre_relu
+ * @property {[number, number] | null} kernel Height and width.
  *
  * @typedef {object} Photo One photo that has been answered.
  * @property {string} id
@@ -76,6 +77,27 @@
  * @property {number} difference The largest, between its activation and what these make of the plain pixels.
  * @property {number} largest Activation.
  * @property {Float32Array} values For values 0–255.
+ *
+ * @typedef {{layer: string, channel: number, cell: [number, number]}} Step A number: of a layer, of the network's input, of
+ *   the resized photo or of the photo; evidence/arithmetic.py says how they are called.
+ * @typedef {Step & {weight: number, value: number, product: number}} Term
+ *
+ * @typedef {object} CalculationParts How a number comes about.
+ * @property {"sum" | "max" | "mean" | "copy" | "softmax" | "scaling" | "blend"} kind
+ * @property {number} value
+ * @property {number} bias
+ * @property {boolean} has_relu
+ * @property {number} total Bias and terms together, before ReLU.
+ * @property {number} residual What the value is more than that: rounding.
+ * @property {Term[]} terms The largest.
+ * @property {number} remainder What the others add.
+ * @property {number} count Of all terms.
+ * @typedef {Step & CalculationParts} Calculation
+ *
+ * @typedef {object} Weights A convolution's.
+ * @property {[number, number, number, number]} shape Out, in, height, width.
+ * @property {Float32Array} kernels
+ * @property {Float32Array} bias
  *
  * @typedef {{preset: string, origin: string, class_index: number, label: string, probability: number}} Variant
  * @typedef {{id: string, name: string, message: string}} Failure A request that could not be answered.

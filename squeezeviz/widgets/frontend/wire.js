@@ -4,6 +4,7 @@
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
+const ASKED = new Set(["calculation", "weights"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -25,6 +26,7 @@ const SILENCE_MS = 12_000;
  * @property {(photo: string, rows: Variant[]) => void} variants
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
+ * @property {(request: string, message: any, buffers: DataView[]) => void} answered What was asked for with `ask`.
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
@@ -47,7 +49,7 @@ const HALVES = (() => {
 })();
 
 /** A copy that begins on a boundary typed arrays accept. @param {DataView} view */
-const bytesOf = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+export const bytesOf = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
 
 /** @param {DataView} view @param {number} scale */
 function halves(view, scale) {
@@ -184,6 +186,7 @@ export function connect(model, listener) {
     else if (message.kind === "kernels") {
       listener.kernels(message.id, { ...message, values: new Float32Array(bytesOf(/** @type {DataView} */ (buffers[0]))) });
     }
+    else if (ASKED.has(message.kind)) listener.answered(message.id, message, buffers);
     else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
@@ -261,6 +264,13 @@ export function connect(model, listener) {
 
     /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {unknown} how One's own. */
     variants: (photo, presets, how) => send({ kind: "variants", id: crypto.randomUUID(), photo, presets, how }),
+
+    /** Ask for something that is kept by whoever asks. @param {string} kind @param {Record<string, unknown>} content */
+    ask: (kind, content) => {
+      const id = crypto.randomUUID();
+      send({ kind, id, ...content });
+      return id;
+    },
 
     /** Let another model answer. @param {string} name */
     use: (name) => send({ kind: "use", id: crypto.randomUUID(), name }),

@@ -2,6 +2,7 @@ import { oneMap, topOf } from "../atlas.js";
 import { amount, el, sharp, token } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
+import { number } from "./number.js";
 
 /** @import { Tensor, View } from "../types.js" */
 
@@ -196,7 +197,10 @@ export function channelPanel(store) {
       ["rank", `#${rank}`, `by mean, of ${count} channels`],
       ["zero", `${(100 * (tensor.zero[channel] ?? 0)).toFixed(1)} %`, "share of cells that are exactly 0"],
     ];
-    facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { text, title })]));
+    const peak = /** @type {[number, number]} */ ([Math.floor(at / width), at % width]);
+    const opened = (/** @type {string | undefined} */ term, /** @type {string | undefined} */ text) =>
+      term === "max" ? number(store, text ?? "", { layer: layer.name, channel, cell: peak }) : null;
+    facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { title }, opened(term, text) ?? text ?? "")]));
     drawLarge();
     drawHistogram(tensor, channel);
     drawCrops(tensor, channel);

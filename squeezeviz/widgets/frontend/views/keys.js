@@ -10,6 +10,7 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
+  ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
   ["?", "these keys"],
   ["Esc", "a step back"],
 ];
@@ -18,7 +19,7 @@ const KEYS = [
  * The keyboard of the explorer, and its page of keys.
  * @param {HTMLElement} root
  * @param {import("../store.js").Store} store
- * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean}} on
+ * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean, reveal: () => void}} on
  * @returns {View}
  */
 export function keyboard(root, store, on) {
@@ -38,6 +39,7 @@ export function keyboard(root, store, on) {
   const back = () => {
     if (sheet.open) sheet.close();
     else if (on.clear()) return;
+    else if (store.opened().length) store.back(store.opened().length - 1);
     else if (store.hover()) store.point(null);
     else if (store.get("class_index") !== null) store.chooseClass(null);
     else if (store.get("cell") !== null) store.set({ cell: null });
@@ -57,6 +59,11 @@ export function keyboard(root, store, on) {
     " ": () => store.togglePin(store.classIndex()),
     o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
     m: () => store.set({ class_map: !store.get("class_map") }),
+    "=": () => {
+      const layer = store.layer();
+      if (layer) store.open({ layer: layer.name, ...store.looked() });
+      on.reveal();
+    },
     "?": () => sheet.showModal(),
     Escape: back,
   };

@@ -1,5 +1,6 @@
 import { amount, el } from "../dom.js";
 import { branchOf } from "../network.js";
+import { number } from "./number.js";
 
 /** @import { View } from "../types.js" */
 
@@ -33,9 +34,10 @@ export function readOut(store) {
       ...[
         ["channel", `${channel}`],
         ["cell", `${cell[0]}, ${cell[1]}`],
-        ["value", amount(value)],
         ["sees", `${field} × ${field} px`],
       ].flatMap(([name, text]) => [` ${name} `, el("b", { "data-fact": name, text })]),
+      " value ",
+      number(store, amount(value), { layer: layer.name, channel, cell }, { "data-fact": "value" }),
     );
   };
   draw();

@@ -1,5 +1,6 @@
 import { el, icon, percent } from "../dom.js";
 import { indexOf, pixels } from "../palette.js";
+import { number } from "./number.js";
 
 /** @import { Photo, View } from "../types.js" */
 
@@ -24,6 +25,10 @@ export function topClasses(store, { isPlain = false } = {}) {
   const field = /** @type {HTMLInputElement} */ (el("input", { class: "sqv-field", type: "search", autocomplete: "off", spellcheck: "false" }));
   const search = el("div", { class: "sqv-search" }, icon("search"), field, el("kbd", { text: "/" }));
 
+  /** A class's probability or logit, to be opened. @param {string} name @param {string} text @param {string} layer @param {number} channel */
+  const figure = (name, text, layer, channel) =>
+    isPlain || !layer ? el("span", { class: name, text }) : number(store, text, { layer, channel, cell: [0, 0] }, { class: name });
+
   /** @param {Photo} photo @param {number} index @param {number} rank */
   const row = (photo, index, rank) => {
     const { label, wnid } = store.label(index);
@@ -37,8 +42,8 @@ export function topClasses(store, { isPlain = false } = {}) {
       { class: `sqv-row${rank === 0 ? " sqv-first" : ""}${isChosen ? " sqv-chosen" : ""}`, "data-index": index },
       isPlain ? false : el("canvas", { class: "sqv-class-map", width: MAP_PX, height: MAP_PX, "aria-hidden": "true" }),
       el("span", { class: "sqv-label", text: label, title: `class ${index}${wnid && `, ${wnid}`}` }),
-      el("span", { class: "sqv-p", text: percent(probability) }),
-      el("span", { class: "sqv-logit", text: (photo.logits[index] ?? 0).toFixed(2) }),
+      figure("sqv-p", percent(probability), store.softmaxName(), index),
+      figure("sqv-logit", (photo.logits[index] ?? 0).toFixed(2), store.network()?.logits ?? "", index),
       el("span", { class: "sqv-track", "aria-hidden": "true" }, fill),
     );
     if (isPlain) return element;
