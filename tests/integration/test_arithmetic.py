@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.widgets.state import State
 
 RNG = np.random.default_rng(5)
 PHOTOS = [("chelsea", "caffe2"), ("shape-star", "caffe2-aspect"), ("coffee", "letterbox"), ("rocket", "torchvision")]
@@ -106,3 +107,29 @@ def test_padding_is_no_pixel():
     arithmetic = sv.Arithmetic(sv.load_model("squeezenet1.1-shapes"), image, "letterbox")
     made = arithmetic.of("resized", 2, (0, 0))
     assert (made.value, made.terms, made.residual) == (104, (), 0)
+
+
+def test_a_page_gets_what_python_computes():
+    model = sv.load_model("squeezenet1.1-shapes")
+    state, replies = State(lambda: model), []
+    state.send = lambda content, buffers=None: replies.append((content, buffers))
+    state.add("shape-star")
+    question = {"id": "q", "photo": state.photo, "layer": "fire3/expand3x3", "channel": 5, "cell": [7, 9], "count": 4}
+    state._receive(None, {"kind": "open", **question}, [])
+    content, _ = replies[-1]
+    made = sv.Arithmetic(model, "shape-star").of("fire3/expand3x3", 5, (7, 9))
+    assert content["calculation"] == json.loads(json.dumps({**made.to_dict(4), "count": len(made.terms)}))
+    state._receive(None, {"kind": "open", **question, "channel": 999}, [])
+    assert (replies[-1][0]["kind"], replies[-1][0]["id"]) == ("failed", "q")
+    assert "no channel 999" in replies[-1][0]["message"]
+    state._receive(None, {"kind": "weights", "id": "w", "layer": "fire3/expand3x3"}, [])
+    content, (kernels, bias) = replies[-1]
+    expected, offsets = model.kernels("fire3/expand3x3")
+    assert content["shape"] == list(expected.shape)
+    assert (kernels, bias) == (expected.tobytes(), offsets.tobytes())
+    # Another photo: other numbers, and none of the photo before.
+    state.add("shape-ring")
+    state._receive(None, {"kind": "open", **question, "photo": state.photo}, [])
+    assert replies[-1][0]["calculation"]["value"] == sv.Arithmetic(model, "shape-ring").of(
+        "fire3/expand3x3", 5, (7, 9)
+    ).value

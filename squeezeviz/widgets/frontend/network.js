@@ -30,6 +30,24 @@ export function branchOf(network, layer, channel) {
 }
 
 /**
+ * The convolutions that read a channel next, through pooling and concatenation, and which of their inputs it is.
+ * @param {Network} network
+ * @param {Layer} layer
+ * @param {number} channel
+ * @returns {{layer: Layer, channel: number}[]}
+ */
+export function consumers(network, layer, channel) {
+  return network.layers
+    .filter(({ inputs }) => inputs.includes(layer.name))
+    .flatMap((next) => {
+      if (next.kind === "convolution") return [{ layer: next, channel }];
+      if (next.kind === "softmax" || next.kind === "global average pooling") return [];
+      const from = branches(network, next).find(({ layer: { name } }) => name === layer.name)?.from ?? 0;
+      return consumers(network, next, channel + from);
+    });
+}
+
+/**
  * The input pixels that a cell sees through a path, along one axis: [first, last + 1), cut off at the input's edge.
  * @param {Layer} layer
  * @param {number} index Of the cell.

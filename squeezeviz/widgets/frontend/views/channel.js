@@ -3,6 +3,7 @@ import { amount, el, sharp, token } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { number } from "./number.js";
+import { relations } from "./relations.js";
 
 /** @import { Tensor, View } from "../types.js" */
 
@@ -24,6 +25,7 @@ export function channelPanel(store) {
   const histogram = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" }));
   const crops = el("div", { class: "sqv-crops" });
   const cropsAbout = el("span", { class: "sqv-quiet" });
+  const related = relations(store);
   let side = 168;
 
   /** @param {Tensor} tensor @param {number} channel */
@@ -252,6 +254,7 @@ export function channelPanel(store) {
       { class: "sqv-more" },
       el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Values" }), values), el("div", {}, histogram)),
       el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Strongest cells" }), cropsAbout), crops),
+      related.element,
     ),
   );
   const observer = new ResizeObserver(draw);
@@ -261,6 +264,7 @@ export function channelPanel(store) {
     element,
     close: () => {
       observer.disconnect();
+      related.close?.();
       offs.forEach((off) => off());
     },
   };

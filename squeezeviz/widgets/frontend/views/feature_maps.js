@@ -2,6 +2,7 @@ import { atlas, fit, topOf } from "../atlas.js";
 import { amount, choices, el, sharp } from "../dom.js";
 import { branches, layerNamed, shortName, times } from "../network.js";
 import { PALETTES, colour } from "../palette.js";
+import { kernelSheet } from "./kernels.js";
 
 /** @import { Layer, Tensor, View } from "../types.js" */
 
@@ -52,6 +53,15 @@ export function featureMaps(store) {
     el("select", { class: "sqv-select", "aria-label": "Palette" }, ...PALETTES.map((value) => el("option", { value, text: value })))
   );
   palette.addEventListener("change", () => store.set({ palette: palette.value }));
+  const kernels = kernelSheet(store);
+  const kind = choices(
+    "What is shown of the layer",
+    [
+      { value: "maps", text: "maps", title: "What it makes of this photo" },
+      { value: "kernels", text: "kernels", title: "What it has learned (k)" },
+    ],
+    (value) => store.set({ kernels: value === "kernels" }),
+  );
   const zoomed = el("output", { text: "fit" });
   let zoom = 0;
   /** @param {number} step */
@@ -80,6 +90,11 @@ export function featureMaps(store) {
 
   const drawControls = () => {
     const [network, layer] = [store.network(), store.layer()];
+    const hasKernels = Boolean(network && layer && branches(network, layer).some((part) => part.layer.kind === "convolution"));
+    const isKernels = hasKernels && store.get("kernels");
+    kind.show(isKernels ? "kernels" : "maps");
+    kind.element.hidden = !hasKernels;
+    element.classList.toggle("sqv-shows-kernels", isKernels);
     sort.show(store.get("sort"));
     scale.show(store.scale());
     palette.value = store.get("palette");
@@ -282,7 +297,7 @@ export function featureMaps(store) {
   const element = el(
     "section",
     { class: "sqv-maps", "aria-label": "Feature maps" },
-    el("div", { class: "sqv-maps-title" }, name, about, siblings),
+    el("div", { class: "sqv-maps-title" }, name, about, kind.element, siblings),
     el(
       "div",
       { class: "sqv-tools" },
@@ -305,6 +320,7 @@ export function featureMaps(store) {
       palette,
     ),
     area,
+    kernels.element,
   );
   const observer = new ResizeObserver(draw);
   observer.observe(area);
@@ -314,6 +330,7 @@ export function featureMaps(store) {
     element,
     /** Choose the channel so many columns and rows away, in the order shown. @param {number} dx @param {number} dy */
     move: (dx, dy) => {
+      if (element.classList.contains("sqv-shows-kernels")) return kernels.move(dx, dy);
       const place = placeOf(store.channel());
       if (!place) return;
       const all = groups.flatMap(({ channels }) => channels);
@@ -325,6 +342,7 @@ export function featureMaps(store) {
     },
     close: () => {
       observer.disconnect();
+      kernels.close?.();
       offs.forEach((off) => off());
     },
   };
