@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.prediction import ClassScore, Prediction
 
-__all__ = ["MOST_VARIANTS", "Comparison", "LayerDrift", "Variant", "compare_preprocessing", "compare_with"]
+__all__ = [
+    "MOST_VARIANTS",
+    "Comparison",
+    "LayerDrift",
+    "Variant",
+    "compare_preprocessing",
+    "compare_with",
+    "drift_between",
+]
 
 MOST_VARIANTS = 12
 
@@ -235,10 +243,14 @@ def _variant(
     model: Model, image: Image, prediction: Prediction, activations: Activations, reference: Activations
 ) -> Variant:
     how = model.resolve(prediction.preprocessing)
+    return Variant(how, prediction, model.seen(image, how), drift_between(model, activations, reference))
+
+
+def drift_between(model: Model, activations: Activations, reference: Activations) -> tuple[LayerDrift, ...]:
+    """Compare each layer's activation with the reference's: of the photo prepared otherwise, or of another photo."""
     # Probabilities are left out: they say nothing that logits don't.
     layers = [layer.name for layer in model.architecture if layer.kind != "softmax"]
-    drift = tuple(layer_drift(name, activations[name], reference[name]) for name in layers)
-    return Variant(how, prediction, model.seen(image, how), drift)
+    return tuple(layer_drift(name, activations[name], reference[name]) for name in layers)
 
 
 def layer_drift(name: str, values: NDArray[np.float32], reference: NDArray[np.float32]) -> LayerDrift:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from squeezeviz.architecture import Architecture
     from squeezeviz.comparison import Comparison
     from squeezeviz.dataset.evaluation import Evaluation
+    from squeezeviz.evidence import Calculation
     from squeezeviz.prediction import Prediction
 
 __all__ = [
@@ -183,6 +184,30 @@ def evaluation_html(evaluation: Evaluation) -> str:
         f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(evaluation.model_id)}</b> "
         f"<span style='{_QUIET}'>on {len(evaluation.read):,} photos{missing}</span>"
         f"{_table(heads, rows, ['left', *['right'] * 5])}</div>"
+    )
+
+
+def calculation_html(made: Calculation, n: int = 8) -> str:
+    """Return one row a term, the largest first, the others together, and what they come to."""
+    terms, remainder = made.top(n)
+    is_class = made.kind == "softmax"
+    y, x = made.cell
+    rows = [["bias", "", "", f"{made.bias:.4f}"]] if made.bias else []
+    for term in terms:
+        place = f"{escape(term.layer)} [{term.channel}, {term.cell[0]}, {term.cell[1]}]"
+        rows.append([place, f"{term.weight:.4g}", f"{term.value:.4f}", "" if is_class else f"{term.product:.4f}"])
+    if len(made.terms) > n:
+        rows.append([f"{len(made.terms) - n} more", "", "", "" if is_class else f"{remainder:.4f}"])
+    after = {"softmax": "its exponential's share", "sum": "sum, before ReLU" if made.has_relu else "sum"}
+    rows.append([f"<b>{after.get(made.kind, made.kind)}</b>", "", "", f"<b>{made.total:.4f}</b>"])
+    rows.append(
+        [f"<span style='{_QUIET}'>rounding</span>", "", "", f"<span style='{_QUIET}'>{made.residual:.1e}</span>"]
+    )
+    table = _table(["from", "weight", "value", "adds"], rows, ["left", *["right"] * 3])
+    return (
+        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{made.value:.6g}</b> "
+        f"<span style='{_QUIET}'>= {escape(made.layer)} [{made.channel}, {y}, {x}], {made.kind} of "
+        f"{len(made.terms):,} terms</span>{table}</div>"
     )
 
 

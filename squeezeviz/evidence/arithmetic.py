@@ -141,6 +141,11 @@ class Calculation:
             f"{len(self.terms)} terms>"
         )
 
+    def _repr_html_(self) -> str:
+        from squeezeviz.tables import calculation_html  # noqa: PLC0415 - only notebooks need it
+
+        return calculation_html(self)
+
 
 class Arithmetic:
     """Every number that a model makes of one image, ready to be opened.
@@ -179,14 +184,14 @@ class Arithmetic:
         """Open one number.
 
         Args:
-            layer: A layer's name; the network's input for a prepared pixel; ``"resized"`` for the 0–255 level behind one,
-                which opens into pixels of the photo.
+            layer: A layer's name; the network's input for a prepared pixel; ``"resized"`` for the 0–255 level behind
+                one, which opens into pixels of the photo.
             channel: Of the layer; a class, for logits and probabilities; of the resized photo, 0 is red.
             cell: (y, x); leave it out where a channel has one value.
 
         Raises:
-            LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known; or the photo was
-                resized with a filter that averages more than four pixels.
+            LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known; or the photo
+                was resized with a filter that averages more than four pixels.
         """
         arch = self.architecture
         if layer == RESIZED:
@@ -203,6 +208,32 @@ class Arithmetic:
         value = float(values[channel][cell])
         return Calculation(layer, channel, cell, kind, value, bias, found.pre_relu is not None, ordered)
 
+    def path(self, layer: str, channel: int, cell: tuple[int, int] = (0, 0)) -> tuple[Calculation, ...]:
+        """Open one number, then the one that adds most to it, and so on, as far down as the photo's pixels.
+
+        Args:
+            layer: As of `of`; of a probability, the class's own logit is followed.
+            channel: As above.
+            cell: As above.
+
+        Returns:
+            The calculations; the last one's terms are pixels of the photo, or none where the photo was padded, or where
+            it was resized with a filter that averages more than four pixels: then the last is the prepared pixel.
+
+        Raises:
+            LayerError: As `of`.
+        """
+        made = self.of(layer, channel, cell)
+        steps = [made]
+        while made.terms:
+            own = (term for term in made.terms if term.channel == made.channel)
+            term = next(own) if made.kind == "softmax" else made.terms[0]
+            if term.layer == PHOTO or (term.layer == RESIZED and self._is_filtered):
+                break
+            made = self.of(term.layer, term.channel, term.cell)
+            steps.append(made)
+        return tuple(steps)
+
     # The photo's pixels -----------------------------------------------------------------------------------------------
 
     def _level(self, colour: int, cell: tuple[int, int]) -> Calculation:
@@ -213,13 +244,13 @@ class Arithmetic:
         left, top, right, bottom = geometry.filled
         if not (left <= cell[1] < right and top <= cell[0] < bottom):
             return Calculation(RESIZED, colour, cell, "blend", value, value, has_relu=False, terms=())  # padding
-        if geometry.resized == geometry.original or how.interpolation == "nearest":
-            across, down = [(int(x), 1.0)], [(int(y), 1.0)]
-        elif how.antialias:
+        if self._is_filtered:
             raise LayerError(
                 f"preprocessing {how.name!r}: {how.interpolation}, antialiased, averages many pixels; "
                 "only 'bilinear' and 'nearest' without antialiasing are opened further"
             )
+        if geometry.resized == geometry.original or how.interpolation == "nearest":
+            across, down = [(int(x), 1.0)], [(int(y), 1.0)]
         else:
             across, down = _blend(x, photo.width), _blend(y, photo.height)
         terms = [
@@ -230,6 +261,16 @@ class Arithmetic:
         ]
         ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
         return Calculation(RESIZED, colour, cell, "blend", value, 0.0, has_relu=False, terms=ordered)
+
+    @property
+    def _is_filtered(self) -> bool:
+        """Whether resizing averaged more than four pixels."""
+        how, photo = self.preprocessing, self.preprocessing.photo(self.image)
+        geometry = how.geometry(photo.width, photo.height)
+        return how.antialias and geometry.resized != geometry.original and how.interpolation != "nearest"
+
+    def __repr__(self) -> str:
+        return f"<Arithmetic of {self.image.name!r} by {self.model.name}, prepared as {self.preprocessing.name!r}>"
 
     # One layer's arithmetic -------------------------------------------------------------------------------------------
 

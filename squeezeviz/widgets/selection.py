@@ -48,5 +48,8 @@ class Selection(Widget):
     opened = traitlets.List(
         traitlets.Dict(), help="The number whose arithmetic is shown, last, and those it was reached through."
     ).tag(sync=True)
+    held = traitlets.Dict(help="What is compared with what is chosen: its photo, layer, channel and class_index.").tag(
+        sync=True
+    )
     kernels = traitlets.Bool(False, help="Whether the layer's kernels stand in place of its maps.").tag(sync=True)  # noqa: FBT003
     class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003

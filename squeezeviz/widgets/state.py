@@ -136,7 +136,7 @@ class State(Selection):
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
         with self._guard:
-            self.class_index, self.pinned, self.opened = None, [], []  # of the classes of another model
+            self.class_index, self.pinned, self.opened, self.held = None, [], [], {}  # of the classes of another model
             self._settle(model)
             self._tell(wire.model("", model))
             self._answer_anew()
@@ -193,23 +193,24 @@ class State(Selection):
                 self._answer(request, whole, name)
             else:
                 self._tell(wire.working(request, name))
-        elif kind == "tensor":
-            self._send_tensor(request, content)
-        elif kind == "variants":
-            self._send_variants(request, content)
-        elif kind in ("variant", "kernels"):
-            self._send_variant(request, content)
-        elif kind == "open":
-            self._send_calculation(request, content)
-        elif kind == "weights":
-            layer = str(content["layer"])
-            self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
             with self._guard:
                 self._photos.forget(request)
             self._tell(wire.forgotten(request))
+        else:
+            questions: dict[object, Callable[[str, dict[str, Any]], None]] = {
+                "tensor": self._send_tensor,
+                "variants": self._send_variants,
+                "variant": self._send_variant,
+                "kernels": self._send_variant,
+                "open": self._send_calculation,
+                "weights": self._send_weights,
+                "distance": self._send_distance,
+            }
+            if kind in questions:
+                questions[kind](request, content)
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
         start = time.perf_counter()
@@ -289,6 +290,20 @@ class State(Selection):
             else:
                 other = compare_with(self.model, photo.image, how, self._activations(photo))
                 self._tell(wire.variant(request, photo, other, prepared))
+
+    def _send_weights(self, request: str, content: dict[str, Any]) -> None:
+        """Send a convolution's kernels."""
+        layer = str(content["layer"])
+        self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
+
+    def _send_distance(self, request: str, content: dict[str, Any]) -> None:
+        """Send how far each layer is from where it is for another photo."""
+        from squeezeviz.comparison import drift_between  # noqa: PLC0415 - only when it is asked for
+
+        with self._guard:
+            photo, other = self._here(str(content["photo"])), self._here(str(content["other"]))
+            drift = drift_between(self.model, self._activations(photo), self._activations(other))
+            self._tell(wire.distance(request, photo, other, drift))
 
     def _send_calculation(self, request: str, content: dict[str, Any]) -> None:
         """Send what one number is made of."""

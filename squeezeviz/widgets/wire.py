@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.comparison import Variant
+    from squeezeviz.comparison import LayerDrift, Variant
     from squeezeviz.evidence import Calculation
     from squeezeviz.folding import EffectiveKernels
     from squeezeviz.gallery import Sample
@@ -34,6 +34,7 @@ __all__ = [
     "as_halves",
     "calculation",
     "display_jpeg",
+    "distance",
     "failed",
     "forgotten",
     "kernels",
@@ -247,9 +248,21 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str)
     return Message(content, (folded.kernels.astype("<f4").tobytes(),))
 
 
-def weights(
-    request: str, model_id: str, layer: str, values: NDArray[np.float32], bias: NDArray[np.float32]
-) -> Message:
+def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrift]) -> Message:
+    """How far each layer is from where it is for another photo."""
+    parting = next((each.layer for each in drift if not each.agrees), None)
+    content = {
+        "kind": "distance",
+        "id": request,
+        "photo": shown.id,
+        "other": other.id,
+        "parting": parting,
+        "drift": [[each.layer, each.relative_l2, each.cosine] for each in drift],
+    }
+    return Message(content)
+
+
+def weights(request: str, model_id: str, layer: str, values: NDArray[np.float32], bias: NDArray[np.float32]) -> Message:
     """A convolution's kernels.
 
     Buffers: the kernels, float32 (out, in, height, width), and the biases, float32 (out,); little-endian.

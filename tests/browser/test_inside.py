@@ -92,7 +92,12 @@ def test_from_a_probability_to_a_pixel_by_keyboard_and_back(explorer, model, fil
 def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(app, model, files):
     page = app
     page.locator(".sqv").first.focus()
-    for part, layer in [("conv1", "conv1"), ("pool3", "pool3"), ("fire6", "fire6/concat"), ("softmaxout", "softmaxout")]:
+    for part, layer in [
+        ("conv1", "conv1"),
+        ("pool3", "pool3"),
+        ("fire6", "fire6/concat"),
+        ("softmaxout", "softmaxout"),
+    ]:
         choose_layer(page, part)
         ready(page, layer)
         page.locator(".sqv-explorer").focus()

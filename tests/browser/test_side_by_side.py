@@ -65,28 +65,28 @@ def test_maps_and_their_difference_on_one_scale(side_by_side, files, model):
     choose_layer(page, "fire9")
     ready(page, "fire9/concat")
     card(page, "no-mean").locator(".sqv-card-name").click()
-    page.locator(".sqv-trio figcaption", has_text="no-mean").wait_for()
+    page.locator(".sqv-side-by-side .sqv-trio figcaption", has_text="no-mean").wait_for()
     how = [model.activations(files / "chelsea.jpg", "fire9/concat", preprocessing=p) for p in ("caffe2", "no-mean")]
     here, there = (activations["fire9/concat"] for activations in how)
     most_moved = int(((there - here) ** 2).sum(axis=(1, 2)).argmax())
-    page.locator(".sqv-moved-map").first.wait_for()
-    assert page.locator(".sqv-moved-map").first.inner_text() == str(most_moved)
-    page.locator(".sqv-moved-map").first.click()
-    page.locator(".sqv-difference h2", has_text=f"fire9/concat, channel {most_moved}").wait_for()
+    page.locator(".sqv-side-by-side .sqv-moved-map").first.wait_for()
+    assert page.locator(".sqv-side-by-side .sqv-moved-map").first.inner_text() == str(most_moved)
+    page.locator(".sqv-side-by-side .sqv-moved-map").first.click()
+    page.locator(".sqv-side-by-side .sqv-difference h2", has_text=f"fire9/concat, channel {most_moved}").wait_for()
     most = float(abs(there - here)[most_moved].max())
     page.wait_for_function(
-        "most => Math.abs(document.querySelector('.sqv-trio figure:last-child canvas').dataset.most / most - 1) < 0.002",
+        "most => Math.abs(document.querySelector('.sqv-side-by-side .sqv-trio figure:last-child canvas').dataset.most / most - 1) < 0.002",
         arg=most,
     )
-    page.locator('[data-drift="conv1"]').click()
+    page.locator('.sqv-side-by-side [data-drift="conv1"]').click()
     ready(page, "conv1")
 
 
 def test_maps_of_other_sizes_are_shown_without_a_difference(side_by_side):
     page = side_by_side
     card(page, "torchvision").locator(".sqv-card-name").click()
-    page.locator(".sqv-difference", has_text="inputs are of different sizes").wait_for()
-    assert page.locator(".sqv-trio figure:last-child").is_hidden()
+    page.locator(".sqv-side-by-side .sqv-difference", has_text="inputs are of different sizes").wait_for()
+    assert page.locator(".sqv-side-by-side .sqv-trio figure:last-child").is_hidden()
     card(page, "torchvision").get_by_role("button", name="Use").click()
     page.locator('.sqv-card[data-preset="torchvision"] .sqv-badge').wait_for()
     ready(page, "fire5/concat")

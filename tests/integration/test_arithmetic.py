@@ -130,6 +130,7 @@ def test_a_page_gets_what_python_computes():
     # Another photo: other numbers, and none of the photo before.
     state.add("shape-ring")
     state._receive(None, {"kind": "open", **question, "photo": state.photo}, [])
-    assert replies[-1][0]["calculation"]["value"] == sv.Arithmetic(model, "shape-ring").of(
-        "fire3/expand3x3", 5, (7, 9)
-    ).value
+    assert (
+        replies[-1][0]["calculation"]["value"]
+        == sv.Arithmetic(model, "shape-ring").of("fire3/expand3x3", 5, (7, 9)).value
+    )

@@ -95,6 +95,23 @@ def test_04_preprocessing(which, tmp_path):
     assert max(no_mean, faint) < right
 
 
+def test_05_inside_a_number(which, tmp_path):
+    notebook = execute("05_inside_a_number.ipynb", tmp_path)
+    shown, tables = text(notebook), html(notebook)
+    steps = re.findall(r"<Calculation of ([\w/]+)\[", shown)
+    assert steps[:3] == ["softmaxout", "pool10", "conv10"]
+    assert steps[-6:-3] == steps[-3:] == ["conv1", "data", "resized"]
+    assert tables.count("softmax of") == tables.count("mean of 196 terms") == 1
+    residuals = [float(value) for value in re.findall(r"'[\w/]+ \d+': '(\S+e[-+]\d+)'", shown)]
+    assert len(residuals) > 20
+    assert max(map(abs, residuals)) < 1e-3, "rounding"
+    changed = {layer: float(share) for layer, share in re.findall(r"'([\w/]+)': '([\d.]+)%'", shown)}
+    assert 0 < changed["conv1"] < changed["fire4/concat"] < changed["fire9/concat"], (
+        "what the lesson says of the spread"
+    )
+    assert "<Explorer of 1 photo" in shown
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

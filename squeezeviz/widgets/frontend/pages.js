@@ -3,6 +3,7 @@ import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
 import { classMapSwitch } from "./views/class_map.js";
 import { featureMaps } from "./views/feature_maps.js";
+import { heldBeside, holdButton } from "./views/held/held.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
@@ -95,8 +96,8 @@ export function predictor(root, store) {
 export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
-  const [photo, field, overlay, prepared, channel, foot] = [
-    stage(store), receptiveField(store), classMapSwitch(store), preparedDifferently(store), channelPanel(store), readOut(store),
+  const [photo, field, overlay, hold, held, prepared, channel, foot] = [
+    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preparation */
   let beside = null;
@@ -111,7 +112,7 @@ export function explorer(root, store) {
       beside = null;
     }
   };
-  const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, prepared.element);
+  const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, hold.element, prepared.element);
   // The ways in stand in the middle of the page while it is empty, and at the side of the work afterwards.
   const home = () => {
     const place = store.entries().length ? column : root;
@@ -130,6 +131,7 @@ export function explorer(root, store) {
       channel.element,
     ),
     inside.element,
+    held.element,
     foot.element,
     shared.status,
     keys.element,
@@ -164,7 +166,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -183,6 +185,7 @@ const VIEWS = {
   field: receptiveField,
   "side-by-side": sideBySide,
   inside: insideNumber,
+  held: heldBeside,
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

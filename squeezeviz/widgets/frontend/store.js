@@ -37,6 +37,7 @@ const TOPIC_OF = {
   comparing: "compared",
   tuned: "compared",
   opened: "inside",
+  held: "inside",
   kernels: "look",
 };
 export const YOURS = "yours";
@@ -289,9 +290,8 @@ export function createStore(model) {
       const shown = store.network();
       return shown?.layers?.length ? layerNamed(shown, model.get("layer")) : null;
     },
-    /** The activation of a layer, or null while it is on its way. @param {string} [name] @returns {Tensor | null} */
-    tensor: (name) => {
-      const photo = store.photo();
+    /** The activation of a layer, or null while it is on its way. @param {string} [name] @param {Photo | null} [photo] @returns {Tensor | null} */
+    tensor: (name, photo = store.photo()) => {
       const layer = name ?? store.layer()?.name;
       if (!photo || !layer) return null;
       const key = tensorKey(photo.id, photo.model, photo.preset, layer);
@@ -419,8 +419,7 @@ export function createStore(model) {
     calculation: (step, count) => {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
-      if (!serials.has(photo)) serials.set(photo, (serial += 1));
-      const key = ["open", serials.get(photo), step.layer, step.channel, ...step.cell, count].join(" ");
+      const key = ["open", serialOf(photo), step.layer, step.channel, ...step.cell, count].join(" ");
       return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (message) => /** @type {Calculation} */ (message.calculation));
     },
     /** A convolution's kernels, or null while they are on their way. @param {string} layer @returns {Weights | null} */
@@ -431,6 +430,28 @@ export function createStore(model) {
         kernels: new Float32Array(bytesOf(/** @type {DataView} */ (kernels))),
         bias: new Float32Array(bytesOf(/** @type {DataView} */ (bias))),
       })).known;
+    },
+
+    // Held, to be compared with what comes next -------------------------------------------------------------------------
+    /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
+    hold: () => {
+      const [photo, layer] = [store.photo(), store.layer()];
+      if (photo && layer) wire.set({ held: { photo: photo.id, layer: layer.name, channel: store.channel(), class_index: store.classIndex() } });
+    },
+    letGo: () => wire.set({ held: {} }),
+    /** What is held; null where nothing is, or its photo is gone. @returns {{photo: Photo, layer: Layer, channel: number, classIndex: number} | null} */
+    held: () => {
+      const held = store.get("held");
+      const photo = photos.get(held.photo)?.photo;
+      const layer = photo && network?.layers?.find(({ name }) => name === held.layer);
+      return photo && layer ? { photo, layer, channel: held.channel, classIndex: held.class_index } : null;
+    },
+    /** How far each layer is from where it is for the photo that is held. @returns {{drift: [string, number | null, number | null][], parting: string | null} | null} */
+    distance: () => {
+      const [photo, held] = [store.photo(), store.held()];
+      if (!photo || !held || held.photo === photo) return null;
+      const key = `distance ${serialOf(photo)} ${serialOf(held.photo)}`;
+      return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, ({ drift, parting }) => ({ drift, parting })).known;
     },
 
     // What can be asked for ---------------------------------------------------------------------------------------------
@@ -488,6 +509,12 @@ export function createStore(model) {
     const photo = store.photo();
     if (!photo || isSilent || [...others.values()].some((other) => other.kind === kind && other.preset === preset)) return;
     others.set(wire.other(kind, photo.id, otherOf(preset)), { kind, key, preset });
+  }
+
+  /** @param {Photo} photo */
+  function serialOf(photo) {
+    if (!serials.has(photo)) serials.set(photo, (serial += 1));
+    return serials.get(photo);
   }
 
   /** @param {string} start */

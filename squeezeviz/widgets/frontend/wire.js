@@ -4,7 +4,7 @@
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights"]);
+const ASKED = new Set(["calculation", "weights", "distance"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.

@@ -10,6 +10,7 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
+  ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
   ["?", "these keys"],
@@ -60,6 +61,7 @@ export function keyboard(root, store, on) {
     " ": () => store.togglePin(store.classIndex()),
     o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
     m: () => store.set({ class_map: !store.get("class_map") }),
+    h: () => (store.held() ? store.letGo() : store.hold()),
     k: () => store.set({ kernels: !store.get("kernels") }),
     "=": () => {
       const layer = store.layer();

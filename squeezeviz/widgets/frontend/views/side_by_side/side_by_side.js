@@ -1,7 +1,7 @@
 import { el } from "../../dom.js";
+import { driftChart } from "../drift_chart.js";
+import { mapDifference } from "../map_difference.js";
 import { cards } from "./cards.js";
-import { mapDifference } from "./difference.js";
-import { driftChart } from "./drift.js";
 import { kernelSheets } from "./kernels.js";
 import { tuner } from "./tuner.js";
 
@@ -13,11 +13,31 @@ import { tuner } from "./tuner.js";
  * @returns {View}
  */
 export function sideBySide(store) {
-  const views = { cards: cards(store), drift: driftChart(store), difference: mapDifference(store), tuner: tuner(store), kernels: kernelSheets(store) };
+  const drifts = () => ({
+    lines: store.others().flatMap((name) => {
+      const { before } = store.comparedWith(name);
+      return before ? [{ name, parting: before.parting, drift: before.drift }] : [];
+    }),
+    chosen: store.against(),
+    choose: (/** @type {string} */ against) => store.set({ against }),
+  });
+  const sides = () => {
+    const [layer, against, photo] = [store.layer(), store.against(), store.photo()];
+    if (!layer || !against || !photo) return null;
+    const channel = store.channel();
+    return {
+      title: `${layer.name}, channel ${channel}`,
+      first: { name: photo.preset, tensor: store.tensor(), channel },
+      second: { name: against, tensor: store.tensorOf(against), channel },
+      isRanked: true,
+      unlike: "their inputs are of different sizes",
+    };
+  };
+  const views = { cards: cards(store), drift: driftChart(store, drifts, "How far each layer moves"), difference: mapDifference(store, sides, "Maps compared"), tuner: tuner(store), kernels: kernelSheets(store) };
   const isEmpty = () => (element.hidden = !store.photo());
   const element = el(
     "section",
-    { class: "sqv-side-by-side", "aria-label": "Preparations side by side" },
+    { class: "sqv-beside sqv-side-by-side", "aria-label": "Preparations side by side" },
     el(
       "header",
       { class: "sqv-maps-title" },

@@ -1,6 +1,6 @@
-import { choices, el } from "../../dom.js";
+import { choices, el } from "../dom.js";
 
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../types.js" */
 
 const [HEIGHT, LEFT, RIGHT, TOP, BASE] = [156, 34, 8, 10, 122];
 
@@ -13,12 +13,22 @@ function svg(tag, attributes, ...children) {
 }
 
 /**
- * How far each layer is from where it is under the preparation in use: one line a preparation, along the network.
- * A click chooses the layer.
- * @param {import("../../store.js").Store} store
+ * @typedef {object} Drifts
+ * @property {{name: string, parting: string | null, drift: [string, number | null, number | null][]}[]} lines Each with
+ *   layer, relative L2 and cosine.
+ * @property {string | undefined} chosen The line that stands out.
+ * @property {(name: string) => void} choose
+ */
+
+/**
+ * How far each layer is from where it is under something else: one line a comparison, along the network. A click chooses
+ * the layer.
+ * @param {import("../store.js").Store} store
+ * @param {() => Drifts} drifts What is compared now.
+ * @param {string} title
  * @returns {View}
  */
-export function driftChart(store) {
+export function driftChart(store, drifts, title) {
   const place = el("div", { class: "sqv-drift" });
   const about = el("p", { class: "sqv-quiet" });
   let measure = "l2";
@@ -38,10 +48,12 @@ export function driftChart(store) {
     toggle.show(measure);
     const network = store.network();
     const width = place.clientWidth;
-    const lines = store.others().flatMap((name) => {
-      const { before } = store.comparedWith(name);
-      return before ? [{ name, parting: before.parting, points: before.drift.map(([layer, l2, cosine]) => ({ layer, value: measure === "l2" ? l2 : cosine === null ? null : 1 - cosine })) }] : [];
-    });
+    const now = drifts();
+    const lines = now.lines.map(({ name, parting, drift }) => ({
+      name,
+      parting,
+      points: drift.map(([layer, l2, cosine]) => ({ layer, value: measure === "l2" ? l2 : cosine === null ? null : 1 - cosine })),
+    }));
     if (!network || !width || !lines[0]) return place.replaceChildren();
     const layers = lines[0].points.map(({ layer }) => layer);
     const most = Math.max(0.1, ...lines.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
@@ -69,13 +81,13 @@ export function driftChart(store) {
         picture.append(svg("text", { x: at ? width - RIGHT : LEFT, y: BASE + 27, class: at ? "sqv-tick-end" : "" }, text));
       } else if (step * count > 6 * text.length || layer?.module) picture.append(svg("text", { x: x(at + (count - 1) / 2), y: BASE + 15, class: "sqv-tick" }, step * count < 34 ? text.replace("fire", "") : text));
     });
-    const against = store.against();
+    const against = now.chosen;
     for (const { name, points, parting } of [...lines].sort((a, b) => Number(a.name === against) - Number(b.name === against))) {
       const known = points.flatMap(({ value }, at) => (value === null ? [] : [[x(at), y(value)]]));
       const isHere = name === against;
       const path = svg("path", { d: known.map(([px, py], at) => `${at ? "L" : "M"}${px?.toFixed(1)} ${py?.toFixed(1)}`).join(""), class: isHere ? "sqv-drift-line sqv-on" : "sqv-drift-line" });
       path.append(svg("title", {}, name));
-      path.addEventListener("click", () => store.set({ against: name }));
+      path.addEventListener("click", () => now.choose(name));
       picture.append(path);
       const at = layers.indexOf(parting ?? "");
       const value = points[at]?.value;
@@ -108,14 +120,14 @@ export function driftChart(store) {
   return {
     element: el(
       "section",
-      { class: "sqv-block", "aria-label": "How far each layer moves" },
-      el("header", { class: "sqv-spread" }, el("h2", { text: "How far each layer moves" }), toggle.element),
+      { class: "sqv-block", "aria-label": title },
+      el("header", { class: "sqv-spread" }, el("h2", { text: title }), toggle.element),
       place,
       about,
     ),
     close: ((off) => () => {
       observer.disconnect();
       off();
-    })(store.on(["compared", "photo", "selection", "network", "look"], draw)),
+    })(store.on(["compared", "inside", "photo", "photos", "selection", "network", "look"], draw)),
   };
 }

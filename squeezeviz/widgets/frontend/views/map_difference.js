@@ -1,17 +1,33 @@
-import { oneMap } from "../../atlas.js";
-import { amount, el, sharp } from "../../dom.js";
-import { differencePixel, indexOf, pixels } from "../../palette.js";
+import { oneMap } from "../atlas.js";
+import { amount, el, sharp } from "../dom.js";
+import { differencePixel, indexOf, pixels } from "../palette.js";
 
-/** @import { Tensor, View } from "../../types.js" */
+/** @import { Tensor, View } from "../types.js" */
 
 const [MOVED, SMALL_PX] = [10, 40];
 
 /**
- * The chosen channel under both preparations, and the difference, on one scale; and the channels that moved most.
- * @param {import("../../store.js").Store} store
+ * @typedef {object} Side One of two maps.
+ * @property {string} name
+ * @property {Tensor | null} tensor Null while it is on its way.
+ * @property {number} channel
+ *
+ * @typedef {object} Sides
+ * @property {string} title
+ * @property {Side} first
+ * @property {Side} second
+ * @property {boolean} isRanked Whether their channels are the same ones, so that it can be said which moved most.
+ * @property {string} unlike Why maps of different sizes have no difference.
+ */
+
+/**
+ * Two maps and their difference, second less first, on one scale; and the channels that moved most.
+ * @param {import("../store.js").Store} store
+ * @param {() => Sides | null} sides What is compared now.
+ * @param {string} label
  * @returns {View}
  */
-export function mapDifference(store) {
+export function mapDifference(store, sides, label) {
   const title = el("h2");
   const range = el("span", { class: "sqv-quiet" });
   const canvases = [0, 1, 2].map(() => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" })));
@@ -48,43 +64,45 @@ export function mapDifference(store) {
   };
 
   const draw = () => {
-    const [layer, against, photo] = [store.layer(), store.against(), store.photo()];
-    if (!layer || !against || !photo) return;
-    const [here, there] = [store.tensor(), store.tensorOf(against)];
-    const channel = store.channel();
-    title.textContent = `${layer.name}, channel ${channel}`;
+    const now = sides();
+    if (!now) return;
+    const [here, there] = [now.first.tensor, now.second.tensor];
+    const channel = now.first.channel;
+    title.textContent = now.title;
     element.classList.toggle("sqv-late", !here || !there);
     if (!here || !there) return;
-    const isSame = here.shape.every((size, axis) => size === there.shape[axis]);
+    const isAlike = here.shape.every((size, axis) => size === there.shape[axis]);
     const [, height, width] = here.shape;
     const cells = height * width;
     const table = pixels(store.get("palette"));
-    const top = Math.max(here.max[channel] ?? 0, there.max[channel] ?? 0);
+    const top = Math.max(here.max[channel] ?? 0, there.max[now.second.channel] ?? 0);
     const side = Math.max(60, Math.floor((maps.clientWidth - 24) / 3));
-    names[0]?.replaceChildren(photo.preset);
-    names[1]?.replaceChildren(against);
+    names[0]?.replaceChildren(now.first.name);
+    names[1]?.replaceChildren(now.second.name);
     names[2]?.replaceChildren("difference");
-    const at = { here: channel * cells, there: channel * there.shape[1] * there.shape[2] };
+    const at = { here: channel * cells, there: now.second.channel * there.shape[1] * there.shape[2] };
     const [first, second, third] = /** @type {[HTMLCanvasElement, HTMLCanvasElement, HTMLCanvasElement]} */ (canvases);
     paint(first, here, side, (cell) => table[indexOf(here.values[at.here + cell] ?? 0, top)] ?? 0);
     paint(second, there, side, (cell) => table[indexOf(there.values[at.there + cell] ?? 0, top)] ?? 0);
-    figures[2]?.toggleAttribute("hidden", !isSame);
-    moved.hidden = !isSame;
-    note.hidden = isSame;
-    first.setAttribute("aria-label", `Channel ${channel} prepared as ${photo.preset}: up to ${amount(here.max[channel] ?? 0)}`);
-    second.setAttribute("aria-label", `The same prepared as ${against}: up to ${amount(there.max[channel] ?? 0)}`);
-    if (!isSame) {
+    figures[2]?.toggleAttribute("hidden", !isAlike);
+    moved.hidden = !isAlike || !now.isRanked;
+    note.hidden = isAlike;
+    first.setAttribute("aria-label", `${now.first.name}, channel ${channel}: up to ${amount(here.max[channel] ?? 0)}`);
+    second.setAttribute("aria-label", `${now.second.name}, channel ${now.second.channel}: up to ${amount(there.max[now.second.channel] ?? 0)}`);
+    if (!isAlike) {
       range.textContent = `0 to ${amount(top)}`;
-      note.textContent = `Maps of ${height} × ${width} and of ${there.shape[1]} × ${there.shape[2]} have no difference cell by cell: their inputs are of different sizes.`;
+      note.textContent = `Maps of ${height} × ${width} and of ${there.shape[1]} × ${there.shape[2]} have no difference cell by cell: ${now.unlike}.`;
       return;
     }
-    const { order, change } = compare(here, there);
+    const less = (/** @type {number} */ cell) => (there.values[at.there + cell] ?? 0) - (here.values[at.here + cell] ?? 0);
     let most = 0;
-    for (let cell = 0; cell < cells; cell += 1) most = Math.max(most, Math.abs((there.values[at.here + cell] ?? 0) - (here.values[at.here + cell] ?? 0)));
-    paint(third, here, side, (cell) => differencePixel(top ? ((there.values[at.here + cell] ?? 0) - (here.values[at.here + cell] ?? 0)) / top : 0));
+    for (let cell = 0; cell < cells; cell += 1) most = Math.max(most, Math.abs(less(cell)));
+    paint(third, here, side, (cell) => differencePixel(top ? less(cell) / top : 0));
     third.setAttribute("aria-label", `Their difference: at most ${amount(most)}`);
     third.dataset["most"] = String(most);
     range.textContent = `one scale: 0 to ${amount(top)}, difference ±${amount(top)}; here at most ${amount(most)}`;
+    if (!now.isRanked) return;
+    const { order, change } = compare(here, there);
     moved.replaceChildren(
       el("span", { class: "sqv-quiet", text: "moved most" }),
       ...order.slice(0, MOVED).map((index) => {
@@ -103,7 +121,7 @@ export function mapDifference(store) {
 
   const element = el(
     "section",
-    { class: "sqv-block sqv-difference", "aria-label": "Maps compared" },
+    { class: "sqv-block sqv-difference", "aria-label": label },
     el("header", { class: "sqv-spread" }, title, range),
     maps,
     note,
@@ -116,6 +134,6 @@ export function mapDifference(store) {
     close: ((off) => () => {
       observer.disconnect();
       off();
-    })(store.on(["compared", "photo", "selection", "tensor", "look", "network"], draw)),
+    })(store.on(["compared", "photo", "photos", "selection", "class", "tensor", "look", "network"], draw)),
   };
 }
