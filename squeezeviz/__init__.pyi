@@ -34,6 +34,7 @@ from .labels import Labels as Labels
 from .labels import imagenet_labels as imagenet_labels
 from .loading import load_model as load_model
 from .model import Model as Model
+from .page import export_page as export_page
 from .prediction import ClassScore as ClassScore
 from .prediction import Prediction as Prediction
 from .preprocessing import PRESETS as PRESETS

@@ -72,6 +72,7 @@ class Reference(StrEnum):
 
 # Top-1 and top-5 on ImageNet's validation set, as published for the Caffe2 files.
 PUBLISHED_ACCURACY = (0.56502, 0.79576)
+_MUCH_TO_SEND = 50_000_000  # bytes
 
 
 def _version(*, asked: bool) -> None:
@@ -482,6 +483,55 @@ def convert(
     written = export_model(content, output, to=to.value, precision=precision.value, preprocessing=folded)
     for path in written:
         out.print(f"{path}  {path.stat().st_size:,} bytes", soft_wrap=True)
+
+
+@app.command()
+def export(
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE…", help="Paths, or names of samples.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The HTML file to write.")] = Path(
+        "page.html"
+    ),
+    preprocessing: Annotated[
+        str | None,
+        typer.Option(
+            "--preprocessing", "-p", metavar="PRESET|FILE", help=f"{_PRESET_HELP}; the one the page begins with."
+        ),
+    ] = None,
+    compared: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare",
+            metavar="PRESET",
+            help="A preset to choose on the page as well; may be given several times; six by default.",
+        ),
+    ] = None,
+    layer: Annotated[str, typer.Option(metavar="NAME", help="The layer on show.")] = "fire5/concat",
+    model: ModelName = None,
+) -> None:
+    """Write the explorer of some photos as one HTML file: every layer, live, without a kernel or a network.
+
+    [dim]Examples:[/]
+
+      squeezeviz export cat.jpg -o cat.html
+
+      squeezeviz export coffee chelsea -o two.html --layer fire9/concat --compare rgb-by-mistake
+
+      squeezeviz export shape-star --model squeezenet1.1-shapes
+    """
+    from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+
+    pictures = [read_image(image) for image in images]
+    loaded = _load(model)
+    chosen = {} if compared is None else {"compared": compared}
+    how = _how(preprocessing) if preprocessing else "caffe2"
+    path = export_page(pictures, output, model=loaded, preprocessing=how, layer=layer, **chosen)
+    size = path.stat().st_size
+    out.print(f"{path}  {size:,} bytes", soft_wrap=True)
+    if size > _MUCH_TO_SEND:
+        remarks.print(f"{size / 1e6:.0f} MB is too large for most mail; fewer photos or presets make it smaller")
 
 
 @app.command()

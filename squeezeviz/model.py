@@ -96,6 +96,11 @@ class Model:
         self._tiers = (convolutions, self._after_relu, (*self._after_relu, *self._before_relu))
 
     @property
+    def content(self) -> bytes:
+        """The ONNX file's bytes."""
+        return self._content
+
+    @property
     def world(self) -> str:
         """What it knows, in a few words."""
         return self.entry.world if self.entry else f"{len(self.labels)} classes"

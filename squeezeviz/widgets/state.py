@@ -141,6 +141,24 @@ class State(Selection):
             self._tell(wire.model("", model))
             self._answer_anew()
 
+    def page(self) -> tuple[str, str, bytes]:
+        """Return the explorer, as it is now, as one file: a name for it, its media type, and its content.
+
+        Raises:
+            ModelError: The model cannot be loaded, or has a layer of a kind that a page cannot compute.
+            SqueezeVizError: There is no photo.
+        """
+        from squeezeviz.page.export import page_of  # noqa: PLC0415 - few pages are sent
+
+        _ = self.model
+        with self._guard:
+            shown = {photo.id: (photo.image, photo.decode_ms) for photo in self._photos}
+            traits = {trait: getattr(self, trait) for trait in ("photo", "held", *CHOSEN)}
+            names = dict.fromkeys([self.preset, *self.compared])
+            presets = [self._prepared(name) for name in names]
+            model = self.model
+        return page_of(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
+
     def take_over(self, before: State, *, but: Collection[str] = ()) -> None:
         """Go on where another state was: its model, its photos beside those that are here, and what was chosen.
 
@@ -208,6 +226,7 @@ class State(Selection):
                 "open": self._send_calculation,
                 "weights": self._send_weights,
                 "distance": self._send_distance,
+                "page": self._send_page,
             }
             if kind in questions:
                 questions[kind](request, content)
@@ -295,6 +314,9 @@ class State(Selection):
         """Send a convolution's kernels."""
         layer = str(content["layer"])
         self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
+
+    def _send_page(self, request: str, _: dict[str, Any]) -> None:
+        self._tell(wire.file(request, *self.page()))
 
     def _send_distance(self, request: str, content: dict[str, Any]) -> None:
         """Send how far each layer is from where it is for another photo."""

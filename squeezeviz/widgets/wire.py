@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from squeezeviz.widgets.photos import Photo
 
 __all__ = [
+    "ABILITIES",
     "Message",
     "as_halves",
     "calculation",
     "display_jpeg",
     "distance",
     "failed",
+    "file",
     "forgotten",
     "kernels",
     "model",
@@ -49,6 +51,8 @@ __all__ = [
 ]
 
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
+#: What a kernel can do for a page.
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page")
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,16 @@ class Message:
 
 
 def setting(
-    request: str, presets: Mapping[str, Preprocessing], models: Mapping[str, str], samples: Sequence[Sample]
+    request: str,
+    presets: Mapping[str, Preprocessing],
+    models: Mapping[str, str],
+    samples: Sequence[Sample],
+    abilities: Sequence[str] = ABILITIES,
 ) -> Message:
-    """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample."""
+    """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample.
+
+    Views show only what is among the abilities: a page that was sent as one file has no kernel to ask.
+    """
     content = {
         "kind": "setting",
         "id": request,
@@ -73,6 +84,7 @@ def setting(
         "models": [{"name": name, "world": world} for name, world in models.items()],
         "samples": [{"name": s.name, "title": s.title, "credit": s.credit, "is_drawn": s.is_drawn} for s in samples],
         "limit_bytes": MOST_BYTES,
+        "abilities": list(abilities),
     }
     pictures = (_square_jpeg(read_image(sample.name).picture) for sample in samples)
     return Message(content, tuple(pictures))
@@ -305,6 +317,11 @@ def failed(request: str, name: str, message: str) -> Message:
 def working(request: str, name: str) -> Message:
     """A piece has arrived; more are to come."""
     return Message({"kind": "working", "id": request, "name": name})
+
+
+def file(request: str, name: str, media_type: str, content: bytes) -> Message:
+    """A file for whoever asked, to be kept. Buffer: its content."""
+    return Message({"kind": "file", "id": request, "name": name, "type": media_type}, (content,))
 
 
 def forgotten(request: str) -> Message:

@@ -55,6 +55,7 @@ PUBLIC = [
     "effective_kernels",
     "evaluate",
     "explore",
+    "export_page",
     "imagenet_labels",
     "load_model",
     "predictor",

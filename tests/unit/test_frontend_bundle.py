@@ -13,7 +13,7 @@ FRONTEND = WIDGETS / "frontend"
 
 
 @pytest.mark.skipif(not FRONTEND.is_dir(), reason="an installed wheel carries the bundle only")
-@pytest.mark.parametrize("name", ["squeezeviz.js", "squeezeviz.css"])
+@pytest.mark.parametrize("name", ["squeezeviz.js", "squeezeviz.css", "page.js", "page.css"])
 def test_the_bundle_matches_its_sources(name):
     digest = hashlib.sha256()
     sources = {path.relative_to(FRONTEND).as_posix(): path for path in FRONTEND.rglob("*") if path.is_file()}

@@ -16,7 +16,12 @@ for (const name of readdirSync(here, { recursive: true }).map(String).sort()) {
 const banner = `/* squeezeviz front end, bundled from squeezeviz/widgets/frontend; sources sha256 ${digest.digest("hex")} */`;
 
 const result = await esbuild.build({
-  entryPoints: [`${here}squeezeviz.js`, `${here}squeezeviz.css`],
+  entryPoints: [
+    { in: `${here}squeezeviz.js`, out: "squeezeviz" },
+    { in: `${here}squeezeviz.css`, out: "squeezeviz" },
+    { in: `${here}frozen/page.js`, out: "page" },
+    { in: `${here}frozen/page.css`, out: "page" },
+  ],
   bundle: true,
   format: "esm",
   target: "es2022",

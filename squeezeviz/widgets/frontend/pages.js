@@ -14,6 +14,7 @@ import { presetPicker, stageTimes } from "./views/preset.js";
 import { readOut } from "./views/read_out.js";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { receptiveField } from "./views/receptive_field.js";
+import { sendAsFile } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
 import { topClasses } from "./views/top_classes.js";
@@ -96,8 +97,8 @@ export function predictor(root, store) {
 export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
-  const [photo, field, overlay, hold, held, prepared, channel, foot] = [
-    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store),
+  const [photo, field, overlay, hold, held, prepared, channel, foot, send] = [
+    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store), sendAsFile(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preparation */
   let beside = null;
@@ -133,6 +134,7 @@ export function explorer(root, store) {
     inside.element,
     held.element,
     foot.element,
+    send.element,
     shared.status,
     keys.element,
   );
@@ -166,7 +168,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, keys].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

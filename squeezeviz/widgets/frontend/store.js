@@ -3,6 +3,7 @@
  * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
  */
 import { createAnswers } from "./answers.js";
+import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
 
@@ -10,7 +11,7 @@ import { bytesOf, connect, tensorKey } from "./wire.js";
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "files"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -112,6 +113,7 @@ export function createStore(model) {
     isSilent: () => isSilent,
     changed: () => emit("inside"),
   });
+  const files = createFiles({ ask: (kind, content) => wire.ask(kind, content), changed: () => emit("files") });
   /** @type {WeakMap<Photo, number>} an answer to a photo, once it is another one, is another answer */
   const serials = new WeakMap();
   let serial = 0;
@@ -175,13 +177,13 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
-    answered: (request, message, buffers) => answers.receive(request, message, buffers),
+    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || answers.receive(request, message, buffers)),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
     },
     failed: (failure) => {
-      if (answers.fail(failure)) return;
+      if (answers.fail(failure) || files.fail(failure)) return;
       const other = others.get(failure.id);
       if (other) {
         others.delete(failure.id);
@@ -257,6 +259,8 @@ export function createStore(model) {
 
     // What follows from it ----------------------------------------------------------------------------------------------
     setting: () => setting,
+    /** Whether the host can do something: views show no more than that. @param {string} what */
+    can: (what) => setting.abilities?.includes(what) ?? true,
     /** Every preparation on offer; one's own, once there is one, at the end. */
     presets: () =>
       Object.keys(store.get("tuned")).length
@@ -461,6 +465,8 @@ export function createStore(model) {
     sample: (name) => wire.sample(name),
     /** @param {string} id */
     forget: (id) => wire.forget(id),
+    /** What the host makes for the page to keep. */
+    files: () => files,
     /** @param {string} id */
     dismiss: (id) => {
       failures = failures.filter((failure) => failure.id !== id);

@@ -44,7 +44,7 @@
  * @property {string[]} notes What reading it took, in words.
  * @property {string} caution Why not to believe the answer; empty as a rule.
  * @property {Record<string, number>} energy Layer → root mean square of its activation.
- * @property {{decode: number, prepare: number, run: number}} times Milliseconds.
+ * @property {{decode?: number, prepare?: number, run?: number}} times Milliseconds.
  * @property {Float32Array} logits
  * @property {Float64Array} probabilities
  * @property {number[]} ranking Class indices, the most probable first.
@@ -107,6 +107,7 @@
  * @property {{name: string, world: string}[]} models Those known by name, and what each knows.
  * @property {Sample[]} samples
  * @property {number} limit_bytes Larger files are not sent.
+ * @property {string[]} [abilities] What the host can do: "upload", "models", …; views show no more. All, until it has said.
  *
  * @typedef {object} Sample
  * @property {string} name

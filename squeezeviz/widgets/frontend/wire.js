@@ -4,7 +4,7 @@
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance"]);
+const ASKED = new Set(["calculation", "weights", "distance", "file"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -147,7 +147,9 @@ export function connect(model, listener) {
       key: tensorKey(message.photo, message.model, message.preset, message.layer),
       layer: message.layer,
       shape,
-      values: halves(/** @type {DataView} */ (buffers[0]), message.scale),
+      values: message.float32
+        ? new Float32Array(bytesOf(/** @type {DataView} */ (buffers[0])))
+        : halves(/** @type {DataView} */ (buffers[0]), message.scale),
       max: statistics.subarray(0, channels),
       mean: statistics.subarray(channels, 2 * channels),
       zero: statistics.subarray(2 * channels),

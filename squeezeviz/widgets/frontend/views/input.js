@@ -27,6 +27,7 @@ export function photoInput(store) {
 
   let drawn = "";
   const draw = () => {
+    element.hidden = !store.can("upload");
     const all = store.setting().samples;
     const photographs = all.filter((sample) => !sample.is_drawn);
     // A model of drawings is offered two photos all the same: being confidently wrong is a lesson too.
@@ -62,7 +63,7 @@ export function dropTarget(root, store) {
   const veil = el("div", { class: "sqv-veil", hidden: true }, el("span", { text: "Drop to see what the network says" }));
   /** @param {DataTransfer | null} transfer */
   const photosOf = (transfer) => [...(transfer?.files ?? [])];
-  const carriesFiles = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  const carriesFiles = (/** @type {DragEvent} */ event) => store.can("upload") && [...(event.dataTransfer?.types ?? [])].includes("Files");
   const listeners = /** @type {[string, (event: any) => void][]} */ ([
     [
       "dragover",
@@ -93,7 +94,7 @@ export function dropTarget(root, store) {
       "paste",
       (event) => {
         const photos = photosOf(event.clipboardData);
-        if (!photos.length) return;
+        if (!photos.length || !store.can("upload")) return;
         event.preventDefault();
         event.stopPropagation();
         store.upload(photos);

@@ -10,6 +10,7 @@ import { el, icon } from "../dom.js";
 export function modelPicker(store) {
   const picker = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select sqv-model", "aria-label": "Model" }));
   picker.addEventListener("change", () => store.use(picker.value));
+  const only = el("strong", {}); // where there is nothing to choose from
 
   const draw = () => {
     const network = store.network();
@@ -24,10 +25,12 @@ export function modelPicker(store) {
     );
     picker.value = isWaiting ? "" : answering;
     picker.title = answering ? `It knows ${network?.world}` : "";
+    [picker.hidden, only.hidden] = [!store.can("models"), store.can("models")];
+    [only.textContent, only.title] = [answering, picker.title];
   };
   draw();
   return {
-    element: el("label", { class: "sqv-pick" }, el("span", { class: "sqv-quiet", text: "model" }), picker),
+    element: el("label", { class: "sqv-pick" }, el("span", { class: "sqv-quiet", text: "model" }), picker, only),
     close: store.on(["setting", "network"], draw),
   };
 }

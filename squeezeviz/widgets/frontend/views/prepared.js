@@ -53,12 +53,13 @@ export function preparedDifferently(store) {
   });
   const tell = () => {
     const isOpen = store.get("comparing");
+    open.hidden = !store.can("side-by-side");
     open.textContent = isOpen ? "Close side by side" : "Side by side ↓";
     open.setAttribute("aria-expanded", String(isOpen));
   };
   draw();
   tell();
-  const offs = [store.on(["variants", "photo", "setting", "compared"], draw), store.on(["compared"], tell)];
+  const offs = [store.on(["variants", "photo", "setting", "compared"], draw), store.on(["compared", "setting"], tell)];
   return {
     element: el(
       "section",

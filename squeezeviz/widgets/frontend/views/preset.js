@@ -40,11 +40,10 @@ export function stageTimes(store) {
   const draw = () => {
     const photo = store.photo();
     const { transfer, draw: drawing } = store.times();
+    // A page without a kernel measures none of the first three.
     const stages = photo
       ? [
-          ["decode", photo.times.decode],
-          ["prepare", photo.times.prepare],
-          ["run", photo.times.run],
+          ...["decode", "prepare", "run"].map((name) => [name, photo.times[/** @type {"run"} */ (name)]]).filter(([, ms]) => ms !== undefined),
           ...(transfer ? [["transfer", transfer]] : []),
           ...(drawing ? [["draw", drawing]] : []),
         ]

@@ -25,7 +25,7 @@ export function strip(store) {
       if (!entry?.photo) return;
       store.set({ photo: entry.id });
       tiles.get(entry.id)?.element.focus();
-    } else if (event.key === "Delete" || event.key === "Backspace") {
+    } else if ((event.key === "Delete" || event.key === "Backspace") && store.can("forget")) {
       event.preventDefault();
       if (chosen) store.forget(chosen);
     }

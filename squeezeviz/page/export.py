@@ -1,0 +1,156 @@
+"""Writing the explorer as one HTML file that asks nobody for anything."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.errors import SqueezeVizError
+from squeezeviz.files import write_whole
+from squeezeviz.page.blocks import Blocks
+from squeezeviz.page.contents import Shown, contents
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    from squeezeviz.image import Image, ImageSource
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.widgets.state import State
+    from squeezeviz.widgets.views import View
+
+__all__ = ["MEDIA_TYPE", "export_page", "page_of"]
+
+MEDIA_TYPE = "text/html"
+_STATIC = Path(__file__).parents[1] / "widgets" / "static"
+# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def export_page(
+    source: ImageSource | list[Any] | tuple[Any, ...] | View | State,
+    path: str | os.PathLike[str],
+    *,
+    model: Model | str | None = None,
+    preprocessing: str | Preprocessing = "caffe2",
+    **traits: Any,  # noqa: ANN401 - traits
+) -> Path:
+    """Write the explorer of some photos as one HTML file: it opens from disk, without a kernel or a network.
+
+    The file holds the network's weights, exactly, and what the network gets of each photo; every layer is computed on
+    the page, which states how far its values are from Python's. It is as large as the weights and a little for each
+    photo; fewer preparations to choose from (``compared=[]``) make it smaller.
+
+    Args:
+        source: Photos (whatever `squeezeviz.read_image` takes, or a list), or a view or a state, as it is.
+        path: Of the file to write; one that is there is replaced.
+        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        preprocessing: The preset to begin with, or one of your own.
+        **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`. The preparations on the
+            page are the one in use and those in ``compared``.
+
+    Returns:
+        The path.
+
+    Raises:
+        ImageError: One of the photos cannot be read.
+        LayerError: There is no such layer.
+        ModelError: The model cannot be loaded, or has a layer of a kind that a page cannot compute.
+        PreprocessingError: The preset is unknown, or does not suit a photo.
+        SqueezeVizError: There is no photo, or the file cannot be written.
+    """
+    from squeezeviz.widgets.views import Explorer  # noqa: PLC0415 - loads ipywidgets
+
+    target = Path(path)
+    if target.is_dir():
+        raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
+    _, _, content = Explorer(source, model=model, preprocessing=preprocessing, **traits).state.page()
+    try:
+        write_whole(target, content)
+    except OSError as exc:
+        raise SqueezeVizError(f"{target}: cannot be written ({exc.strerror or exc})") from exc
+    return target
+
+
+def page_of(
+    model: Model,
+    photos: Mapping[str, tuple[Image, float]],
+    presets: Sequence[Preprocessing],
+    traits: Mapping[str, Any],
+) -> tuple[str, str, bytes]:
+    """Return the explorer of some photos as one HTML file.
+
+    Args:
+        model: Who answers.
+        photos: By what they are known by: each with the milliseconds that decoding took.
+        presets: The preparations that can be chosen on the page; the one in use comes first.
+        traits: What is chosen, by the names of `squeezeviz.widgets.selection.Selection`.
+
+    Returns:
+        A name for the file, its media type, and its content.
+
+    Raises:
+        ModelError: The model has a layer of a kind that a page cannot compute.
+        PreprocessingError: The preparation in use does not suit a photo.
+        SqueezeVizError: There is no photo.
+    """
+    if not photos:
+        raise SqueezeVizError("a page takes at least one photo: put one on the stage, or name one")
+    shown = [Shown(key, image, decode_ms) for key, (image, decode_ms) in photos.items()]
+    blocks = Blocks()
+    # One's own preparation cannot be tuned further there: it is a preset like the others.
+    plain = {**traits, "tuned": {}, "comparing": False, "given": [], "compared": [how.name for how in presets]}
+    if plain.get("photo") not in photos:
+        plain["photo"] = next(iter(photos))
+    data, answers = contents(model, shown, presets, plain, blocks)
+    stage = answers[list(photos).index(plain["photo"])]
+    text = _html(_title(stage), blocks.plain(data), blocks)
+    return _file_name(stage), MEDIA_TYPE, text.encode("utf-8")
+
+
+def _title(stage: Prediction) -> str:
+    best = stage.top(1)[0]
+    return f"{stage.image}: {best.label}, {best.probability:.1%} · squeezeviz"
+
+
+def _file_name(stage: Prediction) -> str:
+    """A name that every file system takes."""
+    stem = re.sub(r"[^\w-]+", "-", Path(stage.image).stem).strip("-")[:60]
+    return f"squeezeviz-{stem or 'photo'}.html"
+
+
+def _html(title: str, entry: int, blocks: Blocks) -> str:
+    style = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("squeezeviz.css", "page.css"))
+    script = (_STATIC / "page.js").read_text(encoding="utf-8")
+    if "</script" in script.lower() or "</style" in style.lower():
+        raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
+    # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="squeezeviz">
+<title>{html.escape(title)}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {html.escape(title)} …</p></main>
+<noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
+{blocks.html()}<script type="module">
+{script}
+</script>
+</body>
+</html>
+"""

@@ -1,0 +1,38 @@
+/** The explorer as one file: no kernel, no network. */
+import { explorer } from "../pages.js";
+import { createStore } from "../store.js";
+import { el } from "../dom.js";
+import { plain } from "./bytes.js";
+import { colophon } from "./colophon.js";
+import { createHost } from "./host.js";
+import { themeSwitch } from "./theme.js";
+
+// Browsers leave it out where a page comes neither from disk nor over TLS.
+crypto.randomUUID ??= () => {
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};
+
+/** @param {HTMLElement} place */
+async function show(place) {
+  const switcher = themeSwitch();
+  const contents = await plain(Number(place.dataset["entry"]));
+  let tell = () => {};
+  const host = createHost(contents, () => tell());
+  const store = createStore(host);
+  const root = el("div", { class: "sqv", tabindex: "-1" });
+  const words = colophon(host);
+  tell = words.draw;
+  place.replaceChildren(root);
+  explorer(root, store);
+  root.append(el("footer", { class: "sqv-colophon" }, words.element, switcher.element));
+  root.focus({ preventScroll: true });
+  // For whoever looks behind the page, as tests do.
+  Object.assign(window, { squeezeviz: { host, store } });
+}
+
+const place = /** @type {HTMLElement} */ (document.getElementById("sqv-page"));
+show(place).catch((problem) => {
+  place.replaceChildren(el("p", { class: "sqv-opening", role: "alert", text: `This page cannot be opened: ${problem instanceof Error ? problem.message : problem}` }));
+  throw problem;
+});
