@@ -66,12 +66,16 @@ def export_page(
         PreprocessingError: The preset is unknown, or does not suit a photo.
         SqueezeVizError: There is no photo, or the file cannot be written.
     """
-    from squeezeviz.widgets.views import Explorer  # noqa: PLC0415 - loads ipywidgets
+    from squeezeviz.widgets.state import State  # noqa: PLC0415 - loads ipywidgets
+    from squeezeviz.widgets.views import Explorer, View  # noqa: PLC0415
 
     target = Path(path)
     if target.is_dir():
         raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
-    _, _, content = Explorer(source, model=model, preprocessing=preprocessing, **traits).state.page()
+    state = Explorer(source, model=model, preprocessing=preprocessing, **traits).state
+    if not isinstance(source, (View, State)):
+        state.photo = ""  # the first, as one reads a list; on a living page the latest is on the stage
+    _, _, content = state.page()
     try:
         write_whole(target, content)
     except OSError as exc:
