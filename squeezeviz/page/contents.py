@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ def contents(
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
+    convolutions = [layer.name for layer in model.architecture if layer.kind == "convolution"]
     network = wire.model("", model).content
     offered = wire.setting("", described, {}, [], abilities=[]).content
     return {
@@ -71,7 +72,11 @@ def contents(
         "model": network,
         "input": model.architecture.input_name,
         "recipe": recipe(model),
-        "weights": {layer.name: _weights(model, layer.name, blocks) for layer in model.architecture if layer.kind == "convolution"},
+        "weights": {
+            layer.name: _weights(model, layer.name, blocks)
+            for layer in model.architecture
+            if layer.kind == "convolution"
+        },
         "affine": {name: _affine(how) for name, how in described.items()},
         "own": _affine(model.preprocessing),
         "photos": photos,
@@ -80,7 +85,7 @@ def contents(
             "sha256": model.sha256,
             "parameters": model.architecture.parameters,
             "version": __version__,
-            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "date": time.strftime("%Y-%m-%d", time.gmtime()),
         },
     }, answers
 
@@ -111,9 +116,7 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
     return {"id": first.id, "name": first.image.name, "prepared": prepared, "problems": problems}
 
 
-def _prepared(
-    model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool
-) -> dict[str, Any]:
+def _prepared(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
     """One photo in one preparation; of several crops, the first is what the layers see."""
     message = wire.photo(photo, model).content
     message["times"] = {}  # the page computes anew: what it took here is of no interest there

@@ -39,7 +39,7 @@ def recipe(model: Model) -> dict[str, dict[str, Any]]:
 
 
 def _step(layer: Layer, node: onnx.NodeProto) -> dict[str, Any]:
-    values = {a.name: list(a.ints) or a.i for a in node.attribute if a.ints or a.i}
+    values: dict[str, Any] = {a.name: list(a.ints) or a.i for a in node.attribute if a.ints or a.i}
     problem = _problem(layer, node, values)
     if problem:
         raise ModelError(

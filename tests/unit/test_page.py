@@ -242,7 +242,9 @@ def odd_net():
     conv("first", "data", (6, 3, 3, 5), strides=[1, 2], pads=[1, 2, 1, 2])
     add_op(net, "Relu", ["first"], ["first"])
     conv("apart", "first", (8, 3, 3, 3), strides=[1, 1], pads=[2, 2, 2, 2], dilations=[2, 2], group=2)
-    add_op(net, "AveragePool", ["apart"], ["mean"], kernels=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], count_include_pad=1)
+    add_op(
+        net, "AveragePool", ["apart"], ["mean"], kernels=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], count_include_pad=1
+    )
     add_op(net, "MaxPool", ["mean"], ["most"], kernels=[3, 2], strides=[2, 1], pads=[1, 0, 1, 0])
     conv("last", "most", (5, 8, 1, 1))
     add_op(net, "AveragePool", ["last"], ["pooled"], global_pooling=1)

@@ -1,0 +1,224 @@
+"""The explorer as one file, opened from disk without a network: what it computes, against Python."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+
+import squeezeviz as sv
+from squeezeviz.preprocessing import preset
+from tests.browser.conftest import ARTIFACTS
+from tests.browser.explorer_page import chosen, fact
+from tests.nets import exported_net, fire_net, tiny_model
+from tests.unit.test_page import odd_net
+
+pytestmark = [pytest.mark.browser]
+SMALL = preset("caffe2").replace(name="small", resize_px=40, crop_px=33)
+
+# Ask the page's own host, as its views do; buffers come back as text.
+ASK = """async (asked) => {
+    const { host } = window.squeezeviz;
+    const id = crypto.randomUUID();
+    const [message, buffers] = await new Promise((resolve) => {
+        const hear = (message, buffers) => {
+            if (message.id !== id) return;
+            host.off('msg:custom', hear);
+            resolve([message, buffers ?? []]);
+        };
+        host.on('msg:custom', hear);
+        host.send({ ...asked, id });
+    });
+    const texts = buffers.map((view) => new Promise((resolve) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result.split(',')[1]);
+        reader.readAsDataURL(new Blob([view]));
+    }));
+    return { message, buffers: await Promise.all(texts) };
+}"""
+
+
+@pytest.fixture
+def open_file(browser, request):
+    """Open a file from disk where there is no network; any request, error or warning fails the test."""
+    contexts, problems = [], []
+
+    def run(path, **options):
+        context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda said: problems.append(said.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+
+        def look(asked):
+            if asked.url != path.as_uri() and not asked.url.startswith(("data:", "blob:")):
+                problems.append(f"asked for {asked.url}")
+
+        page.on("request", look)
+        page.goto(path.as_uri())
+        page.locator(".sqv-computed", has_text="were computed").wait_for()
+        return page
+
+    yield run
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    for index, context in enumerate(contexts):
+        name = re.sub(r"[^\w-]+", "_", request.node.name)
+        context.pages[0].screenshot(path=ARTIFACTS / f"{name}-{index}.png", full_page=True)
+        context.close()
+    assert problems == []
+
+
+def numbers(text, shape):
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape)
+
+
+def until(page, expression):
+    """Wait for something; the page's own policy forbids what Playwright does for this."""
+    for _ in range(400):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {expression}")
+
+
+def photo_id(page):
+    return page.evaluate("() => window.squeezeviz.store.get('photo')")
+
+
+def assert_layers_are_pythons(page, model, image, how):
+    activations = model.activations(image, preprocessing=how)
+    for layer in activations:
+        answer = page.evaluate(ASK, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
+        found = numbers(answer["buffers"][0], answer["message"]["shape"])
+        wanted = activations[layer].reshape(found.shape)
+        assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max(), layer
+        largest, mean, zero = numbers(answer["buffers"][1], (3, len(found)))
+        np.testing.assert_allclose(largest, found.max(axis=(1, 2)))
+        np.testing.assert_allclose(mean, found.mean(axis=(1, 2), dtype=np.float64), rtol=1e-5, atol=1e-30)
+        np.testing.assert_allclose(zero, (found == 0).mean(axis=(1, 2)), atol=1e-6)
+    logits = page.evaluate("() => [...window.squeezeviz.store.photo().logits]")
+    np.testing.assert_array_equal(np.float32(logits), model.predict(image, how).logits)
+
+
+def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
+    asked = {"kind": "open", "photo": photo_id(page), "layer": layer, "channel": channel, "cell": list(cell)}
+    wanted = arithmetic.of(layer, channel, cell)
+    found = page.evaluate(ASK, asked)["message"]["calculation"]
+    plain = wanted.to_dict()
+    size = abs(wanted.bias) + sum(abs(term.product) for term in wanted.terms)
+    for name in ("layer", "channel", "cell", "kind", "has_relu", "bias"):
+        assert found[name] == plain[name], (layer, name)
+    for name in ("value", "total"):
+        assert found[name] == pytest.approx(plain[name], rel=1e-5, abs=2e-6 * size), (layer, name)
+    rounding = 0.5 if layer == "resized" else 1e-6 * max(size, 1)  # a blend becomes a whole level
+    assert abs(found["residual"]) <= rounding, layer
+    assert found["residual"] == pytest.approx(plain["residual"], abs=3e-6 * max(size, 1)), layer
+    assert (found["count"], found["remainder"]) == (len(wanted.terms), 0)
+    theirs = {(term["layer"], term["channel"], *term["cell"]): term for term in plain["terms"]}
+    ours = {(term["layer"], term["channel"], *term["cell"]): term for term in found["terms"]}
+    assert ours.keys() == theirs.keys(), layer
+    most = max((abs(term["value"]) for term in plain["terms"]), default=1)
+    for key, term in ours.items():
+        assert term["value"] == pytest.approx(theirs[key]["value"], rel=1e-4, abs=1e-5 * most), (layer, key)
+        if plain["kind"] != "max":  # of two that are almost the same, either may be the largest
+            assert term["weight"] == theirs[key]["weight"], (layer, key)
+    products = [abs(term["product"]) for term in found["terms"]]
+    assert products == sorted(products, reverse=True)
+    few = page.evaluate(ASK, {**asked, "count": 3})["message"]["calculation"]
+    assert few["terms"] == found["terms"][:3]
+    rest = sum(term["product"] for term in found["terms"][3:])
+    assert few["remainder"] == pytest.approx(rest, abs=1e-9 * max(size, 1))
+
+
+@pytest.mark.parametrize(
+    "what", [("squeezenet1.1-caffe2", "chelsea", "caffe2"), ("squeezenet1.1-shapes", "shape-star", "caffe2-aspect")]
+)
+def test_every_number_is_pythons(open_file, tmp_path, request, what):
+    name, source, how = what
+    if name == "squeezenet1.1-caffe2":
+        request.getfixturevalue("published_files")
+        pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
+    model = sv.load_model(name)
+    path = sv.export_page(source, tmp_path / "page.html", model=model, preprocessing=how)
+    assert path.stat().st_size < 8e6
+    page = open_file(path)
+    assert page.title().startswith(f"{source}: {model.predict(source, how).top(1)[0].label}")
+    assert_layers_are_pythons(page, model, source, how)
+    arithmetic = sv.Arithmetic(model, source, how)
+    rng = np.random.default_rng(7)
+    places = [(layer.name, (*layer.shape, 1, 1)[:3]) for layer in arithmetic.architecture]
+    for layer, shape in [*places, *2 * [("data", (3, 227, 227)), ("resized", (3, 227, 227))]]:
+        channel, y, x = (int(rng.integers(size)) for size in shape)
+        assert_opens_as_in_python(page, arithmetic, layer, channel, (y, x))
+    for layer in ("conv1", "fire9/expand3x3", "conv10"):
+        answer = page.evaluate(ASK, {"kind": "weights", "layer": layer})
+        kernels, bias = model.kernels(layer)
+        np.testing.assert_array_equal(numbers(answer["buffers"][0], answer["message"]["shape"]), kernels, strict=True)
+        np.testing.assert_array_equal(numbers(answer["buffers"][1], (-1,)), bias)
+    # The same photo otherwise prepared; its size may be another (torchvision's is 224).
+    for other in ("rgb-by-mistake", "torchvision"):
+        page.locator(".sqv-preset select").select_option(other)
+        page.locator(f'.sqv-variant[aria-pressed="true"]:has-text("{other[:6]}")').wait_for()
+        assert_layers_are_pythons(page, model, source, other)
+    assert page.evaluate(ASK, {"kind": "weights", "layer": "pool1"})["message"]["kind"] == "failed"
+    stated = page.locator(".sqv-computed").inner_text()
+    assert float(re.search(r"compared: ([\d.e-]+) of the layer", stated).group(1)) < 1e-5
+
+
+@pytest.mark.parametrize("pair", [fire_net, exported_net, odd_net])
+def test_other_networks_too(open_file, tmp_path, pair):
+    model = tiny_model(pair())
+    image = np.random.default_rng(2).integers(0, 256, (44, 60, 3), dtype=np.uint8)
+    path = sv.export_page(image, tmp_path / "page.html", model=model, preprocessing=SMALL, compared=[])
+    assert_layers_are_pythons(open_file(path), model, image, SMALL)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_readers_path(open_file, tmp_path, scheme):
+    path = sv.export_page(
+        ["shape-star", "shape-heart"], tmp_path / "page.html", model="squeezenet1.1-shapes", layer="fire4/concat"
+    )
+    page = open_file(path, color_scheme=scheme)
+    assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "light").lower()
+    # No invitation that nobody could follow.
+    for hidden in (".sqv-input", ".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
+        assert not page.locator(hidden).is_visible(), hidden
+    assert not page.get_by_text("Side by side").is_visible()
+    tiles = page.locator(".sqv-tile")
+    assert tiles.count() == 2
+    assert tiles.first.get_attribute("aria-selected") == "true"
+    page.locator('[data-part="fire7"] > .sqv-hit').click()
+    until(
+        page, "() => window.squeezeviz.store.shown().layer === 'fire7/concat' && !document.querySelector('.sqv-late')"
+    )
+    before = page.evaluate("() => window.squeezeviz.store.channel()")
+    page.locator("#sqv-page > .sqv").focus()  # in the network, arrows go from layer to layer
+    page.keyboard.press("ArrowLeft")
+    page.locator(".sqv-channel h2", has_text=re.compile(rf"^Channel {before - 1}\b")).wait_for()
+    canvas = page.locator(".sqv-grid canvas").first
+    canvas.hover(position={"x": 5, "y": 5})
+    until(page, "() => window.squeezeviz.store.hover()?.channel === 0")
+    assert fact(page, "channel") == "0"
+    page.keyboard.press("/")
+    page.keyboard.type("heart")
+    page.locator(".sqv-found li", has_text="heart").first.wait_for()
+    page.keyboard.press("Escape")
+    tiles.nth(1).click()
+    until(page, "() => window.squeezeviz.store.label(window.squeezeviz.store.classIndex()).label === 'heart'")
+    page.get_by_role("radio", name="Dark" if scheme == "light" else "Light").click()
+    assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "dark").lower()
+
+
+def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
+    page = open_cell(
+        "import squeezeviz as sv; sv.explore('shape-star', model='squeezenet1.1-shapes', layer='fire6/concat', channel=7)"
+    )
+    with page.expect_download(timeout=60_000) as caught:
+        page.get_by_role("button", name="Send as one file").click()
+    assert caught.value.suggested_filename == "squeezeviz-shape-star.html"
+    path = tmp_path / caught.value.suggested_filename
+    caught.value.save_as(path)
+    page.get_by_text("in your downloads").wait_for()
+    found = open_file(path)
+    assert chosen(found) == {"layer": "fire6/concat", "channel": 7}
