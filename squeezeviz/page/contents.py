@@ -72,11 +72,7 @@ def contents(
         "model": network,
         "input": model.architecture.input_name,
         "recipe": recipe(model),
-        "weights": {
-            layer.name: _weights(model, layer.name, blocks)
-            for layer in model.architecture
-            if layer.kind == "convolution"
-        },
+        "weights": {layer: _weights(model, layer, blocks) for layer in convolutions},
         "affine": {name: _affine(how) for name, how in described.items()},
         "own": _affine(model.preprocessing),
         "photos": photos,

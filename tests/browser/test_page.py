@@ -132,7 +132,9 @@ def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
 
 
 @pytest.mark.parametrize(
-    "what", [("squeezenet1.1-caffe2", "chelsea", "caffe2"), ("squeezenet1.1-shapes", "shape-star", "caffe2-aspect")]
+    "what",
+    [("squeezenet1.1-caffe2", "chelsea", "caffe2"), ("squeezenet1.1-shapes", "shape-star", "caffe2-aspect")],
+    ids=["caffe2", "shapes"],
 )
 def test_every_number_is_pythons(open_file, tmp_path, request, what):
     name, source, how = what
