@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.figures.cells import as_maps, branch_of, chosen, strongest_cells
-from squeezeviz.figures.keys import activation_key
+from squeezeviz.figures.keys import KEY_MM, activation_key
 from squeezeviz.figures.look import BODY, QUIET, SMALL
 from squeezeviz.figures.sheet import Box, drawing, snap
 from squeezeviz.figures.words import amount, colours_text, shape_text
@@ -105,10 +105,12 @@ def _draw(
 ) -> float:
     """Draw it into a box; return where it ends."""
     is_wide = box.width > 110
-    top = sheet.heading(box, f"Channel {number}", source.name)
-    if box.width > 70:
+    has_key = box.width > 70
+    beside = Box(box.left, box.top, box.width - KEY_MM - 3) if has_key else box
+    top = sheet.heading(beside, f"Channel {number}", source.name)
+    if has_key:
         activation_key(sheet, box.right, box.top + 0.3, palette, scale, float(maps.max()))
-    top += 3.2 if box.width > 70 else 0.4
+    top += 3.2 if has_key else 0.4
     side = min(64.0, box.width * 0.4) if is_wide else box.width - _FACTS_MM - _LABEL_MM
     large = Box(box.left, top, side + _LABEL_MM)
     ends = draw_large(sheet, large, maps, number, cell, scale=scale, palette=palette)

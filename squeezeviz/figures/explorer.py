@@ -12,7 +12,7 @@ from squeezeviz.figures.photo import Cell, Shown, draw_photo
 from squeezeviz.figures.prediction import chosen_scores, class_maps, draw_prediction
 from squeezeviz.figures.sheet import Box, drawing
 from squeezeviz.figures.words import caption as caption_of
-from squeezeviz.figures.words import colours_text
+from squeezeviz.figures.words import colours_text, short_name
 from squeezeviz.image import read_image
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _draw_channel(
     palette: str,
 ) -> float:
     """Draw the chosen channel as the page's last column has it."""
-    top = sheet.heading(box, f"Channel {number}", seen.source.name)
+    top = sheet.heading(box, f"Channel {number}", short_name(seen.source.name))
     bottom = draw_large(sheet, box.below(top), maps, number, seen.at, scale=scale, palette=palette)
     bottom = draw_values(sheet, box.below(bottom + 2.5), maps, number, scale=scale, palette=palette)
     return draw_crops(sheet, box.below(bottom + 2.5), maps[number], seen.source, shown.seen)

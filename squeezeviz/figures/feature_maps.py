@@ -117,24 +117,19 @@ def draw_maps(
     """Draw them into a box; return where they end."""
     values = as_maps(activations[layer])
     parts = branches(layer, activations)
-    top = sheet.heading(box, layer, shape_text(activations[layer].shape))
-    top += 3.2
     plan = _plan([stop - start for _, start, stop in parts], values.shape[1:], box.width, columns)
-    # On one scale for the layer, its maximum counts, not that of a branch.
-    whole = grid(values, columns=plan.columns, scale=scale, colours=palette, theme=sheet.theme)
     panel_mm = _LABEL_MM + (plan.columns * (values.shape[2] + 1) - 1) * plan.cell_mm
-    bottom, left = top, box.left
     across = len(parts) * (panel_mm + _GUTTER_MM) - _GUTTER_MM if plan.is_beside else panel_mm
     key_right = box.left + max(across, KEY_MM + box.width / 2)
+    beside = Box(box.left, box.top, key_right - KEY_MM - 2 - box.left)
+    top = sheet.heading(beside, layer, shape_text(activations[layer].shape)) + 3.2
     activation_key(sheet, key_right, box.top + 0.3, palette, scale, float(values.max()))
+    # On one scale for the layer, its maximum counts, not that of a branch.
+    whole = grid(values, columns=plan.columns, scale=scale, colours=palette, theme=sheet.theme)
+    cells, ground = (values.shape[1], values.shape[2]), int(sheet.ink.ground[1:3], 16)
+    bottom, left = top, box.left
     for name, start, stop in parts:
-        aligned = start % plan.columns == 0 and (stop - start) % plan.columns == 0
-        tall = values.shape[1] + 1
-        if aligned:
-            first, last = start // plan.columns * tall, stop // plan.columns * tall - 1
-            picture = whole[first:last]
-        else:
-            picture = grid(values[start:stop], columns=plan.columns, scale=scale, colours=palette, theme=sheet.theme)
+        picture = _of_branch(whole, start, stop, plan.columns, cells, ground)
         mine = channel - start if channel is not None and start <= channel < stop else None
         title = short_name(name) if len(parts) > 1 else ""
         panel = Box(left, top if plan.is_beside else bottom, panel_mm)
@@ -143,6 +138,22 @@ def draw_maps(
         left += panel_mm + _GUTTER_MM if plan.is_beside else 0
         bottom += 0 if plan.is_beside else 1.5
     return bottom
+
+
+def _of_branch(
+    whole: NDArray[np.uint8], start: int, stop: int, columns: int, cells: tuple[int, int], ground: int
+) -> NDArray[np.uint8]:
+    """Take a branch's maps out of the picture of all, and lay them side by side anew."""
+    height, width = cells
+    count = stop - start
+    across = min(columns, count)
+    shape = (math.ceil(count / across) * (height + 1) - 1, across * (width + 1) - 1, 3)
+    picture = np.full(shape, ground, np.uint8)
+    for index in range(count):
+        (y, x), (top, left) = divmod(start + index, columns), divmod(index, across)
+        tile = whole[y * (height + 1) :, x * (width + 1) :][:height, :width]
+        picture[top * (height + 1) :, left * (width + 1) :][:height, :width] = tile
+    return picture
 
 
 def _panel(

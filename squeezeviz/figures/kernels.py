@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import FigureError, PreprocessingError
-from squeezeviz.figures.keys import difference_key
+from squeezeviz.figures.keys import DIFFERENCE_MM, difference_key
 from squeezeviz.figures.look import DPI, QUIET, SMALL
 from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, snap
 from squeezeviz.figures.words import amount, shape_text
@@ -44,7 +44,7 @@ def kernels(
     """Draw a convolution's weights, all on one scale: zero is grey, or the colour between the two arms.
 
     The first layer's are colour patches, as the photo's own red, green and blue: a level is 128 where the weight is 0.
-    Others have outputs across and inputs down, or, where there are more inputs, the other way round; a 3×3 is nine cells.
+    Others have outputs across and inputs down, or where there are more inputs, these across; a 3×3 is nine cells.
 
     Args:
         model: Whose.
@@ -76,7 +76,8 @@ def kernels(
     if limit is not None and not (math.isfinite(most) and most > 0):
         raise FigureError(f"limit is {limit!r}, expected a weight above 0")
     with drawing(width_mm, theme) as sheet:
-        top = sheet.heading(sheet.room, name, f"{len(weights)} kernels of {shape_text(weights.shape[1:])}")
+        beside = Box(sheet.room.left, sheet.room.top, sheet.room.width - DIFFERENCE_MM - 3)
+        top = sheet.heading(beside, name, f"{len(weights)} kernels of {shape_text(weights.shape[1:])}")
         is_colour = is_first and weights.shape[1] == 3
         difference_key(sheet, sheet.room.right, sheet.room.top + 0.3, most, is_grey=is_colour)
         draw = _draw_patches if is_colour else _draw_matrix
@@ -153,9 +154,9 @@ def _is_turned(weights: NDArray[np.float32]) -> bool:
 
 
 def _draw_matrix(sheet: Sheet, box: Box, weights: NDArray[np.float32], most: float) -> float:
-    names = ("output", "input")
+    names = ("output", "in")
     if _is_turned(weights):
-        weights, names = weights.swapaxes(0, 1), ("input", "output")
+        weights, names = weights.swapaxes(0, 1), ("input", "out")
     across, down, height, width = weights.shape
     gap = 1 if height * width > 1 else 0
     each, dots = _bands(across, down, width + gap, height + gap, box.width)

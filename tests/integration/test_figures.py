@@ -91,6 +91,30 @@ def test_the_sheet_has_all_parts_and_fits_a_page(model):
         assert figure.height_mm < 280
 
 
+def overlapping(figure):
+    """Pairs of texts that lie over each other or over a colour key, and texts that leave the sheet."""
+    page = figure.get_window_extent()
+    texts = [(text.get_text(), text.get_window_extent()) for text in figure.texts if text.get_text()]
+    keys = [("key", axes.get_window_extent()) for axes in figure.axes if axes.get_label() == "key"]
+    beyond = [(name, "edge") for name, box in texts if box.x0 < -1 or box.x1 > page.x1 + 1]
+    boxes = [*texts, *keys]
+    return beyond + [
+        (one, other)
+        for at, (one, a) in enumerate(boxes)
+        for other, b in boxes[at + 1 :]
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 4  # dots; 300 an inch
+    ]
+
+
+@pytest.mark.parametrize("width", [86, 178])
+@pytest.mark.parametrize("view", figures.VIEWS)
+def test_no_text_lies_over_another(model, view, width):
+    for layer in ("conv1", "fire9/squeeze1x1", "fire5/expand3x3"):
+        selection = {"layer": layer, "width_mm": width, "pinned": [920, 5]}
+        figure = figures.of_view(view, model=model, image="chelsea", selection=selection)
+        assert not overlapping(figure), layer
+
+
 def test_every_layer_can_be_drawn(model, seen):
     _, activations = seen
     for layer in model.architecture:

@@ -192,6 +192,21 @@ def test_branches_stand_apart_only_if_they_are_what_was_joined(activations):
     assert {axes.get_label() for axes in figures.maps(apart, "fire2/concat").axes} == {"maps:0", "key"}
 
 
+def test_a_branch_is_on_the_scale_of_its_layer_whatever_the_columns(activations):
+    values = activations["fire2/concat"]
+    for columns in (1, 2, 3, 5, 6):
+        figure = figures.maps(activations, "fire2/concat", scale="layer", columns=columns)
+        whole = grid(values, columns=6, scale="layer")
+        for start in (0, 3):
+            shown = named(figure, f"maps:{start}").images[0].get_array()
+            side = values.shape[1]
+            for index in range(3):
+                y, x = divmod(index, min(columns, 3))
+                tile = shown[y * (side + 1) :, x * (side + 1) :][:side, :side]
+                expected = whole[:side, (start + index) * (side + 1) :][:, :side]
+                np.testing.assert_array_equal(tile, expected)
+
+
 def test_bars_are_probabilities(model, image):
     prediction = model.predict(image, HOW)
     figure = figures.prediction(prediction, 3, classes=[int(prediction.ranking[4]), int(prediction.ranking[0])])
