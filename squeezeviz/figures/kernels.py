@@ -79,7 +79,7 @@ def kernels(
         beside = Box(sheet.room.left, sheet.room.top, sheet.room.width - DIFFERENCE_MM - 3)
         top = sheet.heading(beside, name, f"{len(weights)} kernels of {shape_text(weights.shape[1:])}")
         is_colour = is_first and weights.shape[1] == 3
-        difference_key(sheet, sheet.room.right, sheet.room.top + 0.3, most, is_grey=is_colour)
+        difference_key(sheet, sheet.room.right, sheet.room.top + 0.3, most, is_grey=is_colour, is_cut=most < largest)
         draw = _draw_patches if is_colour else _draw_matrix
         bottom = draw(sheet, sheet.room.below(top + 3.6), weights, most)
         turned = "inputs across, outputs down" if _is_turned(weights) else "outputs across, inputs down"

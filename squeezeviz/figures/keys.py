@@ -35,8 +35,13 @@ def activation_key(sheet: Sheet, right: float, top: float, colours: str, scale: 
     sheet.write(right, under, most, SMALL, colour=quiet, ha="right")
 
 
-def difference_key(sheet: Sheet, right: float, top: float, most: float, *, is_grey: bool = False) -> None:
-    """Draw the scale of what is below and above zero; as colour patches have it, from black over grey to white."""
+def difference_key(
+    sheet: Sheet, right: float, top: float, most: float, *, is_grey: bool = False, is_cut: bool = False
+) -> None:
+    """Draw the scale of what is below and above zero; as colour patches have it, from black over grey to white.
+
+    Where values lie beyond it, its ends say so.
+    """
     table = difference_palette(sheet.theme)
     if is_grey:
         table = np.repeat(np.linspace(1, 255, 255).astype(np.uint8)[:, None], 3, axis=1)
@@ -44,6 +49,7 @@ def difference_key(sheet: Sheet, right: float, top: float, most: float, *, is_gr
     sheet.picture(table[None], left, top, DIFFERENCE_MM, _TALL, "key")
     under = top + _TALL + SMALL * 0.36 + 0.3
     quiet = sheet.ink.quiet
-    sheet.write(left, under, amount(-most), SMALL, colour=quiet)
+    below, above = ("≤ ", "≥ ") if is_cut else ("", "")
+    sheet.write(left, under, f"{below}{amount(-most)}", SMALL, colour=quiet)
     sheet.write((left + right) / 2, under, "0", SMALL, colour=quiet, ha="center")
-    sheet.write(right, under, f"+{amount(most)}", SMALL, colour=quiet, ha="right")
+    sheet.write(right, under, f"{above}+{amount(most)}", SMALL, colour=quiet, ha="right")

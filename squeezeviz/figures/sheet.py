@@ -185,7 +185,7 @@ class Sheet(Figure):
         if right:
             self.write(box.right, base, right, QUIET, colour=self.ink.quiet, ha="right")
         room = box.width - taken - (text_mm(right, QUIET) + 2 if right else 0)
-        if quiet and room > 4:
+        if quiet and (room > 12 or text_mm(quiet, QUIET) <= room):  # three letters and an ellipsis say nothing
             self.write(box.left + taken, base, cut_to(quiet, room, QUIET), QUIET, colour=self.ink.quiet)
         return base + 1.6
 

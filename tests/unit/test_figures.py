@@ -241,6 +241,9 @@ def test_kernels_are_one_scale_with_grey_for_zero(model):
         np.testing.assert_array_equal(patch, expected)
     narrow = figures.kernels(model, "conv1", limit=float(most) / 2)
     assert "are beyond, up to" in narrow.caption
+    ends = [text.get_text() for text in narrow.texts]
+    assert f"≥ +{amount(float(most) / 2)}" in ends
+    assert f"+{amount(float(most))}" in [text.get_text() for text in figure.texts]
 
 
 def test_a_matrix_of_kernels_has_every_weight_in_its_place(model):
