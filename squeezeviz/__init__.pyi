@@ -1,4 +1,5 @@
 # The public API. lazy_loader reads this file at run time, type checkers read it as it is, and a test pins it.
+from . import figures as figures
 from .activations import Activations as Activations
 from .architecture import Architecture as Architecture
 from .architecture import Layer as Layer
@@ -13,6 +14,7 @@ from .errors import ConversionError as ConversionError
 from .errors import DatasetError as DatasetError
 from .errors import DownloadError as DownloadError
 from .errors import FallbackWarning as FallbackWarning
+from .errors import FigureError as FigureError
 from .errors import ImageError as ImageError
 from .errors import LabelError as LabelError
 from .errors import LayerError as LayerError

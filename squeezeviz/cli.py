@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from squeezeviz import __version__
+from squeezeviz.cli_figure import add_figure
 from squeezeviz.errors import SqueezeVizError
 
 if TYPE_CHECKING:
@@ -557,6 +558,9 @@ def samples(as_json: Json = False) -> None:
     from squeezeviz.console import print_samples  # noqa: PLC0415 - heavy
 
     print_samples(all_samples())
+
+
+add_figure(app, _load, _how)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,6 +6,7 @@
     ├── LabelError            a class is unknown
     ├── DatasetError          a folder of photos, its labels or a file of results cannot be used
     ├── LayerError            a layer is unknown, or cannot do what was asked of it
+    ├── FigureError           a figure cannot be drawn or written as asked
     └── ModelError            a model cannot be found, trusted, read or run
         ├── ModelNotFound     nowhere on this machine, and not obtainable
         ├── DownloadError     every source failed
@@ -30,6 +31,7 @@ __all__ = [
     "DatasetError",
     "DownloadError",
     "FallbackWarning",
+    "FigureError",
     "ImageError",
     "LabelError",
     "LayerError",
@@ -62,6 +64,10 @@ class DatasetError(SqueezeVizError):
 
 class LayerError(SqueezeVizError):
     """A layer is unknown, or cannot do what was asked of it."""
+
+
+class FigureError(SqueezeVizError):
+    """A figure cannot be drawn or written as asked: its view, look, width or format is unknown."""
 
 
 class ModelError(SqueezeVizError):

@@ -146,6 +146,9 @@ def test_preparations_come_and_go(side_by_side):
 
 def test_what_stands_below_the_answers_stays_put_while_they_come(side_by_side):
     """A row that went when the kernel's answers came took the button away from under a pressed pointer."""
+    side_by_side.wait_for_function(
+        "() => [...document.querySelectorAll('.sqv-variant-label')].every(e => e.textContent !== '…')"
+    )
     tops = side_by_side.evaluate(
         """async () => {
             const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -22,6 +22,7 @@ PUBLIC = [
     "Explorer",
     "FallbackWarning",
     "FeatureMaps",
+    "FigureError",
     "Geometry",
     "Image",
     "ImageError",
@@ -56,6 +57,7 @@ PUBLIC = [
     "evaluate",
     "explore",
     "export_page",
+    "figures",
     "imagenet_labels",
     "load_model",
     "predictor",
@@ -70,6 +72,32 @@ def test_the_public_names():
     for name in PUBLIC:
         assert getattr(sv, name) is not None
     assert set(PUBLIC) <= set(dir(sv))
+
+
+FIGURES = [
+    "FORMATS",
+    "Format",
+    "Sheet",
+    "VIEWS",
+    "View",
+    "arithmetic",
+    "as_bytes",
+    "channel",
+    "drift",
+    "explorer",
+    "kernels",
+    "maps",
+    "network",
+    "of_view",
+    "photo",
+    "prediction",
+]
+
+
+def test_the_public_names_of_figures():
+    assert sorted(sv.figures.__all__) == sorted(FIGURES)
+    for name in FIGURES:
+        assert getattr(sv.figures, name) is not None
 
 
 def run(code):

@@ -21,7 +21,8 @@ def run(capsys, *arguments):
 
 
 @pytest.mark.parametrize(
-    "verb", ["lab", "app", "predict", "compare", "evaluate", "info", "download", "convert", "export", "samples"]
+    "verb",
+    ["lab", "app", "predict", "compare", "evaluate", "info", "download", "convert", "samples", "figure", "export"],
 )
 def test_help_teaches_by_example(capsys, verb):
     code, out, _ = run(capsys, verb, "--help")

@@ -39,3 +39,29 @@ export function remember(store) {
     sessionStorage.setItem(key, JSON.stringify({ ...Object.fromEntries(CHOSEN.map((trait) => [trait, store.get(trait)])), samples }));
   });
 }
+
+const YEAR_S = 365 * 24 * 3600;
+
+/**
+ * Whether this browser has noted something for good. An app has another port, and so another store, each time; cookies
+ * don't mind. A file on disk has no cookies, but a store.
+ * @param {string} what
+ */
+export function isKnown(what) {
+  if (document.cookie.split("; ").includes(`squeezeviz-${what}=1`)) return true;
+  try {
+    return localStorage.getItem(`squeezeviz ${what}`) === "1";
+  } catch {
+    return false; // stores may be forbidden
+  }
+}
+
+/** @param {string} what */
+export function know(what) {
+  document.cookie = `squeezeviz-${what}=1; max-age=${YEAR_S}; path=/; samesite=strict`;
+  try {
+    localStorage.setItem(`squeezeviz ${what}`, "1");
+  } catch {
+    // Then it is asked again: no harm.
+  }
+}

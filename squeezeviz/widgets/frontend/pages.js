@@ -18,6 +18,7 @@ import { sendAsFile } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
 import { topClasses } from "./views/top_classes.js";
+import { tour } from "./views/tour.js";
 
 /** @import { View } from "./types.js" */
 /** @typedef {import("./store.js").Store} Store */
@@ -119,10 +120,12 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal() });
+  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
+  const walk = tour(root, store);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
+    walk.element,
     el(
       "div",
       { class: "sqv-page" },
@@ -168,7 +171,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

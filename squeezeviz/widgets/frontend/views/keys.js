@@ -21,20 +21,25 @@ const KEYS = [
  * The keyboard of the explorer, and its page of keys.
  * @param {HTMLElement} root
  * @param {import("../store.js").Store} store
- * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean, reveal: () => void}} on
+ * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean, reveal: () => void, tour: () => void}} on
  * @returns {View}
  */
 export function keyboard(root, store, on) {
   const close = el("button", { class: "sqv-button", type: "button", text: "Close" });
+  const walk = el("button", { class: "sqv-button", type: "button", text: "Take the tour" });
   const sheet = /** @type {HTMLDialogElement} */ (
     el(
       "dialog",
       { class: "sqv-help", "aria-label": "Keys" },
       el("h2", { text: "Keys" }),
       el("dl", {}, ...KEYS.flatMap(([key, what]) => [el("dt", {}, el("kbd", { text: key })), el("dd", { text: what })])),
-      close,
+      el("div", { class: "sqv-tour-steps" }, walk, close),
     )
   );
+  walk.addEventListener("click", () => {
+    sheet.close();
+    on.tour();
+  });
   close.addEventListener("click", () => sheet.close());
 
   /** A step back: what was chosen last goes first. */

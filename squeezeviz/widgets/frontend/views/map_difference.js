@@ -30,7 +30,7 @@ const [MOVED, SMALL_PX] = [10, 40];
 export function mapDifference(store, sides, label) {
   const title = el("h2");
   const range = el("span", { class: "sqv-quiet" });
-  const canvases = [0, 1, 2].map(() => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" })));
+  const canvases = ["First map", "Second map", "Difference"].map((name) => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img", "aria-label": name })));
   const names = [0, 1, 2].map(() => el("figcaption", {}));
   const figures = canvases.map((canvas, at) => el("figure", {}, /** @type {HTMLElement} */ (names[at]), canvas));
   const maps = el("div", { class: "sqv-trio" }, ...figures);

@@ -18,8 +18,9 @@ const brief = (value) => (Math.abs(value) >= 9.95 ? value.toFixed(0) : String(Nu
  * @returns {View & {show: (made: Calculation | null) => void}}
  */
 export function sweep(store) {
-  const canvas = () => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" }));
-  const [input, kernel, output] = [canvas(), canvas(), canvas()];
+  /** @param {string} name */
+  const canvas = (name) => /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img", "aria-label": name }));
+  const [input, kernel, output] = [canvas("Input"), canvas("Kernel"), canvas("Output")];
   const names = [el("figcaption"), el("figcaption"), el("figcaption")];
   const said = el("p", { class: "sqv-quiet sqv-sweep-said", role: "status", "aria-live": "off" });
   const slider = /** @type {HTMLInputElement} */ (el("input", { type: "range", min: "0", step: "1", "aria-label": "Where the window is" }));

@@ -12,7 +12,7 @@ const MAP_PX = 190;
  * @param {import("../../store.js").Store} store
  */
 export function whatItIs(store) {
-  const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" }));
+  const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img", "aria-label": "Map" }));
   const words = el("p", { class: "sqv-quiet" });
 
   /** @param {Calculation} made */

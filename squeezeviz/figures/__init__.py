@@ -1,0 +1,43 @@
+"""Figures for papers and slides: any view of the explorer, as a Matplotlib figure that knows its caption.
+
+    import squeezeviz as sv
+
+    activations = model.activations("cat.jpg")
+    figure = sv.figures.maps(activations, "fire5/concat", width_mm=86)
+    figure.savefig("maps.svg")      # or .pdf, .png: 300 dots an inch
+    figure.caption                  # model, layer, scale, palette, preprocessing, image, version
+
+Figures are made for paper: widths in millimetres, text that stays text, cells of maps that are whole dots. The same
+input gives the same bytes. Pyplot is not used, and Matplotlib's settings are as they were afterwards.
+"""
+
+from squeezeviz.figures.arithmetic import arithmetic
+from squeezeviz.figures.channel import channel
+from squeezeviz.figures.drift import drift
+from squeezeviz.figures.explorer import explorer
+from squeezeviz.figures.feature_maps import maps
+from squeezeviz.figures.kernels import kernels
+from squeezeviz.figures.network import network
+from squeezeviz.figures.photo import photo
+from squeezeviz.figures.prediction import prediction
+from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
+from squeezeviz.figures.views import VIEWS, View, of_view
+
+__all__ = [
+    "FORMATS",
+    "VIEWS",
+    "Format",
+    "Sheet",
+    "View",
+    "arithmetic",
+    "as_bytes",
+    "channel",
+    "drift",
+    "explorer",
+    "kernels",
+    "maps",
+    "network",
+    "of_view",
+    "photo",
+    "prediction",
+]

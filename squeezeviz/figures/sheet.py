@@ -1,0 +1,263 @@
+"""A figure as a sheet of paper: places in millimetres from its top left corner, a caption, and how it is written."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+from squeezeviz.errors import FigureError, did_you_mean
+from squeezeviz.figures.look import BODY, DPI, FONT, INKS, QUIET, SMALL, TITLE, style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from numpy.typing import NDArray
+
+    from squeezeviz.render.palettes import Theme
+
+__all__ = ["FORMATS", "MARGIN_MM", "Box", "Format", "Sheet", "as_bytes", "cut_to", "drawing", "snap", "text_mm"]
+
+Format = Literal["svg", "png", "pdf"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+MM_PER_INCH = 25.4
+MARGIN_MM = 1.2
+_LEAST_MM, _MOST_MM = 60.0, 600.0
+_LINE = 1.35  # line height, in font sizes
+
+
+def snap(mm: float) -> float:
+    """Return the place nearest to one that is a whole number of a PNG's dots."""
+    return round(mm / MM_PER_INCH * DPI) * MM_PER_INCH / DPI
+
+
+def text_mm(text: str, size: float = BODY, weight: str = "normal") -> float:
+    """Return how wide a line of text is, in millimetres."""
+    return _width(text, weight) * size / 10 * MM_PER_INCH / 72
+
+
+@cache
+def _width(text: str, weight: str) -> float:
+    font = FontProperties(family=FONT, size=10, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def cut_to(text: str, width: float, size: float = BODY, weight: str = "normal") -> str:
+    """Return a text, cut off with an ellipsis where it is wider than so many millimetres."""
+    if text_mm(text, size, weight) <= width:
+        return text
+    while text and text_mm(text + "…", size, weight) > width:
+        text = text[:-1]
+    return text.rstrip() + "…" if text else ""
+
+
+def _wrapped(text: str, width: float, size: float) -> list[str]:
+    lines, line = [], ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and text_mm(longer, size) > width:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line]
+
+
+@dataclass(frozen=True)
+class Box:
+    """Room on a sheet: its top left corner and its width, in millimetres. How tall it gets, drawing in it tells."""
+
+    left: float
+    top: float
+    width: float
+
+    @property
+    def right(self) -> float:
+        """Its right edge."""
+        return self.left + self.width
+
+    def below(self, top: float) -> Box:
+        """Return the room under what has been drawn."""
+        return Box(self.left, top, self.width)
+
+
+class Sheet(Figure):
+    """A Matplotlib figure with a caption. It shows itself in a notebook, and `savefig` writes it as we mean it.
+
+    Args:
+        width_mm: How wide it is printed.
+        theme: ``"light"`` for paper, ``"dark"`` for slides.
+
+    Attributes:
+        caption: What the figure shows, and everything that made it; also in the metadata of its files.
+        theme: Its own.
+        ink: The theme's colours.
+    """
+
+    def __init__(self, width_mm: float, theme: Theme) -> None:
+        if theme not in INKS:
+            raise FigureError(f"no theme is called {theme!r}; there are {', '.join(INKS)}")
+        if not (math.isfinite(width_mm) and _LEAST_MM <= width_mm <= _MOST_MM):
+            raise FigureError(f"width_mm is {width_mm!r}, expected {_LEAST_MM:g} to {_MOST_MM:g} millimetres")
+        self.theme = theme
+        self.ink = INKS[theme]
+        self.caption = ""
+        super().__init__(figsize=(width_mm / MM_PER_INCH, 1.0), dpi=DPI, facecolor=self.ink.ground)
+        self._room = width_mm
+        self._drop = Affine2D()
+        self._mm = Affine2D().scale(1 / MM_PER_INCH, -1 / MM_PER_INCH) + self._drop + self.dpi_scale_trans
+        self._placed: list[tuple[Axes, float, float, float, float]] = []
+
+    @property
+    def width_mm(self) -> float:
+        """Width in millimetres."""
+        return float(self.get_size_inches()[0]) * MM_PER_INCH
+
+    @property
+    def height_mm(self) -> float:
+        """Height in millimetres."""
+        return float(self.get_size_inches()[1]) * MM_PER_INCH
+
+    @property
+    def room(self) -> Box:
+        """What is within the margins."""
+        return Box(MARGIN_MM, MARGIN_MM, self._room - 2 * MARGIN_MM)
+
+    # Drawing ----------------------------------------------------------------------------------------------------------
+
+    def write(
+        self, x: float, y: float, text: str, size: float = BODY, *, colour: str = "", weight: str = "normal",
+        ha: str = "left",
+    ) -> Text:  # fmt: skip
+        """Write a line of text; y is its baseline."""
+        return self.text(
+            x, y, text, fontsize=size, color=colour or self.ink.ink, fontweight=weight, ha=ha, va="baseline",
+            transform=self._mm,
+        )  # fmt: skip
+
+    def block(
+        self, x: float, y: float, width: float, height: float, colour: str, *, name: str = "", edge: str = "none",
+        line: float = 0.5,
+    ) -> Rectangle:  # fmt: skip
+        """Draw a rectangle."""
+        patch = Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=line, transform=self._mm)
+        if name:
+            patch.set_gid(name)
+        self.add_artist(patch)
+        return patch
+
+    def axes_at(self, left: float, top: float, width: float, height: float, name: str) -> Axes:
+        """Add axes without a frame; ``name`` is how they are found again, ``figure.axes`` by ``get_label()``."""
+        axes = self.add_axes((0.0, 0.0, 1.0, 1.0), label=name)
+        axes.set_axis_off()
+        self._placed.append((axes, left, top, width, height))
+        return axes
+
+    def picture(
+        self, pixels: NDArray[np.uint8], left: float, top: float, width: float, height: float, name: str
+    ) -> Axes:
+        """Show pixels as they are, uint8 (H, W, 3 or 4): nothing is smoothed, so that one cell is one rectangle."""
+        axes = self.axes_at(snap(left), snap(top), width, height, name)
+        axes.imshow(pixels, interpolation="none", aspect="auto", gid=name)
+        return axes
+
+    def heading(self, box: Box, title: str, quiet: str = "", right: str = "", *, size: float = TITLE) -> float:
+        """Write a title, what qualifies it, and at the right what is to be said of it; return where they end."""
+        base = box.top + size * MM_PER_INCH / 72
+        title = cut_to(title, box.width, size, "bold")
+        if text_mm(title, size, "bold") + 1 + text_mm(right, QUIET) > box.width:
+            right = ""
+        self.write(box.left, base, title, size, weight="bold")
+        taken = text_mm(title, size, "bold") + 2
+        if right:
+            self.write(box.right, base, right, QUIET, colour=self.ink.quiet, ha="right")
+        room = box.width - taken - (text_mm(right, QUIET) + 2 if right else 0)
+        if quiet and (room > 12 or text_mm(quiet, QUIET) <= room):  # three letters and an ellipsis say nothing
+            self.write(box.left + taken, base, cut_to(quiet, room, QUIET), QUIET, colour=self.ink.quiet)
+        return base + 1.6
+
+    def paragraph(self, box: Box, text: str, size: float = SMALL) -> float:
+        """Write quiet text in lines as wide as the room; return where it ends."""
+        step = size * _LINE * MM_PER_INCH / 72
+        base = box.top
+        for line in _wrapped(text, box.width, size):
+            base += step
+            self.write(box.left, base, line, size, colour=self.ink.quiet)
+        return base + 0.6
+
+    def finish(self, bottom: float, caption: str, *, is_written: bool) -> None:
+        """Write the caption under what has been drawn, and cut the sheet off there."""
+        self.caption = caption
+        if is_written:
+            bottom = self.paragraph(self.room.below(bottom + 1.2), caption)
+        height = snap(bottom + MARGIN_MM)
+        self.set_size_inches(self._room / MM_PER_INCH, height / MM_PER_INCH)
+        self._drop.clear().translate(0, height / MM_PER_INCH)
+        for axes, left, top, width, tall in self._placed:
+            axes.set_position((left / self._room, 1 - (top + tall) / height, width / self._room, tall / height))
+
+    # Writing ----------------------------------------------------------------------------------------------------------
+
+    def savefig(self, fname: Any, **options: Any) -> None:  # noqa: ANN401 - Matplotlib's own
+        """Write it, as `matplotlib.figure.Figure.savefig` does: text stays text, and the same figure the same bytes."""
+        kind = str(options.get("format") or str(fname).rpartition(".")[2]).lower()
+        if "metadata" not in options and kind in FORMATS:
+            options["metadata"] = self._metadata(kind)
+        with style():
+            super().savefig(fname, **options)
+
+    def _metadata(self, kind: str) -> dict[str, Any]:
+        by = f"squeezeviz {version('squeezeviz')}"
+        if kind == "png":
+            return {"Software": by, "Description": self.caption}
+        if kind == "svg":
+            return {"Creator": by, "Description": self.caption, "Date": None}
+        return {"Creator": by, "Subject": self.caption, "CreationDate": None, "Producer": None}
+
+    def _repr_png_(self) -> bytes:
+        return as_bytes(self, "png", dpi=DPI // 2)
+
+    def __repr__(self) -> str:
+        return f"<Sheet of {self.width_mm:.0f} × {self.height_mm:.0f} mm: {self.caption}>"
+
+
+@contextlib.contextmanager
+def drawing(width_mm: float, theme: Theme) -> Iterator[Sheet]:
+    """Give a blank sheet, with our settings in force while it is drawn on.
+
+    Raises:
+        FigureError: The width is no printed one, or the theme is unknown.
+    """
+    with style():
+        yield Sheet(width_mm, theme)
+
+
+def as_bytes(figure: Figure, form: Format = "svg", *, dpi: int = DPI) -> bytes:
+    """Return a figure as a file's content; the same figure gives the same bytes.
+
+    Args:
+        figure: Which.
+        form: ``"svg"`` and ``"pdf"`` with text as text, or ``"png"``.
+        dpi: Dots per inch of a PNG.
+
+    Raises:
+        FigureError: It is another format.
+    """
+    if form not in FORMATS:
+        raise FigureError(f"figures are written as {', '.join(FORMATS)}, not {form!r}.{did_you_mean(form, FORMATS)}")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=form, dpi=dpi)
+    return buffer.getvalue()
