@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,11 +13,14 @@ import time
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.timing import Row
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 _LAYERS = ["conv1", "fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9", "conv10"]
 _CODE = """
 import squeezeviz as sv, ipywidgets, io, numpy as np
@@ -67,9 +71,17 @@ _HOVER = """async ([x, y]) => {
 
 def explorer_rows() -> list[Row]:
     """Measure in a real browser; no rows where there is none."""
+    with notebook_page(_CODE, FLAGS) as page:
+        return [] if page is None else _measure(page)
+
+
+@contextlib.contextmanager
+def notebook_page(code: str, flags: list[str]) -> Iterator[Any]:
+    """Run a notebook of one cell in JupyterLab and headless Chromium; None where there is no browser."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None or not find_spec("playwright"):
-        return []
+        yield None
+        return
     from playwright.sync_api import sync_playwright
 
     from squeezeviz.server import lab_command
@@ -82,7 +94,7 @@ def explorer_rows() -> list[Row]:
             "metadata": {},
             "outputs": [],
             "execution_count": None,
-            "source": _CODE,
+            "source": code,
         }
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         notebook.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
@@ -96,11 +108,16 @@ def explorer_rows() -> list[Row]:
         try:
             _wait(f"http://127.0.0.1:{port}/api")
             with sync_playwright() as driver:
-                page = driver.chromium.launch(executable_path=chromium, args=_FLAGS).new_page(
+                page = driver.chromium.launch(executable_path=chromium, args=flags).new_page(
                     viewport={"width": 1280, "height": 1000}
                 )
                 page.goto(f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?reset&token=t")
-                return _measure(page)
+                page.wait_for_function(
+                    "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')",
+                    timeout=60_000,
+                )
+                page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+                yield page
         finally:
             process.terminate()
             process.wait(timeout=20)
@@ -116,10 +133,6 @@ def _wait(url: str) -> None:
 
 
 def _measure(page: Any) -> list[Row]:  # noqa: ANN401 - Playwright's own
-    page.wait_for_function(
-        "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')", timeout=60_000
-    )
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2", timeout=60_000)
     page.wait_for_timeout(2000)
 

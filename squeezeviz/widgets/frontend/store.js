@@ -2,6 +2,7 @@
  * What every view on the page reads and writes: the state's traits, what the kernel has answered, and what is pointed at.
  * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
  */
+import { createCamera } from "./camera.js";
 import { layerNamed } from "./network.js";
 import { connect, tensorKey } from "./wire.js";
 
@@ -9,12 +10,13 @@ import { connect, tensorKey } from "./wire.js";
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "camera"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
+const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<string, Topic>} */
@@ -145,6 +147,7 @@ export function createStore(model) {
       emit("variants");
       fetchAhead(QUIET_MS);
     },
+    frame: (request, answer) => camera.answered(request, answer),
     compared: (request, answer) => {
       const asked = others.get(request);
       others.delete(request);
@@ -174,6 +177,7 @@ export function createStore(model) {
         emit("compared");
         return;
       }
+      if (camera.refused(failure.id, failure.message)) return;
       if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
       again.delete(failure.id);
       failures = [...failures, failure];
@@ -201,7 +205,45 @@ export function createStore(model) {
     },
   });
 
+  let othersAt = 0;
+  const camera = createCamera({
+    send: wire.frame,
+    keep: wire.freeze,
+    layer: () => model.get("layer"),
+    isOnStage: (id) => model.get("photo") === id,
+    putOnStage: (id) => store.set({ photo: id }),
+    changed: () => emit("camera"),
+    failed: (id, message) => {
+      failures = [...failures.filter((failure) => failure.id !== id), { id, name: "camera", message }];
+      emit("failures");
+    },
+    recovered: (id) => store.dismiss(id),
+    gone: (id) => wire.forget(id),
+    show: (photo, brought) => {
+      const { id } = photo;
+      again.delete(id);
+      photos.set(id, { id, name: photo.name, photo });
+      // What is known of the frame before does not hold for this one; what others make of it may lag behind.
+      const now = performance.now();
+      if (now - othersAt > OTHERS_EVERY_MS) {
+        othersAt = now;
+        forgetTensors(id);
+        variants.delete(id);
+        for (const known of [compared, kernels, problems]) for (const key of known.keys()) if (key.startsWith(id)) known.delete(key);
+        emit("variants", "compared");
+      } else forgetTensors(tensorKey(id, photo.model, photo.preset, ""));
+      for (const tensor of brought) {
+        tensors.set(tensor.key, tensor);
+        asked.delete(tensor.key);
+      }
+      emit("photos", "photo", "class", "tensor", "times");
+      // The channel that is strongest now may not be in a moment: one stays on show.
+      if (model.get("channel") === null && store.layer()?.name === brought[0]?.layer) wire.set({ channel: store.channel() });
+    },
+  });
+
   const store = {
+    camera,
     /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
     on: (topics, listener) => {
       for (const topic of topics) {
@@ -279,6 +321,7 @@ export function createStore(model) {
       const photo = store.photo();
       const layer = name ?? store.layer()?.name;
       if (!photo || !layer) return null;
+      if (photo.isLive) camera.want(layer);
       const key = tensorKey(photo.id, photo.model, photo.preset, layer);
       const known = tensors.get(key);
       if (known) {
@@ -419,6 +462,7 @@ export function createStore(model) {
     },
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
+      camera.close();
       themes.disconnect();
       clearTimeout(quiet);
       wire.close();
@@ -465,7 +509,7 @@ export function createStore(model) {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
-      if (!photo || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
+      if (!photo || photo.isLive || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
       const layers = store.network()?.layers ?? [];
       const at = layers.indexOf(layer);
       const next = layers
@@ -488,6 +532,7 @@ export function createStore(model) {
         hover = null;
         fetchAhead(QUIET_MS);
       }
+      if (trait === "photo") camera.staged();
       if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };

@@ -2,6 +2,7 @@ import { oneMap, topOf } from "../atlas.js";
 import { amount, el, sharp, token } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
+import { sizeOf } from "../picture.js";
 
 /** @import { Tensor, View } from "../types.js" */
 
@@ -145,6 +146,7 @@ export function channelPanel(store) {
     const origin = branchOf(network, layer, channel);
     const field = origin.receptive_fields.at(-1) ?? 1;
     const least = origin.receptive_fields[0] ?? 1;
+    const [across, down] = sizeOf(photo.seen);
     const size = Math.max(field, 24); // a few pixels alone would show nothing: some of what is round them too
     const cells = tensor.shape[1] > 1 ? strongest(tensor, channel) : [];
     cropsAbout.textContent = field === size ? `${field} × ${field} px each` : `${field} px in ${size}`;
@@ -157,7 +159,7 @@ export function channelPanel(store) {
         const first = (/** @type {number} */ index) => origin.offset + 0.5 + origin.stride * index - size / 2;
         const scale = CROP_PX / size;
         // Beyond the edge of the input there is nothing: the ground stays.
-        context.drawImage(photo.seen, -first(x) * scale, -first(y) * scale, photo.seen.naturalWidth * scale, photo.seen.naturalHeight * scale);
+        context.drawImage(photo.seen, -first(x) * scale, -first(y) * scale, across * scale, down * scale);
         const inner = (field === size ? least : field) * scale;
         if (inner < CROP_PX - 2) {
           context.strokeStyle = "rgb(255 255 255 / 85%)";

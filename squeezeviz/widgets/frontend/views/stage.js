@@ -2,6 +2,8 @@ import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token } from "../dom.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
+import { pictureBox } from "../picture.js";
+import { liveBar } from "./camera.js";
 
 /** @import { Photo, View } from "../types.js" */
 
@@ -14,9 +16,10 @@ import { indexOf, pixels, theme } from "../palette.js";
  * @returns {View}
  */
 export function stage(store, { hasCells = true } = {}) {
-  const picture = /** @type {HTMLImageElement} */ (el("img", { class: "sqv-picture", alt: "" }));
+  const picture = pictureBox({ class: "sqv-picture" });
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
-  const square = el("div", { class: "sqv-stage" }, picture, over);
+  const square = el("div", { class: "sqv-stage" }, picture.element(), over);
+  const live = liveBar(store);
   const caption = el("div", { class: "sqv-caption" });
   const toggle = choices(
     "View of the photo",
@@ -55,9 +58,8 @@ export function stage(store, { hasCells = true } = {}) {
     const isSeen = store.get("view") === "seen";
     toggle.show(isSeen ? "seen" : "original");
     if (!photo) return;
-    picture.src = isSeen ? photo.seen.src : photo.original.src;
-    picture.alt = isSeen ? `${photo.name} as the network sees it` : photo.name;
-    picture.classList.toggle("sqv-pixels", isSeen);
+    picture.show(isSeen ? photo.seen : photo.original, isSeen ? `${photo.name} as the network sees it` : photo.name);
+    picture.element().classList.toggle("sqv-pixels", isSeen);
     const limit = store.network()?.input[1] ?? 227;
     caption.replaceChildren(
       el("span", { class: "sqv-name", text: photo.name, title: photo.name }),
@@ -167,9 +169,10 @@ export function stage(store, { hasCells = true } = {}) {
     store.on(["selection", "hover", "tensor", "class"], drawOver),
   ];
   return {
-    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, caption),
+    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, live.element, caption),
     close: () => {
       observer.disconnect();
+      live.close?.();
       offs.forEach((off) => off());
     },
   };
