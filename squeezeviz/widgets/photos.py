@@ -44,9 +44,18 @@ class Photo:
     _display: tuple[Image, bytes] | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def seen_by(cls, model: Model, how: Preprocessing, photo_id: str, image: Image, decode_ms: float) -> Photo:
-        """Show an image to a model."""
-        prediction, activations = model.observe(image, how)
+    def seen_by(
+        cls,
+        model: Model,
+        how: Preprocessing,
+        photo_id: str,
+        image: Image,
+        decode_ms: float,
+        *,
+        threads: int | None = None,
+    ) -> Photo:
+        """Show an image to a model, on so many threads; as many as it has by default."""
+        prediction, activations = model.observe(image, how, threads=threads)
         return cls(photo_id, image, decode_ms, prediction, activations, _energy(activations))
 
     @property

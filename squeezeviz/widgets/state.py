@@ -228,7 +228,9 @@ class State(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:
-            photo = Photo.seen_by(self.model, self._prepared(self.preset), str(content["photo"]), image, decode_ms)
+            how = self._prepared(self.preset)
+            # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
+            photo = Photo.seen_by(self.model, how, str(content["photo"]), image, decode_ms, threads=1)
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
             self._tell(wire.frame(request, photo, self.model, layers, start=start))

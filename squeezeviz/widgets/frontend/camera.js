@@ -64,7 +64,7 @@ export function createCamera(host) {
   /** @type {number[]} */
   let moments = [];
   let [count, number, rate] = [0, 0, 0];
-  let isFresh = false;
+  let [isFresh, isListening] = [false, false];
   let heldUntil = 0;
   let problem = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -86,7 +86,8 @@ export function createCamera(host) {
     if (!stream) return;
     if (!host.isOnStage(id)) return become("resting");
     become("live");
-    if (!isFresh || isHeld() || underWay.size >= UNDER_WAY || !video.videoWidth || document.hidden) return;
+    if (underWay.size >= UNDER_WAY) return;
+    if (!isFresh || isHeld() || !video.videoWidth) return listen();
     isFresh = false;
     const pixels = grab();
     const request = `${id} ${(number += 1)}`;
@@ -94,6 +95,7 @@ export function createCamera(host) {
     const now = performance.now();
     for (const [layer, at] of wanted) if (now - at > WANTED_MS) wanted.delete(layer);
     host.send(request, id, { ...pixels, layers: [...new Set([host.layer(), ...wanted.keys()])] });
+    listen();
   };
 
   /** @returns {Pixels} */
@@ -114,13 +116,16 @@ export function createCamera(host) {
     return { width, height, bytes };
   };
 
-  /** Another frame stands in the video. @param {number} attempted */
-  const listen = (attempted) => {
+  /** Wait until another frame stands in the video; not while it could not be sent: that would wake the page for nothing. */
+  const listen = () => {
+    if (isListening || isFresh) return;
+    isListening = true;
+    const mine = attempt;
     const next = () => {
-      if (attempted !== attempt || !stream) return;
+      if (mine !== attempt) return;
+      isListening = false;
       isFresh = true;
       pump();
-      listen(attempted);
     };
     // Both stand still while the page is hidden, and so does all of this.
     if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(next);
@@ -196,7 +201,7 @@ export function createCamera(host) {
     for (const [type, listener] of presses) window.addEventListener(type, listener, true);
     timer = setInterval(measure, RATE_EVERY_MS);
     host.putOnStage(id);
-    listen(mine);
+    pump();
   };
 
   /** @param {string} reason */
@@ -219,7 +224,7 @@ export function createCamera(host) {
     if (stream) silence(stream); // the light goes off
     video.srcObject = null;
     stream = waiting = shown = null;
-    isFresh = false;
+    isFresh = isListening = false;
     heldUntil = 0;
     problem = "";
     underWay.clear();

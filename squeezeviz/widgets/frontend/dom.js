@@ -20,6 +20,11 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Words that are often said anew and seldom differ: the same ones again would have the browser lay the page out. @param {Node} element @param {string} text */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const ICONS = {
   camera: "M1.8 4.8h2.900l1.200-1.800h4.200l1.200 1.800h2.900v8.200H1.800zM10.400 8.700a2.400 2.400 0 1 1-4.800 0 2.400 2.400 0 0 1 4.800 0z",
   upload: "M8 10.5V2.5M4.8 5.5 8 2.3l3.2 3.2M2.5 10v3.5h11V10",

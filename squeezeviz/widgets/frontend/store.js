@@ -458,7 +458,7 @@ export function createStore(model) {
     /** @param {number} ms */
     drew: (ms) => {
       times.draw = ms;
-      emit("times");
+      if (!store.photo()?.isLive) emit("times"); // the next frame says it
     },
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));

@@ -1,4 +1,5 @@
 import { oneMap, topOf } from "../atlas.js";
+import { calmly } from "../calm.js";
 import { amount, el, sharp, token } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
@@ -254,7 +255,13 @@ export function channelPanel(store) {
   );
   const observer = new ResizeObserver(draw);
   observer.observe(element);
-  const offs = [store.on(["selection", "tensor", "photo", "look", "network"], draw), store.on(["hover"], drawLarge)];
+  const calm = calmly(store, draw);
+  const offs = [
+    calm.close,
+    store.on(["selection", "look", "network"], draw),
+    store.on(["tensor", "photo"], calm.draw),
+    store.on(["tensor", "hover"], drawLarge),
+  ];
   return {
     element,
     close: () => {

@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el, say } from "../dom.js";
 import { times } from "../network.js";
 
 /** @import { Layer, Network, View } from "../types.js" */
@@ -265,7 +265,7 @@ export function networkMap(store) {
 
   const describe = () => {
     const layer = pointed ?? store.layer();
-    about.textContent = layer ? tell(layer) : "";
+    say(about, layer ? tell(layer) : "");
   };
 
   const focus = () => {

@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { amount, el } from "../dom.js";
 import { branchOf } from "../network.js";
 
@@ -40,8 +41,10 @@ export function readOut(store) {
     );
   };
   draw();
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["selection", "hover", "network"], draw), store.on(["tensor", "photo"], calm.draw)];
   return {
     element: el("footer", { class: "sqv-foot" }, words, keys),
-    close: store.on(["selection", "hover", "tensor", "network", "photo"], draw),
+    close: () => offs.forEach((off) => off()),
   };
 }

@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { el, sharp, token } from "../dom.js";
 import { branchOf, span } from "../network.js";
 
@@ -69,11 +70,13 @@ export function receptiveField(store) {
   );
   const observer = new ResizeObserver(draw);
   observer.observe(element);
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["network", "selection", "hover", "look"], draw), store.on(["tensor", "photo"], calm.draw)];
   return {
     element,
-    close: ((off) => () => {
+    close: () => {
       observer.disconnect();
-      off();
-    })(store.on(["network", "selection", "hover", "tensor", "photo", "look"], draw)),
+      offs.forEach((off) => off());
+    },
   };
 }

@@ -19,6 +19,7 @@ export function stage(store, { hasCells = true } = {}) {
   const picture = pictureBox({ class: "sqv-picture" });
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
   const square = el("div", { class: "sqv-stage" }, picture.element(), over);
+  let captioned = "";
   const live = liveBar(store);
   const caption = el("div", { class: "sqv-caption" });
   const toggle = choices(
@@ -61,11 +62,13 @@ export function stage(store, { hasCells = true } = {}) {
     picture.show(isSeen ? photo.seen : photo.original, isSeen ? `${photo.name} as the network sees it` : photo.name);
     picture.element().classList.toggle("sqv-pixels", isSeen);
     const limit = store.network()?.input[1] ?? 227;
-    caption.replaceChildren(
+    const due = [photo.name, isSeen, limit, ...photo.size, ...photo.notes].join("\n");
+    if (due !== captioned) caption.replaceChildren(
       el("span", { class: "sqv-name", text: photo.name, title: photo.name }),
       el("span", { class: "sqv-quiet", text: isSeen ? `${limit} × ${limit} px` : `${photo.size[0]} × ${photo.size[1]} px` }),
       photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
     );
+    captioned = due;
     drawOver();
   };
 

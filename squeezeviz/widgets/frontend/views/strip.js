@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { el, icon, percent } from "../dom.js";
 import { pictureBox } from "../picture.js";
 
@@ -107,6 +108,7 @@ export function strip(store) {
     );
   draw();
   tell();
-  const offs = [store.on(["photos", "photo", "silent", "network"], draw), store.on(["failures"], tell)];
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["photos", "photo", "silent", "network"], calm.draw), store.on(["failures"], tell)];
   return { element: el("div", { class: "sqv-photos" }, failures, list), close: () => offs.forEach((off) => off()) };
 }
