@@ -172,7 +172,9 @@ def test_other_preparations_are_live(explorer, model):
     page.locator(".sqv-sample", has_text="chelsea").click()
     ready(page, "fire5/concat")
     page.locator(".sqv-variant").nth(3).wait_for()
-    page.wait_for_function("() => [...document.querySelectorAll('.sqv-variant-label')].every(e => e.textContent !== '…')")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.sqv-variant-label')].every(e => e.textContent !== '…')"
+    )
     told = [row.split("\n") for row in page.locator(".sqv-variant").all_inner_texts()]
     for name, label, p in told:
         best = model.predict("chelsea", name).top(1)[0]

@@ -38,7 +38,7 @@ const REASONS = {
   NotReadableError: "The camera gives no picture: another program may be using it. Close that one, then press Camera again",
   OverconstrainedError: "The camera offers no picture of a size that fits. Connect another one, then press Camera again",
 };
-const INSECURE = "The browser lends a camera to safe addresses only: open this page by https://, or on the computer that runs Jupyter by http://localhost";
+const INSECURE = "The browser lends a camera to safe addresses only: open this page by an https address, or by the name localhost on the computer that runs Jupyter";
 const LOST = "The camera was disconnected. Connect it, then press Camera again";
 
 /** @param {Host} host */

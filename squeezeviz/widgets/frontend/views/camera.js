@@ -40,8 +40,12 @@ export function liveBar(store) {
   const stop = el("button", { class: "sqv-button", type: "button", title: "Turn the camera off", text: "Stop", onclick: () => camera.stop() });
   const element = el("div", { class: "sqv-live-bar", role: "group", "aria-label": "Camera" }, el("i", { class: "sqv-live-dot", "aria-hidden": "true" }), said, rate, freeze, resume, stop);
 
+  let before = camera.status();
   const draw = () => {
     const status = camera.status();
+    // The button may stand far below the stage.
+    if (before === "starting" && status === "live") element.closest(".sqv-photo")?.scrollIntoView({ block: "nearest" });
+    before = status;
     const isLive = status === "live";
     const focused = document.activeElement;
     element.hidden = status === "off" || status === "starting";
