@@ -31,6 +31,7 @@ explorer.state.observe(keep, "photo")
 explorer
 """
 SHOWN_PIXELS = """async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame); // what was due is drawn
     const canvas = document.querySelector('canvas.sqv-picture'), {width, height} = canvas;
     const rgba = canvas.getContext('2d').getImageData(0, 0, width, height).data;
     const hash = await crypto.subtle.digest('SHA-256', rgba.filter((_, index) => index % 4 < 3));
@@ -111,7 +112,6 @@ def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(page
     freeze = page.get_by_role("button", name="Freeze")
     freeze.hover()
     page.mouse.down()  # from here on the frame on show stays, so that it can be looked at
-    page.wait_for_timeout(100)
     width, height, expected = page.evaluate(SHOWN_PIXELS)
     page.mouse.up()
     page.locator(".sqv-tile[aria-label^='camera ']").wait_for()
@@ -124,6 +124,7 @@ def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(page
         (s.class_index, s.label, percent(s.probability), f"{s.logit:.2f}") for s in model.predict(frozen).top(5)
     ]
     # The camera rests while its photo is looked at, and goes on when it is wanted.
+    page.wait_for_timeout(1500)  # what was under way has come
     shown = page.evaluate(FRAMES)
     page.wait_for_timeout(500)
     assert page.evaluate(FRAMES) == shown

@@ -26,7 +26,7 @@
 // browser longer than these bytes are on their way (measured: 3.8 against 2.6 ms, and the kernel has to read it too).
 const SHORTER_SIDE_PX = 320;
 const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
-const HELD_MS = 1500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
+const HELD_MS = 2500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
 const WANTED_MS = 600; // a layer that nothing has drawn for so long is not sent along any more
 const RATE_MS = 1500;
 const RATE_EVERY_MS = 400;
@@ -174,7 +174,7 @@ export function createCamera(host) {
     ["pointercancel", release],
     ["keydown", (event) => ["Enter", " "].includes(event.key) && hold(event)],
     ["keyup", release],
-    ["blur", release],
+    ["blur", (event) => event.target === window && release()], // the window's, not that of what had the focus before
   ];
 
   // On and off -----------------------------------------------------------------------------------------------------------
