@@ -75,15 +75,32 @@ def explorer_rows() -> list[Row]:
         return [] if page is None else _measure(page)
 
 
+def chromium() -> str | None:
+    """Where a browser is that Playwright can drive; None where there is none."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    return found if find_spec("playwright") else None
+
+
 @contextlib.contextmanager
 def notebook_page(code: str, flags: list[str]) -> Iterator[Any]:
     """Run a notebook of one cell in JupyterLab and headless Chromium; None where there is no browser."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None or not find_spec("playwright"):
+    browser = chromium()
+    if browser is None:
         yield None
         return
     from playwright.sync_api import sync_playwright
 
+    with notebook_server(code) as address, sync_playwright() as driver:
+        page = driver.chromium.launch(executable_path=browser, args=flags).new_page(
+            viewport={"width": 1280, "height": 1000}
+        )
+        run_notebook(page, address)
+        yield page
+
+
+@contextlib.contextmanager
+def notebook_server(code: str) -> Iterator[str]:
+    """Serve a notebook of one cell by JupyterLab; gives its address."""
     from squeezeviz.server import lab_command
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -106,24 +123,24 @@ def notebook_page(code: str, flags: list[str]) -> Iterator[Any]:
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _wait(f"http://127.0.0.1:{port}/api")
-            with sync_playwright() as driver:
-                page = driver.chromium.launch(executable_path=chromium, args=flags).new_page(
-                    viewport={"width": 1280, "height": 1000}
-                )
-                page.goto(f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?reset&token=t")
-                page.wait_for_function(
-                    "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')",
-                    timeout=60_000,
-                )
-                page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-                yield page
+            wait_for(f"http://127.0.0.1:{port}/api")
+            yield f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?reset&token=t"
         finally:
             process.terminate()
             process.wait(timeout=20)
 
 
-def _wait(url: str) -> None:
+def run_notebook(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own
+    """Open a notebook in JupyterLab, and run its cells."""
+    page.goto(address)
+    page.wait_for_function(
+        "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')", timeout=60_000
+    )
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def wait_for(url: str) -> None:
+    """Wait until a server answers, a minute at most."""
     for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=2):

@@ -1,6 +1,7 @@
 /** While the camera is on: what need not follow every frame. */
 
 const EVERY_MS = 160;
+const LAST_MS = 400;
 
 /**
  * A listener that draws at once as a rule, and a few times a second while the camera's frames come: figures and small
@@ -22,8 +23,10 @@ export function calmly(store, draw) {
   return {
     draw: () => {
       const wait = store.photo()?.isLive ? last + EVERY_MS - performance.now() : 0;
-      if (wait <= 0) now();
-      else timer ??= setTimeout(now, wait); // the last frame is drawn too, when no other follows
+      if (wait <= 0) return now();
+      // With a later frame, as a rule; the last one is drawn too, when no other follows.
+      clearTimeout(timer);
+      timer = setTimeout(now, LAST_MS);
     },
     close: () => clearTimeout(timer),
   };

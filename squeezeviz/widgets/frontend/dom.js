@@ -20,6 +20,28 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** @type {WeakMap<Element, number>} */
+const widths = new WeakMap();
+const resizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) widths.set(target, target.clientWidth);
+});
+
+/**
+ * How wide an element is, in CSS pixels. Asked for between two changes of the page, the browser would lay it out anew each
+ * time; so it is asked once, and told of changes.
+ * @param {Element} element
+ */
+export function widthOf(element) {
+  const known = widths.get(element);
+  if (known) return known;
+  const width = element.clientWidth;
+  if (width) {
+    widths.set(element, width);
+    resizes.observe(element);
+  }
+  return width;
+}
+
 /** Words that are often said anew and seldom differ: the same ones again would have the browser lay the page out. @param {Node} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

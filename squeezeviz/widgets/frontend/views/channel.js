@@ -1,6 +1,6 @@
 import { oneMap, topOf } from "../atlas.js";
 import { calmly } from "../calm.js";
-import { amount, el, sharp, token } from "../dom.js";
+import { amount, el, sharp, token, widthOf } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
@@ -74,7 +74,7 @@ export function channelPanel(store) {
 
   /** @param {Tensor} tensor @param {number} channel */
   const drawHistogram = (tensor, channel) => {
-    const width = histogram.parentElement?.clientWidth ?? 0;
+    const width = histogram.parentElement ? widthOf(histogram.parentElement) : 0;
     if (!width) return;
     const map = mapOf(tensor, channel);
     const own = tensor.max[channel] ?? 0;
@@ -182,7 +182,7 @@ export function channelPanel(store) {
     const [tensor, network, layer] = [store.shown(), store.network(), store.layer()];
     element.classList.toggle("sqv-vacant", !tensor);
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
-    side = Math.min(220, Math.max(140, (element.clientWidth || 280) - AXIS_PX - 104));
+    side = Math.min(220, Math.max(140, (widthOf(element) || 280) - AXIS_PX - 104));
     const channel = store.channel();
     const [count, , width] = tensor.shape;
     const origin = branchOf(network, layer, channel);

@@ -1,5 +1,5 @@
 import { atlas, fit, topOf } from "../atlas.js";
-import { amount, choices, el, sharp } from "../dom.js";
+import { amount, choices, el, sharp, widthOf } from "../dom.js";
 import { branches, layerNamed, shortName, times } from "../network.js";
 import { PALETTES, colour } from "../palette.js";
 
@@ -114,7 +114,7 @@ export function featureMaps(store) {
   const draw = () => {
     const tensor = store.shown();
     const network = store.network();
-    const width = area.clientWidth;
+    const width = widthOf(area);
     drawControls();
     element.classList.toggle("sqv-late", Boolean(tensor) && tensor?.layer !== store.layer()?.name);
     if (!tensor || !network || !width) return;

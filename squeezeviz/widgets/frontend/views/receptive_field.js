@@ -1,5 +1,5 @@
 import { calmly } from "../calm.js";
-import { el, sharp, token } from "../dom.js";
+import { el, sharp, token, widthOf } from "../dom.js";
 import { branchOf, span } from "../network.js";
 
 /** @import { View } from "../types.js" */
@@ -19,7 +19,7 @@ export function receptiveField(store) {
 
   const draw = () => {
     const [network, layer] = [store.network(), store.layer()];
-    const width = chart.parentElement?.clientWidth ?? 0;
+    const width = chart.parentElement ? widthOf(chart.parentElement) : 0;
     if (!network || !layer || !width) return;
     const { channel, cell } = store.looked();
     const source = branchOf(network, layer, channel);

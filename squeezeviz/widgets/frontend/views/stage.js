@@ -1,5 +1,5 @@
 import { oneMap } from "../atlas.js";
-import { choices, el, sharp, token } from "../dom.js";
+import { choices, el, sharp, token, widthOf } from "../dom.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
@@ -34,7 +34,7 @@ export function stage(store, { hasCells = true } = {}) {
 
   /** Where the picture lies on the stage, in CSS pixels: left, top, width, height. @param {Photo} photo */
   const place = (photo) => {
-    const side = square.clientWidth;
+    const side = widthOf(square);
     if (store.get("view") === "seen") return { left: 0, top: 0, width: side, height: side };
     const scale = side / Math.max(...photo.size);
     const [width, height] = [photo.size[0] * scale, photo.size[1] * scale];
@@ -74,7 +74,7 @@ export function stage(store, { hasCells = true } = {}) {
 
   const drawOver = () => {
     const photo = store.photo();
-    const side = square.clientWidth;
+    const side = widthOf(square);
     if (!photo || !side) return;
     const canvas = sharp(over, side, side);
     const map = mapping(photo);
@@ -127,7 +127,7 @@ export function stage(store, { hasCells = true } = {}) {
 
   /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
   const tag = (canvas, text, [left, top, width, height], accent) => {
-    const side = square.clientWidth;
+    const side = widthOf(square);
     canvas.font = `500 ${canvas.font}`;
     const across = canvas.measureText(text).width + 8;
     const x = Math.min(Math.max(0, left + width - across + 1), side - across);

@@ -113,7 +113,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     const top = Math.max(...indices.map((index) => tensor.max[index] ?? 0)); // one scale for all that are shown
     const table = pixels(store.get("palette"));
     canvases.forEach((canvas, at) => {
-      [canvas.width, canvas.height] = [width, height];
+      if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       const image = context.createImageData(width, height);
       const out = new Uint32Array(image.data.buffer);
