@@ -22,6 +22,7 @@ from rich.table import Table
 
 import squeezeviz as sv
 from benchmarks.browser import explorer_rows
+from benchmarks.camera import camera_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.memory import memory_row
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
@@ -72,6 +73,7 @@ def model_rows(rounds: int) -> Iterator[Row]:
 GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "model": model_rows,
     "explorer": lambda _: explorer_rows(),
+    "camera": lambda _: camera_rows(),
     "evaluate": lambda rounds: [evaluate_row(rounds)],
     "memory": lambda _: [memory_row()],
     "import": lambda _: [_import_time()],

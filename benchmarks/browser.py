@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,11 +13,14 @@ import time
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.timing import Row
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 _LAYERS = ["conv1", "fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9", "conv10"]
 _CODE = """
 import squeezeviz as sv, ipywidgets, io, numpy as np
@@ -67,11 +71,36 @@ _HOVER = """async ([x, y]) => {
 
 def explorer_rows() -> list[Row]:
     """Measure in a real browser; no rows where there is none."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None or not find_spec("playwright"):
-        return []
+    with notebook_page(_CODE, FLAGS) as page:
+        return [] if page is None else _measure(page)
+
+
+def chromium() -> str | None:
+    """Where a browser is that Playwright can drive; None where there is none."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    return found if find_spec("playwright") else None
+
+
+@contextlib.contextmanager
+def notebook_page(code: str, flags: list[str]) -> Iterator[Any]:
+    """Run a notebook of one cell in JupyterLab and headless Chromium; None where there is no browser."""
+    browser = chromium()
+    if browser is None:
+        yield None
+        return
     from playwright.sync_api import sync_playwright
 
+    with notebook_server(code) as address, sync_playwright() as driver:
+        page = driver.chromium.launch(executable_path=browser, args=flags).new_page(
+            viewport={"width": 1280, "height": 1000}
+        )
+        run_notebook(page, address)
+        yield page
+
+
+@contextlib.contextmanager
+def notebook_server(code: str) -> Iterator[str]:
+    """Serve a notebook of one cell by JupyterLab; gives its address."""
     from squeezeviz.server import lab_command
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -82,7 +111,7 @@ def explorer_rows() -> list[Row]:
             "metadata": {},
             "outputs": [],
             "execution_count": None,
-            "source": _CODE,
+            "source": code,
         }
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         notebook.write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
@@ -94,19 +123,24 @@ def explorer_rows() -> list[Row]:
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _wait(f"http://127.0.0.1:{port}/api")
-            with sync_playwright() as driver:
-                page = driver.chromium.launch(executable_path=chromium, args=_FLAGS).new_page(
-                    viewport={"width": 1280, "height": 1000}
-                )
-                page.goto(f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?reset&token=t")
-                return _measure(page)
+            wait_for(f"http://127.0.0.1:{port}/api")
+            yield f"http://127.0.0.1:{port}/lab/tree/bench.ipynb?reset&token=t"
         finally:
             process.terminate()
             process.wait(timeout=20)
 
 
-def _wait(url: str) -> None:
+def run_notebook(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own
+    """Open a notebook in JupyterLab, and run its cells."""
+    page.goto(address)
+    page.wait_for_function(
+        "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')", timeout=60_000
+    )
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def wait_for(url: str) -> None:
+    """Wait until a server answers, a minute at most."""
     for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=2):
@@ -116,10 +150,6 @@ def _wait(url: str) -> None:
 
 
 def _measure(page: Any) -> list[Row]:  # noqa: ANN401 - Playwright's own
-    page.wait_for_function(
-        "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')", timeout=60_000
-    )
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2", timeout=60_000)
     page.wait_for_timeout(2000)
 

@@ -281,6 +281,8 @@ class Model:
         image: ImageSource,
         preprocessing: str | Preprocessing | None = None,
         layers: Sequence[str] | str | None = None,
+        *,
+        threads: int | None = None,
     ) -> tuple[Prediction, Activations]:
         """Say what an image shows, and what layers saw of it, in one run.
 
@@ -288,6 +290,8 @@ class Model:
             image: Anything `read_image` takes.
             preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
             layers: One name or several; every layer by default. Of several crops, the activations are the first's.
+            threads: Of this run; the model's own number by default. One is best where it shares the processors with a
+                busy page: more wait for each other, spinning.
 
         Raises:
             ImageError: The image cannot be read.
@@ -299,10 +303,12 @@ class Model:
         tensor = how([read])
         prepared = time.perf_counter()
         if len(how.windows) == 1:
-            arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])))
+            arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])), threads)
         else:  # the answer takes every crop, the layers only the first
-            outputs = self._sessions.run(self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean)
-            arrays = self._run_layers(tensor[:1], asked) | dict(zip(self._lean, outputs, strict=True))
+            outputs = self._sessions.run(
+                self.architecture.input_name, tensor, declared=self._lean, wanted=self._lean, threads=threads
+            )
+            arrays = self._run_layers(tensor[:1], asked, threads) | dict(zip(self._lean, outputs, strict=True))
         prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
         (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
         maps = {layer: arrays[layer][0] for layer in asked}
@@ -327,9 +333,13 @@ class Model:
         """
         return self._run_layers(self._checked(tensor), self._wanted(layers, pre_relu=pre_relu))
 
-    def _run_layers(self, tensor: NDArray[np.float32], wanted: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    def _run_layers(
+        self, tensor: NDArray[np.float32], wanted: Sequence[str], threads: int | None = None
+    ) -> dict[str, NDArray[np.float32]]:
         declared = next(tier for tier in self._tiers if set(wanted) <= set(tier))
-        outputs = self._sessions.run(self.architecture.input_name, tensor, declared=declared, wanted=wanted)
+        outputs = self._sessions.run(
+            self.architecture.input_name, tensor, declared=declared, wanted=wanted, threads=threads
+        )
         return dict(zip(wanted, outputs, strict=True))
 
     def _wanted(self, layers: Sequence[str] | str | None, *, pre_relu: bool) -> list[str]:

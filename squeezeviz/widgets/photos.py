@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +30,6 @@ class Photo:
         id: Of the request that brought it.
         image: Itself.
         decode_ms: What reading it took.
-        display: It again, as the preparation takes it, scaled down for display: a JPEG file.
         prediction: What the model says of it.
         activations: What every layer saw of it; None where that was let go to save memory.
         energy: Layer → root mean square of its activation.
@@ -39,17 +38,25 @@ class Photo:
     id: str
     image: Image
     decode_ms: float
-    display: bytes
     prediction: Prediction
     activations: Activations | None
     energy: dict[str, float]
+    _display: tuple[Image, bytes] | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def seen_by(cls, model: Model, how: Preprocessing, photo_id: str, image: Image, decode_ms: float) -> Photo:
-        """Show an image to a model."""
-        prediction, activations = model.observe(image, how)
-        display = display_jpeg(how.photo(image))
-        return cls(photo_id, image, decode_ms, display, prediction, activations, _energy(activations))
+    def seen_by(
+        cls,
+        model: Model,
+        how: Preprocessing,
+        photo_id: str,
+        image: Image,
+        decode_ms: float,
+        *,
+        threads: int | None = None,
+    ) -> Photo:
+        """Show an image to a model, on so many threads; as many as it has by default."""
+        prediction, activations = model.observe(image, how, threads=threads)
+        return cls(photo_id, image, decode_ms, prediction, activations, _energy(activations))
 
     @property
     def as_taken(self) -> Image:
@@ -57,11 +64,17 @@ class Photo:
         how = self.prediction.preprocessing
         return how.photo(self.image) if how else self.image
 
+    @property
+    def display(self) -> bytes:
+        """It again, as the preparation takes it, scaled down for display: a JPEG file, made when it is first needed."""
+        shown = self.as_taken
+        if self._display is None or self._display[0] is not shown:
+            self._display = shown, display_jpeg(shown)
+        return self._display[1]
+
     def look_again(self, model: Model, how: Preprocessing) -> Activations:
         """Show it to another model, or prepared differently, or to the same once more."""
         prediction, activations = model.observe(self.image, how)
-        if how.photo(self.image) is not self.as_taken:
-            self.display = display_jpeg(how.photo(self.image))
         self.prediction, self.activations = prediction, activations
         self.energy = _energy(self.activations)
         return self.activations
@@ -93,7 +106,9 @@ class Photos:
         return self._photos.get(photo_id)
 
     def put(self, photo: Photo) -> None:
-        """Add a photo."""
+        """Add a photo; one that has its id, such as the camera's frame before, makes room for it at its place."""
+        before = self._photos.get(photo.id)
+        self._latest = [kept for kept in self._latest if kept is not before]
         self._photos[photo.id] = photo
         self.touch(photo)
 

@@ -20,6 +20,7 @@ from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import wire
+from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.selection import CHOSEN, Selection
 from squeezeviz.widgets.uploads import Uploads
@@ -211,6 +212,10 @@ class State(Selection):
                 self._answer(request, whole, name)
             else:
                 self._tell(wire.working(request, name))
+        elif kind == "frame":
+            self._send_frame(request, content, buffers)
+        elif kind == "freeze":
+            self._answer(request, read_frame(content, buffers), None)
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
@@ -242,6 +247,20 @@ class State(Selection):
             self.photo = request
             self._send_photo(photo)
             return photo.prediction
+
+    def _send_frame(self, request: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Answer the camera's newest frame. It takes the place of the one before: nothing grows while they come."""
+        start = time.perf_counter()
+        image = read_frame(content, buffers)
+        decode_ms = (time.perf_counter() - start) * 1e3
+        _ = self.model
+        with self._guard:
+            how = self._prepared(self.preset)
+            # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
+            photo = Photo.seen_by(self.model, how, str(content["photo"]), image, decode_ms, threads=1)
+            self._photos.put(photo)
+            layers = [str(layer) for layer in content.get("layers", [])]
+            self._tell(wire.frame(request, photo, self.model, layers, start=start))
 
     def _activations(self, photo: Photo) -> Activations:
         activations = photo.activations or photo.look_again(self.model, self._prepared(self.preset))

@@ -39,6 +39,7 @@ __all__ = [
     "failed",
     "file",
     "forgotten",
+    "frame",
     "kernels",
     "model",
     "photo",
@@ -121,12 +122,51 @@ def photo(shown: Photo, answering: Model) -> Message:
 
     Buffers: the photo (JPEG), what the network sees of it (PNG), the logits (float32, little-endian).
     """
-    image, prediction = shown.as_taken, shown.prediction
+    prediction = shown.prediction
     how = prediction.preprocessing
     if how is None:
         raise ValueError("a prediction made from a tensor has no photo to show")
+    seen = _png(answering.seen(shown.image, how))
+    logits = prediction.logits.astype("<f4").tobytes()
+    return Message(_answer(shown, answering, how), (shown.display, seen, logits))
+
+
+def frame(request: str, shown: Photo, answering: Model, layers: Sequence[str], *, start: float) -> Message:
+    """One answered frame of the camera: all that the page draws of it, in one message.
+
+    Buffers: the logits (float32, little-endian); what the network sees of it, uint8 (H, W, 3), RGB; then two for each
+    layer, as `tensor` has them. The page has the frame itself: it sent it.
+
+    Args:
+        request: What this answers.
+        shown: The frame, with its activations.
+        answering: The model.
+        layers: Names of the layers that the page looks at.
+        start: When the work on it began, by ``time.perf_counter``.
+    """
+    how, activations = shown.prediction.preprocessing, shown.activations
+    if how is None or activations is None:
+        raise ValueError("a frame is told of while its activations are here")
+    maps = [_maps(layer, activations[layer]) for layer in layers if layer in activations]
+    seen = answering.seen(shown.image, how)
+    logits = shown.prediction.logits.astype("<f4").tobytes()
+    content = _answer(shown, answering, how) | {
+        "kind": "frame",
+        "id": request,
+        "photo": shown.id,
+        "kernel_ms": (time.perf_counter() - start) * 1e3,
+        "seen": [seen.shape[1], seen.shape[0]],
+        "tensors": [about for about, _ in maps],
+    }
+    buffers = (logits, seen.tobytes(), *(buffer for _, pair in maps for buffer in pair))
+    return Message(content, buffers)
+
+
+def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any]:
+    """What is said of every answered photo, besides its pictures and logits."""
+    image, prediction = shown.as_taken, shown.prediction
     arch = answering.architecture_at(how.crop_px, how.crop_px)
-    content = {
+    return {
         "kind": "photo",
         "id": shown.id,
         "name": image.name,
@@ -142,8 +182,6 @@ def photo(shown: Photo, answering: Model) -> Message:
         "energy": shown.energy,
         "times": {"decode": shown.decode_ms, "prepare": prediction.prepare_ms, "run": prediction.run_ms},
     }
-    seen = _png(answering.seen(shown.image, how))
-    return Message(content, (shown.display, seen, prediction.logits.astype("<f4").tobytes()))
 
 
 def tensor(
@@ -162,22 +200,28 @@ def tensor(
         start: When the work on it began, by ``time.perf_counter``.
         prepared: What the page calls the preparation; by default the one in use.
     """
-    maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
-    halves, scale = as_halves(maps)
-    flat = maps.reshape(len(maps), -1)
-    statistics = np.stack([flat.max(axis=1), flat.mean(axis=1, dtype=np.float64), (flat == 0).mean(axis=1)])
+    about, buffers = _maps(layer, values)
     content = {
         "kind": "tensor",
         "id": request,
         "photo": shown.id,
         "model": shown.prediction.model_id,
         "preset": prepared or (shown.prediction.preprocessing.name if shown.prediction.preprocessing else ""),
-        "layer": layer,
-        "shape": list(maps.shape),
-        "scale": scale,
+        **about,
         "kernel_ms": (time.perf_counter() - start) * 1e3,
     }
-    return Message(content, (halves.tobytes(), statistics.astype("<f4").tobytes()))
+    return Message(content, buffers)
+
+
+def _maps(layer: str, values: NDArray[np.float32]) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
+    """A layer's activation as `tensor` sends it: what is said of it, and its two buffers."""
+    maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
+    halves, scale = as_halves(maps)
+    flat = maps.reshape(len(maps), -1)
+    zero = (flat.shape[1] - np.count_nonzero(flat, axis=1)) / flat.shape[1]
+    statistics = np.stack([flat.max(axis=1), flat.mean(axis=1, dtype=np.float64), zero])
+    about = {"layer": layer, "shape": list(maps.shape), "scale": scale}
+    return about, (halves.tobytes(), statistics.astype("<f4").tobytes())
 
 
 def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
@@ -185,10 +229,11 @@ def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
 
     The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it.
     """
-    largest = float(np.abs(values).max(initial=0))
+    largest = float(max(values.max(initial=0), -values.min(initial=0)))
     scale = 2.0 ** (math.ceil(math.log2(largest)) - 15) if largest > 0 else 1.0
     halves = (values / np.float32(scale)).astype("<f2")
-    lost = (halves == 0) & (values != 0)
+    # Bits, not values: comparing halves takes longer than making them.
+    lost = ((halves.view("<u2") & 0x7FFF) == 0) & (values != 0)
     if lost.any():
         halves[lost] = np.copysign(np.float16(6e-8), values[lost])
     return halves, scale

@@ -54,7 +54,7 @@ class FakeModel:
         logits[int(image.pixels.mean()) + self.shift] = 9
         return Prediction(image.name, logits, softmax(logits), self.labels, Provenance(self.name, "00", preprocessing))
 
-    def observe(self, image, preprocessing):
+    def observe(self, image, preprocessing, *, threads=None):
         prediction = self.predict(image, preprocessing)
         level = image.pixels.mean()
         maps = {
@@ -351,7 +351,7 @@ def test_threads_at_once_lose_nothing():
 
 def test_an_unexpected_error_is_logged_and_told_in_words(caplog):
     class Broken(FakeModel):
-        def observe(self, image, preprocessing):
+        def observe(self, image, preprocessing, *, threads=None):
             raise ZeroDivisionError("inside")
 
     page = Page(Broken)

@@ -20,7 +20,35 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** @type {WeakMap<Element, number>} */
+const widths = new WeakMap();
+const resizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) widths.set(target, target.clientWidth);
+});
+
+/**
+ * How wide an element is, in CSS pixels. Asked for between two changes of the page, the browser would lay it out anew each
+ * time; so it is asked once, and told of changes.
+ * @param {Element} element
+ */
+export function widthOf(element) {
+  const known = widths.get(element);
+  if (known) return known;
+  const width = element.clientWidth;
+  if (width) {
+    widths.set(element, width);
+    resizes.observe(element);
+  }
+  return width;
+}
+
+/** Words that are often said anew and seldom differ: the same ones again would have the browser lay the page out. @param {Node} element @param {string} text */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const ICONS = {
+  camera: "M1.8 4.8h2.900l1.200-1.800h4.200l1.200 1.800h2.900v8.200H1.800zM10.400 8.700a2.400 2.400 0 1 1-4.800 0 2.400 2.400 0 0 1 4.800 0z",
   upload: "M8 10.5V2.5M4.8 5.5 8 2.3l3.2 3.2M2.5 10v3.5h11V10",
   warn: "M8 2.2 14.3 13.4H1.7zM8 6.4v3.4M8 11.6v.2",
   close: "M4 4l8 8M12 4l-8 8",

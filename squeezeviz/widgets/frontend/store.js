@@ -3,6 +3,7 @@
  * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
  */
 import { createAnswers } from "./answers.js";
+import { createCamera } from "./camera.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
@@ -11,12 +12,13 @@ import { bytesOf, connect, tensorKey } from "./wire.js";
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "files"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "files" | "camera"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
+const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<string, Topic>} */
@@ -160,6 +162,7 @@ export function createStore(model) {
       emit("variants");
       fetchAhead(QUIET_MS);
     },
+    frame: (request, answer) => camera.answered(request, answer),
     compared: (request, answer) => {
       const asked = others.get(request);
       others.delete(request);
@@ -191,6 +194,7 @@ export function createStore(model) {
         emit("compared");
         return;
       }
+      if (camera.refused(failure.id, failure.message)) return;
       if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
       again.delete(failure.id);
       failures = [...failures, failure];
@@ -219,7 +223,45 @@ export function createStore(model) {
     },
   });
 
+  let othersAt = 0;
+  const camera = createCamera({
+    send: wire.frame,
+    keep: wire.freeze,
+    layer: () => model.get("layer"),
+    isOnStage: (id) => model.get("photo") === id,
+    putOnStage: (id) => store.set({ photo: id }),
+    changed: () => emit("camera"),
+    failed: (id, message) => {
+      failures = [...failures.filter((failure) => failure.id !== id), { id, name: "camera", message }];
+      emit("failures");
+    },
+    recovered: (id) => store.dismiss(id),
+    gone: (id) => wire.forget(id),
+    show: (photo, brought) => {
+      const { id } = photo;
+      again.delete(id);
+      photos.set(id, { id, name: photo.name, photo });
+      // What is known of the frame before does not hold for this one; what others make of it may lag behind.
+      const now = performance.now();
+      if (now - othersAt > OTHERS_EVERY_MS) {
+        othersAt = now;
+        forgetTensors(id);
+        variants.delete(id);
+        for (const known of [compared, kernels, problems]) for (const key of known.keys()) if (key.startsWith(id)) known.delete(key);
+        emit("variants", "compared");
+      } else forgetTensors(tensorKey(id, photo.model, photo.preset, ""));
+      for (const tensor of brought) {
+        tensors.set(tensor.key, tensor);
+        asked.delete(tensor.key);
+      }
+      emit("photos", "photo", "class", "tensor", "times");
+      // The channel that is strongest now may not be in a moment: one stays on show.
+      if (model.get("channel") === null && store.layer()?.name === brought[0]?.layer) wire.set({ channel: store.channel() });
+    },
+  });
+
   const store = {
+    camera,
     /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
     on: (topics, listener) => {
       for (const topic of topics) {
@@ -298,6 +340,7 @@ export function createStore(model) {
     tensor: (name, photo = store.photo()) => {
       const layer = name ?? store.layer()?.name;
       if (!photo || !layer) return null;
+      if (photo.isLive) camera.want(layer);
       const key = tensorKey(photo.id, photo.model, photo.preset, layer);
       const known = tensors.get(key);
       if (known) {
@@ -453,7 +496,7 @@ export function createStore(model) {
     /** How far each layer is from where it is for the photo that is held. @returns {{drift: [string, number | null, number | null][], parting: string | null} | null} */
     distance: () => {
       const [photo, held] = [store.photo(), store.held()];
-      if (!photo || !held || held.photo === photo) return null;
+      if (!photo || !held || held.photo === photo || photo.isLive) return null;
       const key = `distance ${serialOf(photo)} ${serialOf(held.photo)}`;
       return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, ({ drift, parting }) => ({ drift, parting })).known;
     },
@@ -483,10 +526,11 @@ export function createStore(model) {
     /** @param {number} ms */
     drew: (ms) => {
       times.draw = ms;
-      emit("times");
+      if (!store.photo()?.isLive) emit("times"); // the next frame says it
     },
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
+      camera.close();
       themes.disconnect();
       clearTimeout(quiet);
       wire.close();
@@ -539,7 +583,7 @@ export function createStore(model) {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
-      if (!photo || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
+      if (!photo || photo.isLive || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
       const layers = store.network()?.layers ?? [];
       const at = layers.indexOf(layer);
       const next = layers
@@ -562,6 +606,7 @@ export function createStore(model) {
         hover = null;
         fetchAhead(QUIET_MS);
       }
+      if (trait === "photo") camera.staged();
       if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };

@@ -48,8 +48,16 @@
  * @property {Float32Array} logits
  * @property {Float64Array} probabilities
  * @property {number[]} ranking Class indices, the most probable first.
- * @property {HTMLImageElement} original Scaled down for display; decoded.
- * @property {HTMLImageElement} seen The input tensor mapped back to a picture; decoded.
+ * @property {Picture} original Scaled down for display; decoded.
+ * @property {Picture} seen The input tensor mapped back to a picture; decoded.
+ * @property {boolean} [isLive] The camera's newest frame: its pictures are canvases, drawn anew with every frame.
+ *
+ * @typedef {HTMLImageElement | HTMLCanvasElement} Picture
+ *
+ * @typedef {object} FrameAnswer What the kernel says of one frame of the camera.
+ * @property {Omit<Photo, "original" | "seen">} photo
+ * @property {Tensor[]} tensors
+ * @property {{width: number, height: number, bytes: Uint8Array}} seen RGB.
  *
  * @typedef {object} Tensor One layer's activation of one photo.
  * @property {string} key Photo, model, preprocessing and layer.

@@ -1,6 +1,6 @@
 /** Everything that crosses the wire between the page and the kernel. No view knows any of it. */
 
-/** @import { Compared, Failure, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
+/** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
@@ -23,6 +23,7 @@ const ASKED = new Set(["calculation", "weights", "distance", "file"]);
  * @property {(network: Network) => void} network
  * @property {(photo: Photo) => void} photo
  * @property {(tensor: Tensor) => void} tensor
+ * @property {(request: string, answer: FrameAnswer | null) => void} frame Null: of another preparation than the one chosen.
  * @property {(photo: string, rows: Variant[]) => void} variants
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
@@ -82,6 +83,26 @@ async function decoded(url) {
   return image;
 }
 
+/**
+ * @param {any} about Layer, shape and scale.
+ * @param {any} from Photo, model and preset.
+ * @param {DataView[]} buffers
+ * @returns {Tensor}
+ */
+function tensorOf({ layer, shape, scale, float32 }, from, [values, rest]) {
+  const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (rest)));
+  const [channels] = shape;
+  return {
+    key: tensorKey(from.photo, from.model, from.preset, layer),
+    layer,
+    shape,
+    values: float32 ? new Float32Array(bytesOf(/** @type {DataView} */ (values))) : halves(/** @type {DataView} */ (values), scale),
+    max: statistics.subarray(0, channels),
+    mean: statistics.subarray(channels, 2 * channels),
+    zero: statistics.subarray(2 * channels),
+  };
+}
+
 /** @param {string} photo @param {string} network @param {string} preset @param {string} layer */
 export const tensorKey = (photo, network, preset, layer) => [photo, network, preset, layer].join("\n");
 
@@ -139,20 +160,20 @@ export function connect(model, listener) {
 
   /** @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
   const tensor = (message, buffers, sent) => {
-    const shape = /** @type {[number, number, number]} */ (message.shape);
-    const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (buffers[1])));
-    const [channels] = shape;
     if (sent !== undefined) listener.transfer(message.layer, Math.max(0, performance.now() - sent - message.kernel_ms));
-    listener.tensor({
-      key: tensorKey(message.photo, message.model, message.preset, message.layer),
-      layer: message.layer,
-      shape,
-      values: message.float32
-        ? new Float32Array(bytesOf(/** @type {DataView} */ (buffers[0])))
-        : halves(/** @type {DataView} */ (buffers[0]), message.scale),
-      max: statistics.subarray(0, channels),
-      mean: statistics.subarray(channels, 2 * channels),
-      zero: statistics.subarray(2 * channels),
+    listener.tensor(tensorOf(message, message, buffers));
+  };
+
+  /** The camera's frame, answered. @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
+  const frame = (message, buffers, sent) => {
+    if (isStale(message)) return listener.frame(message.id, null);
+    const [width, height] = message.seen;
+    const view = /** @type {DataView} */ (buffers[1]);
+    if (sent !== undefined) listener.transfer(model.get("layer"), Math.max(0, performance.now() - sent - message.kernel_ms));
+    listener.frame(message.id, {
+      photo: { ...message, ...answer(buffers[0]), id: message.photo },
+      seen: { width, height, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) },
+      tensors: message.tensors.map((/** @type {any} */ about, /** @type {number} */ index) => tensorOf(about, message, buffers.slice(2 + 2 * index))),
     });
   };
 
@@ -183,6 +204,7 @@ export function connect(model, listener) {
     } else if (message.kind === "photo") {
       if (!isStale(message)) queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
     } else if (message.kind === "tensor") tensor(message, buffers, sent);
+    else if (message.kind === "frame") frame(message, buffers, sent);
     else if (message.kind === "variants") listener.variants(message.photo, message.rows);
     else if (message.kind === "variant") void compared(message, buffers).catch(() => undefined);
     else if (message.kind === "kernels") {
@@ -240,6 +262,17 @@ export function connect(model, listener) {
       const id = crypto.randomUUID();
       listener.working(id, name);
       send({ kind: "sample", id, name });
+    },
+
+    /** @param {string} request @param {string} photo @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>, layers: string[]}} frame */
+    frame: (request, photo, { width, height, bytes, layers }) =>
+      send({ kind: "frame", id: request, name: "camera", photo, layers, width, height }, [bytes.buffer]),
+
+    /** A frame as an ordinary photo. @param {string} name @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} frame */
+    freeze: (name, { width, height, bytes }) => {
+      const id = crypto.randomUUID();
+      listener.working(id, name);
+      send({ kind: "freeze", id, name, width, height }, [bytes.buffer]);
     },
 
     /** @param {string} photo @param {string} layer */

@@ -1,7 +1,9 @@
 import { oneMap, topOf } from "../atlas.js";
-import { amount, el, sharp, token } from "../dom.js";
+import { calmly } from "../calm.js";
+import { amount, el, sharp, token, widthOf } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
+import { sizeOf } from "../picture.js";
 import { number } from "./number.js";
 import { relations } from "./relations.js";
 
@@ -75,7 +77,7 @@ export function channelPanel(store) {
 
   /** @param {Tensor} tensor @param {number} channel */
   const drawHistogram = (tensor, channel) => {
-    const width = histogram.parentElement?.clientWidth ?? 0;
+    const width = histogram.parentElement ? widthOf(histogram.parentElement) : 0;
     if (!width) return;
     const map = mapOf(tensor, channel);
     const own = tensor.max[channel] ?? 0;
@@ -148,6 +150,7 @@ export function channelPanel(store) {
     const origin = branchOf(network, layer, channel);
     const field = origin.receptive_fields.at(-1) ?? 1;
     const least = origin.receptive_fields[0] ?? 1;
+    const [across, down] = sizeOf(photo.seen);
     const size = Math.max(field, 24); // a few pixels alone would show nothing: some of what is round them too
     const cells = tensor.shape[1] > 1 ? strongest(tensor, channel) : [];
     cropsAbout.textContent = field === size ? `${field} × ${field} px each` : `${field} px in ${size}`;
@@ -160,7 +163,7 @@ export function channelPanel(store) {
         const first = (/** @type {number} */ index) => origin.offset + 0.5 + origin.stride * index - size / 2;
         const scale = CROP_PX / size;
         // Beyond the edge of the input there is nothing: the ground stays.
-        context.drawImage(photo.seen, -first(x) * scale, -first(y) * scale, photo.seen.naturalWidth * scale, photo.seen.naturalHeight * scale);
+        context.drawImage(photo.seen, -first(x) * scale, -first(y) * scale, across * scale, down * scale);
         const inner = (field === size ? least : field) * scale;
         if (inner < CROP_PX - 2) {
           context.strokeStyle = "rgb(255 255 255 / 85%)";
@@ -182,7 +185,7 @@ export function channelPanel(store) {
     const [tensor, network, layer] = [store.shown(), store.network(), store.layer()];
     element.classList.toggle("sqv-vacant", !tensor);
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
-    side = Math.min(220, Math.max(140, (element.clientWidth || 280) - AXIS_PX - 104));
+    side = Math.min(220, Math.max(140, (widthOf(element) || 280) - AXIS_PX - 104));
     const channel = store.channel();
     const [count, , width] = tensor.shape;
     const origin = branchOf(network, layer, channel);
@@ -259,7 +262,13 @@ export function channelPanel(store) {
   );
   const observer = new ResizeObserver(draw);
   observer.observe(element);
-  const offs = [store.on(["selection", "tensor", "photo", "look", "network"], draw), store.on(["hover"], drawLarge)];
+  const calm = calmly(store, draw);
+  const offs = [
+    calm.close,
+    store.on(["selection", "look", "network"], draw),
+    store.on(["tensor", "photo"], calm.draw),
+    store.on(["tensor", "hover"], drawLarge),
+  ];
   return {
     element,
     close: () => {

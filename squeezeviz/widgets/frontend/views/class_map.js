@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el, say } from "../dom.js";
 
 /** @import { View } from "../types.js" */
 
@@ -14,7 +14,7 @@ export function classMapSwitch(store) {
   const draw = () => {
     element.hidden = !store.classMaps();
     button.setAttribute("aria-checked", String(store.get("class_map")));
-    name.textContent = store.photo() ? store.label(store.classIndex()).label : "";
+    say(name, store.photo() ? store.label(store.classIndex()).label : "");
   };
   const element = el(
     "section",

@@ -1,5 +1,5 @@
 import { atlas, fit, topOf } from "../atlas.js";
-import { amount, choices, el, sharp } from "../dom.js";
+import { amount, choices, el, sharp, widthOf } from "../dom.js";
 import { branches, layerNamed, shortName, times } from "../network.js";
 import { PALETTES, colour } from "../palette.js";
 import { kernelSheet } from "./kernels.js";
@@ -15,6 +15,9 @@ const ROOMY_PX = 230;
 /**
  * @typedef {object} Group The maps of one branch, drawn.
  * @property {number[]} channels In the order shown.
+ * @property {{layer: Layer, from: number, to: number}} part
+ * @property {HTMLElement} said How much of it is zero.
+ * @property {Map<number, HTMLElement>} dead Marks of those that are zero everywhere, by their place.
  * @property {HTMLElement} grid
  * @property {HTMLCanvasElement} canvas
  * @property {number} columns
@@ -80,6 +83,8 @@ export function featureMaps(store) {
   /** @type {Group[]} */
   let groups = [];
   let drawn = "";
+  /** @type {Tensor | null} */
+  let painted = null;
 
   /** @param {Tensor} tensor @param {number} from @param {number} to */
   const ordered = (tensor, from, to) => {
@@ -124,16 +129,23 @@ export function featureMaps(store) {
   const draw = () => {
     const tensor = store.shown();
     const network = store.network();
-    const width = area.clientWidth;
+    const width = widthOf(area);
     drawControls();
     element.classList.toggle("sqv-late", Boolean(tensor) && tensor?.layer !== store.layer()?.name);
     if (!tensor || !network || !width) return;
     const look = { scale: store.scale(), palette: store.get("palette") };
-    const due = [tensor.key, width, zoom, store.get("sort"), look.scale, look.palette, document.body.dataset["jpThemeLight"], devicePixelRatio].join();
-    if (due === drawn) return; // keep the drawn grid between hovers
-    drawn = due;
+    const due = [tensor.layer, tensor.shape, width, zoom, store.get("sort"), look.scale, look.palette, document.body.dataset["jpThemeLight"], devicePixelRatio].join();
+    if (due === drawn && tensor === painted) return; // keep the drawn grid between hovers
     const start = performance.now();
+    const isSame = due === drawn;
+    [drawn, painted] = [due, tensor];
     drawBar(tensor, look);
+    if (isSame) {
+      // Another photo, or the camera's next frame: other values at the same places.
+      for (const group of groups) paint(group, tensor, look);
+      done(start, tensor);
+      return;
+    }
     const layer = layerNamed(network, tensor.layer);
     const parts = layer ? branches(network, layer) : [];
     // Branches stand side by side where there is room for it.
@@ -144,7 +156,13 @@ export function featureMaps(store) {
     groups = [];
     area.replaceChildren(...parts.map((part) => drawGroup(tensor, part, across - GUTTER_PX, look, parts.length > 1)));
     groups[Math.min(focused, groups.length - 1)]?.grid.focus({ preventScroll: true });
+    done(start, tensor);
+  };
+
+  /** @param {number} start @param {Tensor} tensor */
+  const done = (start, tensor) => {
     store.drew(performance.now() - start);
+    performance.clearMarks("squeezeviz:maps"); // the last one is enough, and a camera makes twenty a second
     performance.mark("squeezeviz:maps", { detail: tensor.layer });
     mark();
   };
@@ -160,7 +178,8 @@ export function featureMaps(store) {
   };
 
   /** @param {Tensor} tensor @param {{layer: Layer, from: number, to: number}} part @param {number} width @param {{scale: string, palette: string}} look @param {boolean} isBranch */
-  const drawGroup = (tensor, { layer, from, to }, width, look, isBranch) => {
+  const drawGroup = (tensor, part, width, look, isBranch) => {
+    const { layer, from, to } = part;
     const channels = ordered(tensor, from, to);
     const [, height, across] = tensor.shape;
     const gap = channels.length > 300 ? 1 : 2;
@@ -172,16 +191,6 @@ export function featureMaps(store) {
     const pitch = tile + gap;
     const rows = Math.ceil(channels.length / columns);
     const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", {}));
-    const context = sharp(canvas, columns * pitch - gap, rows * pitch - gap);
-    // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
-    context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
-    context.imageSmoothingQuality = "high";
-    const sheet = atlas(tensor, channels, columns, look);
-    channels.forEach((_, index) => {
-      const [x, y] = [index % columns, Math.floor(index / columns)];
-      context.drawImage(sheet, x * across, y * height, across, height, x * pitch, y * pitch, tile, tile);
-    });
-    const isDead = (/** @type {number} */ channel) => (tensor.max[channel] ?? 0) <= 0;
     const marks = {
       chosen: el("div", { class: "sqv-mark-chosen", hidden: true }),
       hover: el("div", { class: "sqv-mark-hover", hidden: true }),
@@ -192,24 +201,52 @@ export function featureMaps(store) {
       { class: "sqv-grid", tabindex: "0", role: "application", "aria-roledescription": "grid of feature maps", "aria-label": `${layer.name}, ${channels.length} feature maps`, "data-grid": [channels.length, columns, tile, pitch, height, across].join(" ") },
       canvas,
       ...gutter(channels, columns, rows, pitch, tile),
-      ...channels.flatMap((channel, index) =>
-        isDead(channel) ? [deadMark(channel, (index % columns) * pitch, Math.floor(index / columns) * pitch, tile)] : [],
-      ),
       ...Object.values(marks),
     );
-    const group = { channels, grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
+    const said = el("span", { class: "sqv-quiet" });
+    const group = { channels, part, said, dead: new Map(), grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
     groups.push(group);
     listen(group);
-    const dead = channels.filter(isDead).length;
-    const zeros = channels.reduce((sum, channel) => sum + (tensor.zero[channel] ?? 0), 0) / channels.length;
+    paint(group, tensor, look);
     const header = el(
       "header",
       { class: "sqv-spread" },
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
-      el("span", { class: "sqv-quiet", text: `${(100 * zeros).toFixed(0)} % zero${dead ? `, ${dead} dead` : ""}` }),
+      said,
     );
     header.style.width = `${columns * pitch - gap}px`;
     return el("div", { class: "sqv-group", "data-layer": layer.name }, header, grid);
+  };
+
+  /** @param {Group} group @param {Tensor} tensor @param {{scale: string, palette: string}} look */
+  const paint = (group, tensor, look) => {
+    const { part, canvas, columns, tile, pitch, dead, said } = group;
+    const channels = (group.channels = ordered(tensor, part.from, part.to));
+    const [, height, across] = tensor.shape;
+    const gap = pitch - tile;
+    const context = sharp(canvas, columns * pitch - gap, Math.ceil(channels.length / columns) * pitch - gap);
+    // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
+    context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
+    context.imageSmoothingQuality = "high";
+    const sheet = atlas(tensor, channels, columns, look);
+    let zeros = 0;
+    channels.forEach((channel, index) => {
+      const [x, y] = [index % columns, Math.floor(index / columns)];
+      zeros += tensor.zero[channel] ?? 0;
+      if ((tensor.max[channel] ?? 0) > 0) {
+        context.drawImage(sheet, x * across, y * height, across, height, x * pitch, y * pitch, tile, tile);
+        dead.get(index)?.remove();
+        dead.delete(index);
+        return;
+      }
+      context.fillStyle = colour(look.palette, 0);
+      context.fillRect(x * pitch, y * pitch, tile, tile);
+      const made = dead.get(index) ?? deadMark(x * pitch, y * pitch, tile);
+      made.title = `channel ${channel} is zero everywhere`;
+      if (!dead.has(index)) canvas.after(made);
+      dead.set(index, made);
+    });
+    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${dead.size ? `, ${dead.size} dead` : ""}`;
   };
 
   /** @param {number[]} channels @param {number} columns @param {number} rows @param {number} pitch @param {number} tile */
@@ -224,22 +261,22 @@ export function featureMaps(store) {
     });
   };
 
-  /** @param {number} channel @param {number} left @param {number} top_ @param {number} tile */
-  const deadMark = (channel, left, top_, tile) => {
-    const made = el("span", { class: "sqv-dead", title: `channel ${channel} is zero everywhere` });
+  /** @param {number} left @param {number} top_ @param {number} tile */
+  const deadMark = (left, top_, tile) => {
+    const made = el("span", { class: "sqv-dead" });
     made.style.cssText = `left:${left}px;top:${top_}px;width:${tile}px;height:${tile}px`;
     return made;
   };
 
   /** @param {Group} group */
   const listen = (group) => {
-    const { canvas, grid, channels, columns, pitch, tile, size } = group;
+    const { canvas, grid, columns, pitch, tile, size } = group;
     /** @param {PointerEvent | MouseEvent} event */
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       const [column, row] = [Math.floor(x / pitch), Math.floor(y / pitch)];
-      const channel = channels[row * columns + column];
+      const channel = group.channels[row * columns + column];
       if (channel === undefined || column < 0 || column >= columns) return null;
       const inside = (/** @type {number} */ v) => Math.min(0.9999, Math.max(0, v / tile));
       const cell = /** @type {[number, number]} */ ([

@@ -1,4 +1,5 @@
 import { el, icon } from "../dom.js";
+import { cameraButton } from "./camera.js";
 
 /** @import { View } from "../types.js" */
 
@@ -12,11 +13,12 @@ export function photoInput(store) {
     el("input", { type: "file", multiple: true, accept: "image/*", class: "sqv-file", tabindex: "-1", "aria-hidden": "true" })
   );
   const button = el("button", { class: "sqv-button sqv-primary", type: "button", onclick: () => file.click() }, icon("upload"), "Choose photos");
+  const camera = cameraButton(store);
   const samples = el("div", { class: "sqv-samples", role: "group", "aria-label": "Samples" });
   const element = el(
     "div",
     { class: "sqv-input" },
-    el("div", { class: "sqv-ways" }, button, el("span", { class: "sqv-quiet", text: "or drop them anywhere here, or paste one" })),
+    el("div", { class: "sqv-ways" }, el("span", { class: "sqv-buttons" }, button, camera.element), el("span", { class: "sqv-quiet", text: "or drop them anywhere here, or paste one" })),
     samples,
     file,
   );
@@ -50,7 +52,14 @@ export function photoInput(store) {
     );
   };
   draw();
-  return { element, close: store.on(["setting", "network"], draw) };
+  const off = store.on(["setting", "network"], draw);
+  return {
+    element,
+    close: () => {
+      off();
+      camera.close?.();
+    },
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el, say } from "../dom.js";
 import { times } from "../network.js";
 
 /** @import { Layer, Network, View } from "../types.js" */
@@ -56,6 +56,15 @@ function widths(parts, width) {
 export function networkMap(store) {
   const river = el("div", { class: "sqv-river" });
   const about = el("span", { class: "sqv-quiet", role: "status", "aria-live": "off" });
+  /** @type {Network | null} */
+  let drawn = null;
+  /** @type {((strongest: number) => void)[]} what follows the photo, each in its place */
+  let updates = [];
+  /** @type {Layer | null} */
+  let pointed = null;
+
+  /** @param {Layer} layer */
+  const energyOf = (layer) => store.photo()?.energy[layer.name] ?? 0;
 
   /** @param {number | undefined} channels */
   const tall = (channels = 1) => PER_ROOT * Math.sqrt(Math.min(channels, MOST_CHANNELS));
@@ -76,8 +85,9 @@ export function networkMap(store) {
     if (!network?.layers?.length || !width) return;
     const parts = partsOf(network);
     const chosen = store.layer();
-    const energy = store.photo()?.energy ?? {};
-    const strongest = Math.max(1e-9, ...parts.flatMap((part) => (part.kind === "module" ? [part.concat] : [part.layer])).filter((layer) => layer.shape.length === 3 && layer.shape[1] !== 1).map((layer) => energy[layer.name] ?? 0));
+    drawn = network;
+    updates = [];
+    pointed = null;
     const had = river.contains(document.activeElement);
     /** @param {Part} part */
     const isHere = (part) => (part.kind === "module" ? chosen?.module === part.name : chosen?.name === part.name);
@@ -100,10 +110,18 @@ export function networkMap(store) {
     /** A clickable piece. @param {Layer} layer @param {number} left @param {number} wide @param {{top?: number, high?: number, isPart?: boolean}} [where] */
     const hit = (layer, left, wide, { top = 14, high = HEIGHT - 15, isPart = false } = {}) => {
       const piece = svg("rect", { x: left, y: top, width: wide, height: high, rx: 4, class: isPart ? "sqv-hit-part" : "sqv-hit" });
-      piece.append(svg("title", {}, tell(layer)));
+      const title = svg("title", {}, tell(layer));
+      piece.append(title);
       piece.addEventListener("click", () => store.chooseLayer(layer.name));
-      piece.addEventListener("pointerenter", () => (about.textContent = tell(layer)));
-      piece.addEventListener("pointerleave", () => describe());
+      piece.addEventListener("pointerenter", () => {
+        pointed = layer;
+        title.textContent = tell(layer);
+        describe();
+      });
+      piece.addEventListener("pointerleave", () => {
+        pointed = null;
+        describe();
+      });
       return piece;
     };
 
@@ -122,14 +140,18 @@ export function networkMap(store) {
       hits.append(group);
     };
 
-    /** @param {number} left @param {number} wide @param {[number, string][]} shares */
-    const energyLine = (left, wide, shares) => {
-      bars.append(rect(left, HEIGHT - 10, wide, 3, "sqv-energy"));
-      let from = left;
-      for (const [share, name] of shares) {
-        bars.append(rect(from, HEIGHT - 10, Number((share * wide).toFixed(1)), 3, name));
-        from += share * wide;
-      }
+    /** @param {number} left @param {number} wide @param {string[]} names @param {(strongest: number) => number[]} shares */
+    const energyLine = (left, wide, names, shares) => {
+      const pieces = names.map((name) => rect(left, HEIGHT - 10, 0, 3, name));
+      bars.append(rect(left, HEIGHT - 10, wide, 3, "sqv-energy"), ...pieces);
+      updates.push((strongest) => {
+        let from = left;
+        shares(strongest).forEach((share, index) => {
+          pieces[index]?.setAttribute("x", from.toFixed(1));
+          pieces[index]?.setAttribute("width", (share * wide).toFixed(1));
+          from += share * wide;
+        });
+      });
     };
 
     /** @param {Part} part @param {number} at @param {string} [below] */
@@ -162,10 +184,11 @@ export function networkMap(store) {
         });
         before = { x: xc + BAR, half: total / 2 };
         label(part, x + wide / 2, `${part.concat.shape[0]}`);
-        const squares = part.expands.map((layer) => (energy[layer.name] ?? 0) ** 2);
-        const sum = squares.reduce((a, b) => a + b, 0) || 1;
-        const share = (energy[part.concat.name] ?? 0) / strongest;
-        energyLine(x + 6, wide - 12, squares.map((square, index) => [(share * square) / sum, index ? "sqv-energy-3" : "sqv-energy-1"]));
+        energyLine(x + 6, wide - 12, part.expands.map((_, index) => (index ? "sqv-energy-3" : "sqv-energy-1")), (strongest) => {
+          const squares = part.expands.map((layer) => energyOf(layer) ** 2);
+          const sum = squares.reduce((a, b) => a + b, 0) || 1;
+          return squares.map((square) => ((energyOf(part.concat) / strongest) * square) / sum);
+        });
         // The first click chooses the module, a second one its squeeze or one of its expands.
         stop(part, part.concat, x, wide, isHere(part) ? pieces : []);
         x += wide;
@@ -182,7 +205,7 @@ export function networkMap(store) {
         if (part.kind === "end") bars.append(...answer(at, high));
         else bars.append(rect(at, MIDDLE - high / 2, 6, high, isHere(part) ? "sqv-node sqv-on" : "sqv-node"));
         label({ ...part, name: part.kind === "end" ? "softmax" : part.name }, x + wide / 2, `${part.layer.shape[0]}`);
-        if (part.kind === "layer") energyLine(x + 4, wide - 8, [[(energy[part.layer.name] ?? 0) / strongest, "sqv-energy-0"]]);
+        if (part.kind === "layer") energyLine(x + 4, wide - 8, ["sqv-energy-0"], (strongest) => [energyOf(part.layer) / strongest]);
         stop(part, part.layer, x, wide, []);
         before = { x: at + 6, half: high / 2 };
         x += wide;
@@ -192,18 +215,30 @@ export function networkMap(store) {
     picture.append(flows, ...resolutions(parts, wides), bars, hits);
     river.replaceChildren(picture);
     if (had) focus();
+    follow();
+  };
+
+  /** What the photo changes; the river stays, also under a pointer while the camera is on. */
+  const follow = () => {
+    const network = store.network();
+    if (network !== drawn) return draw();
+    const shown = network?.layers.filter(({ kind, shape, module, branch }) => shape.length === 3 && shape[1] !== 1 && (!module || branch === "concat") && kind !== "softmax") ?? [];
+    const strongest = Math.max(1e-9, ...shown.map(energyOf));
+    for (const update of updates) update(strongest);
     describe();
   };
 
   /** The five most probable classes, as bars behind the softmax. @param {number} at @param {number} high */
   const answer = (at, high) => {
-    const photo = store.photo();
-    return [
-      rect(at, MIDDLE - high / 2, 1, high, "sqv-node"),
-      ...(photo?.ranking.slice(0, 5) ?? []).map((index, row) =>
-        rect(at + 3, MIDDLE - 20 + 8.5 * row, Math.max(1, 26 * (photo?.probabilities[index] ?? 0)), 5, row ? "sqv-node" : "sqv-node sqv-best"),
-      ),
-    ];
+    const classes = [0, 1, 2, 3, 4].map((row) => rect(at + 3, MIDDLE - 20 + 8.5 * row, 0, 5, row ? "sqv-node" : "sqv-node sqv-best"));
+    updates.push(() => {
+      const photo = store.photo();
+      classes.forEach((bar, row) => {
+        const index = photo?.ranking[row];
+        bar.setAttribute("width", index === undefined ? "0" : String(Math.max(1, 26 * (photo?.probabilities[index] ?? 0))));
+      });
+    });
+    return [rect(at, MIDDLE - high / 2, 1, high, "sqv-node"), ...classes];
   };
 
   /** Height and width of the maps, as a band over the parts that share it. @param {Part[]} parts @param {ReturnType<typeof widths>} wides */
@@ -229,8 +264,8 @@ export function networkMap(store) {
   };
 
   const describe = () => {
-    const layer = store.layer();
-    about.textContent = layer ? tell(layer) : "";
+    const layer = pointed ?? store.layer();
+    say(about, layer ? tell(layer) : "");
   };
 
   const focus = () => {
@@ -290,12 +325,13 @@ export function networkMap(store) {
   );
   const observer = new ResizeObserver(draw);
   observer.observe(river);
+  const offs = [store.on(["network", "selection"], draw), store.on(["photo"], follow)];
   return {
     element,
     step,
-    close: ((off) => () => {
+    close: () => {
       observer.disconnect();
-      off();
-    })(store.on(["network", "selection", "photo"], draw)),
+      offs.forEach((off) => off());
+    },
   };
 }

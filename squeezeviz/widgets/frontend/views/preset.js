@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { el } from "../dom.js";
 
 /** @import { View } from "../types.js" */
@@ -52,5 +53,7 @@ export function stageTimes(store) {
     element.textContent = shown.length ? `${shown.join(" · ")} ms` : "";
   };
   draw();
-  return { element, close: store.on(["times", "photo"], draw) };
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["times", "photo"], calm.draw)];
+  return { element, close: () => offs.forEach((off) => off()) };
 }

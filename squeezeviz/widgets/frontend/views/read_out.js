@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { amount, el } from "../dom.js";
 import { branchOf } from "../network.js";
 import { number } from "./number.js";
@@ -27,6 +28,7 @@ export function readOut(store) {
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
     const { channel, cell } = store.looked();
     const [, height, width] = tensor.shape;
+    words.setAttribute("aria-live", store.photo()?.isLive ? "off" : "polite");
     const value = tensor.values[(channel * height + cell[0]) * width + cell[1]] ?? 0;
     const field = branchOf(network, layer, channel).receptive_fields.at(-1) ?? 0;
     words.replaceChildren(
@@ -41,8 +43,10 @@ export function readOut(store) {
     );
   };
   draw();
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["selection", "hover", "network"], draw), store.on(["tensor", "photo"], calm.draw)];
   return {
     element: el("footer", { class: "sqv-foot" }, words, keys),
-    close: store.on(["selection", "hover", "tensor", "network", "photo"], draw),
+    close: () => offs.forEach((off) => off()),
   };
 }

@@ -1,4 +1,5 @@
-import { el, sharp, token } from "../dom.js";
+import { calmly } from "../calm.js";
+import { el, sharp, token, widthOf } from "../dom.js";
 import { branchOf, span } from "../network.js";
 
 /** @import { View } from "../types.js" */
@@ -18,7 +19,7 @@ export function receptiveField(store) {
 
   const draw = () => {
     const [network, layer] = [store.network(), store.layer()];
-    const width = chart.parentElement?.clientWidth ?? 0;
+    const width = chart.parentElement ? widthOf(chart.parentElement) : 0;
     if (!network || !layer || !width) return;
     const { channel, cell } = store.looked();
     const source = branchOf(network, layer, channel);
@@ -69,11 +70,13 @@ export function receptiveField(store) {
   );
   const observer = new ResizeObserver(draw);
   observer.observe(element);
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["network", "selection", "hover", "look"], draw), store.on(["tensor", "photo"], calm.draw)];
   return {
     element,
-    close: ((off) => () => {
+    close: () => {
       observer.disconnect();
-      off();
-    })(store.on(["network", "selection", "hover", "tensor", "photo", "look"], draw)),
+      offs.forEach((off) => off());
+    },
   };
 }

@@ -61,6 +61,9 @@ export function relations(store) {
   const draw = () => {
     const [tensor, network, layer] = [store.shown(), store.network(), store.layer()];
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
+    // Neighbouring layers would have to come with every frame of the camera.
+    element.hidden = Boolean(store.photo()?.isLive);
+    if (element.hidden) return;
     const channel = store.channel();
     const own = branchOf(network, layer, channel);
     const local = channel - (branches(network, layer).find(({ layer: { name } }) => name === own.name)?.from ?? 0);
@@ -90,8 +93,9 @@ export function relations(store) {
   const title = "What it adds on average in this photo: the mean of the map × the kernel's sum; at the edges of 3 × 3 kernels a little less";
   const before = el("div", { class: "sqv-from" }, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Strongest inputs", title }), from), inputs);
   const after = el("div", { class: "sqv-to" }, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Goes on to", title }), to), outputs);
+  const element = el("div", { class: "sqv-relations" }, before, after);
   return {
-    element: el("div", { class: "sqv-relations" }, before, after),
+    element,
     close: store.on(["selection", "tensor", "photo", "look", "network", "inside"], draw),
   };
 }

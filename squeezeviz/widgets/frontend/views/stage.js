@@ -1,7 +1,9 @@
 import { oneMap } from "../atlas.js";
-import { choices, el, sharp, token } from "../dom.js";
+import { choices, el, sharp, token, widthOf } from "../dom.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
+import { pictureBox } from "../picture.js";
+import { liveBar } from "./camera.js";
 
 /** @import { Photo, View } from "../types.js" */
 
@@ -14,9 +16,11 @@ import { indexOf, pixels, theme } from "../palette.js";
  * @returns {View}
  */
 export function stage(store, { hasCells = true } = {}) {
-  const picture = /** @type {HTMLImageElement} */ (el("img", { class: "sqv-picture", alt: "" }));
+  const picture = pictureBox({ class: "sqv-picture" });
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
-  const square = el("div", { class: "sqv-stage" }, picture, over);
+  const square = el("div", { class: "sqv-stage" }, picture.element(), over);
+  let captioned = "";
+  const live = liveBar(store);
   const caption = el("div", { class: "sqv-caption" });
   const toggle = choices(
     "View of the photo",
@@ -30,7 +34,7 @@ export function stage(store, { hasCells = true } = {}) {
 
   /** Where the picture lies on the stage, in CSS pixels: left, top, width, height. @param {Photo} photo */
   const place = (photo) => {
-    const side = square.clientWidth;
+    const side = widthOf(square);
     if (store.get("view") === "seen") return { left: 0, top: 0, width: side, height: side };
     const scale = side / Math.max(...photo.size);
     const [width, height] = [photo.size[0] * scale, photo.size[1] * scale];
@@ -55,21 +59,22 @@ export function stage(store, { hasCells = true } = {}) {
     const isSeen = store.get("view") === "seen";
     toggle.show(isSeen ? "seen" : "original");
     if (!photo) return;
-    picture.src = isSeen ? photo.seen.src : photo.original.src;
-    picture.alt = isSeen ? `${photo.name} as the network sees it` : photo.name;
-    picture.classList.toggle("sqv-pixels", isSeen);
+    picture.show(isSeen ? photo.seen : photo.original, isSeen ? `${photo.name} as the network sees it` : photo.name);
+    picture.element().classList.toggle("sqv-pixels", isSeen);
     const limit = store.network()?.input[1] ?? 227;
-    caption.replaceChildren(
+    const due = [photo.name, isSeen, limit, ...photo.size, ...photo.notes].join("\n");
+    if (due !== captioned) caption.replaceChildren(
       el("span", { class: "sqv-name", text: photo.name, title: photo.name }),
       el("span", { class: "sqv-quiet", text: isSeen ? `${limit} × ${limit} px` : `${photo.size[0]} × ${photo.size[1]} px` }),
       photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
     );
+    captioned = due;
     drawOver();
   };
 
   const drawOver = () => {
     const photo = store.photo();
-    const side = square.clientWidth;
+    const side = widthOf(square);
     if (!photo || !side) return;
     const canvas = sharp(over, side, side);
     const map = mapping(photo);
@@ -122,7 +127,7 @@ export function stage(store, { hasCells = true } = {}) {
 
   /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
   const tag = (canvas, text, [left, top, width, height], accent) => {
-    const side = square.clientWidth;
+    const side = widthOf(square);
     canvas.font = `500 ${canvas.font}`;
     const across = canvas.measureText(text).width + 8;
     const x = Math.min(Math.max(0, left + width - across + 1), side - across);
@@ -167,9 +172,10 @@ export function stage(store, { hasCells = true } = {}) {
     store.on(["selection", "hover", "tensor", "class"], drawOver),
   ];
   return {
-    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, caption),
+    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, live.element, caption),
     close: () => {
       observer.disconnect();
+      live.close?.();
       offs.forEach((off) => off());
     },
   };

@@ -1,4 +1,6 @@
+import { calmly } from "../calm.js";
 import { el, icon, percent } from "../dom.js";
+import { pictureBox } from "../picture.js";
 
 /** @import { View } from "../types.js" */
 
@@ -10,7 +12,10 @@ import { el, icon, percent } from "../dom.js";
 export function strip(store) {
   const list = el("div", { class: "sqv-strip", role: "listbox", "aria-label": "Photos", "aria-orientation": "horizontal" });
   const failures = el("div", { class: "sqv-failures", role: "alert" });
-  /** @type {Map<string, {element: HTMLElement, drawn: unknown}>} */
+  /**
+   * @typedef {{element: HTMLElement, drawn: unknown, thumb: ReturnType<typeof pictureBox>, name: HTMLElement, p: HTMLElement}} Tile
+   * @type {Map<string, Tile>}
+   */
   const tiles = new Map();
 
   list.addEventListener("keydown", (event) => {
@@ -31,8 +36,8 @@ export function strip(store) {
     }
   });
 
-  /** @param {import("../store.js").Entry} entry @param {HTMLElement} element */
-  const fill = ({ name, photo }, element) => {
+  /** @param {import("../store.js").Entry} entry @param {Tile} tile */
+  const fill = ({ name, photo }, { element, thumb, name: called, p: share }) => {
     element.classList.toggle("sqv-working", !photo);
     if (!photo) {
       element.setAttribute("aria-busy", "true");
@@ -48,11 +53,11 @@ export function strip(store) {
     const p = percent(photo.probabilities[best] ?? 0);
     element.removeAttribute("aria-busy");
     element.setAttribute("aria-label", `${photo.name}: ${label}, ${p}`);
-    element.replaceChildren(
-      el("img", { class: "sqv-thumb", src: photo.original.src, alt: "" }),
-      el("span", { class: "sqv-tile-name", text: label, title: photo.name }),
-      el("span", { class: "sqv-quiet", text: p }),
-    );
+    // In place: the camera's tile is filled anew with every frame.
+    thumb.show(photo.original);
+    [called.textContent, called.title, share.textContent] = [label, photo.name, p];
+    if (called.parentElement !== element) element.replaceChildren(thumb.element(), called, share);
+    element.classList.toggle("sqv-live", Boolean(photo.isLive));
   };
 
   const draw = () => {
@@ -68,12 +73,12 @@ export function strip(store) {
       let tile = tiles.get(entry.id);
       if (!tile) {
         const element = el("div", { class: "sqv-tile", role: "option", "data-id": entry.id, onclick: () => store.set({ photo: entry.id }) });
-        tile = { element, drawn: undefined };
+        tile = { element, drawn: undefined, thumb: pictureBox({ class: "sqv-thumb" }), name: el("span", { class: "sqv-tile-name" }), p: el("span", { class: "sqv-quiet" }) };
         tiles.set(entry.id, tile);
         list.append(element);
       }
       const due = entry.photo ?? store.isSilent();
-      if (tile.drawn !== due) fill(entry, tile.element);
+      if (tile.drawn !== due) fill(entry, tile);
       tile.drawn = due;
       const isChosen = entry.id === chosen;
       if (isChosen && tile.element.getAttribute("aria-selected") !== "true") bring(tile.element);
@@ -103,6 +108,7 @@ export function strip(store) {
     );
   draw();
   tell();
-  const offs = [store.on(["photos", "photo", "silent", "network"], draw), store.on(["failures"], tell)];
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["photos", "photo", "silent", "network"], calm.draw), store.on(["failures"], tell)];
   return { element: el("div", { class: "sqv-photos" }, failures, list), close: () => offs.forEach((off) => off()) };
 }

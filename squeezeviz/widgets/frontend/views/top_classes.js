@@ -1,4 +1,4 @@
-import { el, icon, percent } from "../dom.js";
+import { el, icon, percent, say } from "../dom.js";
 import { indexOf, pixels } from "../palette.js";
 import { number } from "./number.js";
 
@@ -72,6 +72,23 @@ export function topClasses(store, { isPlain = false } = {}) {
     return element;
   };
 
+  /** The same class in the same place, with new figures; false where it is another one. @param {HTMLElement} element @param {Photo} photo @param {number} index */
+  const refresh = (element, photo, index) => {
+    const probability = photo.probabilities[index] ?? 0;
+    const [p, logit, fill, cover, pin] = [".sqv-p", ".sqv-logit", ".sqv-fill", ".sqv-cover", ".sqv-pin"].map((name) => /** @type {HTMLElement | null} */ (element.querySelector(name)));
+    const isPinned = String(store.get("pinned").includes(index));
+    if (element.dataset["index"] !== `${index}` || !p || !logit || !fill || (pin && pin.getAttribute("aria-pressed") !== isPinned)) return false;
+    say(p, percent(probability));
+    say(logit, (photo.logits[index] ?? 0).toFixed(2));
+    fill.style.width = `${Math.max(probability * 100, 0.4)}%`;
+    if (!cover) return true;
+    const isChosen = index === store.classIndex();
+    element.classList.toggle("sqv-chosen", isChosen);
+    cover.setAttribute("aria-pressed", String(isChosen));
+    cover.setAttribute("aria-label", `${store.label(index).label}, ${percent(probability)}`);
+    return true;
+  };
+
   /** Which classes a search finds: those whose name begins so first, then by probability. @param {Photo} photo */
   const matches = (photo) => {
     const text = field.value.trim().toLowerCase();
@@ -101,7 +118,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     const top = Math.max(...indices.map((index) => tensor.max[index] ?? 0)); // one scale for all that are shown
     const table = pixels(store.get("palette"));
     canvases.forEach((canvas, at) => {
-      [canvas.width, canvas.height] = [width, height];
+      if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       const image = context.createImageData(width, height);
       const out = new Uint32Array(image.data.buffer);
@@ -114,14 +131,22 @@ export function topClasses(store, { isPlain = false } = {}) {
   const draw = () => {
     const photo = store.photo();
     const world = store.answering()?.world;
-    among.textContent = world ? `among ${world}` : "";
+    say(among, world ? `among ${world}` : "");
     if (!photo) return;
     caution.hidden = !photo.caution;
     caution.textContent = photo.caution;
     const focused = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
     const [focusedClass, isPin] = [focused?.closest("li")?.dataset["index"], focused?.classList.contains("sqv-pin")];
     const top = photo.ranking.slice(0, SHOWN);
-    rows.replaceChildren(...top.map((index, rank) => row(photo, index, rank)));
+    // In place where it is the same class: while the camera is on, this comes many times a second.
+    top.forEach((index, rank) => {
+      const before = rows.children[rank];
+      if (photo.isLive && before instanceof HTMLElement && refresh(before, photo, index)) return;
+      const made = row(photo, index, rank);
+      if (before) before.replaceWith(made);
+      else rows.append(made);
+    });
+    while (rows.children.length > top.length) rows.lastElementChild?.remove();
     const text = field.value.trim();
     const matching = isPlain ? [] : matches(photo);
     found.replaceChildren(...matching.map((index) => row(photo, index, -1)));
@@ -132,10 +157,13 @@ export function topClasses(store, { isPlain = false } = {}) {
     const extra = chosen !== null && chosen < photo.logits.length && ![...top, ...kept, ...matching].includes(chosen) ? [chosen] : [];
     pinned.replaceChildren(...(isPlain ? [] : [...kept, ...extra].map((index) => row(photo, index, -1))));
     const share = top.reduce((sum, index) => sum + (photo.probabilities[index] ?? 0), 0);
-    said.textContent = `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
-    prepared.textContent = photo.prepared;
-    field.placeholder = `Search ${photo.logits.length} classes`;
-    field.setAttribute("aria-label", field.placeholder);
+    say(said, `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`);
+    say(prepared, photo.prepared);
+    const invitation = `Search ${photo.logits.length} classes`;
+    if (field.placeholder !== invitation) {
+      field.placeholder = invitation;
+      field.setAttribute("aria-label", invitation);
+    }
     if (focusedClass !== undefined) {
       const again = element.querySelector(`li[data-index="${focusedClass}"] .${isPin ? "sqv-pin" : "sqv-cover"}`);
       if (again instanceof HTMLElement) again.focus();

@@ -1,4 +1,6 @@
+import { calmly } from "../../calm.js";
 import { el, icon, percent } from "../../dom.js";
+import { pictureBox } from "../../picture.js";
 import { driftChart } from "../drift_chart.js";
 import { mapDifference } from "../map_difference.js";
 
@@ -39,7 +41,7 @@ export function holdButton(store) {
  * @returns {View}
  */
 export function heldBeside(store) {
-  const pictures = [0, 1].map(() => /** @type {HTMLImageElement} */ (el("img", { alt: "" })));
+  const pictures = [pictureBox(), pictureBox()];
   const names = [0, 1].map(() => el("figcaption", {}));
   const table = el("table", { class: "sqv-versus" });
   const hint = el("p", { class: "sqv-quiet" });
@@ -111,13 +113,11 @@ export function heldBeside(store) {
     element.hidden = !held || !photo || !layer;
     if (!held || !photo || !layer) return;
     [held.photo, photo].forEach((each, at) => {
-      const picture = /** @type {HTMLImageElement} */ (pictures[at]);
-      if (picture.src !== each.seen.src) picture.src = each.seen.src;
-      picture.alt = `${each.name} as the network sees it`;
+      pictures[at]?.show(each.seen, `${each.name} as the network sees it`);
       names[at]?.replaceChildren(el("b", { text: at ? "B " : "A " }), each.name);
     });
     const isOther = held.photo !== photo;
-    views.drift.element.hidden = !isOther;
+    views.drift.element.hidden = !isOther || Boolean(photo.isLive);
     table.hidden = !isOther;
     const isSame = !isOther && held.layer.name === layer.name && held.classIndex === store.classIndex();
     hint.hidden = !isSame;
@@ -140,18 +140,20 @@ export function heldBeside(store) {
     el(
       "div",
       { class: "sqv-halves" },
-      el("div", { class: "sqv-pair-of-photos" }, ...pictures.map((picture, at) => el("figure", {}, picture, /** @type {HTMLElement} */ (names[at]))), el("div", { class: "sqv-versus-place" }, hint, table)),
+      el("div", { class: "sqv-pair-of-photos" }, ...pictures.map((picture, at) => el("figure", {}, picture.element(), /** @type {HTMLElement} */ (names[at]))), el("div", { class: "sqv-versus-place" }, hint, table)),
       views.drift.element,
       views.maps.element,
       views.classes.element,
     ),
   );
   draw();
-  const off = store.on(["inside", "photo", "photos", "selection", "class", "network", "look"], draw);
+  const calm = calmly(store, draw);
+  const off = store.on(["inside", "photo", "photos", "selection", "class", "network", "look"], calm.draw);
   return {
     element,
     close: () => {
       off();
+      calm.close();
       Object.values(views).forEach((view) => view.close?.());
     },
   };

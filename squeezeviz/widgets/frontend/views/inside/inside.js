@@ -54,11 +54,17 @@ export function insideNumber(store) {
     const step = steps.at(-1);
     element.hidden = !step || !store.photo();
     if (!step || element.hidden) return window_.show(null);
-    const { known, problem: why } = store.calculation(step, count);
+    const isLive = Boolean(store.photo()?.isLive);
+    const { known, problem: why } = isLive ? { known: null, problem: "While the camera is on, every number changes. Freeze a frame to look inside one." } : store.calculation(step, count);
     if (known) {
       before = known;
       values.set(keyOf(step), known.value);
       known.terms.forEach((term) => values.set(keyOf(term), term.value));
+    }
+    path.hidden = isLive;
+    if (isLive) {
+      [problem.hidden, problem.textContent, body.hidden] = [false, why, true];
+      return window_.show(null);
     }
     const focused = crumbs.contains(document.activeElement);
     crumbs.replaceChildren(...steps.map((each, at) => crumb(each, at, steps.length - 1)));

@@ -1,6 +1,7 @@
 import { el, icon, percent } from "../../dom.js";
+import { pictureBox } from "../../picture.js";
 
-/** @import { Compared, Photo, View } from "../../types.js" */
+/** @import { Compared, Photo, Picture, View } from "../../types.js" */
 
 const SHOWN = 5;
 
@@ -75,7 +76,7 @@ export function cards(store) {
           : el("button", { class: "sqv-close", type: "button", "aria-label": `Leave ${name} out`, onclick: () => store.set({ compared: store.get("compared").filter((/** @type {string} */ other) => other !== name) }) }, icon("close")),
       ),
       answer
-        ? el("img", { src: answer.seen.src, alt: `The photo as the network sees it, prepared as ${name}`, onclick: () => !isInUse && store.set({ against: name }) })
+        ? shown(answer.seen, name, isInUse)
         : el("div", { class: "sqv-card-wait", text: problem ? "" : "…" }),
       problem ? el("p", { class: "sqv-card-problem", role: "alert", text: problem }) : false,
       answer && !problem ? top(answer, photo, isInUse) : false,
@@ -90,6 +91,13 @@ export function cards(store) {
       el("p", { class: "sqv-quiet sqv-card-words", title: preset?.origin ?? "", text: words }),
       isInUse ? false : el("button", { class: "sqv-button", type: "button", title: "Prepare every photo on the page so", onclick: () => store.set({ preset: name }), text: "Use" }),
     );
+  };
+
+  /** @param {Picture} seen @param {string} name @param {boolean} isInUse */
+  const shown = (seen, name, isInUse) => {
+    const box = pictureBox({ class: "sqv-card-picture", onclick: () => !isInUse && store.set({ against: name }) });
+    box.show(seen, `The photo as the network sees it, prepared as ${name}`);
+    return box.element();
   };
 
   const draw = () => {

@@ -1,4 +1,5 @@
 import { el } from "../../dom.js";
+import { pictureBox } from "../../picture.js";
 import { YOURS } from "../../store.js";
 
 /** @import { How, Photo, View } from "../../types.js" */
@@ -15,9 +16,9 @@ const SIDE_PX = 200;
  * @returns {View}
  */
 export function tuner(store) {
-  const picture = /** @type {HTMLImageElement} */ (el("img", { alt: "", draggable: "false" }));
+  const picture = pictureBox({ draggable: "false" });
   const frame = el("div", { class: "sqv-frame", tabindex: "0", role: "application", "aria-label": "Place of the crop: arrow keys move it" });
-  const crop = el("div", { class: "sqv-tune-photo" }, picture, frame);
+  const crop = el("div", { class: "sqv-tune-photo" }, picture.element(), frame);
   const said = el("p", { class: "sqv-tune-said", role: "status" });
 
   /** What is tuned now: yours, else the preparation in use. @returns {How | null} */
@@ -127,10 +128,10 @@ export function tuner(store) {
     // The crop on the photo, both as large as they are after resizing.
     const { resized, full } = room(how, photo);
     const unit = SIDE_PX / Math.max(...full, how.crop_px);
-    picture.src = photo.original.src;
+    picture.show(photo.original);
     const [padX, padY] = [(full[0] - resized[0]) / 2, (full[1] - resized[1]) / 2];
     crop.style.cssText = `width:${full[0] * unit}px;height:${full[1] * unit}px`;
-    picture.style.cssText = `left:${padX * unit}px;top:${padY * unit}px;width:${resized[0] * unit}px;height:${resized[1] * unit}px`;
+    picture.element().style.cssText = `left:${padX * unit}px;top:${padY * unit}px;width:${resized[0] * unit}px;height:${resized[1] * unit}px`;
     const [px, py] = placeOf(how);
     const side = how.crop_px * unit;
     frame.style.cssText = `left:${Math.max(0, full[0] - how.crop_px) * unit * px}px;top:${Math.max(0, full[1] - how.crop_px) * unit * py}px;width:${side}px;height:${side}px`;

@@ -1,0 +1,89 @@
+"""The camera in JupyterLab and headless Chromium: frames a second that go through the network and are drawn."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from typing import Any
+
+from benchmarks.browser import FLAGS, chromium, notebook_server, run_notebook, wait_for
+from benchmarks.timing import Row
+
+# Chromium's own camera: a moving picture of 640 × 480 at 30 frames a second, so no more than 30 can be shown.
+_CAMERA_FPS = 30
+_CAMERA = [f"--use-fake-device-for-media-stream=fps={_CAMERA_FPS}", "--use-fake-ui-for-media-stream"]
+_PARTS = ["conv1", "fire2", "fire5", "conv10"]
+_SETTLE_S, _SECONDS = 2, 8
+_CODE = "import squeezeviz as sv\nsv.explore()"
+# Runs on in the page when nobody is connected to it any more.
+_COUNT = """([parts, settle, seconds]) => {
+    window.rates = [];
+    const pause = s => new Promise(done => setTimeout(done, 1000 * s));
+    const frames = () => Number(document.querySelector('.sqv-live-bar').dataset.frames);
+    void (async () => {
+        for (const part of parts) {
+            const target = document.querySelector(`.sqv-explorer [data-part="${part}"] > .sqv-hit`);
+            target.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+            await pause(settle);
+            const [before, start] = [frames(), performance.now()];
+            await pause(seconds);
+            window.rates.push(1000 * (frames() - before) / (performance.now() - start));
+        }
+    })(); }"""
+
+
+def camera_rows() -> list[Row]:
+    """Measure in a real browser; no rows where there is none."""
+    browser = chromium()
+    if browser is None:
+        return []
+    return [
+        Row(
+            f"camera, {part}/concat" if part.startswith("fire") else f"camera, {part}",
+            rate, "the camera's own rate", _CAMERA_FPS, rate / _CAMERA_FPS, "≥ 15 /s", unit="/s",
+        )
+        for part, rate in zip(_PARTS, _rates(browser), strict=True)
+    ]  # fmt: skip
+
+
+def _rates(browser: str) -> list[float]:
+    """Frames a second for each part, measured while no debugger is connected.
+
+    Playwright has the browser hand it everything that crosses the websocket: megabytes a frame, and half of the rate.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with notebook_server(_CODE) as address, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        debugger = f"http://127.0.0.1:{20_900 + os.getpid() % 1000}"
+        options = [f"--remote-debugging-port={debugger.rpartition(':')[2]}", f"--user-data-dir={profile}"]
+        process = subprocess.Popen(
+            [browser, *FLAGS, *_CAMERA, *options, "--headless=new", "--window-size=1280,1000", "about:blank"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            wait_for(f"{debugger}/json/version")
+            with sync_playwright() as driver:
+                connected = driver.chromium.connect_over_cdp(debugger)
+                page = connected.contexts[0].pages[0]
+                _start(page, address)
+                connected.close()  # the browser goes on
+                time.sleep(len(_PARTS) * (_SETTLE_S + _SECONDS) + 2)
+                connected = driver.chromium.connect_over_cdp(debugger)
+                page = connected.contexts[0].pages[0]
+                page.wait_for_function("n => window.rates.length === n", arg=len(_PARTS), timeout=60_000)
+                rates: list[float] = page.evaluate("() => window.rates")
+                connected.close()
+                return rates
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _start(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own
+    run_notebook(page, address)
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.get_by_role("button", name="Camera").click()
+    page.locator(".sqv-live-bar:visible").wait_for()
+    page.evaluate(_COUNT, [_PARTS, _SETTLE_S, _SECONDS])

@@ -1,0 +1,51 @@
+"""Frames of the page's camera: raw pixels → an image, exactly those that the page shows.
+
+A frame comes as raw RGB, not as a file: a small JPEG takes the browser longer to write than the larger pixels take to
+travel, and what the network is asked about is then, to the last bit, what stands on the page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image as Pillow
+
+from squeezeviz.errors import ImageError
+from squeezeviz.image import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["read_frame"]
+
+#: Larger frames are refused: one message has to stay far below Jupyter's limit of about 10 MiB.
+MOST_SIDE_PX = 1280
+
+
+def read_frame(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview]) -> Image:
+    """Return a frame as an image.
+
+    Args:
+        content: What the page says of it: ``name``, and ``width`` and ``height`` in pixels.
+        buffers: One: its pixels, uint8 (height, width, 3), RGB, row by row.
+
+    Raises:
+        ImageError: Size and pixels do not belong together.
+    """
+    name, width, height = str(content.get("name") or "camera"), content.get("width"), content.get("height")
+    again = "Stop the camera and start it again"
+    if not (
+        isinstance(width, int)
+        and isinstance(height, int)
+        and 0 < min(width, height) <= max(width, height) <= MOST_SIDE_PX
+    ):
+        raise ImageError(
+            f"{name}: expected a frame of up to {MOST_SIDE_PX} × {MOST_SIDE_PX} pixels, the page sent one of "
+            f"{width} × {height}. {again}"
+        )
+    expected, found = width * height * 3, sum(memoryview(buffer).nbytes for buffer in buffers)
+    if len(buffers) != 1 or found != expected:
+        raise ImageError(
+            f"{name}: expected {expected:,} bytes for a frame of {width} × {height}, the page sent {found:,}. {again}"
+        )
+    return Image(name, Pillow.frombytes("RGB", (width, height), bytes(buffers[0])), "camera")

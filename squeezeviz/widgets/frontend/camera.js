@@ -1,0 +1,319 @@
+/**
+ * The camera: its newest frame goes to the kernel, and what stands on the page is always one frame together with its
+ * answer. One camera a page; it looks while its photo is on the stage, and rests while another one is.
+ */
+
+/** @import { Cleanup, FrameAnswer, Photo, Tensor } from "./types.js" */
+
+/**
+ * @typedef {"off" | "starting" | "live" | "resting"} Status
+ * @typedef {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} Pixels RGB, row by row.
+ *
+ * @typedef {object} Host What the camera needs of the store.
+ * @property {(request: string, photo: string, frame: Pixels & {layers: string[]}) => void} send
+ * @property {(name: string, frame: Pixels) => void} keep Make an ordinary photo of a frame.
+ * @property {(photo: Photo, tensors: Tensor[]) => void} show
+ * @property {(photo: string) => boolean} isOnStage
+ * @property {(photo: string) => void} putOnStage
+ * @property {() => string} layer The chosen one.
+ * @property {() => void} changed
+ * @property {(photo: string, message: string) => void} failed
+ * @property {(photo: string) => void} recovered
+ * @property {(photo: string) => void} gone
+ */
+
+// Smaller than a camera's picture, larger than any input: sent as they are, since writing even a small JPEG takes a
+// browser longer than these bytes are on their way (measured: 3.8 against 2.6 ms, and the kernel has to read it too).
+const SHORTER_SIDE_PX = 320;
+const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
+const HELD_MS = 2500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
+const WANTED_MS = 600; // a layer that nothing has drawn for so long is not sent along any more
+const RATE_MS = 1500;
+const RATE_EVERY_MS = 400;
+
+/** Why there is no picture, and what to do, by the browser's name for it. @type {Record<string, string>} */
+const REASONS = {
+  NotAllowedError: "The browser does not let this page use the camera. Allow it by the camera sign in the address bar, or in the browser's settings, then press Camera again",
+  NotFoundError: "No camera was found. Connect one, then press Camera again",
+  NotReadableError: "The camera gives no picture: another program may be using it. Close that one, then press Camera again",
+  OverconstrainedError: "The camera offers no picture of a size that fits. Connect another one, then press Camera again",
+};
+const INSECURE = "The browser lends a camera to safe addresses only: open this page by an https address, or by the name localhost on the computer that runs Jupyter";
+const LOST = "The camera was disconnected. Connect it, then press Camera again";
+
+/** @param {Host} host */
+export function createCamera(host) {
+  /** @type {Status} */
+  let status = "off";
+  let id = "";
+  /** @type {MediaStream | null} */
+  let stream = null;
+  const video = document.createElement("video");
+  [video.muted, video.playsInline] = [true, true];
+  const grabbed = canvasOf(1, 1, { willReadFrequently: true, alpha: false });
+  const original = canvasOf(1, 1, { alpha: false });
+  const seen = canvasOf(1, 1, { alpha: false });
+  /** @type {Map<string, Pixels & {sent: number}>} frames under way, by request */
+  const underWay = new Map();
+  /** @type {Map<string, number>} when a layer was last looked at */
+  const wanted = new Map();
+  /** @type {{answer: FrameAnswer, pixels: Pixels} | null} answered, but not to be shown yet */
+  let waiting = null;
+  /** @type {Pixels | null} what is on show */
+  let shown = null;
+  /** @type {number[]} */
+  let moments = [];
+  let [count, number, rate] = [0, 0, 0];
+  let [isFresh, isListening] = [false, false];
+  let heldUntil = 0;
+  let problem = "";
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+  let attempt = 0;
+
+  /** @param {Status} next */
+  const become = (next) => {
+    if (status === next) return;
+    status = next;
+    moments = [];
+    rate = 0;
+    host.changed();
+  };
+
+  // Frames -------------------------------------------------------------------------------------------------------------
+  /** Send the newest frame, unless it was sent before or enough are under way. */
+  const pump = () => {
+    if (!stream) return;
+    if (!host.isOnStage(id)) return become("resting");
+    become("live");
+    if (underWay.size >= UNDER_WAY) return;
+    if (!isFresh || isHeld() || !video.videoWidth) return listen();
+    isFresh = false;
+    const pixels = grab();
+    const request = `${id} ${(number += 1)}`;
+    underWay.set(request, { ...pixels, sent: performance.now() });
+    const now = performance.now();
+    for (const [layer, at] of wanted) if (now - at > WANTED_MS) wanted.delete(layer);
+    host.send(request, id, { ...pixels, layers: [...new Set([host.layer(), ...wanted.keys()])] });
+    listen();
+  };
+
+  /** @returns {Pixels} */
+  const grab = () => {
+    const scale = Math.min(1, SHORTER_SIDE_PX / Math.min(video.videoWidth, video.videoHeight));
+    const [width, height] = [Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale)];
+    const context = sized(grabbed, width, height);
+    // As it is, not as in a mirror: it is what the network gets.
+    context.drawImage(video, 0, 0, width, height);
+    const from = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    const bytes = new Uint8Array(new ArrayBuffer(3 * from.length));
+    for (let pixel = 0, at = 0; pixel < from.length; pixel += 1) {
+      const rgba = /** @type {number} */ (from[pixel]);
+      bytes[at++] = rgba;
+      bytes[at++] = rgba >> 8;
+      bytes[at++] = rgba >> 16;
+    }
+    return { width, height, bytes };
+  };
+
+  /** Wait until another frame stands in the video; not while it could not be sent: that would wake the page for nothing. */
+  const listen = () => {
+    if (isListening || isFresh) return;
+    isListening = true;
+    const mine = attempt;
+    const next = () => {
+      if (mine !== attempt) return;
+      isListening = false;
+      isFresh = true;
+      pump();
+    };
+    // Both stand still while the page is hidden, and so does all of this.
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(next);
+    else requestAnimationFrame(next);
+  };
+
+  const present = () => {
+    if (!waiting || isHeld() || !stream) return;
+    const { answer, pixels } = waiting;
+    waiting = null;
+    shown = pixels;
+    paint(original, pixels);
+    paint(seen, answer.seen);
+    count += 1;
+    moments.push(performance.now());
+    host.show({ ...answer.photo, original, seen, isLive: true }, answer.tensors);
+  };
+
+  /** Frames a second, over the last moments. */
+  const measure = () => {
+    const now = performance.now();
+    moments = moments.filter((moment) => now - moment < RATE_MS);
+    const [first, last] = [moments[0] ?? now, moments.at(-1) ?? now];
+    rate = moments.length > 2 && now - last < RATE_MS / 2 ? (1000 * (moments.length - 1)) / (last - first) : 0;
+    host.changed();
+  };
+
+  // A press that ends on another element than it began on is no click: under a pointer or key that is down, all stays.
+  /** @param {Event} event */
+  const hold = ({ target }) => {
+    if (target instanceof Element && target.closest(".sqv")) heldUntil = performance.now() + HELD_MS;
+  };
+  const release = () => {
+    if (!heldUntil) return;
+    setTimeout(() => {
+      heldUntil = 0;
+      present();
+      pump();
+    });
+  };
+  const isHeld = () => performance.now() < heldUntil;
+  /** @type {[string, (event: any) => void][]} */
+  const presses = [
+    ["pointerdown", hold],
+    ["pointerup", release],
+    ["pointercancel", release],
+    ["keydown", (event) => ["Enter", " "].includes(event.key) && hold(event)],
+    ["keyup", release],
+    ["blur", (event) => event.target === window && release()], // the window's, not that of what had the focus before
+  ];
+
+  // On and off -----------------------------------------------------------------------------------------------------------
+  const start = async () => {
+    if (status !== "off") return;
+    const mine = (attempt += 1);
+    id = `camera ${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+    host.recovered("camera");
+    if (!navigator.mediaDevices?.getUserMedia) return host.failed("camera", INSECURE);
+    become("starting");
+    try {
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, height: { ideal: 480 } }, audio: false });
+      if (mine !== attempt) return silence(opened); // stopped while the browser was asking
+      stream = opened;
+      for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => mine === attempt && lose(LOST));
+      video.srcObject = stream;
+      await video.play();
+    } catch (error) {
+      if (mine !== attempt) return;
+      const name = error instanceof Error ? error.name : "";
+      return lose(REASONS[name] ?? `The camera cannot be used: the browser says ${error instanceof Error ? `${name}, ${error.message}` : error}`);
+    }
+    if (mine !== attempt) return;
+    for (const [type, listener] of presses) window.addEventListener(type, listener, true);
+    timer = setInterval(measure, RATE_EVERY_MS);
+    host.putOnStage(id);
+    pump();
+  };
+
+  /** @param {string} reason */
+  const lose = (reason) => {
+    stop();
+    host.failed("camera", reason);
+  };
+
+  const stop = () => {
+    if (status === "off") return;
+    close();
+    become("off");
+    host.gone(id);
+  };
+
+  const close = () => {
+    attempt += 1;
+    clearInterval(timer);
+    for (const [type, listener] of presses) window.removeEventListener(type, listener, true);
+    if (stream) silence(stream); // the light goes off
+    video.srcObject = null;
+    stream = waiting = shown = null;
+    isFresh = isListening = false;
+    heldUntil = 0;
+    problem = "";
+    underWay.clear();
+    wanted.clear();
+  };
+
+  return {
+    start,
+    stop,
+    /** Look on, after another photo was on the stage. */
+    resume: () => {
+      host.putOnStage(id);
+      pump();
+    },
+    /** Make an ordinary photo of the very frame that is on show. */
+    freeze: () => {
+      if (!shown) return;
+      const time = new Date().toLocaleTimeString("en-GB");
+      host.keep(`camera ${time}`, shown);
+    },
+    close,
+    status: () => status,
+    /** Frames a second; 0 while there is nothing to measure. */
+    rate: () => rate,
+    /** Frames shown since the page was opened. */
+    count: () => count,
+    /** @param {string} photo */
+    isLive: (photo) => stream !== null && photo === id,
+    /** A layer is being looked at: the next frames bring it along. @param {string} layer */
+    want: (layer) => void wanted.set(layer, performance.now()),
+    /** The stage shows another photo, or this one again. */
+    staged: () => pump(),
+    /** @param {string} request @param {FrameAnswer | null} answer Null: one that is of no use any more. */
+    answered: (request, answer) => {
+      const pixels = underWay.get(request);
+      if (!pixels) return;
+      // What was sent before it and has not been answered never will be.
+      for (const before of [...underWay.keys()]) {
+        underWay.delete(before);
+        if (before === request) break;
+      }
+      if (answer) {
+        if (problem) host.recovered("camera");
+        problem = "";
+        waiting = { answer, pixels };
+        present();
+      }
+      pump();
+    },
+    /** Whether it was a frame that failed: said once, and the next one has its chance. @param {string} request @param {string} message */
+    refused: (request, message) => {
+      if (!underWay.delete(request)) return false;
+      if (problem !== message) host.failed("camera", (problem = message));
+      setTimeout(pump, 500);
+      return true;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createCamera>} Camera */
+
+/** @param {MediaStream} stream */
+function silence(stream) {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+/** @param {number} width @param {number} height @param {CanvasRenderingContext2DSettings} settings */
+function canvasOf(width, height, settings) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  canvas.getContext("2d", settings);
+  return canvas;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function sized(canvas, width, height) {
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.imageSmoothingQuality = "high";
+  return context;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {{width: number, height: number, bytes: Uint8Array}} pixels */
+function paint(canvas, { width, height, bytes }) {
+  const context = sized(canvas, width, height);
+  const image = context.createImageData(width, height);
+  const to = new Uint32Array(image.data.buffer);
+  for (let pixel = 0, at = 0; pixel < to.length; pixel += 1, at += 3) {
+    to[pixel] = 0xff000000 | (/** @type {number} */ (bytes[at + 2]) << 16) | (/** @type {number} */ (bytes[at + 1]) << 8) | /** @type {number} */ (bytes[at]);
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,169 @@
+"""The camera, with Chromium's own fake one: live frames through every layer, frozen ones exact, and what is said without."""
+
+import hashlib
+import shutil
+
+import nbformat
+import pytest
+
+import squeezeviz as sv
+from tests.browser.conftest import FLAGS, one_cell, run_all
+from tests.browser.explorer_page import choose_layer, ready, shown_classes
+from tests.browser.predictor_page import percent
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+FRAMES = "() => Number(document.querySelector('.sqv-live-bar').dataset.frames)"
+MORE_FRAMES = "n => Number(document.querySelector('.sqv-live-bar').dataset.frames) >= n"
+# What the page was given, so that a test can tell whether the camera's light is off.
+KEEP_TRACKS = """() => { const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async wanted => {
+        const stream = await ask(wanted); window.tracks = stream.getTracks(); return stream; }; }"""
+# Keeps what the kernel has of each frozen frame, without loss.
+KEEP_FROZEN = """
+import squeezeviz as sv
+explorer = sv.explore()
+def keep(change):
+    photo = explorer.state._photos.get(change["new"])
+    if photo is not None and photo.image.name.startswith("camera "):
+        photo.image.picture.save("frozen.png")
+explorer.state.observe(keep, "photo")
+explorer
+"""
+SHOWN_PIXELS = """async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame); // what was due is drawn
+    const canvas = document.querySelector('canvas.sqv-picture'), {width, height} = canvas;
+    const rgba = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+    const hash = await crypto.subtle.digest('SHA-256', rgba.filter((_, index) => index % 4 < 3));
+    return [width, height, [...new Uint8Array(hash)].map(byte => byte.toString(16).padStart(2, '0')).join('')]; }"""
+
+
+@pytest.fixture(scope="module")
+def browser(browser):
+    """Chromium with a fake camera; whether a page may use it, its context says."""
+    launched = browser.browser_type.launch(
+        executable_path=_chromium(), args=[*FLAGS, "--use-fake-device-for-media-stream"]
+    )
+    yield launched
+    launched.close()
+
+
+def _chromium():
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next(path for name in names if (path := shutil.which(name)))
+
+
+@pytest.fixture(params=["lab", "app"])
+def explorer(request, open_cell, page, published_files):
+    """The explorer on a page that may use the camera, in JupyterLab or in Voilà."""
+    page.context.grant_permissions(["camera"])
+    if request.param == "lab":
+        open_cell("import squeezeviz as sv\nsv.explore()")
+    else:
+        page.goto(request.getfixturevalue("voila_explorer"))
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    return page
+
+
+def start(page):
+    page.evaluate(KEEP_TRACKS)
+    page.get_by_role("button", name="Camera").click()
+    page.wait_for_function(MORE_FRAMES, arg=3, timeout=60_000)
+
+
+def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
+    page = explorer
+    start(page)
+    ready(page, "fire5/concat")
+    page.wait_for_function("() => /^\\d+ frames\\/s$/.test(document.querySelector('.sqv-rate').textContent)")
+    before = page.evaluate("() => document.querySelector('.sqv-grid canvas').toDataURL()")
+    classes = shown_classes(page)
+    page.wait_for_function("before => document.querySelector('.sqv-grid canvas').toDataURL() !== before", arg=before)
+    page.wait_for_function(
+        "logit => document.querySelector('.sqv-logit:not(.sqv-heads *)').textContent !== logit", arg=classes[0][3]
+    )
+    # Another layer, while it goes on.
+    choose_layer(page, "conv1")
+    ready(page, "conv1")
+    page.wait_for_function(MORE_FRAMES, arg=page.evaluate(FRAMES) + 3)
+    # Nothing piles up: one tile, one mark, however many frames.
+    page.wait_for_function(MORE_FRAMES, arg=100, timeout=120_000)
+    assert page.locator(".sqv-tile").count() == 1
+    assert page.evaluate("() => performance.getEntriesByName('squeezeviz:maps').length") == 1
+    assert not page.locator(".sqv-failure").count()
+    assert page.evaluate("() => tracks.map(track => track.readyState)") == ["live"]
+    page.locator(".sqv-live-bar").get_by_role("button", name="Stop").click()
+    page.locator(".sqv-tile").wait_for(state="detached")
+    assert page.evaluate("() => tracks.map(track => track.readyState)") == ["ended"]
+    assert not page.locator(".sqv-live-bar").is_visible()
+    shown = page.evaluate(FRAMES)
+    page.wait_for_timeout(500)
+    assert page.evaluate(FRAMES) == shown
+
+
+def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(page, lab, model, published_files, request):
+    page.context.grant_permissions(["camera"])
+    name = request.node.name
+    nbformat.write(one_cell(KEEP_FROZEN), lab.folder / f"{name}.ipynb")
+    page.goto(f"{lab.url}/lab/tree/{name}.ipynb?reset&token={lab.token}")
+    run_all(page)
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    start(page)
+    freeze = page.get_by_role("button", name="Freeze")
+    freeze.hover()
+    page.mouse.down()  # from here on the frame on show stays, so that it can be looked at
+    width, height, expected = page.evaluate(SHOWN_PIXELS)
+    page.mouse.up()
+    page.locator(".sqv-tile[aria-label^='camera ']").wait_for()
+    page.locator(".sqv-resting").wait_for()
+    page.wait_for_function("() => document.querySelector('img.sqv-picture')")
+    frozen = sv.read_image(lab.folder / "frozen.png")
+    assert (frozen.width, frozen.height) == (width, height)
+    assert hashlib.sha256(frozen.pixels.tobytes()).hexdigest() == expected
+    assert shown_classes(page) == [
+        (s.class_index, s.label, percent(s.probability), f"{s.logit:.2f}") for s in model.predict(frozen).top(5)
+    ]
+    # The camera rests while its photo is looked at, and goes on when it is wanted.
+    page.wait_for_timeout(1500)  # what was under way has come
+    shown = page.evaluate(FRAMES)
+    page.wait_for_timeout(500)
+    assert page.evaluate(FRAMES) == shown
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_function(MORE_FRAMES, arg=shown + 3)
+    assert page.locator(".sqv-tile").count() == 2
+
+
+def test_a_camera_that_is_unplugged_is_said(explorer):
+    page = explorer
+    start(page)
+    page.evaluate("() => tracks[0].dispatchEvent(new Event('ended'))")
+    page.locator(".sqv-failure", has_text="The camera was disconnected").wait_for()
+    assert page.evaluate("() => tracks[0].readyState") == "ended"
+    page.get_by_role("button", name="Camera").click()
+    page.wait_for_function(MORE_FRAMES, arg=page.evaluate(FRAMES) + 1)
+    assert not page.locator(".sqv-failure").count(), "it is there again, and nothing says otherwise"
+
+
+def test_a_refused_camera_is_said_with_what_to_do(page, voila_explorer, published_files):
+    page.goto(voila_explorer)
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.get_by_role("button", name="Camera").focus()
+    page.keyboard.press("Enter")
+    page.locator(".sqv-failure", has_text="does not let this page use the camera. Allow it").wait_for()
+    assert page.get_by_role("button", name="Camera").get_attribute("aria-pressed") == "false"
+    page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
+    page.get_by_role("button", name="Camera").click()
+    page.locator(".sqv-failure", has_text="safe addresses only").wait_for()
+    assert page.locator(".sqv-failure").count() == 1, "one sentence, not one a try"
+
+
+def test_a_missing_camera_is_said_with_what_to_do(browser, voila_explorer, published_files):
+    bare = browser.browser_type.launch(executable_path=_chromium(), args=FLAGS)
+    try:
+        page = bare.new_context(permissions=["camera"]).new_page()
+        page.goto(voila_explorer)
+        page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        page.get_by_role("button", name="Camera").click()
+        page.locator(".sqv-failure", has_text="No camera was found. Connect one").wait_for()
+    finally:
+        bare.close()
