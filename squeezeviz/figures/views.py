@@ -134,8 +134,15 @@ def _channel(model: Model, image: Image, how: Preprocessing, picked: dict[str, A
 
 
 def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str, Any]) -> Sheet:
-    """Of a fresh page the first layer's: the layer on show there is no convolution."""
+    """Of a fresh page the first layer's; of a concatenation, those of the chosen channel's branch."""
     layer = _layer(model, picked) if "layer" in picked else model.architecture.layers[0].name
+    channel = picked.get("channel") or 0
+    while (found := model.architecture[layer]).kind == "concatenation":
+        for layer in found.inputs:
+            count = model.architecture[layer].channels
+            if channel < count:
+                break
+            channel -= count
     return kernels(model, layer, **_with(picked))
 
 

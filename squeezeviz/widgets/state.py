@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["State", "load_quietly"]
 
 _UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
+_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 _log = logging.getLogger("squeezeviz")
 
 # What is compared at first: the other published setting, and what goes wrong most often.
@@ -232,6 +234,7 @@ class State(Selection):
                 "weights": self._send_weights,
                 "distance": self._send_distance,
                 "page": self._send_page,
+                "figure": self._send_figure,
             }
             if kind in questions:
                 questions[kind](request, content)
@@ -336,6 +339,27 @@ class State(Selection):
 
     def _send_page(self, request: str, _: dict[str, Any]) -> None:
         self._tell(wire.file(request, *self.page()))
+
+    def _send_figure(self, request: str, content: dict[str, Any]) -> None:
+        """Send one view of a photo as a figure for print."""
+        from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
+
+        view, suffix = content["view"], content["format"]
+        with self._guard:
+            photo = self._here(str(content["photo"]))
+            how = self.model.resolve(photo.prediction.preprocessing)
+            compared = [self._prepared(name) for name in self.compared if name != how.name]
+            chosen = {trait: getattr(self, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
+            chosen |= {trait: content[trait] for trait in ("channel", "cell", "class_index")}
+            if view == "arithmetic" and self.opened and self.opened[-1]["layer"] in self.model.architecture:
+                chosen |= self.opened[-1]
+            model = self.model
+        # Not under the lock: drawing takes a second, and the page goes on meanwhile.
+        drawn = figures.of_view(
+            view, model=model, image=photo.image, how=how, selection={**chosen, "compared": compared}
+        )
+        name = f"{PurePath(photo.image.name).stem}-{view}.{suffix}"
+        self._tell(wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, suffix)))
 
     def _send_distance(self, request: str, content: dict[str, Any]) -> None:
         """Send how far each layer is from where it is for another photo."""

@@ -14,7 +14,7 @@ import { presetPicker, stageTimes } from "./views/preset.js";
 import { readOut } from "./views/read_out.js";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { receptiveField } from "./views/receptive_field.js";
-import { sendAsFile } from "./views/send.js";
+import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
 import { topClasses } from "./views/top_classes.js";
@@ -100,7 +100,7 @@ export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, hold, held, prepared, channel, foot, send] = [
-    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store), sendAsFile(store),
+    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store), takeAway(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preparation */
   let beside = null;

@@ -1,0 +1,38 @@
+"""Figures of what is on the page, saved from the page."""
+
+import pytest
+
+import squeezeviz as sv
+from tests.browser.explorer_page import choose_layer, chosen, ready
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.mark.parametrize("host", ["lab", "app"])
+def test_a_figure_of_what_is_on_show(request, page, model, host):
+    if host == "lab":
+        open_cell = request.getfixturevalue("open_cell")
+        open_cell("import squeezeviz as sv\nsv.explore()")
+    else:
+        page.goto(request.getfixturevalue("voila_explorer"))
+    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+    ready(page, "fire5/concat")
+    choose_layer(page, "fire3")
+    ready(page, "fire3/concat")
+    page.get_by_label("What the figure shows").select_option("channel")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the figure").click()
+    svg = download.value.path().read_text()
+    assert download.value.suggested_filename == "coffee-channel.svg"
+    channel = chosen(page)["channel"]
+    assert svg.count("<text") > 5
+    assert f"Channel {channel}" in svg
+    assert "squeezenet1.1-caffe2, SHA-256" in svg
+    value = sv.Arithmetic(model, "coffee").activations["fire3/concat"][channel].max()
+    assert f"{value:.3g}" in svg, "its largest value"
+    page.get_by_label("What the figure shows").select_option("kernels")
+    page.get_by_label("Format of the figure").select_option("png")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the figure").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    page.get_by_text("coffee-kernels.png").wait_for()
