@@ -48,6 +48,8 @@ from .widgets.state import State as State
 from .widgets.views import ChannelView as ChannelView
 from .widgets.views import Explorer as Explorer
 from .widgets.views import FeatureMaps as FeatureMaps
+from .widgets.views import HeldBeside as HeldBeside
+from .widgets.views import InsideNumber as InsideNumber
 from .widgets.views import NetworkMap as NetworkMap
 from .widgets.views import PhotoView as PhotoView
 from .widgets.views import Predictor as Predictor

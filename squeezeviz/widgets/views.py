@@ -27,6 +27,8 @@ __all__ = [
     "ChannelView",
     "Explorer",
     "FeatureMaps",
+    "HeldBeside",
+    "InsideNumber",
     "NetworkMap",
     "PhotoView",
     "Predictor",
@@ -184,6 +186,18 @@ class SideBySide(View):
     """The same photo in several preparations: what the network gets, what it says, and where the layers part."""
 
     _name = "side-by-side"
+
+
+class InsideNumber(View):
+    """A number opened into its terms: the last of the trait ``opened``."""
+
+    _name = "inside"
+
+
+class HeldBeside(View):
+    """What is held beside what is chosen: see the trait ``held``."""
+
+    _name = "held"
 
 
 def explore(
