@@ -76,6 +76,10 @@ def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
     start(page)
     ready(page, "fire5/concat")
     page.wait_for_function("() => /^\\d+ frames\\/s$/.test(document.querySelector('.sqv-rate').textContent)")
+    assert page.evaluate(
+        """() => { const bar = document.querySelector('.sqv-live-bar');
+            return [...bar.children].every(e => e.getBoundingClientRect().right <= bar.getBoundingClientRect().right + 1); }"""
+    ), "nothing sticks out of the bar"
     before = page.evaluate("() => document.querySelector('.sqv-grid canvas').toDataURL()")
     classes = shown_classes(page)
     page.wait_for_function("before => document.querySelector('.sqv-grid canvas').toDataURL() !== before", arg=before)
