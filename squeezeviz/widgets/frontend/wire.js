@@ -54,7 +54,14 @@ export const bytesOf = (view) => view.buffer.slice(view.byteOffset, view.byteOff
 
 /** @param {DataView} view @param {number} scale */
 function halves(view, scale) {
-  const bits = new Uint16Array(bytesOf(view));
+  const [buffer, start] = view.byteOffset % 2 ? [bytesOf(view), 0] : [view.buffer, view.byteOffset];
+  const Float16 = /** @type {any} */ (globalThis).Float16Array; // of browsers from 2025 on, and several times as fast
+  if (Float16) {
+    const exact = new Float32Array(new Float16(buffer, start, view.byteLength / 2));
+    for (let i = 0; i < exact.length; i += 1) exact[i] = /** @type {number} */ (exact[i]) * scale;
+    return exact;
+  }
+  const bits = new Uint16Array(buffer, start, view.byteLength / 2);
   const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i += 1) values[i] = /** @type {number} */ (HALVES[/** @type {number} */ (bits[i])]) * scale;
   return values;
