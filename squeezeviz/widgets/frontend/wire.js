@@ -1,5 +1,7 @@
 /** Everything that crosses the wire between the page and the kernel. No view knows any of it. */
 
+import { newId } from "./ids.js";
+
 /** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
@@ -239,11 +241,11 @@ export function connect(model, listener) {
 
   return {
     /** Ask for everything: the page was reloaded, or its first view opened. */
-    ready: () => send({ kind: "ready", id: crypto.randomUUID() }),
+    ready: () => send({ kind: "ready", id: newId() }),
 
     /** @param {File} file @param {number} limit */
     upload: async (file, limit) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       const name = file.name || "pasted picture";
       if (file.size > limit) {
         const sizes = `${Math.round(file.size / 1e6)} MB; up to ${Math.round(limit / 1e6)} MB are sent`;
@@ -266,7 +268,7 @@ export function connect(model, listener) {
 
     /** @param {string} name */
     sample: (name) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       listener.working(id, name);
       send({ kind: "sample", id, name });
     },
@@ -277,17 +279,17 @@ export function connect(model, listener) {
 
     /** A frame as an ordinary photo. @param {string} name @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} frame */
     freeze: (name, { width, height, bytes }) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       listener.working(id, name);
       send({ kind: "freeze", id, name, width, height }, [bytes.buffer]);
     },
 
     /** @param {string} photo @param {string} layer */
-    tensor: (photo, layer) => send({ kind: "tensor", id: crypto.randomUUID(), name: layer, photo, layer }),
+    tensor: (photo, layer) => send({ kind: "tensor", id: newId(), name: layer, photo, layer }),
 
     /** Ask without waiting: nobody minds when it isn't answered. @param {string} photo @param {string} layer */
     tensorAhead: (photo, layer) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       send({ kind: "tensor", id, name: layer, photo, layer });
       open.delete(id);
       watch();
@@ -295,27 +297,27 @@ export function connect(model, listener) {
     },
 
     /** A layer under another preparation. @param {string} photo @param {string} layer @param {Other} other */
-    tensorOf: (photo, layer, other) => send({ kind: "tensor", id: crypto.randomUUID(), name: layer, photo, layer, ...other }),
+    tensorOf: (photo, layer, other) => send({ kind: "tensor", id: newId(), name: layer, photo, layer, ...other }),
 
     /** A photo in another preparation; or that preparation as kernels. @param {"variant" | "kernels"} kind @param {string} photo @param {Other} other */
     other: (kind, photo, other) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       send({ kind, id, name: other.preset, photo, ...other });
       return id;
     },
 
     /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {unknown} how One's own. */
-    variants: (photo, presets, how) => send({ kind: "variants", id: crypto.randomUUID(), photo, presets, how }),
+    variants: (photo, presets, how) => send({ kind: "variants", id: newId(), photo, presets, how }),
 
     /** Ask for something that is kept by whoever asks. @param {string} kind @param {Record<string, unknown>} content */
     ask: (kind, content) => {
-      const id = crypto.randomUUID();
+      const id = newId();
       send({ kind, id, ...content });
       return id;
     },
 
     /** Let another model answer. @param {string} name */
-    use: (name) => send({ kind: "use", id: crypto.randomUUID(), name }),
+    use: (name) => send({ kind: "use", id: newId(), name }),
 
     /** @param {string} id */
     forget: (id) => send({ kind: "forget", id }),
