@@ -307,7 +307,10 @@ class State(Selection):
         """Send a layer's activation under the preparation in use, or under another, named ``preset``."""
         start, layer = time.perf_counter(), str(content["layer"])
         with self._guard:
-            photo = self._here(str(content["photo"]))
+            photo = self._photos.get(str(content["photo"]))
+            if photo is None:
+                self._tell(wire.gone(request))
+                return
             if "preset" in content:
                 how = self._prepared(str(content["preset"]), content.get("how"))
                 values = self.model.activations(photo.image, layer, preprocessing=how)[layer]
@@ -395,6 +398,7 @@ class State(Selection):
         with self._guard:
             photo = self._photos.get(str(content["photo"]))
             if photo is None:
+                self._tell(wire.gone(request))
                 return
             answers = []
             for name in content.get("presets", self.compared):
