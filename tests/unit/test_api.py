@@ -6,10 +6,13 @@ import sys
 import squeezeviz as sv
 
 PUBLIC = [
+    "Ablation",
     "Activations",
     "Architecture",
     "Arithmetic",
     "Calculation",
+    "Census",
+    "ChannelEffect",
     "ChannelView",
     "ChecksumError",
     "ClassScore",
@@ -36,7 +39,9 @@ PUBLIC = [
     "ModelError",
     "ModelNotFound",
     "NetworkMap",
+    "Occlusion",
     "PRESETS",
+    "PairCensus",
     "PhotoView",
     "Prediction",
     "Predictor",
@@ -52,6 +57,10 @@ PUBLIC = [
     "TopK",
     "Variant",
     "View",
+    "ablate",
+    "census",
+    "census_of_pairs",
+    "census_steps",
     "compare_preprocessing",
     "effective_kernels",
     "evaluate",
@@ -59,9 +68,13 @@ PUBLIC = [
     "figures",
     "imagenet_labels",
     "load_model",
+    "occlude",
+    "occlusion_steps",
+    "pair_steps",
     "predictor",
     "preset",
     "read_image",
+    "run_from",
     "samples",
 ]
 
