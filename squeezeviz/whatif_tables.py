@@ -103,5 +103,7 @@ def _diverging(change: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
 
 
 def _channels(channels: tuple[int, ...], most: int = 8) -> str:
+    if len(channels) > 2 and list(channels) == list(range(channels[0], channels[-1] + 1)):
+        return f"{channels[0]}–{channels[-1]}"
     shown = ", ".join(map(str, channels[:most]))
     return f"{shown}, … ({len(channels)} channels)" if len(channels) > most else shown
