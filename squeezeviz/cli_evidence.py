@@ -35,7 +35,7 @@ def _duel(asked: Asked) -> Explained:
     return Explained(made.to_dict(), partial(console.print_duel, made), lambda theme: figures.duel(made, theme=theme))
 
 
-@method("spectrum", "how wide the network had to look")
+@method("spectrum", "through how wide paths it came")
 def _spectrum(asked: Asked) -> Explained:
     from squeezeviz import console_evidence as console  # noqa: PLC0415 - heavy
     from squeezeviz.evidence import spectrum  # noqa: PLC0415 - heavy

@@ -56,12 +56,15 @@ def duel_html(made: Duel) -> str:
 
 def spectrum_html(made: Spectrum) -> str:
     """Return one bar a receptive field, and the sum."""
-    most = max(1e-12, float(np.abs(made.evidence).max()))
+    most = max(1e-12, abs(made.bias), *map(float, np.abs(made.evidence)))
     rows = [
         [f"{size} px", _signed_bar(value / most), f"{value:+.3f}"]
         for size, value in zip(made.sizes, made.evidence, strict=True)
     ]
-    rows += [["all biases", _signed_bar(0), f"{made.bias:+.3f}"], ["<b>sum</b>", "", f"<b>{made.logit:.3f}</b>"]]
+    rows += [
+        ["all biases", _signed_bar(made.bias / most), f"{made.bias:+.3f}"],
+        ["<b>sum</b>", "", f"<b>{made.logit:.3f}</b>"],
+    ]
     name, value = _rounding(made.residual)
     of = escape(made.label.label) + (f" less {escape(made.against.label)}" if made.against else "")
     table = _table(["paths that see", "", "add"], [*rows, [name, "", value]], ["right", "left", "right"])

@@ -124,7 +124,7 @@ def duel(made: Duel, *, theme: Theme = "light", width_mm: float = 178, caption: 
         rows = [*_channel_rows(made.top_channels(_CHANNELS), made.branches), _adds("biases", made.bias)]
         difference = made.logit_difference
         rows.append(_Row("difference", _signed(difference), difference, is_bold=True))
-        below = _bars(sheet, _beside(right, left, bottom), "Channels that decide", rows)
+        below = _bars(sheet, _beside(right, left, bottom), "Channels that decide", rows, outsized=True)
         text = caption_of(
             f"What decides between {first} (logit {made.first.logit:.4f}) and {second} ({made.second.logit:.4f}): "
             f"above zero speaks for {first}, below for {second}. Cells add up to the difference, and so do channels "

@@ -132,8 +132,7 @@ def test_06_evidence(which, tmp_path):
     assert "(28, 28)" in shown
     pictures = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
     assert len(pictures) == 3
-    before = float(re.search(r"([\d.]+)%", tables)[1])
-    after = float(re.search(r"'coins' by [\w.-]+: [a-z ]+ ([\d.]+)%", shown)[1])
+    before, after = map(float, re.findall(r"<Prediction of 'coins' by [\w.-]+: [a-z ]+ ([\d.]+)%", shown))
     assert after < before, "what the lesson says of larger coins"
     assert "<Explorer of 1 photo" in shown
 
