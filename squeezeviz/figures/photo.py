@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from PIL import Image as Pillow
 
-from squeezeviz.errors import FigureError, LayerError
+from squeezeviz.errors import FigureError
+from squeezeviz.evidence.ending import class_layer as class_layer_of
 from squeezeviz.figures.cells import as_maps, branch_of, chosen, seen_span
 from squeezeviz.figures.look import DPI, QUIET, SMALL
 from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Geometry, Preprocessing
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["Cell", "ClassMap", "Shown", "draw_photo", "photo"]
+__all__ = ["Cell", "ClassMap", "Shown", "at_print_size", "draw_photo", "photo"]
 
 Part = Literal["both", "original", "seen"]
 _GAP_MM, _TALLEST_MM = 3.0, 110.0
@@ -219,11 +220,7 @@ def class_layer(model: Model, how: Preprocessing) -> Layer:
     Raises:
         LayerError: The network does not end like that.
     """
-    arch = model.architecture_at(how.crop_px, how.crop_px)
-    logits = arch[arch.logits_name]
-    if logits.kind != "global average pooling":
-        raise LayerError(f"{model.name} has no map a class: its logits, {logits.name}, are no means of maps")
-    return arch[logits.inputs[0]]
+    return class_layer_of(model.architecture_at(how.crop_px, how.crop_px), model.name)
 
 
 def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> float:
@@ -240,7 +237,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
         title = "As the network gets it" if is_seen else shown.image.name
         size = (shown.how.crop_px, shown.how.crop_px) if is_seen else (width, height)
         top = sheet.heading(Box(left, box.top, across), title, "", f"{size[0]} × {size[1]} px", size=QUIET)
-        pixels = shown.seen if is_seen else _at_print_size(shown.image, across)
+        pixels = shown.seen if is_seen else at_print_size(shown.image, across)
         axes = sheet.picture(pixels, left, top, across, tall, name)
         axes.images[0].set_extent((0, size[0], size[1], 0))
         axes.set(xlim=(0, size[0]), ylim=(size[1], 0))
@@ -249,7 +246,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
     return bottom
 
 
-def _at_print_size(image: Image, width_mm: float) -> NDArray[np.uint8]:
+def at_print_size(image: Image, width_mm: float) -> NDArray[np.uint8]:
     """Return a photo with no more pixels than are printed: without smoothing, more of them would sparkle."""
     dots = round(width_mm / MM_PER_INCH * DPI)
     if image.width <= dots:
