@@ -6,13 +6,15 @@ one photo after another and merges what comes back, in any order and any groupin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from squeezeviz.image import Image
     from squeezeviz.model import Model
 
-__all__ = ["Part", "Study"]
+__all__ = ["FinishingStudy", "Part", "Study", "finished"]
 
 Part = TypeVar("Part")
 
@@ -57,3 +59,26 @@ class Study(Protocol[Part]):
         Raises:
             ValueError: These bytes are no answer of this study.
         """
+
+
+@runtime_checkable
+class FinishingStudy(Study[Part], Protocol[Part]):
+    """A study that does something with what a whole chunk of photos gave, before it goes on: writes it to disk."""
+
+    def finish(self, part: Part, names: Sequence[str]) -> Part:
+        """Return what goes on in place of a chunk's answer; called where the chunk was asked, once all of it was.
+
+        A chunk may be asked again, after a worker died: doing it twice is doing it once.
+
+        Args:
+            part: The answer to the whole chunk.
+            names: Of all its photos, in their order; some may have no answer.
+
+        Raises:
+            SqueezeVizError: It cannot be done; nothing more is asked.
+        """
+
+
+def finished(study: Study[Part], part: Part, names: Sequence[str]) -> Part:
+    """Return a whole chunk's answer as it goes on; whoever asks chunks calls this on each before anything else."""
+    return study.finish(part, names) if isinstance(study, FinishingStudy) else part
