@@ -133,6 +133,7 @@ class Evaluation:
         labels: The model's classes.
         rows: One a photo, those that cannot be read included.
         seconds: How long it took.
+        duplicates: Names of photos with the same bytes, a group each; all of them count.
     """
 
     model_id: str
@@ -141,6 +142,7 @@ class Evaluation:
     labels: Labels = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     seconds: float = 0.0
+    duplicates: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def read(self) -> tuple[Row, ...]:
@@ -229,6 +231,7 @@ class Evaluation:
             "images": len(self.read),
             "unreadable": len(self.unreadable),
             "unreadable_files": [{"file": row.name, "error": row.error} for row in self.unreadable],
+            "duplicates": [list(names) for names in self.duplicates],
             "results": [result.to_dict() for result in self.results],
             "differences": [difference.to_dict() for difference in self.differences],
             "seconds": self.seconds,

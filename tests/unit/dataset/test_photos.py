@@ -2,7 +2,7 @@
 
 import pytest
 
-from squeezeviz.dataset import LabelledPhoto, find_photos
+from squeezeviz.dataset import Photo, find_photos
 from squeezeviz.errors import DatasetError
 from squeezeviz.labels import Labels, imagenet_labels
 
@@ -26,10 +26,10 @@ def listed(folder, **options):
 def test_a_folder_named_after_its_class(tmp_path, name):
     lay(tmp_path, f"{name}/b.JPEG", f"{name}/a.png", f"{name}/deep/er/c.webp", "0/tench.jpg")
     assert find_photos(str(tmp_path), LABELS) == [
-        LabelledPhoto(tmp_path / "0/tench.jpg", "0/tench.jpg", 0),
-        LabelledPhoto(tmp_path / name / "a.png", f"{name}/a.png", 282),
-        LabelledPhoto(tmp_path / name / "b.JPEG", f"{name}/b.JPEG", 282),
-        LabelledPhoto(tmp_path / name / "deep/er/c.webp", f"{name}/deep/er/c.webp", 282),
+        Photo("0/tench.jpg", str(tmp_path / "0/tench.jpg"), 0),
+        Photo(f"{name}/a.png", str(tmp_path / name / "a.png"), 282),
+        Photo(f"{name}/b.JPEG", str(tmp_path / name / "b.JPEG"), 282),
+        Photo(f"{name}/deep/er/c.webp", str(tmp_path / name / "deep/er/c.webp"), 282),
     ]
 
 
@@ -85,7 +85,7 @@ def test_lists(tmp_path, text, given):
     path = tmp_path / ("list of mine" if given else "labels.txt")
     path.write_bytes(text.encode())
     photos = find_photos(tmp_path, LABELS, listing=path if given else None)
-    assert photos == [LabelledPhoto(tmp_path / name, name, index) for name, index in TWO]
+    assert photos == [Photo(name, str(tmp_path / name), index) for name, index in TWO]
 
 
 def test_quotes_belong_to_csv(tmp_path):
@@ -98,10 +98,10 @@ def test_lists_keep_their_order_and_reach_elsewhere(tmp_path):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos/val.txt").write_text(f"z.jpg 1\nsub/a.jpg 2\n{elsewhere} 3\n")
     photos = find_photos(tmp_path / "photos", LABELS)
-    assert [photo.path for photo in photos] == [
-        tmp_path / "photos/z.jpg",
-        tmp_path / "photos/sub/a.jpg",
-        elsewhere,
+    assert [photo.place for photo in photos] == [
+        str(tmp_path / "photos/z.jpg"),
+        str(tmp_path / "photos/sub/a.jpg"),
+        str(elsewhere),
     ]
 
 

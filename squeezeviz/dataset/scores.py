@@ -1,0 +1,97 @@
+"""The study behind `evaluate`: what the model says of each labelled photo, in one preparation or many."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.dataset.evaluation import Answer
+from squeezeviz.errors import ImageError, LabelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.image import Image
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["Answers", "Scores"]
+
+#: Photo's name → one answer a preparation, in their order.
+Answers = dict[str, tuple[Answer, ...]]
+
+# Each thread writes input tensors into its own memory, again and again: fresh memory costs more than it looks.
+_tensors = threading.local()
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Asks how often the model is right.
+
+    Attributes:
+        hows: The preparations.
+    """
+
+    hows: tuple[Preprocessing, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The preparations."""
+        return ("scores", *(how.to_json() for how in self.hows))
+
+    def empty(self) -> Answers:
+        """Return the answer to no photos."""
+        return {}
+
+    def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Answers:
+        """Return one photo's answers.
+
+        Raises:
+            LabelError: It has no label.
+            ImageError: The model answers NaN or infinity.
+            PreprocessingError: It is too small for a preparation.
+        """
+        if class_index is None:
+            raise LabelError(f"{name}: nobody says what it shows")
+        answers = []
+        for how in self.hows:
+            tensor = how(image, out=getattr(_tensors, how.name, None))
+            setattr(_tensors, how.name, tensor)
+            logits, probabilities = model.answers(tensor, how, threads=1)
+            if not np.isfinite(logits).all():
+                raise ImageError(f"{name}: the model answers NaN or infinity")
+            answers.append(_answer(logits[0], probabilities[0], class_index))
+        return {name: tuple(answers)}
+
+    def merge(self, first: Answers, second: Answers) -> Answers:
+        """Return the answers to both."""
+        first.update(second)
+        return first
+
+    def dump(self, part: Answers) -> bytes:
+        """Return answers as JSON; every float comes back as it was."""
+        return json.dumps({name: [astuple(answer) for answer in part[name]] for name in sorted(part)}).encode()
+
+    def load(self, content: bytes) -> Answers:
+        """Return answers from JSON.
+
+        Raises:
+            ValueError: These bytes are no answers, or not one a preparation.
+        """
+        try:
+            part = {name: tuple(Answer(*answer) for answer in rows) for name, rows in json.loads(content).items()}
+        except (TypeError, AttributeError, ValueError) as exc:
+            raise ValueError(f"expected answers as JSON ({exc})") from exc
+        if any(len(answers) != len(self.hows) for answers in part.values()):
+            raise ValueError(f"expected answers of {len(self.hows)} preparations")
+        return part
+
+
+def _answer(logits: NDArray[np.float32], probabilities: NDArray[np.float32], truth: int) -> Answer:
+    above = int((logits > logits[truth]).sum()) + int((logits[:truth] == logits[truth]).sum())
+    best = int(logits.argmax())
+    return Answer(above + 1, best, float(probabilities[best]), float(probabilities[truth]))
