@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic
 
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import read_bytes
-from squeezeviz.dataset.study import Part, Study
+from squeezeviz.dataset.study import FinishingStudy, Part, Study, finished
 from squeezeviz.errors import ImageError, LabelError, PreprocessingError
 from squeezeviz.image import read_image
 
@@ -89,6 +89,17 @@ def ask(
         on_photo()
         if is_stopped():
             break
+    return _finished(study, made, photos)
+
+
+def _finished(study: Study[Part], made: Answered[Part], photos: Sequence[Photo]) -> Answered[Part]:
+    """Return what goes on of a chunk: all of it; of a part of one nothing, where the study finishes whole ones."""
+    if len(made.photos) + len(made.troubles) == len(photos):
+        start = time.perf_counter()
+        made.part = finished(study, made.part, [photo.name for photo in photos])
+        made.costs["store"] += time.perf_counter() - start
+    elif isinstance(study, FinishingStudy):
+        return Answered(study.empty(), costs=made.costs)
     return made
 
 
