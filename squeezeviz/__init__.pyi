@@ -9,6 +9,8 @@ from .comparison import Variant as Variant
 from .comparison import compare_preprocessing as compare_preprocessing
 from .dataset import Evaluation as Evaluation
 from .dataset import evaluate as evaluate
+from .dataset.stored import StoredActivations as StoredActivations
+from .dataset.stored import store_activations as store_activations
 from .errors import ChecksumError as ChecksumError
 from .errors import ConversionError as ConversionError
 from .errors import DatasetError as DatasetError

@@ -63,6 +63,7 @@ PUBLIC = [
     "Spectrum",
     "SqueezeVizError",
     "State",
+    "StoredActivations",
     "Term",
     "TopK",
     "Variant",
@@ -92,6 +93,7 @@ PUBLIC = [
     "samples",
     "softmax_budget",
     "spectrum",
+    "store_activations",
 ]
 
 

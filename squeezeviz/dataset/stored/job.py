@@ -1,0 +1,373 @@
+"""Storing what layers saw of a folder of photos: what there is to do, what it will take, doing it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.dataset.find import find
+from squeezeviz.dataset.photos import Trouble
+from squeezeviz.dataset.places import read_bytes
+from squeezeviz.dataset.stored.layout import plan_layout
+from squeezeviz.dataset.stored.space import Space, free_bytes, measure
+from squeezeviz.dataset.stored.store import STORED, UNREADABLE, Store
+from squeezeviz.dataset.stored.study import ActivationStudy, see
+from squeezeviz.dataset.survey import survey
+from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
+from squeezeviz.image import read_image
+from squeezeviz.provenance import Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from squeezeviz.dataset.photos import Photo
+    from squeezeviz.dataset.survey import Progress
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["ActivationJob", "StoredActivations", "store_activations"]
+
+_FORMAT = 1
+_MOST_LISTED = 1_000  # troubles among the attributes of a store
+
+# What another run has to agree with to go on in a store, in the words of an error.
+_SPOKEN = {
+    "format": "another version of squeezeviz",
+    "model_sha256": "another model",
+    "preprocessing": "another preprocessing",
+    "values": "other layers",
+    "dtype": "another dtype",
+    "photos": "other photos or labels",
+    "shard_photos": "another version of squeezeviz",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class StoredActivations:
+    """What has been stored, and where.
+
+    Attributes:
+        path: Of the Zarr store: a path or an address.
+        model_id: Name of the model.
+        layers: Names of what is stored.
+        dtype: Of the values.
+        photos: How many photos the store has rows for.
+        answered: How many of them have values.
+        troubles: What was the matter with the others, and what else lay among the photos and was left out.
+        resumed: How many photos were there from an earlier run.
+        raw_bytes: What the values take uncompressed.
+        stored_bytes: What the store takes on its disk.
+        seconds: How long this run took.
+    """
+
+    path: str
+    model_id: str
+    layers: tuple[str, ...]
+    dtype: str
+    photos: int
+    answered: int
+    troubles: tuple[Trouble, ...] = field(repr=False)
+    resumed: int
+    raw_bytes: int
+    stored_bytes: int
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        troubles = [{"name": trouble.name, "message": trouble.message} for trouble in self.troubles]
+        return {**self.__dict__, "layers": list(self.layers), "troubles": troubles}
+
+    def __repr__(self) -> str:
+        size = f"{self.stored_bytes / 1e6:,.1f} MB"
+        return f"<StoredActivations of {self.answered:,} photos, {len(self.layers)} layers, {size}: {self.path}>"
+
+
+def store_activations(
+    model: Model,
+    photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    path: str | os.PathLike[str],
+    layers: Sequence[str] | str,
+    *,
+    pre_relu: bool = False,
+    dtype: str = "float32",
+    preprocessing: str | Preprocessing | None = None,
+    listing: str | os.PathLike[str] | None = None,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    overwrite: bool = False,
+    force: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> StoredActivations:
+    """Store what layers saw of a folder of photos, as a Zarr group that xarray reads.
+
+    Each layer is a group under its published name::
+
+        ds = xr.open_zarr("birds.zarr", group="fire5/concat")
+        ds.activation  # (photo, channel, y, x); photos by name, y and x in pixels of the input tensor
+        ds.activation.sel(photo="robin/01.jpg").isel(channel=142)
+        ds.activation[ds.answered]  # photos that could not be read are rows of NaN
+        xr.open_zarr("birds.zarr").logits  # the answers themselves: (photo, class)
+        xr.open_datatree("birds.zarr", engine="zarr")  # all of it
+
+    float32 values are those of `Model.activations`, to the last bit. A store that was left half-done is gone on with;
+    what is damaged in one is made anew. Its attributes say what made it.
+
+    Args:
+        model: Who looks.
+        photos: A folder, single photos or several of such, local or addresses such as ``s3://…``. Labels are taken from
+            folders named after classes, or from a list; photos without one are stored as well.
+        path: The store: a folder that ends in ``.zarr``, or an address.
+        layers: Names of layers; ``"<layer>:pre"`` is the value before ReLU; ``"all"`` is every layer.
+        pre_relu: Whether to add the values before ReLU of every layer that has one, as `pre_relu` in the same group.
+        dtype: ``"float32"``, or ``"float16"`` for half the size: 11 significant bits, and no more than 65,504.
+        preprocessing: A preset's name or one of your own; the model's own by default.
+        listing: The list that labels the photos.
+        scheduler: As for `squeezeviz.dataset.survey`.
+        workers: The same.
+        overwrite: Whether to begin anew, whatever activations are stored there.
+        force: Whether to begin although the disk seems too small.
+        on_progress: Told how far it is.
+
+    Raises:
+        DatasetError: There are no photos, something else lies at that path or activations of something else do, the
+            disk is too small or refuses, or zarr is missing.
+        LayerError: A layer is unknown.
+        PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
+    """
+    job = ActivationJob(
+        model, photos, path, layers,
+        pre_relu=pre_relu, dtype=dtype, preprocessing=preprocessing, listing=listing, overwrite=overwrite,
+    )  # fmt: skip
+    return job.run(scheduler=scheduler, workers=workers, force=force, on_progress=on_progress)
+
+
+class ActivationJob:
+    """What `store_activations` does, in steps: until `run` is called nothing is written.
+
+    Its arguments are those of `store_activations`.
+
+    Attributes:
+        store: Where.
+        is_begun: Whether an earlier run has left something there to go on with.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        path: str | os.PathLike[str],
+        layers: Sequence[str] | str,
+        *,
+        pre_relu: bool = False,
+        dtype: str = "float32",
+        preprocessing: str | Preprocessing | None = None,
+        listing: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        self._model, self._how = model, model.resolve(preprocessing)
+        found = find(photos, model.labels, listing=listing)
+        self._photos, left_out = _named(found.photos)
+        self._left_out = (*found.troubles, *left_out)
+        self._source = photos if isinstance(photos, (str, os.PathLike)) else ", ".join(str(each) for each in photos)
+        architecture = model.architecture_at(self._how.crop_px, self._how.crop_px)
+        layout = plan_layout(architecture, layers, photos=len(self._photos), pre_relu=pre_relu, dtype=dtype)
+        self.store = Store(os.fspath(path), layout)
+        there = self.store.made_of()
+        self.is_begun = there is not None and not overwrite
+        self._goes = there is not None and overwrite
+        if there is not None and not overwrite:
+            self._check(there)
+
+    @property
+    def photos(self) -> int:
+        """How many photos the store will have rows for."""
+        return len(self._photos)
+
+    @cached_property
+    def space(self) -> Space:
+        """What it will take. The first look at it stores a few photos in memory."""
+        free = free_bytes(self.store)
+        if free is not None and self._goes:
+            free += self.store.size_bytes()
+        due = sum(len(self._chunk(chunk)) for chunk in self._due)
+        return measure(self._model, self._how, self.store.layout, self._photos, due=due, free=free)
+
+    def run(
+        self,
+        *,
+        scheduler: str | None = None,
+        workers: int | None = None,
+        force: bool = False,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> StoredActivations:
+        """Do it; see `store_activations`."""
+        if not force and not self.space.fits:
+            needed, free = self.space.due_bytes / 1e9, (self.space.free_bytes or 0) / 1e9
+            raise DatasetError(
+                f"{self.store.where}: about {needed:,.3g} GB are needed there, {free:,.3g} GB are free; store fewer "
+                f"layers, float16, or elsewhere; --force begins all the same"
+            )
+        due = [photo for chunk in self._due for photo in self._chunk(chunk)]
+        self._prepare()
+        resumed = len(self._photos) - len(due)
+        troubles, seconds = list(self._troubles), 0.0
+        if due:
+            try:
+                made = survey(
+                    ActivationStudy(self.store, self._how), self._model, due,
+                    scheduler=scheduler, workers=workers, batch=self.store.layout.shard_photos, resume=False,
+                    on_progress=on_progress and _shifted(on_progress, resumed, len(self._photos)),
+                )  # fmt: skip
+            except BaseException:
+                with suppress(DatasetError):  # such as a full disk: what led here matters more
+                    self.store.close(self._told(troubles))
+                raise
+            troubles, seconds = [*troubles, *made.troubles], made.seconds
+        troubles = sorted([*troubles, *self._left_out], key=lambda trouble: trouble.name)
+        self.store.close(self._told(troubles))
+        return self._result(tuple(troubles), resumed, seconds)
+
+    def _result(self, troubles: tuple[Trouble, ...], resumed: int, seconds: float) -> StoredActivations:
+        layout, count = self.store.layout, int((self.store.state() == STORED).sum())
+        return StoredActivations(
+            self.store.where, self._model.name, layout.names, layout.dtype, len(self._photos), count, troubles,
+            resumed, count * layout.photo_bytes, self.store.size_bytes(), seconds,
+        )  # fmt: skip
+
+    # What is there already ----------------------------------------------------------------------------------------
+
+    def _check(self, there: dict[str, Any]) -> None:
+        for key, asked in self._made_of().items():
+            if there.get(key) != asked:
+                held = f" ({there.get(key)} there, {asked} now)" if key in ("model_sha256", "values", "dtype") else ""
+                raise DatasetError(
+                    f"{self.store.where}: holds activations of {_SPOKEN[key]}{held}; name another place, or begin anew "
+                    f"with --overwrite"
+                )
+
+    def _made_of(self) -> dict[str, Any]:
+        rows = [(photo.name, _index(photo)) for photo in self._photos]
+        return {
+            "format": _FORMAT,
+            "model_sha256": self._model.sha256,
+            "preprocessing": json.loads(self._how.to_json()),
+            "values": list(self.store.layout.names),
+            "dtype": self.store.layout.dtype,
+            "photos": hashlib.sha256(json.dumps(rows).encode()).hexdigest(),
+            "shard_photos": self.store.layout.shard_photos,
+        }
+
+    def _chunk(self, chunk: int) -> Sequence[Photo]:
+        size = self.store.layout.shard_photos
+        return self._photos[chunk * size : (chunk + 1) * size]
+
+    @cached_property
+    def _due(self) -> list[int]:
+        """Chunks that are not there, not whole, or whose photos have changed since."""
+        chunks = range(-(-len(self._photos) // self.store.layout.shard_photos))
+        if not self.is_begun:
+            return list(chunks)
+        size, then = self.store.layout.shard_photos, self.store.stamps()
+        now = [_stamp(photo) for photo in self._photos]
+        places = (slice(chunk * size, (chunk + 1) * size) for chunk in chunks)
+        return [
+            chunk
+            for chunk, rows in zip(chunks, places, strict=True)
+            if then[rows] != now[rows] or not self.store.is_whole(chunk) or self._can_be_read_now(chunk)
+        ]
+
+    @cached_property
+    def _troubles(self) -> tuple[Trouble, ...]:
+        """What is the matter with photos that an earlier run could not read, and that are not asked again."""
+        asked_again = {photo.name for chunk in self._due for photo in self._chunk(chunk)}
+        return tuple(trouble for name, trouble in self._still.items() if name not in asked_again)
+
+    @cached_property
+    def _still(self) -> dict[str, Trouble]:
+        """Filled as chunks are looked at."""
+        return {}
+
+    def _can_be_read_now(self, chunk: int) -> bool:
+        """Say whether a photo that could not be read in an earlier run can be read by now; remember why not."""
+        start = chunk * self.store.layout.shard_photos
+        for at, photo in enumerate(self._chunk(chunk), start):
+            if self._state[at] == UNREADABLE:
+                try:
+                    image = read_image(read_bytes(photo.place, photo.name), name=photo.name)
+                    see(self._model, self._how, self.store.layout, image, photo.name)
+                except (ImageError, PreprocessingError) as exc:
+                    self._still[photo.name] = Trouble(photo.name, str(exc))
+                else:
+                    return True
+        return False
+
+    @cached_property
+    def _state(self) -> Any:  # noqa: ANN401 - an array
+        return self.store.state()
+
+    # Writing ------------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        if self.is_begun:
+            for chunk in self._due:
+                self.store.forget(chunk, [_stamp(photo) for photo in self._chunk(chunk)])
+            return
+        photos: dict[str, Sequence[Any]] = {
+            "photo": [photo.name for photo in self._photos],
+            "class_index": [_index(photo) for photo in self._photos],
+            "file_stamp": [_stamp(photo) for photo in self._photos],
+        }
+        classes = {
+            "class_name": [label.label for label in self._model.labels],
+            "class_wnid": [label.wnid for label in self._model.labels],
+        }
+        self.store.make(photos, classes, self._about(), self._made_of())
+
+    def _about(self) -> dict[str, Any]:
+        """Return what made the store, for its readers."""
+        return {
+            "title": f"Activations of {self._model.name}",
+            **Provenance(self._model.name, self._model.sha256, self._how).to_dict(),
+            "data_set": str(self._source),
+            "layers": list(self.store.layout.names),
+            "dtype": self.store.layout.dtype,
+            "units": "activations and logits have none; y, x, width and height are in pixels",
+            "crop": "of several crops of a photo, activations are the first's, logits the mean",
+        }
+
+    def _told(self, troubles: Sequence[Trouble]) -> dict[str, Any]:
+        return {"troubles": [trouble.message for trouble in troubles[:_MOST_LISTED]]}
+
+
+def _named(photos: Sequence[Photo]) -> tuple[list[Photo], list[Trouble]]:
+    """Return the photos by name, and what is the matter with those whose names no store can hold."""
+    kept, left_out = [], []
+    for photo in sorted(photos, key=lambda photo: photo.name):
+        try:
+            photo.name.encode()
+        except UnicodeEncodeError:
+            shown = photo.name.encode(errors="replace").decode()
+            left_out.append(Trouble(shown, f"{shown}: its name is not UTF-8; rename it"))
+        else:
+            kept.append(photo)
+    if not kept:
+        raise DatasetError("no photo has a name in UTF-8; rename them")
+    return kept, left_out
+
+
+def _stamp(photo: Photo) -> str:
+    return " ".join(photo.stamped().stamp)
+
+
+def _index(photo: Photo) -> int:
+    return -1 if photo.class_index is None else photo.class_index
+
+
+def _shifted(on_progress: Callable[[Progress], None], before: int, count: int) -> Callable[[Progress], None]:
+    """Return a listener that counts what an earlier run has done as well."""
+    return lambda progress: on_progress(replace(progress, done=progress.done + before, all=count))

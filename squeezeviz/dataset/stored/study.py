@@ -1,0 +1,153 @@
+"""The study that stores: what layers saw of each photo is held until its chunk is whole, then written where it is.
+
+What goes back from there to whoever merges is a count. The values never travel.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.errors import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.dataset.stored.layout import Layout
+    from squeezeviz.dataset.stored.store import Store
+    from squeezeviz.image import Image
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["ActivationStudy", "Held", "Seen", "see"]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What there is to store of one photo.
+
+    Attributes:
+        arrays: One a value of the layout, in its order: (C, H, W) or (N,), of the layout's dtype.
+        logits: float32 (classes,).
+        width: Of the photo as the preprocessing takes it, in pixels.
+        height: The same.
+    """
+
+    arrays: tuple[NDArray[np.float32 | np.float16], ...]
+    logits: NDArray[np.float32]
+    width: int
+    height: int
+
+
+@dataclass
+class Held:
+    """Part of the work.
+
+    Attributes:
+        waiting: What is yet to be written, by the photo's name.
+        written: How many photos have been.
+    """
+
+    waiting: dict[str, Seen] = field(default_factory=dict)
+    written: int = 0
+
+
+def see(model: Model, how: Preprocessing, layout: Layout, image: Image, name: str) -> Seen:
+    """Return what there is to store of one photo, run on one thread.
+
+    Raises:
+        ImageError: The photo cannot be used, or a layer makes of it what the dtype cannot hold.
+        PreprocessingError: It is too small for the preprocessing.
+    """
+    prediction, activations = model.observe(image, how, layout.names, threads=1)
+    with np.errstate(over="ignore"):  # seen below
+        arrays = tuple(activations[key].astype(layout.dtype, copy=False) for key in layout.names)
+    for key, array in zip(layout.names, arrays, strict=True):
+        if not np.isfinite(array).all():
+            largest = float(np.abs(activations[key]).max())
+            if np.isfinite(largest):
+                raise ImageError(f"{name}: {key} reaches {largest:,.0f}, and float16 only 65,504; float32 holds it")
+            raise ImageError(f"{name}: {key} holds NaN or infinity")
+    taken = how.photo(image)
+    return Seen(arrays, prediction.logits, taken.width, taken.height)
+
+
+class ActivationStudy:
+    """Stores what layers saw.
+
+    Args:
+        store: Where.
+        how: How photos are prepared; of several crops, the layers' values are the first's.
+    """
+
+    def __init__(self, store: Store, how: Preprocessing) -> None:
+        self.store = store
+        self.how = how
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What answers depend on besides the model and the photos: preparation, place, layers, dtype."""
+        layout = self.store.layout
+        return "activations", self.how.to_json(), self.store.where, layout.dtype, *layout.names
+
+    def empty(self) -> Held:
+        """Return nothing done."""
+        return Held()
+
+    def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Held:  # noqa: ARG002 - a Study's
+        """Return what layers saw of one photo; see `see`."""
+        return Held({name: see(model, self.how, self.store.layout, image, name)})
+
+    def merge(self, first: Held, second: Held) -> Held:
+        """Return both."""
+        first.waiting.update(second.waiting)
+        first.written += second.written
+        return first
+
+    def finish(self, part: Held, names: Sequence[str]) -> Held:
+        """Write a whole chunk.
+
+        Raises:
+            DatasetError: The disk refuses.
+        """
+        if names:
+            self.store.write(part.waiting, names)
+        return Held(written=part.written + len(part.waiting))
+
+    def dump(self, part: Held) -> bytes:
+        """Return bytes: a count, as a rule."""
+        content = io.BytesIO()
+        arrays: dict[str, NDArray[np.generic]] = {}
+        for at, seen in enumerate(part.waiting.values()):
+            arrays |= {f"{at}.{place}": array for place, array in enumerate((seen.logits, *seen.arrays))}
+        photos = [(name, seen.width, seen.height) for name, seen in part.waiting.items()]
+        arrays["about"] = np.frombuffer(json.dumps([part.written, photos]).encode(), np.uint8)
+        np.savez(content, **arrays)  # type: ignore[arg-type]  # its stubs take arrays for a flag
+        return content.getvalue()
+
+    def load(self, content: bytes) -> Held:
+        """Return a part from its bytes.
+
+        Raises:
+            ValueError: They are none.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+                written, photos = json.loads(arrays["about"].tobytes())
+                count = len(self.store.layout.values)
+                waiting = {
+                    str(name): Seen(
+                        tuple(arrays[f"{at}.{place + 1}"] for place in range(count)), arrays[f"{at}.0"], width, height
+                    )
+                    for at, (name, width, height) in enumerate(photos)
+                }
+                return Held(waiting, int(written))
+        except (KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as exc:
+            raise ValueError(f"these {len(content)} bytes are no part of stored activations ({exc})") from exc
