@@ -15,8 +15,8 @@ from squeezeviz.dataset.photos import Trouble
 from squeezeviz.dataset.places import read_bytes
 from squeezeviz.dataset.stored.layout import plan_layout
 from squeezeviz.dataset.stored.space import Space, free_bytes, measure
-from squeezeviz.dataset.stored.store import STORED, UNREADABLE, Store
-from squeezeviz.dataset.stored.study import ActivationStudy, see
+from squeezeviz.dataset.stored.store import STORED, UNREADABLE, WAITING, Store
+from squeezeviz.dataset.stored.study import ActivationStudy, Held, see
 from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.image import read_image
@@ -227,6 +227,7 @@ class ActivationJob:
                 with suppress(DatasetError):  # such as a full disk: what led here matters more
                     self.store.close(self._told(troubles))
                 raise
+            self._write_rest(made.part)
             troubles, seconds = [*troubles, *made.troubles], made.seconds
         troubles = sorted([*troubles, *self._left_out], key=lambda trouble: trouble.name)
         self.store.close(self._told(troubles))
@@ -327,6 +328,13 @@ class ActivationJob:
             "class_wnid": [label.wnid for label in self._model.labels],
         }
         self.store.make(photos, classes, self._about(), self._made_of())
+
+    def _write_rest(self, part: Held) -> None:
+        """Write chunks that no worker has written, because they were asked in parts."""
+        state, size = self.store.state(), self.store.layout.shard_photos
+        for chunk in self._due:
+            if (state[chunk * size : (chunk + 1) * size] == WAITING).any():
+                self.store.write(chunk, part.waiting)
 
     def _about(self) -> dict[str, Any]:
         """Return what made the store, for its readers."""

@@ -13,7 +13,7 @@ import contextlib
 import shutil
 import warnings
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +58,8 @@ class Store:
         self._arrays: dict[str, zarr.Array] = {}
         _zarr()
 
-    def __reduce__(self) -> tuple[type[Store], tuple[str, Layout]]:
-        return Store, (self.where, self.layout)
+    def __reduce__(self) -> tuple[Callable[[str, Layout], Store], tuple[str, Layout]]:
+        return _arrived, (self.where, self.layout)
 
     # What is there ------------------------------------------------------------------------------------------------
 
@@ -132,26 +132,33 @@ class Store:
             root = _make(self._zarr_store(), self.layout, photos, classes, dict(about))
             root.attrs[_MARK] = {**made_of, "is_ready": True}
             self._consolidate()
-        for known in ("_group", "_names"):
-            self.__dict__.pop(known, None)
-        self._arrays.clear()
+        self._forget_what_is_known()
 
-    def write(self, seen: Mapping[str, Seen], names: Sequence[str]) -> None:
+    def chunk_of(self, names: Sequence[str]) -> int | None:
+        """Return which chunk consists of these photos, in their order; None where none does."""
+        for is_fresh in (False, True):  # a worker may outlive the store it knew, and find another in its place
+            if is_fresh:
+                self._forget_what_is_known()
+            start = bisect_left(self._names, names[0])
+            chunk = start // self.layout.shard_photos
+            rows = self._rows(chunk)
+            if rows.start == start and self._names[rows] == list(names):
+                return chunk
+        return None
+
+    def write(self, chunk: int, seen: Mapping[str, Seen]) -> None:
         """Write what was seen of a whole chunk of photos; photos that nothing was seen of are marked unreadable.
 
         Args:
+            chunk: Which.
             seen: By the photo's name.
-            names: Of all photos of the chunk, in their order.
 
         Raises:
-            DatasetError: The disk refuses, or these are not the photos of one chunk.
+            DatasetError: The disk refuses.
         """
-        start = bisect_left(self._names, names[0])
-        rows = self._rows(start // self.layout.shard_photos)
-        if rows.start != start or self._names[rows] != list(names):
-            raise DatasetError(f"{self.where}: its photos have changed while it was being written; start anew")
+        rows = self._rows(chunk)
         with self._told("written"):
-            _write(self._array, self.layout, rows, [seen.get(name) for name in names])
+            _write(self._array, self.layout, rows, [seen.get(name) for name in self._names[rows]])
 
     def forget(self, chunk: int, stamps: Sequence[str]) -> None:
         """Clear a chunk that is to be made again, so that nothing of what was there is mistaken for it.
@@ -183,7 +190,13 @@ class Store:
 
     @cached_property
     def _group(self) -> zarr.Group:
-        return _zarr().open_group(self._zarr_store(), mode="r+")
+        try:
+            return _zarr().open_group(self._zarr_store(), mode="r+")
+        except FileNotFoundError as exc:
+            raise DatasetError(
+                f"{self.where}: this process finds no store there. It has to lie where every worker writes: on a disk "
+                "that all share, or at an address (s3://…)"
+            ) from exc
 
     @cached_property
     def _names(self) -> list[str]:
@@ -194,6 +207,11 @@ class Store:
         if path not in self._arrays:  # opening one reads its description anew: 2 ms
             self._arrays[path] = self._group[path]
         return self._arrays[path]
+
+    def _forget_what_is_known(self) -> None:
+        for known in ("_group", "_names"):
+            self.__dict__.pop(known, None)
+        self._arrays.clear()
 
     def _rows(self, chunk: int) -> slice:
         size = self.layout.shard_photos
@@ -237,6 +255,12 @@ class Store:
         except OSError as exc:
             more = "; what is stored is kept, and the same command goes on there" if deed == "written" else ""
             raise DatasetError(f"{self.where}: cannot be {deed} ({exc.strerror or exc}){more}") from exc
+
+
+@lru_cache(maxsize=4)
+def _arrived(where: str, layout: Layout) -> Store:
+    """Return the store of this process: each chunk arrives with a study of its own, and names are read once."""
+    return Store(where, layout)
 
 
 def compressed_bytes(layout: Layout, seen: Sequence[Seen]) -> int:

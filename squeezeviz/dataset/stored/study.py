@@ -112,13 +112,15 @@ class ActivationStudy:
         return first
 
     def finish(self, part: Held, names: Sequence[str]) -> Held:
-        """Write a whole chunk.
+        """Write a whole chunk. Part of one, as is asked after workers have died on the whole, goes on as it is.
 
         Raises:
             DatasetError: The disk refuses.
         """
-        if names:
-            self.store.write(part.waiting, names)
+        chunk = self.store.chunk_of(names)
+        if chunk is None:
+            return part
+        self.store.write(chunk, part.waiting)
         return Held(written=part.written + len(part.waiting))
 
     def dump(self, part: Held) -> bytes:
