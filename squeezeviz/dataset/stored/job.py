@@ -295,9 +295,8 @@ class ActivationJob:
 
     def _can_be_read_now(self, chunk: int) -> bool:
         """Say whether a photo that could not be read in an earlier run can be read by now; remember why not."""
-        start = chunk * self.store.layout.shard_photos
-        for at, photo in enumerate(self._chunk(chunk), start):
-            if self._state[at] == UNREADABLE:
+        for photo, state in zip(self._chunk(chunk), self.store.state(chunk), strict=True):
+            if state == UNREADABLE:
                 try:
                     image = read_image(read_bytes(photo.place, photo.name), name=photo.name)
                     see(self._model, self._how, self.store.layout, image, photo.name)
@@ -306,10 +305,6 @@ class ActivationJob:
                 else:
                     return True
         return False
-
-    @cached_property
-    def _state(self) -> Any:  # noqa: ANN401 - an array
-        return self.store.state()
 
     # Writing ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ mostly zero; the network itself takes 10 ms a photo.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shutil
 import warnings
 from bisect import bisect_left
@@ -91,17 +92,19 @@ class Store:
             state = self._array("state")[rows]
             if (state == WAITING).any():
                 return False
-            return self.is_remote or all(
-                np.array_equal(_has_row(np.asarray(self._array(path)[rows])), state == STORED)
-                for path in ("logits", *(value.path for value in self.layout.values))
-            )
+            if self.is_remote:
+                return True
+            paths = ("logits", *(value.path for value in self.layout.values))
+            has_sizes = (np.asarray(self._array(side)[rows]) > 0 for side in ("width", "height"))
+            has_values = (_has_row(np.asarray(self._array(path)[rows])) for path in paths)
+            return all(np.array_equal(is_there, state == STORED) for is_there in itertools.chain(has_sizes, has_values))
         except Exception:  # noqa: BLE001 - whatever codecs, Zarr and the file system say of damaged bytes
             return False
 
-    def state(self) -> NDArray[np.int8]:
-        """Return what has become of every photo: `WAITING`, `STORED` or `UNREADABLE`."""
+    def state(self, chunk: int | None = None) -> NDArray[np.int8]:
+        """Return what has become of every photo, or of a chunk's: `WAITING`, `STORED` or `UNREADABLE`."""
         with self._told("read"):
-            return np.asarray(self._array("state")[:])
+            return np.asarray(self._array("state")[slice(None) if chunk is None else self._rows(chunk)])
 
     def stamps(self) -> list[str]:
         """Return every photo's stamp, as it was when the photo's turn began."""
@@ -255,6 +258,8 @@ class Store:
         except OSError as exc:
             more = "; what is stored is kept, and the same command goes on there" if deed == "written" else ""
             raise DatasetError(f"{self.where}: cannot be {deed} ({exc.strerror or exc}){more}") from exc
+        except (ValueError, RuntimeError) as exc:  # of Zarr and of codecs, where what lists the photos is damaged
+            raise DatasetError(f"{self.where}: is damaged ({exc}); begin anew with --overwrite") from exc
 
 
 @lru_cache(maxsize=4)
@@ -307,8 +312,9 @@ def _make(
     ):
         described = {"long_name": says} | ({} if name == "state" else {"units": "pixels"})
         root.create_array(
-            name, shape=(count,), chunks=(shard,), dtype=dtype, dimension_names=["photo"], attributes=described
-        )
+            name, shape=(count,), chunks=(shard,), dtype=dtype, dimension_names=["photo"], attributes=described,
+            compressors=_compressors(),
+        )  # fmt: skip
     for name, texts in classes.items():
         _column(root, name, _texts(texts), dimension="class", long_name="of the model's classes, by class index")
     said = {"long_name": "what goes into the closing softmax; of several crops, the mean"}
@@ -373,7 +379,7 @@ def _column(group: zarr.Group, name: str, values: NDArray[Any], dimension: str =
     dtype = str if values.dtype == object else values.dtype
     array = group.create_array(
         name, shape=values.shape, chunks=(max(1, min(len(values), 1 << 16)),), dtype=dtype,
-        dimension_names=[dimension], attributes=said,
+        dimension_names=[dimension], attributes=said, compressors=_compressors(),
     )  # fmt: skip
     array[:] = values
 

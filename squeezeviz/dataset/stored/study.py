@@ -151,5 +151,5 @@ class ActivationStudy:
                     for at, (name, width, height) in enumerate(photos)
                 }
                 return Held(waiting, int(written))
-        except (KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as exc:
+        except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as exc:
             raise ValueError(f"these {len(content)} bytes are no part of stored activations ({exc})") from exc
