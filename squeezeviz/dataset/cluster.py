@@ -85,7 +85,7 @@ def _client(scheduler: str, workers: int | None) -> Generator[Any]:
     if scheduler == "local":
         count = workers or available_threads()
         with LocalCluster(
-            n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
+            n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
             silence_logs="ERROR",
         ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
             _wait_for_workers(client, count, "the processes of this machine")

@@ -35,7 +35,7 @@ class Cluster:
         self._folder, self._file = folder, folder / "scheduler.json"
         self._processes = []
         self.scheduler = self._start(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show", "--no-dashboard"
+            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"
         )
         self.address = self._wait_for_address()
 
