@@ -152,7 +152,7 @@ def test_evaluate_json_and_tables(capsys, tiny):
 
 @pytest.mark.parametrize("option", ["--photos", "--classes"])
 def test_a_table_of_no_kind_is_refused_before_any_work(capsys, tiny, monkeypatch, option):
-    monkeypatch.setattr(cli, "_load", lambda name: pytest.fail("the model was loaded"))
+    monkeypatch.setattr(cli.evaluate, "load", lambda name: pytest.fail("the model was loaded"))
     code, out, err = run(capsys, "evaluate", "photos", option, "answers.xlsx")
     assert (code, out) == (2, "")
     assert "answers.xlsx: expected a name that ends in .csv, .json, .parquet" in err

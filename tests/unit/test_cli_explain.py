@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz import cli
-from squeezeviz.cli_explain import METHODS, Asked, Explained, method
+from squeezeviz.cli.explain import METHODS, Asked, Explained, method
 from squeezeviz.figures import evidence as figures
 from squeezeviz.preprocessing import preset
 from tests.fires import fires_net, without_maps
@@ -124,7 +124,7 @@ def test_a_network_without_maps_says_so(capsys, given, tmp_path):
 
 
 def test_another_file_may_add_a_method(capsys, given, monkeypatch):
-    monkeypatch.setattr("squeezeviz.cli_explain.METHODS", dict(METHODS))
+    monkeypatch.setattr("squeezeviz.cli.explain.METHODS", dict(METHODS))
 
     @method("count", "how many classes there are")
     def _count(asked: Asked) -> Explained:

@@ -1,19 +1,20 @@
 """The verb ``explain``: why the network says what it says, by one of several methods.
 
 A method is a function from what was asked to what there is to say; `method` adds one. Files that hold methods are
-imported before `add_explain` is called, and load whatever is heavy only when they are asked.
+imported with the command line, and load whatever is heavy only when they are asked.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path  # noqa: TC003 - Typer reads it at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from squeezeviz.cli.options import Json, ModelName, preset_option
+from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.errors import FigureError, SqueezeVizError, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["METHODS", "Asked", "Explained", "Method", "add_explain", "method"]
+__all__ = ["METHODS", "Asked", "Explained", "Method", "explain", "method"]
 
 
 @dataclass(frozen=True)
@@ -139,82 +140,62 @@ def method(name: str, says: str) -> Callable[[Callable[[Asked], Explained]], Cal
     return add
 
 
-def add_explain(app: typer.Typer, load: Callable[[str | None], Model], how: Callable[[str], Preprocessing]) -> None:
-    """Add the verb, with the methods known by then.
+def explain(
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
+    method: Annotated[str, typer.Option("--method", metavar="METHOD", help=_listed())] = "ledger",
+    class_key: Annotated[
+        str | None,
+        typer.Option("--class", "-c", metavar="NAME|INDEX|WNID", help="Which class; by default the one named first."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="NAME|INDEX|WNID", help="The class it is held against."),
+    ] = None,
+    probability: Annotated[
+        float, typer.Option("--probability", metavar="P", help="With budget: the probability to be had, 0–1.")
+    ] = 0.5,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")
+    ] = None,
+    theme: Annotated[str, typer.Option(help="Of the drawing: light for paper, dark for slides.")] = "light",
+    preprocessing: Annotated[
+        str | None,
+        preset_option("How the photo is prepared; by default the model's own. Larger crops give more cells."),
+    ] = None,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Say where an answer comes from, in numbers that add up to it.
 
-    Args:
-        app: The command line.
-        load: Loads a model, saying so where another stands in.
-        how: Reads a preset from a JSON file, or looks it up by name.
+    [dim]Examples:[/]
+
+      squeezeviz explain coins
+
+      squeezeviz explain coins --method duel --class "golf ball" --against "Petri dish"
+
+      squeezeviz explain cat.jpg --method spectrum --png why.png
+
+      squeezeviz explain cat.jpg --json | jq '.cells | flatten | add'
     """
+    form = _form(png) if png is not None else None
+    if method not in METHODS:
+        hint = did_you_mean(method, METHODS)
+        raise SqueezeVizError(f"no method is called {method!r}; there are {', '.join(METHODS)}.{hint}")
+    if not 0 < probability < 1:
+        raise SqueezeVizError(f"--probability is {probability:g}, expected a number between 0 and 1")
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
 
-    @app.command()
-    def explain(
-        image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
-        method: Annotated[str, typer.Option("--method", metavar="METHOD", help=_listed())] = "ledger",
-        class_key: Annotated[
-            str | None,
-            typer.Option(
-                "--class", "-c", metavar="NAME|INDEX|WNID", help="Which class; by default the one named first."
-            ),
-        ] = None,
-        against: Annotated[
-            str | None,
-            typer.Option("--against", metavar="NAME|INDEX|WNID", help="The class it is held against."),
-        ] = None,
-        probability: Annotated[
-            float, typer.Option("--probability", metavar="P", help="With budget: the probability to be had, 0–1.")
-        ] = 0.5,
-        png: Annotated[
-            Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")
-        ] = None,
-        theme: Annotated[str, typer.Option(help="Of the drawing: light for paper, dark for slides.")] = "light",
-        preprocessing: Annotated[
-            str | None,
-            typer.Option(
-                "--preprocessing",
-                "-p",
-                metavar="PRESET|FILE",
-                help="How the photo is prepared; by default the model's own. Larger crops give more cells.",
-            ),
-        ] = None,
-        model: Annotated[
-            str | None,
-            typer.Option("--model", "-m", metavar="NAME|PATH", help="A registered name, a folder, or an .onnx file."),
-        ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
-    ) -> None:
-        """Say where an answer comes from, in numbers that add up to it.
-
-        [dim]Examples:[/]
-
-          squeezeviz explain coins
-
-          squeezeviz explain coins --method duel --class "golf ball" --against "Petri dish"
-
-          squeezeviz explain cat.jpg --method spectrum --png why.png
-
-          squeezeviz explain cat.jpg --json | jq '.cells | flatten | add'
-        """
-        form = _form(png) if png is not None else None
-        if method not in METHODS:
-            hint = did_you_mean(method, METHODS)
-            raise SqueezeVizError(f"no method is called {method!r}; there are {', '.join(METHODS)}.{hint}")
-        if not 0 < probability < 1:
-            raise SqueezeVizError(f"--probability is {probability:g}, expected a number between 0 and 1")
-        from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
-
-        picture, loaded = read_image(image), load(model)
-        prepared = loaded.resolve(how(preprocessing) if preprocessing else None)
-        made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability))
+    picture, loaded = read_image(image), load(model)
+    prepared = loaded.resolve(read_preset(preprocessing) if preprocessing else None)
+    made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability))
+    if png is not None:
+        _write(png, made, form, theme)
+    if as_json:
+        print_json(made.plain)
+    else:
+        made.show()
         if png is not None:
-            _write(png, made, form, theme)
-        if as_json:
-            typer.echo(json.dumps(made.plain, ensure_ascii=False, indent=2))
-        else:
-            made.show()
-            if png is not None:
-                typer.echo(f"{png}")
+            typer.echo(f"{png}")
 
 
 def _listed() -> str:

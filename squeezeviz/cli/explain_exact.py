@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from squeezeviz.cli_explain import Explained, method
+from squeezeviz.cli.explain import Explained, method
 
 if TYPE_CHECKING:
-    from squeezeviz.cli_explain import Asked
+    from squeezeviz.cli.explain import Asked
 
 __all__: list[str] = []
 

@@ -1,0 +1,96 @@
+"""The command line: one verb a task, a file each.
+
+Errors take one line and exit with 2; ``--debug`` shows the traceback. A verb is a function whose parameters Typer reads;
+what is heavy it imports when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from squeezeviz import __version__
+from squeezeviz.cli import (
+    activations,
+    compare,
+    convert,
+    download,
+    evaluate,
+    explain,
+    export,
+    figure,
+    info,
+    lab,
+    predict,
+    samples,
+    stand_alone,
+)
+from squeezeviz.cli import explain_exact as _methods  # noqa: F401 - they add themselves to `explain`
+from squeezeviz.errors import SqueezeVizError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="squeezeviz",
+    help="Look inside SqueezeNet 1.1: what it says of a photo, and what every layer saw on the way.",
+    epilog="Begin with:  squeezeviz lab      or, without a browser:  squeezeviz predict coffee",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"squeezeviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version.", callback=lambda asked: _version(asked=asked), is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Hold the options that come before the verb; `main` reads ``--debug`` itself."""
+    del debug, version
+
+
+# In the order of the help.
+app.command()(lab.lab)
+app.command(name="app")(stand_alone.stand_alone)
+app.command()(predict.predict)
+app.command()(compare.compare)
+app.command()(evaluate.evaluate)
+app.command()(info.info)
+app.command()(download.download)
+app.command()(convert.convert)
+app.command()(export.export)
+app.command()(samples.samples)
+app.command()(figure.figure)
+app.command()(explain.explain)
+app.command()(activations.activations)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; an error raised on purpose takes one line on standard error and exits with 2."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    given = [argument for argument in given if argument != "--debug"]
+    try:
+        app(args=given, prog_name="squeezeviz")
+    except SqueezeVizError as exc:
+        if debug:
+            raise
+        first, *rest = str(exc).splitlines()
+        typer.echo(f"squeezeviz: {first}", err=True)
+        for line in rest:
+            typer.echo(line, err=True)
+        raise SystemExit(2) from None

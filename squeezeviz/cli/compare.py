@@ -1,0 +1,50 @@
+"""The verb ``compare``: one photo in several preparations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from squeezeviz.cli.options import Json, ModelName, Presets
+from squeezeviz.cli.sources import load, print_json, read_preset
+
+__all__ = ["compare"]
+
+
+def compare(
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
+    preprocessing: Presets = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class", "-c", metavar="CLASS", help="Show how this class's logit moves; may be given several times."
+        ),
+    ] = None,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Show what the preparation of a photo does to the answer; the first preset is what the others are compared with.
+
+    [dim]Examples:[/]
+
+      squeezeviz compare coffee
+
+      squeezeviz compare cat.jpg -p caffe2 -p caffe2-aspect -p mine.json --class tabby
+
+      squeezeviz compare chelsea --json | jq '.variants[].parting'
+    """
+    from squeezeviz import compare_preprocessing, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.comparison import MOST_VARIANTS  # noqa: PLC0415 - heavy
+    from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
+
+    picture = read_image(image)
+    hows = [read_preset(text) for text in preprocessing or list(PRESETS)[:MOST_VARIANTS]]
+    made = compare_preprocessing(load(model), picture, hows)
+    differences = {key: made.logit_differences(key) for key in classes or []}
+    if as_json:
+        print_json(made.to_dict() | {"logit_differences": differences})
+        return
+    from squeezeviz.console import print_comparison  # noqa: PLC0415 - heavy
+
+    print_comparison(made, differences)

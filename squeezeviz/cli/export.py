@@ -1,0 +1,58 @@
+"""The verb ``export``: the explorer as one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from squeezeviz.cli.options import PRESET_HELP, ModelName, preset_option
+from squeezeviz.cli.sources import load, read_preset
+
+__all__ = ["export"]
+
+_MUCH_TO_SEND = 50_000_000  # bytes
+
+
+def export(
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE…", help="Paths, or names of samples.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The HTML file to write.")] = Path(
+        "page.html"
+    ),
+    preprocessing: Annotated[str | None, preset_option(f"{PRESET_HELP}; the one the page begins with.")] = None,
+    compared: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare",
+            metavar="PRESET",
+            help="A preset to choose on the page as well; may be given several times; six by default.",
+        ),
+    ] = None,
+    layer: Annotated[str, typer.Option(metavar="NAME", help="The layer on show.")] = "fire5/concat",
+    model: ModelName = None,
+) -> None:
+    """Write the explorer of some photos as one HTML file: every layer, live, without a kernel or a network.
+
+    [dim]Examples:[/]
+
+      squeezeviz export cat.jpg -o cat.html
+
+      squeezeviz export coffee chelsea -o two.html --layer fire9/concat --compare rgb-by-mistake
+
+      squeezeviz export shape-star --model squeezenet1.1-shapes
+    """
+    from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+
+    pictures = [read_image(image) for image in images]
+    loaded = load(model)
+    chosen = {} if compared is None else {"compared": compared}
+    how = read_preset(preprocessing) if preprocessing else "caffe2"
+    path = export_page(pictures, output, model=loaded, preprocessing=how, layer=layer, **chosen)
+    size = path.stat().st_size
+    out.print(f"{path}  {size:,} bytes", soft_wrap=True)
+    if size > _MUCH_TO_SEND:
+        remarks.print(f"{size / 1e6:.0f} MB is too large for most mail; fewer photos or presets make it smaller")

@@ -1,0 +1,110 @@
+"""The verb ``figure``: any view of the explorer as a file, for papers and slides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from squeezeviz.cli.options import ModelName, preset_option
+from squeezeviz.cli.sources import load, print_json, read_preset
+from squeezeviz.errors import FigureError, did_you_mean
+
+__all__ = ["figure"]
+
+
+def figure(
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="What to write: .svg, .pdf or .png (300 dpi).")
+    ],
+    view: Annotated[
+        str,
+        typer.Option(
+            "--view",
+            "-v",
+            help="explorer, photo, prediction, network, maps, channel, kernels, drift or arithmetic.",
+        ),
+    ] = "explorer",
+    layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Its published name.")] = None,
+    channel: Annotated[
+        int | None, typer.Option(min=0, help="Its channel; by default the one with the largest mean.")
+    ] = None,
+    cell: Annotated[
+        tuple[int, int] | None, typer.Option(metavar="Y X", help="Its cell; by default the strongest.")
+    ] = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--class",
+            "-c",
+            metavar="CLASS",
+            help="Show this class beside the top 5, or, in the view photo, its map over the photo.",
+        ),
+    ] = None,
+    compared: Annotated[
+        list[str] | None,
+        typer.Option("--compared", metavar="PRESET|FILE", help="In the view drift; may be given several times."),
+    ] = None,
+    scale: Annotated[str, typer.Option(help="Full colour is the maximum of each channel, or of the layer.")] = (
+        "channel"
+    ),
+    palette: Annotated[str, typer.Option(help="ember, viridis or magma.")] = "ember",
+    theme: Annotated[str, typer.Option(help="light for paper, dark for slides.")] = "light",
+    width_mm: Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")] = 178.0,
+    caption: Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")] = True,
+    preprocessing: Annotated[str | None, preset_option("How the photo is prepared; by default the model's.")] = None,
+    model: ModelName = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")] = False,
+) -> None:
+    """Draw any view of the explorer for a paper or a slide.
+
+    [dim]Examples:[/]
+
+      squeezeviz figure cat.jpg -o cat.pdf
+
+      squeezeviz figure cat.jpg -o maps.svg --view maps --layer fire9/concat --width-mm 86
+
+      squeezeviz figure cat.jpg -o sees.png --view photo --layer fire5/concat --channel 142 --theme dark
+
+      squeezeviz figure cat.jpg -o why.svg --view arithmetic --layer conv10 --channel 282 --json | jq -r .caption
+    """
+    form = _form(output)
+    from squeezeviz.figures import VIEWS, as_bytes, of_view  # noqa: PLC0415 - heavy
+    from squeezeviz.files import write_whole  # noqa: PLC0415 - heavy
+
+    if view not in VIEWS:
+        raise FigureError(f"no view is called {view!r}; there are {', '.join(VIEWS)}.{did_you_mean(view, VIEWS)}")
+    loaded = load(model)
+    chosen: dict[str, Any] = {
+        "layer": layer, "channel": channel, "cell": cell, "scale": scale, "palette": palette, "theme": theme,
+        "width_mm": width_mm, "caption": caption, "compared": [read_preset(text) for text in compared or []],
+    }  # fmt: skip
+    if classes:
+        first, *others = [loaded.labels[key].class_index for key in classes]
+        chosen |= {"class_index": first, "pinned": others}
+    prepared = read_preset(preprocessing) if preprocessing else None
+    drawn = of_view(view, model=loaded, image=image, how=prepared, selection=chosen)
+    try:
+        write_whole(output, as_bytes(drawn, form))
+    except OSError as exc:
+        raise FigureError(f"{output}: cannot be written ({exc.strerror or exc})") from exc
+    size = {"width_mm": round(drawn.width_mm, 2), "height_mm": round(drawn.height_mm, 2)}
+    if as_json:
+        print_json({"path": str(output), "view": view, "caption": drawn.caption, **size})
+        return
+    typer.echo(f"{output}  {size['width_mm']:.0f} × {size['height_mm']:.0f} mm")
+    typer.echo(drawn.caption)
+
+
+def _form(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib
+    """Return the format that a file's name asks for.
+
+    Raises:
+        FigureError: It asks for none that figures are written in.
+    """
+    form = output.suffix.removeprefix(".").lower()
+    if form not in ("svg", "png", "pdf"):
+        raise FigureError(f"{output}: figures are written as .svg, .pdf or .png; the name ends in {output.suffix!r}")
+    return form

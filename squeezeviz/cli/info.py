@@ -1,0 +1,41 @@
+"""The verb ``info``: the layers of a model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from squeezeviz.cli.options import Json
+from squeezeviz.cli.sources import load, print_json
+
+__all__ = ["info"]
+
+
+def info(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|PATH]", help="A registered name, a folder, or an .onnx file; chosen as by predict."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the layers of a model: shapes, parameters, operations, receptive fields.
+
+    [dim]Examples:[/]
+
+      squeezeviz info
+
+      squeezeviz info my.onnx --json | jq .gflops
+    """
+    loaded = load(model)
+    if as_json:
+        how = loaded.preprocessing
+        described = loaded.architecture.to_dict()
+        described["input"] |= {"channel_order": how.channel_order, "preprocessing": how.to_dict()}
+        print_json({"model": loaded.name, "sha256": loaded.sha256, **described})
+        return
+    from squeezeviz.console import print_architecture  # noqa: PLC0415 - heavy
+
+    print_architecture(loaded.name, loaded.architecture)

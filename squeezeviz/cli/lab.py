@@ -1,0 +1,37 @@
+"""The verb ``lab``: JupyterLab on the explorer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from squeezeviz.cli.opening import notebook_or_ours, with_model
+from squeezeviz.cli.options import ModelName
+
+__all__ = ["lab"]
+
+
+def lab(
+    notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the explorer by default.")] = None,
+    model: ModelName = None,
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """Open JupyterLab on the explorer.
+
+    [dim]Examples:[/]
+
+      squeezeviz lab
+
+      squeezeviz lab my.ipynb --port 8890 --no-browser
+
+      squeezeviz lab --model squeezenet1.1-shapes
+    """
+    from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
+
+    command = lab_command(notebook_or_ours(notebook), port=port, browser=browser)
+    raise typer.Exit(subprocess.call(command, env=with_model(model, os.environ)))  # noqa: S603 - our own argv

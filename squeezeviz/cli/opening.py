@@ -1,0 +1,42 @@
+"""What the verbs share that open a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from squeezeviz.errors import SqueezeVizError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["notebook_or_ours", "with_model"]
+
+
+def with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which kernels load the model that was chosen, once it is known to be there."""
+    if name is None:
+        return dict(environment)
+    from squeezeviz.console import BarProgress  # noqa: PLC0415 - heavy
+    from squeezeviz.zoo import REGISTRY, find  # noqa: PLC0415 - heavy
+
+    with BarProgress() as progress:
+        files = find(name, on_event=progress)
+    # A kernel runs in another folder: a path has to be absolute.
+    chosen = (
+        name if name in REGISTRY else str((files.paths[0] if files.kind == "onnx" else files.paths[0].parent).resolve())
+    )
+    return {**environment, "SQUEEZEVIZ_MODEL": chosen}
+
+
+def notebook_or_ours(asked: Path | None) -> Path:
+    """Return the notebook that was asked for, or the explorer.
+
+    Raises:
+        SqueezeVizError: It is not there.
+    """
+    from squeezeviz.server import workspace  # noqa: PLC0415 - only two verbs need it
+
+    if asked is not None and not asked.is_file():
+        raise SqueezeVizError(f"{asked}: no such notebook; leave it out to open the explorer")
+    return asked or workspace() / "02_explore.ipynb"

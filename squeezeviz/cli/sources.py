@@ -1,0 +1,46 @@
+"""What most verbs begin and end with: a model, a preset, JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from squeezeviz.errors import SqueezeVizError
+
+if TYPE_CHECKING:
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["load", "print_json", "read_preset"]
+
+
+def load(name: str | None) -> Model:
+    """Load a model, and say on standard error if another stands in for the one wanted."""
+    from squeezeviz.console import print_fallback  # noqa: PLC0415 - heavy
+    from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - heavy
+
+    model = load_without_warning(name)
+    if model.fallback is not None:
+        print_fallback(model.fallback)
+    return model
+
+
+def read_preset(text: str) -> Preprocessing:
+    """Read a preset from a JSON file, or look it up by name."""
+    from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
+
+    path = Path(text)
+    if path.suffix != ".json":
+        return preset(text)
+    try:
+        return Preprocessing.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SqueezeVizError(f"{path}: expected a preset as JSON; cannot be read ({exc})") from exc
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - plain data
+    """Print plain data as JSON on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
