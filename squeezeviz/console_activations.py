@@ -68,6 +68,8 @@ def print_stored(made: StoredActivations) -> None:
     )
     if made.resumed:
         out.print(f"{made.resumed:,} of them were there already")
+    if made.duplicates:
+        out.print(f"[yellow]{made.duplicates:,} have the same bytes as another[/]")
     group = made.layers[0].removesuffix(":pre")
     out.print(f'[dim]xarray.open_zarr("{escape(made.path)}", group="{escape(group)}")[/]', soft_wrap=True)
     for trouble in made.troubles[:_MOST_LISTED]:

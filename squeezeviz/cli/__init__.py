@@ -1,7 +1,7 @@
 """The command line: one verb a task, a file each.
 
-Errors take one line and exit with 2; ``--debug`` shows the traceback. A verb is a function whose parameters Typer reads;
-what is heavy it imports when it runs, so that help is quick.
+Errors take one line and exit with 2; ``--debug`` shows the traceback. A verb is a function whose parameters Typer
+reads; what is heavy it imports when it runs, so that help is quick.
 """
 
 from __future__ import annotations

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.dataset.find import find
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from squeezeviz.dataset.photos import Photo
-    from squeezeviz.dataset.survey import Progress
+    from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
@@ -59,6 +61,7 @@ class StoredActivations:
         photos: How many photos the store has rows for.
         answered: How many of them have values.
         troubles: What was the matter with the others, and what else lay among the photos and was left out.
+        duplicates: How many photos of this run have the same bytes as another; they are stored all the same.
         resumed: How many photos were there from an earlier run.
         raw_bytes: What the values take uncompressed.
         stored_bytes: What the store takes on its disk.
@@ -72,6 +75,7 @@ class StoredActivations:
     photos: int
     answered: int
     troubles: tuple[Trouble, ...] = field(repr=False)
+    duplicates: int
     resumed: int
     raw_bytes: int
     stored_bytes: int
@@ -215,30 +219,40 @@ class ActivationJob:
         due = [photo for chunk in self._due for photo in self._chunk(chunk)]
         self._prepare()
         resumed = len(self._photos) - len(due)
-        troubles, seconds = list(self._troubles), 0.0
+        troubles, seconds, twice = [*self._troubles, *self._left_out], 0.0, 0
         if due:
-            try:
-                made = survey(
-                    ActivationStudy(self.store, self._how), self._model, due,
-                    scheduler=scheduler, workers=workers, batch=self.store.layout.shard_photos, resume=False,
-                    on_progress=on_progress and _shifted(on_progress, resumed, len(self._photos)),
-                )  # fmt: skip
-            except BaseException:
-                with suppress(DatasetError):  # such as a full disk: what led here matters more
-                    self.store.close(self._told(troubles))
-                raise
+            told = on_progress and _shifted(on_progress, resumed, len(self._photos))
+            made = self._survey(due, scheduler=scheduler, workers=workers, on_progress=told)
             self._write_rest(made.part)
             troubles, seconds = [*troubles, *made.troubles], made.seconds
-        troubles = sorted([*troubles, *self._left_out], key=lambda trouble: trouble.name)
-        self.store.close(self._told(troubles))
-        return self._result(tuple(troubles), resumed, seconds)
-
-    def _result(self, troubles: tuple[Trouble, ...], resumed: int, seconds: float) -> StoredActivations:
-        layout, count = self.store.layout, int((self.store.state() == STORED).sum())
+            twice = sum(len(names) - 1 for names in made.duplicates)
+        troubles.sort(key=lambda trouble: trouble.name)
+        self.store.close(_told(troubles))
+        layout, answered = self.store.layout, int((self.store.state() == STORED).sum())
         return StoredActivations(
-            self.store.where, self._model.name, layout.names, layout.dtype, len(self._photos), count, troubles,
-            resumed, count * layout.photo_bytes, self.store.size_bytes(), seconds,
+            self.store.where, self._model.name, layout.names, layout.dtype, len(self._photos), answered,
+            tuple(troubles), twice, resumed, answered * layout.photo_bytes, self.store.size_bytes(), seconds,
         )  # fmt: skip
+
+    def _survey(
+        self,
+        due: Sequence[Photo],
+        *,
+        scheduler: str | None,
+        workers: int | None,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> Survey[Held]:
+        """Ask the photos that are due; chunks are shards, and what the survey keeps on the way is of no more use."""
+        try:
+            with tempfile.TemporaryDirectory(prefix="squeezeviz-") as kept:
+                return survey(
+                    ActivationStudy(self.store, self._how), self._model, due, batch=self.store.layout.shard_photos,
+                    scheduler=scheduler, workers=workers, kept=Path(kept, "kept"), on_progress=on_progress,
+                )  # fmt: skip
+        except BaseException:
+            with suppress(DatasetError):  # such as a full disk: what led here matters more
+                self.store.close(_told([*self._troubles, *self._left_out]))
+            raise
 
     # What is there already ----------------------------------------------------------------------------------------
 
@@ -273,14 +287,18 @@ class ActivationJob:
         chunks = range(-(-len(self._photos) // self.store.layout.shard_photos))
         if not self.is_begun:
             return list(chunks)
-        size, then = self.store.layout.shard_photos, self.store.stamps()
-        now = [_stamp(photo) for photo in self._photos]
+        size, then, now = self.store.layout.shard_photos, self.store.stamps(), self._stamps
         places = (slice(chunk * size, (chunk + 1) * size) for chunk in chunks)
         return [
             chunk
             for chunk, rows in zip(chunks, places, strict=True)
             if then[rows] != now[rows] or not self.store.is_whole(chunk) or self._can_be_read_now(chunk)
         ]
+
+    @cached_property
+    def _stamps(self) -> list[str]:
+        """What tells whether photos have changed, as they are now."""
+        return [" ".join(photo.stamped().stamp) for photo in self._photos]
 
     @cached_property
     def _troubles(self) -> tuple[Trouble, ...]:
@@ -310,13 +328,13 @@ class ActivationJob:
 
     def _prepare(self) -> None:
         if self.is_begun:
-            for chunk in self._due:
-                self.store.forget(chunk, [_stamp(photo) for photo in self._chunk(chunk)])
+            if self._due:
+                self.store.forget(self._due, self._stamps)
             return
         photos: dict[str, Sequence[Any]] = {
             "photo": [photo.name for photo in self._photos],
             "class_index": [_index(photo) for photo in self._photos],
-            "file_stamp": [_stamp(photo) for photo in self._photos],
+            "file_stamp": self._stamps,
         }
         classes = {
             "class_name": [label.label for label in self._model.labels],
@@ -343,8 +361,9 @@ class ActivationJob:
             "crop": "of several crops of a photo, activations are the first's, logits the mean",
         }
 
-    def _told(self, troubles: Sequence[Trouble]) -> dict[str, Any]:
-        return {"troubles": [trouble.message for trouble in troubles[:_MOST_LISTED]]}
+
+def _told(troubles: Sequence[Trouble]) -> dict[str, Any]:
+    return {"troubles": [trouble.message for trouble in troubles[:_MOST_LISTED]]}
 
 
 def _named(photos: Sequence[Photo]) -> tuple[list[Photo], list[Trouble]]:
@@ -361,10 +380,6 @@ def _named(photos: Sequence[Photo]) -> tuple[list[Photo], list[Trouble]]:
     if not kept:
         raise DatasetError("no photo has a name in UTF-8; rename them")
     return kept, left_out
-
-
-def _stamp(photo: Photo) -> str:
-    return " ".join(photo.stamped().stamp)
 
 
 def _index(photo: Photo) -> int:

@@ -163,22 +163,28 @@ class Store:
         with self._told("written"):
             _write(self._array, self.layout, rows, [seen.get(name) for name in self._names[rows]])
 
-    def forget(self, chunk: int, stamps: Sequence[str]) -> None:
-        """Clear a chunk that is to be made again, so that nothing of what was there is mistaken for it.
+    def forget(self, chunks: Sequence[int], stamps: Sequence[str]) -> None:
+        """Clear chunks that are to be made again, so that nothing of what was there is mistaken for them.
 
         Args:
-            chunk: Which.
-            stamps: Of its photos, as they are now.
+            chunks: Which.
+            stamps: Of all photos, as they are now.
         """
-        rows = self._rows(chunk)
+        names = ("state", "logits", "width", "height", *(value.path for value in self.layout.values))
         with self._told("written"):
-            if not self.is_remote:  # also what a process that was killed has left half-written beside
-                for path in ("state", "logits", "width", "height", *(value.path for value in self.layout.values)):
-                    shutil.rmtree(Path(self.where, path, "c", str(chunk)), ignore_errors=True)
-                    Path(self.where, path, "c", str(chunk)).unlink(missing_ok=True)
-            self._array("state")[rows] = WAITING
-            if list(self._array("file_stamp")[rows]) != list(stamps):
-                self._array("file_stamp")[rows] = _texts(stamps)
+            for chunk in chunks:
+                if self.is_remote:
+                    self._array("state")[self._rows(chunk)] = WAITING
+                else:
+                    for name in names:
+                        shutil.rmtree(Path(self.where, name, "c", str(chunk)), ignore_errors=True)
+                        Path(self.where, name, "c", str(chunk)).unlink(missing_ok=True)
+            if not self.is_remote:  # what a process that was killed has left half-written beside
+                for name in names:
+                    for left in Path(self.where, name, "c").glob("*.partial"):
+                        left.unlink(missing_ok=True)
+            if self.stamps() != list(stamps):
+                self._array("file_stamp")[:] = _texts(stamps)
 
     def close(self, about: Mapping[str, Any]) -> None:
         """Write down what has been answered, in the root and with every layer, and attributes for readers."""

@@ -163,6 +163,18 @@ def test_photos_without_labels_are_stored_as_well(model, folder, tmp_path):
     assert opened(tmp_path / "y.zarr").sizes["photo"] == 1
 
 
+def test_photos_that_are_there_twice_are_counted_and_stored(model, folder, tmp_path):
+    shutil.copy(folder / "1/001.png", folder / "0/again.png")
+    made = store(model, folder, tmp_path / "x.zarr")
+    assert (made.duplicates, made.answered) == (1, 30)
+
+
+def test_nothing_is_left_in_the_cache(model, folder, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        store(model, folder, tmp_path / "x.zarr", workers=1, on_progress=stop_after(10))
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+
 def test_half_precision(model, folder, tmp_path):
     store(model, folder, tmp_path / "x.zarr", dtype="float16")
     store(model, folder, tmp_path / "y.zarr", dtype="float32")
@@ -337,6 +349,7 @@ def test_what_a_killed_process_left_half_written_goes(model, folder, tmp_path):
     before = contents(tmp_path / "x.zarr")
     place = tmp_path / "x.zarr/conv10/activation/c/2/0/0"
     (place / "0").rename(place / "0.abcdef.partial")
+    (tmp_path / "x.zarr/state/c/2").rename(tmp_path / "x.zarr/state/c/2.abcdef.partial")
     store(model, folder, tmp_path / "x.zarr")
     assert contents(tmp_path / "x.zarr") == before
 
