@@ -73,7 +73,8 @@ def measure(
         free: Bytes that are free.
     """
     seen = []
-    for photo in photos[:: max(1, len(photos) // _SAMPLED)][:_SAMPLED]:
+    sampled = min(_SAMPLED, len(photos))
+    for photo in (photos[at * len(photos) // sampled] for at in range(sampled)):
         try:
             image = read_image(read_bytes(photo.place, photo.name), name=photo.name)
             seen.append(see(model, how, layout, image, photo.name))
