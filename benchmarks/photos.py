@@ -39,7 +39,7 @@ def lay_photos(folder: Path, count: int, *, classes: int = 4) -> float:
 
 
 def _of_size(picture: Image.Image) -> bytes:
-    for quality in (92, 88, 84, 78, 70):
+    for quality in (97, 95, 93, 90, 85, 80, 70):
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", quality=quality)
         if buffer.tell() <= _KB * 1.15e3:

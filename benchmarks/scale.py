@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CORES = (1, 16, 256)
 LAYER = "fire9/concat"  # what `activations` stores here: one layer, as people do
-_FEW, _MANY = 24, 120  # the difference leaves out what a command costs besides photos
+_FEW, _MANY = 16, 64  # the difference leaves out what a command costs besides photos
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ def show(measured: Measured, given: Assumptions) -> None:
         for cores in CORES:
             parts = command.seconds(cores, given)
             limit = max(parts, key=lambda name: parts[name])
-            cells.append(f"{_spoken(parts[limit])}, {limit}")
+            cells.append(f"{_spoken(parts[limit])}\n{limit}")
         size = f"{(command.answer_bytes + command.stored_bytes) / 1e3:.2f} kB"
         table.add_row(command.name, f"{command.core_s * 1e3:.1f}", size, *cells)
     console.print(table)
