@@ -147,6 +147,8 @@ def test_importing_loads_nothing_heavy():
         "onnx",
         "matplotlib",
         "dask",
+        "distributed",
+        "fsspec",
         "numpy",
         "PIL",
         "ipywidgets",
