@@ -2,7 +2,7 @@
 
 Compression is Zarr's plain ``zstd`` at level 1, without a shuffle: after ReLU most values are zero, and runs of zero
 bytes that are left in their places pack better than shuffled ones (fire5/concat to 29 % against 35 %), faster.
-Values before ReLU hold no such runs, and keep about 92 % of their size whatever is done. Each chunk carries a CRC-32C,
+Values before ReLU hold no such runs, and keep about 92 % of their size (85 % shuffled). Each chunk carries a CRC-32C,
 and so does each shard's index. A megabyte of values takes 4 to 6 ms of one core that way, and 1.5 ms uncompressed.
 """
 
