@@ -19,12 +19,6 @@ from tests.surveys import Census, asked, paint
 
 pytest.importorskip("distributed")
 
-# Dask and Tornado tidy up in their own time; what they leave open when a connection was cut is not ours.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
 ROOT = Path(__file__).parents[2]
 
 
