@@ -14,6 +14,7 @@ import typer
 
 from squeezeviz import __version__
 from squeezeviz import cli_evidence as _methods  # noqa: F401 - they add themselves to `explain`
+from squeezeviz.cli_atlas import AtlasPath, add_atlas, with_atlas
 from squeezeviz.cli_explain import add_explain
 from squeezeviz.cli_figure import add_figure
 from squeezeviz.errors import SqueezeVizError
@@ -119,6 +120,7 @@ def lab(
     model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    atlas: AtlasPath = None,
 ) -> None:
     """Open JupyterLab on the explorer.
 
@@ -133,7 +135,7 @@ def lab(
     from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
 
     command = lab_command(_notebook(notebook), port=port, browser=browser)
-    raise typer.Exit(subprocess.call(command, env=_with_model(model, os.environ)))  # noqa: S603 - our own argv
+    raise typer.Exit(subprocess.call(command, env=with_atlas(atlas, _with_model(model, os.environ))))  # noqa: S603 - our own argv
 
 
 @app.command(name="app")
@@ -142,6 +144,7 @@ def stand_alone(
     model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    atlas: AtlasPath = None,
 ) -> None:
     """Show a notebook as a page of its own, without code, through Voilà.
 
@@ -154,7 +157,7 @@ def stand_alone(
     from squeezeviz.server import app_command, app_environment  # noqa: PLC0415 - only this verb needs it
 
     command = app_command(_notebook(notebook), port=port, browser=browser)
-    raise typer.Exit(subprocess.call(command, env=_with_model(model, app_environment())))  # noqa: S603 - our own argv
+    raise typer.Exit(subprocess.call(command, env=with_atlas(atlas, _with_model(model, app_environment()))))  # noqa: S603 - our own argv
 
 
 def _with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, str]:
@@ -564,6 +567,7 @@ def samples(as_json: Json = False) -> None:
 
 add_figure(app, _load, _how)
 add_explain(app, _load, _how)
+add_atlas(app, _load, _how)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -276,15 +276,25 @@ class Atlas:
         Raises:
             DatasetError: No crop is of that photo.
         """
-        found = self._places.get(photo)
+        return str(self._photo(photo)["place"])
+
+    def size(self, photo: str) -> tuple[int, int]:
+        """Return a photo's width and height, as its preparation takes it, in pixels.
+
+        Raises:
+            DatasetError: No crop is of that photo.
+        """
+        return int(self._photo(photo)["width"]), int(self._photo(photo)["height"])
+
+    def _photo(self, photo: str) -> dict[str, Any]:
+        found = self._by_photo.get(photo)
         if found is None:
             raise DatasetError(f"{self.path}: no crop is of a photo called {photo!r}")
         return found
 
     @cached_property
-    def _places(self) -> dict[str, str]:
-        table = self._tables["photos"]
-        return dict(zip(table["photo"].to_pylist(), table["place"].to_pylist(), strict=True))
+    def _by_photo(self) -> dict[str, dict[str, Any]]:
+        return {row["photo"]: row for row in self._tables["photos"].to_pylist()}
 
     def channels_for(
         self, key: int | str, count: int = 20, *, layers: str | Sequence[str] | None = None
