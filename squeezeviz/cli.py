@@ -17,6 +17,7 @@ from squeezeviz import cli_evidence as _methods  # noqa: F401 - they add themsel
 from squeezeviz.cli_atlas import AtlasPath, add_atlas, with_atlas
 from squeezeviz.cli_explain import add_explain
 from squeezeviz.cli_figure import add_figure
+from squeezeviz.cli_survey import Fresh, Scheduler, Workers, counted
 from squeezeviz.errors import SqueezeVizError
 
 if TYPE_CHECKING:
@@ -282,10 +283,13 @@ def compare(
 @app.command()
 def evaluate(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A folder a class, or photos with a list of labels.")
+        str,
+        typer.Argument(
+            metavar="FOLDER", help="A folder a class, or photos with a list of labels; a path, or s3://… and the like."
+        ),
     ],
     labels: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--labels",
             metavar="FILE",
@@ -304,10 +308,9 @@ def evaluate(
         Path | None,
         typer.Option("--classes", metavar="FILE", help="Write every class's score: .csv, .json or .parquet."),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Photos under way at once; one a processor by default.")
-    ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run has left.")] = False,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    fresh: Fresh = False,
     model: ModelName = None,
     as_json: Json = False,
 ) -> None:
@@ -322,8 +325,10 @@ def evaluate(
       squeezeviz evaluate val --labels val.txt -p caffe2 -p caffe2-aspect --reference published
 
       squeezeviz evaluate photos --photos answers.csv --json
+
+      squeezeviz evaluate s3://bucket/val --labels s3://bucket/val.txt --scheduler tcp://host:8786
     """
-    from squeezeviz.console import CountProgress, print_evaluation, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.console import print_evaluation  # noqa: PLC0415 - heavy
     from squeezeviz.dataset import evaluate as run  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.writing import check_format, write_table  # noqa: PLC0415 - heavy
 
@@ -332,15 +337,11 @@ def evaluate(
             check_format(path)
     hows = [_how(text) for text in preprocessing] if preprocessing else None
     loaded = _load(model)
-    with CountProgress("photos") as progress:
-        try:
-            made = run(
-                loaded, folder, hows, listing=labels, workers=workers, resume=not fresh,
-                on_progress=progress,
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            remarks.print(f"stopped after {progress.done:,} of {progress.count:,}; the same command goes on from there")
-            raise typer.Exit(130) from None
+    with counted("photos") as progress:
+        made = run(
+            loaded, folder, hows, listing=labels, scheduler=scheduler, workers=workers, resume=not fresh,
+            on_progress=progress,
+        )  # fmt: skip
     if as_json:
         _print_json(made.to_dict() | ({"published": list(PUBLISHED_ACCURACY)} if reference else {}))
     else:

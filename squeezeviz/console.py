@@ -196,6 +196,10 @@ def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | No
         out.print(f"[yellow]left out:[/] {escape(row.error)}", soft_wrap=True)
     if len(evaluation.unreadable) > 10:
         out.print(f"[yellow]… and {len(evaluation.unreadable) - 10:,} more that cannot be read[/]")
+    for names in evaluation.duplicates[:5]:
+        out.print(f"[yellow]the same photo, counted {len(names)} times:[/] {escape(', '.join(names))}", soft_wrap=True)
+    if len(evaluation.duplicates) > 5:
+        out.print(f"[yellow]… and {len(evaluation.duplicates) - 5:,} more that are there several times[/]")
 
 
 def _interval(ends: tuple[float, float]) -> str:

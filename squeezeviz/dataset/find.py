@@ -118,14 +118,17 @@ def find_photos(
         raise DatasetError(f"{folder}: expected a folder of photos, found a file")
     chosen = absolute(listing) if listing is not None else tree.listing()
     found = _listed(tree, chosen, lookup) if chosen else _in_class_folders(tree, lookup)
-    photos = list({photo.name: photo for photo in reversed([*found]) if isinstance(photo, Photo)}.values())[::-1]
+    photos: dict[str, Photo] = {}
+    for photo in found:
+        if isinstance(photo, Photo):
+            photos.setdefault(photo.name, photo)  # listed twice, it counts once
     if not photos:
         where = f"{chosen} lists no photos" if chosen else f"{folder} holds no subfolder named after a class"
         raise DatasetError(
             f"{where}. Expected one folder a class (named by class index, WordNet id or name), or a list of "
             f"'file label' lines: --labels FILE, or {' or '.join(LISTS[:2])} in the folder"
         )
-    return photos
+    return list(photos.values())
 
 
 # What lies where --------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ __all__ = ["Progress", "Survey", "survey"]
 _FEWEST_CHUNKS = 100  # of a small set, so that little is lost when it is stopped
 _MOST_CHUNKS = 2_000  # of a large one: every chunk is a file with an answer in it
 _USUAL_BATCH = 64
+_FEWEST_ELSEWHERE = 8  # photos a chunk that is sent to a worker: sending one costs about as much as asking one
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def survey(
     _take_up(store, study, by_name, tally)
     tally.tell()
     due = [by_name[name] for name in sorted(by_name) if name not in tally.names]
-    with _asked(study, model, _chunks(due, batch), store, scheduler=scheduler, workers=workers) as answers:
+    fewest = 1 if scheduler is None else _FEWEST_ELSEWHERE
+    with _asked(study, model, _chunks(due, batch, fewest), store, scheduler=scheduler, workers=workers) as answers:
         for answer in answers:
             if isinstance(answer, Answered):
                 tally.add(answer)
@@ -155,10 +157,10 @@ def _fingerprint(study: Study[Any], model: Model, photos: Any) -> str:  # noqa: 
     return fingerprint([model.sha256, *study.key, root])
 
 
-def _chunks(photos: Sequence[Photo], batch: int | None) -> list[Sequence[Photo]]:
+def _chunks(photos: Sequence[Photo], batch: int | None, fewest: int) -> list[Sequence[Photo]]:
     if batch is None:
         count = len(photos)
-        batch = max(1, min(_USUAL_BATCH, count // _FEWEST_CHUNKS), count // _MOST_CHUNKS)
+        batch = max(fewest, min(_USUAL_BATCH, count // _FEWEST_CHUNKS), count // _MOST_CHUNKS)
     return [photos[start : start + batch] for start in range(0, len(photos), batch)]
 
 

@@ -1,0 +1,250 @@
+"""Surveys on a real Dask scheduler with workers as processes of their own, on loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from squeezeviz import evaluate, load_model
+from squeezeviz.dataset import cluster, find, survey
+from squeezeviz.dataset.scores import Scores
+from squeezeviz.errors import DatasetError
+from tests.nets import tiny_model
+from tests.surveys import Census, asked, paint
+
+pytest.importorskip("distributed")
+
+# Dask and Tornado tidy up in their own time; what they leave open when a connection was cut is not ours.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+ROOT = Path(__file__).parents[2]
+
+
+class Cluster:
+    """A scheduler and its workers."""
+
+    def __init__(self, folder):
+        self._folder, self._file = folder, folder / "scheduler.json"
+        self._processes = []
+        self.scheduler = self._start(
+            "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"
+        )
+        self.address = self._wait_for_address()
+
+    def _start(self, tool, *arguments, **environment):
+        log = (self._folder / f"{len(self._processes)}.log").open("w")
+        started = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{tool}", "--scheduler-file", str(self._file), *arguments],
+            stdout=log, stderr=subprocess.STDOUT, cwd=self._folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        )  # fmt: skip
+        log.close()
+        self._processes.append(started)
+        return started
+
+    def _wait_for_address(self):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                return json.loads(self._file.read_text())["address"]
+            except (OSError, ValueError):
+                time.sleep(0.1)
+        raise TimeoutError("no scheduler")
+
+    def worker(self, name):
+        """Start one, with a cache of its own."""
+        return self._start(
+            "dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name, "--host", "127.0.0.1",
+            SQUEEZEVIZ_CACHE=str(self.cache(name)),
+        )  # fmt: skip
+
+    def cache(self, name):
+        return self._folder / f"cache of {name}"
+
+    def arrived(self, name):
+        return list((self.cache(name) / "arrived").glob("*.onnx"))
+
+    def close(self):
+        for process in reversed(self._processes):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def machines(tmp_path):
+    made = Cluster(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return paint(tmp_path / "photos", 60)
+
+
+def of(folder, model):
+    return find(folder, model.labels).photos
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_nothing(machines, folder, tmp_path):
+    model = tiny_model()
+    photos = of(folder, model)
+    (folder / "3/damaged.jpg").write_bytes(b"no photo")
+    photos = of(folder, model)
+    expected = survey(Census(), model, photos)
+    doomed, other = machines.worker("a"), machines.worker("b")
+    log, told = str(tmp_path / "log"), []
+
+    def kill_one(progress):
+        told.append(progress.done)
+        if progress.done >= 12 and doomed.poll() is None:
+            doomed.send_signal(signal.SIGKILL)
+            doomed.wait()
+
+    made = survey(
+        Census(log, seconds=0.03), model, photos,
+        scheduler=machines.address, workers=2, batch=3, on_progress=kill_one,
+    )  # fmt: skip
+    assert doomed.returncode == -signal.SIGKILL
+    assert other.poll() is None
+    assert Census().dump(made.part) == Census().dump(expected.part)
+    assert (made.photos, made.troubles) == (expected.photos, expected.troubles)
+    assert [trouble.name for trouble in made.troubles] == ["3/damaged.jpg"]
+    assert set(made.part.values()) == {1}, "nothing is counted twice"
+    assert told == sorted(told)
+    assert told[-1] == 61
+    pids = {line.split()[0] for line in Path(log).read_text().splitlines()}
+    assert len(pids) == 2, "both had a part in it"
+    assert sum(asked(log).values()) <= 60 + 2 * 3, "at most what the dead one was at was asked again"
+
+
+def test_the_model_goes_to_each_worker_that_lacks_it_once(machines, folder, monkeypatch):
+    sent = []
+    run = cluster._Crew._serve
+    monkeypatch.setattr(cluster._Crew, "_serve", lambda self, worker: sent.append(worker) or run(self, worker))
+    machines.worker("a"), machines.worker("b")
+    model = tiny_model()
+    for _ in range(2):
+        survey(Census(), model, of(folder, model), scheduler=machines.address, workers=2)
+    assert len(sent) == len(set(sent)) == 2
+    assert len(machines.arrived("a")) == len(machines.arrived("b")) == 1
+    known = load_model("squeezenet1.1-shapes")
+    photos = of(folder, known)[:8]
+    made = survey(Scores((known.preprocessing,)), known, photos, scheduler=machines.address)
+    assert made.part == survey(Scores((known.preprocessing,)), known, photos).part
+    assert len(sent) == 2, "this one they have already"
+    assert len(machines.arrived("a")) == 1
+
+
+def test_a_worker_that_comes_later_gets_the_model_as_well(machines, folder, tmp_path):
+    model = tiny_model()
+    first = machines.worker("a")
+    late, log = [], str(tmp_path / "log")
+
+    def change(progress):
+        if progress.done >= 6 and not late:
+            late.append(machines.worker("b"))
+            first.send_signal(signal.SIGKILL)
+
+    made = survey(
+        Census(log, seconds=0.02), model, of(folder, model), scheduler=machines.address, batch=3, on_progress=change
+    )
+    assert made.photos == 60
+    assert set(made.part.values()) == {1}
+    assert len(machines.arrived("b")) == 1
+
+
+def test_what_was_stopped_on_machines_goes_on_here(machines, folder, tmp_path):
+    model, log = tiny_model(), str(tmp_path / "log")
+    photos = of(folder, model)
+    machines.worker("a")
+
+    def stop(progress):
+        if progress.done >= 12:
+            raise KeyboardInterrupt
+
+    study, kept = Census(log, seconds=0.02), tmp_path / "kept"
+    with pytest.raises(KeyboardInterrupt):
+        survey(study, model, photos, scheduler=machines.address, batch=4, kept=kept, on_progress=stop)
+    again = tmp_path / "again"
+    made = survey(Census(str(again)), model, photos, kept=kept)
+    assert made.resumed >= 12
+    assert sum(asked(again).values()) == 60 - made.resumed
+    assert Census().dump(made.part) == Census().dump(survey(Census(), model, photos).part)
+
+
+def test_a_scheduler_that_is_gone_is_said_and_nothing_is_lost(machines, folder, tmp_path):
+    model = tiny_model()
+    machines.worker("a")
+
+    def end(progress):
+        if progress.done >= 12 and machines.scheduler.poll() is None:
+            machines.scheduler.kill()
+            machines.scheduler.wait()
+
+    kept = tmp_path / "kept"
+    with pytest.raises(DatasetError, match="scheduler is gone|no workers are left"):
+        survey(
+            Census(seconds=0.02), model, of(folder, model),
+            scheduler=machines.address, batch=4, kept=kept, on_progress=end,
+        )  # fmt: skip
+    assert survey(Census(), model, of(folder, model), kept=kept).resumed >= 12
+
+
+def test_evaluate_says_the_same_as_here(machines, folder):
+    model = load_model("squeezenet1.1-shapes")
+    machines.worker("a"), machines.worker("b")
+    hows = ["caffe2", "no-mean"]
+    made = evaluate(model, folder, hows, scheduler=machines.address, workers=2)
+    assert made.rows == evaluate(model, folder, hows).rows
+
+
+def test_photos_that_workers_cannot_see(machines, folder, monkeypatch):
+    machines.worker("a")
+    model = tiny_model()
+    photos = of(folder, model)
+    away = folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(DatasetError, match=r"this worker sees no folder .*photos\. Photos have to lie where"):
+        survey(Census(), model, photos, scheduler=machines.address)
+    assert away.exists()
+
+
+def test_other_versions_are_refused(machines, folder, monkeypatch):
+    machines.worker("a")
+    monkeypatch.setattr(cluster, "_versions", lambda: (("squeezeviz", "99"), ("numpy", "0")))
+    model = tiny_model()
+    with pytest.raises(DatasetError, match=r"different versions: .*there"):
+        survey(Census(), model, of(folder, model), scheduler=machines.address)
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "words"),
+    [
+        ("tcp://127.0.0.1:9", "no Dask scheduler answers there within 1 s"),
+        ("nonsense://host", "no Dask scheduler answers"),
+        ("somewhere", "expected 'local', or an address such as tcp://host:8786"),
+    ],
+)
+def test_no_scheduler(folder, monkeypatch, scheduler, words):
+    monkeypatch.setattr(cluster, "_CONNECT_S", 1.0)
+    model = tiny_model()
+    with pytest.raises(DatasetError, match=words):
+        survey(Census(), model, of(folder, model), scheduler=scheduler)
+
+
+def test_no_workers(machines, folder, monkeypatch):
+    monkeypatch.setattr(cluster, "_WORKERS_S", 0.5)
+    model = tiny_model()
+    with pytest.raises(DatasetError, match="0 of 1 workers are there"):
+        survey(Census(), model, of(folder, model), scheduler=machines.address)
