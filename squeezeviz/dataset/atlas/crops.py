@@ -133,7 +133,10 @@ class CropStudy:
         line, _, files = content.partition(b"\n")
         photos, start = {}, 0
         try:
-            for name, width, height, rows in json.loads(line):
+            listed = json.loads(line)
+            if not isinstance(listed, list):
+                raise TypeError(f"a {type(listed).__name__}")  # noqa: TRY301 - as good as what cannot be taken apart
+            for name, width, height, rows in listed:
                 crops = {}
                 for size, y, x, left, top, right, bottom, *field, length in rows:
                     file = files[start : start + length]

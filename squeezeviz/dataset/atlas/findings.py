@@ -95,12 +95,12 @@ def findings(tally: Tally, rows: Rows, k: int) -> Findings:
     variance = np.maximum(sums.squares * SQUARE_STEP / count - mean**2, 0)
     classes = np.array(sorted(sums.classes), np.int64)
     per_class = np.array([sums.classes[index][0] for index in classes], np.int64)
-    class_means = np.stack(
-        [sums.classes[index][1] * MEAN_STEP / sums.classes[index][0] / unit for index in classes] or [np.empty(0)]
-    )
+    class_means = np.empty((len(classes), rows.count))
+    for at, index in enumerate(classes):
+        class_means[at] = sums.classes[index][1] * MEAN_STEP / sums.classes[index][0] / unit
     return Findings(
         sums.photos, sums.strongest, sums.peaks, tally.cells.astype(np.int64), mean / unit, np.sqrt(variance) / unit,
-        classes, per_class, class_means.reshape(len(classes), -1), tuple(_correlations(sums, rows)),
+        classes, per_class, class_means, tuple(_correlations(sums, rows)),
     )  # fmt: skip
 
 

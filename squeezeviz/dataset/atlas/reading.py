@@ -230,7 +230,7 @@ class Atlas:
         return AtlasChannel(
             layer, channel, here["photos"], here["fires"], here["largest"], here["mean"], here["spread"],
             here["zeros"], self._sightings(row), self._edges, np.array(counts["photos"]), np.array(counts["cells"]),
-            None if index is None or np.isnan(index) else index,
+            index,
             tuple((self.labels[at], mean) for at, mean in zip(here["classes"], here["class_means"], strict=True)),
             tuple((each["other"], each["correlation"]) for each in similar),
             self,
@@ -386,10 +386,11 @@ class Atlas:
     # Tables -----------------------------------------------------------------------------------------------------------
 
     def _table(self, name: str) -> Any:  # noqa: ANN401 - pyarrow has no types
+        module = parquet()
         import pyarrow as pa  # noqa: PLC0415 - an extra
 
         try:
-            return parquet().read_table(self.path / f"{name}.parquet")
+            return module.read_table(self.path / f"{name}.parquet")
         except (OSError, pa.ArrowInvalid) as exc:
             raise self._damaged(exc) from exc
 

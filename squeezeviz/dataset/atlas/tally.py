@@ -5,8 +5,8 @@ than those of one, and a few columns take less room than what they add up to.
 
 Fixed point, so that no sum depends on its order:
 
-- maxima, for correlations: in steps of 1/256, up to 4096; products are at most 2⁴⁰, and 2²³ photos fit into int64;
-- means, for classes: in steps of 2⁻¹⁴, up to 4096; their squares in steps of 2⁻¹².
+- maxima, for correlations: in steps of 1/256, up to 4096; products are at most 2⁴⁰, and 2²³ photos fit into 64 bits;
+- means, for classes: in steps of 2⁻¹⁴, up to 4096; their squares in steps of 2⁻¹⁸, for up to 2²¹ photos.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAXIMUM_STEP", "MEAN_STEP", "SQUARE_STEP", "UNLABELLED", "Columns", "Strongest", "Sums", "Tally"]
 
-MAXIMUM_STEP, MEAN_STEP, SQUARE_STEP = 2.0**-8, 2.0**-14, 2.0**-12
+MAXIMUM_STEP, MEAN_STEP, SQUARE_STEP = 2.0**-8, 2.0**-14, 2.0**-18
 _LARGEST = 4096.0
 UNLABELLED = -1
 #: Photos that wait at most.
@@ -176,7 +176,7 @@ class Sums:
         means = np.stack(columns.means).astype(np.float64) * unit
         fixed = np.rint(np.clip(means, 0, _LARGEST) / MEAN_STEP).astype(np.int64)
         self.means += fixed.sum(axis=0)
-        self.squares += ((fixed * fixed) >> 16).sum(axis=0)
+        self.squares += ((fixed * fixed) >> 10).sum(axis=0)
         for index, own in zip(columns.classes, fixed, strict=True):
             if index != UNLABELLED:
                 self._add_class(index, 1, own)

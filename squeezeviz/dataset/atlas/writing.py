@@ -224,16 +224,12 @@ def _places(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[n
 
 
 def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
     group, channel, row = _places(rows)
-    # Stable, and so by class index where two answer alike.
-    order = (
-        np.argsort(-found.class_means, axis=0, kind="stable")[:_CLASSES]
-        if len(found.classes)
-        else np.empty((0, rows.count), np.int64)
-    )
-    classes = found.classes[order] if len(found.classes) else order
-    means = np.take_along_axis(found.class_means, order, axis=0) if len(found.classes) else order.astype(float)
-    index = selectivity(found.class_means.reshape(len(found.classes), rows.count))
+    order = np.argsort(-found.class_means, axis=0, kind="stable")[:_CLASSES]  # of equals the lower index
+    classes, means = found.classes[order], np.take_along_axis(found.class_means, order, axis=0)
+    index = selectivity(found.class_means)
     largest = found.strongest.value[:, 0]
     return {
         "layer": _named(rows, group),
@@ -244,9 +240,9 @@ def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
         "mean": found.mean[row],
         "spread": found.spread[row],
         "zeros": found.zeros[row],
-        "selectivity": index[row],
-        "classes": [each.tolist() for each in classes.T[row]],
-        "class_means": [each.tolist() for each in means.T[row]],
+        "selectivity": pa.array(index[row], from_pandas=True),  # null where there is none
+        "classes": pa.array(list(classes.T[row]), pa.list_(pa.int32())),
+        "class_means": pa.array(list(means.T[row]), pa.list_(pa.float64())),
     }
 
 
