@@ -183,8 +183,9 @@ def _show(made: Atlas, output: Path, size: int) -> None:
 
     from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
 
-    channels = sum(made.channels(layer) for layer in made.layers)
-    counts = f"{channels:,} channels: {len(made.dead()):,} dead, {len(made.always_on()):,} always on"
+    own = made.about["distinct"]  # a pool's channels, and a branch's, are those of another layer
+    dead, always = (sum(layer in own for layer, _ in found) for found in (made.dead(), made.always_on()))
+    counts = f"{sum(map(made.channels, own)):,} channels of their own: {dead:,} dead, {always:,} always on"
     out.print(f"[bold]{escape(str(output))}[/]  {_size(size)}", soft_wrap=True)
     out.print(f"{made.photos:,} photos, {len(made.layers)} layers, {counts}", soft_wrap=True)
     if made.classes:

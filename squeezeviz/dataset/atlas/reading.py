@@ -355,11 +355,15 @@ class Atlas:
     def always_on(self, layer: str | None = None, *, share: float = 1.0) -> tuple[tuple[str, int], ...]:
         """Return the channels, as (layer, channel), that are above zero at every cell counted of every photo.
 
+        Of layers with maps: one value for a whole photo, such as a logit, has nowhere to be zero.
+
         Args:
             layer: Of which layer; of all by default.
             share: Of the cells that suffices instead of all.
         """
-        return self._where(1 - self._values("channels", "zeros") >= share, layer)
+        counted = self._tables["histograms"]["cells"].combine_chunks().flatten().to_numpy().reshape(len(self._row), -1)
+        is_map = counted.sum(axis=1) > self.photos
+        return self._where(is_map & (1 - self._values("channels", "zeros") >= share), layer)
 
     def _where(self, found: NDArray[np.bool_], layer: str | None) -> tuple[tuple[str, int], ...]:
         if layer is not None:

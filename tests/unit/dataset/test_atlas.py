@@ -82,6 +82,9 @@ def test_it_says_of_every_channel_what_the_model_says_of_the_photos(made, model,
             assert known.fires == sum(value > 0 for value in maxima.values()) == 8 - known.peaks[0]
             assert known.peaks.sum() == known.photos == 8
             assert known.is_dead == (((layer.name, channel)) in made.dead())
+            assert ((layer.name, channel) in made.always_on()) == (
+                known.cells[0] == 0 and len(layer.shape) == 3 and layer.shape[1] > 1
+            )
             assert known.largest == max(maxima.values())
 
 
@@ -393,7 +396,7 @@ def test_the_verb(run, tmp_path):
     target = tmp_path / "noise.atlas"
     code, said = run("-o", target, "--k", "2", "--layers", "conv1, conv10")
     assert code == 0
-    assert "8 photos, 2 layers, 9 channels" in said.out
+    assert "8 photos, 2 layers, 9 channels of their own" in said.out
     assert "9 photos: about" in said.err
     assert "on disk" in said.err
     assert "letter.png" in said.err
