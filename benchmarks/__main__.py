@@ -23,10 +23,12 @@ from rich.table import Table
 import squeezeviz as sv
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
+from benchmarks.datasets import datasets_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.faithfulness import faithfulness_rows
 from benchmarks.memory import memory_row
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
+from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
 from benchmarks.whatif import whatif_rows
 from squeezeviz.loading import load_content
@@ -77,6 +79,8 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "explorer": lambda _: explorer_rows(),
     "camera": lambda _: camera_rows(),
     "evaluate": lambda rounds: [evaluate_row(rounds)],
+    "datasets": datasets_rows,
+    "scale": lambda _: scale_rows(),
     "memory": lambda _: [memory_row()],
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),

@@ -193,7 +193,7 @@ class _Crew(Generic[Part]):
         answers = self._client.run(_introduce, self._ticket, on_error="return")
         for worker, answer in sorted(answers.items()):
             if isinstance(answer, SqueezeVizError):
-                raise answer
+                raise DatasetError(f"{worker}: {answer}") from answer
             if isinstance(answer, BaseException):
                 raise DatasetError(
                     f"{worker}: this worker cannot take part ({type(answer).__name__}: {answer}). "
@@ -333,17 +333,19 @@ def _introduce(ticket: _Ticket) -> bool:
     Raises:
         DatasetError: It runs other versions, or cannot see the photos.
     """
-    ours, theirs = dict(_versions()), dict(ticket.versions)
-    if ours != theirs:
-        differing = [f"{name} {ours[name]} here, {theirs[name]} there" for name in ours if ours[name] != theirs[name]]
+    ours = dict(_versions())
+    differing = [
+        f"{name} {ours.get(name)} instead of {asked}" for name, asked in ticket.versions if ours.get(name) != asked
+    ]
+    if differing:
         raise DatasetError(
-            f"{_address()}: this worker (here) and who asks (there) run different versions: {', '.join(differing)}. "
-            "Their numbers may differ; install the same in both"
+            f"this worker runs other versions than who asks: {', '.join(differing)}. The numbers would differ; install "
+            "the same in both"
         )
     if ticket.root and not Path(ticket.root).is_dir():
         raise DatasetError(
-            f"{_address()}: this worker sees no folder {ticket.root}. Photos have to lie where every worker reads "
-            "them: on a shared disk under the same path, or at an address (s3://…, http://…)"
+            f"this worker sees no folder {ticket.root}. Photos have to lie where every worker reads them: on a shared "
+            "disk under the same path, or at an address (s3://…, http://…)"
         )
     return ticket.digest in _models or _content(ticket) is not None
 
@@ -372,8 +374,10 @@ def _model(ticket: _Ticket) -> Model | None:
     """Return this process's model, made once: of what this machine has, if it has it."""
     with _lock:
         if ticket.digest not in _models:
-            if not _introduce(ticket):  # a worker that came later
-                return None
+            try:
+                _introduce(ticket)  # it may have come after the others were greeted
+            except DatasetError as exc:
+                raise DatasetError(f"{_address()}: {exc}") from exc
             content = _content(ticket)
             if content is None:
                 return None
@@ -409,9 +413,7 @@ def _readers() -> ThreadPoolExecutor:
 
 
 def _address() -> str:
+    """Return the address of the worker that runs this task."""
     from distributed import get_worker  # noqa: PLC0415 - an extra
 
-    try:
-        return str(get_worker().address)
-    except ValueError:  # called as a message of the worker's own, not as a task
-        return "a worker"
+    return str(get_worker().address)

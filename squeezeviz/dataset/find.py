@@ -216,11 +216,11 @@ def _leads_up(root: Path, link: Path) -> bool:
 def _elsewhere(root: str) -> _Tree:
     system, path = fsspec_at(root)
     try:
-        if system.isfile(path) and not root.endswith("/"):
+        if _is_photo(root) and system.isfile(path):
             return _Tree(
                 root, is_folder=False, files=((posixpath.basename(path), stamp_of_listing(system.info(path))),)
             )
-        found = system.find(path, detail=True)
+        found = system.find(path.rstrip("/") + "/", detail=True)  # a page that lists files ends so; others don't mind
     except Exception as exc:  # stores raise errors of their own
         raise DatasetError(
             f"{root}: expected a folder of photos; cannot be listed ({type(exc).__name__}: {exc})"

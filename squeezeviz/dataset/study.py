@@ -42,7 +42,8 @@ class Study(Protocol[Part]):
             class_index: What it shows, where that is known.
 
         Raises:
-            SqueezeVizError: This photo cannot be answered; it is listed, and the others go on.
+            ImageError: This photo cannot be answered; it is listed, and the others go on. The same holds for
+                `PreprocessingError` and `LabelError`; whatever else is raised ends the survey, with its message.
         """
 
     def merge(self, first: Part, second: Part) -> Part:

@@ -151,6 +151,8 @@ def test_importing_loads_nothing_heavy():
         "onnx",
         "matplotlib",
         "dask",
+        "distributed",
+        "fsspec",
         "numpy",
         "PIL",
         "ipywidgets",

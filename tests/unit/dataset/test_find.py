@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -223,6 +226,29 @@ def test_a_store_that_is_busy_answers_a_moment_later(bucket, memory, monkeypatch
     failures = iter([True] * 9)
     with pytest.raises(ImageError, match=r"x: cannot be read \(ConnectionError: 503\)"):
         read_bytes("memory://bucket/0/000.png", "x")
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_web_server_that_lists_its_files(bucket, tmp_path, end):
+    pytest.importorskip("aiohttp")
+    handler = partial(Quiet, directory=bucket)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        found = find(f"http://127.0.0.1:{server.server_port}{end}", LABELS)
+        here = find(bucket, LABELS)
+        assert names(found) == names(here)
+        made, expected = (survey(Census(), Model(), each.photos, kept=tmp_path / "kept") for each in (found, here))
+        assert made.part == expected.part
+        assert made.troubles == expected.troubles
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 def test_paths_need_no_fsspec(tmp_path):
