@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["atlas_html", "channel_html"]
 
 _QUIET = "color:var(--jp-ui-font-color2,#667);font-size:90%"
-_WIDTH, _HEIGHT = 260, 44
+_WIDTH, _HEIGHT, _CROP_PX = 260, 44, 96
 
 
 def channel_html(known: AtlasChannel) -> str:
@@ -37,10 +37,24 @@ def _crop(known: AtlasChannel, sighting: Sighting) -> str:
     content = base64.b64encode(known.atlas.crop_file(sighting.crop)).decode()
     y, x = sighting.cell
     title = escape(f"{sighting.photo}: {sighting.value:.4g} at cell {y}, {x}", quote=True)
+    left, top, right, bottom = known.atlas.crop_box(sighting.crop)
+    across, down = right - left, bottom - top
+    scale = _CROP_PX / max(across, down)
+    width, height = max(1, round(across * scale)), max(1, round(down * scale))
+    image = (
+        f"<img alt='{title}' title='{title}' src='data:image/jpeg;base64,{content}' width='{width}' height='{height}' "
+        "style='display:block;margin:0;max-width:none'>"
+    )
+    x0, y0, x1, y1 = sighting.field
+    is_part = x1 - x0 < 0.9 * across or y1 - y0 < 0.9 * down
+    mark = (
+        f"<i style='position:absolute;left:{(x0 - left) / across:.1%};top:{(y0 - top) / down:.1%};"
+        f"width:{(x1 - x0) / across:.1%};height:{(y1 - y0) / down:.1%};outline:1px solid #fffd'></i>"
+    )
     return (
-        f"<figure style='margin:0;width:96px;{_QUIET}'><img alt='{title}' title='{title}' "
-        f"src='data:image/jpeg;base64,{content}' "
-        f"style='width:96px;height:96px;object-fit:contain;max-width:none;margin:0'>"
+        f"<figure style='margin:0;width:{_CROP_PX}px;{_QUIET}'>"
+        f"<div style='display:grid;place-items:center;height:{_CROP_PX}px'>"
+        f"<div style='position:relative'>{image}{mark if is_part else ''}</div></div>"
         f"<figcaption>{sighting.value:.4g}</figcaption></figure>"
     )
 

@@ -5,7 +5,7 @@ import { peaks } from "./peaks.js";
 
 /** @import { Across, Sighting, View } from "../../types.js" */
 
-const [QUIET_MS, FAINT] = [120, 0.1];
+const [QUIET_MS, FAINT, CROP_PX] = [120, 0.1, 48];
 
 /**
  * What excites the chosen channel in other photos: its strongest cells across a data set, how many photos reach which
@@ -32,7 +32,11 @@ export function acrossPhotos(store) {
   const tile = (known, sighting) => {
     const { photo, value, cell, within, crop } = sighting;
     const image = /** @type {HTMLImageElement} */ (el("img", { alt: "" }));
-    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onload = () => {
+      URL.revokeObjectURL(image.src);
+      const scale = CROP_PX / Math.max(image.naturalWidth, image.naturalHeight); // of a small photo a crop may be smaller
+      [image.width, image.height] = [Math.max(1, Math.round(image.naturalWidth * scale)), Math.max(1, Math.round(image.naturalHeight * scale))];
+    };
     image.src = URL.createObjectURL(crop);
     const [left, top, right, bottom] = within.map((share) => 100 * Math.min(1, Math.max(0, share)));
     const isPart = Number(right) - Number(left) < 90 || Number(bottom) - Number(top) < 90;
