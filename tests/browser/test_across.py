@@ -5,6 +5,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.shapes.folder import write_drawings
 from tests.browser.explorer_page import chosen, ready
+from tests.browser.test_accessibility import violations
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
 pytestmark = pytest.mark.browser
@@ -44,6 +45,11 @@ def test_a_channel_across_the_data_set(open_cell, atlas):
     assert float(histogram.get_attribute("data-own")) == pytest.approx(float(own), rel=1e-3)
     alike = page.locator(".sqv-dataset [data-to]").evaluate_all("found => found.map(tile => tile.dataset.to)")
     assert alike[:5] == [f"fire9/concat {channel}" for channel, _ in known.similar[:5]]
+
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_timeout(300)
+        assert violations(page, ".sqv-channel") == []
 
     # A crop brings its drawing onto the page, once, and chooses the cell.
     tile = page.locator(".sqv-sighting").first

@@ -1,5 +1,7 @@
 """The study behind an atlas: parts add up to the same whatever their order and grouping, and to what was counted by hand."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -211,6 +213,13 @@ def test_selectivity_is_that_of_morcos_and_others():
 def test_other_bytes_are_refused(study, looks, spoil):
     with pytest.raises(ValueError, match="expected|cannot|invalid|magic"):
         study.load(spoil(looks[0]))
+
+
+def test_it_travels_to_workers(study, looks):
+    there = pickle.loads(pickle.dumps(study))
+    assert there == study
+    assert there.key == study.key
+    assert summed(there, in_turn(there, looks)) == summed(study, in_turn(study, looks))
 
 
 def test_a_part_of_other_layers_is_refused(model, images, looks):
