@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 import squeezeviz as sv
+from benchmarks.atlas import atlas_rows
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.datasets import datasets_rows
@@ -81,6 +82,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "evaluate": lambda rounds: [evaluate_row(rounds)],
     "datasets": datasets_rows,
     "scale": lambda _: scale_rows(),
+    "atlas": atlas_rows,
     "memory": lambda _: [memory_row()],
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),

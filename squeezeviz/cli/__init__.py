@@ -14,6 +14,7 @@ import typer
 from squeezeviz import __version__
 from squeezeviz.cli import (
     activations,
+    atlas,
     compare,
     convert,
     download,
@@ -76,6 +77,7 @@ app.command()(export.export)
 app.command()(samples.samples)
 app.command()(figure.figure)
 app.command()(explain.explain)
+app.command()(atlas.atlas)
 app.command()(activations.activations)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from squeezeviz.cli.atlas import AtlasPath, with_atlas
 from squeezeviz.cli.opening import notebook_or_ours, with_model
 from squeezeviz.cli.options import ModelName
 
@@ -20,6 +21,7 @@ def lab(
     model: ModelName = None,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    atlas: AtlasPath = None,
 ) -> None:
     """Open JupyterLab on the explorer.
 
@@ -34,4 +36,5 @@ def lab(
     from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
 
     command = lab_command(notebook_or_ours(notebook), port=port, browser=browser)
-    raise typer.Exit(subprocess.call(command, env=with_model(model, os.environ)))  # noqa: S603 - our own argv
+    environment = with_atlas(atlas, with_model(model, os.environ))
+    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - our own argv

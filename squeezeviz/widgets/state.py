@@ -20,7 +20,7 @@ from squeezeviz.errors import ImageError, LayerError, PreprocessingError, Squeez
 from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
-from squeezeviz.widgets import wire
+from squeezeviz.widgets import across, wire
 from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.selection import CHOSEN, Selection
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from squeezeviz.activations import Activations
+    from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.evidence import Arithmetic
     from squeezeviz.gallery import Sample
     from squeezeviz.model import Model
@@ -77,6 +78,8 @@ class State(Selection):
         self._presets = {how.name: how for how in presets}
         self._photos, self._uploads = Photos(), Uploads()
         self._arithmetic: Arithmetic | None = None
+        #: What excites channels over a data set, for the page to show; None where there is no such atlas.
+        self.atlas: Atlas | None = None
         # ipykernel runs widget callbacks on threads of their own, beside cells.
         self._guard, self._loading = threading.RLock(), threading.Lock()
         first = [name for name in _COMPARED if name in self._presets]
@@ -216,6 +219,8 @@ class State(Selection):
                 self._tell(wire.working(request, name))
         elif kind == "frame":
             self._send_frame(request, content, buffers)
+        elif kind == "sighting":
+            self._answer(request, across.sighted(self.atlas, self.model, content), None)
         elif kind == "freeze":
             self._answer(request, read_frame(content, buffers), None)
         elif kind == "use":
@@ -235,6 +240,8 @@ class State(Selection):
                 "distance": self._send_distance,
                 "page": self._send_page,
                 "figure": self._send_figure,
+                "across": lambda *asked: self._tell(across.channel(asked[0], self.atlas, self.model, asked[1])),
+                "firing": lambda *asked: self._tell(across.firing(asked[0], self.atlas, self.model, asked[1])),
             }
             if kind in questions:
                 questions[kind](request, content)
@@ -273,7 +280,7 @@ class State(Selection):
     def _send_everything(self, request: str) -> None:
         # First what needs no model: loading it may mean downloading it, and the page is of use before that.
         models = {name: entry.world for name, entry in REGISTRY.items()}
-        self._tell(wire.setting(request, self._presets, models, _offered()))
+        self._tell(wire.setting(request, self._presets, models, _offered(), atlas=across.about(self.atlas)))
         self._tell_model(request, lambda: self.model)
         with self._guard:
             for photo in self._photos:

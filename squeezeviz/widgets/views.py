@@ -10,15 +10,18 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.widgets.across import opened
 from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State, load_quietly
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     from ipywidgets import Layout
 
     from squeezeviz.activations import Activations
+    from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.image import ImageSource
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
@@ -205,6 +208,7 @@ def explore(
     *,
     model: Model | str | None = None,
     preprocessing: str | Preprocessing = "caffe2",
+    atlas: Atlas | str | os.PathLike[str] | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> Explorer:
     """Return the explorer: put it last in a notebook cell.
@@ -213,15 +217,20 @@ def explore(
         images: A photo or a list of them to begin with; more can be dropped on the page.
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
         preprocessing: The preset to begin with, or one of your own.
+        atlas: What excites channels over a data set: the folder that `squeezeviz atlas` has written, or what
+            `read_atlas` returns. By default the one that the environment names with ``SQUEEZEVIZ_ATLAS``, if any.
         **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`.
 
     Raises:
+        DatasetError: The atlas is none, or is damaged.
         ImageError: One of the photos cannot be read.
         LayerError: There is no such layer.
         ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown.
     """
+    across_photos = opened(atlas)
     made = Explorer(images, model=model, preprocessing=preprocessing, **traits)
+    made.state.atlas = across_photos
     before, asked = _in_cell(made, model)
     # The same cell, run again: what its reader has chosen and added since is not lost.
     if before is not None and asked == model:

@@ -54,7 +54,7 @@ __all__ = [
 
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure")
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "atlas")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def setting(
     presets: Mapping[str, Preprocessing],
     models: Mapping[str, str],
     samples: Sequence[Sample],
+    *,
     abilities: Sequence[str] = ABILITIES,
+    atlas: Mapping[str, Any] | None = None,
 ) -> Message:
     """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample.
 
@@ -87,6 +89,7 @@ def setting(
         "samples": [{"name": s.name, "title": s.title, "credit": s.credit, "is_drawn": s.is_drawn} for s in samples],
         "limit_bytes": MOST_BYTES,
         "abilities": list(abilities),
+        "atlas": atlas,
     }
     pictures = (_square_jpeg(read_image(sample.name).picture) for sample in samples)
     return Message(content, tuple(pictures))

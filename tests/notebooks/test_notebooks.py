@@ -155,6 +155,20 @@ def test_07_what_if(which, tmp_path):
     assert abs(float(interaction)) > 0.1
 
 
+def test_08_atlas(tmp_path):
+    pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
+    notebook = execute("08_atlas.ipynb", tmp_path)
+    shown, pages = text(notebook), html(notebook)
+    assert "over 144 photos: 5 layers, 984 channels" in shown
+    assert pages.count("data:image/jpeg;base64,") == 2 * 6
+    standing = [float(value) for _, value in re.findall(r"\((\d+), ([\d.]+)\)", shown)[:5]]
+    assert min(standing) > 2, "channels that stand out for stars"
+    assert "fires mostly for star" in pages
+    means = [float(value) for value in re.findall(r"'(?:conv1|fire\d/concat|conv10)': ([\d.]+)", shown)[:5]]
+    assert means[0] < means[2] < means[3] < means[4], "what the lesson says of depth"
+    assert "<Explorer of 1 photo, fire9/concat>" in shown
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

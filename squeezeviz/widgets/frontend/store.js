@@ -2,6 +2,7 @@
  * What every view on the page reads and writes: the state's traits, what the kernel has answered, and what is pointed at.
  * Views don't know where it comes from: the same interface may stand on a kernel, or on tensors frozen in a file.
  */
+import { createAcross } from "./across.js";
 import { createAnswers } from "./answers.js";
 import { createCamera } from "./camera.js";
 import { createFiles } from "./files.js";
@@ -511,6 +512,16 @@ export function createStore(model) {
       const key = `distance ${serialOf(photo)} ${serialOf(held.photo)}`;
       return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, ({ drift, parting }) => ({ drift, parting })).known;
     },
+
+    /** What is known of channels across a data set. */
+    across: createAcross({
+      get: answers.get,
+      atlas: () => setting.atlas ?? null,
+      model: () => network?.name ?? "",
+      isHere: (id) => photos.has(id),
+      fetch: (id, name) => wire.sighting(id, name),
+      set: (traits) => wire.set(traits),
+    }),
 
     // What can be asked for ---------------------------------------------------------------------------------------------
     /** @param {File[]} files */

@@ -107,6 +107,29 @@
  * @property {Float32Array} kernels
  * @property {Float32Array} bias
  *
+ * @typedef {object} Sighting One of a channel's strongest cells in a data set.
+ * @property {string} photo
+ * @property {number} value
+ * @property {[number, number]} cell
+ * @property {[number, number, number, number]} within Where in its crop the cell looked, 0–1: left, top, right, bottom.
+ * @property {Blob} crop
+ *
+ * @typedef {object} Across One channel over a data set; dataset/atlas/reading.py says what each is.
+ * @property {string} layer
+ * @property {number} channel
+ * @property {string} preset How the photos were prepared.
+ * @property {number} photos
+ * @property {number} fires
+ * @property {number} zeros
+ * @property {number[]} edges
+ * @property {number[]} peaks
+ * @property {number | null} selectivity
+ * @property {{class_index: number, label: string}[]} classes
+ * @property {{channel: number, correlation: number}[]} similar
+ * @property {Sighting[]} strongest
+ *
+ * @typedef {{class_index: number, photos: number, rows: {layer: string, channel: number, standing: number}[]}} FiringFor
+ *
  * @typedef {{preset: string, origin: string, class_index: number, label: string, probability: number}} Variant
  * @typedef {{id: string, name: string, message: string}} Failure A request that could not be answered.
  *
@@ -115,6 +138,7 @@
  * @property {{name: string, world: string}[]} models Those known by name, and what each knows.
  * @property {Sample[]} samples
  * @property {number} limit_bytes Larger files are not sent.
+ * @property {{name: string, photos: number, classes: number[]} | null} [atlas] The data set that channels are shown across, and the classes it shows.
  * @property {string[]} [abilities] What the host can do: "upload", "models", …; views show no more. All, until it has said.
  *
  * @typedef {object} Sample

@@ -6,7 +6,7 @@ import { newId } from "./ids.js";
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "file"]);
+const ASKED = new Set(["calculation", "weights", "distance", "file", "across", "firing"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -314,6 +314,12 @@ export function connect(model, listener) {
       const id = newId();
       send({ kind, id, ...content });
       return id;
+    },
+
+    /** A photo of the atlas, to be put on the stage. @param {string} id @param {string} name */
+    sighting: (id, name) => {
+      listener.working(id, name);
+      send({ kind: "sighting", id, name });
     },
 
     /** Let another model answer. @param {string} name */

@@ -4,6 +4,8 @@ import { amount, el, sharp, token, widthOf } from "../dom.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
+import { acrossPhotos } from "./across/across.js";
+import { firingFor } from "./across/firing.js";
 import { number } from "./number.js";
 import { relations } from "./relations.js";
 
@@ -28,6 +30,7 @@ export function channelPanel(store) {
   const crops = el("div", { class: "sqv-crops" });
   const cropsAbout = el("span", { class: "sqv-quiet" });
   const related = relations(store);
+  const others = [acrossPhotos(store), firingFor(store)];
   let side = 168;
 
   /** @param {Tensor} tensor @param {number} channel */
@@ -257,7 +260,9 @@ export function channelPanel(store) {
       { class: "sqv-more" },
       el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Values" }), values), el("div", {}, histogram)),
       el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Strongest cells" }), cropsAbout), crops),
+      others[0]?.element ?? null,
       related.element,
+      others[1]?.element ?? null,
     ),
   );
   const observer = new ResizeObserver(draw);
@@ -273,7 +278,7 @@ export function channelPanel(store) {
     element,
     close: () => {
       observer.disconnect();
-      related.close?.();
+      [related, ...others].forEach((view) => view.close?.());
       offs.forEach((off) => off());
     },
   };

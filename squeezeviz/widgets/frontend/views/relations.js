@@ -1,11 +1,10 @@
-import { oneMap, topOf } from "../atlas.js";
-import { amount, el, sharp } from "../dom.js";
+import { amount, el } from "../dom.js";
 import { branchOf, branches, consumers } from "../network.js";
-import { indexOf, pixels } from "../palette.js";
+import { smallMap } from "./small_map.js";
 
-/** @import { Layer, Tensor, View } from "../types.js" */
+/** @import { Layer, View } from "../types.js" */
 
-const [SHOWN, THUMB_PX] = [5, 48];
+const SHOWN = 5;
 const QUIET_MS = 250;
 
 /**
@@ -19,28 +18,13 @@ export function relations(store) {
   const outputs = el("div", { class: "sqv-crops" });
   const [from, to] = [el("span", { class: "sqv-quiet" }), el("span", { class: "sqv-quiet" })];
 
-  /** @param {HTMLCanvasElement} canvas @param {Tensor} tensor @param {number} channel */
-  const paint = (canvas, tensor, channel) => {
-    const [, height, width] = tensor.shape;
-    const table = pixels(store.get("palette"));
-    const top = topOf(tensor, channel, height * width === 1 ? "layer" : store.scale());
-    const drawn = sharp(canvas, THUMB_PX, THUMB_PX);
-    drawn.imageSmoothingEnabled = false;
-    const start = channel * height * width;
-    drawn.drawImage(oneMap(width, height, (at) => table[indexOf(tensor.values[start + at] ?? 0, top)] ?? 0), 0, 0, THUMB_PX, THUMB_PX);
-  };
-
   /** @param {string} layer @param {number} channel @param {number} adds */
   const tile = (layer, channel, adds) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", {}));
-    const tensor = store.tensor(layer);
-    if (tensor) paint(canvas, tensor, channel);
-    else sharp(canvas, THUMB_PX, THUMB_PX);
     const sign = adds < 0 ? "−" : "+";
     return el(
       "button",
       { class: "sqv-crop", type: "button", "data-to": `${layer} ${channel}`, "aria-label": `${layer}, channel ${channel}: ${sign}${amount(Math.abs(adds))} on average`, title: `${layer}, channel ${channel}`, onclick: () => store.chooseLayer(layer, channel) },
-      canvas,
+      smallMap(store, store.tensor(layer), channel),
       el("span", { class: adds < 0 ? "sqv-less" : "sqv-adds-more", text: `${sign}${amount(Math.abs(adds))}` }),
       el("span", { class: "sqv-quiet", text: String(channel) }),
     );

@@ -1,0 +1,179 @@
+"""The verb ``atlas``: what excites every channel of every layer, over a folder of photos."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from squeezeviz.cli.options import Json, ModelName, preset_option
+from squeezeviz.cli.sources import load, print_json, read_preset
+from squeezeviz.cli.survey import Fresh, Scheduler, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from squeezeviz.dataset import Progress
+    from squeezeviz.dataset.atlas import Atlas, Estimate
+
+__all__ = ["AtlasPath", "atlas", "with_atlas"]
+
+#: The option of the verbs that open the explorer.
+AtlasPath = Annotated[
+    Path | None, typer.Option("--atlas", metavar="ATLAS", help="Show what excites channels in this atlas, too.")
+]
+
+_TROUBLES_TOLD = 3
+
+
+def atlas(
+    photos: Annotated[
+        list[str],
+        typer.Argument(metavar="FOLDER…", help="Folders and photos, labelled or not.", show_default=False),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="ATLAS", help="The folder to write, such as birds.atlas.")
+    ],
+    k: Annotated[int, typer.Option("--k", min=1, help="Photos kept for each channel.")] = 9,
+    layers: Annotated[
+        str | None, typer.Option(metavar="NAME,…", help="Only these layers; every layer by default.")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
+    ] = None,
+    preprocessing: Annotated[str | None, preset_option("How photos are prepared; by default the model's.")] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    fresh: Fresh = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the atlas that stands there.")] = False,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Find what excites every channel of every layer over a folder of photos, for the explorer and for Python.
+
+    Stopped with Ctrl-C, the same command goes on from there. Takes the extra called dataset.
+
+    [dim]Examples:[/]
+
+      squeezeviz atlas birds -o birds.atlas
+
+      squeezeviz atlas val --labels val.txt -o val.atlas --layers fire5/concat,conv10 --k 16
+
+      squeezeviz lab --atlas birds.atlas
+    """
+    from squeezeviz.console import remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.dataset.atlas import make_atlas  # noqa: PLC0415 - heavy
+    from squeezeviz.dataset.atlas.writing import check_target  # noqa: PLC0415 - heavy
+
+    check_target(output, overwrite=overwrite)
+    loaded, bars = load(model), _Bars()
+    try:
+        made = make_atlas(
+            loaded, photos, output,
+            layers=None if layers is None else [name.strip() for name in layers.split(",") if name.strip()],
+            k=k, preprocessing=read_preset(preprocessing) if preprocessing else None, listing=labels,
+            scheduler=scheduler, workers=workers, resume=not fresh, overwrite=overwrite,
+            on_estimate=_say, on_progress=bars,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        bars.close()
+        remarks.print(f"stopped while {bars.words}; the same command goes on from there")
+        raise typer.Exit(130) from None
+    finally:
+        bars.close()
+    size = sum(file.stat().st_size for file in output.iterdir())
+    if as_json:
+        print_json({"path": str(output), "bytes": size, **made.to_dict()})
+    else:
+        _show(made, output, size)
+
+
+def with_atlas(path: Path | None, environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which explorers show an atlas, once it is known to be one.
+
+    Raises:
+        DatasetError: It is none.
+    """
+    if path is None:
+        return environment
+    from squeezeviz.dataset.atlas import read_atlas  # noqa: PLC0415 - heavy
+
+    read_atlas(path)
+    return {**environment, "SQUEEZEVIZ_ATLAS": str(path.expanduser().resolve())}  # a kernel runs in another folder
+
+
+class _Bars:
+    """A progress bar for each pass over the photos."""
+
+    def __init__(self) -> None:
+        self._stage = self.words = ""
+        self._stack: list[Callable[[], None]] = []
+
+    def __call__(self, stage: str, progress: Progress) -> None:
+        from squeezeviz.console import CountProgress  # noqa: PLC0415 - heavy
+
+        if stage != self._stage:
+            self.close()
+            self._stage, self._bar = stage, CountProgress(f"photos, {stage}")
+            self._bar.__enter__()
+            self._stack.append(lambda: self._bar.__exit__(None, None, None))
+        self.words = f"{stage}, after {progress.done:,} of {progress.all:,}"
+        self._bar(progress.done, progress.all)
+
+    def close(self) -> None:
+        while self._stack:
+            self._stack.pop()()
+
+
+def _say(expected: Estimate) -> None:
+    """Say what it will cost, on standard error."""
+    from squeezeviz.console import remarks  # noqa: PLC0415 - heavy
+
+    room = f"up to {_size(expected.content_bytes)} on disk"
+    if math.isnan(expected.seconds):
+        remarks.print(f"{expected.photos:,} photos; {room}", soft_wrap=True)
+        return
+    remarks.print(
+        f"{expected.photos:,} photos: about {_time(expected.seconds)} on this machine, {room}", soft_wrap=True
+    )
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds)):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _size(count: float) -> str:
+    return (
+        f"{count / 1e9:.1f} GB"
+        if count >= 1e9
+        else f"{count / 1e6:.0f} MB"
+        if count >= 1e6
+        else f"{count / 1e3:.0f} kB"
+    )
+
+
+def _show(made: Atlas, output: Path, size: int) -> None:
+    from rich.markup import escape  # noqa: PLC0415 - heavy
+
+    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+
+    own = made.about["distinct"]  # a pool's channels, and a branch's, are those of another layer
+    dead, always = (sum(layer in own for layer, _ in found) for found in (made.dead(), made.always_on()))
+    counts = f"{sum(map(made.channels, own)):,} channels of their own: {dead:,} dead, {always:,} always on"
+    out.print(f"[bold]{escape(str(output))}[/]  {_size(size)}", soft_wrap=True)
+    out.print(f"{made.photos:,} photos, {len(made.layers)} layers, {counts}", soft_wrap=True)
+    if made.classes:
+        out.print(f"{len(made.classes):,} classes are shown", soft_wrap=True)
+    count, told = made.about["troubles_in_all"], made.about["troubles"][:_TROUBLES_TOLD]
+    if count:
+        remarks.print(f"[yellow]{count:,} left out[/]", soft_wrap=True)
+        for trouble in told:
+            remarks.print(f"  {escape(trouble['message'])}", soft_wrap=True)
+        if count > len(told):
+            remarks.print("  … atlas.json lists them", soft_wrap=True)
+    out.print(f"[dim]squeezeviz lab --atlas {escape(str(output))}[/]", soft_wrap=True)

@@ -1,0 +1,190 @@
+"""Photos → an atlas: what excites every channel, then what the photos show there."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.dataset.atlas.crops import CropStudy
+from squeezeviz.dataset.atlas.findings import findings
+from squeezeviz.dataset.atlas.reading import Atlas
+from squeezeviz.dataset.atlas.study import AtlasStudy
+from squeezeviz.dataset.atlas.writing import check_target, crops_wanted, sightings, write_atlas
+from squeezeviz.dataset.find import find
+from squeezeviz.dataset.places import absolute, read_bytes
+from squeezeviz.dataset.survey import survey
+from squeezeviz.errors import DatasetError, SqueezeVizError
+from squeezeviz.image import read_image
+from squeezeviz.provenance import Provenance
+from squeezeviz.sessions import available_threads
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from squeezeviz.dataset.photos import Photo, Trouble
+    from squeezeviz.dataset.survey import Progress
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["Estimate", "estimate", "make_atlas"]
+
+_LOOKS, _CUTS = "looking", "cutting out"
+_ON_TRIAL = 4  # photos, spread over the data set, that tell what the others will cost
+_TROUBLES_TOLD = 1000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What an atlas will cost, judged by a few photos.
+
+    Attributes:
+        photos: How many there are.
+        seconds: On this machine's processors; NaN where none of the few could be looked at.
+        content_bytes: On disk, at most: as many crops as channels have strongest cells, but none twice.
+    """
+
+    photos: int
+    seconds: float
+    content_bytes: float
+
+
+def make_atlas(
+    model: Model,
+    photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    path: str | os.PathLike[str],
+    *,
+    layers: Sequence[str] | None = None,
+    k: int = 9,
+    preprocessing: str | Preprocessing | None = None,
+    listing: str | os.PathLike[str] | None = None,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    resume: bool = True,
+    overwrite: bool = False,
+    on_estimate: Callable[[Estimate], None] | None = None,
+    on_progress: Callable[[str, Progress], None] | None = None,
+) -> Atlas:
+    """Find out what excites every channel of every layer over a data set, and write it as a folder.
+
+    Photos are read twice: once to find each channel's strongest cells, and those in which they were found once more, to
+    cut out what the cells see. What was stopped goes on from there when the same is asked for again.
+
+    Args:
+        model: Who is asked.
+        photos: Folders and single photos, labelled by subfolders or a list, or not; see `squeezeviz.dataset.find`.
+        path: The folder to write, such as ``birds.atlas``.
+        layers: Names of layers; every layer by default.
+        k: How many photos are kept for each channel, each with its strongest cell.
+        preprocessing: How photos are prepared; the model's own by default. Of several crops, layers see the first.
+        listing: The list that labels them.
+        scheduler: Of a cluster; see `squeezeviz.dataset.survey`.
+        workers: Photos under way at once, or workers of the cluster.
+        resume: Whether to go on from where an earlier run was stopped.
+        overwrite: Whether an atlas that stands there already may be replaced.
+        on_estimate: Told, before it begins, what it will cost.
+        on_progress: Told how far it is: of which pass, ``"looking"`` or ``"cutting out"``, and the engine's progress.
+
+    Raises:
+        DatasetError: There are no photos, k is less than 1, the folder cannot be written, or pyarrow is missing.
+        LayerError: A layer is unknown.
+        PreprocessingError: The preset is unknown, or does not suit the model.
+    """
+    target = Path(path).expanduser()
+    if k < 1:
+        raise DatasetError(f"k is {k}; expected 1 or more")
+    study = AtlasStudy.of(model, layers, k=k, preprocessing=preprocessing)
+    check_target(target, overwrite=overwrite)
+    found = find(photos, model.labels, listing=listing)
+    if on_estimate:
+        on_estimate(estimate(study, model, found.photos))
+    common: dict[str, Any] = {"scheduler": scheduler, "workers": workers, "resume": resume, "keep": True}
+    looked = survey(study, model, found.photos, **common, on_progress=_told(on_progress, _LOOKS))
+    if not looked.photos:
+        raise DatasetError(f"none of the {len(found.photos):,} photos could be looked at: {_first(looked.troubles)}")
+    known = findings(looked.part, study.rows, k)
+    how = study.preprocessing
+    seen = sightings(known, study.rows, model.architecture_at(how.crop_px, how.crop_px))
+    wanted = crops_wanted(seen)
+    by_name = {photo.name: photo for photo in found.photos}
+    cuts = CropStudy(wanted, how)
+    cut = survey(cuts, model, [by_name[name] for name in wanted], **common, on_progress=_told(on_progress, _CUTS))
+    missing = wanted.keys() - cut.part.photos.keys()
+    if missing:
+        raise DatasetError(
+            f"{sorted(missing)[0]}: was there a moment ago and is not now; run the same again: {_first(cut.troubles)}"
+        )
+    troubles = [*found.troubles, *looked.troubles]
+    about = {
+        **Provenance(model.name, model.sha256, how).to_dict(),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data_set": [
+            absolute(place)
+            for place in ([photos] if isinstance(photos, str) or hasattr(photos, "__fspath__") else photos)
+        ],
+        "listing": None if listing is None else absolute(listing),
+        "photos": looked.photos,
+        "k": k,
+        "layers": [group.layer for group in study.rows.shown],
+        "distinct": _distinct(study, model),
+        "labels": model.labels.to_rows(),
+        "classes": {str(index): int(count) for index, count in zip(known.classes, known.per_class, strict=True)},
+        "duplicates": [list(names) for names in looked.duplicates[:_TROUBLES_TOLD]],
+        "troubles": [{"name": each.name, "message": each.message} for each in troubles[:_TROUBLES_TOLD]],
+        "troubles_in_all": len(troubles),
+    }
+    write_atlas(target, about=about, found=known, rows=study.rows, seen=seen, crops=cut.part, photos=by_name)
+    looked.forget()
+    cut.forget()
+    return Atlas(target)
+
+
+def _distinct(study: AtlasStudy, model: Model) -> list[str]:
+    """Layers that say nothing over again: no branch of a concatenation that is there, no pool, no probabilities."""
+    kinds = {layer.name: layer.kind for layer in model.architecture}
+    found = [group.layer for group in study.rows.asked if kinds[group.layer] in ("convolution", "concatenation")]
+    return found or [group.layer for group in study.rows.shown]
+
+
+def _told(on_progress: Callable[[str, Progress], None] | None, stage: str) -> Callable[[Progress], None] | None:
+    if on_progress is None:
+        return None
+    return lambda progress: on_progress(stage, progress)
+
+
+def _first(troubles: Sequence[Trouble]) -> str:
+    return troubles[0].message if troubles else "no reason is known"
+
+
+def estimate(study: AtlasStudy, model: Model, photos: Sequence[Photo]) -> Estimate:
+    """Judge by a few photos what an atlas will cost: time on this machine, and room on disk."""
+    part, names, seconds = study.empty(), [], []
+    for photo in itertools.islice(photos, 0, None, max(1, len(photos) // _ON_TRIAL)):
+        start = time.perf_counter()
+        try:
+            image = read_image(read_bytes(photo.place, photo.name), name=photo.name)
+            part = study.merge(part, study.look(model, image, photo.name, photo.class_index))
+        except SqueezeVizError:
+            continue  # it is going to be listed
+        seconds.append(time.perf_counter() - start)
+        names.append((photo.name, image))
+    channels = study.rows.count
+    tables = 200.0 * channels * study.k + 600.0 * channels
+    if not names:
+        return Estimate(len(photos), float("nan"), tables)
+    how = study.preprocessing
+    seen = sightings(findings(part, study.rows, study.k), study.rows, model.architecture_at(how.crop_px, how.crop_px))
+    name, image = names[0]
+    fields = crops_wanted(seen).get(name, ())
+    some = fields[:: max(1, len(fields) // 64)]
+    start = time.perf_counter()
+    crops = CropStudy({name: some}, how).look(model, image, name, None)
+    per_crop = (time.perf_counter() - start) / max(1, len(some))
+    sizes = [len(crop.content) + 130 for _, _, made in crops.photos.values() for crop in made.values()]
+    most = min(channels * study.k, len(fields) * len(photos))
+    busy = len(photos) * min(seconds) + most * per_crop
+    return Estimate(len(photos), busy / available_threads(), tables + most * sum(sizes) / max(1, len(sizes)))

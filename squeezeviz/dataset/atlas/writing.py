@@ -1,0 +1,340 @@
+"""An atlas as a folder: tables as Parquet, crops as one zip file, and where it all comes from as JSON.
+
+    NAME.atlas/
+      atlas.json           model, preparation, data set, counts, what was the matter with which photo
+      channels.parquet     a row a channel: layer, channel, photos, fires (photos where it is above zero), largest, mean
+                           and spread (of its means over photos), zeros (share of cells counted), selectivity,
+                           classes and class_means (those that it answers to most)
+      strongest.parquet    layer, channel, rank, photo, value, y, x, what the cell sees of the photo (left, top, right,
+                           bottom, in pixels) and the number of its crop
+      histograms.parquet   layer, channel, photos (by their maximum) and cells (by their value), counts a bin;
+                           atlas.json has the bins' edges
+      classes.parquet      class_index, layer, channel, mean (over the class's photos); a row group a class
+      similar.parquet      layer, channel, rank, other, correlation (of maxima, over photos)
+      photos.parquet       the photos that crops are of: photo, place, class_index, width, height
+      crops.parquet        crop, photo, and the part of the photo that it shows
+      crops.zip            000000.jpg, …, stored as they are
+
+All tables are in the network's order of layers, then by channel, then by rank.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from squeezeviz.dataset.atlas import bins
+from squeezeviz.dataset.atlas.crops import Crop, Crops, Field
+from squeezeviz.dataset.atlas.findings import Findings, selectivity
+from squeezeviz.dataset.atlas.rows import Rows, origin_of
+from squeezeviz.errors import DatasetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.dataset.photos import Photo
+
+__all__ = ["FORMAT", "TABLES", "Sightings", "check_target", "crops_wanted", "parquet", "sightings", "write_atlas"]
+
+FORMAT = "squeezeviz atlas 1"
+TABLES = ("channels", "strongest", "histograms", "classes", "similar", "photos", "crops")
+_CLASSES = 5  # that a channel answers to most
+
+
+def parquet() -> Any:  # noqa: ANN401 - a module without types
+    """Return pyarrow's module for Parquet.
+
+    Raises:
+        DatasetError: It is not installed.
+    """
+    try:
+        from pyarrow import parquet as module  # noqa: PLC0415 - an extra
+    except ImportError as exc:
+        raise DatasetError("an atlas takes pyarrow: pip install 'squeezeviz[dataset]'") from exc
+    return module
+
+
+def check_target(path: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that could not be written, before any work is done.
+
+    Raises:
+        DatasetError: pyarrow is missing, something else stands there, or the disk refuses.
+    """
+    parquet()
+    if path.exists():
+        if not (path / "atlas.json").is_file():
+            raise DatasetError(f"{path}: expected an atlas or nothing, found something else; name another place")
+        if not overwrite:
+            raise DatasetError(f"{path}: there is an atlas already; name another place, or say --overwrite")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as exc:
+        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """The strongest cells of every channel that is shown, one row each.
+
+    Attributes:
+        group: Which of the layers shown, int64 (n,); so are the next two.
+        channel: Of the layer.
+        rank: From 1.
+        photo: Name.
+        value: float32 (n,).
+        y: Row of the cell, int64 (n,).
+        x: Column.
+        fields: What each sees of the input.
+    """
+
+    group: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    photo: list[str]
+    value: NDArray[np.float32]
+    y: NDArray[np.int64]
+    x: NDArray[np.int64]
+    fields: list[Field]
+
+
+def sightings(found: Findings, rows: Rows, architecture: Architecture) -> Sightings:
+    """Return the strongest cells of every channel, and what each sees.
+
+    Args:
+        found: What is known.
+        rows: The layers.
+        architecture: Of inputs of the size that photos are prepared to.
+    """
+    best = found.strongest
+    parts: list[tuple[NDArray[np.int64], ...]] = []
+    names: list[str] = []
+    fields: list[Field] = []
+    for at, group in enumerate(rows.shown):
+        layer = architecture[group.layer]
+        channel, rank = np.nonzero(best.photo[group.rows] >= 0)
+        width = layer.shape[2] if len(layer.shape) == 3 else 1
+        y, x = np.divmod(best.cell[group.rows][channel, rank].astype(np.int64), width)
+        value = best.value[group.rows][channel, rank]
+        parts.append((np.full(len(channel), at), channel, rank + 1, value.view(np.int32).astype(np.int64), y, x))
+        names += [best.names[photo] for photo in best.photo[group.rows][channel, rank]]
+        origins = [origin_of(architecture, layer, index) for index in range(layer.channels)]
+        fields += [
+            _field(origins[c], row, column)
+            for c, row, column in zip(*map(np.ndarray.tolist, (channel, y, x)), strict=True)
+        ]
+    group_at, channel, rank, bits, y, x = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Sightings(group_at, channel, rank, names, bits.astype(np.int32).view(np.float32), y, x, fields)
+
+
+def _field(layer: Layer, y: int, x: int) -> Field:
+    return Field(layer.receptive_field, (layer.offset + layer.stride * y, layer.offset + layer.stride * x))
+
+
+def crops_wanted(seen: Sightings) -> dict[str, tuple[Field, ...]]:
+    """Return what to cut out of which photo, each once."""
+    wanted: dict[str, set[Field]] = {}
+    for photo, field in zip(seen.photo, seen.fields, strict=True):
+        wanted.setdefault(photo, set()).add(field)
+    return {photo: tuple(sorted(fields)) for photo, fields in sorted(wanted.items())}
+
+
+def write_atlas(
+    path: Path,
+    *,
+    about: Mapping[str, Any],
+    found: Findings,
+    rows: Rows,
+    seen: Sightings,
+    crops: Crops,
+    photos: Mapping[str, Photo],
+) -> None:
+    """Write an atlas, whole or not at all; what stood there before is replaced.
+
+    Raises:
+        DatasetError: pyarrow is missing, or the disk refuses.
+    """
+    check_target(path, overwrite=True)
+    try:
+        made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    except OSError as exc:
+        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+    try:
+        made.chmod(0o755)
+        numbers = _write_crops(made, crops)
+        _write(made, "photos", _photo_rows(crops, photos))
+        _write(made, "strongest", _strongest(rows, seen, crops, numbers))
+        _write(made, "channels", _channels(found, rows))
+        _write(made, "histograms", _histograms(found, rows))
+        _write(made, "similar", _similar(found, rows))
+        _write_classes(made / "classes.parquet", found, rows)
+        written = {"format": FORMAT, **about, "edges": bins.EDGES.tolist()}
+        (made / "atlas.json").write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
+        if path.exists():
+            shutil.rmtree(path)
+        made.replace(path)
+    except OSError as exc:  # pyarrow's errors of the disk are among them
+        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc}); nothing is left half done") from exc
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _write(folder: Path, name: str, columns: Mapping[str, Any]) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    table = pa.table({key: _column(pa, values) for key, values in columns.items()})
+    parquet().write_table(table, folder / f"{name}.parquet", compression="zstd")
+
+
+def _column(pa: Any, values: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    if isinstance(values, np.ndarray) and values.ndim == 2:
+        return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), values.shape[1])
+    if isinstance(values, np.ndarray):
+        return pa.array(values)
+    if not isinstance(values, list):
+        return values
+    return pa.array(values, pa.string()) if not values or isinstance(values[0], str) else pa.array(values)
+
+
+def _named(rows: Rows, group: NDArray[np.int64]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return the names of layers as a dictionary: thousands of rows name one."""
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    names = pa.array([each.layer for each in rows.shown], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(group.astype(np.int16)), names)
+
+
+def _places(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return layer, channel and row of every channel that is shown."""
+    group = np.repeat(np.arange(len(rows.shown)), [each.channels for each in rows.shown])
+    channel = np.concatenate([np.arange(each.channels) for each in rows.shown])
+    row = np.concatenate([np.arange(each.rows.start, each.rows.stop) for each in rows.shown])
+    return group, channel, row
+
+
+def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    group, channel, row = _places(rows)
+    order = np.argsort(-found.class_means, axis=0, kind="stable")[:_CLASSES]  # of equals the lower index
+    classes, means = found.classes[order], np.take_along_axis(found.class_means, order, axis=0)
+    index = selectivity(found.class_means)
+    largest = found.strongest.value[:, 0]
+    return {
+        "layer": _named(rows, group),
+        "channel": channel.astype(np.int32),
+        "photos": np.full(len(row), found.photos),
+        "fires": found.fires[row],
+        "largest": largest[row],
+        "mean": found.mean[row],
+        "spread": found.spread[row],
+        "zeros": found.zeros[row],
+        "selectivity": pa.array(index[row], from_pandas=True),  # null where there is none
+        "classes": pa.array(list(classes.T[row]), pa.list_(pa.int32())),
+        "class_means": pa.array(list(means.T[row]), pa.list_(pa.float64())),
+    }
+
+
+def _histograms(found: Findings, rows: Rows) -> dict[str, Any]:
+    group, channel, row = _places(rows)
+    return {
+        "layer": _named(rows, group),
+        "channel": channel.astype(np.int32),
+        "photos": found.peaks[row],
+        "cells": found.cells[row],
+    }
+
+
+def _strongest(rows: Rows, seen: Sightings, crops: Crops, numbers: Mapping[tuple[str, Field], int]) -> dict[str, Any]:
+    fields = np.array(
+        [crops.photos[photo][2][field].field for photo, field in zip(seen.photo, seen.fields, strict=True)]
+    ).reshape(-1, 4)
+    return {
+        "layer": _named(rows, seen.group),
+        "channel": seen.channel.astype(np.int32),
+        "rank": seen.rank.astype(np.int16),
+        "photo": seen.photo,
+        "value": seen.value,
+        "y": seen.y.astype(np.int32),
+        "x": seen.x.astype(np.int32),
+        "crop": np.array([numbers[key] for key in zip(seen.photo, seen.fields, strict=True)], np.int32),
+        **{side: fields[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))},
+    }
+
+
+def _similar(found: Findings, rows: Rows) -> dict[str, Any]:
+    parts = []
+    for at, group in enumerate(rows.shown):
+        source = next(index for index, asked in enumerate(rows.asked) if asked.start <= group.start < asked.rows.stop)
+        first = group.start - rows.asked[source].start
+        other, correlation = found.alike(source, slice(first, first + group.channels))
+        channel, rank = np.nonzero(other >= 0)
+        parts.append((np.full(len(channel), at), channel, rank + 1, other[channel, rank], correlation[channel, rank]))
+    group_at, channel, rank, other, correlation = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return {
+        "layer": _named(rows, group_at),
+        "channel": channel.astype(np.int32),
+        "rank": rank.astype(np.int16),
+        "other": other.astype(np.int32),
+        "correlation": correlation,
+    }
+
+
+def _photo_rows(crops: Crops, photos: Mapping[str, Photo]) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    names = sorted(crops.photos)
+    return {
+        "photo": names,
+        "place": [photos[name].place for name in names],
+        "class_index": pa.array([photos[name].class_index for name in names], pa.int32()),
+        "width": np.array([crops.photos[name][0] for name in names], np.int32),
+        "height": np.array([crops.photos[name][1] for name in names], np.int32),
+    }
+
+
+def _write_crops(folder: Path, crops: Crops) -> dict[tuple[str, Field], int]:
+    numbers: dict[tuple[str, Field], int] = {}
+    photos, boxes = [], []
+    with zipfile.ZipFile(folder / "crops.zip", "w", zipfile.ZIP_STORED) as file:
+        for number, (name, field, crop) in enumerate(_in_order(crops)):
+            numbers[name, field] = number
+            photos.append(name)
+            boxes.append(crop.box)
+            file.writestr(zipfile.ZipInfo(f"{number:06d}.jpg"), crop.content)
+    sides = np.array(boxes, np.int32).reshape(-1, 4)
+    columns = {side: sides[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))}
+    _write(folder, "crops", {"crop": np.arange(len(photos), dtype=np.int32), "photo": photos, **columns})
+    return numbers
+
+
+def _in_order(crops: Crops) -> Iterator[tuple[str, Field, Crop]]:
+    for name, (_, _, made) in sorted(crops.photos.items()):
+        for field, crop in sorted(made.items(), key=lambda pair: pair[0]):
+            yield name, field, crop
+
+
+def _write_classes(path: Path, found: Findings, rows: Rows) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    group, channel, row = _places(rows)
+    layer = pa.dictionary(pa.int16(), pa.string())
+    schema = pa.schema([("class_index", pa.int32()), ("layer", layer), ("channel", pa.int32()), ("mean", pa.float32())])
+    names = _named(rows, group)
+    with parquet().ParquetWriter(path, schema, compression="zstd") as writer:
+        for index, means in zip(found.classes, found.class_means, strict=True):
+            columns = [
+                np.full(len(row), index, np.int32), names, channel.astype(np.int32), means[row].astype(np.float32),
+            ]  # fmt: skip
+            writer.write_table(pa.table(columns, schema=schema))
