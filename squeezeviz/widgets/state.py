@@ -10,19 +10,18 @@ import logging
 import threading
 import time
 import uuid
-from contextlib import suppress
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
+from squeezeviz.errors import ImageError, LayerError, SqueezeVizError, did_you_mean
 from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.photos import Photo, Photos
+from squeezeviz.widgets.questions import QUESTIONS
 from squeezeviz.widgets.selection import CHOSEN, Selection
 from squeezeviz.widgets.uploads import Uploads
 from squeezeviz.zoo import REGISTRY
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["State", "load_quietly"]
 
 _UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 _log = logging.getLogger("squeezeviz")
 
 # What is compared at first: the other published setting, and what goes wrong most often.
@@ -117,7 +115,7 @@ class State(Selection):
         """Every layer's activation of the photo on the stage, or None while there is none."""
         with self._guard:
             photo = self._photos.get(self.photo)
-            return self._activations(photo) if photo else None
+            return self.activations_of(photo) if photo else None
 
     def add(self, source: ImageSource) -> Prediction:
         """Put a photo on the stage, as if it had been uploaded.
@@ -158,7 +156,7 @@ class State(Selection):
             shown = {photo.id: (photo.image, photo.decode_ms) for photo in self._photos}
             traits = {trait: getattr(self, trait) for trait in ("photo", "held", *CHOSEN)}
             names = dict.fromkeys([self.preset, *self.compared])
-            presets = [self._prepared(name) for name in names]
+            presets = [self.prepared(name) for name in names]
             model = self.model
         return page_of(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
 
@@ -188,6 +186,42 @@ class State(Selection):
         self._model = model
         if self.layer not in model.architecture:
             self.layer = model.architecture.layers[0].name
+
+    # For questions about the photos (questions.py) --------------------------------------------------------------------
+
+    def photo_called(self, photo_id: object) -> Photo:
+        """Return the photo with an id.
+
+        Raises:
+            ImageError: It has been removed.
+        """
+        photo = self._photos.get(str(photo_id))
+        if photo is None:
+            raise ImageError("this photo is not here any more: add it again")
+        return photo
+
+    def activations_of(self, photo: Photo) -> Activations:
+        """Return what every layer saw of a photo; computed anew where it was let go."""
+        activations = photo.activations or photo.look_again(self.model, self.prepared(self.preset))
+        self._photos.touch(photo)
+        return activations
+
+    def arithmetic_of(self, photo: Photo) -> Arithmetic:
+        """Return a photo's numbers, ready to be opened; those of the photo that was asked about last are kept."""
+        from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - only when it is asked for
+
+        activations = self.activations_of(photo)
+        if self._arithmetic is None or self._arithmetic.activations is not activations:
+            how = photo.prediction.preprocessing
+            self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
+        return self._arithmetic
+
+    def prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
+        """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""
+        if name == YOURS:
+            plain = self.tuned if tuned is None else tuned
+            return Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
+        return self._presets.get(name) or preset(name)
 
     # For the page -----------------------------------------------------------------------------------------------------
 
@@ -225,19 +259,17 @@ class State(Selection):
                 self._photos.forget(request)
             self._tell(wire.forgotten(request))
         else:
-            questions: dict[object, Callable[[str, dict[str, Any]], None]] = {
-                "tensor": self._send_tensor,
-                "variants": self._send_variants,
-                "variant": self._send_variant,
-                "kernels": self._send_variant,
-                "open": self._send_calculation,
-                "weights": self._send_weights,
-                "distance": self._send_distance,
-                "page": self._send_page,
-                "figure": self._send_figure,
-            }
-            if kind in questions:
-                questions[kind](request, content)
+            self._reply(kind, request, content)
+
+    def _reply(self, kind: object, request: str, content: dict[str, Any]) -> None:
+        question = QUESTIONS.get(str(kind))
+        if question is None:
+            return
+        with self._guard:
+            answer = question(self, request, content)
+        message = answer() if callable(answer) else answer
+        if message is not None:
+            self._tell(message)
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
         start = time.perf_counter()
@@ -245,7 +277,7 @@ class State(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
-            photo = Photo.seen_by(self.model, self._prepared(self.preset), request, image, decode_ms)
+            photo = Photo.seen_by(self.model, self.prepared(self.preset), request, image, decode_ms)
             self._photos.put(photo)
             self.photo = request
             self._send_photo(photo)
@@ -258,17 +290,12 @@ class State(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:
-            how = self._prepared(self.preset)
+            how = self.prepared(self.preset)
             # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
             photo = Photo.seen_by(self.model, how, str(content["photo"]), image, decode_ms, threads=1)
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
             self._tell(wire.frame(request, photo, self.model, layers, start=start))
-
-    def _activations(self, photo: Photo) -> Activations:
-        activations = photo.activations or photo.look_again(self.model, self._prepared(self.preset))
-        self._photos.touch(photo)
-        return activations
 
     def _send_everything(self, request: str) -> None:
         # First what needs no model: loading it may mean downloading it, and the page is of use before that.
@@ -293,116 +320,8 @@ class State(Selection):
     def _send_photo(self, photo: Photo) -> None:
         self._tell(wire.photo(photo, self.model))
         if photo.id == self.photo:
-            self._send_tensor(
-                "", {"photo": photo.id, "layer": self.layer}
-            )  # the page is going to ask for it: it need not
-
-    def _here(self, photo_id: str) -> Photo:
-        photo = self._photos.get(photo_id)
-        if photo is None:
-            raise ImageError("this photo is not here any more: add it again")
-        return photo
-
-    def _send_tensor(self, request: str, content: dict[str, Any]) -> None:
-        """Send a layer's activation under the preparation in use, or under another, named ``preset``."""
-        start, layer = time.perf_counter(), str(content["layer"])
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            if "preset" in content:
-                how = self._prepared(str(content["preset"]), content.get("how"))
-                values = self.model.activations(photo.image, layer, preprocessing=how)[layer]
-            else:
-                values = self._activations(photo)[layer]
-            prepared = str(content.get("prepared", ""))
-            self._tell(wire.tensor(request, photo, layer, values, start=start, prepared=prepared))
-
-    def _send_variant(self, request: str, content: dict[str, Any]) -> None:
-        """Send what the network makes of a photo in another preparation, or that preparation as kernels."""
-        # For this page only, and only when it is asked for.
-        from squeezeviz.comparison import compare_with  # noqa: PLC0415
-        from squeezeviz.folding import effective_kernels  # noqa: PLC0415
-
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            how = self._prepared(str(content["preset"]), content.get("how"))
-            prepared = str(content["prepared"])
-            if content["kind"] == "kernels":
-                self._tell(wire.kernels(request, photo, effective_kernels(self.model, photo.image, how), prepared))
-            else:
-                other = compare_with(self.model, photo.image, how, self._activations(photo))
-                self._tell(wire.variant(request, photo, other, prepared))
-
-    def _send_weights(self, request: str, content: dict[str, Any]) -> None:
-        """Send a convolution's kernels."""
-        layer = str(content["layer"])
-        self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
-
-    def _send_page(self, request: str, _: dict[str, Any]) -> None:
-        self._tell(wire.file(request, *self.page()))
-
-    def _send_figure(self, request: str, content: dict[str, Any]) -> None:
-        """Send one view of a photo as a figure for print."""
-        from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
-
-        view, suffix = content["view"], content["format"]
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            how = self.model.resolve(photo.prediction.preprocessing)
-            compared = [self._prepared(name) for name in self.compared if name != how.name]
-            chosen = {trait: getattr(self, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
-            chosen |= {trait: content[trait] for trait in ("channel", "cell", "class_index")}
-            if view == "arithmetic" and self.opened and self.opened[-1]["layer"] in self.model.architecture:
-                chosen |= self.opened[-1]
-            model = self.model
-        # Not under the lock: drawing takes a second, and the page goes on meanwhile.
-        drawn = figures.of_view(
-            view, model=model, image=photo.image, how=how, selection={**chosen, "compared": compared}
-        )
-        name = f"{PurePath(photo.image.name).stem}-{view}.{suffix}"
-        self._tell(wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, suffix)))
-
-    def _send_distance(self, request: str, content: dict[str, Any]) -> None:
-        """Send how far each layer is from where it is for another photo."""
-        from squeezeviz.comparison import drift_between  # noqa: PLC0415 - only when it is asked for
-
-        with self._guard:
-            photo, other = self._here(str(content["photo"])), self._here(str(content["other"]))
-            drift = drift_between(self.model, self._activations(photo), self._activations(other))
-            self._tell(wire.distance(request, photo, other, drift))
-
-    def _send_calculation(self, request: str, content: dict[str, Any]) -> None:
-        """Send what one number is made of."""
-        from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - only when it is asked for
-
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            activations = self._activations(photo)
-            if self._arithmetic is None or self._arithmetic.activations is not activations:
-                how = photo.prediction.preprocessing
-                self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
-            y, x = content["cell"]
-            made = self._arithmetic.of(str(content["layer"]), int(content["channel"]), (int(y), int(x)))
-            self._tell(wire.calculation(request, photo, made, int(content["count"])))
-
-    def _prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
-        """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""
-        if name == YOURS:
-            plain = self.tuned if tuned is None else tuned
-            return Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
-        return self._presets.get(name) or preset(name)
-
-    def _send_variants(self, request: str, content: dict[str, Any]) -> None:
-        with self._guard:
-            photo = self._photos.get(str(content["photo"]))
-            if photo is None:
-                return
-            answers = []
-            for name in content.get("presets", self.compared):
-                with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
-                    if name != self.preset:
-                        how = self._prepared(str(name), content.get("how"))
-                        answers.append(self.model.predict(photo.image, how))
-            self._tell(wire.variants(request, photo, [photo.prediction, *answers]))
+            # The page is going to ask for it: it need not.
+            self._reply("tensor", "", {"photo": photo.id, "layer": self.layer})
 
     def _tell(self, message: wire.Message) -> None:
         self.send(message.content, list(message.buffers))
@@ -435,7 +354,7 @@ class State(Selection):
     def _answer_anew(self) -> None:
         for photo in self._photos:
             try:
-                photo.look_again(self.model, self._prepared(self.preset))
+                photo.look_again(self.model, self.prepared(self.preset))
             except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays
                 self._tell(wire.failed(photo.id, photo.image.name, f"{photo.image.name}: {exc}"))
                 continue
