@@ -30,7 +30,7 @@ def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
     photo = state.photo_called(content["photo"])
     if "preset" in content:
         how = state.prepared(str(content["preset"]), content.get("how"))
-        values = state.model.activations(photo.image, layer, preprocessing=how)[layer]
+        values = state.asked.activations(photo.image, layer, preprocessing=how)[layer]
     else:
         values = state.activations_of(photo)[layer]
     return wire.tensor(request, photo, layer, values, start=start, prepared=str(content.get("prepared", "")))
@@ -46,7 +46,7 @@ def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
     for name in content.get("presets", state.compared):
         with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
             if name != state.preset:
-                answers.append(state.model.predict(photo.image, state.prepared(str(name), content.get("how"))))
+                answers.append(state.asked.predict(photo.image, state.prepared(str(name), content.get("how"))))
     return wire.variants(request, photo, [photo.prediction, *answers])
 
 
@@ -56,7 +56,7 @@ def _variant(state: State, request: str, content: dict[str, Any]) -> Answer:
 
     photo = state.photo_called(content["photo"])
     how = state.prepared(str(content["preset"]), content.get("how"))
-    other = compare_with(state.model, photo.image, how, state.activations_of(photo))
+    other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
     return wire.variant(request, photo, other, str(content["prepared"]))
 
 

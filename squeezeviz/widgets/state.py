@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import traitlets
 
@@ -19,6 +19,7 @@ from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import wire
+from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.questions import QUESTIONS
@@ -98,6 +99,11 @@ class State(Selection):
             return self._model or loaded
 
     @property
+    def asked(self) -> Model:
+        """The model, without the channels that are switched off."""
+        return cast("Model", Ablated(self.model, self.off)) if any(self.off.values()) else self.model
+
+    @property
     def predictions(self) -> list[Prediction]:
         """Every photo's prediction, in the order they came."""
         with self._guard:
@@ -137,7 +143,7 @@ class State(Selection):
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
         with self._guard:
-            self.class_index, self.pinned, self.opened, self.held = None, [], [], {}  # of the classes of another model
+            self.class_index, self.pinned, self.rival, self.opened, self.held, self.off = None, [], None, [], {}, {}  # of the classes of another model
             self._settle(model)
             self._tell(wire.model("", model))
             self._answer_anew()
@@ -202,7 +208,7 @@ class State(Selection):
 
     def activations_of(self, photo: Photo) -> Activations:
         """Return what every layer saw of a photo; computed anew where it was let go."""
-        activations = photo.activations or photo.look_again(self.model, self.prepared(self.preset))
+        activations = photo.activations or photo.look_again(self.asked, self.prepared(self.preset))
         self._photos.touch(photo)
         return activations
 
@@ -277,7 +283,7 @@ class State(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
-            photo = Photo.seen_by(self.model, self.prepared(self.preset), request, image, decode_ms)
+            photo = Photo.seen_by(self.asked, self.prepared(self.preset), request, image, decode_ms)
             self._photos.put(photo)
             self.photo = request
             self._send_photo(photo)
@@ -292,7 +298,7 @@ class State(Selection):
         with self._guard:
             how = self.prepared(self.preset)
             # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
-            photo = Photo.seen_by(self.model, how, str(content["photo"]), image, decode_ms, threads=1)
+            photo = Photo.seen_by(self.asked, how, str(content["photo"]), image, decode_ms, threads=1)
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
             self._tell(wire.frame(request, photo, self.model, layers, start=start))
@@ -341,12 +347,22 @@ class State(Selection):
             raise LayerError(f"{self._model.name} has no layer {name!r}.{did_you_mean(name, names)}")
         return name
 
+    @traitlets.validate("off")
+    def _known_channels(self, proposal: Any) -> dict[str, list[int]]:  # noqa: ANN401 - traitlets' own
+        if self._model is None:
+            return dict(proposal["value"])
+        return {
+            layer: sorted({int(channel) for channel in channels if 0 <= int(channel) < self._model.architecture[layer].channels})
+            for layer, channels in proposal["value"].items()
+            if channels
+        }
+
     @traitlets.observe("tuned")
     def _tune(self, _: object) -> None:
         if self.preset == YOURS:
             self._prepare_anew(None)
 
-    @traitlets.observe("preset")
+    @traitlets.observe("preset", "off")
     def _prepare_anew(self, _: object) -> None:
         with self._guard:
             self._answer_anew()
@@ -354,7 +370,7 @@ class State(Selection):
     def _answer_anew(self) -> None:
         for photo in self._photos:
             try:
-                photo.look_again(self.model, self.prepared(self.preset))
+                photo.look_again(self.asked, self.prepared(self.preset))
             except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays
                 self._tell(wire.failed(photo.id, photo.image.name, f"{photo.image.name}: {exc}"))
                 continue

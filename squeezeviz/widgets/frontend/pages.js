@@ -4,6 +4,7 @@ import { channelPanel } from "./views/channel.js";
 import { classMapSwitch } from "./views/class_map.js";
 import { featureMaps } from "./views/feature_maps.js";
 import { heldBeside, holdButton } from "./views/held/held.js";
+import { switchedOff } from "./views/off.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
@@ -17,6 +18,7 @@ import { receptiveField } from "./views/receptive_field.js";
 import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
+import { why, whyButton } from "./views/why/why.js";
 import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
 
@@ -123,10 +125,13 @@ export function explorer(root, store) {
   };
   const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
+  const [evidence, ask, off] = [why(store), whyButton(store), switchedOff(store)];
+  classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
     walk.element,
+    off.element,
     el(
       "div",
       { class: "sqv-page" },
@@ -135,6 +140,7 @@ export function explorer(root, store) {
       maps.element,
       channel.element,
     ),
+    evidence.element,
     inside.element,
     held.element,
     foot.element,
@@ -172,7 +178,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk, evidence, ask, off].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -192,6 +198,7 @@ const VIEWS = {
   "side-by-side": sideBySide,
   inside: insideNumber,
   held: heldBeside,
+  why,
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

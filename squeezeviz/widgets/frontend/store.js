@@ -8,11 +8,11 @@ import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Compared, Failure, How, Kernels, Label, Layer, Calculation, Network, Photo, Point, Setting, Step, Tensor, Variant, Weights } from "./types.js" */
+/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "files" | "camera"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "off" | "files" | "camera"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -41,6 +41,9 @@ const TOPIC_OF = {
   tuned: "compared",
   opened: "inside",
   held: "inside",
+  explaining: "why",
+  off: "off",
+  rival: "why",
   kernels: "look",
 };
 export const YOURS = "yours";
@@ -61,6 +64,8 @@ export function createStore(model) {
   const networks = new Map();
   /** @type {Map<string, Entry>} */
   const photos = new Map();
+  /** @type {Map<string, Photo>} answers with nothing switched off */
+  const untouched = new Map();
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
   /** @type {Set<string>} */
@@ -113,7 +118,7 @@ export function createStore(model) {
   const answers = createAnswers({
     ask: (kind, content) => wire.ask(kind, content),
     isSilent: () => isSilent,
-    changed: () => emit("inside"),
+    changed: () => emit("inside", "why"),
   });
   const files = createFiles({ ask: (kind, content) => wire.ask(kind, content), changed: () => emit("files") });
   /** @type {WeakMap<Photo, number>} an answer to a photo, once it is another one, is another answer */
@@ -133,9 +138,12 @@ export function createStore(model) {
       if (answering.name) networks.set(answering.name, answering);
       emit("network", "selection", "class");
     },
+    renewed: (photo, name, preset) => forgetTensors(tensorKey(photo, name, preset, "")),
     photo: (photo) => {
       again.delete(photo.id);
-      if (photo.preset === YOURS) forgetTensors(tensorKey(photo.id, photo.model, YOURS, ""));
+      const answer = `${photo.id} ${photo.model} ${photo.preset}`;
+      if (Object.keys(store.off()).length) photo.untouched = untouched.get(answer);
+      else if (photo.preset !== YOURS) untouched.set(answer, photo);
       photos.set(photo.id, { id: photo.id, name: photo.name, photo });
       variants.delete(photo.id);
       for (const key of problems.keys()) if (key.startsWith(photo.id)) problems.delete(key);
@@ -204,6 +212,7 @@ export function createStore(model) {
       const ids = [...photos.keys()];
       const at = ids.indexOf(id);
       photos.delete(id);
+      for (const key of untouched.keys()) if (key.startsWith(id)) untouched.delete(key);
       if (model.get("photo") === id) store.set({ photo: ids[at + 1] ?? ids[at - 1] ?? "" });
       emit("photos");
     },
@@ -479,6 +488,49 @@ export function createStore(model) {
       })).known;
     },
 
+    // Switched off ------------------------------------------------------------------------------------------------------
+    /** Layer → channels that are switched off. @returns {Record<string, number[]>} */
+    off: () => store.get("off"),
+    /** @param {string} layer @param {number} channel */
+    isOff: (layer, channel) => (store.off()[layer] ?? []).includes(channel),
+    /** Switch channels of a layer off; those that are all off already, on again. @param {string} layer @param {number[]} channels */
+    toggleOff: (layer, channels) => {
+      const before = store.off()[layer] ?? [];
+      const are = channels.every((channel) => before.includes(channel));
+      const after = are ? before.filter((channel) => !channels.includes(channel)) : [...new Set([...before, ...channels])];
+      const { [layer]: _, ...others } = store.off();
+      wire.set({ off: after.length ? { ...others, [layer]: after } : others });
+    },
+    allOn: () => wire.set({ off: {} }),
+
+    // Why a class ------------------------------------------------------------------------------------------------------
+    /** The class that the chosen one is weighed against; null for none. @returns {number | null} */
+    rival: () => {
+      const rival = store.get("rival");
+      return rival === store.classIndex() ? null : rival;
+    },
+    /** @returns {{known: Evidence | null, problem: string}} */
+    evidence: () => {
+      const photo = store.photo();
+      if (!photo) return { known: null, problem: "" };
+      const [index, rival] = [store.classIndex(), store.rival()];
+      const key = `evidence ${serialOf(photo)} ${index} ${rival}`;
+      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ evidence }, buffers) => {
+        const floats = (/** @type {number} */ at) => new Float32Array(bytesOf(/** @type {DataView} */ (buffers[at])));
+        return /** @type {Evidence} */ ({ ...evidence, cells: floats(0), duel: evidence.duel && { ...evidence.duel, cells: floats(1) } });
+      });
+    },
+    /** @returns {LocalAnswers | null} */
+    local: () => {
+      const photo = store.photo();
+      if (!photo) return null;
+      return answers.get(`local ${serialOf(photo)}`, "local", { name: photo.name, photo: photo.id }, (_, buffers) => {
+        const [top, probabilities] = buffers.map((buffer) => bytesOf(/** @type {DataView} */ (buffer)));
+        const indices = new Uint16Array(/** @type {ArrayBuffer} */ (top));
+        return { top: indices, probabilities: new Float32Array(/** @type {ArrayBuffer} */ (probabilities)), labels: indices.filter((_index, at) => at % 5 === 0) };
+      }).known;
+    },
+
     // Held, to be compared with what comes next -------------------------------------------------------------------------
     /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
     hold: () => {
@@ -600,7 +652,7 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "preset" || trait === "off" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
       if (trait === "layer") {
         hover = null;

@@ -50,6 +50,7 @@
  * @property {number[]} ranking Class indices, the most probable first.
  * @property {Picture} original Scaled down for display; decoded.
  * @property {Picture} seen The input tensor mapped back to a picture; decoded.
+ * @property {Photo} [untouched] The same with nothing switched off, where something is, and that is known.
  * @property {boolean} [isLive] The camera's newest frame: its pictures are canvases, drawn anew with every frame.
  *
  * @typedef {HTMLImageElement | HTMLCanvasElement} Picture
@@ -101,6 +102,36 @@
  * @property {number} remainder What the others add.
  * @property {number} count Of all terms.
  * @typedef {Step & CalculationParts} Calculation
+ *
+ * @typedef {object} Adding What channels of the layer before the class maps add to a logit, in logits.
+ * @property {string} source That layer.
+ * @property {{channel: number, adds: number}[]} channels The largest.
+ * @property {number} rest The others together.
+ * @property {number} bias
+ *
+ * @typedef {object} Duel One class less another.
+ * @property {number} against The other.
+ * @property {number} difference Of their logits.
+ * @property {Float32Array} cells
+ * @typedef {Adding & Duel} DuelEvidence
+ *
+ * @typedef {object} LedgerEvidence Why a class has its logit.
+ * @property {number} class_index
+ * @property {number} logit
+ * @property {number} residual The logit less its cells.
+ * @property {[number, number]} shape Of the map: height, width.
+ * @property {Float32Array} cells What each adds to the logit.
+ * @property {number} count Of channels.
+ * @property {{name: string, adds: number}[]} branches
+ * @property {{sizes: {size: number, adds: number}[], bias: number}} spectrum Receptive field of the path → logits.
+ * @property {{zero: number, count: number, floor: number, needed: {half: number, here: number}}} budget
+ * @property {DuelEvidence | null} duel
+ * @typedef {Adding & LedgerEvidence} Evidence
+ *
+ * @typedef {object} LocalAnswers What each cell alone would have answered.
+ * @property {Uint16Array} labels Its most probable class.
+ * @property {Uint16Array} top Its five most probable ones, (cells, 5).
+ * @property {Float32Array} probabilities Theirs.
  *
  * @typedef {object} Weights A convolution's.
  * @property {[number, number, number, number]} shape Out, in, height, width.

@@ -4,7 +4,7 @@
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "file"]);
+const ASKED = new Set(["calculation", "weights", "distance", "evidence", "local", "file"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -21,6 +21,8 @@ const ASKED = new Set(["calculation", "weights", "distance", "file"]);
  * @typedef {object} Listener
  * @property {(setting: Setting) => void} setting
  * @property {(network: Network) => void} network
+ * @property {(photo: string, model: string, preset: string) => void} renewed A photo's answer is on its way: what was
+ *   known of it is of no use any more.
  * @property {(photo: Photo) => void} photo
  * @property {(tensor: Tensor) => void} tensor
  * @property {(request: string, answer: FrameAnswer | null) => void} frame Null: of another preparation than the one chosen.
@@ -202,7 +204,10 @@ export function connect(model, listener) {
       answering = message.name;
       listener.network(message);
     } else if (message.kind === "photo") {
-      if (!isStale(message)) queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+      if (!isStale(message)) {
+        listener.renewed(message.id, message.model, message.preset); // now: what follows belongs to the new answer
+        queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+      }
     } else if (message.kind === "tensor") tensor(message, buffers, sent);
     else if (message.kind === "frame") frame(message, buffers, sent);
     else if (message.kind === "variants") listener.variants(message.photo, message.rows);

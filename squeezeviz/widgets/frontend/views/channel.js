@@ -28,6 +28,15 @@ export function channelPanel(store) {
   const crops = el("div", { class: "sqv-crops" });
   const cropsAbout = el("span", { class: "sqv-quiet" });
   const related = relations(store);
+  const off = el("button", {
+    class: "sqv-button sqv-switch-off",
+    type: "button",
+    title: "What would the network say without this channel? (x)",
+    onclick: () => {
+      const layer = store.layer();
+      if (layer) store.toggleOff(layer.name, [store.channel()]);
+    },
+  });
   let side = 168;
 
   /** @param {Tensor} tensor @param {number} channel */
@@ -206,6 +215,9 @@ export function channelPanel(store) {
     const opened = (/** @type {string | undefined} */ term, /** @type {string | undefined} */ text) =>
       term === "max" ? number(store, text ?? "", { layer: layer.name, channel, cell: peak }) : null;
     facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { title }, opened(term, text) ?? text ?? "")]));
+    off.hidden = !store.can("off");
+    off.textContent = store.isOff(layer.name, channel) ? "Switch on" : "Switch off";
+    off.setAttribute("aria-pressed", String(store.isOff(layer.name, channel)));
     drawLarge();
     drawHistogram(tensor, channel);
     drawCrops(tensor, channel);
@@ -251,7 +263,7 @@ export function channelPanel(store) {
     "section",
     { class: "sqv-channel", "aria-label": "Chosen channel" },
     el("header", { class: "sqv-spread" }, title, source),
-    el("div", { class: "sqv-pair" }, large, facts),
+    el("div", { class: "sqv-pair" }, large, el("div", {}, facts, off)),
     el(
       "div",
       { class: "sqv-more" },

@@ -213,6 +213,9 @@ export function featureMaps(store) {
       { class: "sqv-spread" },
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       said,
+      isBranch && store.can("off")
+        ? el("button", { class: "sqv-number", type: "button", text: "on / off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
+        : false,
     );
     header.style.width = `${columns * pitch - gap}px`;
     return el("div", { class: "sqv-group", "data-layer": layer.name }, header, grid);
@@ -242,7 +245,9 @@ export function featureMaps(store) {
       context.fillStyle = colour(look.palette, 0);
       context.fillRect(x * pitch, y * pitch, tile, tile);
       const made = dead.get(index) ?? deadMark(x * pitch, y * pitch, tile);
-      made.title = `channel ${channel} is zero everywhere`;
+      const isOff = store.isOff(tensor.layer, channel);
+      made.title = isOff ? `channel ${channel} is switched off` : `channel ${channel} is zero everywhere`;
+      made.classList.toggle("sqv-off", isOff);
       if (!dead.has(index)) canvas.after(made);
       dead.set(index, made);
     });

@@ -10,6 +10,8 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
+  ["x", "switch the chosen channel off, or on again"],
+  ["e", "the evidence for the chosen class"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
@@ -66,6 +68,11 @@ export function keyboard(root, store, on) {
     " ": () => store.togglePin(store.classIndex()),
     o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
     m: () => store.set({ class_map: !store.get("class_map") }),
+    x: () => {
+      const layer = store.layer();
+      if (layer && store.can("off")) store.toggleOff(layer.name, [store.channel()]);
+    },
+    e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),
     k: () => store.set({ kernels: !store.get("kernels") }),
     "=": () => {
