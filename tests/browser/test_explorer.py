@@ -128,10 +128,9 @@ def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(explorer, model
 def test_by_keyboard_alone(explorer, files, model):
     page = explorer
     page.locator(".sqv-hero").click()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the first sample
+    for _ in ("the model", "photos", "the camera", "the first sample"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     ready(page, "fire5/concat")
     page.locator(".sqv").first.focus()
     cells = page.locator(".jp-Cell").count()

@@ -171,6 +171,7 @@ def test_kernels_and_where_a_channel_comes_from_and_goes(explorer, model, files)
     kernels, _ = model.kernels("fire5/squeeze1x1")
     adds = kernels[channel, :, 0, 0] * activations["fire4/concat"].mean(axis=(1, 2))
     strongest = np.argsort(-np.abs(adds), kind="stable")[:5]
+    page.locator(".sqv-from [data-to]").first.wait_for()
     assert page.locator(".sqv-from [data-to]").evaluate_all("tiles => tiles.map(tile => tile.dataset.to)") == [
         f"fire4/concat {index}" for index in strongest
     ]

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 def widget(open_notebook, published_files):
     """The predictor in the notebook, ready for photos."""
     page = open_notebook("01_predict.ipynb")
-    page.locator(".sqv-button").wait_for()
+    page.get_by_role("button", name="Choose photos").wait_for()
     return page
 
 
@@ -125,7 +125,7 @@ def test_samples_and_a_reload(widget, model):
     widget.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     widget.wait_for_timeout(500)
     widget.goto(widget.url.split("?")[0] + "?token=test-token")
-    widget.locator(".sqv-button").wait_for()
+    widget.get_by_role("button", name="Choose photos").wait_for()
     answered(widget, 1)
     assert_shows(widget, model.predict("coffee"))
 

@@ -21,6 +21,8 @@ def test_the_first_visit_says_what_to_do(page, voila, published_files):
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Choose photos"
     page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Camera"
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     answered(page, 1)
 

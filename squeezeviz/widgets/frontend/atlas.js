@@ -24,20 +24,31 @@ export function oneMap(width, height, pixel) {
   return canvas;
 }
 
+/** @typedef {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, image: ImageData | null}} Sheet */
+
+/** @returns {Sheet} */
+export function newSheet() {
+  const canvas = document.createElement("canvas");
+  return { canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true })), image: null };
+}
+
 /**
  * Channels side by side at one pixel a cell.
  * @param {Tensor} tensor
  * @param {number[]} channels
  * @param {number} columns
  * @param {{scale: string, palette: string}} look
+ * @param {Sheet} [sheet] One that may be drawn over: the camera would make two megabytes of rubbish a frame.
  */
-export function atlas(tensor, channels, columns, { scale, palette }) {
+export function atlas(tensor, channels, columns, { scale, palette }, sheet = newSheet()) {
   const [, height, width] = tensor.shape;
-  const canvas = document.createElement("canvas");
-  canvas.width = columns * width;
-  canvas.height = Math.ceil(channels.length / columns) * height;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-  const image = context.createImageData(canvas.width, canvas.height);
+  const { canvas, context } = sheet;
+  const [across, down] = [columns * width, Math.ceil(channels.length / columns) * height];
+  if (sheet.image?.width !== across || sheet.image.height !== down) {
+    [canvas.width, canvas.height] = [across, down];
+    sheet.image = context.createImageData(across, down);
+  }
+  const { image } = sheet;
   const out = new Uint32Array(image.data.buffer);
   const table = pixels(palette);
   const { values } = tensor;
@@ -51,7 +62,8 @@ export function atlas(tensor, channels, columns, { scale, palette }) {
       let to = start + y * canvas.width;
       for (let x = 0; x < width; x += 1, from += 1, to += 1) {
         const value = /** @type {number} */ (values[from]);
-        out[to] = /** @type {number} */ (table[value > 0 ? Math.min(255, 1 + Math.floor(value * factor)) : 0]);
+        const index = value > 0 ? 1 + ((value * factor) | 0) : 0;
+        out[to] = /** @type {number} */ (table[index > 255 ? 255 : index]);
       }
     }
   });

@@ -27,6 +27,9 @@
 const SHORTER_SIDE_PX = 320;
 const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
 const HELD_MS = 2500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
+const POLL_MS = 8;
+const STILL_MS = 60;
+const OTHERS_MS = 150;
 const WANTED_MS = 600; // a layer that nothing has drawn for so long is not sent along any more
 const RATE_MS = 1500;
 const RATE_EVERY_MS = 400;
@@ -64,7 +67,9 @@ export function createCamera(host) {
   /** @type {number[]} */
   let moments = [];
   let [count, number, rate] = [0, 0, 0];
-  let [isFresh, isListening] = [false, false];
+  let [seenFrames, grabbedAt, othersAt] = [-1, 0, 0];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let poll;
   let heldUntil = 0;
   let problem = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -86,16 +91,22 @@ export function createCamera(host) {
     if (!stream) return;
     if (!host.isOnStage(id)) return become("resting");
     become("live");
-    if (underWay.size >= UNDER_WAY) return;
-    if (!isFresh || isHeld() || !video.videoWidth) return listen();
-    isFresh = false;
+    if (underWay.size >= UNDER_WAY || document.hidden) return;
+    if (isHeld() || !video.videoWidth || !isFresh()) return listen();
     const pixels = grab();
     const request = `${id} ${(number += 1)}`;
     underWay.set(request, { ...pixels, sent: performance.now() });
+    host.send(request, id, { ...pixels, layers: [...new Set([host.layer(), ...others()])] });
+    listen();
+  };
+
+  /** Layers that are looked at besides the chosen one, such as the classes' maps: they may lag a few frames behind. */
+  const others = () => {
     const now = performance.now();
     for (const [layer, at] of wanted) if (now - at > WANTED_MS) wanted.delete(layer);
-    host.send(request, id, { ...pixels, layers: [...new Set([host.layer(), ...wanted.keys()])] });
-    listen();
+    if (now - othersAt < OTHERS_MS) return [];
+    othersAt = now;
+    return wanted.keys();
   };
 
   /** @returns {Pixels} */
@@ -116,20 +127,21 @@ export function createCamera(host) {
     return { width, height, bytes };
   };
 
-  /** Wait until another frame stands in the video; not while it could not be sent: that would wake the page for nothing. */
+  // By a timer: asked for word of each frame, the browser would lay out and paint the page each time.
   const listen = () => {
-    if (isListening || isFresh) return;
-    isListening = true;
-    const mine = attempt;
-    const next = () => {
-      if (mine !== attempt) return;
-      isListening = false;
-      isFresh = true;
+    poll ??= setTimeout(() => {
+      poll = undefined;
       pump();
-    };
-    // Both stand still while the page is hidden, and so does all of this.
-    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(next);
-    else requestAnimationFrame(next);
+    }, POLL_MS);
+  };
+
+  /** Whether the video shows another frame than the one sent last; where the browser doesn't count, it may. */
+  const isFresh = () => {
+    const total = video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0;
+    if (total === seenFrames && performance.now() - grabbedAt < STILL_MS) return false;
+    seenFrames = total;
+    grabbedAt = performance.now();
+    return true;
   };
 
   const present = () => {
@@ -174,6 +186,7 @@ export function createCamera(host) {
     ["pointercancel", release],
     ["keydown", (event) => ["Enter", " "].includes(event.key) && hold(event)],
     ["keyup", release],
+    ["visibilitychange", () => pump()],
     ["blur", (event) => event.target === window && release()], // the window's, not that of what had the focus before
   ];
 
@@ -224,7 +237,8 @@ export function createCamera(host) {
     if (stream) silence(stream); // the light goes off
     video.srcObject = null;
     stream = waiting = shown = null;
-    isFresh = isListening = false;
+    clearTimeout(poll);
+    poll = undefined;
     heldUntil = 0;
     problem = "";
     underWay.clear();

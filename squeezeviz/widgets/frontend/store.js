@@ -18,6 +18,7 @@ import { bytesOf, connect, tensorKey } from "./wire.js";
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
+const LAG_MS = 500; // how old a layer that is not the chosen one may be while the camera's frames come
 const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
@@ -155,6 +156,7 @@ export function createStore(model) {
       const wasAhead = ahead?.key === tensor.key;
       if (wasAhead) ahead = null;
       tensors.set(tensor.key, tensor);
+      if (camera.isLive(tensor.key.split("\n")[0] ?? "")) broughtAt.set(tensor.key, performance.now());
       let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
       for (const [key, { values }] of tensors) {
         if (bytes < TENSORS_BYTES) break;
@@ -233,6 +235,8 @@ export function createStore(model) {
   });
 
   let othersAt = 0;
+  /** @type {Map<string, number>} when the camera's frames last brought a layer */
+  const broughtAt = new Map();
   const camera = createCamera({
     send: wire.frame,
     keep: wire.freeze,
@@ -245,22 +249,29 @@ export function createStore(model) {
       emit("failures");
     },
     recovered: (id) => store.dismiss(id),
-    gone: (id) => wire.forget(id),
+    gone: (id) => {
+      forgetTensors(id);
+      broughtAt.clear();
+      wire.forget(id);
+    },
     show: (photo, brought) => {
       const { id } = photo;
       again.delete(id);
       photos.set(id, { id, name: photo.name, photo });
-      // What is known of the frame before does not hold for this one; what others make of it may lag behind.
+      // What was brought by the last few frames may lag behind; what is older, and what others make of it, is let go.
       const now = performance.now();
       if (now - othersAt > OTHERS_EVERY_MS) {
         othersAt = now;
-        forgetTensors(id);
+        for (const key of tensors.keys()) if (key.startsWith(id) && !broughtAt.has(key)) tensors.delete(key);
         variants.delete(id);
         for (const known of [compared, kernels, problems]) for (const key of known.keys()) if (key.startsWith(id)) known.delete(key);
         emit("variants", "compared");
-      } else forgetTensors(tensorKey(id, photo.model, photo.preset, ""));
+      }
+      const here = tensorKey(id, photo.model, photo.preset, "");
+      for (const key of tensors.keys()) if (key.startsWith(here) && now - (broughtAt.get(key) ?? 0) > LAG_MS) tensors.delete(key);
       for (const tensor of brought) {
         tensors.set(tensor.key, tensor);
+        broughtAt.set(tensor.key, now);
         asked.delete(tensor.key);
       }
       emit("photos", "photo", "class", "tensor", "times");

@@ -7,12 +7,6 @@ import { colophon } from "./colophon.js";
 import { createHost } from "./host.js";
 import { themeSwitch } from "./theme.js";
 
-// Browsers leave it out where a page comes neither from disk nor over TLS.
-crypto.randomUUID ??= () => {
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
-
 /** @param {HTMLElement} place */
 async function show(place) {
   const switcher = themeSwitch();

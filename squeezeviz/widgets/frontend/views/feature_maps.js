@@ -1,4 +1,4 @@
-import { atlas, fit, topOf } from "../atlas.js";
+import { atlas, fit, newSheet, topOf } from "../atlas.js";
 import { amount, choices, el, sharp, widthOf } from "../dom.js";
 import { branches, layerNamed, shortName, times } from "../network.js";
 import { PALETTES, colour } from "../palette.js";
@@ -18,6 +18,7 @@ const ROOMY_PX = 230;
  * @property {{layer: Layer, from: number, to: number}} part
  * @property {HTMLElement} said How much of it is zero.
  * @property {Map<number, HTMLElement>} dead Marks of those that are zero everywhere, by their place.
+ * @property {import("../atlas.js").Sheet} sheet
  * @property {HTMLElement} grid
  * @property {HTMLCanvasElement} canvas
  * @property {number} columns
@@ -204,7 +205,7 @@ export function featureMaps(store) {
       ...Object.values(marks),
     );
     const said = el("span", { class: "sqv-quiet" });
-    const group = { channels, part, said, dead: new Map(), grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
+    const group = { channels, part, said, dead: new Map(), sheet: newSheet(), grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
     groups.push(group);
     listen(group);
     paint(group, tensor, look);
@@ -231,7 +232,7 @@ export function featureMaps(store) {
     // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
     context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
     context.imageSmoothingQuality = "high";
-    const sheet = atlas(tensor, channels, columns, look);
+    const sheet = atlas(tensor, channels, columns, look, group.sheet);
     let zeros = 0;
     channels.forEach((channel, index) => {
       const [x, y] = [index % columns, Math.floor(index / columns)];
@@ -358,8 +359,8 @@ export function featureMaps(store) {
           el("span", { class: "sqv-quiet", text: "0" }),
           el("span", { class: "sqv-quiet sqv-spread" }, el("span", { text: "> 0" }), top),
         ),
+        palette,
       ),
-      palette,
     ),
     area,
     kernels.element,

@@ -6,6 +6,7 @@ import { indexOf, pixels } from "../palette.js";
 /** @import { Layer, Tensor, View } from "../types.js" */
 
 const [SHOWN, THUMB_PX] = [5, 48];
+const QUIET_MS = 250;
 
 /**
  * Where a channel comes from and where it goes: the inputs that add most to it in this photo, and the channels of the next
@@ -71,6 +72,7 @@ export function relations(store) {
     const weights = own.kind === "convolution" ? store.weights(own.name) : null;
     const fed = source ? store.tensor(source.name) : null;
     before.hidden = !source || own.kind !== "convolution";
+    if (!weights || !fed) inputs.replaceChildren(); // rather nothing than those of another layer
     if (!before.hidden && weights && fed && source) {
       const adds = Float64Array.from(fed.mean, (mean, input) => mean * sum(weights, local, input));
       from.textContent = source.name;
@@ -94,8 +96,27 @@ export function relations(store) {
   const before = el("div", { class: "sqv-from" }, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Strongest inputs", title }), from), inputs);
   const after = el("div", { class: "sqv-to" }, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Goes on to", title }), to), outputs);
   const element = el("div", { class: "sqv-relations" }, before, after);
+  // What is drawn here takes the layers beside the chosen one, and kernels: they come once nobody is waiting for maps.
+  let drawn = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const whenQuiet = () => {
+    const due = `${store.layer()?.name} ${store.photo()?.id}`;
+    if (due === drawn) return draw();
+    element.classList.add("sqv-late");
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      drawn = due;
+      element.classList.remove("sqv-late");
+      draw();
+    }, QUIET_MS);
+  };
+  const off = store.on(["selection", "tensor", "photo", "look", "network", "inside"], whenQuiet);
   return {
     element,
-    close: store.on(["selection", "tensor", "photo", "look", "network", "inside"], draw),
+    close: () => {
+      off();
+      clearTimeout(timer);
+    },
   };
 }
