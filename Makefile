@@ -58,8 +58,8 @@ bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, 
 card: $(VENV)/.ready-samples  ## Measure the model in the box anew, and write its card
 	@$(BIN)/python -m squeezeviz.shapes.card
 
-bench-peers: $(VENV)/.ready-bench  ## Install the heavy peer for `make bench`: PyTorch
-	@echo "— peer ready; now: make bench"
+bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: PyTorch, Captum
+	@echo "— peers ready; now: make bench"
 
 node_modules: package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock

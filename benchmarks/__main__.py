@@ -24,9 +24,11 @@ import squeezeviz as sv
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.evaluation import evaluate_row
+from benchmarks.faithfulness import faithfulness_rows
 from benchmarks.memory import memory_row
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.timing import Row, compare
+from benchmarks.whatif import whatif_rows
 from squeezeviz.loading import load_content
 from squeezeviz.sessions import available_threads
 
@@ -77,7 +79,18 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "evaluate": lambda rounds: [evaluate_row(rounds)],
     "memory": lambda _: [memory_row()],
     "import": lambda _: [_import_time()],
+    "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
+    "faithfulness": lambda _: faithfulness_rows(),
 }
+
+
+def _with(needed: tuple[str, ...], part: str, rows: Callable[[], Iterable[Row]]) -> Iterable[Row]:
+    missing = [name for name in needed if not find_spec(name)]
+    if missing:
+        Console().print(
+            f"{part}: left out for want of {' and '.join(missing)}; make bench-peers installs them", style="dim"
+        )
+    return [] if missing else rows()
 
 
 def _maps_as_png(model: sv.Model, image: sv.Image) -> bytes:

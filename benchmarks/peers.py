@@ -27,49 +27,18 @@ def torch_network(content: bytes, *, threads: int) -> tuple[Run, Run]:
     import torch
     from torch import nn
 
-    torch.set_num_threads(threads)
-    graph = onnx.load_model_from_string(content).graph
-    weights = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
-    layers = nn.ModuleDict()
-    for node in graph.node:
-        attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-        key = node.output[0].replace(".", "_")
-        if node.op_type == "Conv":
-            kernel, bias = weights[node.input[1]], weights[node.input[2]]
-            conv = nn.Conv2d(
-                kernel.shape[1], kernel.shape[0], tuple(kernel.shape[2:]), attributes["strides"], attributes["pads"][:2]
-            )
-            conv.weight, conv.bias = nn.Parameter(kernel), nn.Parameter(bias)
-            layers[key] = conv
-        elif node.op_type == "Relu":
-            layers[key] = nn.ReLU(inplace=False)
-        elif node.op_type == "MaxPool":
-            layers[key] = nn.MaxPool2d(attributes["kernel_shape"], attributes["strides"], ceil_mode=True)
+    network = torch_module(content, threads=threads)
 
     @torch.inference_mode()
     def forward(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        values = {"data": torch.from_numpy(tensor)}
-        for node in graph.node:
-            inputs = [values[name] for name in node.input if name in values]
-            key = node.output[0].replace(".", "_")
-            if key in layers:
-                values[node.output[0]] = layers[key](inputs[0])
-            elif node.op_type == "Concat":
-                values[node.output[0]] = torch.cat(inputs, 1)
-            elif node.op_type == "GlobalAveragePool":
-                values[node.output[0]] = inputs[0].mean((2, 3), keepdim=True)
-            elif node.op_type == "Flatten":
-                values[node.output[0]] = inputs[0].flatten(1)
-            elif node.op_type == "Softmax":
-                values[node.output[0]] = inputs[0].softmax(-1)
-        probabilities: NDArray[np.float32] = values[graph.output[0].name].numpy()
+        probabilities: NDArray[np.float32] = network(torch.from_numpy(tensor)).softmax(-1).numpy()
         return probabilities
 
     def hooked(tensor: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         seen: dict[str, NDArray[np.float32]] = {}
         handles = [
             module.register_forward_hook(lambda _m, _i, out, name=name: seen.__setitem__(name, out.numpy()))
-            for name, module in layers.items()
+            for name, module in network.layers.items()
             if isinstance(module, nn.ReLU)
         ]
         try:
@@ -79,8 +48,60 @@ def torch_network(content: bytes, *, threads: int) -> tuple[Run, Run]:
                 handle.remove()
         return seen
 
-    layers.eval()
     return forward, hooked
+
+
+def torch_module(content: bytes, *, threads: int) -> Any:  # noqa: ANN401 - PyTorch is an extra
+    """The same network as a PyTorch module from tensor to logits, as attribution libraries want it; see its `at`."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    graph = onnx.load_model_from_string(content).graph
+    weights = {t.name: torch.from_numpy(numpy_helper.to_array(t).copy()) for t in graph.initializer}
+
+    class Network(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.ModuleDict()
+            for node in graph.node:
+                attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+                if node.op_type == "Conv":
+                    kernel, bias = weights[node.input[1]], weights[node.input[2]]
+                    layer: nn.Module = nn.Conv2d(
+                        kernel.shape[1],
+                        kernel.shape[0],
+                        tuple(kernel.shape[2:]),
+                        attributes["strides"],
+                        attributes["pads"][:2],
+                    )
+                    layer.weight, layer.bias = nn.Parameter(kernel), nn.Parameter(bias)
+                elif node.op_type == "Relu":
+                    layer = nn.ReLU()
+                elif node.op_type == "MaxPool":
+                    layer = nn.MaxPool2d(attributes["kernel_shape"], attributes["strides"], ceil_mode=True)
+                else:
+                    continue
+                self.layers[node.output[0]] = layer
+
+        def at(self, name: str) -> nn.Module:
+            """The module whose output is a layer's activation."""
+            return self.layers[name]
+
+        def forward(self, tensor: torch.Tensor) -> torch.Tensor:
+            values = {"data": tensor}
+            for node in graph.node:
+                inputs = [values[name] for name in node.input if name in values]
+                output = node.output[0]
+                if output in self.layers:
+                    values[output] = self.layers[output](inputs[0])
+                elif node.op_type == "Concat":
+                    values[output] = torch.cat(inputs, 1)
+                elif node.op_type == "GlobalAveragePool":
+                    return inputs[0].mean((2, 3))
+            raise ValueError("the graph has no global average pooling")
+
+    return Network().eval()
 
 
 def subplots(maps: NDArray[np.float32]) -> bytes:

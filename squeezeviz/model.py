@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -14,6 +15,7 @@ from squeezeviz.architecture import Architecture, read_architecture
 from squeezeviz.errors import ConversionError, LayerError, ModelError, PreprocessingError, did_you_mean
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.labels import Labels
+from squeezeviz.parts import Parts
 from squeezeviz.prediction import Prediction, averaged, softmax
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.provenance import Provenance
@@ -104,6 +106,11 @@ class Model:
     def world(self) -> str:
         """What it knows, in a few words."""
         return self.entry.world if self.entry else f"{len(self.labels)} classes"
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Its parts, to be run by themselves: from any layer on, or between two."""
+        return Parts(self._content, architecture=self.architecture, threads=self._threads)
 
     # Predictions ------------------------------------------------------------------------------------------------------
 

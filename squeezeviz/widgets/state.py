@@ -143,7 +143,14 @@ class State(Selection):
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
         with self._guard:
-            self.class_index, self.pinned, self.rival, self.opened, self.held, self.off = None, [], None, [], {}, {}  # of the classes of another model
+            self.class_index, self.pinned, self.rival, self.opened, self.held, self.off = (
+                None,
+                [],
+                None,
+                [],
+                {},
+                {},
+            )  # of the classes of another model
             self._settle(model)
             self._tell(wire.model("", model))
             self._answer_anew()
@@ -352,7 +359,9 @@ class State(Selection):
         if self._model is None:
             return dict(proposal["value"])
         return {
-            layer: sorted({int(channel) for channel in channels if 0 <= int(channel) < self._model.architecture[layer].channels})
+            layer: sorted(
+                {int(channel) for channel in channels if 0 <= int(channel) < self._model.architecture[layer].channels}
+            )
             for layer, channels in proposal["value"].items()
             if channels
         }

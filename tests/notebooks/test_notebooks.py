@@ -112,6 +112,24 @@ def test_05_inside_a_number(which, tmp_path):
     assert "<Explorer of 1 photo" in shown
 
 
+def test_07_what_if(which, tmp_path):
+    notebook = execute("07_what_if.ipynb", tmp_path)
+    shown, tables = text(notebook), html(notebook)
+    assert "of 196 patches change the answer" in shown
+    changed, others = map(int, re.search(r"'(\d+) of 320 channels change the answer; to (\d+) others'", shown).groups())
+    halves = re.findall(r"without fire9/concat \[256 channels\]: (.+?) [\d.]+% → (.+?) [\d.]+%>", shown)
+    assert len(halves) == 2
+    assert tables.count("data:image/png") == 2
+    if which == "published":
+        assert "'0 of 196" in shown, "what the lesson says of single patches"
+        assert changed > others > 0
+        assert re.search(r"<Ablation of 'coins' without fire2/squeeze1x1 \[\d+\]: golf ball", shown)
+        assert all(before != after for before, after in halves)
+    (first, second, interaction), *_ = re.findall(r"\((\d+), (\d+), (-?[\d.]+)\)", shown)
+    assert int(first) < int(second) < 16
+    assert abs(float(interaction)) > 0.1
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

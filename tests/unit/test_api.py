@@ -6,10 +6,13 @@ import sys
 import squeezeviz as sv
 
 PUBLIC = [
+    "Ablation",
     "Activations",
     "Architecture",
     "Arithmetic",
     "Calculation",
+    "Census",
+    "ChannelEffect",
     "ChannelView",
     "ChecksumError",
     "ClassScore",
@@ -38,7 +41,9 @@ PUBLIC = [
     "ModelError",
     "ModelNotFound",
     "NetworkMap",
+    "Occlusion",
     "PRESETS",
+    "PairCensus",
     "PhotoView",
     "Prediction",
     "Predictor",
@@ -54,6 +59,10 @@ PUBLIC = [
     "TopK",
     "Variant",
     "View",
+    "ablate",
+    "census",
+    "census_of_pairs",
+    "census_steps",
     "compare_preprocessing",
     "effective_kernels",
     "evaluate",
@@ -62,9 +71,13 @@ PUBLIC = [
     "figures",
     "imagenet_labels",
     "load_model",
+    "occlude",
+    "occlusion_steps",
+    "pair_steps",
     "predictor",
     "preset",
     "read_image",
+    "run_from",
     "samples",
 ]
 

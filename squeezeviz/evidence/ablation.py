@@ -1,0 +1,215 @@
+"""Ablation: switch off channels or whole branches of layers, and see what the network would have said.
+
+What lies before the first of these layers is not run again, and is not changed: switching off half of a Fire module's
+concatenation leaves the expand that it comes from as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from squeezeviz.activations import Activations
+from squeezeviz.errors import LayerError
+from squeezeviz.evidence.baseline import baseline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.image import ImageSource
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["Ablation", "Channels", "Switch", "ablate", "filled"]
+
+#: Channels of a layer: one, several, ``"all"``, or of a concatenation one of its inputs, as ``"expand3x3"``.
+Channels = int | Sequence[int] | str
+#: What stands in the place of a map: zeros, its own mean everywhere, or a number.
+Switch = Literal["zero", "mean"] | float
+
+
+@dataclass(frozen=True, eq=False)
+class Ablation:
+    """What the network says with some channels switched off.
+
+    Attributes:
+        off: Layer → its channels that are switched off.
+        fill: What stands in their place: ``"zero"``, ``"mean"`` (of each map), or a number.
+        before: What the network says untouched.
+        after: What it says now.
+        activations: Every layer now; `squeezeviz.Arithmetic` opens them, given as its `activations`. In an ablated
+            layer the terms of what is off add up to what it was.
+    """
+
+    off: Mapping[str, tuple[int, ...]]
+    fill: Switch
+    before: Prediction
+    after: Prediction
+    activations: Activations = field(repr=False)
+
+    @property
+    def logit_changes(self) -> NDArray[np.float32]:
+        """After less before, float32 (N,)."""
+        changes: NDArray[np.float32] = self.after.logits - self.before.logits
+        return changes
+
+    @property
+    def probability_changes(self) -> NDArray[np.float32]:
+        """After less before, float32 (N,)."""
+        changes: NDArray[np.float32] = self.after.probabilities - self.before.probabilities
+        return changes
+
+    def moved(self, k: int = 5) -> tuple[tuple[str, float], ...]:
+        """Return the labels of the k classes whose logits changed most, with the changes."""
+        changes = self.logit_changes
+        most = np.argsort(-np.abs(changes), kind="stable")[:k]
+        return tuple((self.before[int(index)].label, float(changes[index])) for index in most)
+
+    def to_dict(self, k: int = 5) -> dict[str, Any]:
+        """Return plain data, ready for JSON: the top k before and after, and the k classes that moved most."""
+        return {
+            "image": self.before.image,
+            "model": self.before.model_id,
+            "method": "ablation",
+            "off": {layer: list(channels) for layer, channels in self.off.items()},
+            "fill": self.fill,
+            "before": [score.to_dict() for score in self.before.top(k)],
+            "after": [score.to_dict() for score in self.after.top(k)],
+            "moved": [{"label": label, "logit_change": change} for label, change in self.moved(k)],
+        }
+
+    def __repr__(self) -> str:
+        off = ", ".join(f"{layer} [{_spoken(channels)}]" for layer, channels in self.off.items())
+        before, after = self.before.top(1)[0], self.after.top(1)[0]
+        return (
+            f"<Ablation of {self.before.image!r} without {off}: {before.label} {before.probability:.1%} → "
+            f"{after.label} {after.probability:.1%}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from squeezeviz.whatif_tables import ablation_html  # noqa: PLC0415 - only notebooks need it
+
+        return ablation_html(self)
+
+
+def ablate(
+    model: Model,
+    image: ImageSource,
+    off: Mapping[str, Channels],
+    *,
+    fill: Switch = "zero",
+    preprocessing: str | Preprocessing | None = None,
+) -> Ablation:
+    """Switch channels off, in one layer or in several at once.
+
+    Args:
+        model: Who is asked.
+        image: Anything `squeezeviz.read_image` takes.
+        off: Layer → a channel, several, ``"all"``, or of a concatenation the branch that they come from, such as
+            ``"expand3x3"``.
+        fill: What stands in the place of a map: ``"zero"``, ``"mean"`` (its own, everywhere; of a later layer's map, as
+            the earlier layers leave it), or a number.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+
+    Raises:
+        ImageError: The image cannot be read.
+        LayerError: A layer, channel or branch is unknown, or nothing follows the layer, or there is none.
+        PreprocessingError: The preset is unknown, or does not suit the model or the image.
+    """
+    start = baseline(model, image, preprocessing)
+    arch, parts = start.architecture, model.parts
+    if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):
+        raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
+    if not off:
+        raise LayerError("nothing to switch off; expected such as {'fire5/concat': [3, 17]}")
+    chosen = {layer.name: _channels(arch, layer, off[layer.name]) for layer in arch if layer.name in off}
+    for name in off:
+        if name not in chosen:
+            arch[name]  # raises, and suggests the nearest
+    names = [layer.name for layer in arch]
+    before = parts.run({arch.input_name: start.tensor}, list(dict.fromkeys([*names, arch.output_name])))
+    given: dict[str, NDArray[np.float32]] = {}
+    for name, channels in chosen.items():
+        values = before[name]
+        if given and _follows(model, given, name):  # what it is by now, the earlier layers being ablated
+            values = parts.run(_with_beside(model, given, [name], before), [name])[name]
+        given[name] = filled(values, channels, fill)
+    changed = [name for name in names if name in given or _follows(model, given, name)]
+    if arch.logits_name not in changed:
+        raise LayerError(
+            f"{next(iter(chosen))} comes after the logits; switch off what comes before {arch.logits_name}"
+        )
+    after = before | parts.run(_with_beside(model, given, changed, before), changed)
+    maps = {name: values[0] for name, values in after.items()}
+    prediction, now = (start.prediction(values[arch.logits_name].reshape(-1)) for values in (before, after))
+    return Ablation(chosen, fill, prediction, now, Activations(start.image.name, maps, prediction.provenance))
+
+
+def filled(values: NDArray[np.float32], channels: Sequence[int], fill: Switch) -> NDArray[np.float32]:
+    """Return a layer's values (B, C, …) with some channels switched off."""
+    changed = values.copy()
+    index = list(channels)
+    if fill == "mean":
+        axes = tuple(range(2, values.ndim))
+        changed[:, index] = values[:, index].mean(axis=axes, keepdims=True) if axes else values[:, index]
+    else:
+        changed[:, index] = 0 if isinstance(fill, str) else fill
+    return changed
+
+
+def _follows(model: Model, given: Mapping[str, object], name: str) -> bool:
+    try:
+        model.parts.beside(given, [name])
+    except LayerError:
+        return False
+    return True
+
+
+def _with_beside(
+    model: Model,
+    given: Mapping[str, NDArray[np.float32]],
+    wanted: Sequence[str],
+    before: Mapping[str, NDArray[np.float32]],
+) -> dict[str, NDArray[np.float32]]:
+    """Return what is given with what is read beside it, which is as it was."""
+    return {**given, **{name: before[name] for name in model.parts.beside(given, wanted)}}
+
+
+def _channels(arch: Architecture, layer: Layer, asked: Channels) -> tuple[int, ...]:
+    if isinstance(asked, str):
+        if asked == "all":
+            return tuple(range(layer.channels))
+        first = 0
+        for name in layer.inputs if layer.kind == "concatenation" else ():
+            source = arch[name]
+            if asked in (name, source.branch):
+                return tuple(range(first, first + source.channels))
+            first += source.channels
+        branches = [f"{arch[name].branch or name!r}" for name in layer.inputs] if layer.kind == "concatenation" else []
+        raise LayerError(
+            f"{layer.name} has no channels called {asked!r}; expected {', '.join([*branches, 'all'])}, or their indices"
+        )
+    indices = [asked] if isinstance(asked, (int, np.integer)) else list(asked)
+    for index in indices:
+        is_whole = isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+        if not is_whole or not 0 <= index < layer.channels:
+            raise LayerError(f"{layer.name} has no channel {index!r}; there are {layer.channels}, counted from 0")
+    if not indices:
+        raise LayerError(f"{layer.name}: expected at least one channel to switch off")
+    return tuple(dict.fromkeys(int(index) for index in indices))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _spoken(channels: Sequence[int], most: int = 4) -> str:
+    if len(channels) > most:
+        return f"{len(channels)} channels"
+    return ", ".join(map(str, channels))

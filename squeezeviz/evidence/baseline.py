@@ -1,0 +1,59 @@
+"""What every "what if" starts from: one prepared photo, and what the network says of it untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from squeezeviz.image import Image, ImageSource, read_image
+from squeezeviz.prediction import Prediction, softmax
+from squeezeviz.provenance import Provenance
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.architecture import Architecture
+    from squeezeviz.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+
+__all__ = ["Baseline", "baseline"]
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """One prepared photo.
+
+    Attributes:
+        model: Who is asked.
+        image: The photo.
+        preprocessing: How it was prepared; of several crops, the first alone.
+        architecture: The layers at the input's size.
+        tensor: The input tensor, float32 (1, 3, H, W).
+    """
+
+    model: Model
+    image: Image
+    preprocessing: Preprocessing
+    architecture: Architecture
+    tensor: NDArray[np.float32] = field(repr=False)
+
+    def prediction(self, logits: NDArray[np.float32]) -> Prediction:
+        """Return a prediction from logits, float32 (N,)."""
+        provenance = Provenance(self.model.name, self.model.sha256, self.preprocessing)
+        entry = self.model.entry
+        caution = entry.caution if entry and self.image.format != "drawn" else ""
+        return Prediction(self.image.name, logits, softmax(logits), self.model.labels, provenance, caution=caution)
+
+
+def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessing | None) -> Baseline:
+    """Prepare a photo.
+
+    Raises:
+        ImageError: The image cannot be read.
+        PreprocessingError: The preset is unknown, or does not suit the model or the image.
+    """
+    read, how = read_image(image), model.resolve(preprocessing)
+    if len(how.windows) > 1:
+        how = how.replace(crop=(how.windows[0].x, how.windows[0].y))
+    return Baseline(model, read, how, model.architecture_at(how.crop_px, how.crop_px), how(read))

@@ -1,0 +1,341 @@
+"""Occlusion: hide one patch of the photo after the other, and see what the network would have said.
+
+After Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014). Every answer is that of a whole
+run; `squeezeviz.evidence.incremental` says how most of it is spared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from squeezeviz.errors import PreprocessingError
+from squeezeviz.evidence.baseline import baseline
+from squeezeviz.evidence.batches import side_by_side
+from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
+from squeezeviz.parts import PART_BATCH
+from squeezeviz.prediction import softmax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from threading import Event
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.baseline import Baseline
+    from squeezeviz.image import ImageSource
+    from squeezeviz.model import Model
+    from squeezeviz.prediction import Prediction
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.preprocessing.geometry import Geometry
+
+__all__ = ["Fill", "Occlusion", "Units", "occlude", "occlusion_steps"]
+
+Fill = Literal["grey", "mean", "blur"] | tuple[int, int, int]
+Units = Literal["logit", "probability"]
+
+_GREY = 128
+_COARSEST = 8  # the first answers are for every eighth patch along each axis
+_STEP = 16  # patches between two partial results: about twenty a second on two cores
+
+
+@dataclass(frozen=True, eq=False)
+class Occlusion:
+    """What hiding each patch of a photo does to every class; of a partial result, of the patches hidden so far.
+
+    Attributes:
+        prediction: What the network says of the photo untouched.
+        patch_px: Height and width of a patch, in input pixels; at the right and bottom edges patches are cut off.
+        stride_px: From one patch to the next, in input pixels.
+        fill: What patches show: ``"grey"``, ``"mean"``, ``"blur"``, or a colour, RGB.
+        input_px: (height, width) of the input tensor.
+        geometry: Where the input tensor's pixels lie in the photo.
+        logits: With each patch hidden, float32 (rows, columns, N); NaN where that has not been computed yet.
+    """
+
+    prediction: Prediction
+    patch_px: int
+    stride_px: int
+    fill: Fill
+    input_px: tuple[int, int]
+    geometry: Geometry
+    logits: NDArray[np.float32] = field(repr=False)
+
+    @property
+    def total(self) -> int:
+        """Number of patches."""
+        return int(self.logits.shape[0] * self.logits.shape[1])
+
+    @cached_property
+    def done(self) -> int:
+        """Number of patches hidden so far."""
+        return int(np.isfinite(self.logits[:, :, 0]).sum())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every patch was hidden."""
+        return self.done == self.total
+
+    def map(self, key: int | str | None = None, units: Units = "logit") -> NDArray[np.float32]:
+        """Return how much each patch matters to a class: without it less with it hidden, signed.
+
+        Args:
+            key: Class index, WordNet id or name; the most probable class by default.
+            units: In logits, or in probability, 0 to 1.
+
+        Returns:
+            float32 (rows, columns): above zero where hiding takes from the class; NaN where not computed yet.
+
+        Raises:
+            LabelError: No class is called that.
+            ValueError: There are no such units.
+        """
+        index = self._index(key)
+        if units == "logit":
+            change: NDArray[np.float32] = self.prediction.logits[index] - self.logits[:, :, index]
+        elif units == "probability":
+            change = self.prediction.probabilities[index] - self._probabilities[:, :, index]
+        else:
+            raise ValueError(f"units are {units!r}, expected 'logit' or 'probability'")
+        return change
+
+    def pixels(self, key: int | str | None = None, units: Units = "logit") -> NDArray[np.float32]:
+        """Return the same for each input pixel: the mean over the patches that hide it, as Captum gives it.
+
+        Returns:
+            float32 (H, W); NaN where no patch that hides the pixel has been computed yet.
+        """
+        change = self.map(key, units)
+        sums, counts = np.zeros(self.input_px), np.zeros(self.input_px)
+        for (row, column), value in np.ndenumerate(change):
+            if np.isfinite(value):
+                left, top, right, bottom = self.patch(row, column)
+                sums[top:bottom, left:right] += value
+                counts[top:bottom, left:right] += 1
+        means = np.full(self.input_px, np.nan, np.float32)
+        np.divide(sums, counts, out=means, where=counts > 0, casting="same_kind")
+        return means
+
+    def patch(self, row: int, column: int) -> tuple[int, int, int, int]:
+        """Return a patch's (left, top, right, bottom) in input pixels; right and bottom are just beyond it."""
+        (top, bottom), (left, right) = _box(row, column, self.patch_px, self.stride_px, self.input_px)
+        return left, top, right, bottom
+
+    def patch_in_photo(self, row: int, column: int) -> tuple[float, float, float, float]:
+        """Return a patch's (left, top, right, bottom) in pixels of the photo."""
+        left, top, right, bottom = self.patch(row, column)
+        (x0, y0), (x1, y1) = self.geometry.to_original(left, top), self.geometry.to_original(right, bottom)
+        return min(x0, x1), y0, max(x0, x1), y1
+
+    def answer(self, row: int, column: int) -> Prediction:
+        """Return what the network says with a patch hidden.
+
+        Raises:
+            ValueError: That has not been computed yet.
+        """
+        logits = self.logits[row, column]
+        if not np.isfinite(logits).all():
+            raise ValueError(f"the patch in row {row}, column {column} has not been hidden yet")
+        before = self.prediction
+        return replace(before, logits=logits, probabilities=softmax(logits))
+
+    @cached_property
+    def flips(self) -> NDArray[np.bool_]:
+        """Where hiding a patch changes the most probable class: bool (rows, columns)."""
+        known = np.isfinite(self.logits[:, :, 0])
+        first = np.where(known[..., None], self.logits, self.prediction.logits).argmax(axis=-1)
+        changed: NDArray[np.bool_] = first != self.prediction.logits.argmax()
+        return changed
+
+    @cached_property
+    def _probabilities(self) -> NDArray[np.float32]:
+        return softmax(self.logits)
+
+    def _index(self, key: int | str | None) -> int:
+        before = self.prediction
+        return int(before.ranking[0]) if key is None else before.labels[key].class_index
+
+    def to_dict(self, key: int | str | None = None, units: Units = "logit") -> dict[str, Any]:
+        """Return one class's map as plain data, ready for JSON; None where a patch has not been hidden yet."""
+        change = self.map(key, units)
+        return {
+            "image": self.prediction.image,
+            "model": self.prediction.model_id,
+            "preprocessing": self.prediction.provenance.preprocessing.name
+            if self.prediction.provenance.preprocessing
+            else None,
+            "method": "occlusion",
+            "class": self.prediction[self._index(key)].to_dict(),
+            "units": units,
+            "patch_px": self.patch_px,
+            "stride_px": self.stride_px,
+            "fill": self.fill if isinstance(self.fill, str) else list(self.fill),
+            "input_px": list(self.input_px),
+            "done": self.done,
+            "total": self.total,
+            "map": [[float(v) if np.isfinite(v) else None for v in row] for row in change],
+        }
+
+    def __repr__(self) -> str:
+        done = "" if self.is_complete else f"{self.done} of "
+        return (
+            f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {done}{self.total} patches of "
+            f"{self.patch_px} px, every {self.stride_px} px>"
+        )
+
+    def _repr_html_(self) -> str:
+        from squeezeviz.whatif_tables import occlusion_html  # noqa: PLC0415 - only notebooks need it
+
+        return occlusion_html(self)
+
+
+def occlusion_steps(
+    model: Model,
+    image: ImageSource,
+    *,
+    patch_px: int = 32,
+    stride_px: int = 16,
+    fill: Fill = "grey",
+    preprocessing: str | Preprocessing | None = None,
+    cancel: Event | None = None,
+) -> Iterator[Occlusion]:
+    """Hide one patch after the other, on a coarse grid first; yield what is known after every sixteen.
+
+    Args:
+        model: Who is asked.
+        image: Anything `squeezeviz.read_image` takes.
+        patch_px: Height and width of a patch, in input pixels.
+        stride_px: From one patch to the next, in input pixels. The grid begins at the input's corner and covers it all.
+        fill: What patches show: ``"grey"``, a level of 128; ``"mean"``, the photo's own mean colour; ``"blur"``, the
+            photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+        cancel: Once it is set, no further patch is begun, and the results end. Closing the generator does the same.
+
+    Yields:
+        Partial results, the last one complete unless it was cancelled.
+
+    Raises:
+        ImageError: The image cannot be read.
+        PreprocessingError: The preset does not suit; or patch, stride or fill cannot be.
+    """
+    start = baseline(model, image, preprocessing)
+    height, width = start.tensor.shape[2:]
+    _check(patch_px, stride_px, min(height, width))
+    filling = _filling(start, fill, patch_px)
+    rows, columns = (_count(side, patch_px, stride_px) for side in (height, width))
+    places = _coarse_first(rows, columns)
+    boxes = {place: _box(*place, patch_px, stride_px, (height, width)) for place in places}
+    runs = PatchedRuns(model, start.tensor, filling, plan(model, start.architecture, list(boxes.values())))
+    logits = np.full((rows, columns, len(runs.baseline)), np.nan, np.float32)
+    geometry = start.preprocessing.geometry(*_photo_size(start))
+    prediction, yielded = start.prediction(runs.baseline), 0
+    batches = side_by_side(
+        lambda batch: runs([boxes[place] for place in batch]),
+        places,
+        size=PART_BATCH,
+        threads=model.parts.threads,
+        cancel=cancel,
+    )
+    done = 0
+    for batch, answers in batches:
+        logits[tuple(np.transpose(batch))] = answers
+        done += len(batch)
+        if done - yielded >= _STEP or done == len(places):
+            yielded = done
+            yield Occlusion(prediction, patch_px, stride_px, fill, (height, width), geometry, logits.copy())
+
+
+def occlude(
+    model: Model,
+    image: ImageSource,
+    *,
+    patch_px: int = 32,
+    stride_px: int = 16,
+    fill: Fill = "grey",
+    preprocessing: str | Preprocessing | None = None,
+) -> Occlusion:
+    """Hide one patch of a photo after the other, and see what the network would have said; see `occlusion_steps`.
+
+    Raises:
+        ImageError: The image cannot be read.
+        PreprocessingError: The preset does not suit; or patch, stride or fill cannot be.
+    """
+    steps = occlusion_steps(
+        model, image, patch_px=patch_px, stride_px=stride_px, fill=fill, preprocessing=preprocessing
+    )
+    *_, last = steps
+    return last
+
+
+# The grid ------------------------------------------------------------------------------------------------------------
+
+
+def _count(side: int, patch_px: int, stride_px: int) -> int:
+    """Return how many patches cover a side, the last one cut off where it does not fit."""
+    return max(0, -(-(side - patch_px) // stride_px)) + 1
+
+
+def _box(row: int, column: int, patch_px: int, stride_px: int, size: tuple[int, int]) -> Box:
+    top, left = row * stride_px, column * stride_px
+    return (top, min(top + patch_px, size[0])), (left, min(left + patch_px, size[1]))
+
+
+def _coarse_first(rows: int, columns: int) -> list[tuple[int, int]]:
+    places = [(row, column) for row in range(rows) for column in range(columns)]
+    apart = _COARSEST
+    ordered: dict[tuple[int, int], None] = {}
+    while apart:
+        ordered.update(dict.fromkeys(at for at in places if at[0] % apart == at[1] % apart == 0))
+        apart //= 2
+    return list(ordered)
+
+
+def _photo_size(start: Baseline) -> tuple[int, int]:
+    photo = start.preprocessing.photo(start.image)
+    return photo.width, photo.height
+
+
+def _check(patch_px: int, stride_px: int, most: int) -> None:
+    for what, value, limit in (("patch_px", patch_px, most), ("stride_px", stride_px, patch_px)):
+        if type(value) is not int or not 1 <= value <= limit:
+            why = "the input's size" if what == "patch_px" else "the patch's: every pixel is hidden at least once"
+            raise PreprocessingError(f"{what} is {value!r}, expected a whole number of pixels from 1 to {limit}, {why}")
+
+
+# What patches show ---------------------------------------------------------------------------------------------------
+
+
+def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
+    """Return an input tensor of what patches show, float32 (1, 3, H, W)."""
+    if isinstance(fill, str) and fill == "blur":
+        return _blurred(start.tensor, patch_px / 2)
+    if isinstance(fill, str) and fill == "mean":
+        colour: NDArray[np.float32] = start.tensor.mean(axis=(2, 3), keepdims=True)
+    else:
+        levels = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
+        is_colour = isinstance(levels, tuple) and len(levels) == 3
+        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
+            raise PreprocessingError(
+                f"fill is {fill!r}, expected 'grey', 'mean', 'blur' or a colour: red, green, blue from 0 to 255"
+            )
+        slope, offset = start.preprocessing.affine
+        rgb = np.array(levels, np.float32)[list(start.preprocessing.rgb_index)]
+        colour = (slope * rgb + offset)[None, :, None, None]
+    return np.ascontiguousarray(np.broadcast_to(colour, start.tensor.shape), np.float32)
+
+
+def _blurred(tensor: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Return a Gaussian blur; at the edges the weights within the image count for all."""
+
+    def weights(size: int) -> NDArray[np.float32]:
+        apart = np.arange(size)[:, None] - np.arange(size)
+        bells = np.exp(-0.5 * (apart / sigma) ** 2)
+        normal: NDArray[np.float32] = (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
+        return normal
+
+    height, width = tensor.shape[2:]
+    blurred: NDArray[np.float32] = np.matmul(weights(height) @ tensor, weights(width).T)
+    return blurred

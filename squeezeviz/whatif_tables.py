@@ -1,0 +1,109 @@
+"""Rich notebook displays of "what if": ablations, censuses, occlusion; as `squeezeviz.tables`, HTML without script."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.tables import _QUIET, _percent, _png, _table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.ablation import Ablation
+    from squeezeviz.evidence.channel_census import Census
+    from squeezeviz.evidence.occlusion import Occlusion
+
+__all__ = ["ablation_html", "census_html", "occlusion_html"]
+
+_BOX = "font-size:12px;color:var(--jp-ui-font-color1,inherit);font-variant-numeric:tabular-nums"
+_SHOWN_PX = 224
+
+
+def ablation_html(ablation: Ablation, k: int = 5) -> str:
+    """Return the top k before and after, and the classes that moved most."""
+    off = "; ".join(f"{escape(name)}: {_channels(channels)}" for name, channels in ablation.off.items())
+    indices = [*ablation.before.ranking[:k], *ablation.after.ranking[:k]]
+    rows = []
+    for index in dict.fromkeys(int(index) for index in indices):
+        before, after = ablation.before[index], ablation.after[index]
+        rows.append(
+            [
+                escape(before.label),
+                _percent(before.probability),
+                _percent(after.probability),
+                f"{after.logit - before.logit:+.2f}",
+            ]
+        )
+    return (
+        f"<div style='{_BOX}'><b>{escape(ablation.before.image)}</b> "
+        f"<span style='{_QUIET}'>as {escape(ablation.before.model_id)} sees it without {off} "
+        f"(in their place: {ablation.fill})</span>"
+        f"{_table(['class', 'p before', 'p after', 'logit'], rows, ['left', *['right'] * 3])}</div>"
+    )
+
+
+def census_html(census: Census, n: int = 12) -> str:
+    """Return the n channels that matter most to the most probable class."""
+    score = census.prediction.top(1)[0]
+    rows = [
+        [
+            f"{escape(effect.layer)} [{effect.channel}]",
+            f"{effect.logit_change:+.3f}",
+            f"{effect.probability_change * 100:+.2f}",
+            "" if effect.answer == score.label else escape(effect.answer),
+        ]
+        for effect in census.ranked(n=n)
+    ]
+    heads = ["without", f"logit of {escape(score.label)}", "p, points", "says instead"]
+    return (
+        f"<div style='{_BOX}'><b>{escape(census.prediction.image)}</b> "
+        f"<span style='{_QUIET}'>{escape(score.label)}, logit {score.logit:.2f}, p {_percent(score.probability)}; "
+        f"{census.done} of {census.total} channels switched off in turn, the {len(rows)} that matter most</span>"
+        f"{_table(heads, rows, ['left', 'right', 'right', 'left'])}</div>"
+    )
+
+
+def occlusion_html(occlusion: Occlusion) -> str:
+    """Return the most probable class's map as a picture, its scale named, and what hiding the best patches does."""
+    score = occlusion.prediction.top(1)[0]
+    change = occlusion.map()
+    known = np.isfinite(change)
+    limit = float(np.abs(change[known]).max()) if known.any() else 0.0
+    order = [divmod(int(at), change.shape[1]) for at in np.argsort(-np.where(known, change, -np.inf), axis=None)]
+    rows = []
+    for row, column in [at for at in order if known[at]][:5]:
+        left, top, right, bottom = occlusion.patch_in_photo(row, column)
+        said = occlusion.answer(row, column).top(1)[0]
+        place = f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
+        rows.append([place, f"{change[row, column]:+.2f}", escape(said.label), _percent(said.probability)])
+    heads = ["hidden, in the photo", "logit it carried", "says then", "p"]
+    return (
+        f"<div style='{_BOX}'><b>{escape(occlusion.prediction.image)}</b> "
+        f"<span style='{_QUIET}'>{escape(score.label)}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} "
+        f"patches of {occlusion.patch_px} px hidden in turn</span>"
+        f"<div style='margin:4px 0'><img src='{_png(_diverging(change, limit))}' width='{_SHOWN_PX}' "
+        "alt='Map of what each patch carries'></div>"
+        f"<div style='{_QUIET}'>red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; "
+        f"grey: not hidden yet</div>{_table(heads, rows, ['left', 'right', 'left', 'right'])}</div>"
+    )
+
+
+def _diverging(change: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+    """Return red above zero and blue below, white at zero, grey where unknown: uint8 (H, W, 3), enlarged."""
+    share = np.clip(np.nan_to_num(change) / (limit or 1.0), -1, 1)[..., None]
+    ends = np.where(share > 0, np.array([178, 24, 43]), np.array([33, 102, 172]))
+    colours = 255 + (ends - 255) * np.abs(share)
+    colours[~np.isfinite(change)] = 190
+    times = max(1, _SHOWN_PX // max(change.shape))
+    enlarged: NDArray[np.uint8] = np.rint(colours).astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
+    return enlarged
+
+
+def _channels(channels: tuple[int, ...], most: int = 8) -> str:
+    if len(channels) > 2 and list(channels) == list(range(channels[0], channels[-1] + 1)):
+        return f"{channels[0]}–{channels[-1]}"
+    shown = ", ".join(map(str, channels[:most]))
+    return f"{shown}, … ({len(channels)} channels)" if len(channels) > most else shown
