@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,13 @@ class Ablated:
         """Return what it would say, and what every layer would see."""
         from squeezeviz.evidence.ablation import ablate  # noqa: PLC0415 - only when something is switched off
 
+        start = time.perf_counter()
         made = ablate(self._model, image, self._off, preprocessing=preprocessing)
+        run_ms = (time.perf_counter() - start) * 1e3  # with preparing; what a person waits for
         count = sum(len(channels) for channels in made.off.values())
         caution = f"{count} channel{' is' if count == 1 else 's are'} switched off: {', '.join(made.off)}."
-        return replace(made.after, caution=" ".join(filter(None, [caution, made.after.caution]))), made.activations
+        cautions = " ".join(filter(None, [caution, made.after.caution]))
+        return replace(made.after, caution=cautions, run_ms=run_ms), made.activations
 
     def predict(self, image: Image, preprocessing: Preprocessing) -> Prediction:
         """Return what it would say."""

@@ -53,7 +53,7 @@ __all__ = [
 
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why")
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off")
 
 
 @dataclass(frozen=True)

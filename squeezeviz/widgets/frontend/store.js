@@ -510,7 +510,8 @@ export function createStore(model) {
       const are = channels.every((channel) => before.includes(channel));
       const after = are ? before.filter((channel) => !channels.includes(channel)) : [...new Set([...before, ...channels])];
       const { [layer]: _, ...others } = store.off();
-      wire.set({ off: after.length ? { ...others, [layer]: after } : others });
+      // The chosen channel stays, though it is the strongest no more.
+      wire.set({ channel: store.channel(), off: after.length ? { ...others, [layer]: after } : others });
     },
     allOn: () => wire.set({ off: {} }),
 

@@ -204,7 +204,7 @@ export function featureMaps(store) {
       ...gutter(channels, columns, rows, pitch, tile),
       ...Object.values(marks),
     );
-    const said = el("span", { class: "sqv-quiet" });
+    const said = el("span", { class: "sqv-quiet sqv-cut-off" });
     const group = { channels, part, said, dead: new Map(), sheet: newSheet(), grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
     groups.push(group);
     listen(group);
@@ -215,7 +215,7 @@ export function featureMaps(store) {
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       said,
       isBranch && store.can("off")
-        ? el("button", { class: "sqv-number", type: "button", text: "on / off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
+        ? el("button", { class: "sqv-number", type: "button", text: "off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
         : false,
     );
     header.style.width = `${columns * pitch - gap}px`;

@@ -18,7 +18,7 @@ export function switchedOff(store) {
     el("b", { text: "Switched off" }),
     list,
     effect,
-    el("button", { class: "sqv-button", type: "button", text: "All on again", onclick: () => store.allOn() }),
+    el("button", { class: "sqv-button", type: "button", text: "Everything on again", onclick: () => store.allOn() }),
   );
   const draw = () => {
     const off = Object.entries(store.off()).filter(([, channels]) => channels.length);
