@@ -24,6 +24,8 @@ from .errors import PreprocessingError as PreprocessingError
 from .errors import SqueezeVizError as SqueezeVizError
 from .evidence import Ablation as Ablation
 from .evidence import Arithmetic as Arithmetic
+from .evidence import BranchSplit as BranchSplit
+from .evidence import Budget as Budget
 from .evidence import Calculation as Calculation
 from .evidence import Census as Census
 from .evidence import ChannelEffect as ChannelEffect
@@ -37,6 +39,17 @@ from .evidence import census_steps as census_steps
 from .evidence import occlude as occlude
 from .evidence import occlusion_steps as occlusion_steps
 from .evidence import pair_steps as pair_steps
+from .evidence import ChannelEvidence as ChannelEvidence
+from .evidence import Duel as Duel
+from .evidence import Ledger as Ledger
+from .evidence import LocalAnswers as LocalAnswers
+from .evidence import Places as Places
+from .evidence import Spectrum as Spectrum
+from .evidence import duel as duel
+from .evidence import ledger as ledger
+from .evidence import local_answers as local_answers
+from .evidence import softmax_budget as softmax_budget
+from .evidence import spectrum as spectrum
 from .folding import EffectiveKernels as EffectiveKernels
 from .folding import effective_kernels as effective_kernels
 from .gallery import Sample as Sample

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from squeezeviz.errors import LayerError
+from squeezeviz.evidence.wiring import step_and_pad
 from squeezeviz.image import ImageSource, read_image
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class Arithmetic:
             self._check(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
         found = arch[layer]
-        values = self._values(layer)
+        values = self.values(layer)
         self._check(layer, values.shape, channel, cell)
         kind, terms, bias = self._open(found, channel, cell)
         ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
@@ -233,6 +234,18 @@ class Arithmetic:
             made = self.of(term.layer, term.channel, term.cell)
             steps.append(made)
         return tuple(steps)
+
+    def values(self, layer: str) -> NDArray[np.float32]:
+        """Return a layer's values as float32 (C, H, W), one cell where a channel is one number; or the input's."""
+        values = self.tensor[0] if layer == self.architecture.input_name else self.activations[layer]
+        maps: NDArray[np.float32] = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
+        return maps
+
+    def kernels(self, layer: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return a convolution's weights and bias, as `Model.kernels` does; they are read once."""
+        if layer not in self._kernels:
+            self._kernels[layer] = self.model.kernels(layer)
+        return self._kernels[layer]
 
     # The photo's pixels -----------------------------------------------------------------------------------------------
 
@@ -292,7 +305,7 @@ class Arithmetic:
             return "mean", [_weighted(term, 1 / len(window)) for term in window], 0.0
         if layer.kind == "global average pooling":
             name = layer.inputs[0]
-            height, width = self._values(name).shape[1:]
+            height, width = self.values(name).shape[1:]
             cells = [(y, x) for y in range(height) for x in range(width)]
             return "mean", [self._term(name, channel, at, 1 / len(cells)) for at in cells], 0.0
         if layer.kind == "softmax":
@@ -301,11 +314,9 @@ class Arithmetic:
         raise LayerError(f"{layer.name}: a layer of the kind {layer.kind!r} is not opened into terms")
 
     def _convolution(self, layer: Layer, channel: int, cell: tuple[int, int]) -> tuple[list[Term], float]:
-        if layer.name not in self._kernels:
-            self._kernels[layer.name] = self.model.kernels(layer.name)
-        kernels, bias = self._kernels[layer.name]
+        kernels, bias = self.kernels(layer.name)
         kernel, name = kernels[channel], layer.inputs[0]
-        values = self._values(name)
+        values = self.values(name)
         terms = []
         for dy, dx, y, x in self._reach(layer, cell):
             terms += [
@@ -319,13 +330,9 @@ class Arithmetic:
 
     def _reach(self, layer: Layer, cell: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
         """Yield each place of a layer's kernel, and the cell of its input below it; nothing beyond the edge."""
-        name = layer.inputs[0]
-        is_first = name == self.architecture.input_name
-        before, offset = (1, 0.0) if is_first else (self.architecture[name].stride, self.architecture[name].offset)
-        step = layer.stride // before
+        step, pad = step_and_pad(self.architecture, layer)
         height, width = layer.kernel or (1, 1)
-        pad = round((width - 1) / 2 - (layer.offset - offset) / before)
-        rows, columns = self._values(name).shape[1:]
+        rows, columns = self.values(layer.inputs[0]).shape[1:]
         for dy in range(height):
             for dx in range(width):
                 y, x = cell[0] * step - pad + dy, cell[1] * step - pad + dx
@@ -341,13 +348,7 @@ class Arithmetic:
         return Calculation(name, channel, cell, "scaling", value, float(offset[channel]), has_relu=False, terms=(term,))
 
     def _term(self, layer: str, channel: int, cell: tuple[int, int], weight: float) -> Term:
-        return Term(layer, channel, cell, weight, float(self._values(layer)[channel][cell]))
-
-    def _values(self, layer: str) -> NDArray[np.float32]:
-        """A layer's values as (C, H, W), one cell where a channel is one number."""
-        values = self.tensor[0] if layer == self.architecture.input_name else self.activations[layer]
-        maps: NDArray[np.float32] = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
-        return maps
+        return Term(layer, channel, cell, weight, float(self.values(layer)[channel][cell]))
 
     @staticmethod
     def _check(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:

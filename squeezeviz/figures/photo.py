@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from PIL import Image as Pillow
 
-from squeezeviz.errors import FigureError, LayerError
+from squeezeviz.errors import FigureError
+from squeezeviz.evidence.ending import class_layer as class_layer_of
 from squeezeviz.figures.cells import as_maps, branch_of, chosen, seen_span
 from squeezeviz.figures.look import DPI, QUIET, SMALL
 from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing
@@ -219,11 +220,7 @@ def class_layer(model: Model, how: Preprocessing) -> Layer:
     Raises:
         LayerError: The network does not end like that.
     """
-    arch = model.architecture_at(how.crop_px, how.crop_px)
-    logits = arch[arch.logits_name]
-    if logits.kind != "global average pooling":
-        raise LayerError(f"{model.name} has no map a class: its logits, {logits.name}, are no means of maps")
-    return arch[logits.inputs[0]]
+    return class_layer_of(model.architecture_at(how.crop_px, how.crop_px), model.name)
 
 
 def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> float:
