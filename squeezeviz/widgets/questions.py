@@ -77,6 +77,24 @@ def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.calculation(request, photo, made, int(content["count"]))
 
 
+def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
+    """Why a class has its logit, and what decides between it and a rival."""
+    from squeezeviz.evidence import duel, ledger, softmax_budget, spectrum  # noqa: PLC0415 - only when it is asked for
+
+    source = state.arithmetic_of(state.photo_called(content["photo"]))
+    index, rival = int(content["class_index"]), content.get("rival")
+    against = None if rival is None else duel(source, index, int(rival))
+    seen = spectrum(source, index, None if rival is None else int(rival))
+    return wire.evidence(request, ledger(source, index), seen, softmax_budget(source, index), against)
+
+
+def _local(state: State, request: str, content: dict[str, Any]) -> Answer:
+    """What each cell alone would have answered."""
+    from squeezeviz.evidence import local_answers  # noqa: PLC0415 - as above
+
+    return wire.local(request, local_answers(state.arithmetic_of(state.photo_called(content["photo"]))))
+
+
 def _weights(state: State, request: str, content: dict[str, Any]) -> Answer:
     """A convolution's kernels."""
     layer = str(content["layer"])
@@ -124,6 +142,8 @@ QUESTIONS: dict[str, Callable[[State, str, dict[str, Any]], Answer]] = {
     "variant": _variant,
     "kernels": _kernels,
     "open": _calculation,
+    "evidence": _evidence,
+    "local": _local,
     "weights": _weights,
     "distance": _distance,
     "page": _page,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.comparison import LayerDrift, Variant
-    from squeezeviz.evidence import Calculation
+    from squeezeviz.evidence import Budget, Calculation, Duel, Ledger, LocalAnswers, Spectrum
     from squeezeviz.folding import EffectiveKernels
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
@@ -36,11 +36,13 @@ __all__ = [
     "calculation",
     "display_jpeg",
     "distance",
+    "evidence",
     "failed",
     "file",
     "forgotten",
     "frame",
     "kernels",
+    "local",
     "model",
     "photo",
     "setting",
@@ -51,9 +53,10 @@ __all__ = [
     "working",
 ]
 
+_CHANNELS = 10
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off")
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why")
 
 
 @dataclass(frozen=True)
@@ -303,6 +306,71 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str)
         "largest": folded.largest,
     }
     return Message(content, (folded.kernels.astype("<f4").tobytes(),))
+
+
+def evidence(request: str, why: Ledger, seen: Spectrum, cost: Budget, against: Duel | None) -> Message:
+    """Why a class has its logit; and what decides between it and another.
+
+    Buffers: what each cell adds, float32 (H, W), in logits; then, of a duel, first less second, the same.
+    """
+    size = len(why.channels)
+    of_the_duel: dict[str, Any] | None = None
+    cells = [why.cells]
+    if against is not None:
+        cells.append(against.cells)
+        of_the_duel = {
+            "against": against.second.class_index,
+            "difference": against.logit_difference,
+            "residual": against.residual,
+            **_adding(against),
+        }
+    content = {
+        "class_index": why.class_index,
+        "logit": why.logit,
+        "residual": why.residual,
+        "shape": list(why.cells.shape),
+        "count": size,
+        **_adding(why),
+        "branches": [{"name": name, "adds": adds} for name, adds in (against or why).branches.items()],
+        "spectrum": {
+            "sizes": [
+                {"size": width, "adds": float(adds)} for width, adds in zip(seen.sizes, seen.evidence, strict=True)
+            ],
+            "bias": seen.bias,
+        },
+        "budget": {
+            "zero": cost.zeros,
+            "count": len(cost.logits),
+            "floor": cost.floor,
+            "needed": {"half": cost.least(), "here": cost.needed()},
+        },
+        "duel": of_the_duel,
+    }
+    buffers = tuple(values.astype("<f4").tobytes() for values in cells)
+    return Message({"kind": "evidence", "id": request, "evidence": content}, buffers)
+
+
+def _adding(why: Ledger | Duel) -> dict[str, Any]:
+    """What channels add: the largest, the others together, and the bias."""
+    strongest = why.top_channels(_CHANNELS)
+    return {
+        "source": why.places.layer.inputs[0],
+        "channels": [{"channel": each.channel, "adds": each.evidence} for each in strongest],
+        "rest": float(why.channels.sum()) - sum(each.evidence for each in strongest),
+        "bias": why.bias,
+    }
+
+
+def local(request: str, answers: LocalAnswers) -> Message:
+    """What each cell alone would have answered.
+
+    Buffers: its five most probable classes, uint16 (cells, 5), and their probabilities, float32 (cells, 5).
+    """
+    height, width = answers.label_map.shape
+    tops = [answers.top(y, x, 5) for y in range(height) for x in range(width)]
+    classes = np.array([[score.class_index for score in top] for top in tops], "<u2")
+    shares = np.array([[score.probability for score in top] for top in tops], "<f4")
+    return Message({"kind": "local", "id": request}, (classes.tobytes(), shares.tobytes()))
 
 
 def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrift]) -> Message:

@@ -112,6 +112,7 @@
  * @typedef {object} Duel One class less another.
  * @property {number} against The other.
  * @property {number} difference Of their logits.
+ * @property {number} residual The difference less its cells.
  * @property {Float32Array} cells
  * @typedef {Adding & Duel} DuelEvidence
  *
@@ -124,7 +125,7 @@
  * @property {number} count Of channels.
  * @property {{name: string, adds: number}[]} branches
  * @property {{sizes: {size: number, adds: number}[], bias: number}} spectrum Receptive field of the path → logits.
- * @property {{zero: number, count: number, floor: number, needed: {half: number, here: number}}} budget
+ * @property {{zero: number, count: number, floor: number, needed: {half: number | null, here: number}}} budget Half: null where logits may be below 0.
  * @property {DuelEvidence | null} duel
  * @typedef {Adding & LedgerEvidence} Evidence
  *

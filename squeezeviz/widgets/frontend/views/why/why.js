@@ -71,14 +71,15 @@ export function why(store) {
       el("b", { class: "sqv-value", "data-logit": total, text: duel ? signed(total, 4) : total.toFixed(4) }),
       duel ? " is how much further its logit goes; " : " is its logit; ",
       `${made.shape[0] * made.shape[1]} cells add up to it, and leave `,
-      el("span", { "data-residual": made.residual, text: made.residual.toExponential(1).replace("-", "−") }),
+      el("span", { "data-residual": duel ? duel.residual : made.residual, text: (duel ? duel.residual : made.residual).toExponential(1).replaceAll("-", "−") }),
       " to rounding.",
     );
     map.draw(made);
     channels.draw(made);
     spectrum.draw(made);
     const { zero, count, needed, floor } = made.budget;
-    budget.textContent = `${zero} of ${count} logits are exactly 0: each still takes a share of the sum, so with all others at 0 a probability of one half needs a logit of ${needed.half.toFixed(2)} (ln ${count - 1}). Against the others as they are here, ${own} would need ${needed.here.toFixed(2)} for one half; it has ${made.logit.toFixed(2)}. The zeros alone hold ${(100 * floor).toPrecision(2)} % of the probability.`;
+    const least = needed.half === null ? "" : ` Were all others at 0, it would still take ${needed.half.toFixed(2)} (ln ${count - 1}).`;
+    budget.textContent = `One half would take a logit of ${needed.here.toFixed(2)}, the others being as they are; ${own} has ${made.logit.toFixed(2)}.${least} ${zero} of the ${count - 1} others are exactly 0, and hold ${(100 * floor).toPrecision(2)} % of the probability all the same.`;
   };
 
   const body = el(
