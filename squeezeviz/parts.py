@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,16 +26,17 @@ __all__ = ["PART_BATCH", "Parts", "run_from"]
 #: Rows that are run together on each thread. More of them are no faster, and take more memory: see `_MOST_SESSIONS`.
 PART_BATCH = 2
 
-# A session holds the weights it uses, twice over (5 MB for the whole network), and a census takes one a Fire module.
-# Without ONNX Runtime's arenas a process that held 122 MB after a prediction holds about 350 after a census and
-# occlusion; with them, and four rows a batch, it held 520, for a tenth less time.
-_MOST_SESSIONS = 8
+# A session holds the weights it uses, twice over (5 MB for the whole network); a census takes ten and occlusion seven.
+# Their working memory they share: a process that held 125 MB after a prediction holds 345 to 355 after a census,
+# occlusion and an ablation, and no more after six of each. With an arena to each session it held 520; with none, or
+# with sessions made anew each time, it went on growing.
+_MOST_SESSIONS = 20
 
 _Key = tuple[tuple[str, ...], tuple[str, ...], int]
 
 
 class Parts:
-    """The parts of one model, each a session of ONNX Runtime, made when first needed; the latest dozen are kept.
+    """The parts of one model, each a session of ONNX Runtime, made when first needed; the latest twenty are kept.
 
     Values are named as `squeezeviz.Model.activations` names them, the network's input and values before ReLU included.
     Batch, height and width of what is given are free.
@@ -161,7 +164,8 @@ class Parts:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # see _MOST_SESSIONS
+        _share_memory()
+        options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3  # errors only: they reach the caller as exceptions
         try:
             return onnxruntime.InferenceSession(
@@ -199,6 +203,17 @@ class Parts:
             part, opset_imports=whole.opset_import, ir_version=whole.ir_version
         ).SerializeToString()
         return made
+
+
+@cache
+def _share_memory() -> None:
+    """Let sessions that ask for it share one arena, once a process; others keep their own."""
+    import onnxruntime as ort  # noqa: PLC0415 - heavy
+
+    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    # No limit; grown by what is asked for, and not by powers of two.
+    with suppress(Exception):  # another library of this process has done so already: then theirs is shared
+        ort.create_and_register_allocator(info, ort.OrtArenaCfg(0, 1, -1, -1))
 
 
 def _rows(values: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["QUESTIONS", "Answer"]
 
-Answer = wire.Message | Callable[[], wire.Message] | None
+Answer = wire.Message | Callable[[], wire.Message]
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
 def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
     """A layer's activation under the preparation in use, or under another, named ``preset``."""
     start, layer = time.perf_counter(), str(content["layer"])
-    photo = state.photo_called(content["photo"])
+    try:
+        photo = state.photo_called(content["photo"])
+    except ImageError:
+        return wire.gone(request)
     if "preset" in content:
         how = state.prepared(str(content["preset"]), content.get("how"))
         values = state.asked.activations(photo.image, layer, preprocessing=how)[layer]
@@ -37,11 +40,11 @@ def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
 
 
 def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
-    """The top 1 in several preparations; nothing where the photo has gone."""
+    """The top 1 in several preparations."""
     try:
         photo = state.photo_called(content["photo"])
     except ImageError:
-        return None
+        return wire.gone(request)
     answers = []
     for name in content.get("presets", state.compared):
         with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so

@@ -280,9 +280,7 @@ class State(Selection):
             return
         with self._guard:
             answer = question(self, request, content)
-        message = answer() if callable(answer) else answer
-        if message is not None:
-            self._tell(message)
+        self._tell(answer() if callable(answer) else answer)
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
         start = time.perf_counter()

@@ -41,6 +41,7 @@ __all__ = [
     "file",
     "forgotten",
     "frame",
+    "gone",
     "kernels",
     "local",
     "model",
@@ -435,6 +436,11 @@ def working(request: str, name: str) -> Message:
 def file(request: str, name: str, media_type: str, content: bytes) -> Message:
     """A file for whoever asked, to be kept. Buffer: its content."""
     return Message({"kind": "file", "id": request, "name": name, "type": media_type}, (content,))
+
+
+def gone(request: str) -> Message:
+    """What was asked is of a photo that was removed meanwhile: nobody waits for it any more."""
+    return Message({"kind": "gone", "id": request})
 
 
 def forgotten(request: str) -> Message:

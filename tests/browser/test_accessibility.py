@@ -21,7 +21,7 @@ def violations(page, root=".sqv"):
     ]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+@pytest.mark.parametrize("theme", ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"])
 def test_nothing_serious_in_any_state(open_cell, page, published_files, files, theme):
     open_cell("import squeezeviz as sv\nsv.explore()")
     page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)

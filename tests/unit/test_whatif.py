@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import squeezeviz as sv
+from squeezeviz import parts
 from squeezeviz.evidence import incremental
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import PatchedRuns, plan, stages
@@ -82,7 +83,8 @@ def test_a_later_value_hides_an_earlier_one():
     close(model.parts.run(changed, ["pool10"])["pool10"], whole["pool10"])
 
 
-def test_only_a_few_sessions_are_kept():
+def test_only_a_few_sessions_are_kept(monkeypatch):
+    monkeypatch.setattr(parts, "_MOST_SESSIONS", 8)
     model = tiny_model()
     whole = model.activations_of_tensor(tensor())
     for end in ("conv10", "pool10", "softmaxout"):
