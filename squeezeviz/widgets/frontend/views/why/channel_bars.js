@@ -27,7 +27,7 @@ export function channelBars(store) {
       const lines = [
         ...channels.map(({ channel, adds }) => ({ channel, adds, text: String(channel) })),
         { channel: -1, adds: rest, text: `${made.count - channels.length} others` },
-        { channel: -1, adds: bias, text: "bias, where the cells answer" },
+        { channel: -1, adds: bias, text: "bias" },
       ];
       const most = lines.reduce((a, { adds }) => Math.max(a, Math.abs(adds)), 0) || 1;
       element.replaceChildren(
@@ -46,8 +46,8 @@ export function channelBars(store) {
           const branch = layer && channel >= 0 ? branchOf(/** @type {import("../../types.js").Network} */ (store.network()), layer, channel) : null;
           const cells = [
             canvas,
-            el("span", { class: "sqv-cut-off", text }),
-            el("span", { class: "sqv-quiet", text: branch ? shortName(branch) : "" }),
+            el("span", { class: channel < 0 ? "sqv-cut-off sqv-across" : "sqv-cut-off", text, title: text }),
+            channel < 0 ? null : el("span", { class: "sqv-quiet", text: branch ? shortName(branch) : "" }),
             el("span", { class: "sqv-num sqv-adds", "data-adds": adds, text: signed(adds) }),
             el("span", { class: "sqv-bars-place", "aria-hidden": "true" }, bar),
           ];

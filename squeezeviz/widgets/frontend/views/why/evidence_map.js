@@ -5,7 +5,7 @@ import { signed } from "./why.js";
 
 /** @import { Evidence } from "../../types.js" */
 
-const MOST_PX = 300;
+const MOST_PX = 260;
 
 /**
  * The evidence cell by cell over what the network gets; or what each cell alone would have answered.
@@ -31,7 +31,7 @@ export function evidenceMap(store) {
     const photo = store.photo();
     if (!made || !photo) return;
     const [height, width] = made.shape;
-    side = Math.min(MOST_PX, Math.max(160, element.clientWidth || MOST_PX));
+    side = Math.min(MOST_PX, Math.max(160, (element.clientWidth || MOST_PX) - 150));
     const drawn = sharp(canvas, side, side);
     drawn.drawImage(photo.seen, 0, 0, side, side);
     const layer = store.classMaps();

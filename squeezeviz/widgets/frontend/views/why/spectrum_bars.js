@@ -24,7 +24,7 @@ export function spectrumBars() {
           return el("span", { class: "sqv-spectrum-bar" }, el("span", { class: "sqv-spectrum-room" }, bar), text);
         }),
       );
-      about.textContent = "receptive field of the path, px";
+      about.textContent = "px a path sees";
       const strongest = spectrum.sizes.find(({ adds }) => Math.abs(adds) === most);
       element.setAttribute("aria-label", `Most came along paths that see ${strongest?.size} pixels. ${spectrum.sizes.map(({ size, adds }) => `${size} px ${signed(adds)}`).join(", ")}; biases ${signed(spectrum.bias)}`);
       element.append(

@@ -87,7 +87,7 @@ export function why(store) {
     { class: "sqv-why-body" },
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Where" }), show.element), map.element),
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Which channels" }), channels.about), channels.element),
-    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far they had to look" }), spectrum.about), spectrum.element, budget),
+    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far it looked" }), spectrum.about), spectrum.element, budget),
   );
   const element = el(
     "section",
