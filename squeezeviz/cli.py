@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from squeezeviz import __version__
+from squeezeviz import cli_evidence as _methods  # noqa: F401 - they add themselves to `explain`
+from squeezeviz.cli_explain import add_explain
 from squeezeviz.cli_figure import add_figure
 from squeezeviz.errors import SqueezeVizError
 
@@ -561,6 +563,7 @@ def samples(as_json: Json = False) -> None:
 
 
 add_figure(app, _load, _how)
+add_explain(app, _load, _how)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence import Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
     from squeezeviz.evidence.arithmetic import Arithmetic
 
-__all__ = ["budget_html", "duel_html", "ledger_html", "local_html", "spectrum_html"]
+__all__ = ["budget_html", "duel_html", "ledger_html", "local_html", "nearly_text", "spectrum_html"]
 
 _MAP_PX = 196
 _RIGHT = ["left", "right"]
@@ -56,12 +56,15 @@ def duel_html(made: Duel) -> str:
 
 def spectrum_html(made: Spectrum) -> str:
     """Return one bar a receptive field, and the sum."""
-    most = max(1e-12, float(np.abs(made.evidence).max()))
+    most = max(1e-12, abs(made.bias), *map(float, np.abs(made.evidence)))
     rows = [
         [f"{size} px", _signed_bar(value / most), f"{value:+.3f}"]
         for size, value in zip(made.sizes, made.evidence, strict=True)
     ]
-    rows += [["all biases", _signed_bar(0), f"{made.bias:+.3f}"], ["<b>sum</b>", "", f"<b>{made.logit:.3f}</b>"]]
+    rows += [
+        ["all biases", _signed_bar(made.bias / most), f"{made.bias:+.3f}"],
+        ["<b>sum</b>", "", f"<b>{made.logit:.3f}</b>"],
+    ]
     name, value = _rounding(made.residual)
     of = escape(made.label.label) + (f" less {escape(made.against.label)}" if made.against else "")
     table = _table(["paths that see", "", "add"], [*rows, [name, "", value]], ["right", "left", "right"])
@@ -72,10 +75,7 @@ def local_html(made: LocalAnswers) -> str:
     """Return which classes lead where, with the surest cell of each."""
     rows = []
     for label, count in made.winners()[:10]:
-        where = np.where(
-            (made.label_map == label.class_index) & ~made.is_silent, made.maps[label.class_index], -np.inf
-        )  # fmt: skip
-        y, x = divmod(int(where.argmax()), where.shape[1])
+        ((y, x),) = made.strongest(label.class_index)
         best = made.top(y, x, 1)[0]
         rows.append([escape(label.label), f"{count}", f"{y}, {x}", f"{best.logit:.1f}", _percent(best.probability)])
     height, width = made.label_map.shape
@@ -103,8 +103,15 @@ def budget_html(made: Budget) -> str:
     said = f"p ≥ 50 % takes a logit of {made.needed():.3f} here"
     if least is not None and ceiling is not None:
         said += f", {max(0.0, least):.3f} at least on any photo; were all others silent, this logit would be worth "
-        said += f"{ceiling:.4%}"
+        said += nearly_text(ceiling)
     return f"{_open()}{_table(['class', 'logit', 'p'], rows, ['left', 'right', 'right'])}{_quiet(said + '.')}</div>"
+
+
+def nearly_text(probability: float) -> str:
+    """Return a probability; next to one, with what is missing: rounded, it would look certain."""
+    if probability > 0.9999:
+        return f"100 % less {100 * (1 - probability):.1g} %" if probability < 1 else "100 %"
+    return f"{100 * probability:.2f} %"
 
 
 def _channels(top: tuple[ChannelEvidence, ...]) -> list[list[str]]:

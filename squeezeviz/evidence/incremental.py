@@ -81,7 +81,9 @@ class _Axis:
             size: Of the crop; the smallest by default.
         """
         whole, step = self.sizes[stretch.start], stretch.step
-        first, end = stretch.made_of(touched, self.sizes)
+        # The last pixels of some sizes reach no cell at all: a crop of one cell then, since a network runs on no less.
+        low = max(0, min(touched[0], self.sizes[stretch.end] - 1))
+        first, end = stretch.made_of((low, max(touched[1], low + 1)), self.sizes)
         first -= first % step
         if size is None:
             size = end - first

@@ -10,6 +10,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ending import class_layer
+from squeezeviz.evidence.ledger import strongest
 from squeezeviz.evidence.places import places
 from squeezeviz.prediction import ClassScore, softmax
 
@@ -85,6 +86,11 @@ class LocalAnswers:
         order = np.argsort(-counts, kind="stable")
         labels = self.source.model.labels
         return tuple((labels[int(indices[at])], int(counts[at])) for at in order)
+
+    def strongest(self, class_index: int, n: int = 1) -> tuple[tuple[int, int], ...]:
+        """Return the n cells (y, x) where a class leads by the largest values."""
+        values = self.maps[class_index].astype(np.float64)
+        return strongest(np.where(self.label_map == class_index, values, 0.0), n)
 
     def to_dict(self, k: int = 5) -> dict[str, Any]:
         """Return plain data, ready for JSON: the label map, and each cell's k leading classes."""

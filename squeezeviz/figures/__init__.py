@@ -14,6 +14,7 @@ input gives the same bytes. Pyplot is not used, and Matplotlib's settings are as
 from squeezeviz.figures.arithmetic import arithmetic
 from squeezeviz.figures.channel import channel
 from squeezeviz.figures.drift import drift
+from squeezeviz.figures.evidence import budget, duel, ledger, local, spectrum
 from squeezeviz.figures.explorer import explorer
 from squeezeviz.figures.feature_maps import maps
 from squeezeviz.figures.kernels import kernels
@@ -31,13 +32,18 @@ __all__ = [
     "View",
     "arithmetic",
     "as_bytes",
+    "budget",
     "channel",
     "drift",
+    "duel",
     "explorer",
     "kernels",
+    "ledger",
+    "local",
     "maps",
     "network",
     "of_view",
     "photo",
     "prediction",
+    "spectrum",
 ]

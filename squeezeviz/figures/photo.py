@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Geometry, Preprocessing
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["Cell", "ClassMap", "Shown", "draw_photo", "photo"]
+__all__ = ["Cell", "ClassMap", "Shown", "at_print_size", "draw_photo", "photo"]
 
 Part = Literal["both", "original", "seen"]
 _GAP_MM, _TALLEST_MM = 3.0, 110.0
@@ -237,7 +237,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
         title = "As the network gets it" if is_seen else shown.image.name
         size = (shown.how.crop_px, shown.how.crop_px) if is_seen else (width, height)
         top = sheet.heading(Box(left, box.top, across), title, "", f"{size[0]} × {size[1]} px", size=QUIET)
-        pixels = shown.seen if is_seen else _at_print_size(shown.image, across)
+        pixels = shown.seen if is_seen else at_print_size(shown.image, across)
         axes = sheet.picture(pixels, left, top, across, tall, name)
         axes.images[0].set_extent((0, size[0], size[1], 0))
         axes.set(xlim=(0, size[0]), ylim=(size[1], 0))
@@ -246,7 +246,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
     return bottom
 
 
-def _at_print_size(image: Image, width_mm: float) -> NDArray[np.uint8]:
+def at_print_size(image: Image, width_mm: float) -> NDArray[np.uint8]:
     """Return a photo with no more pixels than are printed: without smoothing, more of them would sparkle."""
     dots = round(width_mm / MM_PER_INCH * DPI)
     if image.width <= dots:

@@ -112,6 +112,31 @@ def test_05_inside_a_number(which, tmp_path):
     assert "<Explorer of 1 photo" in shown
 
 
+def test_06_evidence(which, tmp_path):
+    notebook = execute("06_evidence.ipynb", tmp_path)
+    shown, tables = text(notebook), html(notebook)
+    assert ("golf ball" in tables) == (which == "published"), "a wrong answer, whichever model"
+    sums = [float(value) for value in re.findall(r"'(?:cells|channels and bias|logit)': ([\d.]+)", shown)]
+    assert len(sums) == 3
+    assert max(sums) - min(sums) < 1e-4, "what the lesson promises"
+    difference, odds = map(float, re.search(r"\(([\d.]+), ([\d.]+)\)", shown).groups())
+    assert odds == pytest.approx(2.718281828**difference, rel=1e-3)
+    widths = {size: float(value) for size, value in re.findall(r"'up to (\d+) px': (-?[\d.]+)", shown)}
+    assert list(widths) == ["31", "63", "95", "127", "207"]
+    biases = float(re.search(r"'biases': (-?[\d.]+)", shown)[1])
+    assert widths["207"] + biases == pytest.approx(sums[2], abs=0.02)
+    assert "14 × 14 cells" in tables, "196 opinions"
+    leads = [int(count) for count in re.findall(r"<td[^>]*>(\d+)</td><td[^>]*>\d+, \d+</td>", tables)]
+    if which == "published":
+        assert leads[0] < 196 / 2, "what the lesson says of majorities"
+    assert "(28, 28)" in shown
+    pictures = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
+    assert len(pictures) == 3
+    before, after = map(float, re.findall(r"<Prediction of 'coins' by [\w.-]+: [a-z ]+ ([\d.]+)%", shown))
+    assert after < before, "what the lesson says of larger coins"
+    assert "<Explorer of 1 photo" in shown
+
+
 def test_07_what_if(which, tmp_path):
     notebook = execute("07_what_if.ipynb", tmp_path)
     shown, tables = text(notebook), html(notebook)

@@ -110,15 +110,20 @@ FIGURES = [
     "View",
     "arithmetic",
     "as_bytes",
+    "budget",
     "channel",
     "drift",
+    "duel",
     "explorer",
     "kernels",
+    "ledger",
+    "local",
     "maps",
     "network",
     "of_view",
     "photo",
     "prediction",
+    "spectrum",
 ]
 
 

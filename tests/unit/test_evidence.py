@@ -11,50 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import squeezeviz as sv
-from squeezeviz.caffe2.schema import NetDef
 from squeezeviz.evidence.budget import Budget
 from squeezeviz.evidence.ledger import channel_totals
 from squeezeviz.labels import Labels
 from squeezeviz.preprocessing import preset
-from tests.nets import add_op, fill, fire_net, tiny_model, weights
-
-
-def fires_net(seed, *, classes=5, pooled=True, ends="map"):
-    """Two Fire modules with a pool between them, whose 3 × 3 branches widen paths by different steps."""
-    rng = np.random.default_rng(seed)
-    init, net = NetDef(), NetDef()
-
-    def conv(name, source, shape, *, pad=0, stride=1, relu=True):
-        fill(init, f"{name}_w", weights(rng, *shape))
-        fill(init, f"{name}_b", weights(rng, shape[0]))
-        net.external_input.extend([f"{name}_w", f"{name}_b"])
-        add_op(net, "Conv", [source, f"{name}_w", f"{name}_b"], [name], stride=stride, pad=pad, kernel=shape[2])
-        if relu:
-            add_op(net, "Relu", [name], [name])
-
-    def fire(name, source, channels):
-        conv(f"{name}/squeeze1x1", source, (2, channels, 1, 1))
-        conv(f"{name}/expand1x1", f"{name}/squeeze1x1", (3, 2, 1, 1))
-        conv(f"{name}/expand3x3", f"{name}/squeeze1x1", (3, 2, 3, 3), pad=1)
-        parts = [f"{name}/expand1x1", f"{name}/expand3x3"]
-        add_op(net, "Concat", parts, [f"{name}/concat", f"{name}_dims"], order="NCHW")
-        return f"{name}/concat"
-
-    net.external_input.append("data")
-    conv("conv1", "data", (4, 3, 3, 3), stride=2)
-    add_op(net, "MaxPool", ["conv1"], ["pool1"], stride=2, pad=0, kernel=3, order="NCHW", legacy_pad=3)
-    last = fire("fire2", "pool1", 4)
-    if pooled:
-        add_op(net, "MaxPool", [last], ["pool2"], stride=2, pad=0, kernel=3, order="NCHW", legacy_pad=3)
-        last = "pool2"
-    last = fire("fire3", last, 6)
-    wide = 3 if ends == "wide" else 1
-    conv("conv10", last, (classes, 6, wide, wide), relu=ends != "linear")
-    add_op(net, "AveragePool", ["conv10"], ["pool10"], stride=1, pad=0, kernel=0, order="NCHW", legacy_pad=3,
-           global_pooling=1)  # fmt: skip
-    add_op(net, "Softmax", ["pool10"], ["softmaxout"])
-    net.external_output.append("softmaxout")
-    return init, net
+from tests.fires import fires_net, without_maps
+from tests.nets import fire_net, tiny_model
 
 
 def source_of(pair, *, seed=0, size=33, photo=(40, 50)):
@@ -350,19 +312,6 @@ def test_a_cell_that_is_not_there():
             sv.local_answers(source).top(*cell)
     with pytest.raises(ValueError, match="at least 1"):
         sv.local_answers(source).top(0, 0, 0)
-
-
-def without_maps():
-    """A network whose logits are one convolution over everything."""
-    init, net = NetDef(), NetDef()
-    rng = np.random.default_rng(0)
-    net.external_input.extend(["data", "w", "b"])
-    fill(init, "w", weights(rng, 4, 3, 33, 33))
-    fill(init, "b", weights(rng, 4))
-    add_op(net, "Conv", ["data", "w", "b"], ["scores"], stride=1, pad=0, kernel=33)
-    add_op(net, "Softmax", ["scores"], ["softmaxout"])
-    net.external_output.append("softmaxout")
-    return init, net
 
 
 def test_a_network_without_maps_of_classes():

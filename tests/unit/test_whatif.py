@@ -321,6 +321,19 @@ def test_any_stages_give_what_whole_runs_give(data, height, width, patch):
 SHARED = tiny_model()
 
 
+def test_pixels_that_reach_nothing_change_nothing():
+    height, width = 36, 19
+    arch = SHARED.architecture_at(height, width)
+    x, fill = tensor(1, height, width, 1), tensor(1, height, width, 2)
+    boxes = [((35, 36), (0, 1)), ((30, 36), (12, 19))]
+    whole = np.repeat(x, 2, 0)
+    whole[1, :, 30:36, 12:19] = fill[0, :, 30:36, 12:19]
+    expected = SHARED.activations_of_tensor(whole, "pool10")["pool10"].reshape(2, -1)
+    for end in narrows(arch, SHARED.parts)[1:]:
+        close(PatchedRuns(SHARED, x, fill, stages(SHARED, arch, boxes[:1], [end]))(boxes[:1]), expected[:1])
+        close(PatchedRuns(SHARED, x, fill, stages(SHARED, arch, boxes, [end]))(boxes), expected)
+
+
 def test_a_patch_touches_what_changes_and_nothing_else():
     arch = SHARED.architecture
     x = tensor()

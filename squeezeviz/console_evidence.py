@@ -1,0 +1,199 @@
+"""What the command line prints of evidence: small maps, and sums that come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from squeezeviz.console import out
+from squeezeviz.tables_evidence import nearly_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence import Arithmetic, Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
+
+__all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_spectrum"]
+
+# Of what is below zero, too, on terminals without colour.
+_SHADES, _BELOW = " ░▒▓█", " .:-="
+_BAR_CELLS = 24
+_MOST_COLUMNS = 60  # wider maps do not fit a terminal, two characters a cell
+_MARKS = "ABCDEFGH"
+
+
+def print_ledger(made: Ledger) -> None:
+    """Print the map as shades, the channels that say most, and the sum."""
+    _head(f"{made.label.label}: logit {made.logit:.4f}", made.source)
+    _map(made.cells, made.cells.max())
+    active = int((made.cells > 0).sum())
+    out.print(f"[dim]{active} of {made.cells.size} cells add; the strongest, {_named(made.top_cells(1))}, "
+              f"{made.cells.max():.4f}[/]")  # fmt: skip
+    _channels(made.top_channels(8), made.branches, bias=("bias", made.bias), total=("logit", made.logit))
+    cut = float(made.cut.sum())
+    if cut:
+        out.print(f"[dim]Cells below zero would have taken {-cut:.4f} away; ReLU cut them off.[/]")
+    out.print(f"[dim]Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.[/]")
+
+
+def print_duel(made: Duel) -> None:
+    """Print where each class leads, the channels that decide, and the sum."""
+    first, second = made.first, made.second
+    _head(f"{first.label.label} {first.logit:.2f} against {second.label.label} {second.logit:.2f}: "
+          f"odds {made.odds:.3g} to 1", first.source)  # fmt: skip
+    _map(made.cells, np.abs(made.cells).max())
+    out.print(
+        f"[dim]{_SHADES[1:]} [#c4651d]orange[/] for {escape(first.label.label)}, {_BELOW[1:]} [#2f6fc4]blue[/] for "
+        f"{escape(second.label.label)}; full shade is ±{np.abs(made.cells).max():.4f}[/]"
+    )
+    total = ("difference", made.logit_difference)
+    _channels(made.top_channels(8), made.branches, bias=("biases", made.bias), total=total)
+    out.print(f"[dim]Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.[/]")
+
+
+def print_spectrum(made: Spectrum) -> None:
+    """Print one bar a receptive field, and the sum."""
+    of = made.label.label + (f" less {made.against.label}" if made.against else "")
+    _head(f"{of}: {made.logit:.4f}", made.source)
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("paths that see", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("add", justify="right", no_wrap=True)
+    table.add_column("so far", justify="right", no_wrap=True, style="dim")
+    most = float(np.abs(made.evidence).max()) or 1.0
+    for size, value in zip(made.sizes, made.evidence, strict=True):
+        table.add_row(f"{size} px", _signed_bar(value / most), f"{value:+.3f}", f"{made.up_to(size):.3f}")
+    table.add_row("all biases", "", f"{made.bias:+.3f}", f"{made.evidence.sum() + made.bias:.3f}", end_section=True)
+    out.print(table)
+    splits = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    splits.add_column("cut at", no_wrap=True)
+    for name in ("1 × 1", "3 × 3", "later biases"):
+        splits.add_column(name, justify="right", no_wrap=True)
+    for split in made.splits:
+        values = list(split.parts.values())
+        if len(values) == 2:
+            splits.add_row(escape(split.layer), f"{values[0]:+.3f}", f"{values[1]:+.3f}", f"{split.biases:+.3f}")
+    if splits.row_count:
+        out.print(splits)
+    out.print(
+        "[dim]Exact with this photo's ReLUs and pools held as they are; the input is counted from the mean colour. "
+        f"Each line of the second table adds up to the same number. Rounding: {made.residual:.1e}.[/]"
+    )
+
+
+def print_local(made: LocalAnswers) -> None:
+    """Print a map of letters, and which class each stands for."""
+    height, width = made.label_map.shape
+    _head(f"{height} × {width} cells, each read alone", made.source)
+    winners = made.winners()
+    marks = {label.class_index: mark for (label, _), mark in zip(winners, _MARKS, strict=False)}
+    if width <= _MOST_COLUMNS:
+        for labels, silent in zip(made.label_map, made.is_silent, strict=True):
+            row = zip(labels, silent, strict=True)
+            out.print(" ".join(" " if hush else marks.get(int(at), "·") for at, hush in row))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("")
+    table.add_column("leads", no_wrap=True)
+    for name in ("cells", "strongest at", "value", "p there"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for label, count in winners[: len(_MARKS)]:
+        (cell,) = made.strongest(label.class_index)
+        best = made.top(*cell, 1)[0]
+        table.add_row(
+            marks[label.class_index], escape(label.label), f"{count}", f"{cell[0]}, {cell[1]}", f"{best.logit:.1f}",
+            f"{best.probability:.1%}",
+        )  # fmt: skip
+    out.print(table)
+    rest = len(winners) - len(_MARKS)
+    others = f"· {rest} other classes. " if rest > 0 else ""
+    out.print(f"[dim]{others}p there: what the network would answer if every cell said what this one does.[/]")
+
+
+def print_budget(made: Budget, probability: float, source: Arithmetic) -> None:
+    """Print who takes which share, and what the probability asked for takes."""
+    _head(f"{made.label.label}: logit {made.logit:.4f}, p {made.probability:.2%}", source)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(justify="right", style="dim")
+    rows = [(made.label.label, made.probability, f"logit {made.logit:.2f}")]
+    named = [rival for rival in made.top_rivals(4) if rival[1]]
+    rows += [(label.label, share, f"logit {logit:.2f}") for label, logit, share in named]
+    others = len(made.logits) - 1 - made.zeros - len(named)
+    if others:
+        rows.append((f"{others} others not at 0", max(0.0, made.rivals - sum(r[2] for r in named)), ""))
+    rows.append((f"{made.zeros} at exactly 0", made.floor, "logit 0"))
+    for name, share, note in rows:
+        filled = round(share * _BAR_CELLS)
+        table.add_row(escape(name), "█" * filled + f"[dim]{'·' * (_BAR_CELLS - filled)}[/]", f"{share:.2%}", note)
+    out.print(table)
+    out.print(f"p ≥ {probability:.4g} takes a logit of {made.needed(probability):.4f} here: ln(p / (1 − p)) + ln Σ exp "
+              f"of the others, {made.log_rest:.4f}")  # fmt: skip
+    least, ceiling = made.least(probability), made.ceiling
+    if least is not None and ceiling is not None:
+        out.print(
+            f"[dim]and {max(0.0, least):.4f} at least on any photo, all others at 0: ln(p / (1 − p)) + "
+            f"ln {len(made.logits) - 1}. Were they, this logit would be worth {nearly_text(ceiling)}.[/]"
+        )
+
+
+def _head(title: str, source: Arithmetic) -> None:
+    out.print(f"[bold]{escape(title)}[/]")
+    of = f"{source.image.name} as {source.model.name} sees it, {source.preprocessing.name}"
+    out.print(f"[dim]{escape(of)}[/]", soft_wrap=True)
+    caution = source.model.entry.caution if source.model.entry and source.image.format != "drawn" else ""
+    if caution:
+        out.print(f"[yellow]{escape(caution)}[/]", soft_wrap=True)
+
+
+def _named(cells: tuple[tuple[int, int], ...]) -> str:
+    return ", ".join(f"row {y} column {x}" for y, x in cells) or "none"
+
+
+def _map(cells: NDArray[np.float64], most: float) -> None:
+    """Print a map in shades, two characters a cell, which is about a square."""
+    if cells.shape[1] > _MOST_COLUMNS:
+        return
+    for row in cells:
+        line = []
+        for value in row:
+            share = abs(value) / most if most else 0.0
+            shades = _SHADES if value >= 0 else _BELOW
+            shade = shades[0 if not value else max(1, round(share * (len(shades) - 1)))]
+            line.append(f"[{'#c4651d' if value >= 0 else '#2f6fc4'}]{shade * 2}[/]")
+        out.print("".join(line))
+
+
+def _channels(
+    top: tuple[ChannelEvidence, ...], branches: dict[str, float], *, bias: tuple[str, float], total: tuple[str, float]
+) -> None:  # fmt: skip
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    most = max([abs(each.evidence) for each in top] + [1e-12])
+    for each in top:
+        where = f"channel {each.channel} [dim]{escape(each.branch)}[/]"
+        table.add_row(where, _signed_bar(each.evidence / most), f"{each.evidence:+.4f}")
+    for branch, value in branches.items():
+        left = value - sum(each.evidence for each in top if each.branch == branch)
+        table.add_row(f"all others of {escape(branch)}", "", f"{left:+.4f}")
+    table.add_row(bias[0], "", f"{bias[1]:+.4f}")
+    table.add_row(f"[bold]{total[0]}[/]", "", f"[bold]{total[1]:.4f}[/]")
+    out.print(table)
+    out.print("[dim]" + " · ".join(f"through {escape(key)} {value:+.4f}" for key, value in branches.items()) + "[/]")
+
+
+def _signed_bar(share: float) -> str:
+    """A bar from the middle: to the right what adds, to the left what takes away."""
+    half = _BAR_CELLS // 2
+    filled = round(abs(share) * half)
+    bar = "█" * filled
+    if share >= 0:
+        return f"{' ' * half}[#c4651d]{bar}[/]{' ' * (half - filled)}"
+    return f"{' ' * (half - filled)}[#2f6fc4]{bar}[/]{' ' * half}"

@@ -1,0 +1,183 @@
+"""The verb ``explain`` on a tiny network: every method in words, as JSON and as a picture; one line for what is wrong."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import squeezeviz as sv
+from squeezeviz import cli
+from squeezeviz.cli_explain import METHODS, Asked, Explained, method
+from squeezeviz.figures import evidence as figures
+from squeezeviz.preprocessing import preset
+from tests.fires import fires_net, without_maps
+from tests.nets import tiny_content, tiny_model
+
+EXACT = ["ledger", "duel", "spectrum", "local", "budget"]
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["explain", *map(str, arguments)])
+    captured = capsys.readouterr()
+    return caught.value.code or 0, captured.out, captured.err
+
+
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    """A photo, and options that prepare it for a tiny model with two Fire modules."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.onnx").write_bytes(tiny_content(fires_net(4)))
+    how = preset("caffe2").replace(name="small", resize_px=40, crop_px=33, scale=0.02, mean=(1, 1, 1))
+    (tmp_path / "small.json").write_text(how.to_json())
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    Pillow.fromarray(pixels).save(tmp_path / "photo.png")
+    return ["photo.png", "-m", "tiny.onnx", "-p", "small.json"]
+
+
+@pytest.fixture
+def source(given):
+    how = sv.Preprocessing.from_json(Path("small.json").read_text())
+    return sv.Arithmetic(tiny_model(fires_net(4)), "photo.png", how)
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_every_method_speaks_writes_and_draws(capsys, given, tmp_path, name):
+    code, out, err = run(capsys, *given, "--method", name)
+    assert (code, err) == (0, "")
+    assert "photo as tiny sees it, small" in out.replace("photo.png", "photo")
+    code, out, err = run(capsys, *given, "--method", name, "--json", "--png", "deep/why.png", "--theme", "dark")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert (told["image"], told["model"], told["preprocessing"]) == ("photo.png", "tiny", "small")
+    page = Pillow.open(io.BytesIO((tmp_path / "deep" / "why.png").read_bytes()))
+    assert page.getpixel((2, 2))[:3] == (17, 17, 17)
+    assert "Model: tiny" in page.text["Description"]
+
+
+def test_the_ledger_is_the_default_and_of_the_class_named_first(capsys, given, source):
+    code, out, _ = run(capsys, *given, "--json")
+    told, logits = json.loads(out), source.values("pool10")[:, 0, 0]
+    assert code == 0
+    assert told["class_index"] == int(logits.argmax())
+    assert np.sum(told["cells"]) + told["residual"] == pytest.approx(told["logit"], abs=1e-9)
+    assert told["logit"] == pytest.approx(float(logits.max()), abs=1e-5)
+    assert np.shape(told["cells"]) == source.architecture["conv10"].shape[1:]
+
+
+def test_classes_are_chosen_by_name_and_index(capsys, given, source):
+    logits = source.values("pool10")[:, 0, 0].astype(float)
+    told = json.loads(run(capsys, *given, "--method", "duel", "-c", "class 1", "--against", "3", "--json")[1])
+    assert (told["first"]["class_index"], told["second"]["class_index"]) == (1, 3)
+    assert np.sum(told["cells"]) == pytest.approx(logits[1] - logits[3], abs=1e-4)
+    told = json.loads(run(capsys, *given, "--method", "duel", "--json")[1])
+    order = np.argsort(-logits)
+    assert (told["first"]["class_index"], told["second"]["class_index"]) == tuple(order[:2])
+    told = json.loads(run(capsys, *given, "--method", "spectrum", "-c", "1", "--against", "3", "--json")[1])
+    assert told["against"] == 3
+    assert sum(told["evidence"]) + told["bias"] == pytest.approx(logits[1] - logits[3], abs=1e-4)
+
+
+def test_the_price_of_another_probability(capsys, given):
+    told = json.loads(run(capsys, *given, "--method", "budget", "--probability", "0.9", "--json")[1])
+    assert told["asked"] == 0.9
+    assert told["least"] == pytest.approx(np.log(9) + np.log(4))
+    assert "p ≥ 0.9 takes a logit of" in run(capsys, *given, "--method", "budget", "--probability", "0.9")[1]
+
+
+def test_a_printed_ledger_adds_up(capsys, given):
+    """What is printed, rounded as it is, comes to the logit printed."""
+    _, out, _ = run(capsys, *given, "--class", "0")
+    rows = [line.split()[-1] for line in out.splitlines() if line.startswith(("channel ", "all others", "bias"))]
+    (logit,) = [line.split()[-1] for line in out.splitlines() if line.startswith("logit")]
+    assert len(rows) == 6 + 2 + 1
+    assert sum(map(float, rows)) == pytest.approx(float(logit), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--method", "ledgr"], "Did you mean 'ledger'?"),
+        (["--class", "golf ball"], "no class is called 'golf ball'"),
+        (["--method", "duel", "-c", "1", "--against", "1"], "a duel takes two classes"),
+        (["--png", "why.gif"], "figures are written as .png, .svg or .pdf"),
+        (["--method", "budget", "--probability", "1"], "expected a number between 0 and 1"),
+        (["--theme", "sepia", "--png", "why.png"], "no theme is called 'sepia'"),
+    ],
+)
+def test_what_is_wrong_takes_one_line(capsys, given, options, words):
+    code, out, err = run(capsys, *given, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("squeezeviz: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_network_without_maps_says_so(capsys, given, tmp_path):
+    (tmp_path / "tiny.onnx").write_bytes(tiny_content(without_maps()))
+    code, _, err = run(capsys, *given)
+    assert code == 2
+    assert "has no map a class: its logits, scores, are no means of maps" in err
+
+
+def test_another_file_may_add_a_method(capsys, given, monkeypatch):
+    monkeypatch.setattr("squeezeviz.cli_explain.METHODS", dict(METHODS))
+
+    @method("count", "how many classes there are")
+    def _count(asked: Asked) -> Explained:
+        return Explained(
+            {"classes": len(asked.model.labels)}, lambda: print("counted", asked.label.label), lambda theme: None
+        )
+
+    code, out, _ = run(capsys, *given, "--method", "count", "-c", "2")
+    assert (code, out) == (0, "counted class 2\n")
+    assert json.loads(run(capsys, *given, "--method", "count", "--json")[1]) == {"classes": 5}
+    assert "count:" in run(capsys, "--help")[1]
+
+
+# Figures ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [86, 178])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_figures_of_evidence_say_what_they_show(source, width, theme):
+    order = np.argsort(-source.values("pool10")[:, 0, 0])
+    first, second = int(order[0]), int(order[1])
+    look = {"theme": theme, "width_mm": width}
+    own = sv.ledger(source, first)
+    drawn = {
+        "ledger": sv.figures.ledger(own, **look),
+        "duel": sv.figures.duel(sv.duel(source, first, second), **look),
+        "spectrum": sv.figures.spectrum(sv.spectrum(source, first), **look),
+        "local": sv.figures.local(sv.local_answers(source), **look),
+        "budget": sv.figures.budget(sv.softmax_budget(source, first), source, **look),
+    }
+    for name, sheet in drawn.items():
+        assert sheet.width_mm == pytest.approx(width), name
+        assert "Image: photo.png" in sheet.caption
+        assert "Model: tiny" in sheet.caption
+        svg = sv.figures.as_bytes(sheet, "svg")
+        assert svg == sv.figures.as_bytes(sheet, "svg")
+        assert f"class {first}" in svg.decode() or name == "local"
+
+
+def test_a_spectrum_s_bars_are_its_evidence(source):
+    made = sv.spectrum(source, 1)
+    (axes,) = [axes for axes in sv.figures.spectrum(made).axes if axes.get_label() == "spectrum"]
+    heights = [bar.get_height() for bar in axes.patches]
+    assert heights == pytest.approx([*made.evidence, made.bias])
+
+
+def test_a_ledger_s_picture_lies_where_its_cells_do(source):
+    own = sv.ledger(source, 1)
+    (axes,) = [axes for axes in sv.figures.ledger(own).axes if axes.get_label() == "photo"]
+    _, laid = axes.images
+    left, top, right, bottom = own.places.all
+    assert laid.get_extent() == pytest.approx([left, right, bottom, top])
+    alpha = np.asarray(laid.get_array())[..., 3]
+    assert ((alpha > 0) <= (own.cells > 0)).all()
+    assert alpha.max() == 210
+    assert figures.ledger(own, palette="magma").caption.count("Palette: magma") == 1
