@@ -1,0 +1,59 @@
+"""A question asked of every photo of a data set, one photo at a time, whose answers add up.
+
+A study knows nothing of threads, clusters, files or resuming: who asks (this process, or workers elsewhere) hands it
+one photo after another and merges what comes back, in any order and any grouping.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from squeezeviz.image import Image
+    from squeezeviz.model import Model
+
+__all__ = ["Part", "Study"]
+
+Part = TypeVar("Part")
+
+
+class Study(Protocol[Part]):
+    """What is asked of every photo. Small and picklable: it travels to workers; models and photos don't.
+
+    `merge` is associative and commutative, and `empty()` changes nothing: the same photos give the same result, to the
+    last bit, whatever their order, their grouping and the number of workers. Sums of floats don't do that: count in
+    whole numbers, keep the best with ties decided by name, or keep a value a photo.
+    """
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Everything answers depend on besides the model's file and the photos, as text: preparations, layers, k."""
+
+    def empty(self) -> Part:
+        """Return the answer to no photos."""
+
+    def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Part:
+        """Return the answer to one photo; many threads call it at once, and each runs the model on one thread.
+
+        Args:
+            model: Who is asked.
+            image: The decoded photo.
+            name: What the photo is called in results: its path within the data set.
+            class_index: What it shows, where that is known.
+
+        Raises:
+            SqueezeVizError: This photo cannot be answered; it is listed, and the others go on.
+        """
+
+    def merge(self, first: Part, second: Part) -> Part:
+        """Return the answer to both; may use the memory of the first for it, and never that of the second."""
+
+    def dump(self, part: Part) -> bytes:
+        """Return an answer as bytes, to be kept or sent."""
+
+    def load(self, content: bytes) -> Part:
+        """Return an answer from its bytes.
+
+        Raises:
+            ValueError: These bytes are no answer of this study.
+        """
