@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.widgets import wire
+from squeezeviz.widgets.editing import canvas_of
 
 if TYPE_CHECKING:
     from squeezeviz.widgets.state import State
@@ -113,6 +114,12 @@ def _distance(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.distance(request, photo, other, drift)
 
 
+def _pixels(state: State, request: str, content: dict[str, Any]) -> Answer:
+    """What is painted on when a photo is edited."""
+    photo = state.photo_called(content["photo"])
+    return wire.pixels(request, photo, canvas_of(photo))
+
+
 def _page(state: State, request: str, _: dict[str, Any]) -> Answer:
     """The page as one file."""
     return lambda: wire.file(request, *state.page())
@@ -149,6 +156,7 @@ QUESTIONS: dict[str, Callable[[State, str, dict[str, Any]], Answer]] = {
     "local": _local,
     "weights": _weights,
     "distance": _distance,
+    "pixels": _pixels,
     "page": _page,
     "figure": _figure,
 }

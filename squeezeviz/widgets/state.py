@@ -21,6 +21,7 @@ from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.camera import read_frame
+from squeezeviz.widgets.editing import read_edit
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.questions import QUESTIONS
 from squeezeviz.widgets.selection import CHOSEN, Selection
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.activations import Activations
     from squeezeviz.evidence import Arithmetic
     from squeezeviz.gallery import Sample
+    from squeezeviz.image import Image
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
 
@@ -264,7 +266,7 @@ class State(Selection):
         elif kind == "frame":
             self._send_frame(request, content, buffers)
         elif kind == "freeze":
-            self._answer(request, read_frame(content, buffers), None)
+            self._answer(request, self._read_frame(content, buffers), None)
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
         elif kind == "forget":
@@ -295,9 +297,9 @@ class State(Selection):
             return photo.prediction
 
     def _send_frame(self, request: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        """Answer the camera's newest frame. It takes the place of the one before: nothing grows while they come."""
+        """Answer the newest frame, the camera's or a painted photo's. The one before makes room: nothing grows."""
         start = time.perf_counter()
-        image = read_frame(content, buffers)
+        image = self._read_frame(content, buffers)
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:
@@ -307,6 +309,13 @@ class State(Selection):
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
             self._tell(wire.frame(request, photo, self.model, layers, start=start))
+
+    def _read_frame(self, content: dict[str, Any], buffers: list[memoryview]) -> Image:
+        """A frame of the camera, or what is being painted ``of`` a photo."""
+        if "of" not in content:
+            return read_frame(content, buffers)
+        with self._guard:
+            return read_edit(content, buffers, self._photos.get(str(content["of"])))
 
     def _send_everything(self, request: str) -> None:
         # First what needs no model: loading it may mean downloading it, and the page is of use before that.

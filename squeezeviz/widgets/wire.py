@@ -46,6 +46,7 @@ __all__ = [
     "local",
     "model",
     "photo",
+    "pixels",
     "setting",
     "tensor",
     "variant",
@@ -57,7 +58,7 @@ __all__ = [
 _CHANNELS = 10
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why")
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why", "edit")
 
 
 @dataclass(frozen=True)
@@ -386,6 +387,20 @@ def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrif
         "drift": [[each.layer, each.relative_l2, each.cosine] for each in drift],
     }
     return Message(content)
+
+
+def pixels(request: str, shown: Photo, canvas: Image) -> Message:
+    """A photo's own pixels, to be painted on. Buffer: uint8 (height, width, 3), RGB, row by row."""
+    taken = shown.as_taken
+    content = {
+        "kind": "pixels",
+        "id": request,
+        "photo": shown.id,
+        "name": canvas.name,
+        "size": [canvas.width, canvas.height],
+        "original": [taken.width, taken.height],
+    }
+    return Message(content, (canvas.picture.tobytes(),))
 
 
 def weights(request: str, model_id: str, layer: str, values: NDArray[np.float32], bias: NDArray[np.float32]) -> Message:

@@ -62,7 +62,7 @@ function frame(root, store) {
   const tell = () => {
     const photo = store.photo();
     const best = photo?.ranking[0];
-    if (photo?.isLive) return; // twenty times a second nobody can listen
+    if (photo?.isMoving) return; // twenty times a second nobody can listen
     if (photo && best !== undefined) {
       status.textContent = `${photo.name}: ${store.label(best).label}, ${(100 * (photo.probabilities[best] ?? 0)).toFixed(1)} %`;
     }

@@ -4,6 +4,7 @@
  */
 import { createAnswers } from "./answers.js";
 import { createCamera } from "./camera.js";
+import { createEdit } from "./edit.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
@@ -12,7 +13,7 @@ import { bytesOf, connect, tensorKey } from "./wire.js";
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "off" | "files" | "camera"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "off" | "files" | "camera" | "edit" | "stroke"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -142,6 +143,7 @@ export function createStore(model) {
     renewed: (photo, name, preset) => forgetTensors(tensorKey(photo, name, preset, "")),
     photo: (photo) => {
       again.delete(photo.id);
+      if (edit.isOf(photo.id)) return edit.renew(); // it is shown with its answer, as painted
       const answer = `${photo.id} ${photo.model} ${photo.preset}`;
       if (Object.keys(store.off()).length) photo.untouched = untouched.get(answer);
       else if (photo.preset !== YOURS) untouched.set(answer, photo);
@@ -150,13 +152,14 @@ export function createStore(model) {
       for (const key of problems.keys()) if (key.startsWith(photo.id)) problems.delete(key);
       emit("photos", "times", "compared");
       if (model.get("photo") === photo.id) emit("photo", "class", "variants");
+      edit.kept(photo.id);
     },
     tensor: (tensor) => {
       const isAwaited = asked.delete(tensor.key) || tensor.layer === model.get("layer");
       const wasAhead = ahead?.key === tensor.key;
       if (wasAhead) ahead = null;
       tensors.set(tensor.key, tensor);
-      if (camera.isLive(tensor.key.split("\n")[0] ?? "")) broughtAt.set(tensor.key, performance.now());
+      if (isDrawnAnew(tensor.key.split("\n")[0] ?? "")) broughtAt.set(tensor.key, performance.now());
       let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
       for (const [key, { values }] of tensors) {
         if (bytes < TENSORS_BYTES) break;
@@ -172,7 +175,10 @@ export function createStore(model) {
       emit("variants");
       fetchAhead(QUIET_MS);
     },
-    frame: (request, answer) => camera.answered(request, answer),
+    frame: (request, answer) => {
+      camera.answered(request, answer);
+      edit.answered(request, answer);
+    },
     compared: (request, answer) => {
       const asked = others.get(request);
       others.delete(request);
@@ -190,7 +196,7 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
-    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || answers.receive(request, message, buffers)),
+    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || edit.receive(request, message, buffers) || answers.receive(request, message, buffers)),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
@@ -204,7 +210,7 @@ export function createStore(model) {
         emit("compared");
         return;
       }
-      if (camera.refused(failure.id, failure.message)) return;
+      if (camera.refused(failure.id, failure.message) || edit.refused(failure.id, failure.message)) return;
       if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
       again.delete(failure.id);
       failures = [...failures, failure];
@@ -214,6 +220,7 @@ export function createStore(model) {
       const ids = [...photos.keys()];
       const at = ids.indexOf(id);
       photos.delete(id);
+      edit.forgotten(id);
       for (const key of untouched.keys()) if (key.startsWith(id)) untouched.delete(key);
       if (model.get("photo") === id) store.set({ photo: ids[at + 1] ?? ids[at - 1] ?? "" });
       emit("photos");
@@ -225,6 +232,7 @@ export function createStore(model) {
       ahead = null;
       others.clear();
       answers.forget();
+      edit.silent(is);
       emit("silent", "photos", "inside");
     },
     transfer: (layer, ms) => {
@@ -235,32 +243,44 @@ export function createStore(model) {
   });
 
   let othersAt = 0;
-  /** @type {Map<string, number>} when the camera's frames last brought a layer */
+  /** @type {Map<string, number>} when the last frames brought a layer */
   const broughtAt = new Map();
-  const camera = createCamera({
+  /** @type {Map<string, Photo>} what was last shown of a photo while nothing moved */
+  const settled = new Map();
+  /** What the camera and editing need alike: both bring one state of a photo after the other. */
+  const moving = {
     send: wire.frame,
     keep: wire.freeze,
     layer: () => model.get("layer"),
-    isOnStage: (id) => model.get("photo") === id,
-    putOnStage: (id) => store.set({ photo: id }),
-    changed: () => emit("camera"),
-    failed: (id, message) => {
+    isOnStage: (/** @type {string} */ id) => model.get("photo") === id,
+    putOnStage: (/** @type {string} */ id) => store.set({ photo: id }),
+    failed: (/** @type {string} */ id, /** @type {string} */ message) => {
       failures = [...failures.filter((failure) => failure.id !== id), { id, name: "camera", message }];
       emit("failures");
     },
-    recovered: (id) => store.dismiss(id),
-    gone: (id) => {
+    recovered: (/** @type {string} */ id) => {
+      if (failures.some((failure) => failure.id === id)) store.dismiss(id);
+    },
+    gone: (/** @type {string} */ id) => {
       forgetTensors(id);
       broughtAt.clear();
+      settled.delete(id);
       wire.forget(id);
     },
-    show: (photo, brought) => {
+    show: (/** @type {Photo} */ photo, /** @type {Tensor[]} */ brought) => {
       const { id } = photo;
       again.delete(id);
       photos.set(id, { id, name: photo.name, photo });
       // What was brought by the last few frames may lag behind; what is older, and what others make of it, is let go.
       const now = performance.now();
-      if (now - othersAt > OTHERS_EVERY_MS) {
+      if (photo.isMoving) settled.get(id) ?? settled.set(id, photo);
+      else {
+        // Everything is to be of this very state now.
+        settled.set(id, photo);
+        broughtAt.clear();
+        forgetTensors(id);
+      }
+      if (!photo.isMoving || (photo.isLive && now - othersAt > OTHERS_EVERY_MS)) {
         othersAt = now;
         for (const key of tensors.keys()) if (key.startsWith(id) && !broughtAt.has(key)) tensors.delete(key);
         variants.delete(id);
@@ -278,10 +298,22 @@ export function createStore(model) {
       // The channel that is strongest now may not be in a moment: one stays on show.
       if (model.get("channel") === null && store.layer()?.name === brought[0]?.layer) wire.set({ channel: store.channel() });
     },
+  };
+  const camera = createCamera({ ...moving, changed: () => emit("camera") });
+  const edit = createEdit({
+    ...moving,
+    ask: (photo) => wire.ask("pixels", { name: photos.get(photo)?.name ?? "photo", photo }),
+    photo: (id) => photos.get(id)?.photo ?? null,
+    names: () => [...photos.entries()].flatMap(([id, { name }]) => (edit.isOf(id) ? [] : [name])),
+    changed: () => emit("edit"),
+    painted: () => emit("stroke"),
   });
+  /** @param {string} id Of a photo of which one state follows the other. */
+  const isDrawnAnew = (id) => camera.isLive(id) || edit.isOf(id);
 
   const store = {
     camera,
+    edit,
     /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
     on: (topics, listener) => {
       for (const topic of topics) {
@@ -360,7 +392,7 @@ export function createStore(model) {
     tensor: (name, photo = store.photo()) => {
       const layer = name ?? store.layer()?.name;
       if (!photo || !layer) return null;
-      if (photo.isLive) camera.want(layer);
+      if (photo.isMoving) (photo.isEdit ? edit : camera).want(layer);
       const key = tensorKey(photo.id, photo.model, photo.preset, layer);
       const known = tensors.get(key);
       if (known) {
@@ -546,7 +578,10 @@ export function createStore(model) {
     // Held, to be compared with what comes next -------------------------------------------------------------------------
     /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
     hold: () => {
-      const [photo, layer] = [store.photo(), store.layer()];
+      const layer = store.layer();
+      const shown = store.photo();
+      // What is being painted is compared with what it was.
+      const photo = shown?.isEdit ? (photos.get(edit.source().id)?.photo ?? shown) : shown;
       if (photo && layer) wire.set({ held: { photo: photo.id, layer: layer.name, channel: store.channel(), class_index: store.classIndex() } });
     },
     letGo: () => wire.set({ held: {} }),
@@ -590,11 +625,12 @@ export function createStore(model) {
     /** @param {number} ms */
     drew: (ms) => {
       times.draw = ms;
-      if (!store.photo()?.isLive) emit("times"); // the next frame says it
+      if (!store.photo()?.isMoving) emit("times"); // the next frame says it
     },
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
       camera.close();
+      edit.close();
       themes.disconnect();
       clearTimeout(quiet);
       wire.close();
@@ -627,6 +663,8 @@ export function createStore(model) {
 
   /** @param {Photo} photo */
   function serialOf(photo) {
+    // While it moves, what was worked out of its last rest stays on show.
+    if (photo.isEdit && photo.isMoving) photo = settled.get(photo.id) ?? photo;
     if (!serials.has(photo)) serials.set(photo, (serial += 1));
     return serials.get(photo);
   }
@@ -647,7 +685,7 @@ export function createStore(model) {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
-      if (!photo || photo.isLive || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
+      if (!photo || photo.isMoving || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
       const layers = store.network()?.layers ?? [];
       const at = layers.indexOf(layer);
       const next = layers
@@ -670,7 +708,10 @@ export function createStore(model) {
         hover = null;
         fetchAhead(QUIET_MS);
       }
-      if (trait === "photo") camera.staged();
+      if (trait === "photo") {
+        camera.staged();
+        edit.staged();
+      }
       if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };

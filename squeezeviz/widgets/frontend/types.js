@@ -52,6 +52,8 @@
  * @property {Picture} seen The input tensor mapped back to a picture; decoded.
  * @property {Photo} [untouched] The same with nothing switched off, where something is, and that is known.
  * @property {boolean} [isLive] The camera's newest frame: its pictures are canvases, drawn anew with every frame.
+ * @property {boolean} [isEdit] Being painted on; so are its.
+ * @property {boolean} [isMoving] Another one is likely to follow at once, from the camera or of a stroke: what takes long waits.
  *
  * @typedef {HTMLImageElement | HTMLCanvasElement} Picture
  *

@@ -2,11 +2,12 @@
 
 import { newId } from "./ids.js";
 
+/** @import { Pixels } from "./pixels.js" */
 /** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "evidence", "local", "file"]);
+const ASKED = new Set(["calculation", "weights", "distance", "evidence", "local", "file", "pixels"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -278,15 +279,18 @@ export function connect(model, listener) {
       send({ kind: "sample", id, name });
     },
 
-    /** @param {string} request @param {string} photo @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>, layers: string[]}} frame */
-    frame: (request, photo, { width, height, bytes, layers }) =>
-      send({ kind: "frame", id: request, name: "camera", photo, layers, width, height }, [bytes.buffer]),
+    /**
+     * A frame of the camera, or the state of a photo that is being painted on.
+     * @param {string} request @param {string} photo @param {Pixels & {layers: string[], name?: string, of?: string}} frame Of: the photo painted on.
+     */
+    frame: (request, photo, { bytes, name = "camera", ...frame }) => send({ kind: "frame", id: request, name, photo, ...frame }, [bytes.buffer]),
 
-    /** A frame as an ordinary photo. @param {string} name @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} frame */
-    freeze: (name, { width, height, bytes }) => {
+    /** A frame as an ordinary photo. @param {string} name @param {Pixels} frame @param {string} [of] The photo that was painted on. */
+    freeze: (name, { width, height, bytes }, of) => {
       const id = newId();
       listener.working(id, name);
-      send({ kind: "freeze", id, name, width, height }, [bytes.buffer]);
+      send({ kind: "freeze", id, name, width, height, ...(of === undefined ? {} : { of }) }, [bytes.buffer]);
+      return id;
     },
 
     /** @param {string} photo @param {string} layer */

@@ -1,4 +1,5 @@
 import { el } from "../dom.js";
+import { undoKey } from "./edit/edit.js";
 
 /** @import { View } from "../types.js" */
 
@@ -15,6 +16,7 @@ const KEYS = [
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
+  ["Ctrl + Z", "while a photo is edited: a stroke back; with Shift: again. [ ] size the brush; arrows move a rectangle"],
   ["?", "these keys"],
   ["Esc", "a step back"],
 ];
@@ -87,6 +89,7 @@ export function keyboard(root, store, on) {
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
+    if (!target.closest("input:not([type=range]), textarea") && undoKey(store, event)) return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
     // A button's own keys come first; so do the arrows of lists.
     if ((event.key === " " || event.key === "Enter") && target.closest("button, summary, [role=option]")) {

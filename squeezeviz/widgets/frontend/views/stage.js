@@ -4,6 +4,7 @@ import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
 import { liveBar } from "./camera.js";
+import { editing } from "./edit/edit.js";
 
 /** @import { Photo, View } from "../types.js" */
 
@@ -12,13 +13,14 @@ import { liveBar } from "./camera.js";
  * nested boxes, one a path through the network; and the chosen class's own map.
  *
  * @param {import("../store.js").Store} store
- * @param {{hasCells?: boolean}} [how] Whether to show what cells see.
+ * @param {{hasCells?: boolean}} [how] Whether to show what cells see, and to let the photo be edited.
  * @returns {View}
  */
 export function stage(store, { hasCells = true } = {}) {
   const picture = pictureBox({ class: "sqv-picture" });
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
-  const square = el("div", { class: "sqv-stage" }, picture.element(), over);
+  const edit = hasCells ? editing(store) : null;
+  const square = el("div", { class: "sqv-stage" }, picture.element(), edit && edit.paper, over, edit && edit.layer);
   let captioned = "";
   const live = liveBar(store);
   const caption = el("div", { class: "sqv-caption" });
@@ -88,7 +90,8 @@ export function stage(store, { hasCells = true } = {}) {
       canvas.strokeRect(...inside);
       canvas.setLineDash([]);
     }
-    if (hasCells) drawFields(canvas, map);
+    // Over a photo that is being painted on, boxes would only be in the way.
+    if (hasCells && !(photo.isEdit && store.edit.status() === "on")) drawFields(canvas, map);
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
@@ -169,12 +172,14 @@ export function stage(store, { hasCells = true } = {}) {
   drawPhoto();
   const offs = [
     store.on(["photo", "look", "network"], drawPhoto),
-    store.on(["selection", "hover", "tensor", "class"], drawOver),
+    store.on(["selection", "hover", "tensor", "class", "edit"], drawOver),
   ];
+  const foot = edit ? el("div", { class: "sqv-photo-foot" }, caption, edit.button) : caption;
   return {
-    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, live.element, caption),
+    element: el("section", { class: "sqv-photo", "aria-label": "Photo", onkeydown: edit?.press }, toggle.element, square, live.element, foot, edit && edit.panel),
     close: () => {
       observer.disconnect();
+      edit?.close();
       live.close?.();
       offs.forEach((off) => off());
     },

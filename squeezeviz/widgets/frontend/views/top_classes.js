@@ -141,7 +141,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     // In place where it is the same class: while the camera is on, this comes many times a second.
     top.forEach((index, rank) => {
       const before = rows.children[rank];
-      if (photo.isLive && before instanceof HTMLElement && refresh(before, photo, index)) return;
+      if (photo.isMoving && before instanceof HTMLElement && refresh(before, photo, index)) return;
       const made = row(photo, index, rank);
       if (before) before.replaceWith(made);
       else rows.append(made);
