@@ -14,6 +14,7 @@ import typer
 
 from squeezeviz import __version__
 from squeezeviz import cli_evidence as _methods  # noqa: F401 - they add themselves to `explain`
+from squeezeviz import cli_what_if as _what_if  # noqa: F401 - as those before
 from squeezeviz.cli_explain import add_explain
 from squeezeviz.cli_figure import add_figure
 from squeezeviz.errors import SqueezeVizError

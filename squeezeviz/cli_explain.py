@@ -7,7 +7,7 @@ imported before `add_explain` is called, and load whatever is heavy only when th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path  # noqa: TC003 - Typer reads it at run time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,7 +27,28 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["METHODS", "Asked", "Explained", "Method", "add_explain", "method"]
+__all__ = ["METHODS", "Asked", "Explained", "Method", "WhatIf", "add_explain", "method"]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What is hidden or switched off.
+
+    Attributes:
+        patch_px: Height and width of a patch that hides the photo, in input pixels.
+        stride_px: From one patch to the next, in input pixels.
+        fill: What patches show, as it was given.
+        unit: Of a map: ``"logit"`` or ``"probability"``.
+        off: Layers with their channels, as they were given.
+        is_mean: Whether a map that is switched off is its own mean everywhere, not zero.
+    """
+
+    patch_px: int = 32
+    stride_px: int = 16
+    fill: str = "grey"
+    unit: str = "logit"
+    off: tuple[str, ...] = ()
+    is_mean: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,7 @@ class Asked:
         class_key: The class, as it was given, or None: then the one that the network names first.
         against_key: The class it is held against, or None.
         probability: The probability whose price is asked for, 0–1.
+        what_if: What is hidden or switched off, for the methods that do so.
     """
 
     model: Model
@@ -49,6 +71,7 @@ class Asked:
     class_key: str | None
     against_key: str | None
     probability: float
+    what_if: WhatIf = field(default_factory=WhatIf)
 
     @cached_property
     def source(self) -> Arithmetic:
@@ -165,6 +188,27 @@ def add_explain(app: typer.Typer, load: Callable[[str | None], Model], how: Call
         probability: Annotated[
             float, typer.Option("--probability", metavar="P", help="With budget: the probability to be had, 0–1.")
         ] = 0.5,
+        patch: Annotated[
+            int, typer.Option("--patch", metavar="PX", help="With occlusion: a patch's side, in input pixels.")
+        ] = 32,
+        stride: Annotated[
+            int, typer.Option("--stride", metavar="PX", help="With occlusion: from one patch to the next.")
+        ] = 16,
+        fill: Annotated[
+            str, typer.Option(metavar="FILL", help="With occlusion: grey, mean, blur, or a colour such as 255,0,0.")
+        ] = "grey",
+        unit: Annotated[str, typer.Option(metavar="UNIT", help="With occlusion: logit or probability.")] = "logit",
+        off: Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="LAYER[:CHANNELS]",
+                help="With ablation, repeatable: what is switched off, such as fire5/expand3x3 (all of it), "
+                "fire5/concat:3,17 or fire2/squeeze1x1:0-7. Without it every squeeze channel is, in turn.",
+            ),
+        ] = None,
+        mean: Annotated[
+            bool, typer.Option("--mean", help="With ablation: in place of a map its own mean, not zero.")
+        ] = False,
         png: Annotated[
             Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")
         ] = None,
@@ -194,6 +238,10 @@ def add_explain(app: typer.Typer, load: Callable[[str | None], Model], how: Call
 
           squeezeviz explain cat.jpg --method spectrum --png why.png
 
+          squeezeviz explain coins --method occlusion --fill mean --png where.png
+
+          squeezeviz explain coins --method ablation --off fire5/expand3x3 --off fire9/squeeze1x1:3,17
+
           squeezeviz explain cat.jpg --json | jq '.cells | flatten | add'
         """
         form = _form(png) if png is not None else None
@@ -206,7 +254,8 @@ def add_explain(app: typer.Typer, load: Callable[[str | None], Model], how: Call
 
         picture, loaded = read_image(image), load(model)
         prepared = loaded.resolve(how(preprocessing) if preprocessing else None)
-        made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability))
+        what_if = WhatIf(patch, stride, fill, unit, tuple(off or ()), mean)
+        made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability, what_if))
         if png is not None:
             _write(png, made, form, theme)
         if as_json:
