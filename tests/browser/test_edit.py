@@ -208,12 +208,14 @@ def test_another_photo_chosen_meanwhile_loses_nothing(opened):
     steady(page)
     assert shown_classes(page) == after
     np.testing.assert_array_equal(painted(page), pixels)
-    page.locator(".sqv-tile", has=page.locator('img')).nth(1).click()
+    page.locator(".sqv-tile", has=page.locator("img")).nth(1).click()
     page.wait_for_function("() => document.querySelector('.sqv-name').textContent === 'coffee'")
     # An edit of another photo keeps this one first.
     begin(page)
     page.wait_for_function("() => document.querySelector('.sqv-name').textContent === 'coffee, edited'")
-    names = page.eval_on_selector_all(".sqv-tile", "tiles => tiles.map(tile => tile.getAttribute('aria-label').split(':')[0])")
+    names = page.eval_on_selector_all(
+        ".sqv-tile", "tiles => tiles.map(tile => tile.getAttribute('aria-label').split(':')[0])"
+    )
     assert sorted(names) == ["chelsea", "chelsea, edited", "coffee", "coffee, edited"]
 
 

@@ -120,6 +120,7 @@ FIGURES = [
     "local",
     "maps",
     "network",
+    "occlusion",
     "of_view",
     "photo",
     "prediction",
