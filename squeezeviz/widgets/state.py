@@ -308,7 +308,8 @@ class State(Selection):
             photo = Photo.seen_by(self.asked, how, str(content["photo"]), image, decode_ms, threads=1)
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
-            self._tell(wire.frame(request, photo, self.model, layers, start=start))
+            is_passing = "of" not in content  # what is painted may stay as it is
+            self._tell(wire.frame(request, photo, self.model, layers, start=start, is_passing=is_passing))
 
     def _read_frame(self, content: dict[str, Any], buffers: list[memoryview]) -> Image:
         """A frame of the camera, or what is being painted ``of`` a photo."""
