@@ -298,7 +298,9 @@ export function featureMaps(store) {
     grid.addEventListener("pointerleave", () => store.point(null));
     grid.addEventListener("click", (event) => {
       const point = at(event);
-      if (point) store.chooseChannel(point.channel, point.cell);
+      const layer = store.shown()?.layer;
+      if (point && layer && event.shiftKey && store.can("off")) store.toggleOff(layer, [point.channel]);
+      else if (point) store.chooseChannel(point.channel, point.cell);
     });
   };
 
