@@ -111,15 +111,8 @@ def page_of(
     blocks = Blocks()
     # One's own preparation cannot be tuned further there: it is a preset like the others.
     # What is switched off is on again, and the evidence closed: that page answers neither.
-    without = {"off": {}, "off_fill": "zero", "explaining": False, "rival": None}
-    plain = {
-        **traits,
-        **without,
-        "tuned": {},
-        "comparing": False,
-        "given": [],
-        "compared": [how.name for how in presets],
-    }
+    closed = {"off": {}, "off_fill": "zero", "explaining": False, "rival": None, "comparing": False}
+    plain = {**traits, **closed, "tuned": {}, "given": [], "compared": [how.name for how in presets]}
     if plain.get("photo") not in photos:
         plain["photo"] = next(iter(photos))
     data, answers = contents(model, shown, presets, plain, blocks)

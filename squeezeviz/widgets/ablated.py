@@ -29,11 +29,8 @@ class Ablated:
     """
 
     def __init__(self, model: Model, off: Mapping[str, Sequence[int]], fill: Switch = "zero") -> None:
-        self._model, self._fill, self._off = (
-            model,
-            fill,
-            {layer: list(channels) for layer, channels in off.items() if channels},
-        )
+        self._model, self._fill = model, fill
+        self._off = {layer: list(channels) for layer, channels in off.items() if channels}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the model's
         return getattr(self._model, name)

@@ -1,4 +1,4 @@
-"""Work that takes seconds: it goes on beside the page, which hears of every step, and ends when nobody wants it any more.
+"""Work that takes seconds: it goes on beside the page, which hears of every step, and ends when nobody wants it.
 
 A page asks for a layer or chooses a photo meanwhile, and is answered: nothing here holds the state's lock.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextvars
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.widgets import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Aside", "LongWork", "Task"]
 
@@ -30,7 +29,7 @@ class Task:
     Attributes:
         kind: Of these, one is under way at a time: the next takes its place.
         name: What it is called, should it fail.
-        basis: What its result follows from; the objects among these are compared by what they are, not by what they say.
+        basis: What its result follows from; models and images among these are told apart by what they are.
         steps: Yields what is known so far, until the event is set.
         tell: What the page hears of a step.
     """

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.activations import Activations
     from squeezeviz.evidence import Arithmetic
+    from squeezeviz.evidence.ablation import Switch
     from squeezeviz.gallery import Sample
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
@@ -103,7 +104,11 @@ class State(Selection):
     @property
     def asked(self) -> Model:
         """The model, without the channels that are switched off."""
-        return cast("Model", Ablated(self.model, self.off, self.off_fill)) if any(self.off.values()) else self.model
+        return (
+            cast("Model", Ablated(self.model, self.off, cast("Switch", self.off_fill)))
+            if any(self.off.values())
+            else self.model
+        )
 
     @property
     def predictions(self) -> list[Prediction]:

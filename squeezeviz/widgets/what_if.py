@@ -135,8 +135,8 @@ def _message(
 ) -> Message:
     """What is known so far.
 
-    Buffers: the class's logit without each, float32 (runs,), NaN where that is not known yet; its probability, the same;
-    the most probable class without each, uint16 (runs,); and that one's probability, float32 (runs,).
+    Buffers: the class's logit in each run, float32 (runs,), NaN where that is not known yet; its probability, the same;
+    the most probable class in each, uint16 (runs,); and that one's probability, float32 (runs,).
     """
     content = {
         "kind": "progress",
