@@ -96,10 +96,10 @@ def test_a_branch_and_what_stands_in_its_place(page, model, before):
     says(page, zero.after)
     banner(page, before, zero.after)
     assert f"fire5/{branch} in fire5/concat" in page.locator(".sqv-off-bar").inner_text()
-    page.get_by_role("radio", name="mean", exact=True).last.click()
+    page.locator(".sqv-off-fill").get_by_text("mean").click()
     mean = sv.ablate(model, "coins", {"fire5/concat": branch}, fill="mean")
     says(page, mean.after)
-    page.get_by_role("radio", name="zero", exact=True).click()
+    page.locator(".sqv-off-fill").get_by_text("zero").click()
     says(page, zero.after)
     other = page.locator(".sqv-group header button").nth(1 if branch == "expand1x1" else 0)
     other.click()
@@ -115,11 +115,8 @@ def test_it_stays_off_for_other_layers_and_photos_and_the_evidence_is_of_what_is
     says(page, coins.after)
     choose_layer(page, "fire9")
     ready(page, "fire9/concat")
-    mean = page.locator('[data-fact="mean"]')
-    strongest = chosen(page)["channel"]
-    if mean.count():
-        expected = float(coins.activations["fire9/concat"][strongest].mean())
-        assert float(mean.inner_text()) == pytest.approx(expected, rel=0.02)
+    means = coins.activations["fire9/concat"].mean(axis=(1, 2))
+    assert chosen(page)["channel"] == int(means.argmax()), "the maps are those of what is left"
     page.locator(".sqv-sample", has_text="coffee").click()
     coffee = sv.ablate(model, "coffee", off)
     says(page, coffee.after)

@@ -252,3 +252,12 @@ def test_switched_off_stays_for_every_photo_and_follows_what_stands_in_its_place
 def test_only_channels_that_there_are_can_be_off(page):
     page.state.off = {"fire2/concat": [5, 6, -1, 2, 2], "fire3/squeeze1x1": []}
     assert page.state.off == {"fire2/concat": [2, 5]}
+
+
+def test_another_model_begins_with_everything_on(page):
+    page.state.off = OFF
+    other = tiny_model(fires_net(7))
+    page.state._choose = lambda name: other
+    page.tell("use", name="other")
+    assert page.state.off == {}
+    np.testing.assert_array_equal(page.state.prediction.logits, other.predict(page.image, page.how).logits)

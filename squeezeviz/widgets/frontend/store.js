@@ -146,6 +146,9 @@ export function createStore(model) {
     network: (answering) => {
       isChoosing = false;
       if (answering.error) again.clear();
+      // Of the channels of another model. The kernel says so too, but what was switched off a moment ago may reach it later.
+      const isAnother = network?.name && answering.name && network.name !== answering.name;
+      if (isAnother && Object.keys(store.off()).length) store.allOn();
       // A model that could not be had leaves the one before.
       network = answering.name || !network ? answering : { ...network, error: answering.error };
       if (answering.name) networks.set(answering.name, answering);

@@ -16,7 +16,7 @@ export function whatIf(store) {
   const element = el(
     "div",
     { class: "sqv-what-if" },
-    el("header", { class: "sqv-maps-title" }, el("h2", { class: "sqv-section-name", text: "What would change its mind?" }), note),
+    el("header", { class: "sqv-what-if-head" }, el("h2", { class: "sqv-section-name", text: "What would change its mind?" }), note),
     el("div", { class: "sqv-why-body" }, ...parts.map((part) => part.element)),
   );
   const isShown = () => {
