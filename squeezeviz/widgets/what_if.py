@@ -43,13 +43,13 @@ def task(state: State, request: str, content: dict[str, Any]) -> Task:
 
 def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
     """Hide one patch after the other: ``patch_px``, ``stride_px``, ``fill``."""
-    from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - only when it is asked for
-
     photo, model = state.photo_called(content["photo"]), state.model
     how, fill = photo.prediction.preprocessing, content["fill"]
     patch_px, stride_px = int(content["patch_px"]), int(content["stride_px"])
 
     def steps(cancel: Event) -> Iterator[Occlusion]:
+        from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - only when it is asked for
+
         return occlusion_steps(
             model,
             photo.image,
@@ -77,12 +77,12 @@ def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
 
 def _census(state: State, request: str, content: dict[str, Any]) -> Task:
     """Switch every squeeze channel off in turn."""
-    from squeezeviz.evidence import census_steps  # noqa: PLC0415 - as above
-
     photo, model = state.photo_called(content["photo"]), state.model
     how = photo.prediction.preprocessing
 
     def steps(cancel: Event) -> Iterator[Census]:
+        from squeezeviz.evidence import census_steps  # noqa: PLC0415 - as above
+
         return census_steps(model, photo.image, preprocessing=how, cancel=cancel)
 
     told = _Told(int(content["class_index"]))
@@ -96,12 +96,12 @@ def _census(state: State, request: str, content: dict[str, Any]) -> Task:
 
 def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
     """Switch every pair of a ``layer``'s channels off in turn."""
-    from squeezeviz.evidence import pair_steps  # noqa: PLC0415 - as above
-
     photo, model, layer = state.photo_called(content["photo"]), state.model, str(content["layer"])
     how = photo.prediction.preprocessing
 
     def steps(cancel: Event) -> Iterator[PairCensus]:
+        from squeezeviz.evidence import pair_steps  # noqa: PLC0415 - as above
+
         return pair_steps(model, photo.image, layer, preprocessing=how, cancel=cancel)
 
     told = _Told(int(content["class_index"]))

@@ -34,6 +34,7 @@ __all__ = [
     "UNEXPECTED",
     "Message",
     "as_halves",
+    "as_steps",
     "calculation",
     "display_jpeg",
     "distance",
@@ -142,7 +143,9 @@ def frame(request: str, shown: Photo, answering: Model, layers: Sequence[str], *
     """One answered frame of the camera: all that the page draws of it, in one message.
 
     Buffers: the logits (float32, little-endian); what the network sees of it, uint8 (H, W, 3), RGB; then two for each
-    layer, as `tensor` has them. The page has the frame itself: it sent it.
+    layer, as `tensor` has them, but for the values: steps of 1/255 of their channel's maximum, uint8 (C, H, W), see
+    `as_steps`. A frame passes, and half the bytes are a third more frames; frozen, it is told of as any photo. The page
+    has the frame itself: it sent it.
 
     Args:
         request: What this answers.
@@ -154,7 +157,7 @@ def frame(request: str, shown: Photo, answering: Model, layers: Sequence[str], *
     how, activations = shown.prediction.preprocessing, shown.activations
     if how is None or activations is None:
         raise ValueError("a frame is told of while its activations are here")
-    maps = [_maps(layer, activations[layer]) for layer in layers if layer in activations]
+    maps = [_maps(layer, activations[layer], is_passing=True) for layer in layers if layer in activations]
     seen = answering.seen(shown.image, how)
     logits = shown.prediction.logits.astype("<f4").tobytes()
     content = _answer(shown, answering, how) | {
@@ -220,30 +223,64 @@ def tensor(
     return Message(content, buffers)
 
 
-def _maps(layer: str, values: NDArray[np.float32]) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
-    """A layer's activation as `tensor` sends it: what is said of it, and its two buffers."""
+def _maps(
+    layer: str, values: NDArray[np.float32], *, is_passing: bool = False
+) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
+    """A layer's activation as `tensor` or `frame` sends it: what is said of it, and its two buffers."""
     maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
-    halves, scale = as_halves(maps)
     flat = maps.reshape(len(maps), -1)
+    maxima = flat.max(axis=1)
     zero = (flat.shape[1] - np.count_nonzero(flat, axis=1)) / flat.shape[1]
-    statistics = np.stack([flat.max(axis=1), flat.mean(axis=1, dtype=np.float64), zero])
-    about = {"layer": layer, "shape": list(maps.shape), "scale": scale}
-    return about, (halves.tobytes(), statistics.astype("<f4").tobytes())
+    statistics = np.stack([maxima, flat.mean(axis=1, dtype=np.float64), zero]).astype("<f4").tobytes()
+    about = {"layer": layer, "shape": list(maps.shape)}
+    if is_passing and flat.min(initial=0) >= 0:
+        return about | {"steps": True}, (as_steps(flat, maxima).tobytes(), statistics)
+    halves, scale = as_halves(maps)
+    return about | {"scale": scale}, (halves.tobytes(), statistics)
+
+
+_NEXT_TO_NOTHING = 1e-30  # so that 255 divided by a channel's maximum is a number
+
+
+def as_steps(values: NDArray[np.float32], maxima: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return values from 0 up, (C, N), in steps of 1/255 of their channel's maximum, (C,).
+
+    Zero, and nothing else, is 0; the maximum is 255. Rounded up, and so at most a step too large.
+    """
+    # A hair less than 255, lest the largest be rounded up to 256.
+    factors = np.divide(254.9999, maxima, out=np.zeros_like(maxima), where=maxima > _NEXT_TO_NOTHING)
+    steps = values * factors[:, None]
+    return np.ceil(steps, out=steps).astype(np.uint8)
 
 
 def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
     """Return values in half precision, and the power of two to multiply them by.
 
     The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it.
+
+    By bits, which takes less than half of NumPy's own conversion: 2⁻¹¹² times a number has, as float32, the exponent
+    that it has in half precision, subnormal ones included (F. Giesen, "Float → half conversions", 2012). What is left
+    is to round 13 bits away, half to even.
     """
-    largest = float(max(values.max(initial=0), -values.min(initial=0)))
-    scale = 2.0 ** (math.ceil(math.log2(largest)) - 15) if largest > 0 else 1.0
-    halves = (values / np.float32(scale)).astype("<f2")
-    # Bits, not values: comparing halves takes longer than making them.
-    lost = ((halves.view("<u2") & 0x7FFF) == 0) & (values != 0)
+    least = float(values.min(initial=0))
+    largest = max(float(values.max(initial=0)), -least)
+    exponent = math.ceil(math.log2(largest)) - 15 if largest > 0 else 0
+    bits = np.ldexp(values, -exponent - 112).astype("<f4", copy=False).view("<u4")
+    signs = ((bits >> 16) & 0x8000).astype("<u2") if least < 0 else None
+    if signs is not None:
+        bits &= 0x7FFFFFFF
+    odd = bits >> 13
+    odd &= 1
+    odd += 0xFFF
+    bits += odd
+    bits >>= 13
+    halves = bits.astype("<u2")
+    lost = (halves == 0) & (values != 0)
     if lost.any():
-        halves[lost] = np.copysign(np.float16(6e-8), values[lost])
-    return halves, scale
+        halves[lost] = 1
+    if signs is not None:
+        halves |= signs
+    return halves.view("<f2"), 2.0**exponent
 
 
 def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> Message:

@@ -1,6 +1,6 @@
 /** While the camera is on: what need not follow every frame. */
 
-const EVERY_MS = 160;
+const EVERY_MS = 240;
 const LAST_MS = 400;
 
 /**

@@ -24,7 +24,7 @@
 
 // Smaller than a camera's picture, larger than any input: sent as they are, since writing even a small JPEG takes a
 // browser longer than these bytes are on their way (measured: 3.8 against 2.6 ms, and the kernel has to read it too).
-const SHORTER_SIDE_PX = 320;
+const SHORTER_SIDE_PX = 256;
 const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
 const HELD_MS = 2500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
 const POLL_MS = 8;
@@ -70,6 +70,7 @@ export function createCamera(host) {
   let [seenFrames, grabbedAt, othersAt] = [-1, 0, 0];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let poll;
+  let isUndrawn = false; // what was shown last waits for the browser to draw: it is not overtaken
   let heldUntil = 0;
   let problem = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -91,7 +92,7 @@ export function createCamera(host) {
     if (!stream) return;
     if (!host.isOnStage(id)) return become("resting");
     become("live");
-    if (underWay.size >= UNDER_WAY || document.hidden) return;
+    if (underWay.size + Number(waiting !== null) >= UNDER_WAY || document.hidden) return;
     if (isHeld() || !video.videoWidth || !isFresh()) return listen();
     const pixels = grab();
     const request = `${id} ${(number += 1)}`;
@@ -145,7 +146,7 @@ export function createCamera(host) {
   };
 
   const present = () => {
-    if (!waiting || isHeld() || !stream) return;
+    if (!waiting || isUndrawn || isHeld() || !stream) return;
     const { answer, pixels } = waiting;
     waiting = null;
     shown = pixels;
@@ -154,6 +155,12 @@ export function createCamera(host) {
     count += 1;
     moments.push(performance.now());
     host.show({ ...answer.photo, original, seen, isLive: true }, answer.tensors);
+    isUndrawn = true;
+    requestAnimationFrame(() => {
+      isUndrawn = false;
+      present();
+      pump();
+    });
   };
 
   /** Frames a second, over the last moments. */

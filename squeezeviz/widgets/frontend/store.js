@@ -53,8 +53,8 @@ export const YOURS = "yours";
 
 /** @param {import("./wire.js").Model} model The state's. */
 export function createStore(model) {
-  /** @type {Map<Topic, Set<() => void>>} */
-  const listeners = new Map();
+  /** @type {Set<{topics: Topic[], listener: () => void}>} in the order in which they came: what draws on what another makes comes after it */
+  const listeners = new Set();
   /** @type {Set<Topic>} */
   const changed = new Set();
   let isScheduled = false;
@@ -112,7 +112,7 @@ export function createStore(model) {
     isScheduled = true;
     requestAnimationFrame(() => {
       isScheduled = false;
-      const due = new Set([...changed].flatMap((topic) => [...(listeners.get(topic) ?? [])]));
+      const due = new Set([...listeners].filter(({ topics }) => topics.some((topic) => changed.has(topic))).map(({ listener }) => listener));
       changed.clear();
       for (const listener of due) listener();
     });
@@ -247,7 +247,7 @@ export function createStore(model) {
     transfer: (layer, ms) => {
       if (layer !== model.get("layer")) return;
       times.transfer = ms;
-      emit("times");
+      if (!store.photo()?.isLive) emit("times"); // the frame says it
     },
   });
 
@@ -301,11 +301,9 @@ export function createStore(model) {
     camera,
     /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
     on: (topics, listener) => {
-      for (const topic of topics) {
-        if (!listeners.has(topic)) listeners.set(topic, new Set());
-        listeners.get(topic)?.add(listener);
-      }
-      return () => topics.forEach((topic) => listeners.get(topic)?.delete(listener));
+      const entry = { topics, listener };
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
     },
     emit,
 

@@ -72,6 +72,19 @@ function halves(view, scale) {
   return values;
 }
 
+/** What a passing frame has: steps of 1/255 of each channel's maximum. @param {DataView} view @param {Float32Array} maxima */
+function fromSteps(view, maxima) {
+  const steps = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const values = new Float32Array(steps.length);
+  const cells = steps.length / maxima.length;
+  let at = 0;
+  for (const most of maxima) {
+    const step = most / 255;
+    for (const end = at + cells; at < end; at += 1) values[at] = /** @type {number} */ (steps[at]) * step;
+  }
+  return values;
+}
+
 /** @param {Float32Array} logits */
 export function softmax(logits) {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -96,20 +109,22 @@ async function decoded(url) {
 }
 
 /**
- * @param {any} about Layer, shape and scale.
+ * @param {any} about Layer and shape, and how its values travel.
  * @param {any} from Photo, model and preset.
  * @param {DataView[]} buffers
  * @returns {Tensor}
  */
-function tensorOf({ layer, shape, scale, float32 }, from, [values, rest]) {
+function tensorOf({ layer, shape, scale, float32, steps }, from, [values, rest]) {
   const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (rest)));
   const [channels] = shape;
+  const max = statistics.subarray(0, channels);
+  const view = /** @type {DataView} */ (values);
   return {
     key: tensorKey(from.photo, from.model, from.preset, layer),
     layer,
     shape,
-    values: float32 ? new Float32Array(bytesOf(/** @type {DataView} */ (values))) : halves(/** @type {DataView} */ (values), scale),
-    max: statistics.subarray(0, channels),
+    values: float32 ? new Float32Array(bytesOf(view)) : steps ? fromSteps(view, max) : halves(view, scale),
+    max,
     mean: statistics.subarray(channels, 2 * channels),
     zero: statistics.subarray(2 * channels),
   };

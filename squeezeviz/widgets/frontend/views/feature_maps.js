@@ -226,19 +226,22 @@ export function featureMaps(store) {
   const paint = (group, tensor, look) => {
     const { part, canvas, columns, tile, pitch, dead, said } = group;
     const channels = (group.channels = ordered(tensor, part.from, part.to));
-    const [, height, across] = tensor.shape;
+    const across = tensor.shape[2];
     const gap = pitch - tile;
     const context = sharp(canvas, columns * pitch - gap, Math.ceil(channels.length / columns) * pitch - gap);
     // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
     context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
     context.imageSmoothingQuality = "high";
-    const sheet = atlas(tensor, channels, columns, look, group.sheet);
+    // The camera's frames pass: about one cell a pixel of the screen, and no more work than that.
+    const every = store.photo()?.isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
+    const sheet = atlas(tensor, channels, columns, look, group.sheet, every);
+    const [high, wide] = [Math.ceil(tensor.shape[1] / every), Math.ceil(across / every)];
     let zeros = 0;
     channels.forEach((channel, index) => {
       const [x, y] = [index % columns, Math.floor(index / columns)];
       zeros += tensor.zero[channel] ?? 0;
       if ((tensor.max[channel] ?? 0) > 0) {
-        context.drawImage(sheet, x * across, y * height, across, height, x * pitch, y * pitch, tile, tile);
+        context.drawImage(sheet, x * wide, y * high, wide, high, x * pitch, y * pitch, tile, tile);
         dead.get(index)?.remove();
         dead.delete(index);
         return;

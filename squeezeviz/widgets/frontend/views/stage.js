@@ -1,5 +1,6 @@
 import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token, widthOf } from "../dom.js";
+import { textWidth, write } from "../lettering.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
@@ -69,14 +70,13 @@ export function stage(store, { hasCells = true } = {}) {
       photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
     );
     captioned = due;
-    drawOver();
   };
 
   const drawOver = () => {
     const photo = store.photo();
     const side = widthOf(square);
     if (!photo || !side) return;
-    const canvas = sharp(over, side, side);
+    const canvas = sharp(over, side, side, "500 11px");
     const map = mapping(photo);
     if (store.get("class_map")) drawClassMap(canvas, map);
     const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)]);
@@ -128,15 +128,14 @@ export function stage(store, { hasCells = true } = {}) {
   /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
   const tag = (canvas, text, [left, top, width, height], accent) => {
     const side = widthOf(square);
-    canvas.font = `500 ${canvas.font}`;
-    const across = canvas.measureText(text).width + 8;
+    const across = textWidth(canvas, text) + 8;
     const x = Math.min(Math.max(0, left + width - across + 1), side - across);
     const y = top >= 16 ? top - 15 : Math.min(top + height + 1, side - 14);
     canvas.fillStyle = accent;
     canvas.fillRect(x, y, across, 14);
     canvas.fillStyle = token(over, "--on-accent");
     canvas.textBaseline = "middle";
-    canvas.fillText(text, x + 4, y + 7.5);
+    write(canvas, text, x + 4, y + 7.5);
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
@@ -167,9 +166,10 @@ export function stage(store, { hasCells = true } = {}) {
   const observer = new ResizeObserver(drawOver);
   observer.observe(square);
   drawPhoto();
+  drawOver();
   const offs = [
     store.on(["photo", "look", "network"], drawPhoto),
-    store.on(["selection", "hover", "tensor", "class"], drawOver),
+    store.on(["photo", "look", "network", "selection", "hover", "tensor", "class"], drawOver),
   ];
   return {
     element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, live.element, caption),
