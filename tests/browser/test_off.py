@@ -99,6 +99,7 @@ def test_a_branch_and_what_stands_in_its_place(page, model, before):
     page.locator(".sqv-off-fill").get_by_text("mean").click()
     mean = sv.ablate(model, "coins", {"fire5/concat": branch}, fill="mean")
     says(page, mean.after)
+    assert page.locator(".sqv-dead.sqv-off").count() == 128, "off they are, though not zero"
     page.locator(".sqv-off-fill").get_by_text("zero").click()
     says(page, zero.after)
     other = page.locator(".sqv-group header button").nth(1 if branch == "expand1x1" else 0)
