@@ -99,6 +99,11 @@ def test_a_branch_and_what_stands_in_its_place(page, model, before):
     page.locator(".sqv-off-fill").get_by_text("mean").click()
     mean = sv.ablate(model, "coins", {"fire5/concat": branch}, fill="mean")
     says(page, mean.after)
+    page.wait_for_function(
+        """branch => { const said = document.querySelector(`.sqv-group[data-layer$=${branch}] header`).textContent;
+            return said.includes('128 off') && !said.includes('100 % zero'); }""",
+        arg=branch,
+    )
     assert page.locator(".sqv-dead.sqv-off").count() == 128, "off they are, though not zero"
     page.locator(".sqv-off-fill").get_by_text("zero").click()
     says(page, zero.after)

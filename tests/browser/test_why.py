@@ -111,7 +111,7 @@ def test_one_class_against_another(page, prediction, source):
 def test_each_cells_own_answer(page, source):
     page.get_by_role("radio", name="local answers").click()
     local = sv.local_answers(source)
-    canvas = page.locator(".sqv-why canvas.sqv-large").first
+    canvas = page.locator(".sqv-why canvas.sqv-evidence")
     canvas.focus()
     for _ in range(14):
         page.keyboard.press("ArrowUp")

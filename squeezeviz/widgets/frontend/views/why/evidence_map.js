@@ -14,7 +14,7 @@ const NAMED = 6; // classes of the label map
  */
 export function evidenceMap(store) {
   const canvas = /** @type {HTMLCanvasElement} */ (
-    el("canvas", { class: "sqv-large", tabindex: "0", role: "application", "aria-roledescription": "map of evidence", "aria-label": "Evidence" })
+    el("canvas", { class: "sqv-evidence", tabindex: "0", role: "application", "aria-roledescription": "map of evidence", "aria-label": "Evidence" })
   );
   const said = el("div", { class: "sqv-cell-said", role: "status", "aria-live": "polite" });
   const legend = el("p", { class: "sqv-quiet" });

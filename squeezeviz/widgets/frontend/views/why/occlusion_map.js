@@ -26,7 +26,7 @@ export function occlusionMap(store) {
   let side = MOST_PX;
 
   const canvas = /** @type {HTMLCanvasElement} */ (
-    el("canvas", { class: "sqv-large sqv-occluded", tabindex: "0", role: "application", "aria-roledescription": "map of hidden patches" })
+    el("canvas", { class: "sqv-occluded", tabindex: "0", role: "application", "aria-roledescription": "map of hidden patches" })
   );
   const said = el("div", { class: "sqv-cell-said", role: "status", "aria-live": "polite" });
   const legend = signedBar();

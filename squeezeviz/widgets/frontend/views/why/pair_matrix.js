@@ -24,7 +24,7 @@ export function pairMatrix(store) {
   let chosen = null;
   let side = MOST_PX;
 
-  const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-large sqv-pairs", tabindex: "0", role: "application", "aria-roledescription": "matrix of pairs" }));
+  const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-pairs", tabindex: "0", role: "application", "aria-roledescription": "matrix of pairs" }));
   const said = el("div", { class: "sqv-cell-said", role: "status", "aria-live": "polite" });
   const list = el("ol", { class: "sqv-pair-list" });
   const legend = signedBar();
