@@ -35,9 +35,12 @@ def percentile(values: list[float], share: float) -> float:
 def measure(page: Page, strokes: int, seconds: float) -> None:
     """Print both figures for the page that is open."""
     box = page.locator(".sqv-edit-layer").bounding_box()
+    if box is None:
+        raise SystemExit("nothing is being edited on this page")
+    left, top, width, height = box["x"], box["y"], box["width"], box["height"]
 
     def move(x: float, y: float, **how: int) -> None:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], **how)
+        page.mouse.move(left + x * width, top + y * height, **how)
 
     page.evaluate(WATCH)
     places = random.Random(1)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from squeezeviz.activations import Activations
+    from squeezeviz.evidence.ablation import Switch
     from squeezeviz.image import Image
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
@@ -23,11 +24,13 @@ class Ablated:
 
     Args:
         model: The model.
-        off: Layer → its channels that are zero.
+        off: Layer → its channels that are switched off.
+        fill: What stands in the place of their maps: as of `squeezeviz.ablate`.
     """
 
-    def __init__(self, model: Model, off: Mapping[str, Sequence[int]]) -> None:
-        self._model, self._off = model, {layer: list(channels) for layer, channels in off.items() if channels}
+    def __init__(self, model: Model, off: Mapping[str, Sequence[int]], fill: Switch = "zero") -> None:
+        self._model, self._fill = model, fill
+        self._off = {layer: list(channels) for layer, channels in off.items() if channels}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the model's
         return getattr(self._model, name)
@@ -43,10 +46,11 @@ class Ablated:
         from squeezeviz.evidence.ablation import ablate  # noqa: PLC0415 - only when something is switched off
 
         start = time.perf_counter()
-        made = ablate(self._model, image, self._off, preprocessing=preprocessing)
+        made = ablate(self._model, image, self._off, fill=self._fill, preprocessing=preprocessing)
         run_ms = (time.perf_counter() - start) * 1e3  # with preparing; what a person waits for
         count = sum(len(channels) for channels in made.off.values())
-        caution = f"{count} channel{' is' if count == 1 else 's are'} switched off: {', '.join(made.off)}."
+        instead = " (the mean of each map instead)" if self._fill == "mean" else ""
+        caution = f"{count} channel{' is' if count == 1 else 's are'} switched off{instead}: {', '.join(made.off)}."
         cautions = " ".join(filter(None, [caution, made.after.caution]))
         return replace(made.after, caution=cautions, run_ms=run_ms), made.activations
 

@@ -1,7 +1,7 @@
 """What a page may ask about a photo, and the answers: one function a kind of message, none of which changes anything.
 
 Each takes the state, the request's id and the question, runs under the state's lock, and returns the answer; what takes
-long returns the work instead, to be done when the page may go on.
+long returns the work instead, to be done without the lock; what takes seconds, to be done on a thread of its own.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.editing import canvas_of
+from squeezeviz.widgets.long_work import Aside
 
 if TYPE_CHECKING:
     from squeezeviz.widgets.state import State
 
 __all__ = ["QUESTIONS", "Answer"]
 
-Answer = wire.Message | Callable[[], wire.Message]
+Answer = wire.Message | Aside | Callable[[], wire.Message]
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
@@ -83,13 +84,21 @@ def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
 
 def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
     """Why a class has its logit, and what decides between it and a rival."""
-    from squeezeviz.evidence import duel, ledger, softmax_budget, spectrum  # noqa: PLC0415 - only when it is asked for
+    from squeezeviz.evidence import duel, ledger, softmax_budget  # noqa: PLC0415 - only when it is asked for
 
     source = state.arithmetic_of(state.photo_called(content["photo"]))
     index, rival = int(content["class_index"]), content.get("rival")
     against = None if rival is None else duel(source, index, int(rival))
-    seen = spectrum(source, index, None if rival is None else int(rival))
-    return wire.evidence(request, ledger(source, index), seen, softmax_budget(source, index), against)
+    return wire.evidence(request, ledger(source, index), softmax_budget(source, index), against)
+
+
+def _spectrum(state: State, request: str, content: dict[str, Any]) -> Answer:
+    """How far the network looked for a class: a second or two, which the page does not wait for."""
+    from squeezeviz.evidence import spectrum  # noqa: PLC0415 - as above
+
+    source = state.arithmetic_of(state.photo_called(content["photo"]))
+    index, rival = int(content["class_index"]), content.get("rival")
+    return Aside(lambda: wire.spectrum(request, spectrum(source, index, None if rival is None else int(rival))))
 
 
 def _local(state: State, request: str, content: dict[str, Any]) -> Answer:
@@ -154,6 +163,7 @@ QUESTIONS: dict[str, Callable[[State, str, dict[str, Any]], Answer]] = {
     "open": _calculation,
     "evidence": _evidence,
     "local": _local,
+    "spectrum": _spectrum,
     "weights": _weights,
     "distance": _distance,
     "pixels": _pixels,

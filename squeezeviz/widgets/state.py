@@ -22,10 +22,12 @@ from squeezeviz.widgets import wire
 from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.editing import read_edit
+from squeezeviz.widgets.long_work import Aside, LongWork
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.questions import QUESTIONS
 from squeezeviz.widgets.selection import CHOSEN, Selection
 from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.widgets.what_if import task
 from squeezeviz.zoo import REGISTRY
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.activations import Activations
     from squeezeviz.evidence import Arithmetic
+    from squeezeviz.evidence.ablation import Switch
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
     from squeezeviz.model import Model
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["State", "load_quietly"]
 
-_UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 _log = logging.getLogger("squeezeviz")
 
 # What is compared at first: the other published setting, and what goes wrong most often.
@@ -77,6 +79,7 @@ class State(Selection):
         self._model: Model | None = None
         self._presets = {how.name: how for how in presets}
         self._photos, self._uploads = Photos(), Uploads()
+        self._work = LongWork(self._tell)
         self._arithmetic: Arithmetic | None = None
         # ipykernel runs widget callbacks on threads of their own, beside cells.
         self._guard, self._loading = threading.RLock(), threading.Lock()
@@ -103,7 +106,11 @@ class State(Selection):
     @property
     def asked(self) -> Model:
         """The model, without the channels that are switched off."""
-        return cast("Model", Ablated(self.model, self.off)) if any(self.off.values()) else self.model
+        return (
+            cast("Model", Ablated(self.model, self.off, cast("Switch", self.off_fill)))
+            if any(self.off.values())
+            else self.model
+        )
 
     @property
     def predictions(self) -> list[Prediction]:
@@ -144,6 +151,7 @@ class State(Selection):
             ModelError: It cannot be loaded; the model before goes on.
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
+        self._work.forget()
         with self._guard:
             self.class_index, self.pinned, self.rival, self.opened, self.held, self.off = (
                 None,
@@ -248,7 +256,7 @@ class State(Selection):
             self._tell(wire.failed(request, name, str(exc)))
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("%s: the widget failed on a %r message", name, content.get("kind"))
-            self._tell(wire.failed(request, name, f"{name}: {_UNEXPECTED}"))
+            self._tell(wire.failed(request, name, f"{name}: {wire.UNEXPECTED}"))
 
     def _do(self, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
         kind = content.get("kind")
@@ -269,6 +277,10 @@ class State(Selection):
             self._answer(request, self._read_frame(content, buffers), None)
         elif kind == "use":
             self._tell_model(request, lambda: self.use(name))
+        elif kind == "begin":
+            self._work.begin(request, task(self, request, content))
+        elif kind == "stop":
+            self._work.stop(request)
         elif kind == "forget":
             with self._guard:
                 self._photos.forget(request)
@@ -282,7 +294,10 @@ class State(Selection):
             return
         with self._guard:
             answer = question(self, request, content)
-        self._tell(answer() if callable(answer) else answer)
+        if isinstance(answer, Aside):
+            self._work.aside(request, str(content.get("name") or kind), answer)
+        else:
+            self._tell(answer() if callable(answer) else answer)
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
         start = time.perf_counter()
@@ -335,7 +350,7 @@ class State(Selection):
             error = str(exc)
         except Exception:  # noqa: BLE001 - as above
             _log.exception("the model could not be loaded")
-            error = f"The model could not be loaded: {_UNEXPECTED}"
+            error = f"The model could not be loaded: {wire.UNEXPECTED}"
         self._tell(wire.model(request, self._model, error))
 
     def _send_photo(self, photo: Photo) -> None:
@@ -377,6 +392,11 @@ class State(Selection):
     @traitlets.observe("tuned")
     def _tune(self, _: object) -> None:
         if self.preset == YOURS:
+            self._prepare_anew(None)
+
+    @traitlets.observe("off_fill")
+    def _fill_anew(self, _: object) -> None:
+        if any(self.off.values()):
             self._prepare_anew(None)
 
     @traitlets.observe("preset", "off")

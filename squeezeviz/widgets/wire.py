@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABILITIES",
+    "UNEXPECTED",
     "Message",
     "as_halves",
     "as_steps",
@@ -49,6 +50,7 @@ __all__ = [
     "photo",
     "pixels",
     "setting",
+    "spectrum",
     "tensor",
     "variant",
     "variants",
@@ -59,7 +61,8 @@ __all__ = [
 _CHANNELS = 10
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why", "edit")
+ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "off", "why", "what-if", "edit")
+UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def photo(shown: Photo, answering: Model) -> Message:
 def frame(
     request: str, shown: Photo, answering: Model, layers: Sequence[str], *, start: float, is_passing: bool
 ) -> Message:
-    """One answered frame, of the camera or of a photo that is painted on: all that the page draws of it, in one message.
+    """One answered frame, of the camera or of a photo that is painted on: all that the page draws of it.
 
     Buffers: the logits (float32, little-endian); what the network sees of it, uint8 (H, W, 3), RGB; then two for each
     layer, as `tensor` has them. Those of a frame that passes have values in steps of 1/255 of their channel's maximum,
@@ -350,7 +353,7 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str)
     return Message(content, (folded.kernels.astype("<f4").tobytes(),))
 
 
-def evidence(request: str, why: Ledger, seen: Spectrum, cost: Budget, against: Duel | None) -> Message:
+def evidence(request: str, why: Ledger, cost: Budget, against: Duel | None) -> Message:
     """Why a class has its logit; and what decides between it and another.
 
     Buffers: what each cell adds, float32 (H, W), in logits; then, of a duel, first less second, the same.
@@ -374,12 +377,6 @@ def evidence(request: str, why: Ledger, seen: Spectrum, cost: Budget, against: D
         "count": size,
         **_adding(why),
         "branches": [{"name": name, "adds": adds} for name, adds in (against or why).branches.items()],
-        "spectrum": {
-            "sizes": [
-                {"size": width, "adds": float(adds)} for width, adds in zip(seen.sizes, seen.evidence, strict=True)
-            ],
-            "bias": seen.bias,
-        },
         "budget": {
             "zero": cost.zeros,
             "count": len(cost.logits),
@@ -401,6 +398,12 @@ def _adding(why: Ledger | Duel) -> dict[str, Any]:
         "rest": float(why.channels.sum()) - sum(each.evidence for each in strongest),
         "bias": why.bias,
     }
+
+
+def spectrum(request: str, seen: Spectrum) -> Message:
+    """How much of a logit, or of the difference of two, came along paths that see so many pixels."""
+    sizes = [{"size": width, "adds": float(adds)} for width, adds in zip(seen.sizes, seen.evidence, strict=True)]
+    return Message({"kind": "spectrum", "id": request, "spectrum": {"sizes": sizes, "bias": seen.bias}})
 
 
 def local(request: str, answers: LocalAnswers) -> Message:

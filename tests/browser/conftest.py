@@ -172,7 +172,21 @@ def browser():
 @pytest.fixture
 def page(browser, request):
     """A fresh page; fails the test on console errors and on requests to other hosts, and keeps a screenshot."""
-    options = getattr(request, "param", {})
+    with fresh_page(browser, request.node.name, **getattr(request, "param", {})) as opened:
+        yield opened
+    assert opened.problems == []
+
+
+@pytest.fixture(scope="module")
+def lasting_page(browser, request):
+    """The same for a module whose tests go on where the one before ended: one kernel is enough for them."""
+    with fresh_page(browser, request.node.name) as opened:
+        yield opened
+    assert opened.problems == []
+
+
+@contextlib.contextmanager
+def fresh_page(browser, name, **options):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
@@ -195,10 +209,9 @@ def page(browser, request):
     opened.problems = problems
     yield opened
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^\w-]+", "_", request.node.name)
-    opened.screenshot(path=ARTIFACTS / f"{name}.png")
+    file_name = re.sub(r"[^\w-]+", "_", name)
+    opened.screenshot(path=ARTIFACTS / f"{file_name}.png")
     context.close()
-    assert problems == []
 
 
 @pytest.fixture

@@ -157,13 +157,22 @@ export function explorer(root, store) {
   };
   // A number that is opened comes into view; within the arithmetic, nothing jumps.
   let wasOpen = store.opened().length > 0;
+  /** @param {HTMLElement} element @param {ScrollLogicalPosition} block */
+  const into = (element, block) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block })));
   const reveal = () => {
-    if (store.opened().length) requestAnimationFrame(() => requestAnimationFrame(() => inside.element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "nearest" })));
+    if (store.opened().length) into(inside.element, "nearest");
   };
   const offInside = store.on(["inside"], () => {
     const isOpen = store.opened().length > 0;
     if (isOpen && !wasOpen) reveal();
     wasOpen = isOpen;
+  });
+  let wasExplaining = store.get("explaining");
+  const offWhy = store.on(["why"], () => {
+    const is = store.get("explaining");
+    if (is && !wasExplaining) into(evidence.element, "start");
+    wasExplaining = is;
   });
   home();
   compare();
@@ -178,7 +187,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk, evidence, ask, off].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk, evidence, ask, off].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

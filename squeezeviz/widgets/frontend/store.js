@@ -7,13 +7,14 @@ import { createCamera } from "./camera.js";
 import { createEdit } from "./edit.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
+import { createWhatIf } from "./what_if.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Step, Tensor, Variant, Weights } from "./types.js" */
+/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Spectrum, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "off" | "files" | "camera" | "edit" | "stroke"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "what-if" | "off" | "files" | "camera" | "edit" | "stroke"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -45,6 +46,7 @@ const TOPIC_OF = {
   held: "inside",
   explaining: "why",
   off: "off",
+  off_fill: "off",
   rival: "why",
   kernels: "look",
 };
@@ -122,6 +124,16 @@ export function createStore(model) {
     isSilent: () => isSilent,
     changed: () => emit("inside", "why"),
   });
+  const whatIf = createWhatIf({
+    begin: (content) => wire.ask("begin", { name: store.photo()?.name ?? "", ...content }),
+    stop: (id) => wire.stop(id),
+    // Asked of the whole network: what is switched off on the page changes nothing of it.
+    shown: () => {
+      const photo = store.photo();
+      return photo && !photo.isLive && !isSilent ? { basis: basisOf(photo.untouched ?? photo), photo: photo.id, class_index: store.classIndex() } : null;
+    },
+    changed: () => emit("what-if"),
+  });
   const files = createFiles({ ask: (kind, content) => wire.ask(kind, content), changed: () => emit("files") });
   /** @type {WeakMap<Photo, number>} an answer to a photo, once it is another one, is another answer */
   const serials = new WeakMap();
@@ -135,6 +147,9 @@ export function createStore(model) {
     network: (answering) => {
       isChoosing = false;
       if (answering.error) again.clear();
+      // Of the channels of another model. The kernel says so too, but what was switched off a moment ago may reach it later.
+      const isAnother = network?.name && answering.name && network.name !== answering.name;
+      if (isAnother && Object.keys(store.off()).length) store.allOn();
       // A model that could not be had leaves the one before.
       network = answering.name || !network ? answering : { ...network, error: answering.error };
       if (answering.name) networks.set(answering.name, answering);
@@ -197,12 +212,13 @@ export function createStore(model) {
       emit("compared");
     },
     answered: (request, message, buffers) => void (files.receive(request, message, buffers) || edit.receive(request, message, buffers) || answers.receive(request, message, buffers)),
+    progress: (request, message, buffers) => whatIf.receive(request, message, buffers),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
     },
     failed: (failure) => {
-      if (answers.fail(failure) || files.fail(failure)) return;
+      if (answers.fail(failure) || files.fail(failure) || whatIf.fail(failure)) return;
       const other = others.get(failure.id);
       if (other) {
         others.delete(failure.id);
@@ -233,7 +249,8 @@ export function createStore(model) {
       others.clear();
       answers.forget();
       edit.silent(is);
-      emit("silent", "photos", "inside");
+      if (is) whatIf.lost();
+      emit("silent", "photos", "inside", "what-if");
     },
     transfer: (layer, ms) => {
       if (layer !== model.get("layer")) return;
@@ -544,6 +561,8 @@ export function createStore(model) {
       wire.set({ channel: store.channel(), off: after.length ? { ...others, [layer]: after } : others });
     },
     allOn: () => wire.set({ off: {} }),
+    /** What is tried out in steps. */
+    whatIf: () => whatIf,
 
     // Why a class ------------------------------------------------------------------------------------------------------
     /** The class that the chosen one is weighed against; null for none. @returns {number | null} */
@@ -561,6 +580,13 @@ export function createStore(model) {
         const floats = (/** @type {number} */ at) => new Float32Array(bytesOf(/** @type {DataView} */ (buffers[at])));
         return /** @type {Evidence} */ ({ ...evidence, cells: floats(0), duel: evidence.duel && { ...evidence.duel, cells: floats(1) } });
       });
+    },
+    /** How far the network looked for it. @returns {{known: Spectrum | null, problem: string}} */
+    spectrum: () => {
+      const photo = store.photo();
+      if (!photo) return { known: null, problem: "" };
+      const [index, rival] = [store.classIndex(), store.rival()];
+      return answers.get(`spectrum ${serialOf(photo)} ${index} ${rival}`, "spectrum", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ spectrum }) => /** @type {Spectrum} */ (spectrum));
     },
     /** @returns {LocalAnswers | null} */
     local: () => {
@@ -667,6 +693,11 @@ export function createStore(model) {
     return serials.get(photo);
   }
 
+  /** What is tried out follows from this: the same photo, answered again, is the same. @param {Photo} photo */
+  function basisOf({ id, model: name, preset, logits }) {
+    return [id, name, preset, logits.reduce((sum, logit, index) => sum + logit * ((index % 7) + 1), 0)].join(" ");
+  }
+
   /** @param {string} start */
   function forgetTensors(start) {
     for (const key of tensors.keys()) if (key.startsWith(start)) tensors.delete(key);
@@ -700,7 +731,7 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset" || trait === "off" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "preset" || trait === "off" || (trait === "off_fill" && Object.keys(store.off()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
       if (trait === "layer") {
         hover = null;

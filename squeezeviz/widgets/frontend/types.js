@@ -126,15 +126,36 @@
  * @property {Float32Array} cells What each adds to the logit.
  * @property {number} count Of channels.
  * @property {{name: string, adds: number}[]} branches
- * @property {{sizes: {size: number, adds: number}[], bias: number}} spectrum Receptive field of the path → logits.
  * @property {{zero: number, count: number, floor: number, needed: {half: number | null, here: number}}} budget Half: null where logits may be below 0.
  * @property {DuelEvidence | null} duel
  * @typedef {Adding & LedgerEvidence} Evidence
+ *
+ * @typedef {{sizes: {size: number, adds: number}[], bias: number}} Spectrum Receptive field of the path → logits.
  *
  * @typedef {object} LocalAnswers What each cell alone would have answered.
  * @property {Uint16Array} labels Its most probable class.
  * @property {Uint16Array} top Its five most probable ones, (cells, 5).
  * @property {Float32Array} probabilities Theirs.
+ *
+ * @typedef {object} Runs What a class comes to in each of many runs.
+ * @property {"occlusion" | "census" | "pairs"} work
+ * @property {number} class_index
+ * @property {number} logit Untouched.
+ * @property {number} probability Untouched.
+ * @property {number} answer The most probable class, untouched.
+ * @property {Float32Array} logits In each run; NaN where that is not known yet. So is the next.
+ * @property {Float32Array} probabilities
+ * @property {Uint16Array} best The most probable class in each run.
+ * @property {Float32Array} most Its probability.
+ * @property {number} rows Of patches; so is the next.
+ * @property {number} columns
+ * @property {number} patch_px
+ * @property {number} stride_px
+ * @property {[number, number]} input_px
+ * @property {[string, number][]} channels Layer and channel, of a census.
+ * @property {string} layer Of pairs: first its channels alone, then each with each later one.
+ * @property {number} count Of its channels.
+ * @typedef {Runs} Tried What has been tried out; of the fields about patches, channels and pairs it has its own.
  *
  * @typedef {object} Weights A convolution's.
  * @property {[number, number, number, number]} shape Out, in, height, width.

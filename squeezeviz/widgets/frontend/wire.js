@@ -7,7 +7,7 @@ import { newId } from "./ids.js";
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "evidence", "local", "file", "pixels"]);
+const ASKED = new Set(["calculation", "weights", "distance", "evidence", "spectrum", "local", "file", "pixels"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -33,6 +33,7 @@ const ASKED = new Set(["calculation", "weights", "distance", "evidence", "local"
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
  * @property {(request: string, message: any, buffers: DataView[]) => void} answered What was asked for with `ask`.
+ * @property {(request: string, message: any, buffers: ArrayBuffer[]) => void} progress What is known so far of what takes its time.
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
@@ -213,7 +214,7 @@ export function connect(model, listener) {
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && !open.has(message.id)) return;
     const sent = open.get(message.id);
-    if (message.kind !== "working") open.delete(message.id);
+    if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole)) open.delete(message.id);
     watch();
     if (message.kind === "setting") {
       const pictures = show(
@@ -242,6 +243,7 @@ export function connect(model, listener) {
     }
     else if (ASKED.has(message.kind)) listener.answered(message.id, message, buffers);
     else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
+    else if (message.kind === "progress") listener.progress(message.id, message, buffers.map((buffer) => /** @type {ArrayBuffer} */ (bytesOf(buffer))));
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
   };
@@ -338,6 +340,13 @@ export function connect(model, listener) {
       const id = newId();
       send({ kind, id, ...content });
       return id;
+    },
+
+    /** End what takes its time: no answer is waited for. @param {string} id */
+    stop: (id) => {
+      send({ kind: "stop", id });
+      open.delete(id);
+      watch();
     },
 
     /** Let another model answer. @param {string} name */

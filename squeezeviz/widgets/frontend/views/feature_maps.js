@@ -236,26 +236,30 @@ export function featureMaps(store) {
     const every = store.photo()?.isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
     const sheet = atlas(tensor, channels, columns, look, group.sheet, every);
     const [high, wide] = [Math.ceil(tensor.shape[1] / every), Math.ceil(across / every)];
-    let zeros = 0;
+    let [zeros, off] = [0, 0];
     channels.forEach((channel, index) => {
       const [x, y] = [index % columns, Math.floor(index / columns)];
       zeros += tensor.zero[channel] ?? 0;
+      const isOff = store.isOff(tensor.layer, channel); // then it is marked, be it zero or its mean
+      off += Number(isOff);
       if ((tensor.max[channel] ?? 0) > 0) {
         context.drawImage(sheet, x * wide, y * high, wide, high, x * pitch, y * pitch, tile, tile);
-        dead.get(index)?.remove();
-        dead.delete(index);
-        return;
+        if (!isOff) {
+          dead.get(index)?.remove();
+          dead.delete(index);
+          return;
+        }
+      } else {
+        context.fillStyle = colour(look.palette, 0);
+        context.fillRect(x * pitch, y * pitch, tile, tile);
       }
-      context.fillStyle = colour(look.palette, 0);
-      context.fillRect(x * pitch, y * pitch, tile, tile);
       const made = dead.get(index) ?? deadMark(x * pitch, y * pitch, tile);
-      const isOff = store.isOff(tensor.layer, channel);
       made.title = isOff ? `channel ${channel} is switched off` : `channel ${channel} is zero everywhere`;
       made.classList.toggle("sqv-off", isOff);
       if (!dead.has(index)) canvas.after(made);
       dead.set(index, made);
     });
-    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${dead.size ? `, ${dead.size} dead` : ""}`;
+    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${off ? `, ${off} off` : ""}${dead.size > off ? `, ${dead.size - off} dead` : ""}`;
   };
 
   /** @param {number[]} channels @param {number} columns @param {number} rows @param {number} pitch @param {number} tile */
@@ -301,7 +305,9 @@ export function featureMaps(store) {
     grid.addEventListener("pointerleave", () => store.point(null));
     grid.addEventListener("click", (event) => {
       const point = at(event);
-      if (point) store.chooseChannel(point.channel, point.cell);
+      const layer = store.shown()?.layer;
+      if (point && layer && event.shiftKey && store.can("off")) store.toggleOff(layer, [point.channel]);
+      else if (point) store.chooseChannel(point.channel, point.cell);
     });
   };
 

@@ -1,5 +1,6 @@
 import { el } from "../dom.js";
 import { undoKey } from "./edit/edit.js";
+import { branches } from "../network.js";
 
 /** @import { View } from "../types.js" */
 
@@ -11,7 +12,7 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
-  ["x", "switch the chosen channel off, or on again"],
+  ["x", "switch the chosen channel off, or on again; Shift + x its whole branch; Shift + click any"],
   ["e", "the evidence for the chosen class"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
@@ -49,6 +50,7 @@ export function keyboard(root, store, on) {
   /** A step back: what was chosen last goes first. */
   const back = () => {
     if (sheet.open) sheet.close();
+    else if (store.whatIf().stop()) return;
     else if (on.clear()) return;
     else if (store.opened().length) store.back(store.opened().length - 1);
     else if (store.hover()) store.point(null);
@@ -73,6 +75,11 @@ export function keyboard(root, store, on) {
     x: () => {
       const layer = store.layer();
       if (layer && store.can("off")) store.toggleOff(layer.name, [store.channel()]);
+    },
+    X: () => {
+      const [network, layer] = [store.network(), store.layer()];
+      const part = network && layer && branches(network, layer).find(({ from, to }) => store.channel() >= from && store.channel() < to);
+      if (layer && part && store.can("off")) store.toggleOff(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
     },
     e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),

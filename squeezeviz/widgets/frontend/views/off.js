@@ -1,4 +1,5 @@
-import { el, icon, percent } from "../dom.js";
+import { choices, el, icon, percent } from "../dom.js";
+import { branches } from "../network.js";
 
 /** @import { View } from "../types.js" */
 
@@ -12,23 +13,43 @@ const LISTED = 8;
 export function switchedOff(store) {
   const list = el("span", { class: "sqv-off-list" });
   const effect = el("span", { role: "status", "aria-live": "polite" });
+  const fill = choices(
+    "What stands in their place",
+    [
+      { value: "zero", text: "zero", title: "Nothing at all stands in their place" },
+      { value: "mean", text: "mean", title: "Each map's own mean, everywhere: how much stays, where is lost" },
+    ],
+    (value) => store.set({ off_fill: value }),
+    "sqv-off-fill",
+  );
   const element = el(
     "section",
     { class: "sqv-off-bar", "aria-label": "Switched off", hidden: true },
     el("b", { text: "Switched off" }),
     list,
+    fill.element,
     effect,
     el("button", { class: "sqv-button", type: "button", text: "Everything on again", onclick: () => store.allOn() }),
   );
+  /** What channels are together, where they are just one branch of a concatenation, or a whole layer. @param {string} name @param {number[]} channels */
+  const wholeBranch = (name, channels) => {
+    const network = store.network();
+    const layer = network?.layers.find((other) => other.name === name);
+    if (!network || !layer) return null;
+    if (channels.length === layer.shape[0]) return `all of ${name}`;
+    const is = branches(network, layer).find(({ from, to }) => channels.length === to - from && channels.every((channel) => channel >= from && channel < to));
+    return is ? `${is.layer.name} in ${name}` : null;
+  };
   const draw = () => {
     const off = Object.entries(store.off()).filter(([, channels]) => channels.length);
     element.hidden = !off.length;
     if (!off.length) return;
+    fill.show(store.get("off_fill"));
     list.replaceChildren(
       ...off.flatMap(([layer, channels]) => {
         const listed = channels.length > LISTED ? [] : channels;
         return [
-          el("span", { class: "sqv-quiet", text: listed.length ? layer : `${layer}: ${channels.length} channels` }),
+          el("span", { class: "sqv-quiet", text: listed.length ? layer : (wholeBranch(layer, channels) ?? `${layer}: ${channels.length} channels`) }),
           ...(listed.length
             ? listed.map((channel) => el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}, channel ${channel}: on again`, onclick: () => store.toggleOff(layer, [channel]) }, String(channel), icon("close")))
             : [el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}: all on again`, onclick: () => store.toggleOff(layer, channels) }, icon("close"))]),

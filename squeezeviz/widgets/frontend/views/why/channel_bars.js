@@ -1,12 +1,9 @@
-import { oneMap } from "../../atlas.js";
-import { el, sharp } from "../../dom.js";
+import { el } from "../../dom.js";
 import { branchOf, shortName } from "../../network.js";
-import { indexOf, pixels } from "../../palette.js";
-import { signed } from "./why.js";
+import { thumb } from "./thumb.js";
+import { signed } from "./words.js";
 
 /** @import { Evidence } from "../../types.js" */
-
-const THUMB_PX = 26;
 
 /**
  * What each channel of the last concatenation adds to the logit over all active cells; the strongest, and the rest.
@@ -32,15 +29,7 @@ export function channelBars(store) {
       const most = lines.reduce((a, { adds }) => Math.max(a, Math.abs(adds)), 0) || 1;
       element.replaceChildren(
         ...lines.map(({ channel, adds, text }) => {
-          const canvas = channel >= 0 ? /** @type {HTMLCanvasElement} */ (el("canvas", { "aria-hidden": "true" })) : el("span");
-          if (channel >= 0 && tensor && canvas instanceof HTMLCanvasElement) {
-            const [, height, width] = tensor.shape;
-            const table = pixels(store.get("palette"));
-            const drawn = sharp(canvas, THUMB_PX, THUMB_PX);
-            drawn.imageSmoothingEnabled = false;
-            const top = tensor.max[channel] ?? 0;
-            drawn.drawImage(oneMap(width, height, (at) => table[indexOf(tensor.values[channel * width * height + at] ?? 0, top)] ?? 0), 0, 0, THUMB_PX, THUMB_PX);
-          }
+          const canvas = channel >= 0 ? thumb(tensor, channel, store.get("palette")) : el("span");
           const bar = el("i", { class: adds < 0 ? "sqv-bar-down" : "sqv-bar-up" });
           bar.style.width = `${Math.max(1, (Math.abs(adds) / most) * 100)}%`;
           const branch = layer && channel >= 0 ? branchOf(/** @type {import("../../types.js").Network} */ (store.network()), layer, channel) : null;

@@ -1,11 +1,12 @@
 import { oneMap } from "../../atlas.js";
 import { el, percent, sharp, token } from "../../dom.js";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
-import { signed } from "./why.js";
+import { signed } from "./words.js";
 
 /** @import { Evidence } from "../../types.js" */
 
 const MOST_PX = 260;
+const NAMED = 6; // classes of the label map
 
 /**
  * The evidence cell by cell over what the network gets; or what each cell alone would have answered.
@@ -13,7 +14,7 @@ const MOST_PX = 260;
  */
 export function evidenceMap(store) {
   const canvas = /** @type {HTMLCanvasElement} */ (
-    el("canvas", { class: "sqv-large", tabindex: "0", role: "application", "aria-roledescription": "map of evidence", "aria-label": "Evidence" })
+    el("canvas", { class: "sqv-evidence", tabindex: "0", role: "application", "aria-roledescription": "map of evidence", "aria-label": "Evidence" })
   );
   const said = el("div", { class: "sqv-cell-said", role: "status", "aria-live": "polite" });
   const legend = el("p", { class: "sqv-quiet" });
@@ -33,7 +34,9 @@ export function evidenceMap(store) {
     const [height, width] = made.shape;
     side = Math.min(MOST_PX, Math.max(160, (element.clientWidth || MOST_PX) - 150));
     const drawn = sharp(canvas, side, side);
+    drawn.filter = "grayscale(1)"; // what has colour is the map
     drawn.drawImage(photo.seen, 0, 0, side, side);
+    drawn.filter = "none";
     const layer = store.classMaps();
     const limit = store.network()?.input[1] ?? 227;
     // A cell stands for the pixels round its centre, a stride wide.
@@ -59,31 +62,53 @@ export function evidenceMap(store) {
     drawn.lineWidth = 1.75;
     drawn.strokeStyle = token(canvas, "--accent");
     drawn.strokeRect(...box);
-    legend.textContent =
-      mode === "local"
-        ? "Each cell's own most probable class, were it alone; equal letters are one class. Not what the network says: it takes the mean first."
-        : made.duel
+    if (mode === "local") keyOfLabels();
+    else legend.textContent = made.duel
           ? `Warm speaks for it, blue for the other; full colour ±${most.toPrecision(3)} logits a cell.`
           : `Full colour is ${most.toPrecision(3)} logits; a cell at 0 adds nothing.`;
     tell();
+  };
+
+  /** Which classes lead how many cells, the most frequent first. @param {Uint16Array} labels @returns {[number, number][]} */
+  const ranked = (labels) => {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return [...counts].sort(([a, many], [b, more]) => more - many || a - b);
+  };
+  /** @param {number} rank */
+  const tint = (rank) => (rank < NAMED ? `hsl(${(rank * 137 + 20) % 360} 55% 45% / 62%)` : "rgb(120 126 134 / 62%)");
+
+  const keyOfLabels = () => {
+    const local = store.local();
+    const order = local ? ranked(local.labels) : [];
+    const rest = order.slice(NAMED).reduce((sum, [, count]) => sum + count, 0);
+    legend.replaceChildren(
+      "Were each cell alone, it would say: ",
+      ...order.slice(0, NAMED).map(([label, count], rank) => {
+        const letter = el("b", { text: String.fromCharCode(65 + rank) });
+        letter.style.background = tint(rank);
+        return el("span", { class: "sqv-label-key" }, letter, `${store.label(label).label} ${count}`);
+      }),
+      rest ? `and ${order.length - NAMED} other classes ${rest}. ` : "",
+      `The network asks none of them alone: it takes the mean of ${local?.labels.length ?? 0} cells first.`,
+    );
   };
 
   /** One letter and colour a class, the most frequent first. @param {CanvasRenderingContext2D} drawn @param {Uint16Array} labels @param {number} first @param {number} unit */
   const drawLabels = (drawn, labels, first, unit) => {
     if (!made) return;
     const width = made.shape[1];
-    const counts = new Map();
-    for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-    const order = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
+    const order = ranked(labels).map(([label]) => label);
     drawn.textAlign = "center";
     drawn.textBaseline = "middle";
     labels.forEach((label, at) => {
       const rank = order.indexOf(label);
       const [x, y] = [first + (at % width) * unit, first + Math.floor(at / width) * unit];
-      drawn.fillStyle = rank < 8 ? `hsl(${(rank * 137 + 20) % 360} 55% 45% / 62%)` : "rgb(120 126 134 / 62%)";
+      drawn.fillStyle = tint(rank);
       drawn.fillRect(x, y, unit - 1, unit - 1);
       drawn.fillStyle = "#fff";
-      if (rank < 26) drawn.fillText(String.fromCharCode(65 + rank), x + unit / 2, y + unit / 2);
+      if (rank < NAMED) drawn.fillText(String.fromCharCode(65 + rank), x + unit / 2, y + unit / 2);
     });
   };
 

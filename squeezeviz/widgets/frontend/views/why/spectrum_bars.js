@@ -1,7 +1,7 @@
 import { el } from "../../dom.js";
-import { signed } from "./why.js";
+import { signed } from "./words.js";
 
-/** @import { Evidence } from "../../types.js" */
+/** @import { Evidence, Spectrum } from "../../types.js" */
 
 /** How much of a logit came along paths that see so many pixels. */
 export function spectrumBars() {
@@ -10,21 +10,27 @@ export function spectrumBars() {
   return {
     element,
     about,
-    /** @param {Evidence} made */
-    draw: ({ spectrum, branches }) => {
+    /** @param {{branches: Evidence["branches"]}} made @param {{known: Spectrum | null, problem: string}} found */
+    draw: ({ branches }, { known: spectrum, problem }) => {
+      about.textContent = "px a path sees";
+      element.dataset["bias"] = spectrum ? String(spectrum.bias) : "";
+      if (!spectrum) {
+        element.setAttribute("aria-label", problem || "on its way");
+        element.replaceChildren(el("p", { class: "sqv-quiet", text: problem || "Following every path …" }));
+        return;
+      }
       const most = spectrum.sizes.reduce((a, { adds }) => Math.max(a, Math.abs(adds)), 0) || 1;
       const [low, high] = [spectrum.sizes.reduce((a, { adds }) => Math.min(a, adds), 0), spectrum.sizes.reduce((a, { adds }) => Math.max(a, adds), 0)];
       const span = high - low || 1;
       element.replaceChildren(
         ...spectrum.sizes.map(({ size, adds }) => {
-          const bar = el("i", { class: adds < 0 ? "sqv-bar-down" : "sqv-bar-up", title: `${size} px: ${signed(adds)} logits` });
+          const bar = el("i", { "data-size": size, "data-adds": adds, class: adds < 0 ? "sqv-bar-down" : "sqv-bar-up", title: `${size} px: ${signed(adds)} logits` });
           bar.style.height = `${(Math.abs(adds) / span) * 100}%`;
           bar.style.bottom = `${((Math.min(0, adds) - low) / span) * 100}%`;
           const text = el("span", { class: "sqv-quiet", text: String(size) });
           return el("span", { class: "sqv-spectrum-bar" }, el("span", { class: "sqv-spectrum-room" }, bar), text);
         }),
       );
-      about.textContent = "px a path sees";
       const strongest = spectrum.sizes.find(({ adds }) => Math.abs(adds) === most);
       element.setAttribute("aria-label", `Most came along paths that see ${strongest?.size} pixels. ${spectrum.sizes.map(({ size, adds }) => `${size} px ${signed(adds)}`).join(", ")}; biases ${signed(spectrum.bias)}`);
       element.append(

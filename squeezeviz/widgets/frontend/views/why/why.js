@@ -1,12 +1,12 @@
 import { choices, el, icon } from "../../dom.js";
+import { budgetLine } from "./budget.js";
 import { channelBars } from "./channel_bars.js";
 import { evidenceMap } from "./evidence_map.js";
 import { spectrumBars } from "./spectrum_bars.js";
+import { whatIf } from "./what_if.js";
+import { signed } from "./words.js";
 
 /** @import { Evidence, View } from "../../types.js" */
-
-/** @param {number} value @param {number} [digits] */
-export const signed = (value, digits = 3) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
 
 /**
  * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have taken;
@@ -18,7 +18,7 @@ export function why(store) {
   const title = el("h2", { class: "sqv-section-name" });
   const adds = el("p", { class: "sqv-equation", role: "status", "aria-live": "polite" });
   const problem = el("p", { class: "sqv-card-problem", role: "alert", hidden: true });
-  const budget = el("p", { class: "sqv-quiet sqv-budget" });
+  const budget = budgetLine();
   const against = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": "Compare with another class" }));
   against.addEventListener("change", () => store.set({ rival: against.value === "" ? null : Number(against.value) }));
   const show = choices(
@@ -52,7 +52,7 @@ export function why(store) {
 
   const draw = () => {
     const photo = store.photo();
-    element.hidden = !store.get("explaining") || !photo || !store.classMaps();
+    element.hidden = !store.get("explaining") || !photo || !store.classMaps() || !store.can("why");
     if (element.hidden || !photo) return;
     offer();
     const { known, problem: failed } = photo.isLive ? { known: null, problem: "While the camera is on, every number changes. Freeze a frame to see why." } : store.evidence();
@@ -62,6 +62,7 @@ export function why(store) {
     if (known) before = known;
     const made = failed ? null : (known ?? before);
     body.hidden = !made;
+    if (!made) adds.replaceChildren(failed ? "" : el("span", { class: "sqv-quiet", text: "Adding up the evidence …" }));
     if (!made) return;
     const { duel } = made;
     const own = store.label(made.class_index).label;
@@ -76,10 +77,8 @@ export function why(store) {
     );
     map.draw(made);
     channels.draw(made);
-    spectrum.draw(made);
-    const { zero, count, needed, floor } = made.budget;
-    const least = needed.half === null ? "" : ` Were all others at 0, it would still take ${needed.half.toFixed(2)} (ln ${count - 1}).`;
-    budget.textContent = `One half would take a logit of ${needed.here.toFixed(2)}, the others being as they are; ${own} has ${made.logit.toFixed(2)}.${least} ${zero} of the ${count - 1} others are exactly 0, and hold ${(100 * floor).toPrecision(2)} % of the probability all the same.`;
+    spectrum.draw(made, known ? store.spectrum() : { known: null, problem: "" });
+    budget.draw(made, own);
   };
 
   const body = el(
@@ -87,8 +86,9 @@ export function why(store) {
     { class: "sqv-why-body" },
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Where" }), show.element), map.element),
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Which channels" }), channels.about), channels.element),
-    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far it looked" }), spectrum.about), spectrum.element, budget),
+    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far it looked" }), spectrum.about), spectrum.element, budget.element),
   );
+  const tried = whatIf(store);
   const element = el(
     "section",
     { class: "sqv-beside sqv-why", "aria-label": "Why this class", hidden: true },
@@ -102,6 +102,7 @@ export function why(store) {
     adds,
     problem,
     body,
+    tried.element,
   );
   show.show("evidence");
   draw();
@@ -111,6 +112,7 @@ export function why(store) {
     close: () => {
       off();
       map.close();
+      tried.close?.();
     },
   };
 }
