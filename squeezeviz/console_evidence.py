@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.evidence import Arithmetic, Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
 
-__all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_spectrum"]
+__all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_map", "print_spectrum"]
 
 # Of what is below zero, too, on terminals without colour.
 _SHADES, _BELOW = " ░▒▓█", " .:-="
@@ -29,7 +29,7 @@ _MARKS = "ABCDEFGH"
 def print_ledger(made: Ledger) -> None:
     """Print the map as shades, the channels that say most, and the sum."""
     _head(f"{made.label.label}: logit {made.logit:.4f}", made.source)
-    _map(made.cells, made.cells.max())
+    print_map(made.cells, made.cells.max())
     active = int((made.cells > 0).sum())
     out.print(f"[dim]{active} of {made.cells.size} cells add; the strongest, {_named(made.top_cells(1))}, "
               f"{made.cells.max():.4f}[/]")  # fmt: skip
@@ -45,7 +45,7 @@ def print_duel(made: Duel) -> None:
     first, second = made.first, made.second
     _head(f"{first.label.label} {first.logit:.2f} against {second.label.label} {second.logit:.2f}: "
           f"odds {made.odds:.3g} to 1", first.source)  # fmt: skip
-    _map(made.cells, np.abs(made.cells).max())
+    print_map(made.cells, np.abs(made.cells).max())
     out.print(
         f"[dim]{_SHADES[1:]} [#c4651d]orange[/] for {escape(first.label.label)}, {_BELOW[1:]} [#2f6fc4]blue[/] for "
         f"{escape(second.label.label)}; full shade is ±{np.abs(made.cells).max():.4f}[/]"
@@ -155,7 +155,7 @@ def _named(cells: tuple[tuple[int, int], ...]) -> str:
     return ", ".join(f"row {y} column {x}" for y, x in cells) or "none"
 
 
-def _map(cells: NDArray[np.float64], most: float) -> None:
+def print_map(cells: NDArray[np.float64], most: float) -> None:
     """Print a map in shades, two characters a cell, which is about a square."""
     if cells.shape[1] > _MOST_COLUMNS:
         return

@@ -28,7 +28,8 @@ from squeezeviz.cli import (
     samples,
     stand_alone,
 )
-from squeezeviz.cli import explain_exact as _methods  # noqa: F401 - they add themselves to `explain`
+from squeezeviz.cli import explain_exact as _exact  # noqa: F401 - they add themselves to `explain`
+from squeezeviz.cli import explain_what_if as _what_if  # noqa: F401 - as above
 from squeezeviz.errors import SqueezeVizError
 
 __all__ = ["app", "main"]

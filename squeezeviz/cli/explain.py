@@ -6,7 +6,7 @@ imported with the command line, and load whatever is heavy only when they are as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,7 +28,28 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["METHODS", "Asked", "Explained", "Method", "explain", "method"]
+__all__ = ["METHODS", "Asked", "Explained", "Method", "WhatIf", "explain", "method"]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What is hidden or switched off.
+
+    Attributes:
+        patch_px: Height and width of a patch that hides the photo, in input pixels.
+        stride_px: From one patch to the next, in input pixels.
+        fill: What patches show, as it was given.
+        unit: Of a map: ``"logit"`` or ``"probability"``.
+        off: Layers with their channels, as they were given.
+        is_mean: Whether a map that is switched off is its own mean everywhere, not zero.
+    """
+
+    patch_px: int = 32
+    stride_px: int = 16
+    fill: str = "grey"
+    unit: str = "logit"
+    off: tuple[str, ...] = ()
+    is_mean: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,7 @@ class Asked:
         class_key: The class, as it was given, or None: then the one that the network names first.
         against_key: The class it is held against, or None.
         probability: The probability whose price is asked for, 0–1.
+        what_if: What is hidden or switched off, for the methods that do so.
     """
 
     model: Model
@@ -50,6 +72,7 @@ class Asked:
     class_key: str | None
     against_key: str | None
     probability: float
+    what_if: WhatIf = field(default_factory=WhatIf)
 
     @cached_property
     def source(self) -> Arithmetic:
@@ -154,6 +177,27 @@ def explain(
     probability: Annotated[
         float, typer.Option("--probability", metavar="P", help="With budget: the probability to be had, 0–1.")
     ] = 0.5,
+    patch: Annotated[
+        int, typer.Option("--patch", metavar="PX", help="With occlusion: a patch's side, in input pixels.")
+    ] = 32,
+    stride: Annotated[
+        int, typer.Option("--stride", metavar="PX", help="With occlusion: from one patch to the next.")
+    ] = 16,
+    fill: Annotated[
+        str, typer.Option(metavar="FILL", help="With occlusion: grey, mean, blur, or a colour such as 255,0,0.")
+    ] = "grey",
+    unit: Annotated[str, typer.Option(metavar="UNIT", help="With occlusion: logit or probability.")] = "logit",
+    off: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER[:CHANNELS]",
+            help="With ablation, repeatable: what is switched off, such as fire5/expand3x3 (all of it), "
+            "fire5/concat:3,17 or fire2/squeeze1x1:0-7. Without it every squeeze channel is, in turn.",
+        ),
+    ] = None,
+    mean: Annotated[
+        bool, typer.Option("--mean", help="With ablation: in place of a map its own mean, not zero.")
+    ] = False,
     png: Annotated[
         Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")
     ] = None,
@@ -175,6 +219,10 @@ def explain(
 
       squeezeviz explain cat.jpg --method spectrum --png why.png
 
+      squeezeviz explain coins --method occlusion --fill mean --png where.png
+
+      squeezeviz explain coins --method ablation --off fire5/expand3x3 --off fire9/squeeze1x1:3,17
+
       squeezeviz explain cat.jpg --json | jq '.cells | flatten | add'
     """
     form = _form(png) if png is not None else None
@@ -187,7 +235,8 @@ def explain(
 
     picture, loaded = read_image(image), load(model)
     prepared = loaded.resolve(read_preset(preprocessing) if preprocessing else None)
-    made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability))
+    what_if = WhatIf(patch, stride, fill, unit, tuple(off or ()), mean)
+    made = METHODS[method].explain(Asked(loaded, picture, prepared, class_key, against, probability, what_if))
     if png is not None:
         _write(png, made, form, theme)
     if as_json:

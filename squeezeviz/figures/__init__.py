@@ -19,6 +19,7 @@ from squeezeviz.figures.explorer import explorer
 from squeezeviz.figures.feature_maps import maps
 from squeezeviz.figures.kernels import kernels
 from squeezeviz.figures.network import network
+from squeezeviz.figures.occlusion import occlusion
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
@@ -42,6 +43,7 @@ __all__ = [
     "local",
     "maps",
     "network",
+    "occlusion",
     "of_view",
     "photo",
     "prediction",

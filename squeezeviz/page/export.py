@@ -110,7 +110,9 @@ def page_of(
     shown = [Shown(key, image, decode_ms) for key, (image, decode_ms) in photos.items()]
     blocks = Blocks()
     # One's own preparation cannot be tuned further there: it is a preset like the others.
-    plain = {**traits, "tuned": {}, "comparing": False, "given": [], "compared": [how.name for how in presets]}
+    # What is switched off is on again, and the evidence closed: that page answers neither.
+    closed = {"off": {}, "off_fill": "zero", "explaining": False, "rival": None, "comparing": False}
+    plain = {**traits, **closed, "tuned": {}, "given": [], "compared": [how.name for how in presets]}
     if plain.get("photo") not in photos:
         plain["photo"] = next(iter(photos))
     data, answers = contents(model, shown, presets, plain, blocks)

@@ -16,24 +16,29 @@ from squeezeviz.image import Image
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["read_frame"]
+__all__ = ["MOST_SIDE_PX", "read_frame"]
 
 #: Larger frames are refused: one message has to stay far below Jupyter's limit of about 10 MiB.
 MOST_SIDE_PX = 1280
 
 
-def read_frame(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview]) -> Image:
+def read_frame(
+    content: Mapping[str, Any],
+    buffers: Sequence[bytes | memoryview],
+    *,
+    again: str = "Stop the camera and start it again",
+) -> Image:
     """Return a frame as an image.
 
     Args:
         content: What the page says of it: ``name``, and ``width`` and ``height`` in pixels.
         buffers: One: its pixels, uint8 (height, width, 3), RGB, row by row.
+        again: What a person is told to do about a frame that is none.
 
     Raises:
         ImageError: Size and pixels do not belong together.
     """
     name, width, height = str(content.get("name") or "camera"), content.get("width"), content.get("height")
-    again = "Stop the camera and start it again"
     if not (
         isinstance(width, int)
         and isinstance(height, int)

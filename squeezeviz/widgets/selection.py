@@ -12,7 +12,8 @@ __all__ = ["CHOSEN", "Selection"]
 # What a page that is made anew goes on with.
 CHOSEN = (
     "tuned", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view",
-    "class_map", "compared", "against", "comparing", "opened", "kernels",
+    "class_map", "compared", "against", "comparing", "opened", "explaining", "rival", "off",
+    "off_fill", "kernels",
 )  # fmt: skip
 
 
@@ -51,5 +52,11 @@ class Selection(Widget):
     held = traitlets.Dict(help="What is compared with what is chosen: its photo, layer, channel and class_index.").tag(
         sync=True
     )
+    explaining = traitlets.Bool(False, help="Whether the evidence for the class is shown.").tag(sync=True)  # noqa: FBT003
+    rival = traitlets.Int(None, allow_none=True, help="A class that it is weighed against; None: none.").tag(sync=True)
+    off = traitlets.Dict(help="Layer → its channels that are switched off, for every photo.").tag(sync=True)
+    off_fill = traitlets.Enum(
+        ["zero", "mean"], "zero", help="What stands in the place of such a map: zeros, or its own mean everywhere."
+    ).tag(sync=True)
     kernels = traitlets.Bool(False, help="Whether the layer's kernels stand in place of its maps.").tag(sync=True)  # noqa: FBT003
     class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003

@@ -10,21 +10,24 @@ import logging
 import threading
 import time
 import uuid
-from contextlib import suppress
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import traitlets
 
-from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
+from squeezeviz.errors import ImageError, LayerError, SqueezeVizError, did_you_mean
 from squeezeviz.gallery import samples
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.widgets import across, wire
+from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.camera import read_frame
+from squeezeviz.widgets.editing import read_edit
+from squeezeviz.widgets.long_work import Aside, LongWork
 from squeezeviz.widgets.photos import Photo, Photos
+from squeezeviz.widgets.questions import QUESTIONS
 from squeezeviz.widgets.selection import CHOSEN, Selection
 from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.widgets.what_if import task
 from squeezeviz.zoo import REGISTRY
 
 if TYPE_CHECKING:
@@ -33,14 +36,14 @@ if TYPE_CHECKING:
     from squeezeviz.activations import Activations
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.evidence import Arithmetic
+    from squeezeviz.evidence.ablation import Switch
     from squeezeviz.gallery import Sample
+    from squeezeviz.image import Image
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
 
 __all__ = ["State", "load_quietly"]
 
-_UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
-_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 _log = logging.getLogger("squeezeviz")
 
 # What is compared at first: the other published setting, and what goes wrong most often.
@@ -77,6 +80,7 @@ class State(Selection):
         self._model: Model | None = None
         self._presets = {how.name: how for how in presets}
         self._photos, self._uploads = Photos(), Uploads()
+        self._work = LongWork(self._tell)
         self._arithmetic: Arithmetic | None = None
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
@@ -103,6 +107,15 @@ class State(Selection):
             return self._model or loaded
 
     @property
+    def asked(self) -> Model:
+        """The model, without the channels that are switched off."""
+        return (
+            cast("Model", Ablated(self.model, self.off, cast("Switch", self.off_fill)))
+            if any(self.off.values())
+            else self.model
+        )
+
+    @property
     def predictions(self) -> list[Prediction]:
         """Every photo's prediction, in the order they came."""
         with self._guard:
@@ -120,7 +133,7 @@ class State(Selection):
         """Every layer's activation of the photo on the stage, or None while there is none."""
         with self._guard:
             photo = self._photos.get(self.photo)
-            return self._activations(photo) if photo else None
+            return self.activations_of(photo) if photo else None
 
     def add(self, source: ImageSource) -> Prediction:
         """Put a photo on the stage, as if it had been uploaded.
@@ -141,8 +154,16 @@ class State(Selection):
             ModelError: It cannot be loaded; the model before goes on.
         """
         model = self._choose(name) if self._choose else load_quietly(name)  # meanwhile the one before goes on answering
+        self._work.forget()
         with self._guard:
-            self.class_index, self.pinned, self.opened, self.held = None, [], [], {}  # of the classes of another model
+            self.class_index, self.pinned, self.rival, self.opened, self.held, self.off = (
+                None,
+                [],
+                None,
+                [],
+                {},
+                {},
+            )  # of the classes of another model
             self._settle(model)
             self._tell(wire.model("", model))
             self._answer_anew()
@@ -161,7 +182,7 @@ class State(Selection):
             shown = {photo.id: (photo.image, photo.decode_ms) for photo in self._photos}
             traits = {trait: getattr(self, trait) for trait in ("photo", "held", *CHOSEN)}
             names = dict.fromkeys([self.preset, *self.compared])
-            presets = [self._prepared(name) for name in names]
+            presets = [self.prepared(name) for name in names]
             model = self.model
         return page_of(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
 
@@ -192,6 +213,42 @@ class State(Selection):
         if self.layer not in model.architecture:
             self.layer = model.architecture.layers[0].name
 
+    # For questions about the photos (questions.py) --------------------------------------------------------------------
+
+    def photo_called(self, photo_id: object) -> Photo:
+        """Return the photo with an id.
+
+        Raises:
+            ImageError: It has been removed.
+        """
+        photo = self._photos.get(str(photo_id))
+        if photo is None:
+            raise ImageError("this photo is not here any more: add it again")
+        return photo
+
+    def activations_of(self, photo: Photo) -> Activations:
+        """Return what every layer saw of a photo; computed anew where it was let go."""
+        activations = photo.activations or photo.look_again(self.asked, self.prepared(self.preset))
+        self._photos.touch(photo)
+        return activations
+
+    def arithmetic_of(self, photo: Photo) -> Arithmetic:
+        """Return a photo's numbers, ready to be opened; those of the photo that was asked about last are kept."""
+        from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - only when it is asked for
+
+        activations = self.activations_of(photo)
+        if self._arithmetic is None or self._arithmetic.activations is not activations:
+            how = photo.prediction.preprocessing
+            self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
+        return self._arithmetic
+
+    def prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
+        """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""
+        if name == YOURS:
+            plain = self.tuned if tuned is None else tuned
+            return Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
+        return self._presets.get(name) or preset(name)
+
     # For the page -----------------------------------------------------------------------------------------------------
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
@@ -202,49 +259,57 @@ class State(Selection):
             self._tell(wire.failed(request, name, str(exc)))
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("%s: the widget failed on a %r message", name, content.get("kind"))
-            self._tell(wire.failed(request, name, f"{name}: {_UNEXPECTED}"))
+            self._tell(wire.failed(request, name, f"{name}: {wire.UNEXPECTED}"))
 
     def _do(self, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        kind = content.get("kind")
-        if kind == "ready":
-            self._send_everything(request)
-        elif kind == "sample":
+        match content.get("kind"):
+            case "ready":
+                self._send_everything(request)
+            case "sample" | "piece" | "freeze" | "sighting" as kind:
+                self._receive_photo(kind, request, name, content, buffers)
+            case "frame":
+                self._send_frame(request, content, buffers)
+            case "use":
+                self._tell_model(request, lambda: self.use(name))
+            case "begin":
+                self._work.begin(request, task(self, request, content))
+            case "stop":
+                self._work.stop(request)
+            case "forget":
+                with self._guard:
+                    self._photos.forget(request)
+                self._tell(wire.forgotten(request))
+            case kind:
+                self._reply(kind, request, content)
+
+    def _receive_photo(
+        self, kind: str, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]
+    ) -> None:
+        """A photo comes: a sample, a piece of an upload, a frame that is to stay, one of the atlas."""
+        if kind == "sample":
             self._answer(request, name, None)
-        elif kind == "piece":
+        elif kind == "freeze":
+            self._answer(request, self._read_frame(content, buffers), None)
+        elif kind == "sighting":
+            self._answer(request, across.sighted(self.atlas, self.model, content), None)
+        else:
             with self._guard:
                 whole = self._uploads.add(request, bytes(buffers[0]), index=content["index"], count=content["count"])
             if whole is not None:
                 self._answer(request, whole, name)
             else:
                 self._tell(wire.working(request, name))
-        elif kind == "frame":
-            self._send_frame(request, content, buffers)
-        elif kind == "sighting":
-            self._answer(request, across.sighted(self.atlas, self.model, content), None)
-        elif kind == "freeze":
-            self._answer(request, read_frame(content, buffers), None)
-        elif kind == "use":
-            self._tell_model(request, lambda: self.use(name))
-        elif kind == "forget":
-            with self._guard:
-                self._photos.forget(request)
-            self._tell(wire.forgotten(request))
+
+    def _reply(self, kind: object, request: str, content: dict[str, Any]) -> None:
+        question = QUESTIONS.get(str(kind))
+        if question is None:
+            return
+        with self._guard:
+            answer = question(self, request, content)
+        if isinstance(answer, Aside):
+            self._work.aside(request, str(content.get("name") or kind), answer)
         else:
-            questions: dict[object, Callable[[str, dict[str, Any]], None]] = {
-                "tensor": self._send_tensor,
-                "variants": self._send_variants,
-                "variant": self._send_variant,
-                "kernels": self._send_variant,
-                "open": self._send_calculation,
-                "weights": self._send_weights,
-                "distance": self._send_distance,
-                "page": self._send_page,
-                "figure": self._send_figure,
-                "across": lambda *asked: self._tell(across.channel(asked[0], self.atlas, self.model, asked[1])),
-                "firing": lambda *asked: self._tell(across.firing(asked[0], self.atlas, self.model, asked[1])),
-            }
-            if kind in questions:
-                questions[kind](request, content)
+            self._tell(answer() if callable(answer) else answer)
 
     def _answer(self, request: str, source: ImageSource, name: str | None) -> Prediction:
         start = time.perf_counter()
@@ -252,30 +317,33 @@ class State(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:  # another model may have been chosen meanwhile: it is the one to ask
-            photo = Photo.seen_by(self.model, self._prepared(self.preset), request, image, decode_ms)
+            photo = Photo.seen_by(self.asked, self.prepared(self.preset), request, image, decode_ms)
             self._photos.put(photo)
             self.photo = request
             self._send_photo(photo)
             return photo.prediction
 
     def _send_frame(self, request: str, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        """Answer the camera's newest frame. It takes the place of the one before: nothing grows while they come."""
+        """Answer the newest frame, the camera's or a painted photo's. The one before makes room: nothing grows."""
         start = time.perf_counter()
-        image = read_frame(content, buffers)
+        image = self._read_frame(content, buffers)
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self._guard:
-            how = self._prepared(self.preset)
+            how = self.prepared(self.preset)
             # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
-            photo = Photo.seen_by(self.model, how, str(content["photo"]), image, decode_ms, threads=1)
+            photo = Photo.seen_by(self.asked, how, str(content["photo"]), image, decode_ms, threads=1)
             self._photos.put(photo)
             layers = [str(layer) for layer in content.get("layers", [])]
-            self._tell(wire.frame(request, photo, self.model, layers, start=start))
+            is_passing = "of" not in content  # what is painted may stay as it is
+            self._tell(wire.frame(request, photo, self.model, layers, start=start, is_passing=is_passing))
 
-    def _activations(self, photo: Photo) -> Activations:
-        activations = photo.activations or photo.look_again(self.model, self._prepared(self.preset))
-        self._photos.touch(photo)
-        return activations
+    def _read_frame(self, content: dict[str, Any], buffers: list[memoryview]) -> Image:
+        """A frame of the camera, or what is being painted ``of`` a photo."""
+        if "of" not in content:
+            return read_frame(content, buffers)
+        with self._guard:
+            return read_edit(content, buffers, self._photos.get(str(content["of"])))
 
     def _send_everything(self, request: str) -> None:
         # First what needs no model: loading it may mean downloading it, and the page is of use before that.
@@ -294,126 +362,14 @@ class State(Selection):
             error = str(exc)
         except Exception:  # noqa: BLE001 - as above
             _log.exception("the model could not be loaded")
-            error = f"The model could not be loaded: {_UNEXPECTED}"
+            error = f"The model could not be loaded: {wire.UNEXPECTED}"
         self._tell(wire.model(request, self._model, error))
 
     def _send_photo(self, photo: Photo) -> None:
         self._tell(wire.photo(photo, self.model))
         if photo.id == self.photo:
-            self._send_tensor(
-                "", {"photo": photo.id, "layer": self.layer}
-            )  # the page is going to ask for it: it need not
-
-    def _here(self, photo_id: str) -> Photo:
-        photo = self._photos.get(photo_id)
-        if photo is None:
-            raise ImageError("this photo is not here any more: add it again")
-        return photo
-
-    def _send_tensor(self, request: str, content: dict[str, Any]) -> None:
-        """Send a layer's activation under the preparation in use, or under another, named ``preset``."""
-        start, layer = time.perf_counter(), str(content["layer"])
-        with self._guard:
-            photo = self._photos.get(str(content["photo"]))
-            if photo is None:
-                self._tell(wire.gone(request))
-                return
-            if "preset" in content:
-                how = self._prepared(str(content["preset"]), content.get("how"))
-                values = self.model.activations(photo.image, layer, preprocessing=how)[layer]
-            else:
-                values = self._activations(photo)[layer]
-            prepared = str(content.get("prepared", ""))
-            self._tell(wire.tensor(request, photo, layer, values, start=start, prepared=prepared))
-
-    def _send_variant(self, request: str, content: dict[str, Any]) -> None:
-        """Send what the network makes of a photo in another preparation, or that preparation as kernels."""
-        # For this page only, and only when it is asked for.
-        from squeezeviz.comparison import compare_with  # noqa: PLC0415
-        from squeezeviz.folding import effective_kernels  # noqa: PLC0415
-
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            how = self._prepared(str(content["preset"]), content.get("how"))
-            prepared = str(content["prepared"])
-            if content["kind"] == "kernels":
-                self._tell(wire.kernels(request, photo, effective_kernels(self.model, photo.image, how), prepared))
-            else:
-                other = compare_with(self.model, photo.image, how, self._activations(photo))
-                self._tell(wire.variant(request, photo, other, prepared))
-
-    def _send_weights(self, request: str, content: dict[str, Any]) -> None:
-        """Send a convolution's kernels."""
-        layer = str(content["layer"])
-        self._tell(wire.weights(request, self.model.name, layer, *self.model.kernels(layer)))
-
-    def _send_page(self, request: str, _: dict[str, Any]) -> None:
-        self._tell(wire.file(request, *self.page()))
-
-    def _send_figure(self, request: str, content: dict[str, Any]) -> None:
-        """Send one view of a photo as a figure for print."""
-        from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
-
-        view, suffix = content["view"], content["format"]
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            how = self.model.resolve(photo.prediction.preprocessing)
-            compared = [self._prepared(name) for name in self.compared if name != how.name]
-            chosen = {trait: getattr(self, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
-            chosen |= {trait: content[trait] for trait in ("channel", "cell", "class_index")}
-            if view == "arithmetic" and self.opened and self.opened[-1]["layer"] in self.model.architecture:
-                chosen |= self.opened[-1]
-            model = self.model
-        # Not under the lock: drawing takes a second, and the page goes on meanwhile.
-        drawn = figures.of_view(
-            view, model=model, image=photo.image, how=how, selection={**chosen, "compared": compared}
-        )
-        name = f"{PurePath(photo.image.name).stem}-{view}.{suffix}"
-        self._tell(wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, suffix)))
-
-    def _send_distance(self, request: str, content: dict[str, Any]) -> None:
-        """Send how far each layer is from where it is for another photo."""
-        from squeezeviz.comparison import drift_between  # noqa: PLC0415 - only when it is asked for
-
-        with self._guard:
-            photo, other = self._here(str(content["photo"])), self._here(str(content["other"]))
-            drift = drift_between(self.model, self._activations(photo), self._activations(other))
-            self._tell(wire.distance(request, photo, other, drift))
-
-    def _send_calculation(self, request: str, content: dict[str, Any]) -> None:
-        """Send what one number is made of."""
-        from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - only when it is asked for
-
-        with self._guard:
-            photo = self._here(str(content["photo"]))
-            activations = self._activations(photo)
-            if self._arithmetic is None or self._arithmetic.activations is not activations:
-                how = photo.prediction.preprocessing
-                self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
-            y, x = content["cell"]
-            made = self._arithmetic.of(str(content["layer"]), int(content["channel"]), (int(y), int(x)))
-            self._tell(wire.calculation(request, photo, made, int(content["count"])))
-
-    def _prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
-        """Look a preparation up; one's own may be sent along, since a request may overtake the trait."""
-        if name == YOURS:
-            plain = self.tuned if tuned is None else tuned
-            return Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
-        return self._presets.get(name) or preset(name)
-
-    def _send_variants(self, request: str, content: dict[str, Any]) -> None:
-        with self._guard:
-            photo = self._photos.get(str(content["photo"]))
-            if photo is None:
-                self._tell(wire.gone(request))
-                return
-            answers = []
-            for name in content.get("presets", self.compared):
-                with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
-                    if name != self.preset:
-                        how = self._prepared(str(name), content.get("how"))
-                        answers.append(self.model.predict(photo.image, how))
-            self._tell(wire.variants(request, photo, [photo.prediction, *answers]))
+            # The page is going to ask for it: it need not.
+            self._reply("tensor", "", {"photo": photo.id, "layer": self.layer})
 
     def _tell(self, message: wire.Message) -> None:
         self.send(message.content, list(message.buffers))
@@ -433,12 +389,29 @@ class State(Selection):
             raise LayerError(f"{self._model.name} has no layer {name!r}.{did_you_mean(name, names)}")
         return name
 
+    @traitlets.validate("off")
+    def _known_channels(self, proposal: Any) -> dict[str, list[int]]:  # noqa: ANN401 - traitlets' own
+        if self._model is None:
+            return dict(proposal["value"])
+        return {
+            layer: sorted(
+                {int(channel) for channel in channels if 0 <= int(channel) < self._model.architecture[layer].channels}
+            )
+            for layer, channels in proposal["value"].items()
+            if channels
+        }
+
     @traitlets.observe("tuned")
     def _tune(self, _: object) -> None:
         if self.preset == YOURS:
             self._prepare_anew(None)
 
-    @traitlets.observe("preset")
+    @traitlets.observe("off_fill")
+    def _fill_anew(self, _: object) -> None:
+        if any(self.off.values()):
+            self._prepare_anew(None)
+
+    @traitlets.observe("preset", "off")
     def _prepare_anew(self, _: object) -> None:
         with self._guard:
             self._answer_anew()
@@ -446,7 +419,7 @@ class State(Selection):
     def _answer_anew(self) -> None:
         for photo in self._photos:
             try:
-                photo.look_again(self.model, self._prepared(self.preset))
+                photo.look_again(self.asked, self.prepared(self.preset))
             except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays
                 self._tell(wire.failed(photo.id, photo.image.name, f"{photo.image.name}: {exc}"))
                 continue

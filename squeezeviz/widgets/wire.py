@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.comparison import LayerDrift, Variant
-    from squeezeviz.evidence import Calculation
+    from squeezeviz.evidence import Budget, Calculation, Duel, Ledger, LocalAnswers, Spectrum
     from squeezeviz.folding import EffectiveKernels
     from squeezeviz.gallery import Sample
     from squeezeviz.image import Image
@@ -31,20 +31,26 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABILITIES",
+    "UNEXPECTED",
     "Message",
     "as_halves",
+    "as_steps",
     "calculation",
     "display_jpeg",
     "distance",
+    "evidence",
     "failed",
     "file",
     "forgotten",
     "frame",
     "gone",
     "kernels",
+    "local",
     "model",
     "photo",
+    "pixels",
     "setting",
+    "spectrum",
     "tensor",
     "variant",
     "variants",
@@ -52,9 +58,14 @@ __all__ = [
     "working",
 ]
 
+_CHANNELS = 10
 _DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
-ABILITIES = ("upload", "forget", "models", "side-by-side", "page", "figure", "atlas")
+ABILITIES = (
+    *("upload", "forget", "models", "side-by-side", "page", "figure"),
+    *("off", "why", "what-if", "edit", "atlas"),
+)
+UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 
 
 @dataclass(frozen=True)
@@ -135,11 +146,15 @@ def photo(shown: Photo, answering: Model) -> Message:
     return Message(_answer(shown, answering, how), (shown.display, seen, logits))
 
 
-def frame(request: str, shown: Photo, answering: Model, layers: Sequence[str], *, start: float) -> Message:
-    """One answered frame of the camera: all that the page draws of it, in one message.
+def frame(
+    request: str, shown: Photo, answering: Model, layers: Sequence[str], *, start: float, is_passing: bool
+) -> Message:
+    """One answered frame, of the camera or of a photo that is painted on: all that the page draws of it.
 
     Buffers: the logits (float32, little-endian); what the network sees of it, uint8 (H, W, 3), RGB; then two for each
-    layer, as `tensor` has them. The page has the frame itself: it sent it.
+    layer, as `tensor` has them. Those of a frame that passes have values in steps of 1/255 of their channel's maximum,
+    uint8 (C, H, W), see `as_steps`: half the bytes, and so more frames a second. The page has the frame itself: it sent
+    it.
 
     Args:
         request: What this answers.
@@ -147,11 +162,12 @@ def frame(request: str, shown: Photo, answering: Model, layers: Sequence[str], *
         answering: The model.
         layers: Names of the layers that the page looks at.
         start: When the work on it began, by ``time.perf_counter``.
+        is_passing: Whether the next one takes its place in a moment, as the camera's does.
     """
     how, activations = shown.prediction.preprocessing, shown.activations
     if how is None or activations is None:
         raise ValueError("a frame is told of while its activations are here")
-    maps = [_maps(layer, activations[layer]) for layer in layers if layer in activations]
+    maps = [_maps(layer, activations[layer], is_passing=is_passing) for layer in layers if layer in activations]
     seen = answering.seen(shown.image, how)
     logits = shown.prediction.logits.astype("<f4").tobytes()
     content = _answer(shown, answering, how) | {
@@ -217,30 +233,64 @@ def tensor(
     return Message(content, buffers)
 
 
-def _maps(layer: str, values: NDArray[np.float32]) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
-    """A layer's activation as `tensor` sends it: what is said of it, and its two buffers."""
+def _maps(
+    layer: str, values: NDArray[np.float32], *, is_passing: bool = False
+) -> tuple[dict[str, Any], tuple[bytes, bytes]]:
+    """A layer's activation as `tensor` or `frame` sends it: what is said of it, and its two buffers."""
     maps = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
-    halves, scale = as_halves(maps)
     flat = maps.reshape(len(maps), -1)
+    maxima = flat.max(axis=1)
     zero = (flat.shape[1] - np.count_nonzero(flat, axis=1)) / flat.shape[1]
-    statistics = np.stack([flat.max(axis=1), flat.mean(axis=1, dtype=np.float64), zero])
-    about = {"layer": layer, "shape": list(maps.shape), "scale": scale}
-    return about, (halves.tobytes(), statistics.astype("<f4").tobytes())
+    statistics = np.stack([maxima, flat.mean(axis=1, dtype=np.float64), zero]).astype("<f4").tobytes()
+    about = {"layer": layer, "shape": list(maps.shape)}
+    if is_passing and flat.min(initial=0) >= 0:
+        return about | {"steps": True}, (as_steps(flat, maxima).tobytes(), statistics)
+    halves, scale = as_halves(maps)
+    return about | {"scale": scale}, (halves.tobytes(), statistics)
+
+
+_NEXT_TO_NOTHING = 1e-30  # so that 255 divided by a channel's maximum is a number
+
+
+def as_steps(values: NDArray[np.float32], maxima: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return values from 0 up, (C, N), in steps of 1/255 of their channel's maximum, (C,).
+
+    Zero, and nothing else, is 0; the maximum is 255. Rounded up, and so at most a step too large.
+    """
+    # A hair less than 255, lest the largest be rounded up to 256.
+    factors = np.divide(254.9999, maxima, out=np.zeros_like(maxima), where=maxima > _NEXT_TO_NOTHING)
+    steps = values * factors[:, None]
+    return np.ceil(steps, out=steps).astype(np.uint8)
 
 
 def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
     """Return values in half precision, and the power of two to multiply them by.
 
     The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it.
+
+    By bits, which takes less than half of NumPy's own conversion: 2⁻¹¹² times a number has, as float32, the exponent
+    that it has in half precision, subnormal ones included (F. Giesen, "Float → half conversions", 2012). What is left
+    is to round 13 bits away, half to even.
     """
-    largest = float(max(values.max(initial=0), -values.min(initial=0)))
-    scale = 2.0 ** (math.ceil(math.log2(largest)) - 15) if largest > 0 else 1.0
-    halves = (values / np.float32(scale)).astype("<f2")
-    # Bits, not values: comparing halves takes longer than making them.
-    lost = ((halves.view("<u2") & 0x7FFF) == 0) & (values != 0)
+    least = float(values.min(initial=0))
+    largest = max(float(values.max(initial=0)), -least)
+    exponent = math.ceil(math.log2(largest)) - 15 if largest > 0 else 0
+    bits = np.ldexp(values, -exponent - 112).astype("<f4", copy=False).view("<u4")
+    signs = ((bits >> 16) & 0x8000).astype("<u2") if least < 0 else None
+    if signs is not None:
+        bits &= 0x7FFFFFFF
+    odd = bits >> 13
+    odd &= 1
+    odd += 0xFFF
+    bits += odd
+    bits >>= 13
+    halves = bits.astype("<u2")
+    lost = (halves == 0) & (values != 0)
     if lost.any():
-        halves[lost] = np.copysign(np.float16(6e-8), values[lost])
-    return halves, scale
+        halves[lost] = 1
+    if signs is not None:
+        halves |= signs
+    return halves.view("<f2"), 2.0**exponent
 
 
 def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> Message:
@@ -309,6 +359,71 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str)
     return Message(content, (folded.kernels.astype("<f4").tobytes(),))
 
 
+def evidence(request: str, why: Ledger, cost: Budget, against: Duel | None) -> Message:
+    """Why a class has its logit; and what decides between it and another.
+
+    Buffers: what each cell adds, float32 (H, W), in logits; then, of a duel, first less second, the same.
+    """
+    size = len(why.channels)
+    of_the_duel: dict[str, Any] | None = None
+    cells = [why.cells]
+    if against is not None:
+        cells.append(against.cells)
+        of_the_duel = {
+            "against": against.second.class_index,
+            "difference": against.logit_difference,
+            "residual": against.residual,
+            **_adding(against),
+        }
+    content = {
+        "class_index": why.class_index,
+        "logit": why.logit,
+        "residual": why.residual,
+        "shape": list(why.cells.shape),
+        "count": size,
+        **_adding(why),
+        "branches": [{"name": name, "adds": adds} for name, adds in (against or why).branches.items()],
+        "budget": {
+            "zero": cost.zeros,
+            "count": len(cost.logits),
+            "floor": cost.floor,
+            "needed": {"half": cost.least(), "here": cost.needed()},
+        },
+        "duel": of_the_duel,
+    }
+    buffers = tuple(values.astype("<f4").tobytes() for values in cells)
+    return Message({"kind": "evidence", "id": request, "evidence": content}, buffers)
+
+
+def _adding(why: Ledger | Duel) -> dict[str, Any]:
+    """What channels add: the largest, the others together, and the bias."""
+    strongest = why.top_channels(_CHANNELS)
+    return {
+        "source": why.places.layer.inputs[0],
+        "channels": [{"channel": each.channel, "adds": each.evidence} for each in strongest],
+        "rest": float(why.channels.sum()) - sum(each.evidence for each in strongest),
+        "bias": why.bias,
+    }
+
+
+def spectrum(request: str, seen: Spectrum) -> Message:
+    """How much of a logit, or of the difference of two, came along paths that see so many pixels."""
+    sizes = [{"size": width, "adds": float(adds)} for width, adds in zip(seen.sizes, seen.evidence, strict=True)]
+    return Message({"kind": "spectrum", "id": request, "spectrum": {"sizes": sizes, "bias": seen.bias}})
+
+
+def local(request: str, answers: LocalAnswers) -> Message:
+    """What each cell alone would have answered.
+
+    Buffers: its five most probable classes, uint16 (cells, 5), and their probabilities, float32 (cells, 5).
+    """
+    height, width = answers.label_map.shape
+    tops = [answers.top(y, x, 5) for y in range(height) for x in range(width)]
+    classes = np.array([[score.class_index for score in top] for top in tops], "<u2")
+    shares = np.array([[score.probability for score in top] for top in tops], "<f4")
+    return Message({"kind": "local", "id": request}, (classes.tobytes(), shares.tobytes()))
+
+
 def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrift]) -> Message:
     """How far each layer is from where it is for another photo."""
     parting = next((each.layer for each in drift if not each.agrees), None)
@@ -321,6 +436,20 @@ def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrif
         "drift": [[each.layer, each.relative_l2, each.cosine] for each in drift],
     }
     return Message(content)
+
+
+def pixels(request: str, shown: Photo, canvas: Image) -> Message:
+    """A photo's own pixels, to be painted on. Buffer: uint8 (height, width, 3), RGB, row by row."""
+    taken = shown.as_taken
+    content = {
+        "kind": "pixels",
+        "id": request,
+        "photo": shown.id,
+        "name": canvas.name,
+        "size": [canvas.width, canvas.height],
+        "original": [taken.width, taken.height],
+    }
+    return Message(content, (canvas.picture.tobytes(),))
 
 
 def weights(request: str, model_id: str, layer: str, values: NDArray[np.float32], bias: NDArray[np.float32]) -> Message:

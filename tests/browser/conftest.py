@@ -22,6 +22,8 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz.server import app_command, app_environment, lab_command
+from tests.browser.explorer_page import ready
+from tests.browser.predictor_page import upload
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "browser"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -170,7 +172,21 @@ def browser():
 @pytest.fixture
 def page(browser, request):
     """A fresh page; fails the test on console errors and on requests to other hosts, and keeps a screenshot."""
-    options = getattr(request, "param", {})
+    with fresh_page(browser, request.node.name, **getattr(request, "param", {})) as opened:
+        yield opened
+    assert opened.problems == []
+
+
+@pytest.fixture(scope="module")
+def lasting_page(browser, request):
+    """The same for a module whose tests go on where the one before ended: one kernel is enough for them."""
+    with fresh_page(browser, request.node.name) as opened:
+        yield opened
+    assert opened.problems == []
+
+
+@contextlib.contextmanager
+def fresh_page(browser, name, **options):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
     opened = context.new_page()
     opened.set_default_timeout(30_000)
@@ -193,10 +209,9 @@ def page(browser, request):
     opened.problems = problems
     yield opened
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^\w-]+", "_", request.node.name)
-    opened.screenshot(path=ARTIFACTS / f"{name}.png")
+    file_name = re.sub(r"[^\w-]+", "_", name)
+    opened.screenshot(path=ARTIFACTS / f"{file_name}.png")
     context.close()
-    assert problems == []
 
 
 @pytest.fixture
@@ -263,3 +278,26 @@ def bomb() -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", 20_000, 10_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00" * 64
+
+
+@pytest.fixture(params=["lab", "app"])
+def explorer(request, open_cell, page, published_files, files):
+    """The explorer with a photo of a cat on it, in JupyterLab and as the app."""
+    if request.param == "app":
+        return request.getfixturevalue("explorer_app")
+    open_cell("import squeezeviz as sv\nsv.explore()")
+    return with_chelsea(page, files)
+
+
+@pytest.fixture
+def explorer_app(page, voila_explorer, published_files, files):
+    """The same as the app alone."""
+    page.goto(voila_explorer)
+    return with_chelsea(page, files)
+
+
+def with_chelsea(page, files):
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    upload(page, files / "chelsea.jpg")
+    ready(page, "fire5/concat")
+    return page

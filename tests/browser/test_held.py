@@ -5,21 +5,9 @@ import pytest
 
 from squeezeviz.comparison import drift_between
 from tests.browser.explorer_page import choose_layer, chosen, ready
-from tests.browser.predictor_page import percent, upload
+from tests.browser.predictor_page import percent
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-@pytest.fixture(params=["lab", "app"])
-def explorer(request, open_cell, page, published_files, files):
-    if request.param == "lab":
-        open_cell("import squeezeviz as sv\nsv.explore()")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    upload(page, files / "chelsea.jpg")
-    ready(page, "fire5/concat")
-    return page
 
 
 def most(page, label):

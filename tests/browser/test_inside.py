@@ -5,30 +5,8 @@ import pytest
 
 import squeezeviz as sv
 from tests.browser.explorer_page import choose_layer, chosen, ready
-from tests.browser.predictor_page import upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-
-@pytest.fixture(params=["lab", "app"])
-def explorer(request, open_cell, page, published_files, files):
-    if request.param == "lab":
-        open_cell("import squeezeviz as sv\nsv.explore()")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    upload(page, files / "chelsea.jpg")
-    ready(page, "fire5/concat")
-    return page
-
-
-@pytest.fixture
-def app(page, voila_explorer, published_files, files):
-    page.goto(voila_explorer)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    upload(page, files / "chelsea.jpg")
-    ready(page, "fire5/concat")
-    return page
 
 
 @pytest.fixture
@@ -89,8 +67,8 @@ def test_from_a_probability_to_a_pixel_by_keyboard_and_back(explorer, model, fil
     page.locator(".sqv-inside").wait_for(state="hidden")
 
 
-def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(app, model, files):
-    page = app
+def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(explorer_app, model, files):
+    page = explorer_app
     page.locator(".sqv").first.focus()
     for part, layer in [
         ("conv1", "conv1"),
@@ -113,8 +91,8 @@ def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(app, model, file
     )
 
 
-def test_the_window_sweeps_and_stops(app, model, files):
-    page = app
+def test_the_window_sweeps_and_stops(explorer_app, model, files):
+    page = explorer_app
     page.get_by_role("radio", name="expand 3×3").click()
     ready(page, "fire5/expand3x3")
     page.locator(".sqv-facts .sqv-number").click()

@@ -4,23 +4,17 @@ import pytest
 
 import squeezeviz as sv
 from tests.browser.explorer_page import choose_layer, ready
-from tests.browser.predictor_page import percent, upload
+from tests.browser.predictor_page import percent
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 COMPARED = ["caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision"]
 
 
-@pytest.fixture(params=["lab", "app"])
-def side_by_side(request, open_cell, page, published_files, files):
+@pytest.fixture
+def side_by_side(explorer):
     """The explorer on a photo, its preparations opened side by side."""
-    if request.param == "lab":
-        open_cell("import squeezeviz as sv\nsv.explore()")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    upload(page, files / "chelsea.jpg")
-    ready(page, "fire5/concat")
+    page = explorer
     page.get_by_role("button", name="Side by side").click()
     answered(page, "torchvision")
     return page

@@ -128,6 +128,7 @@ FIGURES = [
     "local",
     "maps",
     "network",
+    "occlusion",
     "of_view",
     "photo",
     "prediction",

@@ -258,3 +258,17 @@ def test_windows_of_other_shapes_are_described():
     assert (steps["first"]["strides"], steps["first"]["pads"], steps["first"]["kernel"]) == ([1, 2], [1, 2], [3, 5])
     assert (steps["apart"]["group"], steps["apart"]["dilations"]) == (2, [2, 2])
     assert steps["mean"]["include_pad"]
+
+
+def test_what_that_page_cannot_do_is_closed_and_everything_is_on(tmp_path):
+    model, image = tiny_model(), picture()
+    state = State(lambda: model, presets=[HOW], preset="small", compared=[])
+    state.add(image)
+    state.off, state.off_fill, state.explaining, state.rival = {"conv1": [0, 1]}, "mean", True, 2
+    text = sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8")
+    contents = contents_of(text)
+    closed = {name: contents["traits"][name] for name in ("off", "off_fill", "explaining", "rival")}
+    assert closed == {"off": {}, "off_fill": "zero", "explaining": False, "rival": None}
+    logits = numbers_of(block_of(text, contents["photos"][0]["prepared"]["small"]["logits"]))
+    np.testing.assert_array_equal(logits, model.predict(image, HOW).logits)
+    assert state.off == {"conv1": [0, 1]}, "the page it was sent from stays as it is"

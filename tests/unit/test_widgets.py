@@ -232,6 +232,19 @@ def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it
     np.testing.assert_allclose(back[large], values[large], rtol=2**-11)
 
 
+@pytest.mark.parametrize("top", [0.0, 1e-40, 1e-7, 0.5, 1.0, 300.0, 65520.0, 3e38])
+def test_a_passing_frame_keeps_zero_and_each_maximum_and_errs_by_less_than_a_step(top):
+    values = np.stack([np.linspace(0, top, 4001, dtype=np.float32), np.zeros(4001, np.float32)])
+    steps = wire.as_steps(values, values.max(axis=1))
+    assert not steps[1].any()
+    if top < 1e-30:
+        assert not steps.any(), "next to nothing is nothing"
+        return
+    assert ((steps[0] > 0) == (values[0] > 0)).all()
+    assert steps[0, -1] == 255
+    np.testing.assert_allclose(steps[0] * (top / 255), values[0], rtol=0, atol=top / 254)
+
+
 def test_a_large_photo_is_scaled_down_for_display():
     page = Page()
     page.upload(png(7, (3000, 1500)))

@@ -33,15 +33,18 @@ export function newSheet() {
 }
 
 /**
- * Channels side by side at one pixel a cell.
+ * Channels side by side at one pixel a cell; or one for every so many cells across and down, where they are drawn smaller
+ * than that and the next frame is due.
  * @param {Tensor} tensor
  * @param {number[]} channels
  * @param {number} columns
  * @param {{scale: string, palette: string}} look
  * @param {Sheet} [sheet] One that may be drawn over: the camera would make two megabytes of rubbish a frame.
+ * @param {number} [every] Cells.
  */
-export function atlas(tensor, channels, columns, { scale, palette }, sheet = newSheet()) {
-  const [, height, width] = tensor.shape;
+export function atlas(tensor, channels, columns, { scale, palette }, sheet = newSheet(), every = 1) {
+  const [, cellsDown, cellsAcross] = tensor.shape;
+  const [height, width] = [Math.ceil(cellsDown / every), Math.ceil(cellsAcross / every)];
   const { canvas, context } = sheet;
   const [across, down] = [columns * width, Math.ceil(channels.length / columns) * height];
   if (sheet.image?.width !== across || sheet.image.height !== down) {
@@ -57,10 +60,10 @@ export function atlas(tensor, channels, columns, { scale, palette }, sheet = new
     const top = scale === "layer" ? layerTop : (tensor.max[channel] ?? 0);
     const factor = top > 0 ? 254.999 / top : 0;
     const start = Math.floor(index / columns) * height * canvas.width + (index % columns) * width;
-    let from = channel * height * width;
     for (let y = 0; y < height; y += 1) {
+      let from = (channel * cellsDown + y * every) * cellsAcross;
       let to = start + y * canvas.width;
-      for (let x = 0; x < width; x += 1, from += 1, to += 1) {
+      for (let x = 0; x < width; x += 1, from += every, to += 1) {
         const value = /** @type {number} */ (values[from]);
         const index = value > 0 ? 1 + ((value * factor) | 0) : 0;
         out[to] = /** @type {number} */ (table[index > 255 ? 255 : index]);

@@ -1,6 +1,6 @@
 /** While the camera is on: what need not follow every frame. */
 
-const EVERY_MS = 160;
+const EVERY_MS = 240;
 const LAST_MS = 400;
 
 /**
@@ -22,7 +22,7 @@ export function calmly(store, draw) {
   };
   return {
     draw: () => {
-      const wait = store.photo()?.isLive ? last + EVERY_MS - performance.now() : 0;
+      const wait = store.photo()?.isMoving ? last + EVERY_MS - performance.now() : 0;
       if (wait <= 0) return now();
       // With a later frame, as a rule; the last one is drawn too, when no other follows.
       clearTimeout(timer);

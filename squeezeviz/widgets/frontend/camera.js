@@ -3,11 +3,14 @@
  * answer. One camera a page; it looks while its photo is on the stage, and rests while another one is.
  */
 
-/** @import { Cleanup, FrameAnswer, Photo, Tensor } from "./types.js" */
+import { createLookers } from "./lookers.js";
+import { canvasOf, paint, pixelsOf, sized } from "./pixels.js";
+
+/** @import { Pixels } from "./pixels.js" */
+/** @import { FrameAnswer, Photo, Tensor } from "./types.js" */
 
 /**
  * @typedef {"off" | "starting" | "live" | "resting"} Status
- * @typedef {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} Pixels RGB, row by row.
  *
  * @typedef {object} Host What the camera needs of the store.
  * @property {(request: string, photo: string, frame: Pixels & {layers: string[]}) => void} send
@@ -24,13 +27,11 @@
 
 // Smaller than a camera's picture, larger than any input: sent as they are, since writing even a small JPEG takes a
 // browser longer than these bytes are on their way (measured: 3.8 against 2.6 ms, and the kernel has to read it too).
-const SHORTER_SIDE_PX = 320;
+const SHORTER_SIDE_PX = 256;
 const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
 const HELD_MS = 2500; // a press whose end is not heard of, as on a scroll bar, does not hold for ever
 const POLL_MS = 8;
 const STILL_MS = 60;
-const OTHERS_MS = 150;
-const WANTED_MS = 600; // a layer that nothing has drawn for so long is not sent along any more
 const RATE_MS = 1500;
 const RATE_EVERY_MS = 400;
 
@@ -58,8 +59,7 @@ export function createCamera(host) {
   const seen = canvasOf(1, 1, { alpha: false });
   /** @type {Map<string, Pixels & {sent: number}>} frames under way, by request */
   const underWay = new Map();
-  /** @type {Map<string, number>} when a layer was last looked at */
-  const wanted = new Map();
+  const lookers = createLookers();
   /** @type {{answer: FrameAnswer, pixels: Pixels} | null} answered, but not to be shown yet */
   let waiting = null;
   /** @type {Pixels | null} what is on show */
@@ -67,9 +67,10 @@ export function createCamera(host) {
   /** @type {number[]} */
   let moments = [];
   let [count, number, rate] = [0, 0, 0];
-  let [seenFrames, grabbedAt, othersAt] = [-1, 0, 0];
+  let [seenFrames, grabbedAt] = [-1, 0];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let poll;
+  let isUndrawn = false; // what was shown last waits for the browser to draw: it is not overtaken
   let heldUntil = 0;
   let problem = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -91,22 +92,13 @@ export function createCamera(host) {
     if (!stream) return;
     if (!host.isOnStage(id)) return become("resting");
     become("live");
-    if (underWay.size >= UNDER_WAY || document.hidden) return;
+    if (underWay.size + Number(waiting !== null) >= UNDER_WAY || document.hidden) return;
     if (isHeld() || !video.videoWidth || !isFresh()) return listen();
     const pixels = grab();
     const request = `${id} ${(number += 1)}`;
     underWay.set(request, { ...pixels, sent: performance.now() });
-    host.send(request, id, { ...pixels, layers: [...new Set([host.layer(), ...others()])] });
+    host.send(request, id, { ...pixels, layers: lookers.layers(host.layer()) });
     listen();
-  };
-
-  /** Layers that are looked at besides the chosen one, such as the classes' maps: they may lag a few frames behind. */
-  const others = () => {
-    const now = performance.now();
-    for (const [layer, at] of wanted) if (now - at > WANTED_MS) wanted.delete(layer);
-    if (now - othersAt < OTHERS_MS) return [];
-    othersAt = now;
-    return wanted.keys();
   };
 
   /** @returns {Pixels} */
@@ -116,15 +108,7 @@ export function createCamera(host) {
     const context = sized(grabbed, width, height);
     // As it is, not as in a mirror: it is what the network gets.
     context.drawImage(video, 0, 0, width, height);
-    const from = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
-    const bytes = new Uint8Array(new ArrayBuffer(3 * from.length));
-    for (let pixel = 0, at = 0; pixel < from.length; pixel += 1) {
-      const rgba = /** @type {number} */ (from[pixel]);
-      bytes[at++] = rgba;
-      bytes[at++] = rgba >> 8;
-      bytes[at++] = rgba >> 16;
-    }
-    return { width, height, bytes };
+    return pixelsOf(grabbed);
   };
 
   // By a timer: asked for word of each frame, the browser would lay out and paint the page each time.
@@ -145,7 +129,7 @@ export function createCamera(host) {
   };
 
   const present = () => {
-    if (!waiting || isHeld() || !stream) return;
+    if (!waiting || isUndrawn || isHeld() || !stream) return;
     const { answer, pixels } = waiting;
     waiting = null;
     shown = pixels;
@@ -153,7 +137,13 @@ export function createCamera(host) {
     paint(seen, answer.seen);
     count += 1;
     moments.push(performance.now());
-    host.show({ ...answer.photo, original, seen, isLive: true }, answer.tensors);
+    host.show({ ...answer.photo, original, seen, isLive: true, isMoving: true }, answer.tensors);
+    isUndrawn = true;
+    requestAnimationFrame(() => {
+      isUndrawn = false;
+      present();
+      pump();
+    });
   };
 
   /** Frames a second, over the last moments. */
@@ -242,7 +232,7 @@ export function createCamera(host) {
     heldUntil = 0;
     problem = "";
     underWay.clear();
-    wanted.clear();
+    lookers.clear();
   };
 
   return {
@@ -268,7 +258,7 @@ export function createCamera(host) {
     /** @param {string} photo */
     isLive: (photo) => stream !== null && photo === id,
     /** A layer is being looked at: the next frames bring it along. @param {string} layer */
-    want: (layer) => void wanted.set(layer, performance.now()),
+    want: lookers.want,
     /** The stage shows another photo, or this one again. */
     staged: () => pump(),
     /** @param {string} request @param {FrameAnswer | null} answer Null: one that is of no use any more. */
@@ -303,31 +293,4 @@ export function createCamera(host) {
 /** @param {MediaStream} stream */
 function silence(stream) {
   for (const track of stream.getTracks()) track.stop();
-}
-
-/** @param {number} width @param {number} height @param {CanvasRenderingContext2DSettings} settings */
-function canvasOf(width, height, settings) {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width, height];
-  canvas.getContext("2d", settings);
-  return canvas;
-}
-
-/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
-function sized(canvas, width, height) {
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.imageSmoothingQuality = "high";
-  return context;
-}
-
-/** @param {HTMLCanvasElement} canvas @param {{width: number, height: number, bytes: Uint8Array}} pixels */
-function paint(canvas, { width, height, bytes }) {
-  const context = sized(canvas, width, height);
-  const image = context.createImageData(width, height);
-  const to = new Uint32Array(image.data.buffer);
-  for (let pixel = 0, at = 0; pixel < to.length; pixel += 1, at += 3) {
-    to[pixel] = 0xff000000 | (/** @type {number} */ (bytes[at + 2]) << 16) | (/** @type {number} */ (bytes[at + 1]) << 8) | /** @type {number} */ (bytes[at]);
-  }
-  context.putImageData(image, 0, 0);
 }

@@ -119,16 +119,22 @@ export function choices(label, options, choose, classes = "") {
   };
 }
 
+/** @type {WeakMap<HTMLCanvasElement, string>} */
+const fonts = new WeakMap();
+
 /**
  * A canvas of a size in CSS pixels, sharp on the screen that it is on.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height
+ * @param {string} [size] Of the font, and how heavy. To set a font, the browser first lays out the whole page: so it is
+ *   set once, and nobody else sets it.
  */
-export function sharp(canvas, width, height) {
+export function sharp(canvas, width, height, size = "11px") {
   const ratio = window.devicePixelRatio || 1;
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== across || canvas.height !== down) {
+  const isNew = canvas.width !== across || canvas.height !== down;
+  if (isNew) {
     canvas.width = across;
     canvas.height = down;
     canvas.style.width = `${width}px`;
@@ -137,7 +143,11 @@ export function sharp(canvas, width, height) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.font = `11px ${token(canvas, "font-family")}`;
+  const font = `${size} ${token(canvas, "font-family")}`;
+  if (isNew || fonts.get(canvas) !== font) {
+    context.font = font;
+    fonts.set(canvas, font);
+  }
   return context;
 }
 

@@ -5,7 +5,7 @@
 
 /** @import { Cleanup } from "./types.js" */
 
-const CHOSEN = ["opened", "kernels", "tuned", "compared", "against", "comparing", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"];
+const CHOSEN = ["opened", "explaining", "rival", "kernels", "tuned", "compared", "against", "comparing", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"];
 const COUNT = Symbol.for("squeezeviz.pages");
 
 /** @param {import("./store.js").Store} store @returns {Cleanup} */

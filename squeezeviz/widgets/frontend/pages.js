@@ -4,6 +4,7 @@ import { channelPanel } from "./views/channel.js";
 import { classMapSwitch } from "./views/class_map.js";
 import { featureMaps } from "./views/feature_maps.js";
 import { heldBeside, holdButton } from "./views/held/held.js";
+import { switchedOff } from "./views/off.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
@@ -17,6 +18,7 @@ import { receptiveField } from "./views/receptive_field.js";
 import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { strip } from "./views/strip.js";
+import { why, whyButton } from "./views/why/why.js";
 import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
 
@@ -60,7 +62,7 @@ function frame(root, store) {
   const tell = () => {
     const photo = store.photo();
     const best = photo?.ranking[0];
-    if (photo?.isLive) return; // twenty times a second nobody can listen
+    if (photo?.isMoving) return; // twenty times a second nobody can listen
     if (photo && best !== undefined) {
       status.textContent = `${photo.name}: ${store.label(best).label}, ${(100 * (photo.probabilities[best] ?? 0)).toFixed(1)} %`;
     }
@@ -123,10 +125,13 @@ export function explorer(root, store) {
   };
   const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
+  const [evidence, ask, off] = [why(store), whyButton(store), switchedOff(store)];
+  classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
     walk.element,
+    off.element,
     el(
       "div",
       { class: "sqv-page" },
@@ -135,6 +140,7 @@ export function explorer(root, store) {
       maps.element,
       channel.element,
     ),
+    evidence.element,
     inside.element,
     held.element,
     foot.element,
@@ -151,13 +157,22 @@ export function explorer(root, store) {
   };
   // A number that is opened comes into view; within the arithmetic, nothing jumps.
   let wasOpen = store.opened().length > 0;
+  /** @param {HTMLElement} element @param {ScrollLogicalPosition} block */
+  const into = (element, block) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block })));
   const reveal = () => {
-    if (store.opened().length) requestAnimationFrame(() => requestAnimationFrame(() => inside.element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "nearest" })));
+    if (store.opened().length) into(inside.element, "nearest");
   };
   const offInside = store.on(["inside"], () => {
     const isOpen = store.opened().length > 0;
     if (isOpen && !wasOpen) reveal();
     wasOpen = isOpen;
+  });
+  let wasExplaining = store.get("explaining");
+  const offWhy = store.on(["why"], () => {
+    const is = store.get("explaining");
+    if (is && !wasExplaining) into(evidence.element, "start");
+    wasExplaining = is;
   });
   home();
   compare();
@@ -172,7 +187,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk, evidence, ask, off].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -192,6 +207,7 @@ const VIEWS = {
   "side-by-side": sideBySide,
   inside: insideNumber,
   held: heldBeside,
+  why,
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

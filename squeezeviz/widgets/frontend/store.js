@@ -5,15 +5,17 @@
 import { createAcross } from "./across.js";
 import { createAnswers } from "./answers.js";
 import { createCamera } from "./camera.js";
+import { createEdit } from "./edit.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
+import { createWhatIf } from "./what_if.js";
 import { bytesOf, connect, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Compared, Failure, How, Kernels, Label, Layer, Calculation, Network, Photo, Point, Setting, Step, Tensor, Variant, Weights } from "./types.js" */
+/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Spectrum, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "files" | "camera"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "what-if" | "off" | "files" | "camera" | "edit" | "stroke"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
@@ -43,14 +45,18 @@ const TOPIC_OF = {
   tuned: "compared",
   opened: "inside",
   held: "inside",
+  explaining: "why",
+  off: "off",
+  off_fill: "off",
+  rival: "why",
   kernels: "look",
 };
 export const YOURS = "yours";
 
 /** @param {import("./wire.js").Model} model The state's. */
 export function createStore(model) {
-  /** @type {Map<Topic, Set<() => void>>} */
-  const listeners = new Map();
+  /** @type {Set<{topics: Topic[], listener: () => void}>} in the order in which they came: what draws on what another makes comes after it */
+  const listeners = new Set();
   /** @type {Set<Topic>} */
   const changed = new Set();
   let isScheduled = false;
@@ -63,6 +69,8 @@ export function createStore(model) {
   const networks = new Map();
   /** @type {Map<string, Entry>} */
   const photos = new Map();
+  /** @type {Map<string, Photo>} answers with nothing switched off */
+  const untouched = new Map();
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
   /** @type {Set<string>} */
@@ -106,7 +114,7 @@ export function createStore(model) {
     isScheduled = true;
     requestAnimationFrame(() => {
       isScheduled = false;
-      const due = new Set([...changed].flatMap((topic) => [...(listeners.get(topic) ?? [])]));
+      const due = new Set([...listeners].filter(({ topics }) => topics.some((topic) => changed.has(topic))).map(({ listener }) => listener));
       changed.clear();
       for (const listener of due) listener();
     });
@@ -115,7 +123,17 @@ export function createStore(model) {
   const answers = createAnswers({
     ask: (kind, content) => wire.ask(kind, content),
     isSilent: () => isSilent,
-    changed: () => emit("inside"),
+    changed: () => emit("inside", "why"),
+  });
+  const whatIf = createWhatIf({
+    begin: (content) => wire.ask("begin", { name: store.photo()?.name ?? "", ...content }),
+    stop: (id) => wire.stop(id),
+    // Asked of the whole network: what is switched off on the page changes nothing of it.
+    shown: () => {
+      const photo = store.photo();
+      return photo && !photo.isLive && !isSilent ? { basis: basisOf(photo.untouched ?? photo), photo: photo.id, class_index: store.classIndex() } : null;
+    },
+    changed: () => emit("what-if"),
   });
   const files = createFiles({ ask: (kind, content) => wire.ask(kind, content), changed: () => emit("files") });
   /** @type {WeakMap<Photo, number>} an answer to a photo, once it is another one, is another answer */
@@ -130,26 +148,34 @@ export function createStore(model) {
     network: (answering) => {
       isChoosing = false;
       if (answering.error) again.clear();
+      // Of the channels of another model. The kernel says so too, but what was switched off a moment ago may reach it later.
+      const isAnother = network?.name && answering.name && network.name !== answering.name;
+      if (isAnother && Object.keys(store.off()).length) store.allOn();
       // A model that could not be had leaves the one before.
       network = answering.name || !network ? answering : { ...network, error: answering.error };
       if (answering.name) networks.set(answering.name, answering);
       emit("network", "selection", "class");
     },
+    renewed: (photo, name, preset) => forgetTensors(tensorKey(photo, name, preset, "")),
     photo: (photo) => {
       again.delete(photo.id);
-      if (photo.preset === YOURS) forgetTensors(tensorKey(photo.id, photo.model, YOURS, ""));
+      if (edit.isOf(photo.id)) return edit.renew(); // it is shown with its answer, as painted
+      const answer = `${photo.id} ${photo.model} ${photo.preset}`;
+      if (Object.keys(store.off()).length) photo.untouched = untouched.get(answer);
+      else if (photo.preset !== YOURS) untouched.set(answer, photo);
       photos.set(photo.id, { id: photo.id, name: photo.name, photo });
       variants.delete(photo.id);
       for (const key of problems.keys()) if (key.startsWith(photo.id)) problems.delete(key);
       emit("photos", "times", "compared");
       if (model.get("photo") === photo.id) emit("photo", "class", "variants");
+      edit.kept(photo.id);
     },
     tensor: (tensor) => {
       const isAwaited = asked.delete(tensor.key) || tensor.layer === model.get("layer");
       const wasAhead = ahead?.key === tensor.key;
       if (wasAhead) ahead = null;
       tensors.set(tensor.key, tensor);
-      if (camera.isLive(tensor.key.split("\n")[0] ?? "")) broughtAt.set(tensor.key, performance.now());
+      if (isDrawnAnew(tensor.key.split("\n")[0] ?? "")) broughtAt.set(tensor.key, performance.now());
       let bytes = [...tensors.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
       for (const [key, { values }] of tensors) {
         if (bytes < TENSORS_BYTES) break;
@@ -165,7 +191,10 @@ export function createStore(model) {
       emit("variants");
       fetchAhead(QUIET_MS);
     },
-    frame: (request, answer) => camera.answered(request, answer),
+    frame: (request, answer) => {
+      camera.answered(request, answer);
+      edit.answered(request, answer);
+    },
     compared: (request, answer) => {
       const asked = others.get(request);
       others.delete(request);
@@ -183,13 +212,14 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
-    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || answers.receive(request, message, buffers)),
+    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || edit.receive(request, message, buffers) || answers.receive(request, message, buffers)),
+    progress: (request, message, buffers) => whatIf.receive(request, message, buffers),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
     },
     failed: (failure) => {
-      if (answers.fail(failure) || files.fail(failure)) return;
+      if (answers.fail(failure) || files.fail(failure) || whatIf.fail(failure)) return;
       const other = others.get(failure.id);
       if (other) {
         others.delete(failure.id);
@@ -197,7 +227,7 @@ export function createStore(model) {
         emit("compared");
         return;
       }
-      if (camera.refused(failure.id, failure.message)) return;
+      if (camera.refused(failure.id, failure.message) || edit.refused(failure.id, failure.message)) return;
       if (photos.get(failure.id)?.photo === null) photos.delete(failure.id);
       again.delete(failure.id);
       failures = [...failures, failure];
@@ -207,6 +237,8 @@ export function createStore(model) {
       const ids = [...photos.keys()];
       const at = ids.indexOf(id);
       photos.delete(id);
+      edit.forgotten(id);
+      for (const key of untouched.keys()) if (key.startsWith(id)) untouched.delete(key);
       if (model.get("photo") === id) store.set({ photo: ids[at + 1] ?? ids[at - 1] ?? "" });
       emit("photos");
     },
@@ -217,42 +249,56 @@ export function createStore(model) {
       ahead = null;
       others.clear();
       answers.forget();
-      emit("silent", "photos", "inside");
+      edit.silent(is);
+      if (is) whatIf.lost();
+      emit("silent", "photos", "inside", "what-if");
     },
     transfer: (layer, ms) => {
       if (layer !== model.get("layer")) return;
       times.transfer = ms;
-      emit("times");
+      if (!store.photo()?.isLive) emit("times"); // the frame says it
     },
   });
 
   let othersAt = 0;
-  /** @type {Map<string, number>} when the camera's frames last brought a layer */
+  /** @type {Map<string, number>} when the last frames brought a layer */
   const broughtAt = new Map();
-  const camera = createCamera({
+  /** @type {Map<string, Photo>} what was last shown of a photo while nothing moved */
+  const settled = new Map();
+  /** What the camera and editing need alike: both bring one state of a photo after the other. */
+  const moving = {
     send: wire.frame,
     keep: wire.freeze,
     layer: () => model.get("layer"),
-    isOnStage: (id) => model.get("photo") === id,
-    putOnStage: (id) => store.set({ photo: id }),
-    changed: () => emit("camera"),
-    failed: (id, message) => {
+    isOnStage: (/** @type {string} */ id) => model.get("photo") === id,
+    putOnStage: (/** @type {string} */ id) => store.set({ photo: id }),
+    failed: (/** @type {string} */ id, /** @type {string} */ message) => {
       failures = [...failures.filter((failure) => failure.id !== id), { id, name: "camera", message }];
       emit("failures");
     },
-    recovered: (id) => store.dismiss(id),
-    gone: (id) => {
+    recovered: (/** @type {string} */ id) => {
+      if (failures.some((failure) => failure.id === id)) store.dismiss(id);
+    },
+    gone: (/** @type {string} */ id) => {
       forgetTensors(id);
       broughtAt.clear();
+      settled.delete(id);
       wire.forget(id);
     },
-    show: (photo, brought) => {
+    show: (/** @type {Photo} */ photo, /** @type {Tensor[]} */ brought) => {
       const { id } = photo;
       again.delete(id);
       photos.set(id, { id, name: photo.name, photo });
       // What was brought by the last few frames may lag behind; what is older, and what others make of it, is let go.
       const now = performance.now();
-      if (now - othersAt > OTHERS_EVERY_MS) {
+      if (photo.isMoving) settled.get(id) ?? settled.set(id, photo);
+      else {
+        // Everything is to be of this very state now.
+        settled.set(id, photo);
+        broughtAt.clear();
+        forgetTensors(id);
+      }
+      if (!photo.isMoving || (photo.isLive && now - othersAt > OTHERS_EVERY_MS)) {
         othersAt = now;
         for (const key of tensors.keys()) if (key.startsWith(id) && !broughtAt.has(key)) tensors.delete(key);
         variants.delete(id);
@@ -270,17 +316,27 @@ export function createStore(model) {
       // The channel that is strongest now may not be in a moment: one stays on show.
       if (model.get("channel") === null && store.layer()?.name === brought[0]?.layer) wire.set({ channel: store.channel() });
     },
+  };
+  const camera = createCamera({ ...moving, changed: () => emit("camera") });
+  const edit = createEdit({
+    ...moving,
+    ask: (photo) => wire.ask("pixels", { name: photos.get(photo)?.name ?? "photo", photo }),
+    photo: (id) => photos.get(id)?.photo ?? null,
+    names: () => [...photos.entries()].flatMap(([id, { name }]) => (edit.isOf(id) ? [] : [name])),
+    changed: () => emit("edit"),
+    painted: () => emit("stroke"),
   });
+  /** @param {string} id Of a photo of which one state follows the other. */
+  const isDrawnAnew = (id) => camera.isLive(id) || edit.isOf(id);
 
   const store = {
     camera,
+    edit,
     /** @param {Topic[]} topics @param {() => void} listener @returns {Cleanup} */
     on: (topics, listener) => {
-      for (const topic of topics) {
-        if (!listeners.has(topic)) listeners.set(topic, new Set());
-        listeners.get(topic)?.add(listener);
-      }
-      return () => topics.forEach((topic) => listeners.get(topic)?.delete(listener));
+      const entry = { topics, listener };
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
     },
     emit,
 
@@ -352,7 +408,7 @@ export function createStore(model) {
     tensor: (name, photo = store.photo()) => {
       const layer = name ?? store.layer()?.name;
       if (!photo || !layer) return null;
-      if (photo.isLive) camera.want(layer);
+      if (photo.isMoving) (photo.isEdit ? edit : camera).want(layer);
       const key = tensorKey(photo.id, photo.model, photo.preset, layer);
       const known = tensors.get(key);
       if (known) {
@@ -491,10 +547,66 @@ export function createStore(model) {
       })).known;
     },
 
+    // Switched off ------------------------------------------------------------------------------------------------------
+    /** Layer → channels that are switched off. @returns {Record<string, number[]>} */
+    off: () => store.get("off"),
+    /** @param {string} layer @param {number} channel */
+    isOff: (layer, channel) => (store.off()[layer] ?? []).includes(channel),
+    /** Switch channels of a layer off; those that are all off already, on again. @param {string} layer @param {number[]} channels */
+    toggleOff: (layer, channels) => {
+      const before = store.off()[layer] ?? [];
+      const are = channels.every((channel) => before.includes(channel));
+      const after = are ? before.filter((channel) => !channels.includes(channel)) : [...new Set([...before, ...channels])];
+      const { [layer]: _, ...others } = store.off();
+      // The chosen channel stays, though it is the strongest no more.
+      wire.set({ channel: store.channel(), off: after.length ? { ...others, [layer]: after } : others });
+    },
+    allOn: () => wire.set({ off: {} }),
+    /** What is tried out in steps. */
+    whatIf: () => whatIf,
+
+    // Why a class ------------------------------------------------------------------------------------------------------
+    /** The class that the chosen one is weighed against; null for none. @returns {number | null} */
+    rival: () => {
+      const rival = store.get("rival");
+      return rival === store.classIndex() ? null : rival;
+    },
+    /** @returns {{known: Evidence | null, problem: string}} */
+    evidence: () => {
+      const photo = store.photo();
+      if (!photo) return { known: null, problem: "" };
+      const [index, rival] = [store.classIndex(), store.rival()];
+      const key = `evidence ${serialOf(photo)} ${index} ${rival}`;
+      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ evidence }, buffers) => {
+        const floats = (/** @type {number} */ at) => new Float32Array(bytesOf(/** @type {DataView} */ (buffers[at])));
+        return /** @type {Evidence} */ ({ ...evidence, cells: floats(0), duel: evidence.duel && { ...evidence.duel, cells: floats(1) } });
+      });
+    },
+    /** How far the network looked for it. @returns {{known: Spectrum | null, problem: string}} */
+    spectrum: () => {
+      const photo = store.photo();
+      if (!photo) return { known: null, problem: "" };
+      const [index, rival] = [store.classIndex(), store.rival()];
+      return answers.get(`spectrum ${serialOf(photo)} ${index} ${rival}`, "spectrum", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ spectrum }) => /** @type {Spectrum} */ (spectrum));
+    },
+    /** @returns {LocalAnswers | null} */
+    local: () => {
+      const photo = store.photo();
+      if (!photo) return null;
+      return answers.get(`local ${serialOf(photo)}`, "local", { name: photo.name, photo: photo.id }, (_, buffers) => {
+        const [top, probabilities] = buffers.map((buffer) => bytesOf(/** @type {DataView} */ (buffer)));
+        const indices = new Uint16Array(/** @type {ArrayBuffer} */ (top));
+        return { top: indices, probabilities: new Float32Array(/** @type {ArrayBuffer} */ (probabilities)), labels: indices.filter((_index, at) => at % 5 === 0) };
+      }).known;
+    },
+
     // Held, to be compared with what comes next -------------------------------------------------------------------------
     /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
     hold: () => {
-      const [photo, layer] = [store.photo(), store.layer()];
+      const layer = store.layer();
+      const shown = store.photo();
+      // What is being painted is compared with what it was.
+      const photo = shown?.isEdit ? (photos.get(edit.source().id)?.photo ?? shown) : shown;
       if (photo && layer) wire.set({ held: { photo: photo.id, layer: layer.name, channel: store.channel(), class_index: store.classIndex() } });
     },
     letGo: () => wire.set({ held: {} }),
@@ -548,11 +660,12 @@ export function createStore(model) {
     /** @param {number} ms */
     drew: (ms) => {
       times.draw = ms;
-      if (!store.photo()?.isLive) emit("times"); // the next frame says it
+      if (!store.photo()?.isMoving) emit("times"); // the next frame says it
     },
     close: () => {
       for (const trait of Object.keys(TOPIC_OF)) model.off(`change:${trait}`, onChange[trait] ?? (() => undefined));
       camera.close();
+      edit.close();
       themes.disconnect();
       clearTimeout(quiet);
       wire.close();
@@ -585,8 +698,15 @@ export function createStore(model) {
 
   /** @param {Photo} photo */
   function serialOf(photo) {
+    // While it moves, what was worked out of its last rest stays on show.
+    if (photo.isEdit && photo.isMoving) photo = settled.get(photo.id) ?? photo;
     if (!serials.has(photo)) serials.set(photo, (serial += 1));
     return serials.get(photo);
+  }
+
+  /** What is tried out follows from this: the same photo, answered again, is the same. @param {Photo} photo */
+  function basisOf({ id, model: name, preset, logits }) {
+    return [id, name, preset, logits.reduce((sum, logit, index) => sum + logit * ((index % 7) + 1), 0)].join(" ");
   }
 
   /** @param {string} start */
@@ -605,7 +725,7 @@ export function createStore(model) {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       const [photo, layer] = [store.photo(), store.layer()];
-      if (!photo || photo.isLive || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
+      if (!photo || photo.isMoving || !layer || !network || ahead || isSilent || asked.size || store.isWorking()) return;
       const layers = store.network()?.layers ?? [];
       const at = layers.indexOf(layer);
       const next = layers
@@ -622,13 +742,16 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset" || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "preset" || trait === "off" || (trait === "off_fill" && Object.keys(store.off()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
       if (trait === "layer") {
         hover = null;
         fetchAhead(QUIET_MS);
       }
-      if (trait === "photo") camera.staged();
+      if (trait === "photo") {
+        camera.staged();
+        edit.staged();
+      }
       if (trait === "tuned" || trait === "compared") emit("setting", "variants");
       emit(topic, ...(trait === "photo" ? /** @type {Topic[]} */ (["photos", "class", "selection", "variants", "times"]) : []));
     };

@@ -50,7 +50,10 @@
  * @property {number[]} ranking Class indices, the most probable first.
  * @property {Picture} original Scaled down for display; decoded.
  * @property {Picture} seen The input tensor mapped back to a picture; decoded.
+ * @property {Photo} [untouched] The same with nothing switched off, where something is, and that is known.
  * @property {boolean} [isLive] The camera's newest frame: its pictures are canvases, drawn anew with every frame.
+ * @property {boolean} [isEdit] Being painted on; so are its.
+ * @property {boolean} [isMoving] Another one is likely to follow at once, from the camera or of a stroke: what takes long waits.
  *
  * @typedef {HTMLImageElement | HTMLCanvasElement} Picture
  *
@@ -101,6 +104,58 @@
  * @property {number} remainder What the others add.
  * @property {number} count Of all terms.
  * @typedef {Step & CalculationParts} Calculation
+ *
+ * @typedef {object} Adding What channels of the layer before the class maps add to a logit, in logits.
+ * @property {string} source That layer.
+ * @property {{channel: number, adds: number}[]} channels The largest.
+ * @property {number} rest The others together.
+ * @property {number} bias
+ *
+ * @typedef {object} Duel One class less another.
+ * @property {number} against The other.
+ * @property {number} difference Of their logits.
+ * @property {number} residual The difference less its cells.
+ * @property {Float32Array} cells
+ * @typedef {Adding & Duel} DuelEvidence
+ *
+ * @typedef {object} LedgerEvidence Why a class has its logit.
+ * @property {number} class_index
+ * @property {number} logit
+ * @property {number} residual The logit less its cells.
+ * @property {[number, number]} shape Of the map: height, width.
+ * @property {Float32Array} cells What each adds to the logit.
+ * @property {number} count Of channels.
+ * @property {{name: string, adds: number}[]} branches
+ * @property {{zero: number, count: number, floor: number, needed: {half: number | null, here: number}}} budget Half: null where logits may be below 0.
+ * @property {DuelEvidence | null} duel
+ * @typedef {Adding & LedgerEvidence} Evidence
+ *
+ * @typedef {{sizes: {size: number, adds: number}[], bias: number}} Spectrum Receptive field of the path → logits.
+ *
+ * @typedef {object} LocalAnswers What each cell alone would have answered.
+ * @property {Uint16Array} labels Its most probable class.
+ * @property {Uint16Array} top Its five most probable ones, (cells, 5).
+ * @property {Float32Array} probabilities Theirs.
+ *
+ * @typedef {object} Runs What a class comes to in each of many runs.
+ * @property {"occlusion" | "census" | "pairs"} work
+ * @property {number} class_index
+ * @property {number} logit Untouched.
+ * @property {number} probability Untouched.
+ * @property {number} answer The most probable class, untouched.
+ * @property {Float32Array} logits In each run; NaN where that is not known yet. So is the next.
+ * @property {Float32Array} probabilities
+ * @property {Uint16Array} best The most probable class in each run.
+ * @property {Float32Array} most Its probability.
+ * @property {number} rows Of patches; so is the next.
+ * @property {number} columns
+ * @property {number} patch_px
+ * @property {number} stride_px
+ * @property {[number, number]} input_px
+ * @property {[string, number][]} channels Layer and channel, of a census.
+ * @property {string} layer Of pairs: first its channels alone, then each with each later one.
+ * @property {number} count Of its channels.
+ * @typedef {Runs} Tried What has been tried out; of the fields about patches, channels and pairs it has its own.
  *
  * @typedef {object} Weights A convolution's.
  * @property {[number, number, number, number]} shape Out, in, height, width.

@@ -2,11 +2,12 @@
 
 import { newId } from "./ids.js";
 
+/** @import { Pixels } from "./pixels.js" */
 /** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "file", "across", "firing"]);
+const ASKED = new Set(["calculation", "weights", "distance", "evidence", "spectrum", "local", "file", "pixels", "across", "firing"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -23,6 +24,8 @@ const ASKED = new Set(["calculation", "weights", "distance", "file", "across", "
  * @typedef {object} Listener
  * @property {(setting: Setting) => void} setting
  * @property {(network: Network) => void} network
+ * @property {(photo: string, model: string, preset: string) => void} renewed A photo's answer is on its way: what was
+ *   known of it is of no use any more.
  * @property {(photo: Photo) => void} photo
  * @property {(tensor: Tensor) => void} tensor
  * @property {(request: string, answer: FrameAnswer | null) => void} frame Null: of another preparation than the one chosen.
@@ -30,6 +33,7 @@ const ASKED = new Set(["calculation", "weights", "distance", "file", "across", "
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
  * @property {(request: string, message: any, buffers: DataView[]) => void} answered What was asked for with `ask`.
+ * @property {(request: string, message: any, buffers: ArrayBuffer[]) => void} progress What is known so far of what takes its time.
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
@@ -69,6 +73,19 @@ function halves(view, scale) {
   return values;
 }
 
+/** What a passing frame has: steps of 1/255 of each channel's maximum. @param {DataView} view @param {Float32Array} maxima */
+function fromSteps(view, maxima) {
+  const steps = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const values = new Float32Array(steps.length);
+  const cells = steps.length / maxima.length;
+  let at = 0;
+  for (const most of maxima) {
+    const step = most / 255;
+    for (const end = at + cells; at < end; at += 1) values[at] = /** @type {number} */ (steps[at]) * step;
+  }
+  return values;
+}
+
 /** @param {Float32Array} logits */
 export function softmax(logits) {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -93,20 +110,22 @@ async function decoded(url) {
 }
 
 /**
- * @param {any} about Layer, shape and scale.
+ * @param {any} about Layer and shape, and how its values travel.
  * @param {any} from Photo, model and preset.
  * @param {DataView[]} buffers
  * @returns {Tensor}
  */
-function tensorOf({ layer, shape, scale, float32 }, from, [values, rest]) {
+function tensorOf({ layer, shape, scale, float32, steps }, from, [values, rest]) {
   const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (rest)));
   const [channels] = shape;
+  const max = statistics.subarray(0, channels);
+  const view = /** @type {DataView} */ (values);
   return {
     key: tensorKey(from.photo, from.model, from.preset, layer),
     layer,
     shape,
-    values: float32 ? new Float32Array(bytesOf(/** @type {DataView} */ (values))) : halves(/** @type {DataView} */ (values), scale),
-    max: statistics.subarray(0, channels),
+    values: float32 ? new Float32Array(bytesOf(view)) : steps ? fromSteps(view, max) : halves(view, scale),
+    max,
     mean: statistics.subarray(channels, 2 * channels),
     zero: statistics.subarray(2 * channels),
   };
@@ -195,7 +214,7 @@ export function connect(model, listener) {
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && !open.has(message.id)) return;
     const sent = open.get(message.id);
-    if (message.kind !== "working") open.delete(message.id);
+    if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole)) open.delete(message.id);
     watch();
     if (message.kind === "setting") {
       const pictures = show(
@@ -211,7 +230,10 @@ export function connect(model, listener) {
       answering = message.name;
       listener.network(message);
     } else if (message.kind === "photo") {
-      if (!isStale(message)) queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+      if (!isStale(message)) {
+        listener.renewed(message.id, message.model, message.preset); // now: what follows belongs to the new answer
+        queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+      }
     } else if (message.kind === "tensor") tensor(message, buffers, sent);
     else if (message.kind === "frame") frame(message, buffers, sent);
     else if (message.kind === "variants") listener.variants(message.photo, message.rows);
@@ -221,6 +243,7 @@ export function connect(model, listener) {
     }
     else if (ASKED.has(message.kind)) listener.answered(message.id, message, buffers);
     else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
+    else if (message.kind === "progress") listener.progress(message.id, message, buffers.map((buffer) => /** @type {ArrayBuffer} */ (bytesOf(buffer))));
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
   };
@@ -273,15 +296,18 @@ export function connect(model, listener) {
       send({ kind: "sample", id, name });
     },
 
-    /** @param {string} request @param {string} photo @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>, layers: string[]}} frame */
-    frame: (request, photo, { width, height, bytes, layers }) =>
-      send({ kind: "frame", id: request, name: "camera", photo, layers, width, height }, [bytes.buffer]),
+    /**
+     * A frame of the camera, or the state of a photo that is being painted on.
+     * @param {string} request @param {string} photo @param {Pixels & {layers: string[], name?: string, of?: string}} frame Of: the photo painted on.
+     */
+    frame: (request, photo, { bytes, name = "camera", ...frame }) => send({ kind: "frame", id: request, name, photo, ...frame }, [bytes.buffer]),
 
-    /** A frame as an ordinary photo. @param {string} name @param {{width: number, height: number, bytes: Uint8Array<ArrayBuffer>}} frame */
-    freeze: (name, { width, height, bytes }) => {
+    /** A frame as an ordinary photo. @param {string} name @param {Pixels} frame @param {string} [of] The photo that was painted on. */
+    freeze: (name, { width, height, bytes }, of) => {
       const id = newId();
       listener.working(id, name);
-      send({ kind: "freeze", id, name, width, height }, [bytes.buffer]);
+      send({ kind: "freeze", id, name, width, height, ...(of === undefined ? {} : { of }) }, [bytes.buffer]);
+      return id;
     },
 
     /** @param {string} photo @param {string} layer */
@@ -320,6 +346,13 @@ export function connect(model, listener) {
     sighting: (id, name) => {
       listener.working(id, name);
       send({ kind: "sighting", id, name });
+    },
+
+    /** End what takes its time: no answer is waited for. @param {string} id */
+    stop: (id) => {
+      send({ kind: "stop", id });
+      open.delete(id);
+      watch();
     },
 
     /** Let another model answer. @param {string} name */

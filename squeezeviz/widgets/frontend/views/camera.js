@@ -34,7 +34,7 @@ export function cameraButton(store) {
 export function liveBar(store) {
   const { camera } = store;
   const said = el("b");
-  const rate = el("span", { class: "sqv-quiet sqv-rate", title: "Frames a second that have gone through the whole network and are drawn" });
+  const rate = el("span", { class: "sqv-quiet sqv-rate", title: "Frames a second that have gone through the whole network and are drawn. Their maps come in steps of 1/255 of each channel's maximum; those of a frozen frame are exact." });
   const freeze = el("button", { class: "sqv-button sqv-primary", type: "button", title: "Keep the very frame on show as a photo", text: "Freeze", onclick: () => camera.freeze() });
   const resume = el("button", { class: "sqv-button sqv-primary", type: "button", title: "Back to what the camera sees now", text: "Go on", onclick: () => camera.resume() });
   const stop = el("button", { class: "sqv-button", type: "button", title: "Turn the camera off", text: "Stop", onclick: () => camera.stop() });

@@ -1,6 +1,7 @@
 import { oneMap, topOf } from "../atlas.js";
 import { calmly } from "../calm.js";
 import { amount, el, sharp, token, widthOf } from "../dom.js";
+import { write } from "../lettering.js";
 import { branchOf } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
@@ -31,6 +32,15 @@ export function channelPanel(store) {
   const cropsAbout = el("span", { class: "sqv-quiet" });
   const related = relations(store);
   const others = [acrossPhotos(store), firingFor(store)];
+  const off = el("button", {
+    class: "sqv-button sqv-switch-off",
+    type: "button",
+    title: "What would the network say without this channel? (x)",
+    onclick: () => {
+      const layer = store.layer();
+      if (layer) store.toggleOff(layer.name, [store.channel()]);
+    },
+  });
   let side = 168;
 
   /** @param {Tensor} tensor @param {number} channel */
@@ -71,10 +81,10 @@ export function channelPanel(store) {
     const ticks = (/** @type {number} */ n) => [...new Set([0, Math.round(n / 2), n - 1])].filter((tick) => tick < n);
     canvas.textBaseline = "middle";
     canvas.textAlign = "right";
-    for (const tick of ticks(height)) canvas.fillText(`${tick}`, AXIS_PX - 6, Math.min(side - 6, Math.max(6, (tick + 0.5) * (side / height))));
+    for (const tick of ticks(height)) write(canvas, `${tick}`, AXIS_PX - 6, Math.min(side - 6, Math.max(6, (tick + 0.5) * (side / height))));
     canvas.textAlign = "center";
     for (const tick of ticks(width)) {
-      canvas.fillText(`${tick}`, Math.min(AXIS_PX + side - 10, Math.max(AXIS_PX + 5, AXIS_PX + (tick + 0.5) * (side / width))), side + 11);
+      write(canvas, `${tick}`, Math.min(AXIS_PX + side - 10, Math.max(AXIS_PX + 5, AXIS_PX + (tick + 0.5) * (side / width))), side + 11);
     }
   };
 
@@ -119,14 +129,14 @@ export function channelPanel(store) {
     canvas.fillStyle = token(histogram, "--ink-2");
     canvas.textBaseline = "top";
     canvas.textAlign = "left";
-    canvas.fillText("0", 2, base + 4);
+    write(canvas, "0", 2, base + 4);
     if (own > 0) {
       canvas.textAlign = "center";
-      canvas.fillText(amount(own / 2), (left + width) / 2, base + 4);
+      write(canvas, amount(own / 2), (left + width) / 2, base + 4);
       canvas.textAlign = "right";
-      canvas.fillText(amount(own), width, base + 4);
+      write(canvas, amount(own), width, base + 4);
     }
-    values.textContent = `${zeros} cells at 0, ${map.length - zeros} above`;
+    values.textContent = `${zeros} ${zeros === 1 ? "cell" : "cells"} at 0, ${map.length - zeros} above`;
     histogram.setAttribute("aria-label", `Histogram: ${values.textContent}, up to ${amount(own)}`);
   };
 
@@ -209,6 +219,9 @@ export function channelPanel(store) {
     const opened = (/** @type {string | undefined} */ term, /** @type {string | undefined} */ text) =>
       term === "max" ? number(store, text ?? "", { layer: layer.name, channel, cell: peak }) : null;
     facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { title }, opened(term, text) ?? text ?? "")]));
+    off.hidden = !store.can("off");
+    off.textContent = store.isOff(layer.name, channel) ? "Switch on" : "Switch off";
+    off.setAttribute("aria-pressed", String(store.isOff(layer.name, channel)));
     drawLarge();
     drawHistogram(tensor, channel);
     drawCrops(tensor, channel);
@@ -254,7 +267,7 @@ export function channelPanel(store) {
     "section",
     { class: "sqv-channel", "aria-label": "Chosen channel" },
     el("header", { class: "sqv-spread" }, title, source),
-    el("div", { class: "sqv-pair" }, large, facts),
+    el("div", { class: "sqv-pair" }, large, el("div", {}, facts, off)),
     el(
       "div",
       { class: "sqv-more" },

@@ -1,4 +1,4 @@
-import { choices, el } from "../dom.js";
+import { choices, el, widthOf } from "../dom.js";
 
 /** @import { View } from "../types.js" */
 
@@ -47,8 +47,8 @@ export function driftChart(store, drifts, title) {
   const draw = () => {
     toggle.show(measure);
     const network = store.network();
-    const width = place.clientWidth;
     const now = drifts();
+    const width = now.lines[0] ? widthOf(place) : 0;
     const lines = now.lines.map(({ name, parting, drift }) => ({
       name,
       parting,

@@ -204,7 +204,7 @@ export function featureMaps(store) {
       ...gutter(channels, columns, rows, pitch, tile),
       ...Object.values(marks),
     );
-    const said = el("span", { class: "sqv-quiet" });
+    const said = el("span", { class: "sqv-quiet sqv-cut-off" });
     const group = { channels, part, said, dead: new Map(), sheet: newSheet(), grid, canvas, columns, tile, pitch, size: /** @type {[number, number]} */ ([height, across]), marks };
     groups.push(group);
     listen(group);
@@ -214,6 +214,9 @@ export function featureMaps(store) {
       { class: "sqv-spread" },
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       said,
+      isBranch && store.can("off")
+        ? el("button", { class: "sqv-number", type: "button", text: "off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
+        : false,
     );
     header.style.width = `${columns * pitch - gap}px`;
     return el("div", { class: "sqv-group", "data-layer": layer.name }, header, grid);
@@ -223,31 +226,40 @@ export function featureMaps(store) {
   const paint = (group, tensor, look) => {
     const { part, canvas, columns, tile, pitch, dead, said } = group;
     const channels = (group.channels = ordered(tensor, part.from, part.to));
-    const [, height, across] = tensor.shape;
+    const across = tensor.shape[2];
     const gap = pitch - tile;
     const context = sharp(canvas, columns * pitch - gap, Math.ceil(channels.length / columns) * pitch - gap);
     // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
     context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
     context.imageSmoothingQuality = "high";
-    const sheet = atlas(tensor, channels, columns, look, group.sheet);
-    let zeros = 0;
+    // The camera's frames pass: about one cell a pixel of the screen, and no more work than that.
+    const every = store.photo()?.isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
+    const sheet = atlas(tensor, channels, columns, look, group.sheet, every);
+    const [high, wide] = [Math.ceil(tensor.shape[1] / every), Math.ceil(across / every)];
+    let [zeros, off] = [0, 0];
     channels.forEach((channel, index) => {
       const [x, y] = [index % columns, Math.floor(index / columns)];
       zeros += tensor.zero[channel] ?? 0;
+      const isOff = store.isOff(tensor.layer, channel); // then it is marked, be it zero or its mean
+      off += Number(isOff);
       if ((tensor.max[channel] ?? 0) > 0) {
-        context.drawImage(sheet, x * across, y * height, across, height, x * pitch, y * pitch, tile, tile);
-        dead.get(index)?.remove();
-        dead.delete(index);
-        return;
+        context.drawImage(sheet, x * wide, y * high, wide, high, x * pitch, y * pitch, tile, tile);
+        if (!isOff) {
+          dead.get(index)?.remove();
+          dead.delete(index);
+          return;
+        }
+      } else {
+        context.fillStyle = colour(look.palette, 0);
+        context.fillRect(x * pitch, y * pitch, tile, tile);
       }
-      context.fillStyle = colour(look.palette, 0);
-      context.fillRect(x * pitch, y * pitch, tile, tile);
       const made = dead.get(index) ?? deadMark(x * pitch, y * pitch, tile);
-      made.title = `channel ${channel} is zero everywhere`;
+      made.title = isOff ? `channel ${channel} is switched off` : `channel ${channel} is zero everywhere`;
+      made.classList.toggle("sqv-off", isOff);
       if (!dead.has(index)) canvas.after(made);
       dead.set(index, made);
     });
-    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${dead.size ? `, ${dead.size} dead` : ""}`;
+    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${off ? `, ${off} off` : ""}${dead.size > off ? `, ${dead.size - off} dead` : ""}`;
   };
 
   /** @param {number[]} channels @param {number} columns @param {number} rows @param {number} pitch @param {number} tile */
@@ -293,7 +305,9 @@ export function featureMaps(store) {
     grid.addEventListener("pointerleave", () => store.point(null));
     grid.addEventListener("click", (event) => {
       const point = at(event);
-      if (point) store.chooseChannel(point.channel, point.cell);
+      const layer = store.shown()?.layer;
+      if (point && layer && event.shiftKey && store.can("off")) store.toggleOff(layer, [point.channel]);
+      else if (point) store.chooseChannel(point.channel, point.cell);
     });
   };
 

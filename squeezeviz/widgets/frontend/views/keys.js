@@ -1,4 +1,6 @@
 import { el } from "../dom.js";
+import { undoKey } from "./edit/edit.js";
+import { branches } from "../network.js";
 
 /** @import { View } from "../types.js" */
 
@@ -10,9 +12,12 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
+  ["x", "switch the chosen channel off, or on again; Shift + x its whole branch; Shift + click any"],
+  ["e", "the evidence for the chosen class"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
+  ["Ctrl + Z", "while a photo is edited: a stroke back; with Shift: again. [ ] size the brush; arrows move a rectangle"],
   ["?", "these keys"],
   ["Esc", "a step back"],
 ];
@@ -45,6 +50,7 @@ export function keyboard(root, store, on) {
   /** A step back: what was chosen last goes first. */
   const back = () => {
     if (sheet.open) sheet.close();
+    else if (store.whatIf().stop()) return;
     else if (on.clear()) return;
     else if (store.opened().length) store.back(store.opened().length - 1);
     else if (store.hover()) store.point(null);
@@ -66,6 +72,16 @@ export function keyboard(root, store, on) {
     " ": () => store.togglePin(store.classIndex()),
     o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
     m: () => store.set({ class_map: !store.get("class_map") }),
+    x: () => {
+      const layer = store.layer();
+      if (layer && store.can("off")) store.toggleOff(layer.name, [store.channel()]);
+    },
+    X: () => {
+      const [network, layer] = [store.network(), store.layer()];
+      const part = network && layer && branches(network, layer).find(({ from, to }) => store.channel() >= from && store.channel() < to);
+      if (layer && part && store.can("off")) store.toggleOff(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
+    },
+    e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),
     k: () => store.set({ kernels: !store.get("kernels") }),
     "=": () => {
@@ -80,6 +96,7 @@ export function keyboard(root, store, on) {
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
+    if (!target.closest("input:not([type=range]), textarea") && undoKey(store, event)) return event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
     // A button's own keys come first; so do the arrows of lists.
     if ((event.key === " " || event.key === "Enter") && target.closest("button, summary, [role=option]")) {

@@ -1,3 +1,4 @@
+import { calmly } from "../calm.js";
 import { el, percent } from "../dom.js";
 
 /** @import { View } from "../types.js" */
@@ -59,7 +60,8 @@ export function preparedDifferently(store) {
   };
   draw();
   tell();
-  const offs = [store.on(["variants", "photo", "setting", "compared"], draw), store.on(["compared", "setting"], tell)];
+  const calm = calmly(store, draw);
+  const offs = [calm.close, store.on(["variants", "photo", "setting", "compared"], calm.draw), store.on(["compared", "setting"], tell)];
   return {
     element: el(
       "section",

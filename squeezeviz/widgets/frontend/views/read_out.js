@@ -28,7 +28,7 @@ export function readOut(store) {
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
     const { channel, cell } = store.looked();
     const [, height, width] = tensor.shape;
-    words.setAttribute("aria-live", store.photo()?.isLive ? "off" : "polite");
+    words.setAttribute("aria-live", store.photo()?.isMoving ? "off" : "polite");
     const value = tensor.values[(channel * height + cell[0]) * width + cell[1]] ?? 0;
     const field = branchOf(network, layer, channel).receptive_fields.at(-1) ?? 0;
     words.replaceChildren(

@@ -1,5 +1,6 @@
 import { calmly } from "../calm.js";
 import { el, sharp, token, widthOf } from "../dom.js";
+import { write } from "../lettering.js";
 import { branchOf, span } from "../network.js";
 
 /** @import { View } from "../types.js" */
@@ -39,17 +40,17 @@ export function receptiveField(store) {
     canvas.fillStyle = token(chart, "--ink-2");
     canvas.textBaseline = "top";
     canvas.textAlign = "left";
-    canvas.fillText("0", x(0), base + 4);
+    write(canvas, "0", x(0), base + 4);
     canvas.textAlign = "right";
-    canvas.fillText(`${limit} px`, x(limit), base + 4);
+    write(canvas, `${limit} px`, x(limit), base + 4);
     canvas.fillStyle = token(chart, "--ink");
     canvas.textBaseline = "bottom";
     if (most - least > 12) {
       canvas.textAlign = x(least) < 12 ? "left" : "center";
-      canvas.fillText(`${least}`, x(least), base - 17);
+      write(canvas, `${least}`, x(least), base - 17);
     }
     canvas.textAlign = x(most) > width - 14 ? "right" : "center";
-    canvas.fillText(`${most}`, x(most), base - 17);
+    write(canvas, `${most}`, x(most), base - 17);
     words.textContent = least === most ? `one size, ${most} px` : `${sizes.length} sizes, ${least} to ${most} px`;
     chart.setAttribute("aria-label", `Receptive field: ${words.textContent}`);
     const [top, bottom] = span(source, cell[0], most, limit);

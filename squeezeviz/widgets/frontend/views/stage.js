@@ -1,9 +1,11 @@
 import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token, widthOf } from "../dom.js";
+import { textWidth, write } from "../lettering.js";
 import { branchOf, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
 import { liveBar } from "./camera.js";
+import { editing } from "./edit/edit.js";
 
 /** @import { Photo, View } from "../types.js" */
 
@@ -12,13 +14,14 @@ import { liveBar } from "./camera.js";
  * nested boxes, one a path through the network; and the chosen class's own map.
  *
  * @param {import("../store.js").Store} store
- * @param {{hasCells?: boolean}} [how] Whether to show what cells see.
+ * @param {{hasCells?: boolean}} [how] Whether to show what cells see, and to let the photo be edited.
  * @returns {View}
  */
 export function stage(store, { hasCells = true } = {}) {
   const picture = pictureBox({ class: "sqv-picture" });
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "sqv-over", "aria-hidden": "true" }));
-  const square = el("div", { class: "sqv-stage" }, picture.element(), over);
+  const edit = hasCells ? editing(store) : null;
+  const square = el("div", { class: "sqv-stage" }, picture.element(), edit && edit.paper, over, edit && edit.layer);
   let captioned = "";
   const live = liveBar(store);
   const caption = el("div", { class: "sqv-caption" });
@@ -69,14 +72,13 @@ export function stage(store, { hasCells = true } = {}) {
       photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
     );
     captioned = due;
-    drawOver();
   };
 
   const drawOver = () => {
     const photo = store.photo();
     const side = widthOf(square);
     if (!photo || !side) return;
-    const canvas = sharp(over, side, side);
+    const canvas = sharp(over, side, side, "500 11px");
     const map = mapping(photo);
     if (store.get("class_map")) drawClassMap(canvas, map);
     const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)]);
@@ -88,7 +90,8 @@ export function stage(store, { hasCells = true } = {}) {
       canvas.strokeRect(...inside);
       canvas.setLineDash([]);
     }
-    if (hasCells) drawFields(canvas, map);
+    // Over a photo that is being painted on, boxes would only be in the way.
+    if (hasCells && !(photo.isEdit && store.edit.status() === "on")) drawFields(canvas, map);
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
@@ -128,15 +131,14 @@ export function stage(store, { hasCells = true } = {}) {
   /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
   const tag = (canvas, text, [left, top, width, height], accent) => {
     const side = widthOf(square);
-    canvas.font = `500 ${canvas.font}`;
-    const across = canvas.measureText(text).width + 8;
+    const across = textWidth(canvas, text) + 8;
     const x = Math.min(Math.max(0, left + width - across + 1), side - across);
     const y = top >= 16 ? top - 15 : Math.min(top + height + 1, side - 14);
     canvas.fillStyle = accent;
     canvas.fillRect(x, y, across, 14);
     canvas.fillStyle = token(over, "--on-accent");
     canvas.textBaseline = "middle";
-    canvas.fillText(text, x + 4, y + 7.5);
+    write(canvas, text, x + 4, y + 7.5);
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
@@ -167,14 +169,17 @@ export function stage(store, { hasCells = true } = {}) {
   const observer = new ResizeObserver(drawOver);
   observer.observe(square);
   drawPhoto();
+  drawOver();
   const offs = [
     store.on(["photo", "look", "network"], drawPhoto),
-    store.on(["selection", "hover", "tensor", "class"], drawOver),
+    store.on(["photo", "look", "network", "selection", "hover", "tensor", "class", "edit"], drawOver),
   ];
+  const foot = edit ? el("div", { class: "sqv-photo-foot" }, caption, edit.button) : caption;
   return {
-    element: el("section", { class: "sqv-photo", "aria-label": "Photo" }, toggle.element, square, live.element, caption),
+    element: el("section", { class: "sqv-photo", "aria-label": "Photo", onkeydown: edit?.press }, toggle.element, square, live.element, foot, edit && edit.panel),
     close: () => {
       observer.disconnect();
+      edit?.close();
       live.close?.();
       offs.forEach((off) => off());
     },

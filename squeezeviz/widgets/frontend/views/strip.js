@@ -58,6 +58,7 @@ export function strip(store) {
     [called.textContent, called.title, share.textContent] = [label, photo.name, p];
     if (called.parentElement !== element) element.replaceChildren(thumb.element(), called, share);
     element.classList.toggle("sqv-live", Boolean(photo.isLive));
+    element.classList.toggle("sqv-edited", Boolean(photo.isEdit));
   };
 
   const draw = () => {

@@ -141,7 +141,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     // In place where it is the same class: while the camera is on, this comes many times a second.
     top.forEach((index, rank) => {
       const before = rows.children[rank];
-      if (photo.isLive && before instanceof HTMLElement && refresh(before, photo, index)) return;
+      if (photo.isMoving && before instanceof HTMLElement && refresh(before, photo, index)) return;
       const made = row(photo, index, rank);
       if (before) before.replaceWith(made);
       else rows.append(made);
@@ -168,10 +168,13 @@ export function topClasses(store, { isPlain = false } = {}) {
       const again = element.querySelector(`li[data-index="${focusedClass}"] .${isPin ? "sqv-pin" : "sqv-cover"}`);
       if (again instanceof HTMLElement) again.focus();
     }
+  };
+  const drawAll = () => {
+    draw();
     drawMaps();
   };
 
-  field.addEventListener("input", draw);
+  field.addEventListener("input", drawAll);
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Enter") {
@@ -188,7 +191,7 @@ export function topClasses(store, { isPlain = false } = {}) {
   const clear = () => {
     if (!field.value) return false;
     field.value = "";
-    draw();
+    drawAll();
     return true;
   };
 
@@ -211,8 +214,8 @@ export function topClasses(store, { isPlain = false } = {}) {
     said,
     prepared,
   );
-  draw();
-  const offs = [store.on(["photo", "class", "network"], draw), store.on(["tensor", "look"], drawMaps)];
+  drawAll();
+  const offs = [store.on(["photo", "class", "network"], draw), store.on(["photo", "class", "network", "tensor", "look"], drawMaps)];
   return {
     element,
     search: () => field.focus(),

@@ -146,7 +146,7 @@ export function sweep(store) {
 
   /** @param {NonNullable<ReturnType<typeof windowAt>>} where @param {Numbers} numbers @param {number} most */
   const drawKernel = (where, numbers, most) => {
-    const drawn = sharp(kernel, KERNEL_PX, KERNEL_PX);
+    const drawn = sharp(kernel, KERNEL_PX, KERNEL_PX, "10px");
     const [down, across] = [KERNEL_PX / where.height, KERNEL_PX / where.width];
     const best = Math.max(...numbers.map(({ value }) => value ?? -Infinity));
     const table = pixels(store.get("palette"));
@@ -160,7 +160,6 @@ export function sweep(store) {
       drawn.textAlign = "center";
       drawn.textBaseline = "middle";
       const shown = weight ?? value;
-      drawn.font = drawn.font.replace(/^\d+px/, "10px");
       if (shown !== null) drawn.fillText(brief(shown), (x + 0.5) * across, (y + 0.5) * down);
     });
     kernel.setAttribute("aria-label", numbers.map(({ value, weight }) => amount(weight ?? value ?? 0)).join(", "));

@@ -1,0 +1,75 @@
+import { choices, el, icon, percent } from "../dom.js";
+import { branches } from "../network.js";
+
+/** @import { View } from "../types.js" */
+
+const LISTED = 8;
+
+/**
+ * What is switched off, each to be put back, and what that did to the answer. It stays for other layers and photos.
+ * @param {import("../store.js").Store} store
+ * @returns {View}
+ */
+export function switchedOff(store) {
+  const list = el("span", { class: "sqv-off-list" });
+  const effect = el("span", { role: "status", "aria-live": "polite" });
+  const fill = choices(
+    "What stands in their place",
+    [
+      { value: "zero", text: "zero", title: "Nothing at all stands in their place" },
+      { value: "mean", text: "mean", title: "Each map's own mean, everywhere: how much stays, where is lost" },
+    ],
+    (value) => store.set({ off_fill: value }),
+    "sqv-off-fill",
+  );
+  const element = el(
+    "section",
+    { class: "sqv-off-bar", "aria-label": "Switched off", hidden: true },
+    el("b", { text: "Switched off" }),
+    list,
+    fill.element,
+    effect,
+    el("button", { class: "sqv-button", type: "button", text: "Everything on again", onclick: () => store.allOn() }),
+  );
+  /** What channels are together, where they are just one branch of a concatenation, or a whole layer. @param {string} name @param {number[]} channels */
+  const wholeBranch = (name, channels) => {
+    const network = store.network();
+    const layer = network?.layers.find((other) => other.name === name);
+    if (!network || !layer) return null;
+    if (channels.length === layer.shape[0]) return `all of ${name}`;
+    const is = branches(network, layer).find(({ from, to }) => channels.length === to - from && channels.every((channel) => channel >= from && channel < to));
+    return is ? `${is.layer.name} in ${name}` : null;
+  };
+  const draw = () => {
+    const off = Object.entries(store.off()).filter(([, channels]) => channels.length);
+    element.hidden = !off.length;
+    if (!off.length) return;
+    fill.show(store.get("off_fill"));
+    list.replaceChildren(
+      ...off.flatMap(([layer, channels]) => {
+        const listed = channels.length > LISTED ? [] : channels;
+        return [
+          el("span", { class: "sqv-quiet", text: listed.length ? layer : (wholeBranch(layer, channels) ?? `${layer}: ${channels.length} channels`) }),
+          ...(listed.length
+            ? listed.map((channel) => el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}, channel ${channel}: on again`, onclick: () => store.toggleOff(layer, [channel]) }, String(channel), icon("close")))
+            : [el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}: all on again`, onclick: () => store.toggleOff(layer, channels) }, icon("close"))]),
+        ];
+      }),
+    );
+    const photo = store.photo();
+    const before = photo?.untouched;
+    const best = before?.ranking[0];
+    effect.textContent = "";
+    if (!photo || !before || best === undefined) return;
+    const now = photo.ranking[0] ?? best;
+    const [was, is] = [before.probabilities[best] ?? 0, photo.probabilities[best] ?? 0];
+    effect.append(
+      `${store.label(best).label} ${percent(was)} → `,
+      el("b", { text: percent(is) }),
+      `, logit ${(before.logits[best] ?? 0).toFixed(2)} → ${(photo.logits[best] ?? 0).toFixed(2)}`,
+      now === best ? "" : el("b", { class: "sqv-adds-more", text: `; now ${store.label(now).label} ${percent(photo.probabilities[now] ?? 0)}` }),
+    );
+  };
+  draw();
+  return { element, close: store.on(["off", "photo", "photos", "class"], draw) };
+}

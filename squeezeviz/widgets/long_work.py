@@ -1,0 +1,150 @@
+"""Work that takes seconds: it goes on beside the page, which hears of every step, and ends when nobody wants it.
+
+A page asks for a layer or chooses a photo meanwhile, and is answered: nothing here holds the state's lock.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.errors import SqueezeVizError
+from squeezeviz.widgets import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Aside", "LongWork", "Task"]
+
+_log = logging.getLogger("squeezeviz")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done, and how it is told.
+
+    Attributes:
+        kind: Of these, one is under way at a time: the next takes its place.
+        name: What it is called, should it fail.
+        basis: What its result follows from; models and images among these are told apart by what they are.
+        steps: Yields what is known so far, until the event is set.
+        tell: What the page hears of a step.
+    """
+
+    kind: str
+    name: str
+    basis: tuple[Any, ...]
+    steps: Callable[[threading.Event], Iterator[Any]]
+    tell: Callable[[Any], wire.Message]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One answer that takes its time: it is worked out on a thread of its own, and told when it is there."""
+
+    work: Callable[[], wire.Message]
+
+
+@dataclass(frozen=True)
+class _Running:
+    request: str
+    cancel: threading.Event
+
+
+class LongWork:
+    """Tasks of one page, one after the other: side by side each would be slower, and the page as well.
+
+    Args:
+        send: Takes what the page is to hear; called on threads of their own.
+    """
+
+    def __init__(self, send: Callable[[wire.Message], None]) -> None:
+        self._send = send
+        self._guard, self._turn, self._beside = threading.Lock(), threading.Lock(), threading.Lock()
+        self._running: dict[str, _Running] = {}
+        # The last whole result of each kind: asked about another class, it is there already.
+        self._kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
+
+    def begin(self, request: str, task: Task) -> None:
+        """Begin; what is under way of the same kind ends. A result that is there already is told at once."""
+        self.stop(kind=task.kind)
+        kept = self._kept.get(task.kind)
+        if kept and _is_same(kept[0], task.basis):
+            self._send(task.tell(kept[1]))
+            return
+        running = _Running(request, threading.Event())
+        with self._guard:
+            self._running[task.kind] = running
+        _on_thread(task.kind, self._go_on, task, running)
+
+    def aside(self, request: str, name: str, answer: Aside) -> None:
+        """Tell one answer when it is there; one after the other, but beside tasks."""
+        _on_thread("aside", self._answer, request, name, answer)
+
+    def stop(self, request: str = "", *, kind: str = "") -> None:
+        """End a task, by the request that began it or by its kind: no more is told of it."""
+        with self._guard:
+            for name, running in list(self._running.items()):
+                if running.request == request or name == kind:
+                    running.cancel.set()
+                    del self._running[name]
+
+    def forget(self) -> None:
+        """End everything, and let go of what is kept."""
+        with self._guard:
+            for running in self._running.values():
+                running.cancel.set()
+            self._running.clear()
+            self._kept.clear()
+
+    def _go_on(self, task: Task, running: _Running) -> None:
+        result = None
+        try:
+            with self._turn:
+                for result in task.steps(running.cancel):
+                    if running.cancel.is_set():
+                        return
+                    self._send(task.tell(result))
+        except SqueezeVizError as exc:
+            self._fail(task, running, str(exc))
+        except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
+            _log.exception("%s: the %s failed", task.name, task.kind)
+            self._fail(task, running, f"{task.name}: {wire.UNEXPECTED}")
+        else:
+            if not running.cancel.is_set() and result is not None:
+                self._kept[task.kind] = (task.basis, result)
+        finally:
+            with self._guard:
+                if self._running.get(task.kind) is running:
+                    del self._running[task.kind]
+
+    def _answer(self, request: str, name: str, answer: Aside) -> None:
+        try:
+            with self._beside:
+                message = answer.work()
+        except SqueezeVizError as exc:
+            message = wire.failed(request, name, str(exc))
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("%s: an answer failed", name)
+            message = wire.failed(request, name, f"{name}: {wire.UNEXPECTED}")
+        self._send(message)
+
+    def _fail(self, task: Task, running: _Running, words: str) -> None:
+        if not running.cancel.is_set():
+            self._send(wire.failed(running.request, task.name, words))
+
+
+def _on_thread(name: str, work: Callable[..., None], *arguments: object) -> None:
+    # With the context of the request: messages of Jupyter name what they answer.
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=(work, *arguments), name=f"squeezeviz-{name}", daemon=True).start()
+
+
+def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    plain = (str, int, float, bool, type(None), tuple)
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, plain) and isinstance(b, plain) and a == b) for a, b in zip(one, other, strict=True)
+    )

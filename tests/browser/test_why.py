@@ -1,0 +1,271 @@
+"""Why this class, and what would change its mind: what the page shows is what Python computes, and it never waits.
+
+One page of an app for all of them: each test goes on where the one before ended, on the photo of coins.
+"""
+
+import numpy as np
+import pytest
+
+import squeezeviz as sv
+from tests.browser.explorer_page import choose_layer, chosen, ready
+from tests.browser.predictor_page import percent
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture(scope="module")
+def page(lasting_page, voila_explorer, published_files):
+    page = lasting_page
+    page.goto(voila_explorer, timeout=60_000)
+    page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
+    ready(page, "fire5/concat")
+    page.locator(".sqv-why-button").click()
+    page.locator(".sqv-why .sqv-value").wait_for()
+    return page
+
+
+@pytest.fixture(scope="module")
+def prediction(model):
+    return model.predict("coins")
+
+
+@pytest.fixture(scope="module")
+def source(model):
+    return sv.Arithmetic(model, "coins")
+
+
+def numbers(page, selector, field):
+    return [
+        float(value)
+        for value in page.eval_on_selector_all(selector, "(all, name) => all.map(e => e.dataset[name])", field)
+    ]
+
+
+def shows(page, logit):
+    """Wait until the evidence is of a logit."""
+    page.wait_for_function(
+        """logit => { const [why, value] = ['.sqv-why', '.sqv-why .sqv-value'].map(s => document.querySelector(s));
+            return value && !why.classList.contains('sqv-late') && Math.abs(Number(value.dataset.logit) - logit) < 1e-4; }""",
+        arg=float(logit),
+    )
+
+
+def state_of(page, kind):
+    index = ["occlusion", "census", "pairs"].index(kind)
+    return page.locator(".sqv-what-if .sqv-run").nth(index).get_attribute("data-state")
+
+
+def reaches(page, kind, state):
+    page.wait_for_function(
+        "([i, state]) => document.querySelectorAll('.sqv-what-if .sqv-run')[i].dataset.state === state",
+        arg=[["occlusion", "census", "pairs"].index(kind), state],
+        timeout=60_000,
+    )
+
+
+def choose_class(page, index):
+    page.locator(f'.sqv-prediction [data-class="{index}"]').first.click()
+
+
+def back_to_the_best(page, prediction):
+    choose_class(page, int(prediction.ranking[0]))
+    page.get_by_label("Compare with another class").select_option("")
+    shows(page, prediction.logits[prediction.ranking[0]])
+
+
+def test_the_evidence_adds_up(page, prediction, source):
+    best = int(prediction.ranking[0])
+    shows(page, prediction.logits[best])
+    ledger, budget = sv.ledger(source, best), sv.softmax_budget(source, best)
+    adds = numbers(page, ".sqv-why-body .sqv-adds[data-adds]", "adds")
+    assert sum(adds) == pytest.approx(ledger.logit, abs=1e-3)
+    assert adds[:-2] == pytest.approx([each.evidence for each in ledger.top_channels(10)], abs=1e-5)
+    assert abs(numbers(page, "[data-residual]", "residual")[0]) < 1e-4
+    assert page.locator(".sqv-why h2").first.inner_text() == f"Why {prediction[best].label}?"
+    said = page.locator(".sqv-budget").inner_text()
+    assert f"needs a logit of {budget.needed():.2f}" in said
+    assert f"it has {budget.logit:.2f}" in said
+    assert "ln 999" in said
+    page.locator(".sqv-spectrum i").first.wait_for()
+    spectrum = sv.spectrum(source, best)
+    assert numbers(page, ".sqv-spectrum i", "size") == list(spectrum.sizes)
+    assert numbers(page, ".sqv-spectrum i", "adds") == pytest.approx(list(spectrum.evidence), abs=1e-4)
+    row = page.locator(".sqv-why-body button.sqv-term").first
+    row.click()
+    ready(page, "fire9/concat")
+    assert chosen(page) == {"layer": "fire9/concat", "channel": ledger.top_channels(1)[0].channel}
+
+
+def test_one_class_against_another(page, prediction, source):
+    first, second = (int(index) for index in prediction.ranking[:2])
+    page.get_by_label("Compare with another class").select_option(str(second))
+    duel = sv.duel(source, first, second)
+    shows(page, duel.logit_difference)
+    adds = numbers(page, ".sqv-why-body .sqv-adds[data-adds]", "adds")
+    assert adds[:-2] == pytest.approx([each.evidence for each in duel.top_channels(10)], abs=1e-5)
+    assert sum(adds) == pytest.approx(duel.logit_difference, abs=1e-3)
+    assert prediction[second].label in page.locator(".sqv-why h2").first.inner_text()
+    back_to_the_best(page, prediction)
+
+
+def test_each_cells_own_answer(page, source):
+    page.get_by_role("radio", name="local answers").click()
+    local = sv.local_answers(source)
+    canvas = page.locator(".sqv-why canvas.sqv-evidence")
+    canvas.focus()
+    for _ in range(14):
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    told = page.locator(".sqv-cell-said").first
+    page.wait_for_function("() => document.querySelector('.sqv-cell-said b').textContent === 'cell 0, 1'")
+    expected = local.top(0, 1, 5)
+    assert told.locator("li .sqv-cut-off").all_inner_texts() == [score.label for score in expected]
+    assert told.locator("li .sqv-num").all_inner_texts() == [percent(score.probability) for score in expected]
+    label, count = local.winners()[0]
+    assert f"{label.label} {count}" in page.locator(".sqv-label-key").first.inner_text().replace("\n", " ")
+    page.get_by_role("radio", name="evidence").click()
+
+
+def worth(page, row, column):
+    """Walk to a patch by keyboard; what is said of it."""
+    canvas = page.locator(".sqv-occluded")
+    canvas.focus()
+    while (at := page.locator(".sqv-occlusion .sqv-cell-said").get_attribute("data-cell")) != f"{row} {column}":
+        y, x = (int(part) for part in at.split())
+        down, across = np.sign(row - y), np.sign(column - x)
+        page.keyboard.press(
+            {1: "ArrowDown", -1: "ArrowUp"}[down] if down else {1: "ArrowRight", -1: "ArrowLeft"}[across]
+        )
+    return numbers(page, ".sqv-occlusion .sqv-cell-said", "worth")[0]
+
+
+def test_patches_are_hidden_and_every_one_is_what_python_says(page, model, prediction):
+    best, second = (int(index) for index in prediction.ranking[:2])
+    page.get_by_label("Size of the patch").select_option("64")
+    page.get_by_label("From one patch to the next").select_option("32")
+    page.get_by_role("button", name="Hide 49 patches").click()
+    reaches(page, "occlusion", "whole")
+    made = sv.occlude(model, "coins", patch_px=64, stride_px=32)
+    expected = made.map(best)
+    strongest = np.unravel_index(expected.argmax(), expected.shape)
+    said = page.locator(".sqv-occlusion .sqv-cell-said")
+    assert said.get_attribute("data-cell") == f"{strongest[0]} {strongest[1]}", "it begins with the one worth most"
+    answer = made.answer(*(int(at) for at in strongest))
+    assert f"{percent(prediction.probabilities[best])} → {percent(answer.probabilities[best])}" in said.inner_text()
+    now = answer.top(1)[0]
+    assert (f"would say {now.label}" in said.inner_text()) == (now.class_index != best)
+    for row, column in [(0, 0), (6, 6), (3, 2)]:
+        assert worth(page, row, column) == pytest.approx(float(expected[row, column]), abs=2e-3)
+    box = page.locator(".sqv-occluded").bounding_box()
+    scale = box["width"] / 227  # a patch stands for the pixels round its centre
+    page.mouse.move(box["x"] + (4 * 32 + 32) * scale, box["y"] + (1 * 32 + 32) * scale)
+    page.wait_for_function("() => document.querySelector('.sqv-occlusion .sqv-cell-said').dataset.cell === '1 4'")
+    page.get_by_role("radio", name="probability").click()
+    assert worth(page, 1, 4) == pytest.approx(float(made.map(best, "probability")[1, 4]), abs=1e-4)
+    page.get_by_role("radio", name="logit", exact=True).click()
+    # Another class is another map, of the same patches.
+    choose_class(page, second)
+    shows(page, prediction.logits[second])
+    reaches(page, "occlusion", "whole")
+    assert worth(page, 3, 2) == pytest.approx(float(made.map(second)[3, 2]), abs=2e-3)
+    back_to_the_best(page, prediction)
+    # Another filling is another run, and nothing of the one before stays.
+    page.get_by_label("What the patch shows").select_option("blur")
+    reaches(page, "occlusion", "whole")
+    blurred = sv.occlude(model, "coins", patch_px=64, stride_px=32, fill="blur").map(best)
+    assert worth(page, 3, 2) == pytest.approx(float(blurred[3, 2]), abs=2e-3)
+
+
+def test_the_page_answers_while_patches_are_hidden_and_escape_ends_it(page, model):
+    page.get_by_label("Size of the patch").select_option("16")
+    page.get_by_label("From one patch to the next").select_option("4")
+    if state_of(page, "occlusion") != "running":
+        page.locator(".sqv-occlusion .sqv-run .sqv-button:visible").click()
+    page.wait_for_function("() => Number(document.querySelector('.sqv-occlusion progress').value) > 0")
+    for part, layer in [("fire3", "fire3/concat"), ("conv1", "conv1"), ("fire9", "fire9/concat")]:
+        choose_layer(page, part)
+        ready(page, layer)
+        assert state_of(page, "occlusion") == "running", "the layer was there first"
+    page.locator(".sqv-explorer").focus()
+    page.keyboard.press("Escape")
+    reaches(page, "occlusion", "stopped")
+    said = page.locator(".sqv-occlusion .sqv-run").inner_text()
+    assert "stopped after" in said
+    page.wait_for_timeout(400)
+    assert page.locator(".sqv-occlusion .sqv-run").inner_text() == said, "no more is heard of it"
+
+
+def test_which_channels_this_class_cannot_do_without(page, model, prediction):
+    best = int(prediction.ranking[0])
+    page.get_by_role("button", name="Switch off each of 320").click()
+    reaches(page, "census", "whole")
+    made = sv.census(model, "coins")
+    ranked = made.ranked(best, 10)
+    rows = page.locator(".sqv-census [data-channel]")
+    names = rows.evaluate_all("rows => rows.map(row => row.dataset.channel)")
+    assert names == [f"{effect.layer} {effect.channel}" for effect in ranked]
+    worths = numbers(page, ".sqv-census [data-channel]", "worth")
+    assert worths == pytest.approx([-effect.logit_change for effect in ranked], abs=2e-3)
+    for row, effect in zip(rows.all_inner_texts(), ranked, strict=True):
+        assert (effect.answer in row) == (effect.answer != prediction[best].label)
+    rows.first.click()
+    ready(page, ranked[0].layer)
+    assert chosen(page) == {"layer": ranked[0].layer, "channel": ranked[0].channel}
+    rows.first.focus()
+    page.keyboard.press("x")
+    page.locator(".sqv-off-bar").wait_for()
+    off = sv.ablate(model, "coins", {ranked[0].layer: ranked[0].channel}).after
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-first .sqv-logit').textContent === text", arg=f"{off.top(1)[0].logit:.2f}"
+    )
+    assert rows.first.is_visible(), "the census is of the whole network, and stays"
+    assert state_of(page, "census") in ("whole", "running")
+    page.get_by_role("button", name="Everything on again").click()
+    page.locator(".sqv-off-bar").wait_for(state="hidden")
+
+
+def test_two_channels_at_a_time(page, model, prediction):
+    best = int(prediction.ranking[0])
+    back_to_the_best(page, prediction)
+    page.get_by_label("Whose channels").select_option("fire2/squeeze1x1")
+    page.get_by_role("button", name="Switch off 120 pairs").click()
+    reaches(page, "pairs", "whole")
+    made = sv.census_of_pairs(model, "coins", "fire2/squeeze1x1")
+    strongest = made.strongest(best, 5)
+    listed = page.locator(".sqv-pair-list [data-pair]")
+    assert listed.evaluate_all("all => all.map(e => e.dataset.pair)") == [f"{a} {b}" for a, b, _ in strongest]
+    more = numbers(page, ".sqv-pair-list [data-pair]", "more")
+    assert more == pytest.approx([-interaction for *_, interaction in strongest], abs=4e-3)
+    listed.nth(1).click()
+    a, b, _ = strongest[1]
+    page.wait_for_function(
+        "pair => document.querySelector('[data-pair][data-together]').dataset.pair === pair", arg=f"{a} {b}"
+    )
+    together = numbers(page, "[data-pair][data-together]", "together")[0]
+    assert together == pytest.approx(-float(made.changes(best)[a, b]), abs=2e-3)
+    page.get_by_role("button", name="switch both off").click()
+    after = sv.ablate(model, "coins", {"fire2/squeeze1x1": [a, b]}).after
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-first .sqv-logit').textContent === text",
+        arg=f"{after.top(1)[0].logit:.2f}",
+    )
+    page.get_by_role("button", name="Everything on again").click()
+    page.locator(".sqv-off-bar").wait_for(state="hidden")
+
+
+def test_another_photo_ends_what_is_under_way_and_shows_nothing_of_it(page):
+    page.get_by_label("Size of the patch").select_option("16")
+    page.get_by_label("From one patch to the next").select_option("4")
+    page.locator(".sqv-occlusion .sqv-run .sqv-button:visible").click()
+    reaches(page, "occlusion", "running")
+    page.locator(".sqv-sample", has_text="coffee").click()
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2")
+    reaches(page, "occlusion", "idle")
+    for kind in ("census", "pairs"):
+        assert state_of(page, kind) == "idle"
+    assert not page.locator(".sqv-census").is_visible()
+    page.wait_for_timeout(300)
+    assert state_of(page, "occlusion") == "idle"
+    assert "hidden in turn" in page.locator(".sqv-occlusion .sqv-cell-said").inner_text()
+    page.keyboard.press("e")

@@ -1,0 +1,178 @@
+"""``explain --method occlusion|ablation`` on a tiny network: what the library says, in words, as JSON and as a picture."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import squeezeviz as sv
+from squeezeviz.cli.explain_what_if import _switch
+from squeezeviz.evidence import ablate, occlude
+from squeezeviz.preprocessing import preset
+from tests.fires import fires_net
+from tests.nets import tiny_content, tiny_model
+from tests.unit.test_cli_explain import run
+
+
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    """A photo, and options that prepare it for a tiny model with two Fire modules."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.onnx").write_bytes(tiny_content(fires_net(4)))
+    how = preset("caffe2").replace(name="small", resize_px=40, crop_px=33, scale=0.02, mean=(1, 1, 1))
+    (tmp_path / "small.json").write_text(how.to_json())
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    Pillow.fromarray(pixels).save(tmp_path / "photo.png")
+    return ["photo.png", "-m", "tiny.onnx", "-p", "small.json"]
+
+
+@pytest.fixture
+def model():
+    return tiny_model(fires_net(4))
+
+
+@pytest.fixture
+def how(given):
+    return sv.Preprocessing.from_json(Path("small.json").read_text())
+
+
+HIDE = ["--method", "occlusion", "--patch", "12", "--stride", "7"]
+
+
+@pytest.mark.parametrize("wanted", [("mean", "mean", "probability"), ("255, 0,12", (255, 0, 12), "logit")])
+def test_occlusion_is_the_library_s(capsys, given, model, how, wanted):
+    fill, read, unit = wanted
+    code, out, err = run(capsys, *given, *HIDE, "--fill", fill, "--unit", unit, "--json", "-c", "2")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    made = occlude(model, "photo.png", patch_px=12, stride_px=7, fill=read, preprocessing=how)
+    np.testing.assert_allclose(told["map"], made.map(2, unit), atol=1e-6)
+    assert (told["unit"], told["done"], told["class"]["class_index"]) == (unit, told["total"], 2)
+    assert told["baseline"]["logit"] == pytest.approx(float(made.prediction.logits[2]))
+    assert np.shape(told["places"]) == (*np.shape(told["map"]), 4)
+    assert told["places"][1][2] == pytest.approx(made.patch_in_photo(1, 2))
+
+
+def test_occlusion_speaks_and_draws_a_signed_map_over_the_photo(capsys, given, tmp_path, model, how):
+    code, out, err = run(capsys, *given, *HIDE, "--png", "deep/where.png", "--theme", "dark")
+    assert (code, err) == (0, "")
+    assert "photo.png as tiny sees it, small" in out
+    assert "16 patches of 12 px, every 7 px, filled with grey" in " ".join(out.split())
+    page = Pillow.open(io.BytesIO((tmp_path / "deep" / "where.png").read_bytes()))
+    assert page.getpixel((2, 2))[:3] == (17, 17, 17)
+    assert "16 patches of 12 × 12 input pixels, every 7, filled with grey" in page.text["Description"]
+    assert "Model: tiny" in page.text["Description"]
+    made = occlude(model, "photo.png", patch_px=12, stride_px=7, preprocessing=how)
+    for width in (86, 178):
+        (axes,) = [
+            axes
+            for axes in sv.figures.occlusion(made, "photo.png", 1, units="probability", width_mm=width).axes
+            if axes.get_label() == "photo"
+        ]
+        _, laid = axes.images
+        left, top, right, bottom = made.geometry.visible
+        assert laid.get_extent() == pytest.approx([left, right, bottom, top])
+        drawn = np.asarray(laid.get_array()).astype(int)
+        change = made.pixels(1, "probability")
+        at = np.unravel_index(np.abs(change).argmax(), change.shape)
+        assert drawn[at][3] == 210
+        # Orange where hiding takes from the class, blue where it gives.
+        assert (drawn[at][0] > drawn[at][2]) == (change[at] > 0)
+
+
+def test_ablation_shows_before_and_after(capsys, given, model, how):
+    off = ["--off", "fire2/expand3x3", "--off", "fire2/squeeze1x1:1,0-0"]
+    layers = {"fire2/squeeze1x1": [1, 0], "fire2/expand3x3": "all"}
+    made = ablate(model, "photo.png", layers, fill="mean", preprocessing=how)
+    most = int(np.abs(made.logit_changes).argmax())
+    code, out, err = run(capsys, *given, "--method", "ablation", *off, "--mean", "--json", "-c", most)
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["off"] == {layer: list(channels) for layer, channels in made.off.items()}
+    assert told["fill"] == "mean"
+    assert told["class"]["logit_before"] == pytest.approx(float(made.before.logits[most]))
+    assert told["class"]["logit_change"] == pytest.approx(float(made.logit_changes[most]), abs=1e-6)
+    assert told["class"]["logit_change"] != 0
+    plain = ablate(model, "photo.png", layers, preprocessing=how)
+    assert plain.after.logits[most] != made.after.logits[most], "without --mean it is another answer"
+    code, out, err = run(capsys, *given, "--method", "ablation", *off, "-c", most)
+    assert (code, err) == (0, "")
+    assert f"class {most}: logit {plain.before.logits[most]:.4f} → {plain.after.logits[most]:.4f}" in out
+    assert "fire2/squeeze1x1: 2 channels off (1, 0)" in out
+
+
+def test_without_off_every_squeeze_channel_is_ranked(capsys, given, model, how):
+    told = json.loads(run(capsys, *given, "--method", "ablation", "--json", "-c", "1")[1])
+    made = sv.census(model, "photo.png", preprocessing=how)
+    assert told["method"] == "census"
+    assert told["done"] == told["total"] == made.total
+    changes = [abs(each["logit_change"]) for each in told["channels"]]
+    assert changes == sorted(changes, reverse=True)
+    best = told["channels"][0]
+    alone = ablate(model, "photo.png", {best["layer"]: best["channel"]}, preprocessing=how)
+    assert best["logit_change"] == pytest.approx(float(alone.logit_changes[1]), abs=1e-4)
+    out = run(capsys, *given, "--method", "ablation", "-c", "1")[1]
+    first = next(line for line in out.splitlines() if line.strip().startswith("fire"))
+    assert first.split()[:2] == [best["layer"], str(best["channel"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("fire5/concat", ("fire5/concat", "all")),
+        ("fire5/concat:expand3x3", ("fire5/concat", "expand3x3")),
+        ("conv1:3", ("conv1", [3])),
+        ("conv1:3, 17,4-6", ("conv1", [3, 17, 4, 5, 6])),
+    ],
+)
+def test_what_is_switched_off_is_read(text, read):
+    assert _switch(text) == read
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--method", "occlusion", "--patch", "99"], "patch_px is 99"),
+        (["--method", "occlusion", "--patch", "8", "--stride", "9"], "stride_px is 9"),
+        (["--method", "occlusion", "--fill", "gray"], "--fill is 'gray'"),
+        (["--method", "occlusion", "--fill", "1,2,300"], "from 0 to 255"),
+        (["--method", "occlusion", "--unit", "logits"], "Did you mean 'logit'?"),
+        (["--method", "occlusion", "-c", "dog"], "no class is called 'dog'"),
+        (["--method", "ablation", "--off", "fire9"], "no layer is called 'fire9'"),
+        (["--method", "ablation", "--off", "fire2/concat:expand5x5"], "no channels called 'expand5x5'"),
+        (["--method", "ablation", "--off", "fire2/concat:3,x"], "'x' is no channel"),
+        (["--method", "ablation", "--off", "fire2/concat:7-3"], "the smaller index first"),
+        (["--method", "ablation", "--off", "fire2/concat:999"], "has no channel 999"),
+        (["--method", "ablation", "--off", "fire2/concat", "--off", "fire2/concat:1"], "say all of it once"),
+        (["--method", "ablation", "--off", "fire2/concat:1", "--png", "x.png"], "ablation is not drawn"),
+    ],
+)
+def test_what_is_wrong_takes_one_line(capsys, given, options, words):
+    code, out, err = run(capsys, *given, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("squeezeviz: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_stopping_is_no_failure(capsys, given, monkeypatch):
+    closed = []
+
+    def interrupted(*_, **__):
+        def steps():
+            try:
+                yield from [sv.occlude(tiny_model(fires_net(4)), "photo.png", preprocessing=how, patch_px=33)]
+                raise KeyboardInterrupt
+            finally:
+                closed.append(True)
+
+        how = sv.Preprocessing.from_json(Path("small.json").read_text())
+        return steps()
+
+    monkeypatch.setattr("squeezeviz.evidence.occlusion_steps", interrupted)
+    code, out, err = run(capsys, *given, "--method", "occlusion")
+    assert (code, out, err) == (130, "", "stopped: 1 of 1 patches hidden\n")
+    assert closed == [True]
