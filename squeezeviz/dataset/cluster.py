@@ -48,6 +48,8 @@ _TICK_S = 1.0
 _LEAVE_S = 2.0  # to wait for what is under way when everything is stopped
 _UNDER_WAY = 3  # chunks a thread of all workers: enough that none waits for us
 _READERS = 4
+# Ctrl-C reaches every process of a terminal. Workers leave it to who asked, or each would print how it was interrupted.
+_UNDISTURBED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 _DEATHS = 2  # of as many workers as Dask tries, before a photo is given up
 _ONE_LACK_S, _SERVINGS = 5.0, 4  # a worker that was sent the model has it, unless it was started anew
 
@@ -86,7 +88,7 @@ def _client(scheduler: str, workers: int | None) -> Generator[Any]:
         count = workers or available_threads()
         with LocalCluster(
             n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-            silence_logs="ERROR",
+            silence_logs="ERROR", preload=[_UNDISTURBED],
         ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
             _wait_for_workers(client, count, "the processes of this machine")
             yield client

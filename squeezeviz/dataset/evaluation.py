@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Difference", "Evaluation", "Result", "Row"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the network says of one photo in one preparation.
 
@@ -33,7 +33,7 @@ class Answer:
     true_probability: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One photo.
 

@@ -9,7 +9,7 @@ from squeezeviz.dataset.places import Stamp, absolute, stamp_of
 __all__ = ["Photo", "Trouble"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Photo:
     """One photo, and what it shows where that is known.
 
@@ -34,7 +34,7 @@ class Photo:
         return replace(self, place=absolute(self.place))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """What is the matter with one photo, file or line: it is listed, and the others go on.
 

@@ -19,12 +19,6 @@ from tests.surveys import Census, asked, paint
 
 pytest.importorskip("distributed")
 
-# Dask and Tornado tidy up in their own time; what they leave open when a connection was cut is not ours.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,7 +31,11 @@ class Cluster:
         self.scheduler = self._start(
             "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"
         )
-        self.address = self._wait_for_address()
+        try:
+            self.address = self._wait_for_address()
+        except TimeoutError:
+            self.close()
+            raise
 
     def _start(self, tool, *arguments, **environment):
         log = (self._folder / f"{len(self._processes)}.log").open("w")
@@ -223,6 +221,31 @@ def test_other_versions_are_refused(machines, folder, monkeypatch):
     model = tiny_model()
     with pytest.raises(DatasetError, match=r"tcp.*: this worker runs other versions.*instead of 99"):
         survey(Census(), model, of(folder, model), scheduler=machines.address)
+
+
+def test_ctrl_c_with_processes_of_this_machine_takes_one_line(folder, tmp_path):
+    """As in a terminal: the signal reaches the workers as well, and none of them has anything to say about it."""
+    photos = tmp_path / "many"
+    for number, path in enumerate(sorted(folder.rglob("*.png")) * 10):
+        link = photos / path.parent.name / f"{number}.png"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+    cache = tmp_path / "cache"
+    started = subprocess.Popen(
+        [sys.executable, "-m", "squeezeviz", "evaluate", str(photos), "-m", "squeezenet1.1-shapes", "--json",
+         "--scheduler", "local", "--workers", "2"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "SQUEEZEVIZ_CACHE": str(cache)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 150
+    while len(list(cache.glob("surveys/*/*.part"))) < 3 and started.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(started.pid, signal.SIGINT)
+    out, said = started.communicate(timeout=60)
+    assert (started.returncode, out) == (130, ""), said
+    (line,) = " ".join(said.split()).split("; ")[:1]
+    assert line.startswith("stopped after"), said
+    assert "Traceback" not in said
 
 
 # Refusals ------------------------------------------------------------------------------------------------------------
