@@ -345,7 +345,7 @@ class Atlas:
             self._known(layer)
         try:
             group = self._classes.read_row_group(ranked.index(label.class_index), ["mean"])
-            means = group["mean"].to_numpy().astype(np.float64)
+            means = _as_array(group["mean"]).astype(np.float64)
             usual, spread = (self._values("channels", name) for name in ("mean", "spread"))
             codes = self._codes("channels")
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -380,13 +380,8 @@ class Atlas:
             layer: Of which layer; of all by default.
             share: Of the cells that suffices instead of all.
         """
-        counted = (
-            self._tables["histograms"]["cells"]
-            .combine_chunks()
-            .flatten()
-            .to_numpy()
-            .reshape(self._tables["channels"].num_rows, -1)
-        )
+        counted = self._tables["histograms"]["cells"].combine_chunks().flatten()
+        counted = np.from_dlpack(counted).reshape(self._tables["channels"].num_rows, -1)
         is_map = counted.sum(axis=1) > self.photos
         return self._where(is_map & (1 - self._values("channels", "zeros") >= share), layer)
 
@@ -432,11 +427,10 @@ class Atlas:
         if not column.num_chunks:
             return np.empty(0, np.int64)
         places = np.array([self.layers.index(name) for name in column.chunk(0).dictionary.to_pylist()], np.int64)
-        return np.concatenate([places[chunk.indices.to_numpy()] for chunk in column.chunks])
+        return np.concatenate([places[np.from_dlpack(chunk.indices)] for chunk in column.chunks])
 
     def _values(self, table: str, column: str) -> NDArray[Any]:
-        values: NDArray[Any] = self._tables[table][column].to_numpy()
-        return values
+        return _as_array(self._tables[table][column])
 
     def _span(self, table: str) -> list[tuple[int, int]]:
         """Return first row and number of rows of each channel in a table that is ordered by channel."""
@@ -457,6 +451,12 @@ class Atlas:
     def _damaged(self, exc: Exception) -> DatasetError:
         said = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
         return DatasetError(f"{self.path}: this atlas is damaged ({said}); make it anew with squeezeviz atlas")
+
+
+def _as_array(column: Any) -> NDArray[Any]:  # noqa: ANN401 - pyarrow has no types
+    """Return a column of numbers; pyarrow's own way to NumPy loads pandas where it is installed, for nothing."""
+    parts: list[NDArray[Any]] = [np.from_dlpack(chunk) for chunk in column.chunks if len(chunk)]
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _about(path: Path) -> dict[str, Any]:
