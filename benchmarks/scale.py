@@ -25,6 +25,7 @@ from rich.table import Table
 import squeezeviz as sv
 from benchmarks.photos import lay_photos
 from benchmarks.timing import Row
+from squeezeviz.dataset import find_photos, survey
 from squeezeviz.dataset.scores import Scores
 
 if TYPE_CHECKING:
@@ -118,12 +119,13 @@ def _measure(scratch: Path, given: Assumptions) -> Measured:
         lay_photos(scratch / str(count), count)
     paths = sorted((scratch / str(_MANY)).rglob("*.jpg"))
     made.stages = _stages(model, paths)
-    study = Scores((model.preprocessing,))
-    merge_s, answer_bytes = _merging(study, model, paths, given.chunk)
-    core_s = _per_photo(scratch, lambda folder: sv.evaluate(model, folder, workers=1, resume=False))
-    made.commands.append(Command("evaluate", core_s, merge_s, answer_bytes))
+    made.commands.append(
+        _surveyed("evaluate", Scores((model.preprocessing,)), model, scratch, paths=paths, given=given)
+    )
     if find_spec("squeezeviz.dataset.atlas"):
-        made.commands.append(_atlas(model, scratch, paths, given))
+        # Its first pass: the second reads no more photos than channels have strongest cells, however many there are.
+        study = importlib.import_module("squeezeviz.dataset.atlas.study").AtlasStudy.of(model)
+        made.commands.append(_surveyed("atlas", study, model, scratch, paths=paths, given=given))
     if find_spec("squeezeviz.dataset.stored"):
         made.commands.append(_activations(model, scratch))
     return made
@@ -199,30 +201,25 @@ def _per_photo(scratch: Path, command: Callable[[Path], object]) -> float:
     return (took[_MANY] - took[_FEW]) / (_MANY - _FEW)
 
 
-def _merging(study: Study[Any], model: sv.Model, paths: list[Path], chunk: int) -> tuple[float, float]:
-    """Return what one photo's share of a chunk's answer costs who asked: seconds to take it up, and bytes."""
+def _surveyed(
+    name: str, study: Study[Any], model: sv.Model, scratch: Path, *, paths: list[Path], given: Assumptions
+) -> Command:
+    """Measure a survey: its photos, what packing a chunk's answer takes, and what merging that takes who asked."""
+
+    def whole(folder: Path) -> None:
+        survey(study, model, find_photos(folder, model.labels), workers=1, batch=given.chunk, resume=False)
+
     part = study.empty()
     images = [sv.read_image(path) for path in paths[:_FEW]]
-    for number in range(chunk):
+    for number in range(given.chunk):
         seen = study.look(model, images[number % _FEW], f"n01440764/n01440764_{number:06}.JPEG", number % 4)
         part = study.merge(part, seen)
     content = study.dump(part)
-    whole = study.merge(study.empty(), study.load(content))
-    start = time.process_time()
-    for _ in range(5):
-        whole = study.merge(whole, study.load(content))
-    return (time.process_time() - start) / 5 / chunk, len(content) / chunk
-
-
-def _atlas(model: sv.Model, scratch: Path, paths: list[Path], given: Assumptions) -> Command:
-    making = importlib.import_module("squeezeviz.dataset.atlas.making")
-    study = importlib.import_module("squeezeviz.dataset.atlas.study").AtlasStudy.of(model)
-    merge_s, answer_bytes = _merging(study, model, paths, given.chunk)
-
-    def whole(folder: Path) -> None:
-        making.make_atlas(model, folder, scratch / "made.atlas", workers=1, resume=False, overwrite=True)
-
-    return Command("atlas", _per_photo(scratch, whole), merge_s, answer_bytes)
+    merged = study.merge(study.empty(), study.load(content))
+    pack_ms = _median_ms(lambda _: study.dump(part), 5)
+    merge_ms = _median_ms(lambda _: study.merge(merged, study.load(content)), 5)
+    core_s = _per_photo(scratch, whole) + pack_ms / 1e3 / given.chunk
+    return Command(name, core_s, merge_ms / 1e3 / given.chunk, len(content) / given.chunk)
 
 
 def _activations(model: sv.Model, scratch: Path) -> Command:
@@ -251,7 +248,7 @@ def show(measured: Measured, given: Assumptions) -> None:
         title_justify="left",
     )
     table.add_column("command")
-    for heading in ("ms of a core", "answer a photo", *(f"{cores} core{'s' * (cores > 1)}" for cores in CORES)):
+    for heading in ("ms of a core", "sent, kB", *(f"{cores} core{'s' * (cores > 1)}" for cores in CORES)):
         table.add_column(heading, justify="right")
     for command in measured.commands:
         cells = []
@@ -259,7 +256,7 @@ def show(measured: Measured, given: Assumptions) -> None:
             parts = command.seconds(cores, given)
             limit = max(parts, key=lambda name: parts[name])
             cells.append(f"{_spoken(parts[limit])}\n{limit}")
-        size = f"{(command.answer_bytes + command.stored_bytes) / 1e3:.2f} kB"
+        size = f"{(command.answer_bytes + command.stored_bytes) / 1e3:.2f}"
         table.add_row(command.name, f"{command.core_s * 1e3:.1f}", size, *cells)
     console.print(table)
 

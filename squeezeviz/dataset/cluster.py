@@ -243,6 +243,10 @@ class _Crew(Generic[Part]):
             raise DatasetError(
                 "the scheduler is gone; what has arrived is kept, and the same command goes on from there"
             ) from exc
+        except Exception as exc:  # it was pickled by other code than ours, or by other versions of what we both use
+            raise DatasetError(
+                f"what a worker sent cannot be read ({type(exc).__name__}: {exc}); install the same there as here"
+            ) from exc
         _, chunk = self._under_way.pop(future.key)
         if failure is not None:
             return self._after(failure, chunk)

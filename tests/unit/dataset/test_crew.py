@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import pickle
 from collections import Counter
 from pathlib import Path
 
@@ -191,6 +192,14 @@ def test_a_scheduler_that_is_gone(crew):
 
     with pytest.raises(DatasetError, match="the scheduler is gone; what has arrived is kept"):
         answered(crew(Client(lambda chunk: gone)))
+
+
+def test_an_answer_that_cannot_be_read_here(crew):
+    def garbled():
+        raise pickle.UnpicklingError("state is not a dictionary")
+
+    with pytest.raises(DatasetError, match="cannot be read .*state is not a dictionary.*install the same"):
+        answered(crew(Client(lambda chunk: garbled)))
 
 
 def test_no_workers_for_a_long_while(crew, monkeypatch):
