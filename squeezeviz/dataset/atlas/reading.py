@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,14 +171,16 @@ class Atlas:
             self.labels = Labels.from_rows(self.about["labels"])
             self._edges = np.array(self.about["edges"], np.float64)
             self._photos, self._images = self.about["classes"], int(self.about["photos"])
-            names, channels = self._names("channels"), self._values("channels", "channel")
-            self._row = {
-                (name, int(channel)): row for row, (name, channel) in enumerate(zip(names, channels, strict=True))
-            }
+            codes = self._codes("channels")
+            counts = np.bincount(codes, minlength=len(self.layers))
+            # A layer's first row among the channels, and how many it has.
+            self._first = dict(
+                zip(self.layers, zip((np.cumsum(counts) - counts).tolist(), counts.tolist(), strict=True), strict=True)
+            )
             # Rows of other tables by channel: they come in the same order.
             self._spans = {name: self._span(name) for name in ("strongest", "similar")}
-            self._zip = zipfile.ZipFile(self.path / "crops.zip")
-        except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile) as exc:
+            self._check_crops()
+        except (KeyError, TypeError, ValueError, OSError) as exc:
             raise self._damaged(exc) from exc
 
     # Questions --------------------------------------------------------------------------------------------------------
@@ -210,7 +212,8 @@ class Atlas:
             LayerError: The atlas is not of that layer.
         """
         self._known(layer)
-        return sum(name == layer for name, _ in self._row)
+        count: int = self._first[layer][1]
+        return count
 
     def channel(self, layer: str, channel: int) -> AtlasChannel:
         """Return what is known of one channel.
@@ -220,9 +223,10 @@ class Atlas:
             DatasetError: The atlas is damaged.
         """
         self._known(layer)
-        row = self._row.get((layer, channel))
-        if row is None:
-            raise LayerError(f"{layer} has the channels 0 to {self.channels(layer) - 1}; there is no {channel}")
+        start, count = self._first[layer]
+        if not 0 <= channel < count:
+            raise LayerError(f"{layer} has the channels 0 to {count - 1}; there is no {channel}")
+        row = start + channel
         here = {name: self._tables["channels"][name][row].as_py() for name in self._tables["channels"].column_names}
         counts = {name: self._tables["histograms"][name][row].as_py() for name in ("photos", "cells")}
         index = here["selectivity"]
@@ -260,10 +264,23 @@ class Atlas:
         Raises:
             DatasetError: The atlas is damaged.
         """
+        offset, size, checksum = (int(self._values("crops", name)[number]) for name in ("offset", "size", "crc32"))
         try:
-            return self._zip.read(f"{number:06d}.jpg")
-        except (KeyError, OSError, zipfile.BadZipFile) as exc:
+            with (self.path / "crops.zip").open("rb") as file:
+                file.seek(offset)
+                content = file.read(size)
+        except OSError as exc:
             raise self._damaged(exc) from exc
+        if zlib.crc32(content) != checksum:
+            raise self._damaged(ValueError(f"crop {number} of crops.zip has other bytes than were written"))
+        return content
+
+    def _check_crops(self) -> None:
+        """Refuse a file that is cut off; what each crop's bytes are is checked as it is read."""
+        ends = self._values("crops", "offset") + self._values("crops", "size")
+        here = (self.path / "crops.zip").stat().st_size
+        if here < ends.max(initial=0):
+            raise ValueError(f"crops.zip has {here:,} bytes, and crops up to {ends.max():,}")
 
     def crop_box(self, number: int) -> tuple[int, int, int, int]:
         """Return the part of the photo that a crop shows: (left, top, right, bottom), in pixels."""
@@ -328,18 +345,20 @@ class Atlas:
             self._known(layer)
         try:
             group = self._classes.read_row_group(ranked.index(label.class_index), ["mean"])
-            means = group["mean"].to_numpy().astype(np.float64)
+            means = _as_array(group["mean"]).astype(np.float64)
             usual, spread = (self._values("channels", name) for name in ("mean", "spread"))
-            names = np.array(self._names("channels"))
+            codes = self._codes("channels")
             with np.errstate(divide="ignore", invalid="ignore"):
                 standing = np.where(spread > 0, (means - usual) / spread, -np.inf)
         except (OSError, ValueError, KeyError) as exc:
             raise self._damaged(exc) from exc
-        standing[~np.isin(names, wanted)] = -np.inf
+        standing[~np.isin(codes, [self.layers.index(layer) for layer in wanted])] = -np.inf
         order = np.argsort(-standing, kind="stable")[:count]
         channel = self._values("channels", "channel")
         return tuple(
-            Firing(str(names[row]), int(channel[row]), float(standing[row]), float(means[row]), float(usual[row]))
+            Firing(
+                self.layers[codes[row]], int(channel[row]), float(standing[row]), float(means[row]), float(usual[row])
+            )
             for row in order
             if np.isfinite(standing[row])
         )
@@ -361,25 +380,27 @@ class Atlas:
             layer: Of which layer; of all by default.
             share: Of the cells that suffices instead of all.
         """
-        counted = self._tables["histograms"]["cells"].combine_chunks().flatten().to_numpy().reshape(len(self._row), -1)
+        counted = self._tables["histograms"]["cells"].combine_chunks().flatten()
+        counted = np.from_dlpack(counted).reshape(self._tables["channels"].num_rows, -1)
         is_map = counted.sum(axis=1) > self.photos
         return self._where(is_map & (1 - self._values("channels", "zeros") >= share), layer)
 
     def _where(self, found: NDArray[np.bool_], layer: str | None) -> tuple[tuple[str, int], ...]:
         if layer is not None:
             self._known(layer)
-        rows = list(self._row)
-        return tuple(rows[at] for at in np.flatnonzero(found) if layer in (None, rows[at][0]))
+        codes, channel = self._codes("channels"), self._values("channels", "channel")
+        rows = ((self.layers[codes[at]], int(channel[at])) for at in np.flatnonzero(found))
+        return tuple(row for row in rows if layer in (None, row[0]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what it is of, as plain data."""
         return {key: value for key, value in self.about.items() if key not in ("labels", "edges")}
 
     def __repr__(self) -> str:
-        channels = len(self._row)
+        channels, crops = (self._tables[name].num_rows for name in ("channels", "crops"))
         return (
             f"<Atlas of {self.model_id} over {self.photos:,} photos: {len(self.layers)} layers, {channels:,} channels, "
-            f"{len(self._zip.namelist()):,} crops>"
+            f"{crops:,} crops>"
         )
 
     def _repr_html_(self) -> str:
@@ -394,23 +415,28 @@ class Atlas:
         import pyarrow as pa  # noqa: PLC0415 - an extra
 
         try:
-            return module.read_table(self.path / f"{name}.parquet")
+            # Not read_table: that loads what reads whole folders from anywhere, and takes seconds the first time.
+            with module.ParquetFile(self.path / f"{name}.parquet") as file:
+                return file.read()
         except (OSError, pa.ArrowInvalid) as exc:
             raise self._damaged(exc) from exc
 
-    def _names(self, table: str) -> list[str]:
-        names: list[str] = self._tables[table]["layer"].to_pylist()
-        return names
+    def _codes(self, table: str) -> NDArray[np.int64]:
+        """Return each row's layer, as its place among the layers."""
+        column = self._tables[table]["layer"].unify_dictionaries()
+        if not column.num_chunks:
+            return np.empty(0, np.int64)
+        places = np.array([self.layers.index(name) for name in column.chunk(0).dictionary.to_pylist()], np.int64)
+        return np.concatenate([places[np.from_dlpack(chunk.indices)] for chunk in column.chunks])
 
     def _values(self, table: str, column: str) -> NDArray[Any]:
-        values: NDArray[Any] = self._tables[table][column].to_numpy()
-        return values
+        return _as_array(self._tables[table][column])
 
     def _span(self, table: str) -> list[tuple[int, int]]:
         """Return first row and number of rows of each channel in a table that is ordered by channel."""
-        counts = np.zeros(len(self._row), np.int64)
-        for name, channel in zip(self._names(table), self._values(table, "channel").tolist(), strict=True):
-            counts[self._row[name, channel]] += 1
+        first = np.array([self._first[layer][0] for layer in self.layers])
+        rows = first[self._codes(table)] + self._values(table, "channel")
+        counts = np.bincount(rows, minlength=self._tables["channels"].num_rows)
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         return list(zip(starts.tolist(), counts.tolist(), strict=True))
 
@@ -425,6 +451,12 @@ class Atlas:
     def _damaged(self, exc: Exception) -> DatasetError:
         said = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
         return DatasetError(f"{self.path}: this atlas is damaged ({said}); make it anew with squeezeviz atlas")
+
+
+def _as_array(column: Any) -> NDArray[Any]:  # noqa: ANN401 - pyarrow has no types
+    """Return a column of numbers; pyarrow's own way to NumPy loads pandas where it is installed, for nothing."""
+    parts: list[NDArray[Any]] = [np.from_dlpack(chunk) for chunk in column.chunks if len(chunk)]
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _about(path: Path) -> dict[str, Any]:

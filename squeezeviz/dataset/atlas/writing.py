@@ -12,7 +12,8 @@
       classes.parquet      class_index, layer, channel, mean (over the class's photos); a row group a class
       similar.parquet      layer, channel, rank, other, correlation (of maxima, over photos)
       photos.parquet       the photos that crops are of: photo, place, class_index, width, height
-      crops.parquet        crop, photo, and the part of the photo that it shows
+      crops.parquet        crop, photo, the part of the photo that it shows, and where in the zip file it lies (offset,
+                           size, crc32): a reader need not take the file's list of contents in
       crops.zip            000000.jpg, …, stored as they are
 
 All tables are in the network's order of layers, then by channel, then by rank.
@@ -48,6 +49,7 @@ __all__ = ["FORMAT", "TABLES", "Sightings", "check_target", "crops_wanted", "par
 
 FORMAT = "squeezeviz atlas 1"
 TABLES = ("channels", "strongest", "histograms", "classes", "similar", "photos", "crops")
+_HEADER = 30  # bytes before a file's name in a zip file, says its specification
 _CLASSES = 5  # that a channel answers to most
 
 
@@ -306,15 +308,20 @@ def _photo_rows(crops: Crops, photos: Mapping[str, Photo]) -> dict[str, Any]:
 
 def _write_crops(folder: Path, crops: Crops) -> dict[tuple[str, Field], int]:
     numbers: dict[tuple[str, Field], int] = {}
-    photos, boxes = [], []
+    photos, boxes, places = [], [], []
     with zipfile.ZipFile(folder / "crops.zip", "w", zipfile.ZIP_STORED) as file:
         for number, (name, field, crop) in enumerate(_in_order(crops)):
             numbers[name, field] = number
             photos.append(name)
             boxes.append(crop.box)
-            file.writestr(zipfile.ZipInfo(f"{number:06d}.jpg"), crop.content)
-    sides = np.array(boxes, np.int32).reshape(-1, 4)
+            entry = zipfile.ZipInfo(f"{number:06d}.jpg")
+            file.writestr(entry, crop.content)
+            start = entry.header_offset + _HEADER + len(entry.filename)
+            places.append((start, entry.file_size, entry.CRC))
+    sides = np.array(boxes, np.int64).reshape(-1, 4)
     columns = {side: sides[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))}
+    where = np.array(places, np.int64).reshape(-1, 3)
+    columns |= {name: where[:, at] for at, name in enumerate(("offset", "size", "crc32"))}
     _write(folder, "crops", {"crop": np.arange(len(photos), dtype=np.int32), "photo": photos, **columns})
     return numbers
 

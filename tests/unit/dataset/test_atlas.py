@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -548,6 +549,10 @@ def test_the_explorer_takes_an_atlas(made, model, monkeypatch):
         sv.explore(model=model, atlas=made.path.parent)
 
 
-def test_a_jpeg_is_a_jpeg(made):
-    with Pillow.open(io.BytesIO(made.crop_file(0))) as opened:
-        assert opened.format == "JPEG"
+def test_crops_are_files_of_a_plain_zip(made):
+    with zipfile.ZipFile(made.path / "crops.zip") as file:
+        assert len(file.namelist()) == parquet.read_metadata(made.path / "crops.parquet").num_rows
+        for number, name in enumerate(file.namelist()):
+            assert file.read(name) == made.crop_file(number)
+            with Pillow.open(io.BytesIO(file.read(name))) as opened:
+                assert opened.format == "JPEG"
