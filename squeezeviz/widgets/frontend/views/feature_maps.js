@@ -231,9 +231,10 @@ export function featureMaps(store) {
     const context = sharp(canvas, columns * pitch - gap, Math.ceil(channels.length / columns) * pitch - gap);
     // Whole multiples are drawn unsmoothed, so that every cell is as large as the next.
     context.imageSmoothingEnabled = (tile * devicePixelRatio) % across !== 0;
-    context.imageSmoothingQuality = "high";
+    const isLive = store.photo()?.isLive === true;
+    context.imageSmoothingQuality = isLive ? "low" : "high";
     // The camera's frames pass: about one cell a pixel of the screen, and no more work than that.
-    const every = store.photo()?.isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
+    const every = isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
     const sheet = atlas(tensor, channels, columns, look, group.sheet, every);
     const [high, wide] = [Math.ceil(tensor.shape[1] / every), Math.ceil(across / every)];
     let [zeros, off] = [0, 0];

@@ -74,12 +74,19 @@ export function stage(store, { hasCells = true } = {}) {
     captioned = due;
   };
 
+  let drawnOver = "";
   const drawOver = () => {
     const photo = store.photo();
     const side = widthOf(square);
     if (!photo || !side) return;
-    const canvas = sharp(over, side, side, "500 11px");
     const map = mapping(photo);
+    // A frame of the camera seldom moves what is drawn over it.
+    const { channel, cell } = store.looked();
+    const { left, top, width, height } = map.at;
+    const key = [side, devicePixelRatio, theme(), store.get("view"), store.layer()?.name, !store.shown(), channel, ...cell, map.limit, left, top, width, height].join();
+    if (photo.isLive && !store.get("class_map") && key === drawnOver) return;
+    drawnOver = key;
+    const canvas = sharp(over, side, side, "500 11px");
     if (store.get("class_map")) drawClassMap(canvas, map);
     const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)]);
     if (store.get("view") !== "seen") {
