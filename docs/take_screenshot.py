@@ -24,7 +24,7 @@ from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environm
 
 
 def main() -> None:
-    """Write docs/explorer*.png, docs/inside*.png and docs/side-by-side*.png."""
+    """Write docs/explorer*.png, docs/inside*.png, docs/side-by-side*.png and docs/why*.png."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("this takes Chromium on the path")
@@ -44,7 +44,7 @@ def main() -> None:
             with sync_playwright() as driver:
                 browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
                 for theme, name in (("JupyterLab Light", "explorer"), ("JupyterLab Dark", "explorer-dark")):
-                    context = browser.new_context(viewport={"width": 1440, "height": 1240}, device_scale_factor=1.5)
+                    context = browser.new_context(viewport={"width": 1440, "height": 1440}, device_scale_factor=1.5)
                     context.add_cookies([{"name": "squeezeviz-tour", "value": "1", "url": f"http://127.0.0.1:{port}"}])
                     page = context.new_page()
                     page.goto(f"http://127.0.0.1:{port}/lab/tree/{notebook.name}?reset&token=t")
@@ -66,6 +66,7 @@ def main() -> None:
                     keep(page.locator(".sqv").first.screenshot(), name)
                     inside(page, name)
                     side_by_side(page, name)
+                    why(page, name)
                 browser.close()
         finally:
             process.terminate()
@@ -103,6 +104,22 @@ def side_by_side(page: Page, name: str) -> None:
     # The kernel remembers what was open.
     page.get_by_role("button", name="Close side by side").click()
     page.wait_for_timeout(500)
+
+
+def why(page: Page, name: str) -> None:
+    page.locator(".sqv-sample", has_text="coins").click()
+    page.locator('.sqv-tile[aria-label^="coins"]').wait_for()
+    page.wait_for_timeout(1500)
+    page.locator(".sqv-explorer").focus()
+    page.keyboard.press("e")
+    for begins in ("Hide ", "Switch off each"):
+        page.locator(".sqv-why").get_by_role("button", name=begins).first.click()
+    page.locator(".sqv-why", has_text="196 patches hidden").wait_for()
+    page.wait_for_timeout(6000)
+    page.mouse.move(0, 0)
+    keep(page.locator(".sqv-why").screenshot(), name.replace("explorer", "why"))
+    page.locator(".sqv-explorer").focus()
+    page.keyboard.press("e")
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ export function channelPanel(store) {
     "section",
     { class: "sqv-channel", "aria-label": "Chosen channel" },
     el("header", { class: "sqv-spread" }, title, source),
-    el("div", { class: "sqv-pair" }, large, el("div", {}, facts, off)),
+    el("div", { class: "sqv-pair" }, large, el("div", { class: "sqv-pair-facts" }, facts, off)),
     el(
       "div",
       { class: "sqv-more" },

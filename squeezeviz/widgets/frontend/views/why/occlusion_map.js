@@ -167,7 +167,7 @@ export function occlusionMap(store) {
         ? [el("p", { class: "sqv-quiet", text: "this patch has not been hidden yet" })]
         : [
             el("p", {}, "Without this patch"),
-            el("p", { class: "sqv-moved" }, `${label} ${percent(made.probability)} → `, el("b", { class: "sqv-num", text: percent(made.probabilities[at] ?? 0) })),
+            el("p", { class: "sqv-from-to" }, `${label} ${percent(made.probability)} → `, el("b", { class: "sqv-num", text: percent(made.probabilities[at] ?? 0) })),
             el("p", { text: `logit ${made.logit.toFixed(2)} → ${(made.logits[at] ?? 0).toFixed(2)}` }),
             el("p", { class: hasFlipped ? "sqv-adds-more" : "sqv-quiet" }, hasFlipped ? el("b", { text: `It would say ${store.label(now).label}, ${percent(made.most[at] ?? 0)}.` }) : `It would still say ${store.label(now).label}.`),
           ]),
