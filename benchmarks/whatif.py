@@ -40,7 +40,7 @@ def whatif_rows(rounds: int) -> Iterator[Row]:
     network = torch_module(content, threads=available_threads())
     asked = _Asked(model, image, network, model.preprocessing(image), target, turns)
     yield _occlusion(asked)
-    yield _census(asked)
+    yield from _census(asked)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _occlusion(asked: _Asked) -> Row:
     )
 
 
-def _census(asked: _Asked) -> Row:
+def _census(asked: _Asked) -> Iterator[Row]:
     import torch
     from captum.attr import LayerFeatureAblation
 
@@ -106,9 +106,24 @@ def _census(asked: _Asked) -> Row:
             changes.append(found[0, :, 0, 0].numpy())
         return np.concatenate(changes)
 
-    _agree("census", float(np.abs(made.changes(target) + theirs(1)).max()))
-    return _row(
-        _Work(f"census, a squeeze channel of {made.total}", "Captum LayerFeatureAblation", made.total, "≤ 1/10"),
+    expected = theirs(1)
+    _agree("census", float(np.abs(made.changes(target) + expected).max()))
+    of_class = sv.census_for_class(model, image, target)
+    _agree("census for a class", float(np.abs(of_class.changes + expected).max()))
+    # What Captum is asked for, too: one class's logit.
+    yield _row(
+        _Work(
+            f"census for a class, a squeeze channel of {made.total}",
+            "Captum LayerFeatureAblation",
+            made.total,
+            "≤ 1/10",
+        ),
+        lambda: sv.census_for_class(model, image, target),
+        theirs,
+        asked.turns,
+    )
+    yield _row(
+        _Work("census, every class's logit, a channel", "Captum LayerFeatureAblation, one class", made.total, ""),
         lambda: sv.census(model, image),
         theirs,
         asked.turns,

@@ -42,6 +42,7 @@ from .evidence import PairCensus as PairCensus
 from .evidence import Term as Term
 from .evidence import ablate as ablate
 from .evidence import census as census
+from .evidence import census_for_class as census_for_class
 from .evidence import census_of_pairs as census_of_pairs
 from .evidence import census_steps as census_steps
 from .evidence import occlude as occlude

@@ -12,6 +12,7 @@ from squeezeviz.evidence.channel_census import (
     census_steps,
     pair_steps,
 )
+from squeezeviz.evidence.class_census import ClassCensus, census_for_class
 from squeezeviz.evidence.duel import Duel, duel
 from squeezeviz.evidence.ledger import ChannelEvidence, Ledger, ledger
 from squeezeviz.evidence.local import LocalAnswers, local_answers
@@ -28,6 +29,7 @@ __all__ = [
     "Census",
     "ChannelEffect",
     "ChannelEvidence",
+    "ClassCensus",
     "Duel",
     "Ledger",
     "LocalAnswers",
@@ -38,6 +40,7 @@ __all__ = [
     "Term",
     "ablate",
     "census",
+    "census_for_class",
     "census_of_pairs",
     "census_steps",
     "duel",

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from squeezeviz.errors import LayerError
-from squeezeviz.evidence.ablation import Switch, filled
 from squeezeviz.evidence.baseline import baseline
-from squeezeviz.evidence.batches import side_by_side
-from squeezeviz.parts import PART_BATCH
+from squeezeviz.evidence.switched import Switched, filled_in, squeezes
 from squeezeviz.prediction import softmax
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.evidence.baseline import Baseline
+    from squeezeviz.evidence.ablation import Switch
     from squeezeviz.evidence.occlusion import Units
     from squeezeviz.image import ImageSource
     from squeezeviz.model import Model
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Census", "ChannelEffect", "PairCensus", "census", "census_of_pairs", "census_steps", "pair_steps"]
 
-_Off = tuple[str, tuple[int, ...]]
 _STEP = 16  # runs between two partial results
 _PAIR_STEP = 64
 
@@ -297,12 +294,12 @@ def census_steps(
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    names = _squeezes(start) if layers is None else [layers] if isinstance(layers, str) else list(layers)
+    names = squeezes(start) if layers is None else [layers] if isinstance(layers, str) else list(layers)
     channels = tuple((name, channel) for name in names for channel in range(start.architecture[name].channels))
-    runs = _Switched(start, names, fill)
+    runs = Switched(start, names, fill)
     logits = np.full((len(channels), len(runs.logits)), np.nan, np.float32)
     prediction = start.prediction(runs.logits)
-    for _ in _filled_in(logits, runs, [(name, (channel,)) for name, channel in channels], _STEP, cancel):
+    for _ in filled_in(logits, runs, [(name, (channel,)) for name, channel in channels], _STEP, cancel):
         yield Census(prediction, fill, channels, logits.copy())
 
 
@@ -353,17 +350,17 @@ def pair_steps(
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    name = _squeezes(start)[-1] if layer is None else layer
+    name = squeezes(start)[-1] if layer is None else layer
     count = start.architecture[name].channels
     pairs = tuple(combinations(range(count), 2))
     if not pairs:
         raise LayerError(f"{name} has one channel; expected a layer with pairs of them")
-    runs = _Switched(start, [name], fill)
+    runs = Switched(start, [name], fill)
     singles = np.full((count, len(runs.logits)), np.nan, np.float32)
-    deque(_filled_in(singles, runs, [(name, (channel,)) for channel in range(count)], count, cancel), maxlen=0)
+    deque(filled_in(singles, runs, [(name, (channel,)) for channel in range(count)], count, cancel), maxlen=0)
     logits = np.full((len(pairs), len(runs.logits)), np.nan, np.float32)
     prediction = start.prediction(runs.logits)
-    for _ in _filled_in(logits, runs, [(name, pair) for pair in pairs], _PAIR_STEP, cancel):
+    for _ in filled_in(logits, runs, [(name, pair) for pair in pairs], _PAIR_STEP, cancel):
         yield PairCensus(prediction, name, fill, pairs, singles, logits.copy())
 
 
@@ -384,63 +381,6 @@ def census_of_pairs(
     """
     (last,) = deque(pair_steps(model, image, layer, fill=fill, preprocessing=preprocessing), maxlen=1)
     return last
-
-
-# Runs ----------------------------------------------------------------------------------------------------------------
-
-
-class _Switched:
-    """Answers with channels switched off; called with such of one layer or of several."""
-
-    def __init__(self, start: Baseline, layers: Sequence[str], fill: Switch) -> None:
-        arch, self._parts, self._fill = start.architecture, start.model.parts, fill
-        self.threads = self._parts.threads
-        self._end = arch.logits_name
-        self._beside = {name: self._parts.beside([name], [self._end]) for name in layers}
-        wanted = list(dict.fromkeys([*layers, *(n for names in self._beside.values() for n in names), self._end]))
-        self._values = self._parts.run({arch.input_name: start.tensor}, wanted)
-        #: Those of the photo with nothing switched off, float32 (N,).
-        self.logits: NDArray[np.float32] = self._values[self._end].reshape(-1)
-
-    def __call__(self, batch: Sequence[_Off]) -> NDArray[np.float32]:
-        """Return logits, float32 (batch, N)."""
-        logits = np.empty((len(batch), len(self.logits)), np.float32)
-        for layer in dict.fromkeys(name for name, _ in batch):
-            values = self._values[layer]
-            rows, maps = [], []
-            for row, (name, channels) in enumerate(batch):
-                if name != layer:
-                    continue
-                changed = filled(values, channels, self._fill)
-                if np.array_equal(changed, values):  # a channel that is silent on this photo: nothing changes
-                    logits[row] = self.logits
-                else:
-                    rows.append(row)
-                    maps.append(changed)
-            if rows:
-                given = {layer: np.concatenate(maps), **{name: self._values[name] for name in self._beside[layer]}}
-                logits[rows] = self._parts.run(given, [self._end], threads=1)[self._end].reshape(len(rows), -1)
-        return logits
-
-
-def _filled_in(
-    logits: NDArray[np.float32], runs: _Switched, offs: Sequence[_Off], step: int, cancel: Event | None
-) -> Iterator[int]:
-    """Fill in the answers, in order; yield how many there are, after every few."""
-    done = told = 0
-    for batch, answers in side_by_side(runs, offs, size=PART_BATCH, threads=runs.threads, cancel=cancel):
-        logits[done : done + len(batch)] = answers
-        done += len(batch)
-        if done - told >= step or done == len(offs):
-            told = done
-            yield done
-
-
-def _squeezes(start: Baseline) -> list[str]:
-    names = [layer.name for layer in start.architecture if layer.branch == "squeeze"]
-    if not names:
-        raise LayerError(f"{start.model.name} has no Fire modules, and so no squeeze; name the layers")
-    return names
 
 
 def _changes(

@@ -67,6 +67,8 @@ def test_a_census_is_one_ablation_after_the_other(asked):
         layer, channel = made.channels[at]
         one = sv.ablate(model, image, {layer: channel})
         close(made.logits[at], one.after.logits)
+    of_class = sv.census_for_class(model, image)
+    np.testing.assert_allclose(of_class.changes, made.changes(), atol=1e-5 * made.prediction.logits.max())
     (first,) = made.ranked(n=1, units="probability")
     assert abs(first.probability_change) == pytest.approx(np.abs(made.changes(units="probability")).max())
 

@@ -74,6 +74,7 @@ PUBLIC = [
     "View",
     "ablate",
     "census",
+    "census_for_class",
     "census_of_pairs",
     "census_steps",
     "compare_preprocessing",

@@ -210,6 +210,34 @@ def test_a_census_is_one_ablation_after_the_other(layers):
     np.testing.assert_array_equal(made.of_layer(names[-1], key), made.changes(key)[-len(made.of_layer(names[-1])) :])
 
 
+@pytest.mark.parametrize(("key", "layers"), [(None, None), (3, "fire2/concat"), (0, ["conv1", "fire2/expand3x3"])])
+def test_a_census_for_a_class_is_that_class_of_the_whole_census(key, layers):
+    model, image = tiny_model(), photo()
+    made, whole = (
+        sv.census_for_class(model, image, key, layers, fill="mean"),
+        sv.census(model, image, layers, fill="mean"),
+    )
+    assert made.channels == whole.channels
+    assert made.label.class_index == (whole.prediction.ranking[0] if key is None else key)
+    np.testing.assert_allclose(made.changes, whole.changes(key), atol=1e-5 * np.abs(whole.prediction.logits).max())
+    assert made.logit == pytest.approx(float(whole.prediction.logits[made.label.class_index]), rel=1e-5)
+    layer, channel, most = made.ranked(1)[0]
+    assert abs(most) == np.abs(made.changes).max()
+    assert made.of_layer(layer)[channel] == most
+    plain = json.loads(json.dumps(made.to_dict(2), allow_nan=False))
+    assert plain["channels"][0] == {"layer": layer, "channel": channel, "logit_change": most}
+
+
+def test_a_census_for_a_class_says_what_it_cannot_count():
+    model, image = tiny_model(), photo()
+    with pytest.raises(sv.LabelError):
+        sv.census_for_class(model, image, "no such class")
+    with pytest.raises(sv.LayerError, match="not part of this census; there are fire2/squeeze1x1"):
+        sv.census_for_class(model, image).of_layer("conv1")
+    with pytest.raises(sv.LayerError, match="does not depend on 'conv10'"):
+        sv.census_for_class(model, image, layers="conv10")
+
+
 def test_pairs_are_ablations_of_two_and_interact():
     model, image = tiny_model(), photo()
     made = sv.census_of_pairs(model, image, "fire2/concat")
