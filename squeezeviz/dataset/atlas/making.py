@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Estimate", "estimate", "make_atlas"]
 
+_BATCH = 32  # photos a chunk: its answer has an entry for every channel, and is as large for one photo as for many
 _LOOKS, _CUTS = "looking", "cutting out"
 _ON_TRIAL = 4  # photos, spread over the data set, that tell what the others will cost
 _TROUBLES_TOLD = 1000
@@ -103,7 +104,7 @@ def make_atlas(
     if on_estimate:
         on_estimate(estimate(study, model, found.photos))
     common: dict[str, Any] = {"scheduler": scheduler, "workers": workers, "resume": resume, "keep": True}
-    looked = survey(study, model, found.photos, **common, on_progress=_told(on_progress, _LOOKS))
+    looked = survey(study, model, found.photos, **common, batch=_BATCH, on_progress=_told(on_progress, _LOOKS))
     if not looked.photos:
         raise DatasetError(f"none of the {len(found.photos):,} photos could be looked at: {_first(looked.troubles)}")
     known = findings(looked.part, study.rows, k)
