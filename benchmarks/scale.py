@@ -1,8 +1,8 @@
 """On paper: what a data set as large as ImageNet takes on 1, 16 and 256 cores, from costs measured here and now.
 
 `python -m benchmarks --only scale`, or `python -m benchmarks.scale --help` for other assumptions. Costs are processor time
-of one core of this machine, so that others who keep it busy count for little. The sum assumes that chunks are shared out without gaps, that a disk or store and a network are shared by
-all cores, and that whoever asked merges every answer alone.
+of one core of this machine, so that others who keep it busy count for little. The sum assumes that chunks are shared out
+without gaps, that a disk or store and a network are shared by all cores, and that whoever asked merges every answer alone.
 """
 
 from __future__ import annotations
