@@ -1,6 +1,7 @@
 /**
  * The camera: its newest frame goes to the kernel, and what stands on the page is always one frame together with its
- * answer. One camera a page; it looks while its photo is on the stage, and rests while another one is.
+ * answer; on a slow machine, with the chosen layer's maps of the frame before it now and then. One camera a page; it looks
+ * while its photo is on the stage, and rests while another one is.
  */
 
 import { createLookers } from "./lookers.js";
@@ -34,6 +35,8 @@ const POLL_MS = 8;
 const STILL_MS = 60;
 const RATE_MS = 1500;
 const RATE_EVERY_MS = 400;
+const LEAST = 15; // frames a second: below it maps follow every other frame, until there are enough again
+const ENOUGH = 26;
 
 /** Why there is no picture, and what to do, by the browser's name for it. @type {Record<string, string>} */
 const REASONS = {
@@ -66,7 +69,8 @@ export function createCamera(host) {
   let shown = null;
   /** @type {number[]} */
   let moments = [];
-  let [count, number, rate] = [0, 0, 0];
+  let [count, maps, number, rate] = [0, 0, 0, 0];
+  let [isSlow, sentMapsOf] = [false, ""];
   let [seenFrames, grabbedAt] = [-1, 0];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let poll;
@@ -97,8 +101,17 @@ export function createCamera(host) {
     const pixels = grab();
     const request = `${id} ${(number += 1)}`;
     underWay.set(request, { ...pixels, sent: performance.now() });
-    host.send(request, id, { ...pixels, layers: lookers.layers(host.layer()) });
+    host.send(request, id, { ...pixels, layers: layers() });
     listen();
+  };
+
+  /** What comes along. Maps are most of the work; where it is too much, they follow every other frame. */
+  const layers = () => {
+    const chosen = host.layer();
+    const all = lookers.layers(chosen);
+    const isSpared = isSlow && sentMapsOf === chosen;
+    sentMapsOf = isSpared ? "" : chosen;
+    return isSpared ? all.filter((layer) => layer !== chosen) : all;
   };
 
   /** @returns {Pixels} */
@@ -137,6 +150,7 @@ export function createCamera(host) {
     paint(original, pixels);
     paint(seen, answer.seen);
     count += 1;
+    if (answer.tensors.some(({ layer }) => layer === host.layer())) maps += 1;
     moments.push(performance.now());
     host.show({ ...answer.photo, original, seen, isLive: true, isMoving: true }, answer.tensors);
     isUndrawn = true;
@@ -153,6 +167,7 @@ export function createCamera(host) {
     moments = moments.filter((moment) => now - moment < RATE_MS);
     const [first, last] = [moments[0] ?? now, moments.at(-1) ?? now];
     rate = moments.length > 2 && now - last < RATE_MS / 2 ? (1000 * (moments.length - 1)) / (last - first) : 0;
+    if (rate) isSlow = rate < (isSlow ? ENOUGH : LEAST);
     host.changed();
   };
 
@@ -254,8 +269,12 @@ export function createCamera(host) {
     status: () => status,
     /** Frames a second; 0 while there is nothing to measure. */
     rate: () => rate,
+    /** Whether maps follow every other frame only. */
+    isSlow: () => isSlow,
     /** Frames shown since the page was opened. */
     count: () => count,
+    /** Those of them that brought the chosen layer's maps. */
+    maps: () => maps,
     /** @param {string} photo */
     isLive: (photo) => stream !== null && photo === id,
     /** A layer is being looked at: the next frames bring it along. @param {string} layer */

@@ -21,7 +21,7 @@ import { bytesOf, connect, tensorKey } from "./wire.js";
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
-const LAG_MS = 500; // how old a layer that is not the chosen one may be while the camera's frames come
+const LAG_MS = 1000; // how old a layer that is not the chosen one may be while the camera's frames come
 const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next

@@ -34,7 +34,7 @@ export function cameraButton(store) {
 export function liveBar(store) {
   const { camera } = store;
   const said = el("b");
-  const rate = el("span", { class: "sqv-quiet sqv-rate", title: "Frames a second that have gone through the whole network and are drawn. Their maps come in steps of 1/255 of each channel's maximum; those of a frozen frame are exact." });
+  const rate = el("span", { class: "sqv-quiet sqv-rate", title: "Frames a second that have gone through the whole network and are drawn. Where that is too much, the chosen layer's maps follow every other frame. Maps come in steps of 1/255 of each channel's maximum; those of a frozen frame are exact." });
   const freeze = el("button", { class: "sqv-button sqv-primary", type: "button", title: "Keep the very frame on show as a photo", text: "Freeze", onclick: () => camera.freeze() });
   const resume = el("button", { class: "sqv-button sqv-primary", type: "button", title: "Back to what the camera sees now", text: "Go on", onclick: () => camera.resume() });
   const stop = el("button", { class: "sqv-button", type: "button", title: "Turn the camera off", text: "Stop", onclick: () => camera.stop() });
@@ -55,6 +55,7 @@ export function liveBar(store) {
     freeze.hidden = !isLive;
     resume.hidden = isLive;
     element.dataset["frames"] = String(camera.count());
+    element.dataset["maps"] = String(camera.maps());
     // Who has just pressed one goes on from the other.
     if (focused === freeze && freeze.hidden) resume.focus();
     if (focused === resume && resume.hidden) freeze.focus();

@@ -50,7 +50,8 @@ export function stageTimes(store) {
         ]
       : [];
     const shown = stages.map(([name, ms]) => `${name} ${Number(ms).toFixed(Number(ms) < 10 ? 1 : 0)}`);
-    element.textContent = shown.length ? `${shown.join(" · ")} ms` : "";
+    const spared = photo?.isLive && store.camera.isSlow() ? "maps every 2nd frame · " : "";
+    element.textContent = shown.length ? `${spared}${shown.join(" · ")} ms` : "";
   };
   draw();
   const calm = calmly(store, draw);
