@@ -46,9 +46,6 @@ export function relations(store) {
   const draw = () => {
     const [tensor, network, layer] = [store.shown(), store.network(), store.layer()];
     if (!tensor || !network || !layer || tensor.layer !== layer.name) return;
-    // Neighbouring layers would have to come with every frame of the camera.
-    element.hidden = Boolean(store.photo()?.isLive);
-    if (element.hidden) return;
     const channel = store.channel();
     const own = branchOf(network, layer, channel);
     const local = channel - (branches(network, layer).find(({ layer: { name } }) => name === own.name)?.from ?? 0);
@@ -85,6 +82,14 @@ export function relations(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const whenQuiet = () => {
+    // Neighbouring layers would have to come with every frame of the camera; and it would never be quiet.
+    element.hidden = Boolean(store.photo()?.isLive);
+    if (element.hidden) {
+      clearTimeout(timer);
+      element.classList.remove("sqv-late");
+      drawn = "";
+      return;
+    }
     const due = `${store.layer()?.name} ${store.photo()?.id}`;
     if (due === drawn) return draw();
     element.classList.add("sqv-late");
