@@ -15,7 +15,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
-from squeezeviz.evidence.switched import Switched, filled_in, squeezes
+from squeezeviz.evidence.switched import Switched, filled_in, layers_asked, squeezes
 from squeezeviz.prediction import softmax
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def census_steps(
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    names = squeezes(start) if layers is None else [layers] if isinstance(layers, str) else list(layers)
+    names = layers_asked(start, layers)
     channels = tuple((name, channel) for name in names for channel in range(start.architecture[name].channels))
     runs = Switched(start, names, fill)
     logits = np.full((len(channels), len(runs.logits)), np.nan, np.float32)

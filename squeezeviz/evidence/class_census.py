@@ -13,7 +13,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
-from squeezeviz.evidence.switched import OneClass, Switched, filled_in, squeezes
+from squeezeviz.evidence.switched import OneClass, Switched, filled_in, layers_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ def census_for_class(
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    names = squeezes(start) if layers is None else [layers] if isinstance(layers, str) else list(layers)
+    names = layers_asked(start, layers)
     if key is None:
         logits = model.parts.run({start.architecture.input_name: start.tensor}, [start.architecture.logits_name])
         label = model.labels[int(next(iter(logits.values())).argmax())]

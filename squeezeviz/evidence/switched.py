@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.evidence.baseline import Baseline
 
-__all__ = ["Off", "OneClass", "Switched", "filled_in", "squeezes"]
+__all__ = ["Off", "OneClass", "Switched", "filled_in", "layers_asked", "squeezes"]
 
 #: A layer, and which of its channels are off.
 Off = tuple[str, tuple[int, ...]]
@@ -111,6 +111,20 @@ def filled_in(
         if done - told >= step or done == len(offs):
             told = done
             yield done
+
+
+def layers_asked(start: Baseline, layers: Sequence[str] | str | None) -> list[str]:
+    """Return the names of the layers whose channels are to be switched off; by default every squeeze.
+
+    Raises:
+        LayerError: No layer is named, or there are no squeezes.
+    """
+    if layers is None:
+        return squeezes(start)
+    names = [layers] if isinstance(layers, str) else list(layers)
+    if not names:
+        raise LayerError("no layer is named; expected one or more, or None for every squeeze")
+    return names
 
 
 def squeezes(start: Baseline) -> list[str]:

@@ -234,6 +234,9 @@ def test_a_census_for_a_class_says_what_it_cannot_count():
         sv.census_for_class(model, image, "no such class")
     with pytest.raises(sv.LayerError, match="not part of this census; there are fire2/squeeze1x1"):
         sv.census_for_class(model, image).of_layer("conv1")
+    for census in (sv.census_for_class, sv.census):
+        with pytest.raises(sv.LayerError, match="no layer is named; expected one or more"):
+            census(model, image, layers=[])
     with pytest.raises(sv.LayerError, match="does not depend on 'conv10'"):
         sv.census_for_class(model, image, layers="conv10")
 
