@@ -11,22 +11,9 @@ from PIL import Image as Pillow
 import squeezeviz as sv
 from squeezeviz.cli.explain_what_if import _switch
 from squeezeviz.evidence import ablate, occlude
-from squeezeviz.preprocessing import preset
 from tests.fires import fires_net
-from tests.nets import tiny_content, tiny_model
+from tests.nets import tiny_model
 from tests.unit.test_cli_explain import run
-
-
-@pytest.fixture
-def given(tmp_path, monkeypatch):
-    """A photo, and options that prepare it for a tiny model with two Fire modules."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.onnx").write_bytes(tiny_content(fires_net(4)))
-    how = preset("caffe2").replace(name="small", resize_px=40, crop_px=33, scale=0.02, mean=(1, 1, 1))
-    (tmp_path / "small.json").write_text(how.to_json())
-    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
-    Pillow.fromarray(pixels).save(tmp_path / "photo.png")
-    return ["photo.png", "-m", "tiny.onnx", "-p", "small.json"]
 
 
 @pytest.fixture
