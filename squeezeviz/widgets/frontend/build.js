@@ -10,7 +10,7 @@ const target = fileURLToPath(new URL("../static/", import.meta.url));
 
 const digest = createHash("sha256");
 for (const name of readdirSync(here, { recursive: true }).map(String).sort()) {
-  if (name === "build.js" || !/\.(js|css|json)$/.test(name)) continue;
+  if (["build.js", "package.json"].includes(name) || !/\.(js|css|json)$/.test(name)) continue;
   digest.update(`${name}\n`).update(readFileSync(here + name));
 }
 const banner = `/* squeezeviz front end, bundled from squeezeviz/widgets/frontend; sources sha256 ${digest.digest("hex")} */`;
