@@ -1,0 +1,173 @@
+"""Pages that last: JupyterLab and the app are loaded once in each browser; a test finds them as if they had just been opened.
+
+Loading JupyterLab and starting a kernel took five times the processor time of most tests. Here a test runs its cell again
+on the page that is there, as a person does: the widgets of the test before are closed, and what the kernel and the browser
+remember of it is forgotten. A page that a test has left, reloaded or failed on is not used again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import nbformat
+
+from tests.browser.servers import LIGHT, one_cell, wait_until_idle, wear
+from tests.browser.watched import watched_page
+
+# Assigns to something of another module: only a kernel of its own forgets that.
+PATCHES = re.compile(r"^[^\n=]*\w\.\w[\w.\[\]'\"]* = |environ|monkeypatch|^%", re.MULTILINE)
+FORGET = """
+import sys
+shown = sys.modules.get("ipywidgets.widgets.widget")
+for widget in list(shown._instances.values()) if shown else []:
+    if hasattr(widget, "_work"):
+        widget._work.forget()
+    widget.close()
+get_ipython().reset(new_session=True)
+import gc
+gc.collect()
+del gc
+"""
+# The app of one explorer, which can be had anew; its buttons are for tests, and take no room.
+APP = """
+import gc
+import ipywidgets
+import squeezeviz as sv
+from IPython.display import display
+
+place, shown = ipywidgets.Output(), []
+
+def end(_=None):
+    place.clear_output()
+    while shown:
+        explorer = shown.pop()
+        explorer.state._work.forget()
+        explorer.state.close()
+        explorer.close()
+    gc.collect()
+
+def begin(_=None):
+    end()
+    shown.append(sv.explore())
+    with place:
+        display(shown[0])
+
+buttons = []
+for name, act in (("begin", begin), ("end", end)):
+    button = ipywidgets.Button(description=name, layout={"display": "none"})
+    button.add_class(f"test-{name}")
+    button.on_click(act)
+    buttons.append(button)
+display(place, *buttons)
+"""
+_number = itertools.count()
+
+
+class Lasting:
+    """A page that tests use one after the other.
+
+    Args:
+        browser: The browser it is opened in; a context of its own.
+    """
+
+    def __init__(self, browser) -> None:
+        self.page = watched_page(browser)
+
+    def ready(self) -> bool:
+        """Whether the page is as it was opened, but for what `begin` puts back."""
+        if self.page.is_closed():
+            return False
+        return self.page.evaluate("() => window.isLasting === true && !document.querySelector('.jp-Dialog')")
+
+    def arrived(self) -> None:
+        """Mark the page: a reload would lose the mark."""
+        self.page.evaluate("() => { window.isLasting = true; }")
+
+    def begin(self) -> None:
+        """Put back what a test may have changed of the browser."""
+        page = self.page
+        page.problems.clear()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+        page.context.clear_permissions()
+        page.context.clear_cookies(name=re.compile("squeezeviz"))
+        page.mouse.move(0, 0)
+        page.evaluate(
+            """() => { for (const store of [localStorage, sessionStorage])
+                for (const key of Object.keys(store)) if (key.startsWith('squeezeviz')) store.removeItem(key);
+                performance.clearMarks(); performance.clearMeasures(); document.activeElement?.blur(); }"""
+        )
+
+    def close(self) -> None:
+        """Close the page for good."""
+        self.page.context.close()
+
+
+class LastingLab(Lasting):
+    """JupyterLab on a notebook of one cell."""
+
+    def __init__(self, browser, lab) -> None:
+        super().__init__(browser)
+        self._is_patched = False
+        name = f"cell-{next(_number)}.ipynb"
+        nbformat.write(one_cell(""), lab.folder / name)
+        self.page.goto(lab.address(name), timeout=60_000)
+        wait_until_idle(self.page)
+        self.arrived()
+
+    def run(self, source: str, theme: str | None = None) -> None:
+        """Run a cell in a kernel that knows of nothing before."""
+        if self._is_patched or PATCHES.search(source):
+            self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self._is_patched = PATCHES.search(source) is not None
+        wait_until_idle(self.page)
+        wear(self.page, theme or LIGHT)
+        self._put(source)
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def rest(self) -> None:
+        """Close what is on the page, and let the kernel forget it."""
+        self._put("")
+        self.page.evaluate(
+            """async code => {
+                const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+                const { content } = await kernel.requestExecute({ code, store_history: false }).done;
+                if (content.status !== 'ok') throw new Error(`the kernel does not forget: ${content.evalue}`); }""",
+            FORGET,
+        )
+        self.page.wait_for_function("() => !document.querySelector('.sqv')")
+
+    def _put(self, source: str) -> None:
+        """Put another cell in the place of the one that is there: the same cell's explorer would come back as it was."""
+        self.page.evaluate(
+            """source => { const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+                sharedModel.transact(() => {
+                    sharedModel.deleteCellRange(0, sharedModel.cells.length);
+                    sharedModel.insertCell(0, { cell_type: 'code', metadata: {}, source }); }); }""",
+            source,
+        )
+
+
+class LastingApp(Lasting):
+    """Voilà on `APP`."""
+
+    def __init__(self, browser, url: str) -> None:
+        super().__init__(browser)
+        self.page.goto(url, timeout=60_000)
+        self.page.locator(".test-begin").wait_for(state="attached", timeout=60_000)
+        self.arrived()
+
+    def begin(self) -> None:
+        """Put an explorer onto the page."""
+        super().begin()
+        self._click("begin")
+        self.page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+
+    def rest(self) -> None:
+        """Take it off again."""
+        self._click("end")
+        self.page.wait_for_function("() => !document.querySelector('.sqv')")
+
+    def _click(self, name: str) -> None:
+        self.page.evaluate("name => document.querySelector(`.test-${name}`).click()", name)

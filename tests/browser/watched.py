@@ -1,0 +1,74 @@
+"""Pages that are watched: what they say on the console, and whom they ask."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+from pathlib import Path
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "browser"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+# Said by JupyterLab itself on every start, and by Voilà when a page is left; harmless.
+HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|403 \(Forbidden\) .*/voila/api/shutdown/")
+OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+
+
+def chromium() -> str | None:
+    """Where Chromium is on this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def watched_page(browser, **options):
+    """Open a page in a context of its own; errors and requests to other hosts are listed in its ``problems``."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
+    opened.set_default_timeout(30_000)
+    opened.set_default_navigation_timeout(60_000)
+    problems: list[str] = []
+
+    def hear(message):
+        told = f"{message.text} {message.location.get('url', '')}"
+        if message.type == "error" and not HARMLESS.search(told):
+            problems.append(told)
+
+    opened.on("console", hear)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+
+    def look(asked):
+        if not asked.url.startswith(OURS):
+            problems.append(f"request to another host: {asked.url}")
+
+    opened.on("request", look)
+    opened.on("websocket", look)
+    opened.problems = problems
+    return opened
+
+
+@contextlib.contextmanager
+def fresh_page(browser, node, **options):
+    """A page for one test, or for one module, which leaves a screenshot."""
+    opened = watched_page(browser, **options)
+    yield opened
+    keep_screenshot(opened, node)
+    opened.context.close()
+
+
+def keep_screenshot(page, node) -> None:
+    """Keep what a test, or a module of tests, left on its page."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{file_name(node)}.png")
+
+
+def file_name(node) -> str:
+    """The name of a test's files: its module's and its own, so that no two tests share one."""
+    module = node.path.stem.removeprefix("test_")
+    own = node.name if hasattr(node, "function") else "all"
+    return re.sub(r"[^\w-]+", "_", f"{module}-{own}").strip("_")
