@@ -36,8 +36,9 @@ explore: $(VENV)/.ready-samples  ## Make the environment, fetch and verify the m
 	@$(BIN)/squeezeviz download || echo "— going on with the model in the box; the page says so"
 	@$(BIN)/squeezeviz lab $(LAB)
 
-test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test
-	@$(BIN)/python -m pytest $(ARGS)
+# A file of tests stays with one worker, which has servers and a browser of its own; the longest files come first.
+test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test (ARGS='-m quick': those of a minute)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-test+samples+openvino $(VENV)/.ready-lint  ## Check style and types, Python and front end
 	@$(BIN)/ruff check .

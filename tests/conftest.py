@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from squeezeviz.sessions import available_threads
 from squeezeviz.zoo import ModelFiles, locate
 
+_UNIT = Path(__file__).parent / "unit"
 NAME = "squeezenet1.1-caffe2"
 
 
@@ -55,6 +57,21 @@ def photos(published_files) -> Path:
     if not (root / "reference" / "logits.npz").is_file() or not (root / "images" / "labels.tsv").is_file():
         pytest.skip("the labelled photos and reference outputs are not beside the model (set SQUEEZEVIZ_TEST_DATA)")
     return root
+
+
+@pytest.hookimpl(tryfirst=True)  # before ``-m`` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what answers in a minute: by where a test lies and what it needs, so that nobody keeps a list."""
+    for item in items:
+        if item.path.is_relative_to(_UNIT) and not any(map(item.get_closest_marker, ("model", "browser", "slow"))):
+            item.add_marker(pytest.mark.quick)
+
+
+@pytest.hookimpl(optionalhook=True)  # unknown where pytest-xdist is not installed
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers ``-n auto`` starts: one a processor; each has a browser, so four at most, and none for one."""
+    count = available_threads()
+    return 0 if count == 1 else min(count, 4)
 
 
 # In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.

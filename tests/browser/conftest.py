@@ -49,21 +49,10 @@ def voila(tmp_path_factory, _own_cache):
 @pytest.fixture(scope="session")
 def voila_explorer(tmp_path_factory, _own_cache):
     """The address of an app that is one empty explorer."""
-    with app(_written(tmp_path_factory, "import squeezeviz as sv\nsv.explore()"), tmp_path_factory) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def voila_again(tmp_path_factory, _own_cache):
-    """The address of the same app, whose explorer can be had anew."""
-    with app(_written(tmp_path_factory, APP), tmp_path_factory) as url:
-        yield url
-
-
-def _written(tmp_path_factory, source):
     path = tmp_path_factory.mktemp("explorer") / "explorer.ipynb"
-    nbformat.write(one_cell(source), path)
-    return path
+    nbformat.write(one_cell(APP), path)
+    with app(path, tmp_path_factory) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -135,9 +124,17 @@ def lab_page(_lab_again):
 
 
 @pytest.fixture
-def app_page(browser, voila_again, lasting, request):
-    """The app that is one empty explorer."""
-    with _again(lasting, (browser, "app"), lambda: LastingApp(browser, voila_again), request) as held:
+def empty_lab(open_cell):
+    """An explorer without a photo, in JupyterLab."""
+    page = open_cell("import squeezeviz as sv\nsv.explore()")
+    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    return page
+
+
+@pytest.fixture
+def empty_app(browser, voila_explorer, lasting, request):
+    """An explorer without a photo, as an app."""
+    with _again(lasting, (browser, "app"), lambda: LastingApp(browser, voila_explorer), request) as held:
         yield held.page
 
 
@@ -203,19 +200,18 @@ def explorer(request, published_files, files):
 
 
 @pytest.fixture
-def explorer_lab(open_cell, published_files, files):
+def explorer_lab(empty_lab, published_files, files):
     """The same in JupyterLab alone."""
-    return with_chelsea(open_cell("import squeezeviz as sv\nsv.explore()"), files)
+    return with_chelsea(empty_lab, files)
 
 
 @pytest.fixture
-def explorer_app(app_page, published_files, files):
+def explorer_app(empty_app, published_files, files):
     """The same as the app alone."""
-    return with_chelsea(app_page, files)
+    return with_chelsea(empty_app, files)
 
 
 def with_chelsea(page, files):
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     upload(page, files / "chelsea.jpg")
     ready(page, "fire5/concat")
     return page

@@ -29,7 +29,7 @@ import gc
 gc.collect()
 del gc
 """
-# The app of one explorer, which can be had anew; its buttons are for tests, and take no room.
+# An app that is one explorer, which can be had anew: its buttons are for tests, and take no room.
 APP = """
 import gc
 import ipywidgets
@@ -54,6 +54,7 @@ def begin(_=None):
         display(shown[0])
 
 buttons = []
+begin()
 for name, act in (("begin", begin), ("end", end)):
     button = ipywidgets.Button(description=name, layout={"display": "none"})
     button.add_class(f"test-{name}")
@@ -155,7 +156,7 @@ class LastingApp(Lasting):
     def __init__(self, browser, url: str) -> None:
         super().__init__(browser)
         self.page.goto(url, timeout=60_000)
-        self.page.locator(".test-begin").wait_for(state="attached", timeout=60_000)
+        self._click("end")
         self.arrived()
 
     def begin(self) -> None:
@@ -170,4 +171,6 @@ class LastingApp(Lasting):
         self.page.wait_for_function("() => !document.querySelector('.sqv')")
 
     def _click(self, name: str) -> None:
-        self.page.evaluate("name => document.querySelector(`.test-${name}`).click()", name)
+        button = self.page.locator(f".test-{name}")
+        button.wait_for(state="attached", timeout=60_000)
+        button.dispatch_event("click")

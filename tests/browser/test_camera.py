@@ -1,15 +1,13 @@
 """The camera, with Chromium's own fake one: live frames through every layer, frozen ones exact, and what is said without."""
 
 import hashlib
-import shutil
 
-import nbformat
 import pytest
 
 import squeezeviz as sv
-from tests.browser.conftest import FLAGS, one_cell, run_all
 from tests.browser.explorer_page import choose_layer, ready, shown_classes
 from tests.browser.predictor_page import percent
+from tests.browser.watched import FLAGS, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -42,26 +40,17 @@ SHOWN_PIXELS = """async () => {
 def browser(browser):
     """Chromium with a fake camera; whether a page may use it, its context says."""
     launched = browser.browser_type.launch(
-        executable_path=_chromium(), args=[*FLAGS, "--use-fake-device-for-media-stream"]
+        executable_path=chromium(), args=[*FLAGS, "--use-fake-device-for-media-stream"]
     )
     yield launched
     launched.close()
 
 
-def _chromium():
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return next(path for name in names if (path := shutil.which(name)))
-
-
 @pytest.fixture(params=["lab", "app"])
-def explorer(request, open_cell, page, published_files):
+def explorer(request, published_files):
     """The explorer on a page that may use the camera, in JupyterLab or in Voilà."""
+    page = request.getfixturevalue(f"empty_{request.param}")
     page.context.grant_permissions(["camera"])
-    if request.param == "lab":
-        open_cell("import squeezeviz as sv\nsv.explore()")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     return page
 
 
@@ -109,12 +98,11 @@ def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
     assert page.evaluate(FRAMES) == shown
 
 
-def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(page, lab, model, published_files, request):
+def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(
+    page, open_cell, lab, model, published_files
+):
     page.context.grant_permissions(["camera"])
-    name = request.node.name
-    nbformat.write(one_cell(KEEP_FROZEN), lab.folder / f"{name}.ipynb")
-    page.goto(f"{lab.url}/lab/tree/{name}.ipynb?reset&token={lab.token}")
-    run_all(page)
+    open_cell(KEEP_FROZEN)
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     start(page)
     freeze = page.get_by_role("button", name="Freeze")
@@ -152,21 +140,21 @@ def test_a_camera_that_is_unplugged_is_said(explorer):
     page.wait_for_function(MORE_FRAMES, arg=page.evaluate(FRAMES) + 3)
 
 
-def test_a_refused_camera_is_said_with_what_to_do(page, voila_explorer, published_files):
-    page.goto(voila_explorer)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+def test_a_refused_camera_is_said_with_what_to_do(empty_app, published_files):
+    page = empty_app
     page.get_by_role("button", name="Camera").focus()
     page.keyboard.press("Enter")
     page.locator(".sqv-failure", has_text="does not let this page use the camera. Allow it").wait_for()
     assert page.get_by_role("button", name="Camera").get_attribute("aria-pressed") == "false"
-    page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
+    page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined, configurable: true})")
     page.get_by_role("button", name="Camera").click()
     page.locator(".sqv-failure", has_text="safe addresses only").wait_for()
     assert page.locator(".sqv-failure").count() == 1, "one sentence, not one a try"
+    page.evaluate("() => { delete navigator.mediaDevices; }")
 
 
 def test_a_missing_camera_is_said_with_what_to_do(browser, voila_explorer, published_files):
-    bare = browser.browser_type.launch(executable_path=_chromium(), args=FLAGS)
+    bare = browser.browser_type.launch(executable_path=chromium(), args=FLAGS)
     try:
         page = bare.new_context(permissions=["camera"]).new_page()
         page.goto(voila_explorer)

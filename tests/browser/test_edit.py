@@ -18,9 +18,9 @@ PIXELS = """() => { const canvas = document.querySelector('.sqv-edit-paper canva
 
 
 @pytest.fixture
-def opened(page, voila_explorer, published_files):
+def opened(empty_app, published_files):
     """An explorer with one sample on the stage."""
-    page.goto(voila_explorer)
+    page = empty_app
     page.locator(".sqv-sample", has_text="chelsea").click(timeout=60_000)
     ready(page, "fire5/concat")
     return page

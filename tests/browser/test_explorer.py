@@ -14,14 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture(params=["lab", "app"])
-def explorer(request, open_cell, page, published_files):
+def explorer(request, published_files):
     """The explorer on a page, in JupyterLab or in Voilà."""
-    if request.param == "lab":
-        open_cell("import squeezeviz as sv\nexplorer = sv.explore()\nexplorer")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    return page
+    return request.getfixturevalue(f"empty_{request.param}")
 
 
 def test_from_a_photo_to_a_number_and_back(explorer, files, model):
@@ -201,9 +196,9 @@ def test_bad_files_get_a_sentence_and_the_rest_stays_alive(explorer, files, mode
 
 
 @pytest.mark.parametrize("width", [1600, 1280, 900])
-def test_nothing_sticks_out_or_overlaps(page, voila_explorer, published_files, width):
+def test_nothing_sticks_out_or_overlaps(empty_app, published_files, width):
+    page = empty_app
     page.set_viewport_size({"width": width, "height": 1000})
-    page.goto(voila_explorer)
     page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
     ready(page, "fire5/concat")
     outside = page.evaluate(

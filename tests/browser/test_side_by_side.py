@@ -159,9 +159,9 @@ def test_what_stands_below_the_answers_stays_put_while_they_come(side_by_side):
 
 
 @pytest.mark.parametrize("width", [1280, 900])
-def test_nothing_sticks_out(page, voila_explorer, published_files, width):
+def test_nothing_sticks_out(empty_app, published_files, width):
+    page = empty_app
     page.set_viewport_size({"width": width, "height": 1000})
-    page.goto(voila_explorer)
     page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
     ready(page, "fire5/concat")
     page.get_by_role("button", name="Side by side").click()

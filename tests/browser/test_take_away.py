@@ -9,12 +9,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.mark.parametrize("host", ["lab", "app"])
-def test_a_figure_of_what_is_on_show(request, page, model, host):
-    if host == "lab":
-        open_cell = request.getfixturevalue("open_cell")
-        open_cell("import squeezeviz as sv\nsv.explore()")
-    else:
-        page.goto(request.getfixturevalue("voila_explorer"))
+def test_a_figure_of_what_is_on_show(request, model, host):
+    page = request.getfixturevalue(f"empty_{host}")
     page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
     ready(page, "fire5/concat")
     choose_layer(page, "fire3")

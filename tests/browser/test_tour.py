@@ -8,8 +8,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture
-def explorer(page, voila_explorer, published_files):
-    page.goto(voila_explorer)
+def explorer(empty_app, published_files):
+    page = empty_app
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     assert page.locator(".sqv-tour-offer").is_hidden(), "there is nothing to show yet"
     page.locator(".sqv-sample", has_text="chelsea").click()

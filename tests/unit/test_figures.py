@@ -52,8 +52,14 @@ def every_view(model, image, **selection):
     return {view: figures.of_view(view, model=model, image=image, how=HOW, selection=chosen) for view in figures.VIEWS}
 
 
-def test_every_caption_says_what_made_the_figure(model, image):
-    for view, figure in every_view(model, image).items():
+@pytest.fixture(scope="module")
+def views(model, image):
+    """Every view, drawn once for tests that look at it."""
+    return every_view(model, image)
+
+
+def test_every_caption_says_what_made_the_figure(views):
+    for view, figure in views.items():
         assert "tiny" in figure.caption, view
         assert "SHA-256 00" in figure.caption, view
         assert f"squeezeviz {sv.__version__}" in figure.caption, view
@@ -83,8 +89,8 @@ def test_a_caption_stays_in_the_file_when_it_is_not_written(activations):
         assert b"own maximum" in figures.as_bytes(without, form)
 
 
-def test_the_same_input_gives_the_same_bytes(model, image):
-    first, second = every_view(model, image), every_view(model, image)
+def test_the_same_input_gives_the_same_bytes(model, image, views):
+    first, second = views, every_view(model, image)
     for view in figures.VIEWS:
         assert figures.as_bytes(first[view]) == figures.as_bytes(second[view]), view
     for form in ("png", "pdf"):

@@ -35,13 +35,39 @@ def model():
     return tiny_model()
 
 
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory):
+    """Photos as no test has touched them, in ``photos``."""
+    place = tmp_path_factory.mktemp("pristine")
+    made = paint(place / "photos", 29)
+    (made / "2/damaged.jpg").write_bytes(b"\xff\xd8\xff")
+    return place
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(pristine, tmp_path, monkeypatch):
     """30 photos of five classes, one of them damaged: four shards of eight, the last with room to spare."""
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
-    made = paint(tmp_path / "photos", 29)
-    (made / "2/damaged.jpg").write_bytes(b"\xff\xd8\xff")
-    return made
+    return afresh(pristine)
+
+
+def afresh(pristine):
+    """Lay the photos where every test has them: what is stored knows their folder and how old they are."""
+    shutil.rmtree(pristine / "again", ignore_errors=True)
+    return Path(shutil.copytree(pristine / "photos", pristine / "again"))
+
+
+@pytest.fixture(scope="module")
+def _whole(model, pristine):
+    """Their activations, of one worker."""
+    store(model, afresh(pristine), pristine / "x.zarr", workers=1)
+    return pristine / "x.zarr"
+
+
+@pytest.fixture
+def whole(folder, _whole, tmp_path):
+    """The activations of `folder`, every one of them stored."""
+    return Path(shutil.copytree(_whole, tmp_path / "x.zarr"))
 
 
 @pytest.fixture
@@ -209,25 +235,22 @@ def test_values_that_are_no_numbers_are_listed(folder, tmp_path):
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(workers=st.integers(1, 4), seed=st.integers(0, 99))
-def test_the_same_bytes_whatever_the_workers_and_the_order(model, folder, tmp_path, workers, seed):
-    if not (tmp_path / "first.zarr").exists():
-        store(model, folder, tmp_path / "first.zarr", workers=1)
+def test_the_same_bytes_whatever_the_workers_and_the_order(model, folder, tmp_path, whole, workers, seed):  # noqa: PLR0917
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
     (tmp_path / "labels.txt").unlink(missing_ok=True)
     random.Random(seed).shuffle(names)
     (tmp_path / "labels.txt").write_text("".join(f"{name} {name[0]}\n" for name in names))
     store(model, folder, tmp_path / "other.zarr", workers=workers, listing=tmp_path / "labels.txt", overwrite=True)
-    assert contents(tmp_path / "other.zarr") == contents(tmp_path / "first.zarr")
+    assert contents(tmp_path / "other.zarr") == contents(whole)
 
 
-def test_chunks_asked_in_parts_are_written_whole_in_the_end(model, folder, tmp_path, monkeypatch):
-    store(model, folder, tmp_path / "x.zarr")
+def test_chunks_asked_in_parts_are_written_whole_in_the_end(model, folder, tmp_path, whole, monkeypatch):
     survey = job_module.survey
     # As after workers have died on a chunk: its halves are asked apart, perhaps in two places.
     monkeypatch.setattr(job_module, "survey", lambda *given, batch, **more: survey(*given, batch=batch // 2, **more))
     made = store(model, folder, tmp_path / "y.zarr")
     assert made.answered == 29
-    assert contents(tmp_path / "y.zarr") == contents(tmp_path / "x.zarr")
+    assert contents(tmp_path / "y.zarr") == contents(whole)
 
 
 def some_seen(draw):
@@ -281,8 +304,7 @@ def stop_after(photos):
     return stop
 
 
-def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, tmp_path, looks):
-    store(model, folder, tmp_path / "x.zarr")
+def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, tmp_path, whole, looks):
     looks.clear()
     with pytest.raises(KeyboardInterrupt):
         store(model, folder, tmp_path / "y.zarr", workers=1, on_progress=stop_after(10))
@@ -296,17 +318,16 @@ def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, 
     assert not set(there) & set(looks)
     assert (made.answered, made.resumed) == (29, 30 - len(looks) - ("2/damaged.jpg" not in there))
     assert (told[0].done, told[0].all, told[-1].done) == (made.resumed, 30, 30)
-    assert contents(tmp_path / "y.zarr") == contents(tmp_path / "x.zarr")
+    assert contents(tmp_path / "y.zarr") == contents(whole)
 
 
-def test_a_whole_store_is_left_as_it_is(model, folder, tmp_path, looks):
-    store(model, folder, tmp_path / "x.zarr")
-    before = contents(tmp_path / "x.zarr")
+def test_a_whole_store_is_left_as_it_is(model, folder, whole, looks):
+    before = contents(whole)
     looks.clear()
-    made = store(model, folder, tmp_path / "x.zarr")
+    made = store(model, folder, whole)
     assert (looks, made.resumed, made.answered) == ([], 30, 29)
     assert [trouble.name for trouble in made.troubles] == ["2/damaged.jpg"], "told again, though not asked again"
-    assert contents(tmp_path / "x.zarr") == before
+    assert contents(whole) == before
 
 
 def cut_off(path):
@@ -324,66 +345,62 @@ DAMAGES = {"cut off": cut_off, "one bit": flip, "gone": Path.unlink, "empty": la
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 @pytest.mark.parametrize("array", ["fire2/concat/activation/c/1/0/0/0", "logits/c/1/0", "width/c/1", "state/c/1"])
-def test_damage_is_found_and_made_anew(model, folder, tmp_path, looks, damage, array):  # noqa: PLR0917
-    store(model, folder, tmp_path / "x.zarr")
-    before = contents(tmp_path / "x.zarr")
-    damage(tmp_path / "x.zarr" / array)
-    assert contents(tmp_path / "x.zarr") != before
+def test_damage_is_found_and_made_anew(model, folder, whole, looks, damage, array):  # noqa: PLR0917
+    before = contents(whole)
+    damage(whole / array)
+    assert contents(whole) != before
     looks.clear()
-    store(model, folder, tmp_path / "x.zarr")
-    names = [str(name) for name in opened(tmp_path / "x.zarr").photo.values]
+    store(model, folder, whole)
+    names = [str(name) for name in opened(whole).photo.values]
     assert sorted(looks) == [name for name in names[8:16] if name != "2/damaged.jpg"]
-    assert contents(tmp_path / "x.zarr") == before
+    assert contents(whole) == before
 
 
-def test_a_list_of_photos_that_is_damaged_is_said_so(model, folder, tmp_path):
+def test_a_list_of_photos_that_is_damaged_is_said_so(model, folder, tmp_path, whole):
     for column in ("file_stamp", "photo"):
-        store(model, folder, tmp_path / "x.zarr", overwrite=True)
-        flip(tmp_path / "x.zarr" / column / "c/0")
+        damaged = shutil.copytree(whole, tmp_path / f"{column}.zarr")
+        flip(damaged / column / "c/0")
         with pytest.raises(DatasetError, match="is damaged .*--overwrite"):
-            store(model, folder, tmp_path / "x.zarr")
+            store(model, folder, damaged)
+    assert store(model, folder, damaged, overwrite=True).answered == 29
 
 
-def test_what_a_killed_process_left_half_written_goes(model, folder, tmp_path):
-    store(model, folder, tmp_path / "x.zarr")
-    before = contents(tmp_path / "x.zarr")
-    place = tmp_path / "x.zarr/conv10/activation/c/2/0/0"
+def test_what_a_killed_process_left_half_written_goes(model, folder, whole):
+    before = contents(whole)
+    place = whole / "conv10/activation/c/2/0/0"
     (place / "0").rename(place / "0.abcdef.partial")
-    (tmp_path / "x.zarr/state/c/2").rename(tmp_path / "x.zarr/state/c/2.abcdef.partial")
-    store(model, folder, tmp_path / "x.zarr")
-    assert contents(tmp_path / "x.zarr") == before
+    (whole / "state/c/2").rename(whole / "state/c/2.abcdef.partial")
+    store(model, folder, whole)
+    assert contents(whole) == before
 
 
-def test_a_store_that_was_not_ready_is_made_anew(model, folder, tmp_path):
-    store(model, folder, tmp_path / "x.zarr")
-    before = contents(tmp_path / "x.zarr")
-    root = zarr.open_group(tmp_path / "x.zarr", mode="r+", use_consolidated=False)
+def test_a_store_that_was_not_ready_is_made_anew(model, folder, whole):
+    before = contents(whole)
+    root = zarr.open_group(whole, mode="r+", use_consolidated=False)
     root.attrs["squeezeviz"] = {"is_ready": False}
-    shutil.rmtree(tmp_path / "x.zarr/conv10")
-    store(model, folder, tmp_path / "x.zarr")
-    assert contents(tmp_path / "x.zarr") == before
+    shutil.rmtree(whole / "conv10")
+    store(model, folder, whole)
+    assert contents(whole) == before
 
 
-def test_a_photo_that_has_changed_is_looked_at_again(model, folder, tmp_path, looks):
-    store(model, folder, tmp_path / "x.zarr")
+def test_a_photo_that_has_changed_is_looked_at_again(model, folder, whole, looks):
     shutil.copy(folder / "1/001.png", folder / "0/000.png")
     looks.clear()
-    store(model, folder, tmp_path / "x.zarr")
+    store(model, folder, whole)
     assert "0/000.png" in looks
     assert len(looks) == 8, "its shard, no more"
-    read = opened(tmp_path / "x.zarr", "conv10").activation
+    read = opened(whole, "conv10").activation
     np.testing.assert_array_equal(read.sel(photo="0/000.png"), read.sel(photo="1/001.png"))
 
 
-def test_a_photo_that_can_be_read_by_now_is(model, folder, tmp_path):
-    store(model, folder, tmp_path / "x.zarr")
+def test_a_photo_that_can_be_read_by_now_is(model, folder, whole):
     state = (folder / "2/damaged.jpg").stat()
     content = (folder / "1/001.png").read_bytes()
     (folder / "2/damaged.jpg").write_bytes(content)
     os.utime(folder / "2/damaged.jpg", ns=(state.st_atime_ns, state.st_mtime_ns))
-    made = store(model, folder, tmp_path / "x.zarr")
+    made = store(model, folder, whole)
     assert (made.answered, made.troubles) == (30, ())
-    assert opened(tmp_path / "x.zarr", "conv10").answered.all()
+    assert opened(whole, "conv10").answered.all()
 
 
 # What is refused ------------------------------------------------------------------------------------------------------
@@ -399,9 +416,8 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(("change", "words"), OTHERS.values(), ids=OTHERS)
-def test_activations_of_something_else_are_left_alone(model, folder, tmp_path, change, words):
-    store(model, folder, tmp_path / "x.zarr")
-    before = contents(tmp_path / "x.zarr")
+def test_activations_of_something_else_are_left_alone(model, folder, whole, change, words):
+    before = contents(whole)
     layers, other = change.get("layers", LAYERS), {}
     if "dtype" in change:
         other["dtype"] = change["dtype"]
@@ -413,11 +429,11 @@ def test_activations_of_something_else_are_left_alone(model, folder, tmp_path, c
         model = tiny_model(fire_net(seed=1))
         model.sha256 = "01"
     with pytest.raises(DatasetError, match=words):
-        store(model, folder, tmp_path / "x.zarr", layers, **other)
-    assert contents(tmp_path / "x.zarr") == before
-    made = store(model, folder, tmp_path / "x.zarr", layers, overwrite=True, **other)
+        store(model, folder, whole, layers, **other)
+    assert contents(whole) == before
+    made = store(model, folder, whole, layers, overwrite=True, **other)
     assert (made.resumed, made.layers) == (0, tuple(layers))
-    assert contents(tmp_path / "x.zarr") != before
+    assert contents(whole) != before
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -500,10 +516,9 @@ def test_a_disk_that_is_too_small_is_not_begun_on(model, folder, tmp_path, monke
     assert store(model, folder, tmp_path / "x.zarr", force=True).answered == 29
 
 
-def test_a_disk_that_gets_full_loses_nothing(model, folder, tmp_path, monkeypatch, looks):
+def test_a_disk_that_gets_full_loses_nothing(model, folder, tmp_path, whole, monkeypatch, looks):  # noqa: PLR0917
     from zarr.storage import _local
 
-    store(model, folder, tmp_path / "x.zarr")
     left, put = itertools.count(), _local._put
 
     def full(path, *given, **more):
@@ -522,7 +537,7 @@ def test_a_disk_that_gets_full_loses_nothing(model, folder, tmp_path, monkeypatc
     made = store(model, folder, tmp_path / "y.zarr")
     assert 0 < made.resumed < 30
     assert made.resumed + len(looks) in (29, 30)
-    assert contents(tmp_path / "y.zarr") == contents(tmp_path / "x.zarr")
+    assert contents(tmp_path / "y.zarr") == contents(whole)
 
 
 # Elsewhere ------------------------------------------------------------------------------------------------------------
