@@ -58,6 +58,7 @@ def views(model, image):
     return every_view(model, image)
 
 
+@pytest.mark.slow
 def test_every_caption_says_what_made_the_figure(views):
     for view, figure in views.items():
         assert "tiny" in figure.caption, view
@@ -89,6 +90,7 @@ def test_a_caption_stays_in_the_file_when_it_is_not_written(activations):
         assert b"own maximum" in figures.as_bytes(without, form)
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes(model, image, views):
     first, second = views, every_view(model, image)
     for view in figures.VIEWS:
@@ -114,6 +116,7 @@ def test_readers_settings_change_nothing_and_stay(activations):
         assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_neither_pyplot_nor_early_matplotlib():
     code = (
         "import sys, squeezeviz as sv\n"
@@ -143,6 +146,7 @@ def test_text_stays_text_and_a_grid_is_one_unsmoothed_picture(activations):
     assert b"<dc:date>" not in figures.as_bytes(figures.maps(activations, "conv1"), "svg")
 
 
+@pytest.mark.slow
 def test_sizes_are_in_millimetres(model, image):
     for width in (86, 178):
         for view, figure in every_view(model, image, width_mm=width).items():
@@ -381,6 +385,7 @@ def test_what_is_wrong_gets_a_clear_error(model, image, activations):
         figures.maps(activations, "conv1", palette="jet")
 
 
+@pytest.mark.slow
 def test_odd_maps_and_photos_can_be_drawn(model, activations):
     arrays = {
         "dead": np.zeros((3, 4, 4), np.float32),

@@ -18,6 +18,7 @@ def test_the_server_stays_on_the_loopback_and_takes_large_messages(tmp_path):
     assert not any("browser" in part for part in server.lab_command(tmp_path / "a.ipynb"))
 
 
+@pytest.mark.slow
 def test_the_app_stays_on_the_loopback_and_takes_large_messages(tmp_path):
     pytest.importorskip("voila", reason="Voilà is not installed")
     command = server.app_command(tmp_path / "a.ipynb", port=1234, browser=False)

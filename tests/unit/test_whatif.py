@@ -331,6 +331,7 @@ def test_an_error_in_a_batch_arrives():
 # Occlusion -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), height=st.integers(19, 41), width=st.integers(19, 41), patch=st.integers(1, 9))
 def test_any_stages_give_what_whole_runs_give(data, height, width, patch):

@@ -65,6 +65,7 @@ def in_turn(study, looks):
     return part
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_and_grouping_adds_up_to_the_same(study, looks, data):

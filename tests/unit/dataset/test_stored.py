@@ -27,6 +27,7 @@ from tests.surveys import paint
 zarr = pytest.importorskip("zarr")
 xr = pytest.importorskip("xarray")
 
+pytestmark = pytest.mark.slow
 LAYERS = ["fire2/concat", "conv10", "pool10"]
 
 

@@ -75,6 +75,7 @@ def stop_after(count):
 # The same result ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.permutations(range(COUNT)),
@@ -117,6 +118,7 @@ def test_what_was_stopped_is_not_asked_twice(photos, tmp_path, here):
     assert asked(log) == Counter(photo.name for photo in photos)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_interrupted_keeps_what_it_has(folder, tmp_path):
     """As Ctrl-C does: a signal, in the middle of a photo."""
     log = tmp_path / "log"
