@@ -6,12 +6,12 @@ import threading
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 import squeezeviz as sv
 from squeezeviz.export import export_model, fold_preprocessing
 from squeezeviz.loading import load_content
+from squeezeviz.telemetry import import_onnxruntime
 
 pytestmark = pytest.mark.model
 
@@ -247,7 +247,7 @@ def test_folding_scale_and_std_as_well(model):
     _, content = load_content("squeezenet1.1-caffe2")
     proto = fold_preprocessing(onnx.load_model_from_string(content), how)
     image = sv.read_image("coffee")
-    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = import_onnxruntime().InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
     raw = how.cut(image).astype(np.float32).transpose(2, 0, 1)[None]
     expected = model.predict_tensor(how(image))[0].probabilities
     np.testing.assert_allclose(session.run(None, {"data": raw})[0][0], expected, atol=1e-4)
