@@ -1,7 +1,7 @@
 """What people do with squeezeviz, as programs of their own: ``python -m tests.quiet_walk WALK FOLDER SECONDS``.
 
-`tests/integration/test_nothing_leaves.py` listens to each. When all is done it waits until the process has lived for
-so many seconds: what a library sends, it may send later.
+`tests/integration/test_nothing_leaves.py` listens to each. Every process that has loaded a model goes on living for so
+many seconds: what a library sends, it may send later.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +36,7 @@ def library(folder: Path) -> None:
     photo = str(photos / "0/000.png")
     model = sv.load_model(name)
     model.predict(photo)
+    began = time.monotonic()
     model.activations(photo)
     explorer = sv.explore(photo, model=model)
     content = Path(photo).read_bytes()
@@ -48,6 +48,7 @@ def library(folder: Path) -> None:
     if importlib.util.find_spec("distributed"):
         sv.evaluate(model, photos, scheduler="local", workers=2, resume=False)
     command_line(folder, name, photo, photos)
+    linger(began)
 
 
 def command_line(folder: Path, name: str, photo: str, photos: Path) -> None:
@@ -83,16 +84,16 @@ def jupyter(folder: Path) -> None:
 
 def kernel(folder: Path) -> None:
     """A kernel in which onnxruntime is imported after squeezeviz, by a cell."""
+    import nbformat
     from nbclient import NotebookClient
 
-    NotebookClient(
-        one_cell(), timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    made = one_cell()
+    made.cells.append(nbformat.v4.new_code_cell(f"import time\ntime.sleep({lifetime_s})"))
+    NotebookClient(made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
 
 
 def lab(folder: Path) -> None:
     """JupyterLab: the page, and what the page asks its server for of itself."""
-    os.environ["JUPYTER_TOKEN"] = "walk"
     with Server("lab", write(folder / "lab.ipynb"), 8888, "/api") as server:
         for path in ("/lab", "/lab/api/news", "/lab/api/update", "/lab/api/extensions?refresh=1", "/lab/api/listings"):
             with server.get(path) as answer:
@@ -114,7 +115,8 @@ class Server:
     def __init__(self, verb: str, path: Path, port: int, alive: str) -> None:
         self.url, self.alive = f"http://127.0.0.1:{port}", alive
         command = [sys.executable, "-m", "squeezeviz", verb, str(path), "--no-browser", "--port", str(port)]
-        self.process = subprocess.Popen(command, start_new_session=True)
+        own = {**os.environ, "JUPYTER_TOKEN": "walk"}
+        self.process = subprocess.Popen(command, start_new_session=True, env=own)
 
     def get(self, path: str) -> HTTPResponse:
         headers = {"Authorization": "token walk"}
@@ -133,7 +135,7 @@ class Server:
                 return self
 
     def __exit__(self, *_: object) -> None:
-        linger()
+        linger(time.monotonic())
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=30)
 
@@ -153,13 +155,13 @@ def write(path: Path) -> Path:
     return path
 
 
-def linger() -> None:
-    threading.Event().wait(max(0.0, lifetime_s - (time.monotonic() - began)))
+def linger(since: float) -> None:
+    """Wait until so many seconds have passed since a model was loaded."""
+    time.sleep(max(0.0, lifetime_s - (time.monotonic() - since)))
 
 
 WALKS: dict[str, Callable[[Path], None]] = {each.__name__: each for each in (library, jupyter)}
 
 if __name__ == "__main__":
-    began, lifetime_s = time.monotonic(), float(sys.argv[3])
+    lifetime_s = float(sys.argv[3])
     WALKS[sys.argv[1]](Path(sys.argv[2]))
-    linger()
