@@ -112,7 +112,8 @@ def find_photos(
             WordNet id or name.
         labels: The model's classes.
         listing: A list of ``file label`` lines (as ImageNet's ``val.txt``), or a table with a header (CSV or TSV) that
-            names a column of files and one of classes. By default ``labels.tsv``, ``labels.csv``, ``labels.txt`` or
+            names a column of files and one of classes. Files are named within the folder or by paths on this machine;
+            an address has to lie in the folder. By default ``labels.tsv``, ``labels.csv``, ``labels.txt`` or
             ``val.txt`` in the folder, where there is one.
 
     Returns:
