@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from numpy.typing import NDArray
 from onnx import numpy_helper
+
+from squeezeviz.telemetry import import_onnxruntime
+
+onnxruntime = import_onnxruntime()
 
 Run = Callable[[NDArray[np.float32]], Any]
 

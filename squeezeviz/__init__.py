@@ -16,5 +16,8 @@ from __future__ import annotations
 
 import lazy_loader
 
+from squeezeviz.telemetry import disable_telemetry
+
+disable_telemetry()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __version__ = "0.1.0"

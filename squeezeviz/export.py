@@ -11,6 +11,7 @@ import numpy as np
 from squeezeviz.errors import ConversionError
 from squeezeviz.files import write_whole
 from squeezeviz.folding import fold
+from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
     import os
@@ -152,7 +153,7 @@ def _write_openvino(model: onnx.ModelProto, path: Path, precision: Precision) ->
     import io  # noqa: PLC0415
 
     try:
-        import openvino  # noqa: PLC0415 - an extra
+        openvino = import_openvino()
     except ImportError as exc:
         raise ConversionError(
             "writing OpenVINO files takes the package openvino: pip install 'squeezeviz[openvino]'"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -159,8 +160,7 @@ class Parts:
             return self._sessions[key]
 
     def _make(self, given: tuple[str, ...], wanted: tuple[str, ...], threads: int) -> onnxruntime.InferenceSession:
-        import onnxruntime  # noqa: PLC0415 - heavy
-
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -208,8 +208,7 @@ class Parts:
 @cache
 def _share_memory() -> None:
     """Let sessions that ask for it share one arena, once a process; others keep their own."""
-    import onnxruntime as ort  # noqa: PLC0415 - heavy
-
+    ort = import_onnxruntime()
     info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
     # No limit; grown by what is asked for, and not by powers of two.
     with suppress(Exception):  # another library of this process has done so already: then theirs is shared

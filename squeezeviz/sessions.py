@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ModelError
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,8 +106,7 @@ class Sessions:
             return self._sessions[key]
 
     def _make(self, declared: tuple[str, ...], shape: tuple[int, ...], threads: int) -> onnxruntime.InferenceSession:
-        import onnxruntime  # noqa: PLC0415 - heavy
-
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

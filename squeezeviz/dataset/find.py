@@ -16,7 +16,15 @@ from PIL import Image as Pillow
 
 from squeezeviz.dataset.listing import LISTS, Lookup, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
-from squeezeviz.dataset.places import absolute, fsspec_at, is_address, read_bytes, stamp_of_listing
+from squeezeviz.dataset.places import (
+    absolute,
+    fsspec_at,
+    is_address,
+    leads_elsewhere,
+    lies_below,
+    read_bytes,
+    stamp_of_listing,
+)
 from squeezeviz.errors import DatasetError, ImageError, LabelError
 
 if TYPE_CHECKING:
@@ -104,7 +112,8 @@ def find_photos(
             WordNet id or name.
         labels: The model's classes.
         listing: A list of ``file label`` lines (as ImageNet's ``val.txt``), or a table with a header (CSV or TSV) that
-            names a column of files and one of classes. By default ``labels.tsv``, ``labels.csv``, ``labels.txt`` or
+            names a column of files and one of classes. Files are named within the folder or by paths on this machine;
+            an address has to lie in the folder. By default ``labels.tsv``, ``labels.csv``, ``labels.txt`` or
             ``val.txt`` in the folder, where there is one.
 
     Returns:
@@ -234,8 +243,11 @@ def _elsewhere(root: str) -> _Tree:
     if not files:
         raise DatasetError(f"{root}: expected a folder of photos, found nothing")
     is_hidden = {name: any(part.startswith(".") for part in name.split("/")) for name, _ in files}
-    seen = tuple(sorted((name, stamp) for name, stamp in files if not is_hidden[name]))
-    return _Tree(root.rstrip("/"), is_folder=True, files=seen)
+    seen = sorted((name, stamp) for name, stamp in files if not is_hidden[name])
+    outside = [name for name, _ in seen if not lies_below(posixpath.join(root, name), root)]
+    troubles = tuple(Trouble(name, f"{name}: by its name it leads out of the folder") for name in outside)
+    files = [(name, stamp) for name, stamp in seen if name not in outside]
+    return _Tree(root.rstrip("/"), is_folder=True, files=tuple(files), troubles=troubles)
 
 
 # What they show ---------------------------------------------------------------------------------------------------
@@ -301,4 +313,10 @@ def _listed(tree: _Tree, listing: str, lookup: Lookup) -> Iterator[Photo | Troub
         if seen.setdefault(name, index) != index:
             raise DatasetError(f"{listing}, line {number}: {given} is listed twice, as two classes")
         place = name if is_address(name) or Path(name).is_absolute() else tree.place(name)
+        told = place if is_address(place) else given
+        if leads_elsewhere(told) and not lies_below(told, tree.root):
+            raise DatasetError(
+                f"{listing}, line {number}: {given}: expected a photo in {tree.root} or on this machine, found an "
+                "address elsewhere; only what you name yourself is asked: give the folder that it lies in"
+            )
         yield Photo(name, place, index, stamps.get(name, ()))

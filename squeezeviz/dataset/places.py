@@ -1,21 +1,39 @@
-"""Where photos lie: paths, and addresses such as ``s3://…`` and ``http://…`` through fsspec. No other file knows it."""
+"""Where photos lie: paths, and addresses such as ``s3://…`` and ``http://…`` through fsspec. No other file knows it.
+
+An address is asked because a person has named it, or the folder or store that it lies in. Lists, stores and atlases may
+come from strangers: what they name beyond that is not opened (`leads_elsewhere`, `lies_below`).
+"""
 
 from __future__ import annotations
 
 import os
 import time
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
 from squeezeviz.errors import DatasetError, ImageError
+from squeezeviz.offline import is_offline
 
-__all__ = ["Stamp", "absolute", "fsspec_at", "is_address", "read_bytes", "stamp_of", "stamp_of_listing"]
+__all__ = [
+    "Stamp",
+    "absolute",
+    "fsspec_at",
+    "is_address",
+    "leads_elsewhere",
+    "lies_below",
+    "read_bytes",
+    "stamp_of",
+    "stamp_of_listing",
+]
 
 #: What tells that a file has changed: size and time, or whatever a store knows. Empty where nothing is known.
 Stamp = tuple[str, ...]
 
 _TRIES = 3  # of reading from elsewhere: a store that is busy answers a moment later
 _PAUSE_S = 0.2
+# Kinds of addresses that lead nowhere by themselves: of "zip://a.png::s3://b/c.zip" the second part does.
+_HERE = frozenset({"file", "local", "memory", "zip", "tar", "simplecache", "filecache", "blockcache"})
 # What stores call their marks of a version, the surest first.
 _MARKS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "updated", "created")
 
@@ -24,6 +42,22 @@ def is_address(place: str) -> bool:
     """Say whether a place is an address for fsspec, not a path."""
     scheme, separator, _ = place.partition("://")
     return bool(separator) and scheme.replace("+", "").replace("::", "").isalnum()
+
+
+def leads_elsewhere(place: str) -> bool:
+    r"""Say whether a place may be another machine's: an address, or a path such as ``\\server\share`` of Windows."""
+    return is_address(place) or place[:2].replace("\\", "/") == "//"
+
+
+def lies_below(place: str, root: str) -> bool:
+    """Say whether a place is a folder or store, or lies in it, by its letters alone: none lead up or elsewhere."""
+    if not is_address(place):
+        place, root = place.replace("\\", "/"), root.replace("\\", "/")
+    root = root.rstrip("/")
+    rest = place.removeprefix(root)
+    if not place.startswith(root) or rest[:1] not in ("", "/"):
+        return False
+    return "::" not in rest and ".." not in urllib.parse.unquote(rest).replace("\\", "/").split("/")
 
 
 def absolute(place: str | os.PathLike[str]) -> str:
@@ -36,8 +70,13 @@ def fsspec_at(address: str) -> tuple[Any, str]:
     """Return fsspec's file system for an address, and the path within it.
 
     Raises:
-        DatasetError: fsspec, or what it needs for this kind of address, is missing, or it refuses the address.
+        DatasetError: fsspec, or what it needs for this kind of address, is missing, or it refuses the address; or
+            ``SQUEEZEVIZ_OFFLINE`` does.
     """
+    if is_offline() and not _is_here(address):
+        raise DatasetError(
+            f"{address}: SQUEEZEVIZ_OFFLINE forbids asking other machines; unset it, or give a folder on this one"
+        )
     try:
         from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra
     except ImportError as exc:
@@ -53,6 +92,13 @@ def fsspec_at(address: str) -> tuple[Any, str]:
     return system, path
 
 
+def _is_here(address: str) -> bool:
+    """Say whether all parts of an address stay on this machine; the last may be a plain path."""
+    *links, last = address.split("::")
+    schemes = {link.partition("://")[0] for link in [*links, last] if link is not last or "://" in last}
+    return schemes <= _HERE
+
+
 def read_bytes(place: str, name: str) -> bytes:
     """Return what lies at a place.
 
@@ -62,7 +108,7 @@ def read_bytes(place: str, name: str) -> bytes:
 
     Raises:
         ImageError: Nothing lies there, or it cannot be read.
-        DatasetError: It is an address, and fsspec is missing.
+        DatasetError: It is an address, and fsspec is missing, or ``SQUEEZEVIZ_OFFLINE`` is set.
     """
     if is_address(place):
         return _fetched(place, name)

@@ -135,10 +135,20 @@ def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Image
     """Return a photo that crops are of.
 
     Raises:
-        DatasetError: There is no atlas, or it knows no such photo.
+        DatasetError: There is no atlas, it knows no such photo, or nobody has named the address that it lies at.
         ImageError: Its file is not there any more, or cannot be read.
     """
-    from squeezeviz.dataset.places import read_bytes  # noqa: PLC0415 - few photos are fetched from an atlas
+    from squeezeviz.dataset.places import (  # noqa: PLC0415 - few photos are fetched from an atlas
+        leads_elsewhere,
+        lies_below,
+        read_bytes,
+    )
 
-    name = str(content["name"])
-    return read_image(read_bytes(_of(atlas, model).place(name), name), name=name)
+    here, name = _of(atlas, model), str(content["name"])
+    place = here.place(name)
+    if leads_elsewhere(place) and not any(lies_below(place, root) for root in here.photos_at):
+        raise DatasetError(
+            f"{name}: the atlas says that it lies at {place}, and no address is asked because a file names it; "
+            "if you trust it: sv.read_atlas(…, photos_at='the address of the folder')"
+        )
+    return read_image(read_bytes(place, name), name=name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from squeezeviz.errors import ChecksumError, DownloadError, ModelNotFound, did_you_mean
+from squeezeviz.offline import is_offline
 from squeezeviz.resources import CHECKOUT, is_checkout, shipped
 from squeezeviz.zoo.download import cache_folder, obtain, take_from
 from squeezeviz.zoo.registry import DEFAULT_MODEL, EMBEDDED_MODEL, REGISTRY, ModelEntry, entry
@@ -178,7 +179,7 @@ def download(
     report = on_event or _ignore
     if from_dir is not None:
         take_from(known, Path(from_dir).expanduser(), folder, on_event=report)
-    elif os.environ.get("SQUEEZEVIZ_OFFLINE", "").strip().lower() not in ("", "0", "false", "no"):
+    elif is_offline():
         looked = ", ".join(str(place / name) for place, _ in _places())
         raise ModelNotFound(
             f"{name} is not on this machine (looked in {looked}), and SQUEEZEVIZ_OFFLINE forbids downloading it. "

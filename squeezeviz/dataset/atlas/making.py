@@ -120,13 +120,12 @@ def make_atlas(
             f"{sorted(missing)[0]}: was there a moment ago and is not now; run the same again: {_first(cut.troubles)}"
         )
     troubles = [*found.troubles, *looked.troubles]
+    sources = [photos] if isinstance(photos, str) or hasattr(photos, "__fspath__") else photos
+    data_set = [absolute(place) for place in sources]
     about = {
         **Provenance(model.name, model.sha256, how).to_dict(),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data_set": [
-            absolute(place)
-            for place in ([photos] if isinstance(photos, str) or hasattr(photos, "__fspath__") else photos)
-        ],
+        "data_set": data_set,
         "listing": None if listing is None else absolute(listing),
         "photos": looked.photos,
         "k": k,
@@ -141,7 +140,7 @@ def make_atlas(
     write_atlas(target, about=about, found=known, rows=study.rows, seen=seen, crops=cut.part, photos=by_name)
     looked.forget()
     cut.forget()
-    return Atlas(target)
+    return Atlas(target, photos_at=data_set)
 
 
 def _distinct(study: AtlasStudy, model: Model) -> list[str]:

@@ -151,9 +151,11 @@ class Atlas:
 
     Args:
         path: The folder.
+        photos_at: Addresses in which its photos may be read; see `read_atlas`.
 
     Attributes:
         path: The folder.
+        photos_at: The same.
         about: What `atlas.json` says: model, preparation, data set, counts, troubles.
         layers: Names, in the network's order.
         labels: The model's classes.
@@ -162,8 +164,9 @@ class Atlas:
         DatasetError: It is no atlas, or is damaged, or pyarrow is missing.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, photos_at: str | Sequence[str] = ()) -> None:
         self.path = Path(path).expanduser()
+        self.photos_at = (photos_at,) if isinstance(photos_at, str) else tuple(photos_at)
         self.about = _about(self.path)
         self._tables = {name: self._table(name) for name in TABLES if name != "classes"}
         try:
@@ -475,13 +478,16 @@ def _about(path: Path) -> dict[str, Any]:
     return about
 
 
-def read_atlas(path: str | os.PathLike[str]) -> Atlas:
+def read_atlas(path: str | os.PathLike[str], *, photos_at: str | Sequence[str] = ()) -> Atlas:
     """Open an atlas.
 
     Args:
         path: The folder that `squeezeviz atlas`, or `make_atlas`, has written.
+        photos_at: Addresses, such as ``"s3://bucket/val"``, in which a page may read the photos that crops are of. An
+            atlas may come from a stranger: no address that it names is asked unless it lies in one of these. What lies
+            on this machine is read anyway.
 
     Raises:
         DatasetError: It is no atlas, or is damaged, or pyarrow is missing.
     """
-    return Atlas(path)
+    return Atlas(path, photos_at=photos_at)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import ConversionError
+from squeezeviz.telemetry import import_onnxruntime
 from tests.nets import add_op, as_bytes, exported_net, fill, fire_net, weights
 
 SIZE = 31  # conv1 → 15, Caffe's pool → 7 (rounding down would give 7 too) …
@@ -18,7 +18,7 @@ def convert(pair, size=SIZE):
 
 
 def run(content, tensor):
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = import_onnxruntime().InferenceSession(content, providers=["CPUExecutionProvider"])
     return session.run(None, {session.get_inputs()[0].name: tensor})[0]
 
 

@@ -229,8 +229,9 @@ def test_a_store_that_is_busy_answers_a_moment_later(bucket, memory, monkeypatch
 
 
 @pytest.mark.parametrize("end", ["", "/"])
-def test_a_web_server_that_lists_its_files(bucket, tmp_path, end):
+def test_a_web_server_that_lists_its_files(bucket, tmp_path, monkeypatch, end):
     pytest.importorskip("aiohttp")
+    monkeypatch.delenv("SQUEEZEVIZ_OFFLINE")
     handler = partial(Quiet, directory=bucket)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -251,7 +252,8 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def test_paths_need_no_fsspec(tmp_path):
+def test_paths_need_no_fsspec(tmp_path, monkeypatch):
+    monkeypatch.delenv("SQUEEZEVIZ_OFFLINE")
     root = paint(tmp_path / "photos", 3)
     code = f"""
 import sys
