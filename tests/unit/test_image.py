@@ -171,7 +171,6 @@ def test_arrays_of_each_kind(channels):
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"PK\x03\x04aaaa", "ZIP"),
-        (b"\x00\x00\x00\x18ftypheic0000", "HEIC"),
         (bytes(range(128, 256)), "128 bytes of an unknown kind"),
     ],
 )
@@ -212,7 +211,7 @@ def test_folders_addresses_and_impossible_paths(tmp_path):
         read_image(tmp_path)
     with pytest.raises(ImageError, match="not fetched"):
         read_image("https://example.org/cat.jpg")
-    with pytest.raises(ImageError, match=r"^'a\\x00b': no such file"):
+    with pytest.raises(ImageError, match=r"^'a\\x00b': not a usable path .*null"):
         read_image("a\0b")
     with pytest.raises(ImageError):
         read_image("x" * 5000)
