@@ -58,7 +58,7 @@ def photos(published_files) -> Path:
 
 
 # In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.
-_WANTED = ("published model", "labelled photos", "Chromium", "playwright")
+_WANTED = ("published model", "labelled photos", "Chromium", "playwright", "pillow-heif")
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config) -> None:

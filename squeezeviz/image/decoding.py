@@ -90,7 +90,9 @@ def mapped_errors(name: str, content: bytes | None = None, kind: Kind | None = N
         ) from exc
     except MemoryError as exc:
         raise ImageError(f"{name}: does not fit into memory; scale it down first") from exc
-    except Exception as exc:  # Pillow's decoders raise OSError, SyntaxError, struct.error, IndexError … on damaged files
+    except (
+        Exception
+    ) as exc:  # Pillow's decoders raise OSError, SyntaxError, struct.error, IndexError … on damaged files
         raise ImageError(f"{name}: {_what_is_wrong(exc, content, kind)}") from exc
 
 
@@ -117,8 +119,8 @@ def _say_what_is_not_built_in(heard: list[str], name: str, exc: UnidentifiedImag
     for message in heard:
         if "support not installed" in message:
             raise ImageError(
-                f"{name}: cannot be read by the Pillow installed here ({message}); pip install --force-reinstall pillow "
-                "has every format, or export it as JPEG"
+                f"{name}: cannot be read by the Pillow installed here ({message}); "
+                "pip install --force-reinstall pillow brings every format, or export it as JPEG"
             ) from exc
 
 
@@ -166,11 +168,11 @@ def _reduced_jpeg(file: io.BytesIO, content: bytes, name: str) -> tuple[Pillow.I
     scale = next((scale for scale in (2, 4, 8) if header.fits(scale)), None)
     if scale is None:
         raise ImageError(
-            f"{name}: is a progressive JPEG of {width} × {height} pixels ({width * height / 1e6:.0f} megapixels), which "
-            "is held in memory whole to be decoded; scale it down first, or save it as baseline JPEG"
+            f"{name}: is a progressive JPEG of {width} × {height} pixels ({width * height / 1e6:.0f} megapixels), "
+            "which is held in memory whole to be decoded; scale it down first, or save it as baseline JPEG"
         )
     opened = JpegImageFile(file)  # Pillow.open would refuse it
-    opened.draft(None, (width // scale, height // scale))  # type: ignore[no-untyped-call]
+    opened.draft(None, (width // scale, height // scale))
     note = (
         f"decoded at 1/{scale} of its size, {opened.width} × {opened.height} of {width} × {height} pixels: "
         f"over {MOST_PIXELS / 1e6:.0f} megapixels are not held in memory"

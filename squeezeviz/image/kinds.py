@@ -117,13 +117,21 @@ _SIGNATURES = (
     (0, b"\x28\xb5\x2f\xfd", _ARCHIVE),
     (257, b"ustar", Kind("a tar archive", _UNPACK)),
     (0, b"\xd0\xcf\x11\xe0", Kind("an old Office document, or a folder's Thumbs.db", "give the picture itself")),
-    (0, b"\x00\x05\x16\x07", Kind("what macOS notes about a file (its name begins with ._)", "give the file without ._")),
+    (
+        0,
+        b"\x00\x05\x16\x07",
+        Kind("what macOS notes about a file (its name begins with ._)", "give the file without ._"),
+    ),
     (0, b"\x00\x00\x00\x01Bud1", Kind("a folder's .DS_Store", "give the picture itself")),
     (0, b"SQLite format 3\x00", Kind("a database", "give a picture")),
     (0, b"\x7fELF", _PROGRAM),
     (0, b"MZ\x90", _PROGRAM),
     (0, b"version https://git-lfs", _POINTER),
-    (0, b"/annex/objects/", Kind("a git-annex pointer, which stands for the file", "fetch the file itself: git annex get")),
+    (
+        0,
+        b"/annex/objects/",
+        Kind("a git-annex pointer, which stands for the file", "fetch the file itself: git annex get"),
+    ),
 )
 
 _RIFF = {
@@ -142,40 +150,59 @@ _BRANDS = {
 }
 
 
+_TEXT = Kind("text", "give a picture")
+_HTML = Kind("a web page (of a login or an error, perhaps)", "open its address in a browser, and save the picture")
+# (how a text begins, what stands near its beginning, kind)
+_WRITTEN = (
+    (("<svg", "<?xml", "<!doctype svg", "<!--"), "<svg", Kind("an SVG drawing", _EXPORT)),
+    (("<!doctype html", "<html", "<head", "<body", "<script", "<!--"), "", _HTML),
+    (("{", "["), '":', Kind("JSON text", "give the picture itself, not what a server says about it")),
+    (("",), "", _TEXT),
+)
+
+
 def kind_of(content: bytes) -> Kind | None:
     """Return what a file is by its first bytes; None if they say nothing."""
+    return _nothing(content) or _signed(content) or _contained(content) or _written(content)
+
+
+def _nothing(content: bytes) -> Kind | None:
     if not content:
         return Kind("an empty file", "save or download it again")
     if content[0] == content[-1] == 0 and content.count(0) == len(content):
         return Kind("nothing but zero bytes", "it was never copied or downloaded to its end: do so again")
+    return None
+
+
+def _signed(content: bytes) -> Kind | None:
     for offset, signature, kind in _SIGNATURES:
         if content.startswith(signature, offset):
             return kind
-    if content.startswith(b"RIFF"):
-        return _RIFF.get(content[8:12], Kind("a RIFF file", _EXPORT))
-    if content.startswith(b"ftyp", 4):
-        return _boxed(content)
     if content.startswith(b"BM") and content[15:18] == b"\0\0\0":  # the upper bytes of its second header's size
         return Kind("a BMP")
-    return _written(content)
+    if content[:1] == b"P" and content[1:2] in b"123456" and content[2:3].isspace():
+        return Kind("a PNM picture (PBM, PGM or PPM)")
+    return None
 
 
-def _boxed(content: bytes) -> Kind:
-    """Return what a file of boxes is by its brands: its own one, then those that it is compatible with."""
+def _contained(content: bytes) -> Kind | None:
+    """Return what a file of chunks (RIFF) or boxes (ISO/IEC 14496-12) is, by what it calls itself."""
+    if content.startswith(b"RIFF"):
+        return _RIFF.get(content[8:12], Kind("a RIFF file", _EXPORT))
+    if not content.startswith(b"ftyp", 4):
+        return None
     end = min(int.from_bytes(content[:4], "big"), 256)
     brands = [content[8:12], *(content[at : at + 4] for at in range(16, end, 4))]
     found = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
     if not found:
         return _VIDEO
-    return _AVIF if _AVIF in found and found[0] is _HEIC and brands[0] in (b"mif1", b"msf1") else found[0]
+    return _AVIF if _AVIF in found and brands[0] in (b"mif1", b"msf1") else found[0]
 
 
 def _written(content: bytes) -> Kind | None:
     """Return what a text is; None if it is none."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Kind("text", "give a picture")
-    if content[:1] == b"P" and content[1:2] in b"123456" and content[2:3].isspace():
-        return Kind("a PNM picture (PBM, PGM or PPM)")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        return _TEXT
     head = content[:2048]
     try:
         text = head.decode("utf-8-sig")
@@ -186,10 +213,4 @@ def _written(content: bytes) -> Kind | None:
     if any(character < " " and character not in "\t\n\r\f\x1b" for character in text):
         return None
     lowered = text.lstrip().lower()
-    if lowered.startswith(("<svg", "<?xml", "<!doctype svg", "<!--")) and "<svg" in lowered:
-        return Kind("an SVG drawing", _EXPORT)
-    if lowered.startswith(("<!doctype html", "<html", "<head", "<!--", "<script", "<body")):
-        return Kind("a web page (of a login or an error, perhaps)", "open its address in a browser, and save the picture")
-    if lowered[:1] in ("{", "[") and lowered.lstrip("{[ \r\n\t")[:1] == '"':
-        return Kind("JSON text", "give the picture itself, not what a server says about it")
-    return Kind("text", "give a picture")
+    return next(kind for starts, near, kind in _WRITTEN if lowered.startswith(starts) and near in lowered)

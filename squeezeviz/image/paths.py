@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from squeezeviz.errors import ImageError, did_you_mean
-from squeezeviz.gallery import find_sample, samples
+from squeezeviz.gallery import samples
 from squeezeviz.image.limits import MOST_BYTES, spoken
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
             raise ImageError(f"{said}: is {what}; expected the path of a picture's file")
     try:
         # A pipe put in its place since would block for ever otherwise.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAITING)) as file:  # noqa: PTH123
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAITING)) as file:
             return read_file(file, said), text if sample is not None and path == sample.path else path.name
     except PermissionError as exc:
         raise ImageError(f"{said}: you have no permission to read it; ask its owner, or copy it") from exc
@@ -83,7 +83,8 @@ def read_file(file: BinaryIO, name: str) -> bytes:
         OSError: As the file raises it.
     """
     _check_length(file, name)
-    parts, length = [], 0
+    parts: list[bytes] = []
+    length = 0
     while length <= MOST_BYTES:
         part = file.read(min(MOST_BYTES + 1 - length, 1 << 24))
         if isinstance(part, str):

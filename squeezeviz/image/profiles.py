@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageCms
 
 from squeezeviz.image.limits import spoken
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Profile", "read_profile", "to_srgb"]
 
@@ -46,9 +50,7 @@ def read_profile(data: bytes) -> Profile | None:
         name = spoken((opened.profile.profile_description or "").strip(" \0\n"), 60) or "without a name"
         if space not in _MODES:
             return Profile(name, space, is_srgb=False, is_usable=False)
-        levels = np.linspace(0, 255, _STEPS).round().astype(np.uint8)
-        colours = np.stack(np.meshgrid(*[levels] * 3 if space == "RGB" else [levels]), axis=-1).reshape(1, -1, 3 if space == "RGB" else 1)
-        colours = np.ascontiguousarray(np.broadcast_to(colours, (*colours.shape[:2], 3)))
+        colours = _colours() if space == "RGB" else _greys()
         turned = np.asarray(to_srgb(Pillow.fromarray(colours), data))
     # No littleCMS in this Pillow is an ImportError; damaged profiles come as any of the others.
     except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
@@ -72,6 +74,16 @@ def to_srgb(picture: Pillow.Image, data: bytes) -> Pillow.Image:
     """
     transform, mode = _transform(data)
     return transform.apply(picture if mode == "RGB" else picture.getchannel(0))
+
+
+def _colours() -> NDArray[np.uint8]:
+    """A few hundred colours in a row, uint8 (1, N, 3)."""
+    levels = np.linspace(0, 255, _STEPS).round().astype(np.uint8)
+    return np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+
+
+def _greys() -> NDArray[np.uint8]:
+    return np.repeat(np.arange(256, dtype=np.uint8), 3).reshape(1, -1, 3)
 
 
 @lru_cache(maxsize=8)

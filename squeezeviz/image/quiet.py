@@ -8,9 +8,9 @@ import warnings
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TextIO
 
-from PIL import Image as Pillow
+from PIL import _imaging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,12 +50,19 @@ class _Silence:
         warnings.filterwarnings("always", module=rf"({'|'.join(_SPEAKERS)})(\.|$)")
         otherwise = warnings.showwarning
 
-        def hear(message: Warning | str, category: type[Warning], *where: Any) -> None:  # noqa: ANN401 - warnings' own
+        def hear(  # noqa: PLR0917 - as warnings calls it
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
             heard = getattr(_HEARD, "messages", None)
-            if heard is not None and not _SPEAKERS.isdisjoint(Path(where[0]).parts):
+            if heard is not None and not _SPEAKERS.isdisjoint(Path(filename).parts):
                 heard.append(str(message))
             else:
-                otherwise(message, category, *where)
+                otherwise(message, category, filename, lineno, file, line)
 
         warnings.showwarning = hear
         handler = _libtiff_handler()
@@ -88,7 +95,7 @@ def _libtiff_handler() -> Callable[[int | None], int | None] | None:
     it, and cannot be reached.
     """
     try:
-        handler = ctypes.CDLL(Pillow.core.__file__).TIFFSetErrorHandler
+        handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
     except (AttributeError, OSError, TypeError):
         return None
     handler.argtypes, handler.restype = [ctypes.c_void_p], ctypes.c_void_p

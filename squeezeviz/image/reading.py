@@ -88,7 +88,8 @@ def _from_file(file: BinaryIO, name: str) -> Image:
 def _from_bytes(content: bytes, name: str) -> Image:
     if len(content) > MOST_BYTES:
         raise ImageError(
-            f"{spoken(name)}: is {len(content) / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} MB are read. Save it as JPEG"
+            f"{spoken(name)}: is {len(content) / 1e6:,.0f} MB; expected up to {MOST_BYTES / 1e6:,.0f} MB. "
+            "Save it as JPEG"
         )
     return _upright_rgb(decode(content, spoken(name)), name)
 
