@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from squeezeviz.errors import ImageError
-from squeezeviz.image.kinds import READ, Kind, kind_of
+from squeezeviz.image.kinds import HEIC, RAW, READ, TIFF, Kind, kind_of
 from squeezeviz.image.limits import MOST_PIXELS, check_size
 from squeezeviz.image.quiet import quietly
 
@@ -28,7 +29,6 @@ _FORMATS = (
     "JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "JPEG2000", "PSD", "PPM", "ICO", "QOI", "SGI", "SUN", "DDS",
     "PCX", "TGA",
 )  # fmt: skip
-_HEIF_BRANDS = "HEIC/HEIF"
 _COEFFICIENTS_BYTES = 6  # a pixel: three channels, not subsampled, of two bytes each
 # Tags of TIFF, and what they hold in a camera's RAW file, whose first picture is a small preview.
 _SUBFILE_TYPE, _PHOTOMETRIC, _SUB_IFDS, _DNG_VERSION = 254, 262, 330, 50706
@@ -107,7 +107,7 @@ def _what_is_wrong(exc: Exception, content: bytes | None, kind: Kind | None) -> 
         )
     if not isinstance(exc, UnidentifiedImageError):
         return f"is damaged or cut off: expected {kind.spoken}, found {found} of one ({exc}). Save or download it again"
-    if kind.spoken == "a TIFF":
+    if kind is TIFF:
         return (
             "is a TIFF of a kind that is not read (64-bit or complex numbers, channels stored apart, more of them than "
             f"colours), or damaged: {found}. Export it as TIFF or PNG, RGB or grey, of 8 or 16 bits"
@@ -127,15 +127,15 @@ def _say_what_is_not_built_in(heard: list[str], name: str, exc: UnidentifiedImag
 def _opened(content: bytes, name: str, kind: Kind | None) -> tuple[Pillow.Image, list[str]]:
     """Open the file, which decodes nothing yet."""
     file = io.BytesIO(content)
-    if kind is not None and kind.spoken == _HEIF_BRANDS:
+    if kind is HEIC:
         return _opened_heif(file, name)
     if content.startswith(b"\xff\xd8"):
         reduced = _reduced_jpeg(file, content, name)
         if reduced is not None:
             return reduced
+    if kind is TIFF:
+        _refuse_raw(file, name)
     opened = Pillow.open(file, formats=_FORMATS)
-    if opened.format == "TIFF":
-        _refuse_raw(opened, name)
     if opened.format == "ICO":
         _check_icon(content, name)
     notes = []
@@ -152,7 +152,7 @@ def _opened_heif(file: io.BytesIO, name: str) -> tuple[Pillow.Image, list[str]]:
         from pillow_heif import HeifImageFile  # noqa: PLC0415 - an extra, and only for such files
     except ImportError as exc:
         raise ImageError(
-            f"{name}: is {_HEIF_BRANDS}, which takes pillow-heif to read: pip install pillow-heif "
+            f"{name}: is {HEIC.spoken}, which takes pillow-heif to read: pip install pillow-heif "
             "(or squeezeviz[heif]); or export it as JPEG"
         ) from exc
     opened = HeifImageFile(file)
@@ -219,15 +219,16 @@ def _check_icon(content: bytes, name: str) -> None:
             check_size(struct.unpack_from(">II", content, start + 16), name)
 
 
-def _refuse_raw(opened: Pillow.Image, name: str) -> None:
-    """A camera's RAW file is a TIFF whose first picture is a preview of a few hundred pixels."""
-    tags = opened.tag_v2  # type: ignore[attr-defined]
+def _refuse_raw(file: io.BytesIO, name: str) -> None:
+    """A camera's RAW file is a TIFF, as a rule with a preview of a few hundred pixels as its first picture."""
+    header = file.read(8)
+    tags = ImageFileDirectory_v2(header + file.read(8) if header[2:3] == b"+" else header)  # a BigTIFF's is longer
+    file.seek(tags.next)
+    tags.load(file)
+    file.seek(0)
     is_preview = tags.get(_SUBFILE_TYPE) == _REDUCED and _SUB_IFDS in tags
     if _DNG_VERSION in tags or is_preview or tags.get(_PHOTOMETRIC) in (_COLOUR_FILTER_ARRAY, _LINEAR_RAW):
-        raise ImageError(
-            f"{name}: expected a picture ({READ}), found a camera's RAW file; "
-            "develop it: export it as JPEG or TIFF in a photo program"
-        )
+        raise ImageError(f"{name}: expected a picture ({READ}), found {RAW.spoken}; {RAW.advice}")
 
 
 def _raw_mode(opened: Pillow.Image) -> str:

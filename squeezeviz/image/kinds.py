@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["READ", "Kind", "kind_of"]
+__all__ = ["HEIC", "RAW", "READ", "TIFF", "Kind", "kind_of"]
 
 #: The formats that are read, as they are spoken of.
 READ = "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP …"
@@ -34,13 +34,14 @@ _UNPACK = "unpack it, and take a picture out of it"
 _DEVELOP = "develop it: export it as JPEG or TIFF in a photo program"
 _ARRAY = "open it with {}, and give one picture of it as an array uint8 (H, W, 3) or (H, W)"
 
-_PNG, _JPEG, _GIF, _TIFF = Kind("a PNG"), Kind("a JPEG"), Kind("a GIF"), Kind("a TIFF")
-_JPEG2000, _HEIC, _AVIF = Kind("a JPEG 2000"), Kind("HEIC/HEIF"), Kind("an AVIF")
+#: What is not decoded as the others are.
+TIFF, HEIC, RAW = Kind("a TIFF"), Kind("HEIC/HEIF"), Kind("a camera's RAW file", _DEVELOP)
+_PNG, _JPEG, _GIF = Kind("a PNG"), Kind("a JPEG"), Kind("a GIF")
+_JPEG2000, _AVIF = Kind("a JPEG 2000"), Kind("an AVIF")
 _ZIP = Kind("a ZIP archive (or an Office document)", _UNPACK)
 _ARCHIVE = Kind("a packed archive", _UNPACK)
 _VIDEO = Kind("a video", _FRAME)
 _SOUND = Kind("a sound recording", "give a picture")
-_RAW = Kind("a camera's RAW file", _DEVELOP)
 _POSTSCRIPT = Kind("an EPS or PostScript drawing", _EXPORT)
 _METAFILE = Kind("a Windows metafile drawing (WMF or EMF)", _EXPORT)
 _ICON = Kind("an icon file", _EXPORT)
@@ -54,11 +55,11 @@ _SIGNATURES = (
     (0, b"\x89PNG", _PNG),
     (0, b"\xff\xd8\xff", _JPEG),
     (0, b"GIF8", _GIF),
-    (8, b"CR\x02\x00", _RAW),
-    (0, b"II*\x00", _TIFF),
-    (0, b"MM\x00*", _TIFF),
-    (0, b"II+\x00", _TIFF),
-    (0, b"MM\x00+", _TIFF),
+    (8, b"CR\x02\x00", RAW),
+    (0, b"II*\x00", TIFF),
+    (0, b"MM\x00*", TIFF),
+    (0, b"II+\x00", TIFF),
+    (0, b"MM\x00+", TIFF),
     (0, b"\x00\x00\x00\x0cjP  ", _JPEG2000),
     (0, b"\xff\x4f\xff\x51", _JPEG2000),
     (0, b"8BPS", Kind("a Photoshop document")),
@@ -91,13 +92,13 @@ _SIGNATURES = (
     (0, b"OggS", Kind("an Ogg file (sound or video)", _FRAME)),
     (0, b"ID3", _SOUND),
     (0, b"fLaC", _SOUND),
-    (0, b"FUJIFILMCCD-RAW", _RAW),
-    (0, b"IIRO", _RAW),
-    (0, b"IIRS", _RAW),
-    (0, b"MMOR", _RAW),
-    (0, b"IIU\x00", _RAW),
-    (0, b"FOVb", _RAW),
-    (0, b"\x00MRM", _RAW),
+    (0, b"FUJIFILMCCD-RAW", RAW),
+    (0, b"IIRO", RAW),
+    (0, b"IIRS", RAW),
+    (0, b"MMOR", RAW),
+    (0, b"IIU\x00", RAW),
+    (0, b"FOVb", RAW),
+    (0, b"\x00MRM", RAW),
     (0, b"gimp xcf", Kind("a GIMP document (XCF)", _EXPORT)),
     (0, b"\xff\x0a", _JPEGXL),
     (0, b"\x00\x00\x00\x0cJXL ", _JPEGXL),
@@ -144,8 +145,8 @@ _RIFF = {
 _BRANDS = {
     b"avif": _AVIF,
     b"avis": _AVIF,
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"), _HEIC),
-    b"crx ": _RAW,
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"), HEIC),
+    b"crx ": RAW,
     b"jxl ": _JPEGXL,
 }
 

@@ -91,7 +91,8 @@ def _transform(data: bytes) -> tuple[ImageCms.ImageCmsTransform, str]:
     profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
     mode = _MODES[profile.profile.xcolor_space.strip()]
     srgb = ImageCms.createProfile("sRGB")
-    transform = ImageCms.buildTransform(
-        profile, srgb, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
-    )
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+    if mode == "L":  # a curve made of a few dozen points would be 10 of 255 off in the shadows
+        flags |= ImageCms.Flags.NOOPTIMIZE
+    transform = ImageCms.buildTransform(profile, srgb, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, flags)
     return transform, mode
