@@ -14,7 +14,7 @@ from squeezeviz.errors import ImageError
 from squeezeviz.gallery import find_sample
 from squeezeviz.image.colours import to_rgb
 from squeezeviz.image.decoding import Decoded, decode, mapped_errors
-from squeezeviz.image.limits import MOST_BYTES, check_size, spoken
+from squeezeviz.image.limits import MOST_BYTES, check_size, in_a_line, spoken
 from squeezeviz.image.paths import read_file, read_path
 from squeezeviz.image.picture import LYING, Image, left_as_stored, turned_upright
 from squeezeviz.image.profiles import read_profile
@@ -81,7 +81,9 @@ def _from_file(file: BinaryIO, name: str) -> Image:
     try:
         content = read_file(file, spoken(name))
     except (OSError, ValueError, TypeError) as exc:  # closed, opened for writing, no file at all
-        raise ImageError(f"{spoken(name)}: cannot be read ({exc}); expected a file opened with mode 'rb'") from exc
+        raise ImageError(
+            f"{spoken(name)}: cannot be read ({in_a_line(exc)}); expected a file opened with mode 'rb'"
+        ) from exc
     return _from_bytes(content, name)
 
 
