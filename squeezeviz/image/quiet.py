@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import threading
 import warnings
 from contextlib import ExitStack, contextmanager
@@ -65,6 +66,10 @@ class _Silence:
                 otherwise(message, category, filename, lineno, file, line)
 
         warnings.showwarning = hear
+        # Without any handler, logging writes errors to the terminal.
+        log, nothing = logging.getLogger("PIL"), logging.NullHandler()
+        log.addHandler(nothing)
+        self._undo.callback(log.removeHandler, nothing)
         handler = _libtiff_handler()
         if handler is not None:
             self._undo.callback(handler, handler(None))

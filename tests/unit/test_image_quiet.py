@@ -69,6 +69,23 @@ def test_libtiff_is_silent_from_a_fresh_process():
     assert done.stderr == b""
 
 
+def test_what_pillow_logs_stays_off_the_terminal():
+    """Without a handler `logging` writes errors to standard error."""
+    code = (
+        "import sys, io, squeezeviz as sv\n"
+        "from PIL import Image\n"
+        "content = sys.stdin.buffer.read()\n"
+        "for read in (sv.read_image, lambda content: Image.open(io.BytesIO(content))):\n"
+        "    try: read(content)\n"
+        "    except Exception: print('said', file=sys.stderr)\n"
+    )
+    content = bytearray(encoded("TIFF"))
+    at = content.index(b"\x15\x01\x03\0\x01\0\0\0") + 8  # the tag SamplesPerPixel
+    content[at : at + 2] = b"\xff\xff"
+    done = subprocess.run([sys.executable, "-c", code], input=bytes(content), capture_output=True, check=True)
+    assert done.stderr.decode().splitlines() == ["said", "More samples per pixel than can be decoded: 65535", "said"]
+
+
 def test_damaged_metadata_is_a_note():
     content = encoded("JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\x09\0" + b"\x12\x01\x03\0\xff\xff\xff\x7f\0\0\0\0")
     with warnings.catch_warnings(record=True) as heard:
