@@ -32,7 +32,7 @@ endif
 	@touch $@
 comma := ,
 
-explore: $(VENV)/.ready-samples  ## Make the environment, fetch and verify the model, open the explorer
+explore: $(VENV)/.ready-samples+heif  ## Make the environment, fetch and verify the model, open the explorer
 	@$(BIN)/squeezeviz download || echo "— going on with the model in the box; the page says so"
 	@$(BIN)/squeezeviz lab $(LAB)
 

@@ -75,7 +75,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 # In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.
-_WANTED = ("published model", "labelled photos", "Chromium", "playwright")
+_WANTED = ("published model", "labelled photos", "Chromium", "playwright", "pillow-heif")
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config) -> None:

@@ -38,6 +38,8 @@ class Preprocessing:
         name: What the preset is called.
         origin: Where it comes from, in a line.
         respect_exif: Whether the photo is turned upright first, as its EXIF orientation says.
+        respect_icc: Whether the photo's colours are brought to sRGB first, as its embedded ICC profile says. The
+            published preprocessing takes the values as they are stored, whatever colours they stand for.
         resize: ``"squash"`` brings both sides to `resize_px`, whatever the aspect ratio; ``"shorter-side"`` keeps it;
             ``"longer-side"`` keeps it and pads to a square of `resize_px`; ``"none"`` crops from the photo as it is.
         resize_px: Pixels of the side or sides; of no meaning for ``"none"``.
@@ -58,6 +60,7 @@ class Preprocessing:
     name: str
     origin: str = ""
     respect_exif: bool = True
+    respect_icc: bool = False
     resize: Resize = "squash"
     resize_px: int = 256
     padding: tuple[int, int, int] = (124, 117, 104)
@@ -78,7 +81,8 @@ class Preprocessing:
         ):
             if value not in allowed:
                 raise self._error(f"{what} is {value!r}, expected {' or '.join(map(repr, allowed))}")
-        for what, kind in (("name", str), ("origin", str), ("respect_exif", bool), ("antialias", bool)):
+        kinds = {"name": str, "origin": str, "respect_exif": bool, "respect_icc": bool, "antialias": bool}
+        for what, kind in kinds.items():
             if not isinstance(getattr(self, what), kind):
                 raise self._error(f"{what} is {getattr(self, what)!r}, expected {_SPOKEN[kind]}")
         self._check_pixels()
@@ -127,8 +131,9 @@ class Preprocessing:
         return windows_of(self.crop)
 
     def photo(self, image: Image) -> Image:
-        """Return the photo as this preprocessing takes it: upright, or lying as its file has it."""
-        return image if self.respect_exif else image.as_stored
+        """Return the photo as this preprocessing takes it: upright or lying as in its file, as stored or in sRGB."""
+        turned = image if self.respect_exif else image.as_stored
+        return turned.in_srgb if self.respect_icc else turned
 
     def geometry(self, width: int, height: int, window: Window | None = None) -> Geometry:
         """Return the mapping between the input tensor and a photo of that size.
@@ -253,6 +258,8 @@ class Preprocessing:
             crop = self.crop if isinstance(self.crop, str) else f"{self.crop[0]:.0%}, {self.crop[1]:.0%}"
             if self.resize != "longer-side" or px != self.crop_px:
                 steps.append(f"{places.get(crop, f'crop at {crop}')} {self.crop_px} × {self.crop_px}")
+        if self.respect_icc:
+            steps.insert(0, "colours to sRGB")
         if not self.respect_exif:
             steps.insert(0, "EXIF ignored")
         if self.resize != "none" and (self.interpolation != "bilinear" or self.antialias):

@@ -74,6 +74,11 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
                 respect_exif=False,
                 origin="the camera's note of which way is up ignored, as Pillow's open and TensorFlow's decode_jpeg do",
             ),
+            _CAFFE2.replace(
+                name="srgb",
+                respect_icc=True,
+                origin="a phone's Display P3 or a camera's Adobe RGB brought to sRGB first, as browsers show photos",
+            ),
             Preprocessing(
                 name="torchvision",
                 resize="shorter-side",

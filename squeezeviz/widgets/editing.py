@@ -51,7 +51,8 @@ def read_edit(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview],
         return replace(image, format="edited")
     # A drawing stays one, painted or not: some models know drawings only, and say so of everything else.
     form = before.image.format if before.image.format == "drawn" else "edited"
-    return replace(image, format=form, notes=_notes(before.as_taken))
+    taken = before.as_taken
+    return replace(image, format=form, notes=_notes(taken), icc_profile=taken.icc_profile)
 
 
 def _notes(taken: Image) -> tuple[str, ...]:

@@ -4,6 +4,7 @@
  * @typedef {{name: string, words: string, origin: string, how: How | null}} Preset
  *
  * @typedef {object} How A preparation as plain data; preprocessing/description.py says what each field means.
+ * @property {boolean} respect_icc
  * @property {"squash" | "shorter-side" | "longer-side" | "none"} resize
  * @property {number} resize_px
  * @property {string} interpolation

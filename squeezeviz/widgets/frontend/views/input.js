@@ -9,8 +9,9 @@ import { cameraButton } from "./camera.js";
  * @returns {View}
  */
 export function photoInput(store) {
+  // The endings as well: some systems don't know what kinds of file these are.
   const file = /** @type {HTMLInputElement} */ (
-    el("input", { type: "file", multiple: true, accept: "image/*", class: "sqv-file", tabindex: "-1", "aria-hidden": "true" })
+    el("input", { type: "file", multiple: true, accept: "image/*,.heic,.heif,.hif,.avif", class: "sqv-file", tabindex: "-1", "aria-hidden": "true" })
   );
   const button = el("button", { class: "sqv-button sqv-primary", type: "button", onclick: () => file.click() }, icon("upload"), "Choose photos");
   const camera = cameraButton(store);

@@ -57,6 +57,8 @@ export function tuner(store) {
   });
   const smooth = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
   smooth.addEventListener("change", () => change({ antialias: smooth.checked }));
+  const managed = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
+  managed.addEventListener("change", () => change({ respect_icc: managed.checked }));
 
   /** @param {string} label @param {number} least @param {number} most @param {(value: number) => void} set */
   const slider = (label, least, most, set) => {
@@ -117,6 +119,7 @@ export function tuner(store) {
     filter.value = how.interpolation;
     smooth.checked = how.antialias;
     smooth.disabled = how.interpolation !== "bilinear";
+    managed.checked = how.respect_icc;
     order.value = how.channel_order;
     const nearest = SCALES.find(([, value]) => Math.abs(value / how.scale - 1) < 1e-6);
     scale.value = String(nearest?.[1] ?? how.scale);
@@ -184,7 +187,7 @@ export function tuner(store) {
         el(
           "div",
           { class: "sqv-tune-fields" },
-          el("div", { class: "sqv-fields" }, resize, filter, el("label", { class: "sqv-check" }, smooth, "antialias"), order, scale),
+          el("div", { class: "sqv-fields" }, resize, filter, el("label", { class: "sqv-check" }, smooth, "antialias"), el("label", { class: "sqv-check" }, managed, "colours to sRGB"), order, scale),
           size.element,
           ...means.map(({ element }) => element),
         ),

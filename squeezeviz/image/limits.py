@@ -1,0 +1,42 @@
+"""How much of a picture is read, and how a hostile name is said in one line."""
+
+from __future__ import annotations
+
+from squeezeviz.errors import ImageError
+
+__all__ = ["MOST_BYTES", "MOST_PIXELS", "check_size", "in_a_line", "spoken"]
+
+#: No more pixels are decoded. It is Pillow's own line between photos and decompression bombs.
+MOST_PIXELS = 89_478_485
+#: No larger file is read. It holds `MOST_PIXELS` of 16 bits a channel, uncompressed.
+MOST_BYTES = 512 << 20
+
+_LONGEST_NAME = 120
+_LONGEST_REASON = 240
+
+
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Refuse a picture without pixels, or with more than `MOST_PIXELS`.
+
+    Raises:
+        ImageError: It is one.
+    """
+    width, height = size
+    if width < 1 or height < 1:
+        raise ImageError(f"{name}: is {width} × {height} pixels; expected at least 1 × 1")
+    if width * height > MOST_PIXELS:
+        raise ImageError(
+            f"{name}: is {width} × {height} pixels ({width * height / 1e6:.0f} megapixels); "
+            f"up to {MOST_PIXELS / 1e6:.0f} megapixels are read. Scale it down first"
+        )
+
+
+def spoken(text: str, most: int = _LONGEST_NAME) -> str:
+    """Return a name as it may stand in a message: one line, printable, of a length that can be read."""
+    said = text if text.isprintable() else ascii(text)
+    return said if len(said) <= most else f"{said[: most // 2]}…{said[-(most // 3) :]}"
+
+
+def in_a_line(exc: Exception) -> str:
+    """Return what a foreign library says of what went wrong, as it may stand inside a message."""
+    return spoken(" ".join(str(exc).split()) or type(exc).__name__, _LONGEST_REASON)
