@@ -97,11 +97,19 @@ class FallbackWarning(UserWarning):
 _MOST_SPOKEN = 200
 
 
-def spoken(text: str) -> str:
-    """Return a text that was given as it may stand in a message: a very long one is shortened in its middle."""
-    if len(text) <= _MOST_SPOKEN:
-        return text
-    return f"{text[: _MOST_SPOKEN // 2]}…{text[-_MOST_SPOKEN // 4 :]} ({len(text):,} characters)"
+def spoken(text: str, most: int = _MOST_SPOKEN) -> str:
+    """Return a text that was given as it may stand in a message: a very long one is shortened in its middle.
+
+    Args:
+        text: Of whatever length.
+        most: The most characters left as they are.
+    """
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]} ({len(text):,} characters)"
+
+
+def in_one_line(exc: Exception) -> str:
+    """Return what another library's error says, in one line of bounded length; its kind where it says nothing."""
+    return spoken(" ".join(str(exc).split()), 500) or type(exc).__name__
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import FallbackWarning, ModelError
 from squeezeviz.labels import imagenet_labels, read_labels
-from squeezeviz.model import BATCH_SIZE, LABELS_KEY, PREPROCESSING_KEY, Model
+from squeezeviz.metadata import LABELS_KEY, PREPROCESSING_KEY
+from squeezeviz.model import BATCH_SIZE, Model
 from squeezeviz.preprocessing import preset
 from squeezeviz.zoo import find, find_default
 
