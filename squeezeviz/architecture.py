@@ -243,6 +243,9 @@ class _Reader:
                 f"found the inputs {found} and {len(graph.output)} output(s)"
             )
         self.source = sources[0].name
+        if min(self.shapes[self.source]) < 1:
+            found = ", ".join(map(str, self.shapes[self.source]))
+            raise ModelError(f"the input {self.source!r} has the shape (B, {found}); expected a fixed size, 1 or more")
         self.layer_of: dict[str, str] = {self.source: self.source}  # value → the layer whose activation it carries
         self.fields = {self.source: _Field((1,), 1, 0.0)}
         self.relu_of = {
