@@ -15,7 +15,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import LayerError, ModelError, did_you_mean
+from squeezeviz.errors import LayerError, ModelError, SqueezeVizError, did_you_mean, in_one_line
+from squeezeviz.onnx_bounds import inferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,9 @@ _KINDS = {
     "Concat": "concatenation",
     "Softmax": "softmax",
 }
+_MOST_PX = 1 << 53  # of a receptive field or stride: whole numbers that a page's program can hold
+_MOST_FIELDS = 512  # sizes of one layer's receptive fields; DenseNet-201 has 478
+
 # These move numbers or hand them on: their output is not a layer of its own.
 _TRANSPARENT = frozenset({"Flatten", "Reshape", "Identity", "Dropout", "Squeeze", "Cast"})
 
@@ -51,8 +55,10 @@ class Layer:
         parameters: Learned numbers, biases included.
         macs: Multiply-accumulates for one image.
         operations: Everything counted by the module's rule, for one image.
-        receptive_fields: Sizes in input pixels, one a distinct path through the network, ascending; not clipped at the
-            border, except that a global pool sees the whole input.
+        receptive_fields: Sizes in input pixels, ascending, each of a path through the network; not clipped at the
+            border, except that a global pool sees the whole input. The first and the last are always the smallest and
+            the largest of all paths.
+        has_more_fields: Whether there are sizes between these that are left out, as there would be too many.
         stride: Input pixels between neighbouring cells.
         offset: Input coordinate of the centre of cell 0's receptive field, in pixels; pixel centres are whole numbers.
         kernel: (height, width) of the window, or None.
@@ -75,6 +81,7 @@ class Layer:
     module: str | None
     branch: str | None
     pre_relu: str | None
+    has_more_fields: bool = False
 
     @property
     def channels(self) -> int:
@@ -201,20 +208,23 @@ class Architecture:
 
 @dataclass(frozen=True)
 class _Field:
-    """Receptive fields of one value: sizes over all paths, and where its cells lie (in input pixels)."""
+    """Receptive fields of one value: sizes over all paths, and where its cells lie (in input pixels).
 
-    sizes: frozenset[int]
+    The number of paths may double with every block, and with it that of their sizes: beyond `_MOST_FIELDS` some between
+    the smallest and the largest are dropped. What a window adds is the same for all, so that the ends stay exact.
+    """
+
+    sizes: tuple[int, ...]
     stride: int
     offset: float
+    has_more: bool = False
 
 
 class _Reader:
     """One pass over the nodes of an ONNX graph."""
 
     def __init__(self, model: onnx.ModelProto) -> None:
-        from onnx import shape_inference  # noqa: PLC0415 - heavy
-
-        graph = shape_inference.infer_shapes(model).graph
+        graph = inferred(model)
         self.graph = graph
         self.weights = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
         for node in graph.node:  # weights stored in half precision are cast where they are read
@@ -233,8 +243,11 @@ class _Reader:
                 f"found the inputs {found} and {len(graph.output)} output(s)"
             )
         self.source = sources[0].name
+        if min(self.shapes[self.source]) < 1:
+            found = ", ".join(map(str, self.shapes[self.source]))
+            raise ModelError(f"the input {self.source!r} has the shape (B, {found}); expected a fixed size, 1 or more")
         self.layer_of: dict[str, str] = {self.source: self.source}  # value → the layer whose activation it carries
-        self.fields = {self.source: _Field(frozenset({1}), 1, 0.0)}
+        self.fields = {self.source: _Field((1,), 1, 0.0)}
         self.relu_of = {
             n.input[0]: n.output[0] for n in graph.node if n.op_type == "Relu" and self.reads[n.input[0]] == 1
         }
@@ -282,6 +295,8 @@ class _Reader:
         kernel: tuple[int, int] | None = None
         macs = operations = 0
         if node.op_type == "Conv":
+            if node.input[1] not in self.weights:
+                raise ModelError(f"layer {name!r}: its weights {node.input[1]!r} are computed; expected stored ones")
             weight = self.weights[node.input[1]]
             kernel = (weight[2], weight[3])
             macs = cells * math.prod(weight[1:])
@@ -301,35 +316,51 @@ class _Reader:
             parameters=parameters,
             macs=macs,
             operations=operations + relus,
-            receptive_fields=tuple(sorted(field.sizes)),
+            receptive_fields=field.sizes,
             stride=field.stride,
             offset=field.offset,
             kernel=kernel,
             module=None,
             branch=None,
             pre_relu=before if before in self.relu_of else None,
+            has_more_fields=field.has_more,
         )
 
     def _field(
         self, op: str, activations: list[str], kernel: tuple[int, int] | None, attributes: dict[str, list[int]]
     ) -> _Field:
         fields = [self.fields[key] for key in activations]
-        sizes = frozenset().union(*(f.sizes for f in fields))
         first = fields[0]
         if op in ("GlobalAveragePool", "GlobalMaxPool"):
             cells = self.shapes[activations[0]][2]
             centre = first.offset + first.stride * (cells - 1) / 2
-            return _Field(frozenset({self.shapes[self.source][2]}), first.stride, centre)
+            return _Field((self.shapes[self.source][2],), first.stride, centre)
+        sizes, has_more = _joined(fields)
         if kernel is None:
-            return _Field(sizes, first.stride, first.offset)
+            return _Field(sizes, first.stride, first.offset, has_more)
         reach = attributes.get("dilations", [1, 1])[1] * (kernel[1] - 1)
         pad = attributes.get("pads", [0, 0, 0, 0])[1]
         step = attributes.get("strides", [1, 1])[1]
+        if max(sizes[-1] + reach * first.stride, first.stride * step) > _MOST_PX:
+            raise ModelError("its windows and strides add up to receptive fields beyond all bounds")
         return _Field(
-            frozenset(size + reach * first.stride for size in sizes),
+            tuple(size + reach * first.stride for size in sizes),
             first.stride * step,
             first.offset + (reach / 2 - pad) * first.stride,
+            has_more,
         )
+
+
+def _joined(fields: list[_Field]) -> tuple[tuple[int, ...], bool]:
+    """Return the sizes of several values, ascending, and whether some between the ends are left out."""
+    has_more = any(field.has_more for field in fields)
+    if len(fields) == 1:
+        return fields[0].sizes, has_more
+    sizes = sorted(frozenset().union(*(field.sizes for field in fields)))
+    if len(sizes) <= _MOST_FIELDS:
+        return tuple(sizes), has_more
+    last = len(sizes) - 1
+    return tuple(sizes[place * last // (_MOST_FIELDS - 1)] for place in range(_MOST_FIELDS)), True
 
 
 def _with_modules(layers: list[Layer]) -> Iterator[Layer]:
@@ -360,4 +391,9 @@ def read_architecture(model: onnx.ModelProto) -> Architecture:
     Raises:
         ModelError: It is not a network with one image input and one output, or its shapes are not fixed.
     """
-    return _Reader(model).read()
+    try:
+        return _Reader(model).read()
+    except SqueezeVizError:
+        raise
+    except Exception as exc:  # a node without its weight, a window without a size: whatever a graph may lack
+        raise ModelError(f"the graph cannot be read as layers ({type(exc).__name__}: {in_one_line(exc)})") from exc

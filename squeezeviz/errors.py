@@ -94,6 +94,24 @@ class FallbackWarning(UserWarning):
     """Another model was loaded than the one wanted; the message says which, why, and how to get the other."""
 
 
+_MOST_SPOKEN = 200
+
+
+def spoken(text: str, most: int = _MOST_SPOKEN) -> str:
+    """Return a text that was given as it may stand in a message: a very long one is shortened in its middle.
+
+    Args:
+        text: Of whatever length.
+        most: The most characters left as they are.
+    """
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]} ({len(text):,} characters)"
+
+
+def in_one_line(exc: Exception) -> str:
+    """Return what another library's error says, in one line of bounded length; its kind where it says nothing."""
+    return spoken(" ".join(str(exc).split()), 500) or type(exc).__name__
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string.
 
@@ -101,6 +119,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         name: What was asked for.
         known: Every name that would have been right.
     """
+    if len(name) > _MOST_SPOKEN:  # slow to compare, and like nothing that is known
+        return ""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     nearest = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
     return f" Did you mean {by_folded[nearest[0]]!r}?" if nearest else ""

@@ -11,6 +11,8 @@ import numpy as np
 from squeezeviz.errors import ConversionError
 from squeezeviz.files import write_whole
 from squeezeviz.folding import fold
+from squeezeviz.metadata import PREPROCESSING_KEY
+from squeezeviz.onnx_bounds import checked_onnx
 from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
@@ -51,9 +53,7 @@ def export_model(
     Raises:
         ConversionError: The model cannot be written that way, ``openvino`` is missing, or the disk refuses.
     """
-    import onnx  # noqa: PLC0415 - heavy
-
-    model = onnx.load_model_from_string(content)
+    model = checked_onnx(content, name="the model to be written")
     if preprocessing is not None:
         model = fold_preprocessing(model, preprocessing)
     suffix = ".onnx" if to == "onnx" else ".xml"
@@ -85,8 +85,6 @@ def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> 
     """
     import onnx  # noqa: PLC0415 - heavy
     from onnx import numpy_helper  # noqa: PLC0415
-
-    from squeezeviz.model import PREPROCESSING_KEY  # noqa: PLC0415 - the metadata key is the loaded model's
 
     folded = onnx.ModelProto()
     folded.CopyFrom(model)

@@ -1,13 +1,68 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Reading files that may be anything, and writing files so that nobody ever sees half of one.
+
+Whatever goes wrong is an `OSError` whose ``strerror`` says what, in words: callers map it once, with the path.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
+from typing import Literal
 
-__all__ = ["write_whole"]
+__all__ = ["expanded", "read_file", "what_lies", "write_whole"]
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """Return a path with a leading ``~`` replaced.
+
+    Raises:
+        OSError: No user is called that.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as exc:
+        raise FileNotFoundError(errno.ENOENT, f"no user is called {Path(path).parts[0][1:]!r}") from exc
+
+
+def what_lies(path: Path) -> Literal["nothing", "file", "folder", "device"]:
+    """Say what a path leads to, links followed; ``"device"`` is a pipe or a socket, too.
+
+    Raises:
+        OSError: Nobody can tell: a folder above may not be entered, or the name is too long, or no name at all.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "nothing"
+    except ValueError as exc:  # a NUL, or a lone surrogate
+        raise OSError(errno.EINVAL, "no file can have that name") from exc
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "device"
+
+
+def read_file(path: Path, *, most_bytes: int) -> bytes:
+    """Return the content of a file, in one go: what is checked afterwards is what is used.
+
+    Args:
+        path: Where it lies.
+        most_bytes: More are not read: a file of many gigabytes takes no room on the disk if it is full of holes.
+
+    Raises:
+        OSError: It cannot be read, is larger, or is no file: a pipe would be waited for without end, a device has none.
+    """
+    lies = what_lies(path)
+    if lies == "device":
+        raise OSError(errno.EINVAL, "is a pipe, a socket or a device, not a file")
+    # Should a pipe have taken its place since, it is not waited for.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        content = file.read(most_bytes + 1) if os.fstat(handle).st_size <= most_bytes else None
+    if content is None or len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"is larger than {most_bytes:,} bytes")
+    return content
 
 
 def write_whole(path: Path, content: bytes) -> None:

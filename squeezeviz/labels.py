@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, overload
 
-from squeezeviz.errors import LabelError, did_you_mean
+from squeezeviz.errors import LabelError, did_you_mean, spoken
 from squeezeviz.resources import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Label", "Labels", "imagenet_labels"]
+
+_MOST_LETTERS = 1000  # of one label
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Labels:
         Raises:
             LabelError: No class is called that.
         """
-        if isinstance(key, str) and key.isdecimal():
+        if isinstance(key, str) and key.isdecimal() and len(key) < 20:  # more digits name no class, if any number
             key = int(key)
         if isinstance(key, int):
             if 0 <= key < len(self.classes):
@@ -71,7 +73,7 @@ class Labels:
                 if wanted in (name.casefold() for name in names_of(candidate)):
                     return candidate
         names = [name for c in self.classes for name in (c.label, *c.also)]
-        raise LabelError(f"no class is called {key!r}.{did_you_mean(key, names)}")
+        raise LabelError(f"no class is called {spoken(key)!r}.{did_you_mean(key, names)}")
 
     def search(self, text: str, *, limit: int = 20) -> tuple[Label, ...]:
         """Return the classes with a name that contains the text: names that begin with it first, then by index."""
@@ -92,14 +94,33 @@ class Labels:
         return [[c.wnid, c.label] for c in self.classes]
 
     @classmethod
-    def from_rows(cls, rows: list[list[str]]) -> Labels:
-        """Read what `to_rows` wrote."""
+    def from_rows(cls, rows: object) -> Labels:
+        """Read what `to_rows` wrote.
+
+        Raises:
+            LabelError: It is anything else.
+        """
+        if not isinstance(rows, list):
+            raise LabelError(f"expected a list with [WordNet id, label] a class, got {type(rows).__name__}")
+        for index, row in enumerate(rows):
+            is_pair = isinstance(row, list) and len(row) == 2 and all(isinstance(text, str) for text in row)
+            if not is_pair or not row[1].strip():
+                raise LabelError(f"class {index}: expected [WordNet id, label], got {spoken(repr(row))}")
+            if any(len(text) > _MOST_LETTERS or _has_surrogates(text) for text in row):
+                raise LabelError(
+                    f"class {index}: expected text of at most {_MOST_LETTERS} characters, got {spoken(ascii(row))}"
+                )
         return cls(tuple(Label(index, wnid, label) for index, (wnid, label) in enumerate(rows)))
 
     @classmethod
     def numbered(cls, count: int) -> Labels:
         """Return stand-ins for a model that names no classes."""
         return cls(tuple(Label(index, "", f"class {index}") for index in range(count)))
+
+
+def _has_surrogates(text: str) -> bool:
+    """Say whether a text holds halves of characters, as JSON can: no file and no terminal takes them."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @cache

@@ -1,4 +1,10 @@
-"""A name or a path → a model ready to run: obtained, verified, converted once."""
+"""A name or a path → a model ready to run: obtained, verified, converted.
+
+A Caffe2 pair is converted whenever it is loaded, and its ONNX form kept nowhere. What lies on a disk would have to be
+checked before it is trusted, and a digest beside it proves nothing: whoever changes the one changes the other. Made of
+bytes that were just verified, the network is right by construction, whoever may write where. It costs some 70 ms a
+process for the published model, imports included; reading and hashing a kept file cost 20.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +13,16 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from squeezeviz.caffe2 import cached_onnx, convert_pair
+from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import FallbackWarning, ModelError
 from squeezeviz.labels import imagenet_labels, read_labels
-from squeezeviz.model import BATCH_SIZE, LABELS_KEY, PREPROCESSING_KEY, Model
+from squeezeviz.metadata import LABELS_KEY, PREPROCESSING_KEY
+from squeezeviz.model import BATCH_SIZE, Model
 from squeezeviz.preprocessing import preset
-from squeezeviz.zoo import cache_folder, find, find_default
+from squeezeviz.zoo import find, find_default
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from squeezeviz.zoo import ModelFiles
+    from squeezeviz.zoo import Fallback, ModelFiles
 
 __all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
 
@@ -64,6 +69,12 @@ def load_without_warning(
         name_or_path = files.name
     else:
         files = find(name_or_path)
+    return _made(files, os.fspath(name_or_path), threads, batch_size, fallback)
+
+
+def _made(
+    files: ModelFiles, given: str, threads: int | None, batch_size: int, fallback: Fallback | None = None
+) -> Model:
     return Model(
         _onnx_content(files),
         name=files.name,
@@ -72,7 +83,7 @@ def load_without_warning(
         batch_size=batch_size,
         entry=files.entry,
         fallback=fallback,
-        arrival=(reload_model, (os.fspath(name_or_path), files.sha256[0], threads, batch_size)),
+        arrival=(reload_model, (given, files.sha256, threads, batch_size)),
     )
 
 
@@ -83,28 +94,14 @@ def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, byte
 
 
 def _onnx_content(files: ModelFiles) -> bytes:
-    """Return the ONNX form of a model's files.
+    """Return the ONNX form of a model's files, made of the very bytes that were verified.
 
     Raises:
-        ModelError: They cannot be understood or read.
+        ConversionError: They cannot be understood.
     """
-    path = files.paths[0] if files.kind == "onnx" else _converted(files)
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise ModelError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
-
-
-def _converted(files: ModelFiles) -> Path:
-    """Return the path of the ONNX form of a Caffe2 pair, kept next to it or, failing that, in the user's cache."""
-    init_net, predict_net = files.paths
-    beside = [] if files.found_in == "the package" else [init_net.parent]  # what is installed stays as it is
-    metadata = caffe2_metadata(files)
-    return cached_onnx(
-        [*files.sha256, json.dumps(metadata, sort_keys=True)],
-        [*beside, cache_folder() / "converted"],
-        lambda: convert_pair(init_net.read_bytes(), predict_net.read_bytes(), name=files.name, metadata=metadata),
-    )
+    if files.kind == "onnx":
+        return files.contents[0]
+    return convert_pair(*files.contents, name=files.name, metadata=caffe2_metadata(files))
 
 
 def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
@@ -114,16 +111,17 @@ def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
     return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
 
 
-def reload_model(name_or_path: str, sha256: str, threads: int | None, batch_size: int) -> Model:
+def reload_model(name_or_path: str, sha256: tuple[str, ...], threads: int | None, batch_size: int) -> Model:
     """Load a pickled model where it arrived.
 
     Raises:
-        ModelError: What is found here under that name has other weights.
+        ModelError: What is found here under that name has other weights, or is another network.
     """
-    model = load_model(name_or_path, threads=threads, batch_size=batch_size)
-    if model.sha256 != sha256:
-        raise ModelError(
-            f"{name_or_path}: the model here has the hash {model.sha256[:12]}…, the one that was pickled "
-            f"{sha256[:12]}…; bring the same files to this machine"
-        )
-    return model
+    files = find(name_or_path)
+    for here, there in zip(files.sha256, sha256, strict=False):
+        if here != there:
+            raise ModelError(
+                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that was pickled {there[:12]}…; "
+                "bring the same files to this machine"
+            )
+    return _made(files, name_or_path, threads, batch_size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 import time
 from dataclasses import replace
 from functools import cached_property
@@ -12,9 +12,10 @@ import numpy as np
 
 from squeezeviz.activations import Activations
 from squeezeviz.architecture import Architecture, read_architecture
-from squeezeviz.errors import ConversionError, LayerError, ModelError, PreprocessingError, did_you_mean
+from squeezeviz.errors import LayerError, ModelError, PreprocessingError, did_you_mean
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.labels import Labels
+from squeezeviz.metadata import labels_in, preprocessing_in
+from squeezeviz.onnx_bounds import checked_onnx
 from squeezeviz.parts import Parts
 from squeezeviz.prediction import Prediction, averaged, softmax
 from squeezeviz.preprocessing import Preprocessing, preset
@@ -28,14 +29,11 @@ if TYPE_CHECKING:
 
     from squeezeviz.zoo import Fallback, ModelEntry
 
-__all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "Model"]
+__all__ = ["Model"]
 
 #: Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
 BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
-
-# Keys of the text that a converted model carries.
-LABELS_KEY, PREPROCESSING_KEY = "squeezeviz.labels", "squeezeviz.preprocessing"
 
 
 class Model:
@@ -65,20 +63,13 @@ class Model:
         fallback: Fallback | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
-        import onnx  # noqa: PLC0415 - heavy
-
-        try:
-            proto = onnx.load_model_from_string(content)
-        except Exception as exc:  # protobuf's DecodeError, and ValueError from onnx
-            raise ConversionError(
-                f"{name}: expected an ONNX model, but its {len(content):,} bytes do not parse as one"
-            ) from exc
+        proto = checked_onnx(content, name=name)
         self.name = name
         self.sha256 = sha256
         self.architecture: Architecture = read_architecture(proto)
         metadata = {entry.key: entry.value for entry in proto.metadata_props}
-        self.labels = _labels(metadata, self.architecture.output_shape)
-        self.preprocessing = _preprocessing(metadata, self.architecture.input_shape)
+        self.labels = labels_in(metadata, math.prod(self.architecture.output_shape), name=name)
+        self.preprocessing = preprocessing_in(metadata, self.architecture.input_shape, name=name)
         self.entry = entry
         self.fallback = fallback
         self._threads = threads or available_threads()
@@ -378,7 +369,7 @@ class Model:
 
             try:
                 found = read_architecture(onnx.load_model_from_string(with_input_shape(self._content, shape)))
-            except (ModelError, onnx.shape_inference.InferenceError) as exc:
+            except ModelError as exc:
                 raise PreprocessingError(
                     f"{self.name} does not take inputs of {channels} × {height} × {width}: a layer would be left with "
                     f"nothing, or is made for one size only; it was made for "
@@ -475,23 +466,6 @@ class Model:
 
 def _from_content(content: bytes, name: str, sha256: str, threads: int, batch_size: int) -> Model:
     return Model(content, name=name, sha256=sha256, threads=threads, batch_size=batch_size)
-
-
-def _labels(metadata: dict[str, str], output_shape: tuple[int, ...]) -> Labels:
-    count = int(np.prod(output_shape))
-    try:
-        labels = Labels.from_rows(json.loads(metadata[LABELS_KEY]))
-    except (KeyError, ValueError, TypeError):
-        return Labels.numbered(count)
-    return labels if len(labels) == count else Labels.numbered(count)
-
-
-def _preprocessing(metadata: dict[str, str], input_shape: tuple[int, int, int]) -> Preprocessing:
-    if PREPROCESSING_KEY in metadata:
-        return Preprocessing.from_json(metadata[PREPROCESSING_KEY])
-    crop = input_shape[1]
-    default = preset("caffe2")
-    return default if crop == default.crop_px else default.replace(crop_px=crop, resize_px=max(crop, default.resize_px))
 
 
 def _batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import LayerError, ModelError, did_you_mean
+from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ class Parts:
                 outputs = session.run(list(computed), feed)
             except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
                 shapes = ", ".join(f"{name} {value.shape}" for name, value in feed.items())
-                raise ModelError(f"ONNX Runtime could not run the network from {shapes} on: {exc}") from exc
+                said = in_one_line(exc)
+                raise ModelError(f"ONNX Runtime could not run the network from {shapes} on: {said}") from exc
             results.update(zip(computed, outputs, strict=True))
         return {name: results[name] for name in wanted}
 
@@ -166,13 +167,14 @@ class Parts:
         options.inter_op_num_threads = 1
         _share_memory()
         options.add_session_config_entry("session.use_env_allocators", "1")
-        options.log_severity_level = 3  # errors only: they reach the caller as exceptions
+        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         try:
             return onnxruntime.InferenceSession(
                 self._between(given, wanted), options, providers=["CPUExecutionProvider"]
             )
         except Exception as exc:  # see run
-            raise ModelError(f"ONNX Runtime cannot load the part from {', '.join(given)} on: {exc}") from exc
+            said = in_one_line(exc)
+            raise ModelError(f"ONNX Runtime cannot load the part from {', '.join(given)} on: {said}") from exc
 
     def _between(self, given: tuple[str, ...], wanted: tuple[str, ...]) -> bytes:
         """Return the part as a model of its own, with free axes but for the channels."""

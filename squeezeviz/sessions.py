@@ -6,7 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import ModelError
+from squeezeviz.errors import ModelError, in_one_line
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Sessions:
             outputs: list[NDArray[np.float32]] = session.run(list(wanted), {input_name: tensor})
         except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
             raise ModelError(
-                f"ONNX Runtime could not run the model on an input of shape {tensor.shape}: {exc}"
+                f"ONNX Runtime could not run the model on an input of shape {tensor.shape}: {in_one_line(exc)}"
             ) from exc
         return outputs
 
@@ -113,7 +113,7 @@ class Sessions:
         # One planned block of memory helps a lean run. With many outputs, which leave with the caller, it has to be
         # made anew each time, and costs 8 % (all 26 convolutions on two cores: 5.1 ms without it, 5.5 ms with).
         options.enable_mem_pattern = len(declared) <= _LEAN_OUTPUTS
-        options.log_severity_level = 3  # errors only: they reach the caller as exceptions
+        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         try:
             content = self._content if shape == self._input_shape else with_input_shape(self._content, shape)
             content = with_outputs(content, declared)
@@ -121,7 +121,8 @@ class Sessions:
         except ModelError:
             raise
         except Exception as exc:  # see run
-            raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot load the model: {exc}") from exc
+            said = in_one_line(exc)
+            raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot load the model: {said}") from exc
 
 
 def with_input_shape(content: bytes, shape: tuple[int, ...]) -> bytes:

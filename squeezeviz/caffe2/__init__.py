@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.caffe2.cache import cached_onnx
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["cached_onnx", "convert_pair"]
+__all__ = ["convert_pair"]
 
 
 def convert_pair(
@@ -34,5 +32,4 @@ def convert_pair(
     from squeezeviz.caffe2.reader import read_pair  # noqa: PLC0415 - protobuf is heavy
 
     graph = read_pair(init_net, predict_net, input_size=input_size)
-    content: bytes = write_onnx(graph, name=name, metadata=metadata or {}).SerializeToString()
-    return content
+    return write_onnx(graph, name=name, metadata=metadata or {})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPSET, IR_VERSION = 17, 8
 
 
-def write_onnx(graph: Graph, *, name: str, metadata: Mapping[str, str]) -> onnx.ModelProto:
+def write_onnx(graph: Graph, *, name: str, metadata: Mapping[str, str]) -> bytes:
     """Write a network as ONNX.
 
     Args:
@@ -28,7 +28,8 @@ def write_onnx(graph: Graph, *, name: str, metadata: Mapping[str, str]) -> onnx.
         metadata: Text stored with the model, by key.
 
     Returns:
-        Input (B, C, H, W) float32 with a free batch axis; values and weights under their published names.
+        The file's bytes. Input (B, C, H, W) float32 with a free batch axis; values and weights under their published
+        names.
 
     Raises:
         ConversionError: The onnx checker refuses the result.
@@ -48,20 +49,20 @@ def write_onnx(graph: Graph, *, name: str, metadata: Mapping[str, str]) -> onnx.
         producer_name="squeezeviz",
     )
     helper.set_model_props(proto, dict(metadata))
-    return check(proto)
+    return checked(proto.SerializeToString())
 
 
-def check(proto: onnx.ModelProto) -> onnx.ModelProto:
-    """Return the model if the full onnx checker, shapes included, accepts it.
+def checked(content: bytes) -> bytes:
+    """Return an ONNX file's bytes if the full onnx checker, shapes included, accepts them.
 
     Raises:
         ConversionError: It does not.
     """
     try:
-        checker.check_model(proto, full_check=True)
+        checker.check_model(content, full_check=True)
     except (checker.ValidationError, onnx.shape_inference.InferenceError, ValueError) as exc:
         raise ConversionError(f"the converted model fails the onnx checker: {exc}") from exc
-    return proto
+    return content
 
 
 def _node(node: Node) -> onnx.NodeProto:

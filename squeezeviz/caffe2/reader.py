@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "predict_net.pb"
+_MOST_OPERATORS = 10_000  # a hundred times the published network's
 
 
 def read_pair(init_net: bytes, predict_net: bytes, *, input_size: int = 227) -> Graph:
@@ -35,6 +36,8 @@ def read_pair(init_net: bytes, predict_net: bytes, *, input_size: int = 227) -> 
     weights = read_weights(init_net)
     net = parse(NetDef, predict_net, what=FILE)
     operators = [Operator(definition, position, file=FILE) for position, definition in enumerate(net.op)]
+    if len(operators) > _MOST_OPERATORS:
+        raise ConversionError(f"{FILE}: holds {len(operators):,} operators, expected at most {_MOST_OPERATORS:,}")
     if not operators:
         raise ConversionError(f"{FILE}: holds no operators; is it the file of the weights?")
     # A kernel or bias that init_net.pb lacks is no second input: its operator will say what it misses.

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BranchSplit", "Spectrum", "spectrum"]
 
+_MOST_BYTES = 1 << 31  # of one layer's gradients, one a receptive field: their number may double with every block
+
 Flow = dict[int, "NDArray[np.float64]"]  # width gathered so far, in input pixels → gradient (C, H, W)
 
 
@@ -140,7 +142,8 @@ def spectrum(source: Arithmetic, class_index: int | str, against: int | str | No
 
     Raises:
         LabelError: No class is called that, or both are the same.
-        LayerError: The network has a layer other than convolutions, max pooling, concatenation and a closing mean.
+        LayerError: The network has a layer other than convolutions, max pooling, concatenation and a closing mean, or
+            paths of too many receptive fields.
     """
     labels, arch = source.model.labels, source.architecture
     label = labels[class_index]
@@ -213,6 +216,11 @@ class _Backward:
 
     def _add(self, name: str, width: int, gradient: NDArray[np.float64]) -> None:
         held = self._flows[name]
+        if width not in held and (len(held) + 1) * gradient.nbytes > _MOST_BYTES:
+            raise LayerError(
+                f"{name}: its paths have more than {len(held):,} receptive fields, too many to be held apart; "
+                "take a smaller input"
+            )
         held[width] = held[width] + gradient if width in held else gradient
 
     def _wider(self, layer: Layer) -> int:

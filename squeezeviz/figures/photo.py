@@ -80,7 +80,8 @@ class Cell:
     def words(self) -> str:
         """Say what it is, for a caption."""
         sizes = self.source.receptive_fields
-        sees = f"{sizes[0]} to {sizes[-1]} px, {len(sizes)} sizes" if len(sizes) > 1 else f"{sizes[0]} px"
+        more = " of more" if self.source.has_more_fields else ""
+        sees = f"{sizes[0]} to {sizes[-1]} px, {len(sizes)}{more} sizes" if len(sizes) > 1 else f"{sizes[0]} px"
         of = "" if self.source.name == self.layer else f", of {self.source.name}"
         y, x = self.at
         return (

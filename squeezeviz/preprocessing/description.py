@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from squeezeviz.errors import PreprocessingError, did_you_mean
+from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.preprocessing.geometry import Geometry
 from squeezeviz.preprocessing.pixels import cut
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
@@ -329,7 +329,7 @@ class Preprocessing:
         )
 
     def _error(self, problem: str) -> PreprocessingError:
-        return PreprocessingError(f"preprocessing {self.name!r}: {problem}")
+        return PreprocessingError(f"preprocessing {spoken(repr(self.name))}: {spoken(problem, 500)}")
 
 
 def _is_finite(value: object) -> bool:
@@ -342,4 +342,7 @@ def _is_finite(value: object) -> bool:
 def _unknown_fields(unknown: set[str]) -> str:
     known = [f.name for f in fields(Preprocessing)]
     first = sorted(unknown)[0]
-    return f"{first!r} is no field of a preprocessing; the fields are {', '.join(known)}.{did_you_mean(first, known)}"
+    return (
+        f"{spoken(first)!r} is no field of a preprocessing; the fields are {', '.join(known)}."
+        f"{did_you_mean(first, known)}"
+    )

@@ -8,23 +8,31 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from squeezeviz.errors import ChecksumError, ConversionError, DownloadError, ModelError, ModelNotFound
-from squeezeviz.files import write_whole
+from squeezeviz.errors import ChecksumError, ConversionError, DownloadError, ModelError, ModelNotFound, spoken
+from squeezeviz.files import expanded, read_file, what_lies, write_whole
 from squeezeviz.zoo.events import DownloadEvent
 from squeezeviz.zoo.fetch import Timeouts, fetch_file
 from squeezeviz.zoo.registry import CaffeModel, ModelEntry, ModelFile, PublishedFolder, Source
-from squeezeviz.zoo.verify import verify_content, verify_file
+from squeezeviz.zoo.verify import read_verified, verify_content
 
 __all__ = ["cache_folder", "obtain", "take_from"]
 
 OnEvent = Callable[[DownloadEvent], None]
+_MOST_CAFFE_BYTES = 64_000_000  # of a Caffe file that a person has: ten times the published one
 
 
 def cache_folder() -> Path:
-    """Return the user's cache; ``SQUEEZEVIZ_CACHE`` puts it elsewhere."""
+    """Return the user's cache; ``SQUEEZEVIZ_CACHE`` puts it elsewhere.
+
+    Raises:
+        ModelError: The variable names the home of a user that does not exist.
+    """
     configured = os.environ.get("SQUEEZEVIZ_CACHE", "").strip()
     if configured:
-        return Path(configured).expanduser()
+        try:
+            return expanded(configured)
+        except OSError as exc:
+            raise ModelError(f"SQUEEZEVIZ_CACHE: {configured}: {exc.strerror}") from exc
     import platformdirs  # noqa: PLC0415 - needed only here
 
     return platformdirs.user_cache_path("squeezeviz")
@@ -88,17 +96,18 @@ def take_from(entry: ModelEntry, given: Path, folder: Path, *, on_event: OnEvent
 
 
 def _pair_in(entry: ModelEntry, given: Path) -> dict[str, bytes]:
-    for base in (given, given / entry.name):
-        paths = [base / file.name for file in entry.files]
-        if all(path.is_file() for path in paths):
-            for path, file in zip(paths, entry.files, strict=True):
-                verify_file(path, file)
-            return {path.name: path.read_bytes() for path in paths}
-    caffe_files = [given] if given.suffix == ".caffemodel" else sorted(given.glob("*.caffemodel"))
-    if caffe_files and caffe_files[0].is_file():
-        return _rebuilt(caffe_files[0].read_bytes(), entry, what=str(caffe_files[0]))
+    try:
+        for base in (given, given / entry.name):
+            if all(what_lies(base / file.name) == "file" for file in entry.files):
+                return {file.name: read_verified(base / file.name, file) for file in entry.files}
+        caffe_files = [given] if given.suffix == ".caffemodel" else sorted(given.glob("*.caffemodel"))
+        if caffe_files and what_lies(caffe_files[0]) != "nothing":
+            content = read_file(caffe_files[0], most_bytes=_MOST_CAFFE_BYTES)
+            return _rebuilt(content, entry, what=str(caffe_files[0]))
+        found = "no such folder" if what_lies(given) == "nothing" else "neither is there"
+    except OSError as exc:
+        raise ModelNotFound(f"{spoken(str(given))}: cannot be read ({exc.strerror or exc})") from exc
     names = " and ".join(file.name for file in entry.files)
-    found = "no such folder" if not given.exists() else "neither is there"
     raise ModelNotFound(f"{given}: expected {names}, or a .caffemodel; {found}")
 
 
@@ -106,7 +115,7 @@ def _from_caffe(source: CaffeModel, entry: ModelEntry, folder: Path, *, timeouts
     with tempfile.TemporaryDirectory(dir=folder, prefix=".caffe-") as scratch:
         file = ModelFile("weights.caffemodel", source.size_bytes, source.sha256)
         path = fetch_file(source.url, Path(scratch), file, timeouts=timeouts, on_event=on_event)
-        contents = _rebuilt(path.read_bytes(), entry, what=source.url)
+        contents = _rebuilt(read_verified(path, file), entry, what=source.url)
     for name, content in contents.items():
         write_whole(folder / name, content)
         on_event(DownloadEvent("rebuilt", name))
@@ -130,7 +139,7 @@ def _is_verified(folder: Path, name: str, entry: ModelEntry) -> bool:
     if not path.is_file():
         return False
     try:
-        verify_file(path, file)
+        read_verified(path, file)
     except ChecksumError:
         path.unlink()  # a damaged cache is fetched again, not complained about
         return False

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from squeezeviz.errors import ChecksumError, DownloadError, ModelNotFound, did_you_mean
+from squeezeviz.errors import ChecksumError, DownloadError, ModelNotFound, did_you_mean, spoken
+from squeezeviz.files import expanded, read_file, what_lies
 from squeezeviz.offline import is_offline
 from squeezeviz.resources import CHECKOUT, is_checkout, shipped
 from squeezeviz.zoo.download import cache_folder, obtain, take_from
 from squeezeviz.zoo.registry import DEFAULT_MODEL, EMBEDDED_MODEL, REGISTRY, ModelEntry, entry
-from squeezeviz.zoo.verify import sha256_of, verify_file
+from squeezeviz.zoo.verify import read_verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,19 +28,22 @@ __all__ = ["Fallback", "ModelFiles", "download", "find", "find_default", "locate
 # Where another model can stand in, a network that swallows everything is given up on sooner.
 _HASTY = (3.0, 20.0)
 _PAIR = ("init_net.pb", "predict_net.pb")
+_MOST_BYTES = (1 << 31) - 1  # of a model file: protobuf reads no more
 
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model on disk, verified where it is a registered one.
+    """A model on disk, verified where it is a registered one, and read: files may change, what is in memory does not.
 
     Attributes:
-        name: Its registered name, or the name of its folder or file.
+        name: Its registered name; or, where it is no registered model, the name of its folder or file, and never a
+            registered one.
         kind: ``"caffe2"`` or ``"onnx"``.
         paths: (init_net.pb, predict_net.pb), or (the .onnx file,).
-        sha256: Their hashes, hexadecimal.
+        sha256: Hashes of `contents`, hexadecimal.
         entry: What the registry knows of it, or None.
         found_in: Which place of the look-up had it.
+        contents: What was in them.
     """
 
     name: str
@@ -46,6 +52,7 @@ class ModelFiles:
     sha256: tuple[str, ...]
     entry: ModelEntry | None
     found_in: str
+    contents: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,23 +108,24 @@ def find(
         DownloadError: Every source failed.
         ChecksumError: Files of a registered name are not the published ones.
     """
-    text = os.fspath(name_or_path)
+    text = os.fsdecode(name_or_path)
     if isinstance(name_or_path, str) and text in REGISTRY:
         return locate(text) or download(text, on_event=on_event, timeouts=timeouts)
-    path = Path(text).expanduser()
-    if path.exists():
+    path = _path(text)
+    if _lies(path) != "nothing":
         return _explicit(path)
+    is_name = text and len(Path(text).parts) == 1
     for folder, _ in _places():
-        if text and len(Path(text).parts) == 1 and (folder / text).is_dir():
+        if is_name and _lies(folder / text) == "folder":
             return _explicit(folder / text)
-    if len(Path(text).parts) > 1 or path.suffix in (".onnx", ".pb"):
+    if not is_name or path.suffix in (".onnx", ".pb"):
         raise ModelNotFound(
-            f"{text}: no such file or folder; expected a folder with {' and '.join(_PAIR)}, or an .onnx file"
+            f"{spoken(text)}: no such file or folder; expected a folder with {' and '.join(_PAIR)}, or an .onnx file"
         )
     looked = ", ".join(str(folder) for folder, _ in _places())
     known = ", ".join(REGISTRY)
     raise ModelNotFound(
-        f"no model is called {text!r}; registered: {known}; looked for a folder of that name in {looked}."
+        f"no model is called {spoken(text)!r}; registered: {known}; looked for a folder of that name in {looked}."
         f"{did_you_mean(text, REGISTRY)}"
     )
 
@@ -132,10 +140,8 @@ def locate(name: str) -> ModelFiles | None:
     known = entry(name)
     for folder, place in _folders(known):
         paths = tuple(folder / file.name for file in known.files)
-        if all(path.is_file() for path in paths):
-            for path, file in zip(paths, known.files, strict=True):
-                verify_file(path, file)
-            return ModelFiles(name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, place)
+        if all(_lies(path) == "file" for path in paths):
+            return _verified(known, folder, place)
     return None
 
 
@@ -178,7 +184,7 @@ def download(
     folder = cache_folder() / "models" / name
     report = on_event or _ignore
     if from_dir is not None:
-        take_from(known, Path(from_dir).expanduser(), folder, on_event=report)
+        take_from(known, _path(os.fsdecode(from_dir)), folder, on_event=report)
     elif is_offline():
         looked = ", ".join(str(place / name) for place, _ in _places())
         raise ModelNotFound(
@@ -187,13 +193,19 @@ def download(
         )
     else:
         obtain(known, folder, on_event=report, timeouts=timeouts)
+    return _verified(known, folder, "the user's cache")
+
+
+def _verified(known: ModelEntry, folder: Path, place: str) -> ModelFiles:
     paths = tuple(folder / file.name for file in known.files)
-    return ModelFiles(name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, "the user's cache")
+    contents = tuple(read_verified(path, file) for path, file in zip(paths, known.files, strict=True))
+    return ModelFiles(known.name, "caffe2", paths, tuple(file.sha256 for file in known.files), known, place, contents)
 
 
 def _places() -> list[tuple[Path, str]]:
     configured = os.environ.get("SQUEEZEVIZ_MODELS", "")
-    places = [(Path(part).expanduser(), "SQUEEZEVIZ_MODELS") for part in configured.split(os.pathsep) if part.strip()]
+    parts = [part for part in configured.split(os.pathsep) if part.strip()]
+    places = [(_path(part, of="SQUEEZEVIZ_MODELS: "), "SQUEEZEVIZ_MODELS") for part in parts]
     if is_checkout():
         places.append((CHECKOUT / "data" / "models", "data/models of the checkout"))
     return [*places, (cache_folder() / "models", "the user's cache")]
@@ -208,34 +220,64 @@ def _folders(known: ModelEntry) -> list[tuple[Path, str]]:
     return folders
 
 
+def _path(text: str, *, of: str = "") -> Path:
+    try:
+        return expanded(text)
+    except OSError as exc:
+        raise ModelNotFound(f"{of}{spoken(text)}: {exc.strerror}") from exc
+
+
+def _lies(path: Path) -> str:
+    """Say what a path leads to; a folder that nobody may enter is an error, not a reason to look elsewhere."""
+    try:
+        return what_lies(path)
+    except OSError as exc:
+        raise ModelNotFound(f"{spoken(str(path))}: cannot be read ({exc.strerror or exc})") from exc
+
+
 def _explicit(path: Path) -> ModelFiles:
-    if path.is_file():
+    if _lies(path) != "folder":
         if path.name in _PAIR:
             path = path.parent
         elif path.suffix == ".onnx":
-            return ModelFiles(path.stem, "onnx", (path,), (_hash(path),), None, "an explicit file")
+            return _onnx(path, "an explicit file")
         else:
             raise ModelNotFound(f"{path}: expected an .onnx file, or {' or '.join(_PAIR)}")
     pair = tuple(path / name for name in _PAIR)
-    if all(file.is_file() for file in pair):
-        digests = tuple(_hash(file) for file in pair)
+    if all(_lies(file) != "nothing" for file in pair):
+        contents = tuple(_content(file) for file in pair)
+        digests = tuple(hashlib.sha256(content).hexdigest() for content in contents)
         same = [e for e in REGISTRY.values() if tuple(file.sha256 for file in e.files) == digests]
         known = same[0] if same else None
-        name = known.name if known else path.resolve().name
-        return ModelFiles(name, "caffe2", pair, digests, known, "an explicit folder")
-    # What this package converted itself lies beside a pair and does not count.
-    onnx_files = sorted(file for file in path.glob("*.onnx") if not file.name.startswith("converted-"))
+        name = known.name if known else _own_name(path.resolve().name)
+        return ModelFiles(name, "caffe2", pair, digests, known, "an explicit folder", contents)
+    try:
+        names = sorted(entry.name for entry in os.scandir(path) if entry.name.endswith(".onnx"))
+    except OSError as exc:
+        raise ModelNotFound(f"{path}: cannot be entered ({exc.strerror or exc})") from exc
+    # What earlier versions of this package converted lies beside a pair and does not count.
+    onnx_files = [path / name for name in names if not name.startswith(("converted-", "."))]
     if len(onnx_files) == 1:
-        return ModelFiles(
-            onnx_files[0].stem, "onnx", (onnx_files[0],), (_hash(onnx_files[0]),), None, "an explicit folder"
-        )
+        return _onnx(onnx_files[0], "an explicit folder")
     found = f"{len(onnx_files)} .onnx files" if onnx_files else "neither"
     raise ModelNotFound(f"{path}: expected {' and '.join(_PAIR)}, or exactly one .onnx file; found {found}")
 
 
-def _hash(path: Path) -> str:
+def _onnx(path: Path, found_in: str) -> ModelFiles:
+    content = _content(path)
+    digest = hashlib.sha256(content).hexdigest()
+    return ModelFiles(_own_name(path.stem), "onnx", (path,), (digest,), None, found_in, (content,))
+
+
+def _own_name(name: str) -> str:
+    """Return a name for what is no registered model: whatever it is called, it does not pass for one."""
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    return f"{name} (not the published one)" if folded in {known.casefold() for known in REGISTRY} else name
+
+
+def _content(path: Path) -> bytes:
     try:
-        return sha256_of(path)
+        return read_file(path, most_bytes=_MOST_BYTES)
     except OSError as exc:
         raise ModelNotFound(f"{path}: cannot be read ({exc.strerror or exc})") from exc
 

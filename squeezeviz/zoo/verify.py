@@ -1,41 +1,37 @@
-"""Nothing is trusted before its hash is checked."""
+"""Nothing is trusted before its hash is checked; and the bytes that were checked are the bytes that are used."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ChecksumError
+from squeezeviz.files import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from squeezeviz.zoo.registry import ModelFile
 
-__all__ = ["sha256_of", "verify_content", "verify_file"]
+__all__ = ["read_verified", "verify_content"]
 
 
-def sha256_of(path: Path) -> str:
-    """Return a file's hash, hexadecimal.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def verify_file(path: Path, expected: ModelFile) -> None:
-    """Accept the published bytes only.
+def read_verified(path: Path, expected: ModelFile) -> bytes:
+    """Return a file's content if it is the published one.
 
     Raises:
-        ChecksumError: The file holds others, or cannot be read.
+        ChecksumError: The file holds other bytes, or cannot be read.
     """
     try:
-        size, digest = path.stat().st_size, sha256_of(path)
+        content = read_file(path, most_bytes=expected.size_bytes)
     except OSError as exc:
-        raise ChecksumError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
-    _compare(str(path), size, digest, expected)
+        reason = exc.strerror or exc
+        if exc.errno == errno.EFBIG:
+            raise ChecksumError(_other(str(path), expected, f"it {reason}")) from exc
+        raise ChecksumError(f"{path}: cannot be read ({reason})") from exc
+    verify_content(content, expected, what=str(path))
+    return content
 
 
 def verify_content(content: bytes, expected: ModelFile, *, what: str) -> None:
@@ -44,13 +40,13 @@ def verify_content(content: bytes, expected: ModelFile, *, what: str) -> None:
     Raises:
         ChecksumError: These are others.
     """
-    _compare(what, len(content), hashlib.sha256(content).hexdigest(), expected)
+    digest = hashlib.sha256(content).hexdigest()
+    if (len(content), digest) != (expected.size_bytes, expected.sha256):
+        raise ChecksumError(_other(what, expected, f"found {len(content):,} bytes with sha256 {digest}"))
 
 
-def _compare(what: str, size: int, digest: str, expected: ModelFile) -> None:
-    if (size, digest) != (expected.size_bytes, expected.sha256):
-        raise ChecksumError(
-            f"{what}: these are not the published bytes of {expected.name}: expected {expected.size_bytes:,} bytes "
-            f"with sha256 {expected.sha256}, found {size:,} bytes with sha256 {digest}. "
-            "Delete the file and fetch it again"
-        )
+def _other(what: str, expected: ModelFile, found: str) -> str:
+    return (
+        f"{what}: these are not the published bytes of {expected.name}: expected {expected.size_bytes:,} bytes "
+        f"with sha256 {expected.sha256}, {found}. Delete the file and fetch it again"
+    )

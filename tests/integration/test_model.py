@@ -187,7 +187,7 @@ def test_a_model_made_from_bytes_is_pickled_whole(model):
 
 
 def test_a_pickled_model_refuses_other_weights(model, monkeypatch):
-    monkeypatch.setattr(model, "_arrival", (model._arrival[0], ("squeezenet1.1-caffe2", "ff" * 32, None, 16)))
+    monkeypatch.setattr(model, "_arrival", (model._arrival[0], ("squeezenet1.1-caffe2", ("ff" * 32,), None, 16)))
     with pytest.raises(sv.ModelError, match="bring the same files"):
         pickle.loads(pickle.dumps(model))
 
@@ -213,12 +213,9 @@ def test_the_converted_model_is_whole(published_files):
     assert metadata["squeezeviz.preprocessing"]["mean"] == [103.96, 116.78, 123.68]
 
 
-def test_it_is_converted_once_and_cached_beside_the_files(published_files, model):
-    beside = list(published_files.paths[0].parent.glob("converted-*.onnx"))
-    assert len(beside) == 1
-    before = beside[0].stat().st_mtime_ns
-    sv.load_model()
-    assert [path.stat().st_mtime_ns for path in published_files.paths[0].parent.glob("converted-*.onnx")] == [before]
+def test_nothing_is_kept_beside_the_files(published_files, model):
+    names = {path.name for path in published_files.paths[0].parent.iterdir()}
+    assert names == {"init_net.pb", "predict_net.pb"}
 
 
 def test_an_exported_file_can_be_loaded_and_says_the_same(model, tmp_path):

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from squeezeviz.dataset.atlas.writing import FORMAT, TABLES, parquet
-from squeezeviz.errors import DatasetError, LayerError, did_you_mean
+from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.labels import Label, Labels
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Atlas:
             # Rows of other tables by channel: they come in the same order.
             self._spans = {name: self._span(name) for name in ("strongest", "similar")}
             self._check_crops()
-        except (KeyError, TypeError, ValueError, OSError) as exc:
+        except (KeyError, TypeError, ValueError, OSError, LabelError) as exc:
             raise self._damaged(exc) from exc
 
     # Questions --------------------------------------------------------------------------------------------------------
