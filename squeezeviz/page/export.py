@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.files import write_whole
 from squeezeviz.page.blocks import Blocks
 from squeezeviz.page.contents import Shown, contents
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import os
@@ -138,25 +140,36 @@ def _html(title: str, entry: int, blocks: Blocks) -> str:
     if "</script" in script.lower() or "</style" in style.lower():
         raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
     # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
-    return f"""<!doctype html>
+    return _PAGE.format(
+        policy=_POLICY,
+        title=visible(title),
+        style=Markup(style),  # noqa: S704 - our own files, as they were built
+        entry=entry,
+        blocks=blocks.html(),
+        script=Markup(script),  # noqa: S704 - as above
+    )
+
+
+# What is put in is escaped, unless it is a `Markup` itself.
+_PAGE = Markup("""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="squeezeviz">
-<title>{html.escape(title)}</title>
+<title>{title}</title>
 <style>
 {style}
 </style>
 </head>
 <body>
-<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {html.escape(title)} …</p></main>
+<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-{blocks.html()}<script type="module">
+{blocks}<script type="module">
 {script}
 </script>
 </body>
 </html>
-"""
+""")
