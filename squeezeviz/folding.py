@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import ModelError
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ class EffectiveKernels:
 
     def __repr__(self) -> str:
         return (
-            f"<EffectiveKernels of {self.layer} for {self.preprocessing.name}: {len(self.kernels)} kernels; the same "
+            f"<EffectiveKernels of {visible(self.layer)} for {visible(self.preprocessing.name)}: {len(self.kernels)} kernels; the same "
             f"activations within {self.difference:.2g} of {self.largest:.4g}>"
         )
 

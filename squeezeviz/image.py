@@ -16,6 +16,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from squeezeviz.errors import ImageError, did_you_mean
 from squeezeviz.gallery import find_sample, samples
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Image:
 
     def __repr__(self) -> str:
         notes = "".join(f"; {note}" for note in self.notes)
-        return f"<Image {self.name!r}: {self.width} × {self.height}, {self.format}{notes}>"
+        return visible(f"<Image {self.name!r}: {self.width} × {self.height}, {self.format}{notes}>")
 
     def _repr_png_(self) -> bytes:
         shown = self.picture.copy()

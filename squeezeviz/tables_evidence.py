@@ -11,6 +11,8 @@ from squeezeviz.report.elements import Markup, el
 from squeezeviz.tables import QUIET, bold, display, percent, png, quiet, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from squeezeviz.evidence import Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
@@ -25,7 +27,7 @@ _RIGHT = ["left", "right"]
 def ledger_html(made: Ledger) -> Markup:
     """Return the map, what each branch and channel says, and the sum."""
     top = made.top_channels(8)
-    rows = [*_channels(top), *_rest(made.branches, top), ["bias", f"{made.bias:+.4f}"]]
+    rows: list[list[object]] = [*_channels(top), *_rest(made.branches, top), ["bias", f"{made.bias:+.4f}"]]
     rows += [[bold("logit"), bold(f"{made.logit:.4f}")], _rounding(made.channel_residual)]
     peak = float(made.cells.max())
     shares = made.cells / peak if peak > 0 else made.cells
@@ -42,7 +44,7 @@ def duel_html(made: Duel) -> Markup:
     """Return the map of differences, what each branch and channel decides, and the sum."""
     first, second = made.first.label.label, made.second.label.label
     top = made.top_channels(8)
-    rows = [*_channels(top), *_rest(made.branches, top), ["biases", f"{made.bias:+.4f}"]]
+    rows: list[list[object]] = [*_channels(top), *_rest(made.branches, top), ["biases", f"{made.bias:+.4f}"]]
     rows += [[bold("difference"), bold(f"{made.logit_difference:+.4f}")], _rounding(made.channel_residual)]
     most = float(np.abs(made.cells).max())
     shares = made.cells / most if most > 0 else made.cells
@@ -148,7 +150,7 @@ def _signed_bar(share: float) -> Markup:
     return el("div", bar, style="position:relative;width:180px;height:8px;background:var(--jp-border-color3,#edf0f3)")
 
 
-def _beside(title: list[object], pixels: NDArray[np.uint8], *, scale: str, listed: Markup, split: str) -> Markup:
+def _beside(title: Sequence[object], pixels: NDArray[np.uint8], *, scale: str, listed: Markup, split: str) -> Markup:
     shown = png(pixels, width=_MAP_PX, height=_MAP_PX, alt="", style="image-rendering:pixelated")
     drawn = el("div", shown, el("div", scale, style=f"font-size:11px;{QUIET}"), style=f"max-width:{_MAP_PX}px")
     row = "display:flex;gap:18px;align-items:flex-start;flex-wrap:wrap;margin-top:4px"

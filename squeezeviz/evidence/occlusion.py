@@ -18,6 +18,7 @@ from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
 from squeezeviz.parts import PART_BATCH
 from squeezeviz.prediction import softmax
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +183,7 @@ class Occlusion:
     def __repr__(self) -> str:
         done = "" if self.is_complete else f"{self.done} of "
         return (
-            f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {done}{self.total} patches of "
+            f"<Occlusion of {self.prediction.image!r} by {visible(self.prediction.model_id)}: {done}{self.total} patches of "
             f"{self.patch_px} px, every {self.stride_px} px>"
         )
 

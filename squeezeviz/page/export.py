@@ -30,7 +30,7 @@ __all__ = ["MEDIA_TYPE", "export_page", "page_of"]
 MEDIA_TYPE = "text/html"
 _STATIC = Path(__file__).parents[1] / "widgets" / "static"
 # Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
-_POLICY = (
+_POLICY = Markup(
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )

@@ -23,6 +23,7 @@ from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.image import read_image
 from squeezeviz.provenance import Provenance
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +89,9 @@ class StoredActivations:
 
     def __repr__(self) -> str:
         size = f"{self.stored_bytes / 1e6:,.1f} MB"
-        return f"<StoredActivations of {self.answered:,} photos, {len(self.layers)} layers, {size}: {self.path}>"
+        return (
+            f"<StoredActivations of {self.answered:,} photos, {len(self.layers)} layers, {size}: {visible(self.path)}>"
+        )
 
 
 def store_activations(
