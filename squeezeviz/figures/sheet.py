@@ -50,7 +50,14 @@ def snap(mm: float) -> float:
 
 
 def put(
-    target: Figure | Axes, x: float, y: float, text: str, *, ha: str = "left", va: str = "baseline", **options: Any
+    target: Figure | Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    ha: str = "left",
+    va: str = "baseline",
+    **options: Any,  # noqa: ANN401 - Matplotlib's own
 ) -> Text:
     """Put text on a figure or into axes; every text of a figure goes through here.
 
@@ -237,8 +244,8 @@ class Sheet(Figure):
     def draw(self, renderer: RendererBase) -> None:
         """Draw it, as Matplotlib does; what parts are called, which may be a layer's name, becomes an SVG's ids."""
         for artist in self.findobj():
-            if artist.get_gid():
-                artist.set_gid(visible(artist.get_gid()))
+            if (name := artist.get_gid()) is not None:
+                artist.set_gid(visible(name))
         super().draw(renderer)
 
     # Writing ----------------------------------------------------------------------------------------------------------

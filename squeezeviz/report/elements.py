@@ -26,7 +26,7 @@ Tag = Literal[
 _EMPTY = frozenset({"br"})
 _ATTRIBUTES = frozenset({"alt", "aria-label", "class", "fill", "height", "opacity", "role", "title", "width", "x", "y"})
 # Properties, numbers and colours; var(--name), never url(…), a string, or an end of the attribute.
-_STYLE = re.compile(r"(?:(?!url|expression|image)[\w\s.,:;%#()+-])*", re.IGNORECASE)
+_STYLE = re.compile(r"(?:(?!url|expression|image\(|image-set)[\w\s.,:;%#()+-])*", re.IGNORECASE)
 
 
 def el(tag: Tag, *children: object, style: str = "", **attributes: object) -> Markup:

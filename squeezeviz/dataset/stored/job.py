@@ -88,10 +88,8 @@ class StoredActivations:
         return {**self.__dict__, "layers": list(self.layers), "troubles": troubles}
 
     def __repr__(self) -> str:
-        size = f"{self.stored_bytes / 1e6:,.1f} MB"
-        return (
-            f"<StoredActivations of {self.answered:,} photos, {len(self.layers)} layers, {size}: {visible(self.path)}>"
-        )
+        sizes = f"{self.answered:,} photos, {len(self.layers)} layers, {self.stored_bytes / 1e6:,.1f} MB"
+        return f"<StoredActivations of {sizes}: {visible(self.path)}>"
 
 
 def store_activations(
