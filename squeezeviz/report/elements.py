@@ -93,12 +93,12 @@ def _open(tag: str, style: str, attributes: dict[str, object], own: str = "") ->
     for key, value in attributes.items():
         name = key.replace("_", "-").rstrip("-")
         if name not in _ATTRIBUTES:
-            raise ValueError(f"<{tag}>: {name!r} is no attribute that displays use")
+            raise ValueError(f"{tag}: {name!r} is no attribute that displays use")
         if value is not None:
             pieces.append(Markup(' {}="{}"').format(name, visible(str(value))))
     if style:
         if not _STYLE.fullmatch(style):
-            raise ValueError(f"<{tag}>: a style holds properties and numbers only, not {style!r}")
+            raise ValueError(f"{tag}: a style holds properties and numbers only, not {style!r}")
         pieces.append(Markup(' style="{}"').format(style))
     return Markup("").join([*pieces, Markup(">")])
 
