@@ -49,7 +49,7 @@ app = typer.Typer(
 
 def _version(*, asked: bool) -> None:
     if asked:
-        typer.echo(f"squeezeviz {__version__}")
+        sys.stdout.write(f"squeezeviz {__version__}\n")
         raise typer.Exit
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.report.streams import write_json
@@ -33,7 +32,8 @@ def expanded(given: list[str]) -> list[str]:
 
 def complain(exc: SqueezeVizError) -> None:
     """Say on standard error, in one line, what went wrong; details take a line each."""
-    typer.echo(f"squeezeviz: {exc}", err=True)
+    # Not Click's echo, which takes a stream in ASCII for one in UTF-8 that is set up wrongly.
+    sys.stderr.write(f"squeezeviz: {exc}\n")
 
 
 def load(name: str | None) -> Model:

@@ -41,7 +41,6 @@ MM_PER_INCH = 25.4
 MARGIN_MM = 1.2
 _LEAST_MM, _MOST_MM = 60.0, 600.0
 _LINE = 1.35  # line height, in font sizes
-_LONG = 2000  # letters: more than any line has
 
 
 def snap(mm: float) -> float:
@@ -81,7 +80,7 @@ def _width(text: str, weight: str) -> float:
 def cut_to(text: str, width: float, size: float = BODY, weight: str = "normal") -> str:
     """Return a text, cut off with an ellipsis where it is wider than so many millimetres."""
     text = visible(text)
-    if len(text) <= _LONG and text_mm(text, size, weight) <= width:
+    if _fitting(text, width, size, weight) == len(text):
         return text
     kept = _fitting(text, width, size, weight, end="…")
     return text[:kept].rstrip() + "…" if kept else ""
@@ -89,8 +88,14 @@ def cut_to(text: str, width: float, size: float = BODY, weight: str = "normal") 
 
 def _fitting(text: str, width: float, size: float, weight: str = "normal", *, end: str = "") -> int:
     """Return how many of a text's letters fit into so many millimetres, with an end that follows them."""
-    counts = range(1, min(len(text), _LONG) + 1)
-    return bisect.bisect_right(counts, width, key=lambda count: text_mm(text[:count] + end, size, weight))
+
+    def wide(count: int) -> float:
+        return text_mm(text[:count] + end, size, weight)
+
+    most = 32  # of a name of a million letters no more is measured than about what fits
+    while most < len(text) and wide(most) <= width:
+        most *= 2
+    return bisect.bisect_right(range(1, min(most, len(text)) + 1), width, key=wide)
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
@@ -98,13 +103,12 @@ def _wrapped(text: str, width: float, size: float) -> list[str]:
     lines, line = [], ""
     for word in visible(text).split(" "):
         longer = f"{line} {word}" if line else word
-        if line and text_mm(longer, size) > width:
+        if line and _fitting(longer, width, size) < len(longer):
             lines.append(line)
             longer = word
-        while text_mm(longer[:_LONG], size) > width:
-            fits = max(1, _fitting(longer, width, size))
-            lines.append(longer[:fits])
-            longer = longer[fits:]
+        while (fits := _fitting(longer, width, size)) < len(longer):
+            lines.append(longer[: max(1, fits)])
+            longer = longer[max(1, fits) :]
         line = longer
     return [*lines, line]
 
