@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 
-__all__ = ["write_whole"]
+__all__ = ["plain_stem", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -27,3 +28,16 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def plain_stem(name: str) -> str:
+    """Return a photo's name without its ending, as every file system takes it within the name of a file of our own.
+
+    Args:
+        name: Of a photo; of any origin.
+
+    Returns:
+        Letters of any script, digits, ``_`` and ``-`` only: no separators of paths, no dots, no control characters;
+        ``"photo"`` where nothing is left.
+    """
+    return re.sub(r"[^\w-]+", "-", PurePath(name).stem).strip("-")[:50] or "photo"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from squeezeviz.report import elements
 from squeezeviz.report.elements import Markup, el, number, picture
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def prediction_html(prediction: Prediction) -> Markup:
     times = f"prepare {prediction.prepare_ms:.1f} ms · run {prediction.run_ms:.1f} ms"
     warm = "margin-top:6px;max-width:60em;padding:4px 10px;border-left:3px solid #d9822b"
     title = [bold(prediction.image), " ", quiet(f"as {prediction.model_id} sees it")]
-    return el(
-        "div",
+    return elements.display(
         el("div", title, style="margin-bottom:4px"),
         el(
             "table",
@@ -212,7 +212,7 @@ def calculation_html(made: Calculation, n: int = 8) -> Markup:
 
 def display(*children: object) -> Markup:
     """Return what a notebook shows of a result: small, in the notebook's ink."""
-    return el("div", *children, style=f"font-size:12px;{_INK};font-variant-numeric:tabular-nums")
+    return elements.display(*children, style=f"font-size:12px;{_INK};font-variant-numeric:tabular-nums")
 
 
 def bold(*children: object) -> Markup:

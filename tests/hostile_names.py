@@ -47,7 +47,7 @@ def hostile_model():
     return Model(hostile_content(), name=f"model {HOSTILE}", sha256="00")
 
 
-def functional_model():
+def functional_content():
     """A network one of whose layers is a function of its own, called like that: the layer's kind."""
     content = onnx.load_from_string(tiny_content())
     kind, domain = f"kind {HOSTILE}", "hostile"
@@ -61,7 +61,11 @@ def functional_model():
     content.graph.node.insert(
         list(content.graph.node).index(pool) + 1, helper.make_node(kind, ["before"], [name], domain=domain)
     )
-    return Model(content.SerializeToString(), name="functional", sha256="00")
+    return content.SerializeToString()
+
+
+def functional_model():
+    return Model(functional_content(), name="functional", sha256="00")
 
 
 def hostile_preset(name=f"preset {HOSTILE}", **fields):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.files import write_whole
+from squeezeviz.files import plain_stem, write_whole
 from squeezeviz.page.blocks import Blocks
 from squeezeviz.page.contents import Shown, contents
 from squeezeviz.visible import visible
@@ -129,9 +128,7 @@ def _title(stage: Prediction) -> str:
 
 
 def _file_name(stage: Prediction) -> str:
-    """A name that every file system takes."""
-    stem = re.sub(r"[^\w-]+", "-", Path(stage.image).stem).strip("-")[:60]
-    return f"squeezeviz-{stem or 'photo'}.html"
+    return f"squeezeviz-{plain_stem(stage.image)}.html"
 
 
 def _html(title: str, entry: int, blocks: Blocks) -> str:

@@ -313,11 +313,11 @@ class Preprocessing:
         return cls.from_dict(plain)
 
     def _repr_html_(self) -> str:
-        from squeezeviz.report.elements import el  # noqa: PLC0415 - only notebooks need it
+        from squeezeviz.report.elements import display, el  # noqa: PLC0415 - only notebooks need it
 
         steps = [el("li", step) for step in self.describe().split(" → ")]
         origin = el("span", self.origin, style="opacity:.7")
-        return el("div", el("b", self.name), " ", origin, el("ol", steps, style="margin:.3em 0"))
+        return display(el("b", self.name), " ", origin, el("ol", steps, style="margin:.3em 0"))
 
     def _error(self, problem: str) -> PreprocessingError:
         return PreprocessingError(f"preprocessing {self.name!r}: {problem}")

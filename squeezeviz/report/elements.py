@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from squeezeviz.visible import visible
 
-__all__ = ["Markup", "Tag", "el", "number", "picture", "together"]
+__all__ = ["Markup", "Tag", "display", "el", "number", "picture", "together"]
 
 Tag = Literal[
     "b", "br", "div", "figcaption", "figure", "i", "li", "ol", "rect", "span", "svg", "table", "tbody", "td", "th",
@@ -42,6 +42,20 @@ def el(tag: Tag, *children: object, style: str = "", **attributes: object) -> Ma
         ValueError: An attribute is none of those allowed, or a style holds more than properties.
     """
     return _open(tag, style, attributes) + (Markup() if tag in _EMPTY else together(*children) + _close(tag))
+
+
+def display(*children: object, style: str = "", class_: str = "") -> Markup:
+    """Return the outermost element of what a notebook shows; whatever a display holds stands in one.
+
+    Notebooks look through displays for formulas: of files called ``$5.jpg`` and ``$6.jpg`` they would make one, and
+    ``\\href`` in a formula may be a script. The classes tell MathJax, 3 and 2, to leave this alone.
+
+    Args:
+        children: As for `together`.
+        style: As for `el`.
+        class_: More classes.
+    """
+    return el("div", *children, style=style, class_=f"mathjax_ignore tex2jax_ignore {class_}".rstrip())
 
 
 def together(*children: object) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.report.elements import Markup, el, number, picture
+from squeezeviz.report.elements import Markup, display, el, number, picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +24,7 @@ def channel_html(known: AtlasChannel) -> Markup:
     share = number(known.zeros, ".1%")
     fires = f"fires in {number(known.fires, ',')} of {number(known.photos, ',')} photos; zero at {share} of cells"
     crops = [_crop(known, each) for each in known.strongest]
-    return el(
-        "div",
+    return display(
         el("div", head, el("span", fires, style=_QUIET)),
         el(
             "div",
@@ -126,8 +125,7 @@ def atlas_html(atlas: Atlas) -> Markup:
     said = f"{photos} photos of {where}, as {atlas.model_id} sees them, {atlas.about['made']}"
     heads = [el("th", name) for name in ("channels", "dead", "always on")]
     head = el("tr", el("th", "layer", style="text-align:left"), heads)
-    return el(
-        "div",
+    return display(
         el("b", "Atlas"),
         " ",
         el("span", said, style=_QUIET),
