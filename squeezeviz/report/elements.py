@@ -45,10 +45,10 @@ def el(tag: Tag, *children: object, style: str = "", **attributes: object) -> Ma
 
 
 def display(*children: object, style: str = "", class_: str = "") -> Markup:
-    """Return the outermost element of what a notebook shows; whatever a display holds stands in one.
+    r"""Return the outermost element of what a notebook shows; whatever a display holds stands in one.
 
     Notebooks look through displays for formulas: of files called ``$5.jpg`` and ``$6.jpg`` they would make one, and
-    ``\\href`` in a formula may be a script. The classes tell MathJax, 3 and 2, to leave this alone.
+    ``\href`` in a formula may be a script. The classes tell MathJax, 3 and 2, to leave this alone.
 
     Args:
         children: As for `together`.

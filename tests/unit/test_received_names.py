@@ -142,7 +142,7 @@ def test_displays_hold_names_as_text_only(results):
     for each in shown:
         parsed = check_html(each._repr_html_())
         assert SHOWN in "".join(parsed.text), type(each)
-        # Notebooks make formulas of what stands between two dollars, and \\href in one may be a script.
+        # Notebooks make formulas of what stands between two dollars, and a link in one may be a script.
         assert {"mathjax_ignore", "tex2jax_ignore"} <= set(parsed.elements[0][1]["class"].split()), type(each)
 
 
