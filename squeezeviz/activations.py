@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import LayerError, did_you_mean
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +98,7 @@ class Activations(Mapping[str, "NDArray[np.float32]"]):
 
     def __repr__(self) -> str:
         size = f"{len(self)} layers, {self.nbytes / 1e6:.1f} MB"
-        return f"<Activations of {self.image!r} by {self.provenance.model_id}: {size}>"
+        return visible(f"<Activations of {self.image!r} by {self.provenance.model_id}: {size}>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import activations_html  # noqa: PLC0415 - only notebooks need it

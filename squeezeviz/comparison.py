@@ -10,6 +10,7 @@ import numpy as np
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,7 +173,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         said = ", ".join(f"{v.name}: {v.prediction.top(1)[0].label}" for v in self.variants)
-        return f"<Comparison of {len(self)} preparations of {self.image.name!r}: {said}>"
+        return visible(f"<Comparison of {len(self)} preparations of {self.image.name!r}: {said}>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import comparison_html  # noqa: PLC0415 - only notebooks need it

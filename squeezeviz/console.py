@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Group
 from rich.panel import Panel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
+from squeezeviz.report.streams import write_json
+from squeezeviz.report.terminal import Terminal
 from squeezeviz.tables import shape_text
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from squeezeviz.zoo import DownloadEvent, Fallback
 
 #: Results go to standard output; progress and remarks go to standard error, so that pipes stay clean.
-out = Console(highlight=False)
-remarks = Console(stderr=True, highlight=False)
+out = Terminal()
+remarks = Terminal(is_error=True)
 
 _BAR_CELLS = 24
 
@@ -38,8 +38,7 @@ _BAR_CELLS = 24
 def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> None:
     """Print the top k of one image as bars."""
     how = prediction.preprocessing
-    remark = f"  [dim]{escape('; '.join(notes))}[/]" if notes else ""
-    out.print(f"[bold]{escape(prediction.image)}[/]{remark}")
+    out.say((out.name(prediction.image), "bold"), (f"  {out.name('; '.join(notes))}" if notes else "", "dim"))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for _ in range(3):
         table.add_column(no_wrap=True)
@@ -47,19 +46,15 @@ def print_prediction(prediction: Prediction, k: int, notes: tuple[str, ...]) -> 
     table.add_column(justify="right", style="dim")
     for rank, score in enumerate(prediction.top(k)):
         filled = round(score.probability * _BAR_CELLS)
-        bar = f"[{'blue' if rank == 0 else 'white'}]{'█' * filled}[/][dim]{'·' * (_BAR_CELLS - filled)}[/]"
-        name = escape(score.label)
-        table.add_row(
-            f"[dim]{rank + 1}[/]", f"[bold]{name}[/]" if rank == 0 else name, bar, f"{score.probability:.2%}",
-            f"logit {score.logit:.2f}",
-        )  # fmt: skip
+        bar = out.words(("█" * filled, "white" if rank else "blue"), ("·" * (_BAR_CELLS - filled), "dim"))
+        name = out.words((out.name(score.label), "" if rank else "bold"))
+        place = out.words((f"{rank + 1}", "dim"))
+        table.add_row(place, name, bar, f"{score.probability:.2%}", f"logit {score.logit:.2f}")
     out.print(table)
     if how:
-        out.print(
-            f"[dim]{escape(prediction.model_id)} · {escape(how.name)}: {escape(how.describe())}[/]", soft_wrap=True
-        )
+        out.say((f"{out.name(prediction.model_id)} · {out.name(how.name)}: {how.describe()}", "dim"))
     if prediction.caution:
-        out.print(f"[yellow]{escape(prediction.caution)}[/]", soft_wrap=True)
+        out.say((prediction.caution, "yellow"))
     out.print()
 
 
@@ -67,8 +62,8 @@ def print_fallback(fallback: Fallback) -> None:
     """Say, where nobody can miss it and no pipe takes it up, that another model answers than the one wanted."""
     remarks.print(
         Panel(
-            escape(fallback.message),
-            title=f"[bold]{escape(fallback.used)}[/] stands in",
+            Group(*map(remarks.words, fallback.lines)),
+            title=remarks.words((fallback.used, "bold"), " stands in"),
             title_align="left",
             border_style="yellow",
             padding=(0, 1),
@@ -89,26 +84,29 @@ def print_architecture(name: str, architecture: Architecture) -> None:
         sizes = layer.receptive_fields
         following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
         table.add_row(
-            escape(layer.name),
+            out.name(layer.name),
             shape_text(layer.shape).replace(" ", ""),
             f"{layer.parameters:,}" if layer.parameters else "",
             f"{layer.macs / 1e6:.2f} M" if layer.macs else "",
             f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}",
             f"{layer.stride}",
-            *([layer.kind] if has_room else []),
+            *([out.name(layer.kind)] if has_room else []),
             end_section=layer.module is not None and (following is None or following.module != layer.module),
         )
-    out.print(
-        f"[bold]{escape(name)}[/]  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
+    sizes_in_all = (
+        f"  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
         f"{architecture.macs / 1e6:.2f} M MACs"
     )
+    out.say((out.name(name), "bold"), sizes_in_all, soft_wrap=False)
     shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
-    out.print(f"[dim]{architecture.input_name} (B × {shape_in}) → {architecture.output_name} (B × {shape_out})[/]")
+    first, last = out.name(architecture.input_name), out.name(architecture.output_name)
+    out.say((f"{first} (B × {shape_in}) → {last} (B × {shape_out})", "dim"), soft_wrap=False)
     out.print(table)
-    out.print(
-        "[dim]For one image. A multiply-accumulate is two operations; bias additions, ReLUs and the cells of pooling "
-        "windows one each. 'sees' is the receptive field, narrowest to widest path.[/]"
+    note = (
+        "For one image. A multiply-accumulate is two operations; bias additions, ReLUs and the cells of pooling "
+        "windows one each. 'sees' is the receptive field, narrowest to widest path."
     )
+    out.say((note, "dim"), soft_wrap=False)
 
 
 def print_samples(samples: tuple[Sample, ...]) -> None:
@@ -117,8 +115,9 @@ def print_samples(samples: tuple[Sample, ...]) -> None:
     for heading in ("name", "shows", "credit", "comes with"):
         table.add_column(heading)
     for sample in samples:
-        state = sample.package if sample.is_available else f"[yellow]{sample.package}: not installed[/]"
-        table.add_row(f"[bold]{sample.name}[/]", sample.title, f"[dim]{sample.credit}[/]", state)
+        state = (sample.package, "") if sample.is_available else (f"{sample.package}: not installed", "yellow")
+        name, credit = out.words((sample.name, "bold")), out.words((sample.credit, "dim"))
+        table.add_row(name, sample.title, credit, out.words(state))
     out.print(table)
     missing = sorted({sample.package for sample in samples if not sample.is_available})
     if missing:
@@ -127,10 +126,9 @@ def print_samples(samples: tuple[Sample, ...]) -> None:
 
 def print_comparison(comparison: Comparison, differences: Mapping[str, Mapping[str, float]]) -> None:
     """Print one line a preparation: what it makes the network say, and where that parts from the first."""
-    out.print(
-        f"[bold]{escape(comparison.image.name)}[/]  [dim]as {escape(comparison.model.name)} sees it; "
-        f"compared with {escape(comparison.reference.name)}[/]"
-    )
+    model, reference = out.name(comparison.model.name), out.name(comparison.reference.name)
+    whose = f"  as {model} sees it; compared with {reference}"
+    out.say((out.name(comparison.image.name), "bold"), (whose, "dim"), soft_wrap=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("prepared", no_wrap=True, min_width=14)
     table.add_column("says", no_wrap=True)
@@ -138,40 +136,41 @@ def print_comparison(comparison: Comparison, differences: Mapping[str, Mapping[s
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
     table.add_column("parts at", no_wrap=True)
     for key in differences:
-        table.add_column(f"Δ {escape(key)}", justify="right", min_width=6)
+        table.add_column(f"Δ {out.name(key)}", justify="right", min_width=6)
     for variant in comparison:
         (score, rank), last = comparison.moved(variant.name, 1)[0], variant.drift[-1]
         is_reference = variant is comparison.reference
-        said = escape(score.label)
         table.add_row(
-            f"[bold]{escape(variant.name)}[/]" if is_reference else escape(variant.name),
-            said if rank == 1 else f"[yellow]{said}[/]",
+            out.words((out.name(variant.name), "bold" if is_reference else "")),
+            out.words((out.name(score.label), "" if rank == 1 else "yellow")),
             f"{score.probability:.1%}",
             "" if is_reference else f"{rank}",
             "" if is_reference or last.relative_l2 is None else f"{last.relative_l2:.2f}",
-            escape(variant.parting.layer) if variant.parting else "",
+            out.name(variant.parting.layer) if variant.parting else "",
             *(f"{by_name[variant.name]:+.2f}" for by_name in differences.values()),
         )
     out.print(table)
-    out.print(
-        "[dim]was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest "
-        "channel is another one.[/]"
+    note = (
+        "was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest "
+        "channel is another one."
     )
+    out.say((note, "dim"), soft_wrap=False)
 
 
 def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | None) -> None:
     """Print accuracy with its interval, one line a preparation, and how it differs from the first."""
     count = len(evaluation.read)
     rate = f"{count / evaluation.seconds:.0f} photos/s" if evaluation.seconds else ""
-    out.print(f"[bold]{escape(evaluation.model_id)}[/]  [dim]{count:,} photos in {evaluation.seconds:.1f} s, {rate}[/]")
+    counts = f"  {count:,} photos in {evaluation.seconds:.1f} s, {rate}"
+    out.say((out.name(evaluation.model_id), "bold"), (counts, "dim"), soft_wrap=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("prepared", no_wrap=True)
     for heading, width in (("top-1 %", 6), ("95 %", 9), ("top-5 %", 6), ("95 %", 9), ("right, wrong", 8), ("p", 6)):
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
     for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
         table.add_row(
-            escape(result.preprocessing.name),
-            f"[bold]{100 * result.top1:.2f}[/]",
+            out.name(result.preprocessing.name),
+            out.words((f"{100 * result.top1:.2f}", "bold")),
             _interval(result.top1_interval),
             f"{100 * result.top5:.2f}",
             _interval(result.top5_interval),
@@ -180,26 +179,26 @@ def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | No
         )
     out.print(table)
     if evaluation.differences:
-        first = escape(evaluation.preprocessings[0].name)
-        out.print(f"[dim]right, wrong: photos that changed against {first}; p: McNemar's exact test.[/]")
+        first = out.name(evaluation.preprocessings[0].name)
+        note = f"right, wrong: photos that changed against {first}; p: McNemar's exact test."
+        out.say((note, "dim"), soft_wrap=False)
     if published:
         used = evaluation.results[0]
         inside = used.top1_interval[0] <= published[0] <= used.top1_interval[1]
         verdict = "lies within" if inside else "lies outside"
-        out.print(
+        out.say(
             f"published, on ImageNet's 50,000 validation images: {published[0]:.3%} / {published[1]:.3%}; top-1 "
-            f"{verdict} the interval measured here with {escape(used.preprocessing.name)}: "
-            f"{escape(used.preprocessing.describe())}",
-            soft_wrap=True,
+            f"{verdict} the interval measured here with {out.name(used.preprocessing.name)}: "
+            f"{used.preprocessing.describe()}"
         )
     for row in evaluation.unreadable[:10]:
-        out.print(f"[yellow]left out:[/] {escape(row.error)}", soft_wrap=True)
+        out.say(("left out: ", "yellow"), out.name(row.error))
     if len(evaluation.unreadable) > 10:
-        out.print(f"[yellow]… and {len(evaluation.unreadable) - 10:,} more that cannot be read[/]")
+        out.say((f"… and {len(evaluation.unreadable) - 10:,} more that cannot be read", "yellow"))
     for names in evaluation.duplicates[:5]:
-        out.print(f"[yellow]the same photo, counted {len(names)} times:[/] {escape(', '.join(names))}", soft_wrap=True)
+        out.say((f"the same photo, counted {len(names)} times: ", "yellow"), ", ".join(map(out.name, names)))
     if len(evaluation.duplicates) > 5:
-        out.print(f"[yellow]… and {len(evaluation.duplicates) - 5:,} more that are there several times[/]")
+        out.say((f"… and {len(evaluation.duplicates) - 5:,} more that are there several times", "yellow"))
 
 
 def _interval(ends: tuple[float, float]) -> str:
@@ -216,15 +215,15 @@ class CountProgress:
     def __init__(self, things: str) -> None:
         self.done = self.count = 0
         self._progress = Progress(
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}"),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=remarks,
             transient=True,
             disable=not remarks.is_terminal,  # a pipe would get empty lines
         )
-        self._things = things
+        self._things = remarks.name(things)
         self._task: TaskID | None = None
         self._start = (0.0, 0)
 
@@ -259,7 +258,7 @@ class JsonProgress:
 
     def __call__(self, event: DownloadEvent) -> None:
         """Print one event."""
-        out.print(json.dumps(event.to_dict(), ensure_ascii=False), markup=False, soft_wrap=True)
+        write_json(event.to_dict())
 
 
 class BarProgress:
@@ -267,7 +266,7 @@ class BarProgress:
 
     def __init__(self) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             DownloadColumn(),
             TransferSpeedColumn(),
@@ -288,14 +287,14 @@ class BarProgress:
 
     def __call__(self, event: DownloadEvent) -> None:
         """Show one event."""
-        name = event.file or ""
+        name = remarks.name(event.file or "")
         if event.kind == "progress":
             if name not in self._tasks:
                 self._tasks[name] = self._progress.add_task(name, total=event.total)
             self._progress.update(self._tasks[name], completed=event.bytes, total=event.total)
         elif event.kind == "source":
-            remarks.print(f"[dim]trying {escape(str(event.source))}[/]", soft_wrap=True)
+            remarks.say((f"trying {remarks.name(event.source)}", "dim"))
         elif event.kind == "failed":
-            remarks.print(f"[yellow]not there:[/] {escape(str(event.reason))}", soft_wrap=True)
+            remarks.say(("not there: ", "yellow"), remarks.name(event.reason))
         elif event.kind in ("verified", "rebuilt"):
-            remarks.print(f"{escape(name)} [green]{event.kind}[/]")
+            remarks.say(f"{name} ", (event.kind, "green"))

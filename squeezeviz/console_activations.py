@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from squeezeviz.console import out, remarks
 
 if TYPE_CHECKING:
@@ -35,44 +33,43 @@ def print_space(job: ActivationJob, *, to_remarks: bool) -> None:
     """
     console = remarks if to_remarks else out
     if job.is_begun:
-        remarks.print("[dim]looking at what is there already[/]")
+        remarks.say(("looking at what is there already", "dim"))
     space, layout = job.space, job.store.layout
     count = len(layout.values)
-    layers = f"{count} layers" if count > 1 else escape(layout.names[0])
-    console.print(
-        f"[bold]{escape(job.store.where)}[/]  {space.photos:,} photos, {layers}, {layout.dtype}", soft_wrap=True
-    )
+    layers = f"{count} layers" if count > 1 else console.name(layout.names[0])
+    console.say((console.name(job.store.where), "bold"), f"  {space.photos:,} photos, {layers}, {layout.dtype}")
     source = f"estimated from {space.sampled} photos" if space.sampled else "none of those tried can be read"
     free = "" if space.free_bytes is None else f"; {size_text(space.free_bytes)} free"
-    console.print(
-        f"about [bold]{size_text(space.estimated_bytes)}[/] on disk ({source}), "
+    console.say(
+        "about ", (size_text(space.estimated_bytes), "bold"), f" on disk ({source}), "
         f"{size_text(space.raw_bytes)} uncompressed{free}",
-        soft_wrap=True,
-    )
+    )  # fmt: skip
     if space.due_photos < space.photos:
-        console.print(
+        console.say(
             f"{space.photos - space.due_photos:,} photos are there already; "
-            f"the others take about {size_text(space.due_bytes)}"
+            f"the others take about {size_text(space.due_bytes)}",
+            soft_wrap=False,
         )
     if layout.dtype == "float32" and not space.fits:
-        console.print("[yellow]--dtype float16 takes about half[/]")
+        console.say(("--dtype float16 takes about half", "yellow"))
 
 
 def print_stored(made: StoredActivations) -> None:
     """Say what has been stored, how to read it, and what was left out."""
     new = made.photos - made.resumed
     rate = f" in {made.seconds:.1f} s, {new / made.seconds:.0f} photos/s" if new and made.seconds else ""
-    out.print(
+    out.say(
         f"{made.answered:,} photos{rate}: {size_text(made.stored_bytes)} on disk, "
-        f"{size_text(made.raw_bytes)} uncompressed"
+        f"{size_text(made.raw_bytes)} uncompressed",
+        soft_wrap=False,
     )
     if made.resumed:
-        out.print(f"{made.resumed:,} of them were there already")
+        out.say(f"{made.resumed:,} of them were there already")
     if made.duplicates:
-        out.print(f"[yellow]{made.duplicates:,} have the same bytes as another[/]")
+        out.say((f"{made.duplicates:,} have the same bytes as another", "yellow"))
     group = made.layers[0].removesuffix(":pre")
-    out.print(f'[dim]xarray.open_zarr("{escape(made.path)}", group="{escape(group)}")[/]', soft_wrap=True)
+    out.say((f'xarray.open_zarr("{out.name(made.path)}", group="{out.name(group)}")', "dim"))
     for trouble in made.troubles[:_MOST_LISTED]:
-        out.print(f"[yellow]left out:[/] {escape(trouble.message)}", soft_wrap=True)
+        out.say(("left out: ", "yellow"), out.name(trouble.message))
     if len(made.troubles) > _MOST_LISTED:
-        out.print(f"[yellow]… and {len(made.troubles) - _MOST_LISTED:,} more[/]")
+        out.say((f"… and {len(made.troubles) - _MOST_LISTED:,} more", "yellow"))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 
 from squeezeviz.console import out
@@ -14,11 +13,16 @@ from squeezeviz.tables_evidence import nearly_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from rich.text import Text
 
     from squeezeviz.evidence import Arithmetic, Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
 
-__all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_map", "print_spectrum"]
+__all__ = [
+    "ADDS", "TAKES", "print_budget", "print_duel", "print_ledger", "print_local", "print_map", "print_spectrum",
+]  # fmt: skip
 
+#: Colours of what adds and what takes away: orange, blue.
+ADDS, TAKES = "#c4651d", "#2f6fc4"
 # Of what is below zero, too, on terminals without colour.
 _SHADES, _BELOW = " ░▒▓█", " .:-="
 _BAR_CELLS = 24
@@ -28,36 +32,36 @@ _MARKS = "ABCDEFGH"
 
 def print_ledger(made: Ledger) -> None:
     """Print the map as shades, the channels that say most, and the sum."""
-    _head(f"{made.label.label}: logit {made.logit:.4f}", made.source)
+    _head(f"{out.name(made.label.label)}: logit {made.logit:.4f}", made.source)
     print_map(made.cells, made.cells.max())
     active = int((made.cells > 0).sum())
-    out.print(f"[dim]{active} of {made.cells.size} cells add; the strongest, {_named(made.top_cells(1))}, "
-              f"{made.cells.max():.4f}[/]")  # fmt: skip
+    best = f"the strongest, {_named(made.top_cells(1))}, {made.cells.max():.4f}"
+    _note(f"{active} of {made.cells.size} cells add; {best}")
     _channels(made.top_channels(8), made.branches, bias=("bias", made.bias), total=("logit", made.logit))
     cut = float(made.cut.sum())
     if cut:
-        out.print(f"[dim]Cells below zero would have taken {-cut:.4f} away; ReLU cut them off.[/]")
-    out.print(f"[dim]Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.[/]")
+        _note(f"Cells below zero would have taken {-cut:.4f} away; ReLU cut them off.")
+    _note(f"Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.")
 
 
 def print_duel(made: Duel) -> None:
     """Print where each class leads, the channels that decide, and the sum."""
     first, second = made.first, made.second
-    _head(f"{first.label.label} {first.logit:.2f} against {second.label.label} {second.logit:.2f}: "
-          f"odds {made.odds:.3g} to 1", first.source)  # fmt: skip
+    orange, blue = out.name(first.label.label), out.name(second.label.label)
+    _head(f"{orange} {first.logit:.2f} against {blue} {second.logit:.2f}: odds {made.odds:.3g} to 1", first.source)
     print_map(made.cells, np.abs(made.cells).max())
-    out.print(
-        f"[dim]{_SHADES[1:]} [#c4651d]orange[/] for {escape(first.label.label)}, {_BELOW[1:]} [#2f6fc4]blue[/] for "
-        f"{escape(second.label.label)}; full shade is ±{np.abs(made.cells).max():.4f}[/]"
-    )
+    out.say(
+        (f"{_SHADES[1:]} ", "dim"), ("orange", ADDS), (f" for {orange}, {_BELOW[1:]} ", "dim"), ("blue", TAKES),
+        (f" for {blue}; full shade is ±{np.abs(made.cells).max():.4f}", "dim"), soft_wrap=False,
+    )  # fmt: skip
     total = ("difference", made.logit_difference)
     _channels(made.top_channels(8), made.branches, bias=("biases", made.bias), total=total)
-    out.print(f"[dim]Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.[/]")
+    _note(f"Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.")
 
 
 def print_spectrum(made: Spectrum) -> None:
     """Print one bar a receptive field, and the sum."""
-    of = made.label.label + (f" less {made.against.label}" if made.against else "")
+    of = out.name(made.label.label) + (f" less {out.name(made.against.label)}" if made.against else "")
     _head(f"{of}: {made.logit:.4f}", made.source)
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("paths that see", justify="right", no_wrap=True)
@@ -76,12 +80,12 @@ def print_spectrum(made: Spectrum) -> None:
     for split in made.splits:
         values = list(split.parts.values())
         if len(values) == 2:
-            splits.add_row(escape(split.layer), f"{values[0]:+.3f}", f"{values[1]:+.3f}", f"{split.biases:+.3f}")
+            splits.add_row(out.name(split.layer), f"{values[0]:+.3f}", f"{values[1]:+.3f}", f"{split.biases:+.3f}")
     if splits.row_count:
         out.print(splits)
-    out.print(
-        "[dim]Exact with this photo's ReLUs and pools held as they are; the input is counted from the mean colour. "
-        f"Each line of the second table adds up to the same number. Rounding: {made.residual:.1e}.[/]"
+    _note(
+        "Exact with this photo's ReLUs and pools held as they are; the input is counted from the mean colour. "
+        f"Each line of the second table adds up to the same number. Rounding: {made.residual:.1e}."
     )
 
 
@@ -94,7 +98,7 @@ def print_local(made: LocalAnswers) -> None:
     if width <= _MOST_COLUMNS:
         for labels, silent in zip(made.label_map, made.is_silent, strict=True):
             row = zip(labels, silent, strict=True)
-            out.print(" ".join(" " if hush else marks.get(int(at), "·") for at, hush in row))
+            out.say(" ".join(" " if hush else marks.get(int(at), "·") for at, hush in row))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("")
     table.add_column("leads", no_wrap=True)
@@ -104,18 +108,18 @@ def print_local(made: LocalAnswers) -> None:
         (cell,) = made.strongest(label.class_index)
         best = made.top(*cell, 1)[0]
         table.add_row(
-            marks[label.class_index], escape(label.label), f"{count}", f"{cell[0]}, {cell[1]}", f"{best.logit:.1f}",
+            marks[label.class_index], out.name(label.label), f"{count}", f"{cell[0]}, {cell[1]}", f"{best.logit:.1f}",
             f"{best.probability:.1%}",
         )  # fmt: skip
     out.print(table)
     rest = len(winners) - len(_MARKS)
     others = f"· {rest} other classes. " if rest > 0 else ""
-    out.print(f"[dim]{others}p there: what the network would answer if every cell said what this one does.[/]")
+    _note(f"{others}p there: what the network would answer if every cell said what this one does.")
 
 
 def print_budget(made: Budget, probability: float, source: Arithmetic) -> None:
     """Print who takes which share, and what the probability asked for takes."""
-    _head(f"{made.label.label}: logit {made.logit:.4f}, p {made.probability:.2%}", source)
+    _head(f"{out.name(made.label.label)}: logit {made.logit:.4f}, p {made.probability:.2%}", source)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -130,25 +134,30 @@ def print_budget(made: Budget, probability: float, source: Arithmetic) -> None:
     rows.append((f"{made.zeros} at exactly 0", made.floor, "logit 0"))
     for name, share, note in rows:
         filled = round(share * _BAR_CELLS)
-        table.add_row(escape(name), "█" * filled + f"[dim]{'·' * (_BAR_CELLS - filled)}[/]", f"{share:.2%}", note)
+        bar = out.words("█" * filled, ("·" * (_BAR_CELLS - filled), "dim"))
+        table.add_row(out.name(name), bar, f"{share:.2%}", note)
     out.print(table)
-    out.print(f"p ≥ {probability:.4g} takes a logit of {made.needed(probability):.4f} here: ln(p / (1 − p)) + ln Σ exp "
-              f"of the others, {made.log_rest:.4f}")  # fmt: skip
+    out.say(f"p ≥ {probability:.4g} takes a logit of {made.needed(probability):.4f} here: ln(p / (1 − p)) + ln Σ exp "
+            f"of the others, {made.log_rest:.4f}", soft_wrap=False)  # fmt: skip
     least, ceiling = made.least(probability), made.ceiling
     if least is not None and ceiling is not None:
-        out.print(
-            f"[dim]and {max(0.0, least):.4f} at least on any photo, all others at 0: ln(p / (1 − p)) + "
-            f"ln {len(made.logits) - 1}. Were they, this logit would be worth {nearly_text(ceiling)}.[/]"
+        _note(
+            f"and {max(0.0, least):.4f} at least on any photo, all others at 0: ln(p / (1 − p)) + "
+            f"ln {len(made.logits) - 1}. Were they, this logit would be worth {nearly_text(ceiling)}."
         )
 
 
 def _head(title: str, source: Arithmetic) -> None:
-    out.print(f"[bold]{escape(title)}[/]")
-    of = f"{source.image.name} as {source.model.name} sees it, {source.preprocessing.name}"
-    out.print(f"[dim]{escape(of)}[/]", soft_wrap=True)
+    out.say((title, "bold"), soft_wrap=False)
+    image, model = out.name(source.image.name), out.name(source.model.name)
+    out.say((f"{image} as {model} sees it, {out.name(source.preprocessing.name)}", "dim"))
     caution = source.model.entry.caution if source.model.entry and source.image.format != "drawn" else ""
     if caution:
-        out.print(f"[yellow]{escape(caution)}[/]", soft_wrap=True)
+        out.say((caution, "yellow"))
+
+
+def _note(text: str) -> None:
+    out.say((text, "dim"), soft_wrap=False)
 
 
 def _named(cells: tuple[tuple[int, int], ...]) -> str:
@@ -165,8 +174,8 @@ def print_map(cells: NDArray[np.float64], most: float) -> None:
             share = abs(value) / most if most else 0.0
             shades = _SHADES if value >= 0 else _BELOW
             shade = shades[0 if not value else max(1, round(share * (len(shades) - 1)))]
-            line.append(f"[{'#c4651d' if value >= 0 else '#2f6fc4'}]{shade * 2}[/]")
-        out.print("".join(line))
+            line.append((shade * 2, ADDS if value >= 0 else TAKES))
+        out.say(*line)
 
 
 def _channels(
@@ -178,22 +187,22 @@ def _channels(
     table.add_column(justify="right")
     most = max([abs(each.evidence) for each in top] + [1e-12])
     for each in top:
-        where = f"channel {each.channel} [dim]{escape(each.branch)}[/]"
+        where = out.words(f"channel {each.channel} ", (out.name(each.branch), "dim"))
         table.add_row(where, _signed_bar(each.evidence / most), f"{each.evidence:+.4f}")
     for branch, value in branches.items():
         left = value - sum(each.evidence for each in top if each.branch == branch)
-        table.add_row(f"all others of {escape(branch)}", "", f"{left:+.4f}")
+        table.add_row(f"all others of {out.name(branch)}", "", f"{left:+.4f}")
     table.add_row(bias[0], "", f"{bias[1]:+.4f}")
-    table.add_row(f"[bold]{total[0]}[/]", "", f"[bold]{total[1]:.4f}[/]")
+    table.add_row(out.words((total[0], "bold")), "", out.words((f"{total[1]:.4f}", "bold")))
     out.print(table)
-    out.print("[dim]" + " · ".join(f"through {escape(key)} {value:+.4f}" for key, value in branches.items()) + "[/]")
+    _note(" · ".join(f"through {out.name(key)} {value:+.4f}" for key, value in branches.items()))
 
 
-def _signed_bar(share: float) -> str:
+def _signed_bar(share: float) -> Text:
     """A bar from the middle: to the right what adds, to the left what takes away."""
     half = _BAR_CELLS // 2
     filled = round(abs(share) * half)
     bar = "█" * filled
     if share >= 0:
-        return f"{' ' * half}[#c4651d]{bar}[/]{' ' * (half - filled)}"
-    return f"{' ' * (half - filled)}[#2f6fc4]{bar}[/]{' ' * half}"
+        return out.words(" " * half, (bar, ADDS), " " * (half - filled))
+    return out.words(" " * (half - filled), (bar, TAKES), " " * half)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 
 from squeezeviz.console import out
-from squeezeviz.console_evidence import print_map
+from squeezeviz.console_evidence import ADDS, TAKES, print_map
 
 if TYPE_CHECKING:
     from squeezeviz.evidence import Ablation, Census, Occlusion
@@ -46,17 +45,17 @@ def moved(made: Ablation, index: int) -> dict[str, Any]:
 def print_occlusion(made: Occlusion, key: int, units: Units) -> None:
     """Print the map in shades, and what hiding the patches that matter most does."""
     score = made.prediction[key]
-    _head(f"{score.label}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
+    _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
     change = made.map(key, units).astype(np.float64)
     most = float(np.abs(change).max())
     print_map(change, most)
     fill = made.fill if isinstance(made.fill, str) else "colour " + ", ".join(map(str, made.fill))
     shade = f"{most:.2f} logits" if units == "logit" else f"{100 * most:.2f} points"
-    out.print(
-        f"[dim]{made.total} patches of {made.patch_px} px, every {made.stride_px} px, filled with {escape(fill)}. "
-        f"[#c4651d]Orange[/] speaks for {escape(score.label)}, [#2f6fc4]blue[/] against; full shade is ±{shade}[/]",
-        soft_wrap=True,
-    )
+    patches = f"{made.total} patches of {made.patch_px} px, every {made.stride_px} px, filled with {fill}. "
+    out.say(
+        (patches, "dim"), ("Orange", ADDS), (f" speaks for {out.name(score.label)}, ", "dim"), ("blue", TAKES),
+        (f" against; full shade is ±{shade}", "dim"),
+    )  # fmt: skip
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("hidden, in the photo", no_wrap=True)
     table.add_column("it carried", justify="right", no_wrap=True)
@@ -69,21 +68,21 @@ def print_occlusion(made: Occlusion, key: int, units: Units) -> None:
         value = change[row, column]
         carried = f"{value:+.2f}" if units == "logit" else f"{100 * value:+.2f} points"
         where = f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
-        table.add_row(where, carried, escape(said.label), f"{said.probability:.1%}")
+        table.add_row(where, carried, out.name(said.label), f"{said.probability:.1%}")
     out.print(table)
-    out.print(f"[dim]Hiding one patch changes the answer at {int(made.flips.sum())} of {made.total} places.[/]")
+    out.say((f"Hiding one patch changes the answer at {int(made.flips.sum())} of {made.total} places.", "dim"))
 
 
 def print_ablation(made: Ablation, index: int) -> None:
     """Print the answers before and after."""
     one = moved(made, index)
-    _head(f"{one['label']}: logit {one['logit_before']:.4f} → {one['logit_after']:.4f} ({one['logit_change']:+.4f})",
-          made.before)  # fmt: skip
+    logits = f"{one['logit_before']:.4f} → {one['logit_after']:.4f} ({one['logit_change']:+.4f})"
+    _head(f"{out.name(one['label'])}: logit {logits}", made.before)
     for layer, channels in made.off.items():
         listed = ", ".join(map(str, channels[:12])) + (", …" if len(channels) > 12 else "")
         count = f"{len(channels)} channel" + ("" if len(channels) == 1 else "s")
         instead = ", in place of each map its mean" if made.fill == "mean" else ""
-        out.print(f"[dim]{escape(layer)}: {count} off ({listed}){instead}[/]", soft_wrap=True)
+        out.say((f"{out.name(layer)}: {count} off ({listed}){instead}", "dim"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("class", no_wrap=True)
     for name in ("p before", "p after", "logit before", "after", "moved"):
@@ -92,19 +91,19 @@ def print_ablation(made: Ablation, index: int) -> None:
     for at in dict.fromkeys([*both, index]):
         before, after = made.before[at], made.after[at]
         table.add_row(
-            escape(before.label), f"{before.probability:.2%}", f"{after.probability:.2%}", f"{before.logit:.2f}",
+            out.name(before.label), f"{before.probability:.2%}", f"{after.probability:.2%}", f"{before.logit:.2f}",
             f"{after.logit:.2f}", f"{after.logit - before.logit:+.2f}",
         )  # fmt: skip
     out.print(table)
-    most = ", ".join(f"{escape(label)} {change:+.2f}" for label, change in made.moved(3))
-    out.print(f"[dim]Moved most: {most}[/]", soft_wrap=True)
+    most = ", ".join(f"{out.name(label)} {change:+.2f}" for label, change in made.moved(3))
+    out.say((f"Moved most: {most}", "dim"))
 
 
 def print_census(made: Census, key: int | None) -> None:
     """Print the channels that matter most."""
     score = made.prediction[int(made.prediction.ranking[0]) if key is None else key]
     first = made.prediction.top(1)[0].label
-    _head(f"{score.label}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
+    _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("without", no_wrap=True)
     table.add_column("channel", justify="right", no_wrap=True)
@@ -113,18 +112,22 @@ def print_census(made: Census, key: int | None) -> None:
     table.add_column("says instead", no_wrap=True)
     for each in made.ranked(key, _RANKED):
         table.add_row(
-            escape(each.layer), f"{each.channel}", f"{each.logit_change:+.3f}", f"{100 * each.probability_change:+.2f}",
-            "" if each.answer == first else escape(each.answer),
-        )  # fmt: skip
+            out.name(each.layer),
+            f"{each.channel}",
+            f"{each.logit_change:+.3f}",
+            f"{100 * each.probability_change:+.2f}",
+            "" if each.answer == first else out.name(each.answer),
+        )
     out.print(table)
     listed = min(_RANKED, made.total)
-    out.print(f"[dim]{made.total} squeeze channels off in turn; the {listed} that matter most. --json lists all.[/]")
+    note = f"{made.total} squeeze channels off in turn; the {listed} that matter most. --json lists all."
+    out.say((note, "dim"), soft_wrap=False)
 
 
 def _head(title: str, said: Prediction) -> None:
     how = said.preprocessing
-    out.print(f"[bold]{escape(title)}[/]")
-    of = f"{said.image} as {said.model_id} sees it" + (f", {how.name}" if how else "")
-    out.print(f"[dim]{escape(of)}[/]", soft_wrap=True)
+    out.say((title, "bold"), soft_wrap=False)
+    whose = f"{out.name(said.image)} as {out.name(said.model_id)} sees it"
+    out.say((whose + (f", {out.name(how.name)}" if how else ""), "dim"))
     if said.caution:
-        out.print(f"[yellow]{escape(said.caution)}[/]", soft_wrap=True)
+        out.say((said.caution, "yellow"))

@@ -22,6 +22,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from squeezeviz.visible import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,7 +45,14 @@ __all__ = [
 
 
 class SqueezeVizError(Exception):
-    """Base of every error raised on purpose; catch this one to catch them all."""
+    """Base of every error raised on purpose; catch this one to catch them all.
+
+    Its first argument is the message, in one line; any more are lines of details. As text, control characters in them
+    (messages name files, layers, labels) are written out: on a terminal, on the page and in a traceback.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(visible(str(line)) for line in self.args)
 
 
 class ImageError(SqueezeVizError):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
-__all__ = ["expanded", "read_file", "what_lies", "write_whole"]
+__all__ = ["expanded", "plain_stem", "read_file", "what_lies", "write_whole"]
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
@@ -82,3 +83,16 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def plain_stem(name: str) -> str:
+    """Return a photo's name without its ending, as every file system takes it within the name of a file of our own.
+
+    Args:
+        name: Of a photo; of any origin.
+
+    Returns:
+        Letters of any script, digits, ``_`` and ``-`` only: no separators of paths, no dots, no control characters;
+        ``"photo"`` where nothing is left.
+    """
+    return re.sub(r"[^\w-]+", "-", PurePath(name).stem).strip("-")[:50] or "photo"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import ModelError
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,10 +62,9 @@ class EffectiveKernels:
     largest: float
 
     def __repr__(self) -> str:
-        return (
-            f"<EffectiveKernels of {self.layer} for {self.preprocessing.name}: {len(self.kernels)} kernels; the same "
-            f"activations within {self.difference:.2g} of {self.largest:.4g}>"
-        )
+        within = f"within {self.difference:.2g} of {self.largest:.4g}"
+        said = f"{len(self.kernels)} kernels; the same activations {within}"
+        return visible(f"<EffectiveKernels of {self.layer} for {self.preprocessing.name}: {said}>")
 
 
 def effective_kernels(model: Model, image: Image, preprocessing: Preprocessing) -> EffectiveKernels:

@@ -21,6 +21,7 @@ from squeezeviz.prediction import Prediction, averaged, softmax
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.provenance import Provenance
 from squeezeviz.sessions import Sessions, available_threads, with_input_shape
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -461,7 +462,8 @@ class Model:
 
     def __repr__(self) -> str:
         arch = self.architecture
-        return f"<Model {self.name}: {len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs>"
+        sizes = f"{len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs"
+        return f"<Model {visible(self.name)}: {sizes}>"
 
 
 def _from_content(content: bytes, name: str, sha256: str, threads: int, batch_size: int) -> Model:

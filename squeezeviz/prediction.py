@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.visible import visible
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -118,7 +120,7 @@ class Prediction:
 
     def __repr__(self) -> str:
         ranked = ", ".join(f"{score.label} {score.probability:.1%}" for score in self.top(3))
-        return f"<Prediction of {self.image!r} by {self.model_id}: {ranked}, …>"
+        return visible(f"<Prediction of {self.image!r} by {self.model_id}: {ranked}, …>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import prediction_html  # noqa: PLC0415 - only notebooks need it

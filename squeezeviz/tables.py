@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import io
-from html import escape
 from typing import TYPE_CHECKING
 
+from squeezeviz.report import elements
+from squeezeviz.report.elements import Markup, el, number, picture
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -21,20 +22,29 @@ if TYPE_CHECKING:
     from squeezeviz.prediction import Prediction
 
 __all__ = [
+    "QUIET",
     "activations_html",
     "architecture_html",
+    "bold",
+    "calculation_html",
     "comparison_html",
+    "display",
     "evaluation_html",
+    "percent",
+    "png",
     "prediction_html",
+    "quiet",
     "shape_text",
+    "table",
 ]
 
 _INK = "color:var(--jp-ui-font-color1,inherit)"
-_QUIET = "color:var(--jp-ui-font-color2,inherit);opacity:.85"
+#: The style of words that stand back.
+QUIET = "color:var(--jp-ui-font-color2,inherit);opacity:.85"
 _ACCENT = "var(--jp-brand-color1,#1666d0)"
 _WARM = "#b7540f"
 _RULE = "var(--jp-border-color2,#e4e7eb)"
-_CELL = "padding:2px 12px 2px 0;text-align:{};border:0;white-space:nowrap"
+_BARE = "border-collapse:collapse;border:0;margin:{}"
 
 
 def shape_text(shape: Iterable[int]) -> str:
@@ -42,203 +52,224 @@ def shape_text(shape: Iterable[int]) -> str:
     return " × ".join(f"{size}" for size in shape)
 
 
-def prediction_html(prediction: Prediction) -> str:
+def prediction_html(prediction: Prediction) -> Markup:
     """Return the top 5 as bars, with probabilities and logits."""
     rows = []
     for rank, score in enumerate(prediction.top(5)):
-        weight = "600" if rank == 0 else "400"
-        colour = _ACCENT if rank == 0 else "var(--jp-ui-font-color3,#7f8893)"
-        round_bar = "height:6px;border-radius:3px"
-        filled = f"width:{max(score.probability * 100, 0.5):.2f}%;background:{colour}"
-        bar = f"<div style='width:180px;{round_bar};background:{_RULE}'><div style='{round_bar};{filled}'></div></div>"
-        rows.append(
-            "<tr style='background:none'>"
-            f"<td style='{_CELL.format('left')};font-weight:{weight}'>{escape(score.label)}</td>"
-            f"<td style='{_CELL.format('left')}'>{bar}</td>"
-            f"<td style='{_CELL.format('right')}'>{_percent(score.probability)}</td>"
-            f"<td style='{_CELL.format('right')};{_QUIET}'>{score.logit:.2f}</td></tr>"
-        )
+        cells = [score.label, _bar(score.probability, is_first=rank == 0), percent(score.probability)]
+        styles = [f"{_cell('left')};font-weight:{400 if rank else 600}", _cell("left"), _cell("right")]
+        logit = el("td", f"{score.logit:.2f}", style=f"{_cell('right')};{QUIET}")
+        found = [el("td", cell, style=style) for cell, style in zip(cells, styles, strict=True)]
+        rows.append(el("tr", found, logit, style="background:none"))
+    light = f"{QUIET};font-weight:400"
+    heads = [
+        el("th", "class", style=f"{_cell('left')};{light}"),
+        el("th", style="border:0"),
+        *(el("th", name, style=f"{_cell('right')};{light}") for name in ("p", "logit")),
+    ]
     how = prediction.preprocessing
-    prepared = f"{escape(how.name)}: {escape(how.describe())}" if how else "input tensor as given"
+    prepared = f"{how.name}: {how.describe()}" if how else "input tensor as given"
+    times = f"prepare {prediction.prepare_ms:.1f} ms · run {prediction.run_ms:.1f} ms"
     warm = "margin-top:6px;max-width:60em;padding:4px 10px;border-left:3px solid #d9822b"
-    caution = f"<div style='{warm}'>{escape(prediction.caution)}</div>" if prediction.caution else ""
-    return (
-        f"<div style='font-size:13px;{_INK};font-variant-numeric:tabular-nums'>"
-        f"<div style='margin-bottom:4px'><b>{escape(prediction.image)}</b> "
-        f"<span style='{_QUIET}'>as {escape(prediction.model_id)} sees it</span></div>"
-        "<table style='border-collapse:collapse;border:0;margin:0'><thead><tr style='background:none'>"
-        f"<th style='{_CELL.format('left')};{_QUIET};font-weight:400'>class</th><th style='border:0'></th>"
-        f"<th style='{_CELL.format('right')};{_QUIET};font-weight:400'>p</th>"
-        f"<th style='{_CELL.format('right')};{_QUIET};font-weight:400'>logit</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
-        f"<div style='margin-top:4px;font-size:11px;{_QUIET}'>{prepared} · prepare {prediction.prepare_ms:.1f} ms · "
-        f"run {prediction.run_ms:.1f} ms</div>{caution}</div>"
+    title = [bold(prediction.image), " ", quiet(f"as {prediction.model_id} sees it")]
+    return elements.display(
+        el("div", title, style="margin-bottom:4px"),
+        el(
+            "table",
+            el("thead", el("tr", heads, style="background:none")),
+            el("tbody", rows),
+            style=_BARE.format("0"),
+        ),
+        el("div", f"{prepared} · {times}", style=f"margin-top:4px;font-size:11px;{QUIET}"),
+        el("div", prediction.caution, style=warm) if prediction.caution else None,
+        style=f"font-size:13px;{_INK};font-variant-numeric:tabular-nums",
     )
 
 
-def architecture_html(architecture: Architecture) -> str:
+def _bar(share: float, *, is_first: bool) -> Markup:
+    round_bar = "height:6px;border-radius:3px"
+    colour = _ACCENT if is_first else "var(--jp-ui-font-color3,#7f8893)"
+    filled = el("div", style=f"{round_bar};width:{max(share * 100, 0.5):.2f}%;background:{colour}")
+    return el("div", filled, style=f"width:180px;{round_bar};background:{_RULE}")
+
+
+def architecture_html(architecture: Architecture) -> Markup:
     """Return the layer table, one row a layer, with totals."""
     head = ("layer", "kind", "output", "parameters", "MACs", "receptive field", "stride")
     sides = ("left", "left", "right", "right", "right", "right", "right")
     rows = []
     previous = ""
     for layer in architecture:
-        sees = (
-            f"{layer.receptive_fields[0]}–{layer.receptive_field}"
-            if len(layer.receptive_fields) > 1
-            else f"{layer.receptive_field}"
-        )
+        narrow, wide = layer.receptive_fields[0], layer.receptive_field
         cells = (
-            escape(layer.name),
+            layer.name,
             layer.kind,
             shape_text(layer.shape),
-            f"{layer.parameters:,}" if layer.parameters else "",
-            f"{layer.macs:,}" if layer.macs else "",
-            f"{sees} px",
-            f"{layer.stride}",
+            number(layer.parameters, ",") if layer.parameters else "",
+            number(layer.macs, ",") if layer.macs else "",
+            f"{narrow}–{wide} px" if len(layer.receptive_fields) > 1 else f"{wide} px",
+            layer.stride,
         )
         group = layer.module or layer.name
         rule = f"border-top:1px solid {_RULE}" if group != previous else ""
         previous = group
-        columns = "".join(f"<td style='{_CELL.format(s)}'>{c}</td>" for s, c in zip(sides, cells, strict=True))
-        rows.append(f"<tr style='background:none;{rule}'>{columns}</tr>")
-    heads = "".join(f"<th style='{_CELL.format(s)};{_QUIET}'>{c}</th>" for s, c in zip(sides, head, strict=True))
-    return (
-        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><div style='margin-bottom:4px'>"
-        f"<b>{architecture.parameters:,}</b> parameters · <b>{architecture.gflops:.3f}</b> GFLOPs · "
-        f"<b>{architecture.macs:,}</b> multiply-accumulates · input {shape_text(architecture.input_shape)}</div>"
-        "<div style='overflow-x:auto'><table style='border-collapse:collapse;border:0;margin:0'>"
-        f"<thead><tr style='background:none'>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+        columns = [el("td", cell, style=_cell(side)) for side, cell in zip(sides, cells, strict=True)]
+        rows.append(el("tr", columns, style=f"background:none;{rule}"))
+    heads = [el("th", name, style=f"{_cell(side)};{QUIET}") for side, name in zip(sides, head, strict=True)]
+    totals = [
+        bold(f"{architecture.parameters:,}"), " parameters · ", bold(f"{architecture.gflops:.3f}"), " GFLOPs · ",
+        bold(f"{architecture.macs:,}"), f" multiply-accumulates · input {shape_text(architecture.input_shape)}",
+    ]  # fmt: skip
+    listed = el(
+        "table",
+        el("thead", el("tr", heads, style="background:none")),
+        el("tbody", rows),
+        style=_BARE.format("0"),
     )
+    return display(el("div", totals, style="margin-bottom:4px"), el("div", listed, style="overflow-x:auto"))
 
 
-def activations_html(activations: Activations) -> str:
+def activations_html(activations: Activations) -> Markup:
     """Return one row a layer: shape, range, and the share of cells that are exactly zero."""
-    rows = []
-    for name, array in activations.items():
-        cells = (shape_text(array.shape), f"{array.min():.4g}", f"{array.max():.4g}", f"{(array == 0).mean():.0%}")
-        columns = "".join(f"<td style='{_CELL.format('right')}'>{c}</td>" for c in cells)
-        rows.append(f"<tr style='background:none'><td style='{_CELL.format('left')}'>{escape(name)}</td>{columns}</tr>")
-    heads = "".join(
-        f"<th style='{_CELL.format(side)};{_QUIET}'>{c}</th>"
-        for side, c in (("left", "layer"), ("right", "shape"), ("right", "min"), ("right", "max"), ("right", "zero"))
-    )
-    return (
-        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(activations.image)}</b> "
-        f"<span style='{_QUIET}'>{activations.nbytes / 1e6:.1f} MB of activations</span>"
-        "<table style='border-collapse:collapse;border:0;margin:0'>"
-        f"<thead><tr style='background:none'>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    rows = [
+        [name, shape_text(array.shape), f"{array.min():.4g}", f"{array.max():.4g}", f"{(array == 0).mean():.0%}"]
+        for name, array in activations.items()
+    ]
+    size = quiet(f"{activations.nbytes / 1e6:.1f} MB of activations")
+    heads = ["layer", "shape", "min", "max", "zero"]
+    return display(bold(activations.image), " ", size, table(heads, rows, ["left", *["right"] * 4]))
 
 
-def comparison_html(comparison: Comparison) -> str:
+def comparison_html(comparison: Comparison) -> Markup:
     """Return one row a preparation: what the network sees, what it says, and how far it has moved."""
     rows = []
     for variant in comparison:
         score, rank = comparison.moved(variant.name, 1)[0]
-        how = variant.preprocessing
         last = variant.drift[-1]
         moved = variant is not comparison.reference and rank != 1
-        weight = f"font-weight:600;color:{_WARM}" if moved else ""
         rows.append(
             [
-                f"<img src='{_png(variant.seen)}' width='72' height='72' alt='' style='image-rendering:auto'>",
-                f"<b>{escape(variant.name)}</b><br><span style='{_QUIET}'>{escape(how.describe())}</span>",
-                f"<span style='{weight}'>{escape(score.label)}</span>",
-                _percent(score.probability),
-                "" if variant is comparison.reference else f"{rank}",
+                png(variant.seen, width=72, height=72, alt="", style="image-rendering:auto"),
+                [bold(variant.name), el("br"), quiet(variant.preprocessing.describe())],
+                el("span", score.label, style=f"font-weight:600;color:{_WARM}" if moved else ""),
+                percent(score.probability),
+                "" if variant is comparison.reference else rank,
                 "" if last.relative_l2 is None else f"{last.relative_l2:.2f}",
-                escape(variant.parting.layer) if variant.parting else "",
+                variant.parting.layer if variant.parting else "",
             ]
         )
     heads = ["sees", "prepared", "says", "p", "rank before", "logits moved", "parts at"]
     sides = ["left", "left", "left", "right", "right", "right", "left"]
-    return (
-        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'>"
-        f"<b>{escape(comparison.image.name)}</b> <span style='{_QUIET}'>as {escape(comparison.model.name)} sees it; "
-        f"compared with {escape(comparison.reference.name)}</span>{_table(heads, rows, sides, wrap=1)}"
-        f"<div style='{_QUIET}'>logits moved: ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest channel is "
-        "another one.</div></div>"
+    whose = f"as {comparison.model.name} sees it; compared with {comparison.reference.name}"
+    note = "logits moved: ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest channel is another one."
+    return display(
+        bold(comparison.image.name), " ", quiet(whose), table(heads, rows, sides, wrap=1), el("div", note, style=QUIET)
     )
 
 
-def evaluation_html(evaluation: Evaluation) -> str:
+def evaluation_html(evaluation: Evaluation) -> Markup:
     """Return one row a preparation: accuracy with its interval, and what changed against the first."""
     rows = []
     for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
-        (low, high), name = result.top1_interval, escape(result.preprocessing.name)
-        changed = f"+{difference.gained} −{difference.lost}" if difference else ""
+        low, high = result.top1_interval
         rows.append(
             [
-                f"<b>{name}</b>",
-                f"<b>{result.top1:.1%}</b>",
+                bold(result.preprocessing.name),
+                bold(f"{result.top1:.1%}"),
                 f"{low:.1%} – {high:.1%}",
                 f"{result.top5:.1%}",
-                changed,
+                f"+{difference.gained} −{difference.lost}" if difference else "",
                 f"{difference.p_value:.2g}" if difference else "",
             ]
         )
     missing = f", {len(evaluation.unreadable)} unreadable" if evaluation.unreadable else ""
     heads = ["prepared", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
-    return (
-        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(evaluation.model_id)}</b> "
-        f"<span style='{_QUIET}'>on {len(evaluation.read):,} photos{missing}</span>"
-        f"{_table(heads, rows, ['left', *['right'] * 5])}</div>"
-    )
+    counts = quiet(f"on {len(evaluation.read):,} photos{missing}")
+    return display(bold(evaluation.model_id), " ", counts, table(heads, rows, ["left", *["right"] * 5]))
 
 
-def calculation_html(made: Calculation, n: int = 8) -> str:
+def calculation_html(made: Calculation, n: int = 8) -> Markup:
     """Return one row a term, the largest first, the others together, and what they come to."""
     terms, remainder = made.top(n)
     is_class = made.kind == "softmax"
     y, x = made.cell
-    rows = [["bias", "", "", f"{made.bias:.4f}"]] if made.bias else []
+    rows: list[list[object]] = [["bias", "", "", f"{made.bias:.4f}"]] if made.bias else []
     for term in terms:
-        place = f"{escape(term.layer)} [{term.channel}, {term.cell[0]}, {term.cell[1]}]"
+        place = f"{term.layer} [{term.channel}, {term.cell[0]}, {term.cell[1]}]"
         rows.append([place, f"{term.weight:.4g}", f"{term.value:.4f}", "" if is_class else f"{term.product:.4f}"])
     if len(made.terms) > n:
         rows.append([f"{len(made.terms) - n} more", "", "", "" if is_class else f"{remainder:.4f}"])
     after = {"softmax": "its exponential's share", "sum": "sum, before ReLU" if made.has_relu else "sum"}
-    rows.append([f"<b>{after.get(made.kind, made.kind)}</b>", "", "", f"<b>{made.total:.4f}</b>"])
-    rows.append(
-        [f"<span style='{_QUIET}'>rounding</span>", "", "", f"<span style='{_QUIET}'>{made.residual:.1e}</span>"]
+    rows.append([bold(after.get(made.kind, made.kind)), "", "", bold(f"{made.total:.4f}")])
+    rows.append([quiet("rounding"), "", "", quiet(f"{made.residual:.1e}")])
+    says = f"= {made.layer} [{made.channel}, {y}, {x}], {made.kind} of {len(made.terms):,} terms"
+    listed = table(["from", "weight", "value", "adds"], rows, ["left", *["right"] * 3])
+    return display(bold(f"{made.value:.6g}"), " ", quiet(says), listed)
+
+
+# What these and other displays are built of ---------------------------------------------------------------------------
+
+
+def display(*children: object) -> Markup:
+    """Return what a notebook shows of a result: small, in the notebook's ink."""
+    return elements.display(*children, style=f"font-size:12px;{_INK};font-variant-numeric:tabular-nums")
+
+
+def bold(*children: object) -> Markup:
+    """Return words that stand out."""
+    return el("b", *children)
+
+
+def quiet(*children: object) -> Markup:
+    """Return words that stand back."""
+    return el("span", *children, style=QUIET)
+
+
+def table(
+    heads: Sequence[object], rows: Iterable[Sequence[object]], sides: Sequence[str], *, wrap: int | None = None
+) -> Markup:
+    """Return a table.
+
+    Args:
+        heads: One a column.
+        rows: Of cells, each as for `squeezeviz.report.elements.together`.
+        sides: Where each column's cells stand: ``"left"`` or ``"right"``.
+        wrap: The column whose cells may take several lines.
+    """
+    styles = [_cell(side).replace("nowrap", "normal" if at == wrap else "nowrap") for at, side in enumerate(sides)]
+    head = [
+        el("th", name, style=f"{_cell(side)};{QUIET};font-weight:400") for side, name in zip(sides, heads, strict=True)
+    ]
+    body = [
+        el(
+            "tr",
+            [el("td", cell, style=style) for cell, style in zip(row, styles, strict=True)],
+            style="background:none",
+        )
+        for row in rows
+    ]
+    listed = el(
+        "table",
+        el("thead", el("tr", head, style="background:none")),
+        el("tbody", body),
+        style=_BARE.format("4px 0"),
     )
-    table = _table(["from", "weight", "value", "adds"], rows, ["left", *["right"] * 3])
-    return (
-        f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{made.value:.6g}</b> "
-        f"<span style='{_QUIET}'>= {escape(made.layer)} [{made.channel}, {y}, {x}], {made.kind} of "
-        f"{len(made.terms):,} terms</span>{table}</div>"
-    )
+    return el("div", listed, style="overflow-x:auto")
 
 
-def _table(heads: list[str], rows: list[list[str]], sides: list[str], *, wrap: int | None = None) -> str:
-    """Return a table of cells that are HTML already; the column ``wrap`` may take several lines."""
-
-    def cell(at: int, content: str) -> str:
-        style = _CELL.format(sides[at]).replace("nowrap", "normal") if at == wrap else _CELL.format(sides[at])
-        return f"<td style='{style}'>{content}</td>"
-
-    head = "".join(
-        f"<th style='{_CELL.format(side)};{_QUIET};font-weight:400'>{text}</th>"
-        for side, text in zip(sides, heads, strict=True)
-    )
-    body = "".join(
-        f"<tr style='background:none'>{''.join(cell(at, c) for at, c in enumerate(row))}</tr>" for row in rows
-    )
-    return (
-        "<div style='overflow-x:auto'><table style='border-collapse:collapse;border:0;margin:4px 0'>"
-        f"<thead><tr style='background:none'>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _png(pixels: NDArray[np.uint8]) -> str:
-    """Return a picture as a data URL."""
-    from PIL import Image as Pillow  # noqa: PLC0415 - only this table shows pictures
+def png(pixels: NDArray[np.uint8], *, style: str = "", **attributes: object) -> Markup:
+    """Return pixels, uint8 (H, W, 3), as a picture; style and attributes as for `squeezeviz.report.elements.el`."""
+    from PIL import Image as Pillow  # noqa: PLC0415 - few tables show pictures
 
     buffer = io.BytesIO()
     Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=6)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return picture(buffer.getvalue(), "png", style=style, **attributes)
 
 
-def _percent(probability: float) -> str:
+def percent(probability: float) -> str:
+    """Return a probability in words, with more digits where it is small."""
     return f"{probability:.1%}" if probability >= 0.01 else f"{probability:.2%}"
+
+
+def _cell(side: str) -> str:
+    return f"padding:2px 12px 2px 0;text-align:{side};border:0;white-space:nowrap"

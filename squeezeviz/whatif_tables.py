@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.tables import _QUIET, _percent, _png, _table
+from squeezeviz.report.elements import Markup, el
+from squeezeviz.tables import QUIET, bold, display, percent, png, quiet, table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,55 +18,45 @@ if TYPE_CHECKING:
 
 __all__ = ["ablation_html", "census_html", "occlusion_html"]
 
-_BOX = "font-size:12px;color:var(--jp-ui-font-color1,inherit);font-variant-numeric:tabular-nums"
 _SHOWN_PX = 224
 
 
-def ablation_html(ablation: Ablation, k: int = 5) -> str:
+def ablation_html(ablation: Ablation, k: int = 5) -> Markup:
     """Return the top k before and after, and the classes that moved most."""
-    off = "; ".join(f"{escape(name)}: {_channels(channels)}" for name, channels in ablation.off.items())
+    off = "; ".join(f"{name}: {_channels(channels)}" for name, channels in ablation.off.items())
     indices = [*ablation.before.ranking[:k], *ablation.after.ranking[:k]]
     rows = []
     for index in dict.fromkeys(int(index) for index in indices):
         before, after = ablation.before[index], ablation.after[index]
-        rows.append(
-            [
-                escape(before.label),
-                _percent(before.probability),
-                _percent(after.probability),
-                f"{after.logit - before.logit:+.2f}",
-            ]
-        )
-    return (
-        f"<div style='{_BOX}'><b>{escape(ablation.before.image)}</b> "
-        f"<span style='{_QUIET}'>as {escape(ablation.before.model_id)} sees it without {off} "
-        f"(in their place: {ablation.fill})</span>"
-        f"{_table(['class', 'p before', 'p after', 'logit'], rows, ['left', *['right'] * 3])}</div>"
-    )
+        change = f"{after.logit - before.logit:+.2f}"
+        rows.append([before.label, percent(before.probability), percent(after.probability), change])
+    says = f"as {ablation.before.model_id} sees it without {off} (in their place: {ablation.fill})"
+    listed = table(["class", "p before", "p after", "logit"], rows, ["left", *["right"] * 3])
+    return display(bold(ablation.before.image), " ", quiet(says), listed)
 
 
-def census_html(census: Census, n: int = 12) -> str:
+def census_html(census: Census, n: int = 12) -> Markup:
     """Return the n channels that matter most to the most probable class."""
     score = census.prediction.top(1)[0]
     rows = [
         [
-            f"{escape(effect.layer)} [{effect.channel}]",
+            f"{effect.layer} [{effect.channel}]",
             f"{effect.logit_change:+.3f}",
             f"{effect.probability_change * 100:+.2f}",
-            "" if effect.answer == score.label else escape(effect.answer),
+            "" if effect.answer == score.label else effect.answer,
         ]
         for effect in census.ranked(n=n)
     ]
-    heads = ["without", f"logit of {escape(score.label)}", "p, points", "says instead"]
-    return (
-        f"<div style='{_BOX}'><b>{escape(census.prediction.image)}</b> "
-        f"<span style='{_QUIET}'>{escape(score.label)}, logit {score.logit:.2f}, p {_percent(score.probability)}; "
-        f"{census.done} of {census.total} channels switched off in turn, the {len(rows)} that matter most</span>"
-        f"{_table(heads, rows, ['left', 'right', 'right', 'left'])}</div>"
+    heads = ["without", f"logit of {score.label}", "p, points", "says instead"]
+    says = (
+        f"{score.label}, logit {score.logit:.2f}, p {percent(score.probability)}; "
+        f"{census.done} of {census.total} channels switched off in turn, the {len(rows)} that matter most"
     )
+    listed = table(heads, rows, ["left", "right", "right", "left"])
+    return display(bold(census.prediction.image), " ", quiet(says), listed)
 
 
-def occlusion_html(occlusion: Occlusion) -> str:
+def occlusion_html(occlusion: Occlusion) -> Markup:
     """Return the most probable class's map as a picture, its scale named, and what hiding the best patches does."""
     score = occlusion.prediction.top(1)[0]
     change = occlusion.map()
@@ -78,16 +68,21 @@ def occlusion_html(occlusion: Occlusion) -> str:
         left, top, right, bottom = occlusion.patch_in_photo(row, column)
         said = occlusion.answer(row, column).top(1)[0]
         place = f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
-        rows.append([place, f"{change[row, column]:+.2f}", escape(said.label), _percent(said.probability)])
+        rows.append([place, f"{change[row, column]:+.2f}", said.label, percent(said.probability)])
     heads = ["hidden, in the photo", "logit it carried", "says then", "p"]
-    return (
-        f"<div style='{_BOX}'><b>{escape(occlusion.prediction.image)}</b> "
-        f"<span style='{_QUIET}'>{escape(score.label)}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} "
-        f"patches of {occlusion.patch_px} px hidden in turn</span>"
-        f"<div style='margin:4px 0'><img src='{_png(_diverging(change, limit))}' width='{_SHOWN_PX}' "
-        "alt='Map of what each patch carries'></div>"
-        f"<div style='{_QUIET}'>red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; "
-        f"grey: not hidden yet</div>{_table(heads, rows, ['left', 'right', 'left', 'right'])}</div>"
+    says = (
+        f"{score.label}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} patches of "
+        f"{occlusion.patch_px} px hidden in turn"
+    )
+    scale = f"red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; grey: not hidden yet"
+    drawn = png(_diverging(change, limit), width=_SHOWN_PX, alt="Map of what each patch carries")
+    return display(
+        bold(occlusion.prediction.image),
+        " ",
+        quiet(says),
+        el("div", drawn, style="margin:4px 0"),
+        el("div", scale, style=QUIET),
+        table(heads, rows, ["left", "right", "left", "right"]),
     )
 
 

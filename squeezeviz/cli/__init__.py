@@ -30,7 +30,9 @@ from squeezeviz.cli import (
 )
 from squeezeviz.cli import explain_exact as _exact  # noqa: F401 - they add themselves to `explain`
 from squeezeviz.cli import explain_what_if as _what_if  # noqa: F401 - as above
+from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.report.streams import ready_streams
 
 __all__ = ["app", "main"]
 
@@ -47,7 +49,7 @@ app = typer.Typer(
 
 def _version(*, asked: bool) -> None:
     if asked:
-        typer.echo(f"squeezeviz {__version__}")
+        sys.stdout.write(f"squeezeviz {__version__}\n")
         raise typer.Exit
 
 
@@ -84,16 +86,14 @@ app.command()(activations.activations)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error raised on purpose takes one line on standard error and exits with 2."""
+    ready_streams()
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]
     try:
-        app(args=given, prog_name="squeezeviz")
+        app(args=given, prog_name="squeezeviz", obj=debug)
     except SqueezeVizError as exc:
         if debug:
             raise
-        first, *rest = str(exc).splitlines()
-        typer.echo(f"squeezeviz: {first}", err=True)
-        for line in rest:
-            typer.echo(line, err=True)
+        complain(exc)
         raise SystemExit(2) from None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.options import Json, Labels, ModelName, preset_option
-from squeezeviz.cli.sources import load, print_json, read_preset
+from squeezeviz.cli.sources import expanded, load, print_json, read_preset
 from squeezeviz.cli.survey import Scheduler, Workers, counted, telling
 
 __all__ = ["activations"]
@@ -69,8 +69,9 @@ def activations(
     from squeezeviz.console_activations import print_space, print_stored  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.stored import ActivationJob  # noqa: PLC0415 - heavy
 
+    sources = expanded(photos)
     job = ActivationJob(
-        load(model), photos[0] if len(photos) == 1 else photos, output,
+        load(model), sources[0] if len(sources) == 1 else sources, output,
         [name.strip() for several in layers for name in several.split(",") if name.strip()],
         pre_relu=pre_relu, dtype=dtype.value, preprocessing=read_preset(preprocessing) if preprocessing else None,
         listing=labels, overwrite=overwrite,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from squeezeviz.cli.options import Json, ModelName, preset_option
-from squeezeviz.cli.sources import load, print_json, read_preset
+from squeezeviz.cli.sources import expanded, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def atlas(
     loaded, bars = load(model), _Bars()
     try:
         made = make_atlas(
-            loaded, photos, output,
+            loaded, expanded(photos), output,
             layers=None if layers is None else [name.strip() for name in layers.split(",") if name.strip()],
             k=k, preprocessing=read_preset(preprocessing) if preprocessing else None, listing=labels,
             scheduler=scheduler, workers=workers, resume=not fresh, overwrite=overwrite,
@@ -80,7 +80,7 @@ def atlas(
         )  # fmt: skip
     except KeyboardInterrupt:
         bars.close()
-        remarks.print(f"stopped while {bars.words}; the same command goes on from there")
+        remarks.say(f"stopped while {bars.words}; the same command goes on from there")
         raise typer.Exit(130) from None
     finally:
         bars.close()
@@ -134,11 +134,9 @@ def _say(expected: Estimate) -> None:
 
     room = f"up to {_size(expected.content_bytes)} on disk"
     if math.isnan(expected.seconds):
-        remarks.print(f"{expected.photos:,} photos; {room}", soft_wrap=True)
+        remarks.say(f"{expected.photos:,} photos; {room}")
         return
-    remarks.print(
-        f"{expected.photos:,} photos: about {_time(expected.seconds)} on this machine, {room}", soft_wrap=True
-    )
+    remarks.say(f"{expected.photos:,} photos: about {_time(expected.seconds)} on this machine, {room}")
 
 
 def _time(seconds: float) -> str:
@@ -158,22 +156,20 @@ def _size(count: float) -> str:
 
 
 def _show(made: Atlas, output: Path, size: int) -> None:
-    from rich.markup import escape  # noqa: PLC0415 - heavy
-
     from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
 
     own = made.about["distinct"]  # a pool's channels, and a branch's, are those of another layer
     dead, always = (sum(layer in own for layer, _ in found) for found in (made.dead(), made.always_on()))
     counts = f"{sum(map(made.channels, own)):,} channels of their own: {dead:,} dead, {always:,} always on"
-    out.print(f"[bold]{escape(str(output))}[/]  {_size(size)}", soft_wrap=True)
-    out.print(f"{made.photos:,} photos, {len(made.layers)} layers, {counts}", soft_wrap=True)
+    out.say((out.name(output), "bold"), f"  {_size(size)}")
+    out.say(f"{made.photos:,} photos, {len(made.layers)} layers, {counts}")
     if made.classes:
-        out.print(f"{len(made.classes):,} classes are shown", soft_wrap=True)
+        out.say(f"{len(made.classes):,} classes are shown")
     count, told = made.about["troubles_in_all"], made.about["troubles"][:_TROUBLES_TOLD]
     if count:
-        remarks.print(f"[yellow]{count:,} left out[/]", soft_wrap=True)
+        remarks.say((f"{count:,} left out", "yellow"))
         for trouble in told:
-            remarks.print(f"  {escape(trouble['message'])}", soft_wrap=True)
+            remarks.say(f"  {remarks.name(trouble['message'])}")
         if count > len(told):
-            remarks.print("  … atlas.json lists them", soft_wrap=True)
-    out.print(f"[dim]squeezeviz lab --atlas {escape(str(output))}[/]", soft_wrap=True)
+            remarks.say("  … atlas.json lists them")
+    out.say((f"squeezeviz lab --atlas {out.name(output)}", "dim"))

@@ -61,4 +61,4 @@ def convert(
     folded = Model(content, name=files.name, sha256=files.sha256[0]).preprocessing if fold_preprocessing else None
     written = export_model(content, output, to=to.value, precision=precision.value, preprocessing=folded)
     for path in written:
-        out.print(f"{path}  {path.stat().st_size:,} bytes", soft_wrap=True)
+        out.say(f"{out.name(path)}  {path.stat().st_size:,} bytes")

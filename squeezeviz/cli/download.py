@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from squeezeviz.cli.sources import print_json
+from squeezeviz.report.streams import write_json
 
 __all__ = ["download"]
 
@@ -49,14 +49,14 @@ def download(
     if source_dir is None and name in REGISTRY and (here := locate(name)) is not None:
         folder = here.paths[0].parent
         if as_json:
-            typer.echo(json.dumps({"kind": "done", "folder": str(folder)}))
+            write_json({"kind": "done", "folder": str(folder)})
         else:
-            out.print(f"{name}: verified in {folder}", soft_wrap=True)
+            out.say(f"{name}: verified in {out.name(folder)}")
         return
     with JsonProgress() if as_json else BarProgress() as progress:
         files = fetch(name, from_dir=source_dir, on_event=progress)
     if not as_json:
-        out.print(f"{name}: verified in {files.paths[0].parent}", soft_wrap=True)
+        out.say(f"{name}: verified in {out.name(files.paths[0].parent)}")
 
 
 def _list_models(*, as_json: bool) -> None:
@@ -75,8 +75,7 @@ def _list_models(*, as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        out.print(
-            f"[bold]{row['name']}[/]  {row['title']}  [dim]{row['bytes']:,} bytes, {row['licence']}[/]",
-            soft_wrap=True,
-        )
-        out.print(f"  {row['folder'] or 'not here yet: squeezeviz download ' + str(row['name'])}", soft_wrap=True)
+        facts = f"{row['bytes']:,} bytes, {row['licence']}"
+        out.say((f"{row['name']}", "bold"), f"  {row['title']}  ", (facts, "dim"))
+        where = out.name(row["folder"]) if row["folder"] else f"not here yet: squeezeviz download {row['name']}"
+        out.say(f"  {where}")

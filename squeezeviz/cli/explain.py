@@ -244,7 +244,9 @@ def explain(
     else:
         made.show()
         if png is not None:
-            typer.echo(f"{png}")
+            from squeezeviz.console import out  # noqa: PLC0415 - heavy
+
+            out.say(out.name(png))
 
 
 def _listed() -> str:

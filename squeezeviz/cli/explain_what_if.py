@@ -151,7 +151,7 @@ def _finished(steps: Iterator[Steps], words: str) -> Steps:
                 progress(each.done, each.total)
         except KeyboardInterrupt:
             done = f"{progress.done:,} of {progress.count:,}" if progress.count else "none"
-            remarks.print(f"stopped: {done} {words}")
+            remarks.say(f"stopped: {done} {words}")
             raise typer.Exit(130) from None
     if last is None:
         raise SqueezeVizError("there was nothing to hide or to switch off")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.options import PRESET_HELP, ModelName, preset_option
-from squeezeviz.cli.sources import load, read_preset
+from squeezeviz.cli.sources import expanded, load, read_preset
 
 __all__ = ["export"]
 
@@ -47,12 +47,12 @@ def export(
     from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
     from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
 
-    pictures = [read_image(image) for image in images]
+    pictures = [read_image(image) for image in expanded(images)]
     loaded = load(model)
     chosen = {} if compared is None else {"compared": compared}
     how = read_preset(preprocessing) if preprocessing else "caffe2"
     path = export_page(pictures, output, model=loaded, preprocessing=how, layer=layer, **chosen)
     size = path.stat().st_size
-    out.print(f"{path}  {size:,} bytes", soft_wrap=True)
+    out.say(f"{out.name(path)}  {size:,} bytes")
     if size > _MUCH_TO_SEND:
-        remarks.print(f"{size / 1e6:.0f} MB is too large for most mail; fewer photos or presets make it smaller")
+        remarks.say(f"{size / 1e6:.0f} MB is too large for most mail; fewer photos or presets make it smaller")

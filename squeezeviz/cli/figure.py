@@ -94,8 +94,10 @@ def figure(
     if as_json:
         print_json({"path": str(output), "view": view, "caption": drawn.caption, **size})
         return
-    typer.echo(f"{output}  {size['width_mm']:.0f} × {size['height_mm']:.0f} mm")
-    typer.echo(drawn.caption)
+    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+
+    out.say(f"{out.name(output)}  {size['width_mm']:.0f} × {size['height_mm']:.0f} mm")
+    out.say(drawn.caption)
 
 
 def _form(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib

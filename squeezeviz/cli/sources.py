@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-import json
+import glob
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.report.streams import write_json
 
 if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["load", "print_json", "read_preset"]
+__all__ = ["complain", "expanded", "load", "print_json", "read_preset"]
+
+
+def expanded(given: list[str]) -> list[str]:
+    """Return paths for patterns such as ``*.jpg``, sorted; Windows' cmd.exe hands them over as they are typed.
+
+    What is there under that very name, matches nothing, or is an address stays as it is: whoever reads it says so.
+    """
+    found: list[str] = []
+    for text in given:
+        is_pattern = glob.has_magic(text) and "://" not in text and not os.path.lexists(text)
+        found += (sorted(glob.glob(text)) or [text]) if is_pattern else [text]  # noqa: PTH207 - absolute ones, too
+    return found
+
+
+def complain(exc: SqueezeVizError) -> None:
+    """Say on standard error, in one line, what went wrong; details take a line each."""
+    # Not Click's echo, which takes a stream in ASCII for one in UTF-8 that is set up wrongly.
+    sys.stderr.write(f"squeezeviz: {exc}\n")
 
 
 def load(name: str | None) -> Model:
@@ -43,4 +62,4 @@ def read_preset(text: str) -> Preprocessing:
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - plain data
     """Print plain data as JSON on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    write_json(value, indent=2)

@@ -48,7 +48,7 @@ def counted(things: str) -> Generator[CountProgress]:
         try:
             yield bar
         except KeyboardInterrupt:
-            remarks.print(f"stopped after {bar.done:,} of {bar.count:,}; the same command goes on from there")
+            remarks.say(f"stopped after {bar.done:,} of {bar.count:,}; the same command goes on from there")
             raise typer.Exit(130) from None
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.statistics import mcnemar, wilson
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from squeezeviz.labels import Labels
@@ -240,7 +241,7 @@ class Evaluation:
     def __repr__(self) -> str:
         said = ", ".join(f"{r.preprocessing.name} {r.top1:.1%} / {r.top5:.1%}" for r in self.results)
         missing = f", {len(self.unreadable)} unreadable" if self.unreadable else ""
-        return f"<Evaluation of {self.model_id} on {len(self.read):,} photos{missing}: {said}>"
+        return f"<Evaluation of {visible(self.model_id)} on {len(self.read):,} photos{missing}: {visible(said)}>"
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import evaluation_html  # noqa: PLC0415 - only notebooks need it

@@ -82,8 +82,10 @@ def find(
             troubles += [Trouble(photo.name, f"{photo.name}: is listed twice; it counts once")]
     if not photos:
         spoken = ", ".join(os.fspath(source) for source in given) or "no folder"
-        said = "".join(f"\n{trouble.message}" for trouble in troubles[:5])
-        raise DatasetError(f"{spoken}: expected photos (files whose names end in .jpg, .png or the like){said}")
+        raise DatasetError(
+            f"{spoken}: expected photos (files whose names end in .jpg, .png or the like)",
+            *(trouble.message for trouble in troubles[:5]),
+        )
     return Found(tuple(photos.values()), tuple(troubles))
 
 

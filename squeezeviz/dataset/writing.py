@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import tempfile
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import DatasetError
 from squeezeviz.files import write_whole
+from squeezeviz.report.streams import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "check_format", "write_table"]
 
 FORMATS = (".csv", ".json", ".parquet")
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check_format(path: Path) -> None:
@@ -43,19 +45,22 @@ def check_format(path: Path) -> None:
 def write_table(path: Path, table: list[dict[str, Any]]) -> None:
     """Write a table whole, or not at all.
 
+    Text that a spreadsheet would run as a formula gets an apostrophe before it in CSV, for somebody else's photo may be
+    called ``=HYPERLINK(…)``; JSON and Parquet hold it as it is.
+
     Raises:
         DatasetError: The name ends in something else, pyarrow is missing, or the disk refuses.
     """
     check_format(path)
     suffix = path.suffix.lower()
     if suffix == ".json":
-        content = json.dumps(table, ensure_ascii=False, indent=1).encode()
+        content = json_text(table, "utf-8", indent=1).encode()
     elif suffix == ".csv":
         text = io.StringIO()
         writer = csv.DictWriter(text, fieldnames=list(table[0]) if table else [], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(table)
-        content = text.getvalue().encode()
+        writer.writerows({key: _as_text(value) for key, value in row.items()} for row in table)
+        content = text.getvalue().encode(errors="backslashreplace")
     else:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         from pyarrow import parquet  # noqa: PLC0415 - as above
@@ -67,3 +72,7 @@ def write_table(path: Path, table: list[dict[str, Any]]) -> None:
         write_whole(path, content)
     except OSError as exc:
         raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+
+
+def _as_text(value: Any) -> Any:  # noqa: ANN401 - a cell
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.activations import Activations
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,8 +89,8 @@ class Ablation:
         off = ", ".join(f"{layer} [{_spoken(channels)}]" for layer, channels in self.off.items())
         before, after = self.before.top(1)[0], self.after.top(1)[0]
         return (
-            f"<Ablation of {self.before.image!r} without {off}: {before.label} {before.probability:.1%} → "
-            f"{after.label} {after.probability:.1%}>"
+            f"<Ablation of {self.before.image!r} without {visible(off)}: {visible(before.label)} "
+            f"{before.probability:.1%} → {visible(after.label)} {after.probability:.1%}>"
         )
 
     def _repr_html_(self) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.wiring import step_and_pad
 from squeezeviz.image import ImageSource, read_image
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,10 +138,8 @@ class Calculation:
 
     def __repr__(self) -> str:
         y, x = self.cell
-        return (
-            f"<Calculation of {self.layer}[{self.channel}, {y}, {x}] = {self.value:.6g}: {self.kind} of "
-            f"{len(self.terms)} terms>"
-        )
+        place = f"{visible(self.layer)}[{self.channel}, {y}, {x}]"
+        return f"<Calculation of {place} = {self.value:.6g}: {self.kind} of {len(self.terms)} terms>"
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import calculation_html  # noqa: PLC0415 - only notebooks need it
@@ -283,7 +282,8 @@ class Arithmetic:
         return how.antialias and geometry.resized != geometry.original and how.interpolation != "nearest"
 
     def __repr__(self) -> str:
-        return f"<Arithmetic of {self.image.name!r} by {self.model.name}, prepared as {self.preprocessing.name!r}>"
+        by = visible(self.model.name)
+        return f"<Arithmetic of {self.image.name!r} by {by}, prepared as {self.preprocessing.name!r}>"
 
     # One layer's arithmetic -------------------------------------------------------------------------------------------
 

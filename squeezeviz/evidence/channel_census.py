@@ -17,6 +17,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.switched import Switched, filled_in, layers_asked, squeezes
 from squeezeviz.prediction import softmax
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,7 +166,8 @@ class Census:
 
     def __repr__(self) -> str:
         done = "" if self.is_complete else f"{self.done} of "
-        return f"<Census of {self.prediction.image!r} by {self.prediction.model_id}: {done}{self.total} channels>"
+        by = visible(self.prediction.model_id)
+        return f"<Census of {self.prediction.image!r} by {by}: {done}{self.total} channels>"
 
     def _repr_html_(self) -> str:
         from squeezeviz.whatif_tables import census_html  # noqa: PLC0415 - only notebooks need it
@@ -263,7 +265,7 @@ class PairCensus:
 
     def __repr__(self) -> str:
         done = "" if self.is_complete else f"{self.done} of "
-        return f"<PairCensus of {self.layer} on {self.prediction.image!r}: {done}{self.total} pairs>"
+        return f"<PairCensus of {visible(self.layer)} on {self.prediction.image!r}: {done}{self.total} pairs>"
 
 
 def census_steps(

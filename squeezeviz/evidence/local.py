@@ -13,6 +13,7 @@ from squeezeviz.evidence.ending import class_layer
 from squeezeviz.evidence.ledger import strongest
 from squeezeviz.evidence.places import places
 from squeezeviz.prediction import ClassScore, softmax
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +119,7 @@ class LocalAnswers:
 
     def __repr__(self) -> str:
         height, width = self.label_map.shape
-        leading = ", ".join(f"{label.label} {count}" for label, count in self.winners()[:3])
+        leading = ", ".join(f"{visible(label.label)} {count}" for label, count in self.winners()[:3])
         return f"<LocalAnswers of {height} × {width} cells: {leading or 'none says anything'}>"
 
     def _repr_html_(self) -> str:

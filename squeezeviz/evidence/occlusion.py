@@ -18,6 +18,7 @@ from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
 from squeezeviz.parts import PART_BATCH
 from squeezeviz.prediction import softmax
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,10 +182,8 @@ class Occlusion:
 
     def __repr__(self) -> str:
         done = "" if self.is_complete else f"{self.done} of "
-        return (
-            f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {done}{self.total} patches of "
-            f"{self.patch_px} px, every {self.stride_px} px>"
-        )
+        patches = f"{done}{self.total} patches of {self.patch_px} px, every {self.stride_px} px"
+        return visible(f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {patches}>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.whatif_tables import occlusion_html  # noqa: PLC0415 - only notebooks need it

@@ -115,6 +115,7 @@ def _grid(sheet: Sheet, axes: Axes, inner: Box, tall: float, comparison: Compari
         name = module or layers[start]
         if module is not None and text_mm(name, SMALL) > step * (stop - start) - 0.6:
             name = name.removeprefix("fire")
+        name = cut_to(name, inner.width / 3, SMALL)
         middle = inner.left + (start + stop) / 2 * step
         half = text_mm(name, SMALL) / 2
         is_end = start == 0 or stop == len(layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,9 @@ _STYLE: dict[Any, Any] = {
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """Draw or write with our settings, whatever the reader's; afterwards these are theirs again."""
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # A photo may be called 猫.jpg. Where text stays text, its reader's fonts show that; elsewhere a box stands.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning)
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         yield

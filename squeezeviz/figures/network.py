@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from squeezeviz.figures.look import QUIET, SMALL
-from squeezeviz.figures.sheet import Box, drawing, text_mm
+from squeezeviz.figures.sheet import Box, cut_to, drawing, put, text_mm
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 
@@ -32,6 +32,7 @@ __all__ = ["draw_network", "energies", "network"]
 
 _TALL, _MIDDLE, _BAR, _GAP = 33.0, 16.0, 1.4, 1.4
 _PER_ROOT, _MOST_CHANNELS = 0.40, 1100
+_NAME_MM = 14.0  # what a name may take where its part is narrower
 _NAMES_Y, _COUNTS_Y, _ENERGY_Y, _ENERGY = 7.2, 29.0, 30.6, 1.0
 
 
@@ -298,13 +299,13 @@ class _River:
         is_marked = self._is_marked(part)
         name = "softmax" if part.kind == "end" else part.name
         size = (5.4 if self.is_narrow else QUIET) - (0.4 if self.is_narrow and len(name) > 6 else 0)
-        self.axes.text(
-            x + wide / 2, _NAMES_Y, name, fontsize=size, ha="center", va="baseline",
+        put(
+            self.axes, x + wide / 2, _NAMES_Y, cut_to(name, max(wide, _NAME_MM), size), fontsize=size, ha="center",
             color=self.ink.accent if is_marked else self.ink.ink, fontweight="bold" if is_marked else "normal",
         )  # fmt: skip
-        self.axes.text(
-            x + wide / 2, _COUNTS_Y, f"{part.layer.channels}", fontsize=5.4 if self.is_narrow else SMALL,
-            ha="center", va="baseline", color=self.ink.quiet,
+        put(
+            self.axes, x + wide / 2, _COUNTS_Y, f"{part.layer.channels}", fontsize=5.4 if self.is_narrow else SMALL,
+            ha="center", color=self.ink.quiet,
         )  # fmt: skip
 
     def _bands(self) -> None:
@@ -322,7 +323,7 @@ class _River:
         for start, stop, text in bands:
             middle, half = (start + stop) / 2, text_mm(text, SMALL) / 2 + 1
             size = min(SMALL, SMALL * (stop - start + 2) / (2 * half))
-            self.axes.text(middle, 2.2, text, fontsize=size, color=self.ink.quiet, ha="center", va="baseline")
+            put(self.axes, middle, 2.2, text, fontsize=size, color=self.ink.quiet, ha="center")
             for x0, x1 in ((start + 0.8, middle - half), (middle + half, stop - 0.8)):
                 if x1 - x0 > 1.5:
                     self.axes.plot([x0, x1], [1.4, 1.4], color=self.ink.rule, linewidth=0.5)

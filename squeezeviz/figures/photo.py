@@ -13,7 +13,7 @@ from squeezeviz.errors import FigureError
 from squeezeviz.evidence.ending import class_layer as class_layer_of
 from squeezeviz.figures.cells import as_maps, branch_of, chosen, seen_span
 from squeezeviz.figures.look import DPI, QUIET, SMALL
-from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing
+from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, put
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
@@ -312,8 +312,8 @@ def _shade_outside(axes: Axes, area: Corners, box: Corners, share: float) -> Non
 def _tag(axes: Axes, sheet: Sheet, text: str, box: Corners, px_per_mm: float) -> None:
     """Say how wide the widest box is, at its corner."""
     is_above = box[1] > axes.get_ylim()[1] + 4 * px_per_mm
-    axes.text(
-        box[2] - 0.6 * px_per_mm, box[1] - 0.9 * px_per_mm if is_above else box[3] + 0.9 * px_per_mm, text,
+    put(
+        axes, box[2] - 0.6 * px_per_mm, box[1] - 0.9 * px_per_mm if is_above else box[3] + 0.9 * px_per_mm, text,
         fontsize=SMALL, color=sheet.ink.on_accent, ha="right", va="bottom" if is_above else "top",
         bbox={"facecolor": sheet.ink.accent, "edgecolor": "none", "pad": 1.4}, clip_on=True,
     )  # fmt: skip

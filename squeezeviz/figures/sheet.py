@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import io
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,18 +19,20 @@ from matplotlib.transforms import Affine2D
 
 from squeezeviz.errors import FigureError, did_you_mean
 from squeezeviz.figures.look import BODY, DPI, FONT, INKS, QUIET, SMALL, TITLE, style
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
     from squeezeviz.render.palettes import Theme
 
-__all__ = ["FORMATS", "MARGIN_MM", "Box", "Format", "Sheet", "as_bytes", "cut_to", "drawing", "snap", "text_mm"]
+__all__ = ["FORMATS", "MARGIN_MM", "Box", "Format", "Sheet", "as_bytes", "cut_to", "drawing", "put", "snap", "text_mm"]
 
 Format = Literal["svg", "png", "pdf"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -45,12 +48,30 @@ def snap(mm: float) -> float:
     return round(mm / MM_PER_INCH * DPI) * MM_PER_INCH / DPI
 
 
+def put(
+    target: Figure | Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    ha: str = "left",
+    va: str = "baseline",
+    **options: Any,  # noqa: ANN401 - Matplotlib's own
+) -> Text:
+    """Put text on a figure or into axes; every text of a figure goes through here.
+
+    It stands there as it is: ``$`` begins no formula, and control characters, which make an SVG ill-formed, are written
+    out.
+    """
+    return target.text(x, y, visible(text), ha=ha, va=va, parse_math=False, **options)
+
+
 def text_mm(text: str, size: float = BODY, weight: str = "normal") -> float:
     """Return how wide a line of text is, in millimetres."""
-    return _width(text, weight) * size / 10 * MM_PER_INCH / 72
+    return _width(visible(text), weight) * size / 10 * MM_PER_INCH / 72
 
 
-@cache
+@lru_cache(4096)  # names from outside are measured, too: not without bounds
 def _width(text: str, weight: str) -> float:
     font = FontProperties(family=FONT, size=10, weight=weight)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
@@ -58,20 +79,36 @@ def _width(text: str, weight: str) -> float:
 
 def cut_to(text: str, width: float, size: float = BODY, weight: str = "normal") -> str:
     """Return a text, cut off with an ellipsis where it is wider than so many millimetres."""
-    if text_mm(text, size, weight) <= width:
+    text = visible(text)
+    if _fitting(text, width, size, weight) == len(text):
         return text
-    while text and text_mm(text + "…", size, weight) > width:
-        text = text[:-1]
-    return text.rstrip() + "…" if text else ""
+    kept = _fitting(text, width, size, weight, end="…")
+    return text[:kept].rstrip() + "…" if kept else ""
+
+
+def _fitting(text: str, width: float, size: float, weight: str = "normal", *, end: str = "") -> int:
+    """Return how many of a text's letters fit into so many millimetres, with an end that follows them."""
+
+    def wide(count: int) -> float:
+        return text_mm(text[:count] + end, size, weight)
+
+    most = 32  # of a name of a million letters no more is measured than about what fits
+    while most < len(text) and wide(most) <= width:
+        most *= 2
+    return bisect.bisect_right(range(1, min(most, len(text)) + 1), width, key=wide)
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
+    """Return a text in lines, broken between words; within one only where it is longer than a line."""
     lines, line = [], ""
-    for word in text.split(" "):
+    for word in visible(text).split(" "):
         longer = f"{line} {word}" if line else word
-        if line and text_mm(longer, size) > width:
+        if line and _fitting(longer, width, size) < len(longer):
             lines.append(line)
             longer = word
+        while (fits := _fitting(longer, width, size)) < len(longer):
+            lines.append(longer[: max(1, fits)])
+            longer = longer[max(1, fits) :]
         line = longer
     return [*lines, line]
 
@@ -143,10 +180,9 @@ class Sheet(Figure):
         ha: str = "left",
     ) -> Text:  # fmt: skip
         """Write a line of text; y is its baseline."""
-        return self.text(
-            x, y, text, fontsize=size, color=colour or self.ink.ink, fontweight=weight, ha=ha, va="baseline",
-            transform=self._mm,
-        )  # fmt: skip
+        return put(
+            self, x, y, text, fontsize=size, color=colour or self.ink.ink, fontweight=weight, ha=ha, transform=self._mm
+        )
 
     def block(
         self, x: float, y: float, width: float, height: float, colour: str, *, name: str = "", edge: str = "none",
@@ -200,7 +236,7 @@ class Sheet(Figure):
 
     def finish(self, bottom: float, caption: str, *, is_written: bool) -> None:
         """Write the caption under what has been drawn, and cut the sheet off there."""
-        self.caption = caption
+        self.caption = visible(caption)
         if is_written:
             bottom = self.paragraph(self.room.below(bottom + 1.2), caption)
         height = snap(bottom + MARGIN_MM)
@@ -208,6 +244,13 @@ class Sheet(Figure):
         self._drop.clear().translate(0, height / MM_PER_INCH)
         for axes, left, top, width, tall in self._placed:
             axes.set_position((left / self._room, 1 - (top + tall) / height, width / self._room, tall / height))
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it, as Matplotlib does; what parts are called, which may be a layer's name, becomes an SVG's ids."""
+        for artist in self.findobj():
+            if (name := artist.get_gid()) is not None:
+                artist.set_gid(visible(name))
+        super().draw(renderer)
 
     # Writing ----------------------------------------------------------------------------------------------------------
 

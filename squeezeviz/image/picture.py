@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from squeezeviz.image.profiles import read_profile, to_srgb
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Image:
 
     def __repr__(self) -> str:
         notes = "".join(f"; {note}" for note in self.notes)
-        return f"<Image {self.name!r}: {self.width} × {self.height}, {self.format}{notes}>"
+        return visible(f"<Image {self.name!r}: {self.width} × {self.height}, {self.format}{notes}>")
 
     def _repr_png_(self) -> bytes:
         shown = self.picture.copy()

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,12 +59,13 @@ class Blocks:
 
     def plain(self, data: Any) -> int:  # noqa: ANN401 - whatever JSON holds
         """Put plain data in; return which block it is."""
-        return self._add(_squeezed(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()))
+        # Escapes, not letters: a file's name that is not UTF-8 has lone surrogates, which cannot be encoded.
+        return self._add(_squeezed(json.dumps(data, separators=(",", ":")).encode("ascii")))
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Return the blocks as elements that a browser neither shows nor runs."""
-        element = '<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n'
-        return "".join(element.format(index, text) for index, text in enumerate(self._texts))
+        element = Markup('<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n')
+        return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(self._texts))  # noqa: S704 - base64
 
     def _add(self, content: bytes) -> int:
         key = hashlib.sha256(content).digest()

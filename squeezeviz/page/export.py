@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.files import write_whole
+from squeezeviz.files import plain_stem, write_whole
 from squeezeviz.page.blocks import Blocks
 from squeezeviz.page.contents import Shown, contents
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +29,7 @@ __all__ = ["MEDIA_TYPE", "export_page", "page_of"]
 MEDIA_TYPE = "text/html"
 _STATIC = Path(__file__).parents[1] / "widgets" / "static"
 # Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
-_POLICY = (
+_POLICY = Markup(
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
@@ -127,9 +128,7 @@ def _title(stage: Prediction) -> str:
 
 
 def _file_name(stage: Prediction) -> str:
-    """A name that every file system takes."""
-    stem = re.sub(r"[^\w-]+", "-", Path(stage.image).stem).strip("-")[:60]
-    return f"squeezeviz-{stem or 'photo'}.html"
+    return f"squeezeviz-{plain_stem(stage.image)}.html"
 
 
 def _html(title: str, entry: int, blocks: Blocks) -> str:
@@ -138,25 +137,36 @@ def _html(title: str, entry: int, blocks: Blocks) -> str:
     if "</script" in script.lower() or "</style" in style.lower():
         raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
     # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
-    return f"""<!doctype html>
+    return _PAGE.format(
+        policy=_POLICY,
+        title=visible(title),
+        style=Markup(style),  # noqa: S704 - our own files, as they were built
+        entry=entry,
+        blocks=blocks.html(),
+        script=Markup(script),  # noqa: S704 - as above
+    )
+
+
+# What is put in is escaped, unless it is a `Markup` itself.
+_PAGE = Markup("""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="squeezeviz">
-<title>{html.escape(title)}</title>
+<title>{title}</title>
 <style>
 {style}
 </style>
 </head>
 <body>
-<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {html.escape(title)} …</p></main>
+<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-{blocks.html()}<script type="module">
+{blocks}<script type="module">
 {script}
 </script>
 </body>
 </html>
-"""
+""")

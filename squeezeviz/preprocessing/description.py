@@ -320,13 +320,11 @@ class Preprocessing:
         return cls.from_dict(plain)
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415 - only notebooks need it
+        from squeezeviz.report.elements import display, el  # noqa: PLC0415 - only notebooks need it
 
-        steps = "".join(f"<li>{escape(step)}</li>" for step in self.describe().split(" → "))
-        return (
-            f"<div><b>{escape(self.name)}</b> <span style='opacity:.7'>{escape(self.origin)}</span>"
-            f"<ol style='margin:.3em 0'>{steps}</ol></div>"
-        )
+        steps = [el("li", step) for step in self.describe().split(" → ")]
+        origin = el("span", self.origin, style="opacity:.7")
+        return display(el("b", self.name), " ", origin, el("ol", steps, style="margin:.3em 0"))
 
     def _error(self, problem: str) -> PreprocessingError:
         return PreprocessingError(f"preprocessing {spoken(repr(self.name))}: {spoken(problem, 500)}")

@@ -111,7 +111,7 @@ class LongWork:
         except SqueezeVizError as exc:
             self._fail(task, running, str(exc))
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
-            _log.exception("%s: the %s failed", task.name, task.kind)
+            _log.exception("%r: the %s failed", task.name, task.kind)
             self._fail(task, running, f"{task.name}: {wire.UNEXPECTED}")
         else:
             if not running.cancel.is_set() and result is not None:
@@ -128,7 +128,7 @@ class LongWork:
         except SqueezeVizError as exc:
             message = wire.failed(request, name, str(exc))
         except Exception:  # noqa: BLE001 - as above
-            _log.exception("%s: an answer failed", name)
+            _log.exception("%r: an answer failed", name)
             message = wire.failed(request, name, f"{name}: {wire.UNEXPECTED}")
         self._send(message)
 

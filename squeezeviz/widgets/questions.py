@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ImageError, PreprocessingError
+from squeezeviz.files import plain_stem
 from squeezeviz.widgets import across, wire
 from squeezeviz.widgets.editing import canvas_of
 from squeezeviz.widgets.long_work import Aside
@@ -149,7 +149,7 @@ def _figure(state: State, request: str, content: dict[str, Any]) -> Answer:
 
     def draw() -> wire.Message:
         drawn = figures.of_view(view, model=model, image=photo.image, how=how, selection=chosen)
-        name = f"{PurePath(photo.image.name).stem}-{view}.{suffix}"
+        name = f"{plain_stem(photo.image.name)}-{view}.{suffix}"
         return wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, suffix))
 
     return draw

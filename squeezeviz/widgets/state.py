@@ -258,7 +258,7 @@ class State(Selection):
         except SqueezeVizError as exc:
             self._tell(wire.failed(request, name, str(exc)))
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
-            _log.exception("%s: the widget failed on a %r message", name, content.get("kind"))
+            _log.exception("%r: the widget failed on a %r message", name, content.get("kind"))
             self._tell(wire.failed(request, name, f"{name}: {wire.UNEXPECTED}"))
 
     def _do(self, request: str, name: str, content: dict[str, Any], buffers: list[memoryview]) -> None:

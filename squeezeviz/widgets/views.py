@@ -10,6 +10,7 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.visible import visible
 from squeezeviz.widgets.across import opened
 from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State, load_quietly
@@ -127,7 +128,7 @@ class View(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         photos = len(self.predictions)
-        return f"<{type(self).__name__} of {photos} photo{'' if photos == 1 else 's'}, {self.state.layer}>"
+        return f"<{type(self).__name__} of {photos} photo{'' if photos == 1 else 's'}, {visible(self.state.layer)}>"
 
 
 def _known(trait: str) -> str:

@@ -68,7 +68,7 @@ def obtain(entry: ModelEntry, folder: Path, *, on_event: OnEvent, timeouts: Time
                 failures.append((source, exc))
                 on_event(DownloadEvent("failed", source=source.url, reason=str(exc)))
         if not all(_is_verified(folder, file.name, entry) for file in entry.files):
-            raise DownloadError(_all_failed(entry, folder, failures)) from (failures[-1][1] if failures else None)
+            raise DownloadError(*_all_failed(entry, folder, failures)) from (failures[-1][1] if failures else None)
     on_event(DownloadEvent("done", folder=str(folder)))
 
 
@@ -165,7 +165,7 @@ def _alone(folder: Path) -> Iterator[None]:
         ) from exc
 
 
-def _all_failed(entry: ModelEntry, folder: Path, failures: list[tuple[Source, ModelError]]) -> str:
+def _all_failed(entry: ModelEntry, folder: Path, failures: list[tuple[Source, ModelError]]) -> list[str]:
     lines = [f"{entry.name} could not be downloaded; every source failed:"]
     lines += [f"  {source.url}: {reason}" for source, reason in failures]
     lines.append("By hand: fetch")
@@ -178,4 +178,4 @@ def _all_failed(entry: ModelEntry, folder: Path, failures: list[tuple[Source, Mo
     lines.append(
         f"(which puts them into {folder}). Or put the pair into DIR/{entry.name}/ and set SQUEEZEVIZ_MODELS=DIR."
     )
-    return "\n".join(lines)
+    return lines

@@ -85,8 +85,13 @@ class Fallback:
     @property
     def message(self) -> str:
         """The headline, the remedy, and the first line of the reason; `squeezeviz download` tells the rest again."""
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, str, str]:
+        """The message, line by line."""
         first = self.reason.splitlines()[0].removesuffix(":")
-        return f"{self.headline}\n{self.remedy}\nWhy: {first}."
+        return self.headline, self.remedy, f"Why: {first}."
 
 
 def find(

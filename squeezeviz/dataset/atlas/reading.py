@@ -16,6 +16,7 @@ from PIL import Image as Pillow
 from squeezeviz.dataset.atlas.writing import FORMAT, TABLES, parquet
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.labels import Label, Labels
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import os
@@ -138,7 +139,8 @@ class AtlasChannel:
 
     def __repr__(self) -> str:
         best = f", strongest {self.strongest[0].value:.4g} in {self.strongest[0].photo}" if self.strongest else ""
-        return f"<{self.layer} channel {self.channel}: fires in {self.fires:,} of {self.photos:,} photos{best}>"
+        said = f"fires in {self.fires:,} of {self.photos:,} photos{best}"
+        return visible(f"<{self.layer} channel {self.channel}: {said}>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.dataset.atlas.html import channel_html  # noqa: PLC0415 - only notebooks need it
@@ -401,10 +403,8 @@ class Atlas:
 
     def __repr__(self) -> str:
         channels, crops = (self._tables[name].num_rows for name in ("channels", "crops"))
-        return (
-            f"<Atlas of {self.model_id} over {self.photos:,} photos: {len(self.layers)} layers, {channels:,} channels, "
-            f"{crops:,} crops>"
-        )
+        sizes = f"{len(self.layers)} layers, {channels:,} channels, {crops:,} crops"
+        return visible(f"<Atlas of {self.model_id} over {self.photos:,} photos: {sizes}>")
 
     def _repr_html_(self) -> str:
         from squeezeviz.dataset.atlas.html import atlas_html  # noqa: PLC0415 - only notebooks need it

@@ -23,6 +23,7 @@ from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.image import read_image
 from squeezeviz.provenance import Provenance
+from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,8 +88,8 @@ class StoredActivations:
         return {**self.__dict__, "layers": list(self.layers), "troubles": troubles}
 
     def __repr__(self) -> str:
-        size = f"{self.stored_bytes / 1e6:,.1f} MB"
-        return f"<StoredActivations of {self.answered:,} photos, {len(self.layers)} layers, {size}: {self.path}>"
+        sizes = f"{self.answered:,} photos, {len(self.layers)} layers, {self.stored_bytes / 1e6:,.1f} MB"
+        return f"<StoredActivations of {sizes}: {visible(self.path)}>"
 
 
 def store_activations(

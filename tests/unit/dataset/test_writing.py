@@ -1,6 +1,7 @@
 """Tables written and read back."""
 
 import csv
+import io
 import json
 
 import pyarrow.parquet
@@ -58,3 +59,18 @@ def test_a_disk_that_refuses(tmp_path, suffix):
     (tmp_path / "file").touch()
     with pytest.raises(DatasetError, match="cannot be written"):
         write_table(tmp_path / "file" / f"table{suffix}", TABLE)
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1.jpg", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_spreadsheet_runs_no_name_as_a_formula(tmp_path, name):
+    write_table(tmp_path / "a.csv", [{"file": name, "p": -0.5}])
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "a.csv").read_bytes().decode(), newline=""))
+    assert row == {"file": f"'{name}", "p": "-0.5"}
+    write_table(tmp_path / "a.json", [{"file": name}])
+    assert json.loads((tmp_path / "a.json").read_text()) == [{"file": name}]
+
+
+def test_any_name_can_be_written(tmp_path):
+    for suffix in ("csv", "json"):
+        write_table(tmp_path / f"a.{suffix}", [{"file": "a\udcff\ud800.jpg"}])
+        assert "udcff" in (tmp_path / f"a.{suffix}").read_text(encoding="utf-8")

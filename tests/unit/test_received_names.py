@@ -1,0 +1,442 @@
+"""Whatever names hold, they are only ever shown: on a notebook's page, on a terminal, in a figure, in an exported file.
+
+The walk takes every class that shows itself, every table of the terminal and every figure there is: one that is new and
+not walked fails here.
+"""
+
+import importlib
+import inspect
+import io
+import json
+import pkgutil
+import re
+import types
+import typing
+import xml.etree.ElementTree as ET
+
+import pytest
+from rich.color import ColorSystem
+
+import squeezeviz as sv
+from squeezeviz import console, console_activations, console_evidence, console_what_if, figures
+from squeezeviz.dataset.evaluation import Answer, Evaluation, Row
+from squeezeviz.report.elements import Tag, el, number, picture, together
+from squeezeviz.visible import visible
+from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
+from tests.hostile_names import (
+    HOSTILE,
+    SHOWN,
+    WORSE,
+    Elements,
+    functional_model,
+    hostile_model,
+    hostile_photo,
+    hostile_preset,
+)
+
+HOW = hostile_preset()
+# Control characters, separators, bidirectional overrides, surrogates, noncharacters; a line break is looked at apart.
+UNSHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+@pytest.fixture(scope="module")
+def _cache(tmp_path_factory):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path_factory.mktemp("cache")))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return hostile_model()
+
+
+@pytest.fixture(scope="module")
+def image():
+    return hostile_photo()
+
+
+@pytest.fixture(scope="module")
+def source(model, image):
+    return sv.Arithmetic(model, image, HOW)
+
+
+@pytest.fixture(scope="module")
+def atlas(model, tmp_path_factory, _cache):
+    """An atlas made of this model over photos in folders of such names, as far as a file system takes them."""
+    pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
+    root = tmp_path_factory.mktemp("photos")
+    for at in range(4):
+        folder = root / f"n{at % 2}{HOSTILE}".replace("/", "\u2215")
+        folder.mkdir(exist_ok=True)
+        hostile_photo(at).picture.save(folder / f"{at} {HOSTILE}.png".replace("/", "\u2215"))
+    return sv.make_atlas(model, root, tmp_path_factory.mktemp("made") / "a.atlas", k=2, preprocessing=HOW)
+
+
+@pytest.fixture(scope="module")
+def results(model, image, source, atlas, tmp_path_factory):
+    """One of every kind of result, hostile strings in every field."""
+    layer = model.architecture.layers[0].name
+    others = [HOW, hostile_preset(f"second {HOSTILE}", channel_order="RGB")]
+    rows = (
+        Row(f"file {WORSE}", 0, (Answer(1, 0, 0.5, 0.5),) * 2),
+        Row(f"broken {WORSE}", 1, (), f"error {WORSE}"),
+    )
+    same = ((f"one {WORSE}", f"two {WORSE}"),)
+    prediction, activations = model.observe(image, HOW)
+    object.__setattr__(prediction, "caution", f"caution {HOSTILE}")
+    stored = sv.store_activations(
+        model, _photos(tmp_path_factory.mktemp("stored")), tmp_path_factory.mktemp("zarr") / "a.zarr", [layer],
+        preprocessing=HOW,
+    )  # fmt: skip
+    return [
+        model, image, HOW, model.architecture, functional_model().architecture, prediction, activations, source,
+        sv.compare_preprocessing(model, image, others),
+        Evaluation(f"model {WORSE}", f"folder {WORSE}", tuple(others), model.labels, rows, 1.0, same),
+        atlas, next(known for at in range(4) if (known := atlas.channel(layer, at)).strongest),
+        sv.ablate(model, image, {layer: [0]}, preprocessing=HOW), sv.census(model, image, preprocessing=HOW),
+        sv.census_of_pairs(model, image, preprocessing=HOW), sv.census_for_class(model, image, 1, preprocessing=HOW),
+        sv.occlude(model, image, patch_px=16, stride_px=16, preprocessing=HOW), source.of(layer, 0, (1, 1)),
+        sv.ledger(source, 1), sv.duel(source, 1, 2), sv.local_answers(source), sv.softmax_budget(source, 1),
+        sv.spectrum(source, 1, 2), sv.effective_kernels(model, image, HOW), stored, model.labels[1],
+        figures.of_view("prediction", model=model, image=image, how=HOW, selection={}), sv.Explorer(image, model=model),
+    ]  # fmt: skip
+
+
+def _photos(root):
+    for at in range(2):
+        hostile_photo(at).picture.save(root / f"{at} {HOSTILE}.png".replace("/", "\u2215"))
+    return root
+
+
+def of(results, kind):
+    return next(each for each in results if isinstance(each, kind))
+
+
+def classes():
+    """Every class of the package."""
+    for module in pkgutil.walk_packages(sv.__path__, "squeezeviz."):
+        if module.name in ("squeezeviz.__main__", "squeezeviz.shapes.network", "squeezeviz.shapes.train"):  # take torch
+            continue
+        for found in vars(importlib.import_module(module.name)).values():
+            if inspect.isclass(found) and found.__module__ == module.name:
+                yield found
+
+
+# A notebook ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_class_that_shows_itself_is_walked(results):
+    walked = {type(each) for each in results}
+    assert {kind for kind in classes() if "_repr_html_" in vars(kind)} <= walked
+    # Of a dataclass, Python writes the repr: of its fields' reprs, which escape.
+    own = {kind for kind in classes() if "__repr__" in vars(kind) and not hasattr(kind.__repr__, "__wrapped__")}
+    assert {kind for kind in own if not kind.__name__.startswith("_")} - {sv.View} <= walked
+    assert any(isinstance(each, sv.View) for each in results)
+
+
+def test_displays_hold_names_as_text_only(results):
+    shown = [each for each in results if "_repr_html_" in vars(type(each))]
+    assert len(shown) > 12
+    for each in shown:
+        parsed = check_html(each._repr_html_())
+        assert SHOWN in "".join(parsed.text), type(each)
+        # Notebooks make formulas of what stands between two dollars, and a link in one may be a script.
+        assert {"mathjax_ignore", "tex2jax_ignore"} <= set(parsed.elements[0][1]["class"].split()), type(each)
+
+
+def check_html(markup):
+    parsed = Elements(markup)
+    assert parsed.open == []
+    for tag, attributes in parsed.elements:
+        assert tag in (*typing.get_args(Tag), "img")
+        for key, value in attributes.items():
+            assert key in ("alt", "aria-label", "class", "fill", "height", "opacity", "role", "src", "style", "title",
+                           "width", "x", "y")  # fmt: skip
+            if key == "src":
+                assert re.fullmatch(r"data:image/(png|jpeg);base64,[\w+/=]+", value)
+            if key == "style":
+                assert "url" not in value
+    assert not UNSHOWN.search(markup)
+    markup.encode("utf-8")
+    return parsed
+
+
+def test_one_line_says_what_a_result_is(results):
+    for each in results:
+        said = repr(each)
+        assert not UNSHOWN.search(said), type(each)
+        assert "\n" not in said, type(each)
+
+
+def test_an_atlas_with_text_where_numbers_belong_shows_the_text(results):
+    known = of(results, sv.AtlasChannel)
+    changed = dict.fromkeys(("channel", "fires", "photos", "zeros", "selectivity"), WORSE)
+    changed["similar"] = ((WORSE, WORSE),)
+    parts = known.strongest
+    for part in parts:
+        object.__setattr__(part, "value", WORSE)
+        object.__setattr__(part, "cell", (WORSE, WORSE))
+    stranger = types.SimpleNamespace(**{**vars(known), **changed, "strongest": parts})
+    from squeezeviz.dataset.atlas.html import channel_html
+
+    parsed = check_html(channel_html(stranger))
+    assert "".join(parsed.text).count(visible(WORSE)) >= 6
+
+
+def test_elements_escape_by_construction():
+    assert el("b", "<", el("br"), ["&", None, 3], title='"') == '<b title="&#34;">&lt;<br>&amp;3</b>'
+    assert together("<a>") == "&lt;a&gt;"
+    assert number("<b>", ",") == "<b>"
+    assert number(1234, ",") == "1,234"
+    assert picture(b"\x00", "png", alt="") == '<img src="data:image/png;base64,AA==" alt="">'
+    for attribute in ("src", "href", "onclick", "srcset", "xlink:href"):
+        with pytest.raises(ValueError, match="no attribute"):
+            el("div", **{attribute: "x"})
+    for style in ("background:url(x)", "a:b'", 'a:b"', "a:<", "a:\\", "background:image-set(1)", "a:/*"):
+        with pytest.raises(ValueError, match="properties"):
+            el("div", style=style)
+
+
+def test_no_html_is_put_together_by_hand():
+    """Strings that look like tags stand in `Markup(…)` as they are, never in an f-string, a sum or a format."""
+    import ast
+    from pathlib import Path
+
+    tag, begun = re.compile(r"</?[a-z]+[\s>/]"), re.compile(r"</?[a-z]*$")
+    for path in sorted(Path(sv.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        allowed = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # a docstring
+                allowed.add(id(node.value))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup":
+                allowed.update(id(argument) for argument in node.args if isinstance(argument, ast.Constant))
+            if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
+                allowed.update(id(part) for part in ast.walk(node))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in allowed:
+                assert not tag.search(node.value), f"{path}:{node.lineno}: {node.value!r}"
+            if isinstance(node, ast.JoinedStr) and id(node) not in allowed:
+                parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+                assert not any(begun.search(part) for part in parts), f"{path}:{node.lineno}"
+
+
+# A terminal ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tables(results, model, source):
+    """Every function that prints, by its name, with what it is to print."""
+    ledger, duel, spectrum = (of(results, kind) for kind in (sv.Ledger, sv.Duel, sv.Spectrum))
+    comparison, evaluation, stored = (
+        of(results, kind) for kind in (sv.Comparison, sv.Evaluation, sv.StoredActivations)
+    )
+    fallback = Fallback(f"wanted {HOSTILE}", EMBEDDED_MODEL, f"reason {WORSE}")
+    job = types.SimpleNamespace(
+        is_begun=True,
+        store=types.SimpleNamespace(
+            where=WORSE, layout=types.SimpleNamespace(values=[1], names=[WORSE], dtype="float32")
+        ),
+        space=types.SimpleNamespace(
+            photos=2, sampled=1, free_bytes=1, estimated_bytes=1, raw_bytes=1, due_photos=1, due_bytes=1, fits=False
+        ),
+    )
+    trouble = types.SimpleNamespace(message=f"trouble {WORSE}")
+    told = types.SimpleNamespace(**{**vars(stored), "troubles": [trouble] * 11, "duplicates": 1, "resumed": 1})
+    told.answered, told.stored_bytes, told.raw_bytes = 2, 10, 10
+    sample = types.SimpleNamespace(name=WORSE, title=WORSE, credit=WORSE, package=WORSE, is_available=False)
+    return {
+        "print_prediction": lambda: console.print_prediction(of(results, sv.Prediction), 5, (f"note {WORSE}",)),
+        "print_fallback": lambda: console.print_fallback(fallback),
+        "print_architecture": lambda: console.print_architecture(model.name, functional_model().architecture),
+        "print_samples": lambda: console.print_samples((sample,)),
+        "print_comparison": lambda: console.print_comparison(comparison, {WORSE: comparison.logit_differences(1)}),
+        "print_evaluation": lambda: console.print_evaluation(evaluation, (0.5, 0.6)),
+        "print_space": lambda: console_activations.print_space(job, to_remarks=False),
+        "print_stored": lambda: console_activations.print_stored(told),
+        "print_ledger": lambda: console_evidence.print_ledger(ledger),
+        "print_duel": lambda: console_evidence.print_duel(duel),
+        "print_spectrum": lambda: console_evidence.print_spectrum(spectrum),
+        "print_local": lambda: console_evidence.print_local(of(results, sv.LocalAnswers)),
+        "print_budget": lambda: console_evidence.print_budget(of(results, sv.Budget), 0.5, source),
+        "print_map": lambda: console_evidence.print_map(ledger.cells, 1.0),
+        "print_occlusion": lambda: console_what_if.print_occlusion(of(results, sv.Occlusion), 1, "logit"),
+        "print_ablation": lambda: console_what_if.print_ablation(of(results, sv.Ablation), 1),
+        "print_census": lambda: console_what_if.print_census(of(results, sv.Census), 1),
+    }
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """A terminal with colours, in an encoding: what is printed on it."""
+
+    def begin(encoding):
+        monkeypatch.setenv("TERM", "xterm")
+        raw = io.BytesIO()
+        stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True, newline="")
+        for terminal in (console.out, console.remarks):
+            monkeypatch.setattr(terminal, "file", stream)
+            monkeypatch.setattr(terminal, "width", 2000)
+            monkeypatch.setattr(terminal, "_color_system", ColorSystem.TRUECOLOR)
+            monkeypatch.setattr(terminal, "_force_terminal", True)
+            monkeypatch.setattr(terminal, "is_interactive", True)
+        return lambda: raw.getvalue().decode(encoding)
+
+    return begin
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii", "cp437"])
+def test_terminal_tables_hold_names_as_text_only(tables, printed, encoding):
+    modules = (console, console_activations, console_evidence, console_what_if)
+    assert {name for module in modules for name in vars(module) if name.startswith("print_")} == tables.keys()
+    for name, show in tables.items():
+        read = printed(encoding)
+        show()
+        plain = re.sub(r"\x1b\[[\d;]*m", "", read())  # our own styles
+        assert plain.strip(), name
+        assert not UNSHOWN.search(plain), name
+        if name != "print_map":
+            assert SHOWN in plain, name
+
+
+def test_a_bar_of_progress_reads_no_markup(printed):
+    read = printed("utf-8")
+    with console.CountProgress(f"things {WORSE}") as progress:
+        progress(1, 2)
+        progress._progress.refresh()
+    assert "[/red]" in read()
+    assert "\x07" not in read()
+
+
+def test_errors_take_one_line(capfd):
+    error = sv.ImageError(f"{WORSE}: is no picture")
+    assert str(error) == f"{visible(WORSE)}: is no picture"
+    assert str(sv.DatasetError("first", "second\n")) == "first\nsecond\\n"
+    from squeezeviz import cli
+
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["predict", f"no such {HOSTILE}"])
+    said = capfd.readouterr().err
+    assert caught.value.code == 2
+    assert said.count("\n") == 1
+    assert not UNSHOWN.search(said)
+
+
+def test_no_table_reads_markup():
+    """Rich's own ways to read markup, and bare prints, stand nowhere but in the one helper."""
+    import ast
+    from pathlib import Path
+
+    root = Path(sv.__file__).parent
+    for path in [*root.glob("console*.py"), *root.glob("cli/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in ("rich.markup", "rich.console"):
+                assert {name.name for name in node.names} <= {"Group"}, path
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "from_markup":
+                raise AssertionError(path)
+            if isinstance(node, ast.Attribute) and node.attr in ("echo", "secho"):  # writes UTF-8 to a stream in ASCII
+                raise AssertionError(path)
+
+
+# A figure ------------------------------------------------------------------------------------------------------------
+
+
+def drawings(results, model, image, source):
+    layer = model.architecture.layers[0].name
+    chosen = {"layer": layer, "compared": [hostile_preset(f"second {HOSTILE}", channel_order="RGB")]}
+    made = {
+        f"view {view}": lambda view=view: figures.of_view(view, model=model, image=image, how=HOW, selection=chosen)
+        for view in figures.VIEWS
+    }
+    for kind, draw in ((sv.Ledger, figures.ledger), (sv.Duel, figures.duel), (sv.LocalAnswers, figures.local),
+                       (sv.Spectrum, figures.spectrum)):  # fmt: skip
+        made[draw.__name__] = lambda draw=draw, kind=kind: draw(of(results, kind))
+    made["budget"] = lambda: figures.budget(of(results, sv.Budget), source)
+    made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
+    return made
+
+
+def test_figures_hold_names_as_text_only(results, model, image, source):
+    every = drawings(results, model, image, source)
+    drawn = {name for name in figures.__all__ if name[0].islower() and name not in ("as_bytes", "of_view")}
+    assert drawn <= {name.removeprefix("view ") for name in every}
+    for name, draw in every.items():
+        figure = draw()
+        assert SHOWN in figure.caption, name
+        root = ET.fromstring(figures.as_bytes(figure, "svg"))  # an XML parser refuses what is not well formed
+        assert not [each for each in root.iter() if each.tag.rpartition("}")[2] in ("script", "a", "foreignObject")]
+        text = "".join(root.itertext())
+        assert "pwned" in text, name
+        assert not UNSHOWN.search(text), name
+        # $ begins no formula: the letters stand there.
+        assert "$\\frac{" in text, name
+
+
+def test_pdf_and_png_take_any_name(results):
+    figure = of(results, figures.Sheet)
+    assert figures.as_bytes(figure, "pdf").startswith(b"%PDF")
+    assert figures.as_bytes(figure, "png", dpi=50).startswith(b"\x89PNG")
+
+
+def test_a_name_of_thousands_of_letters_stays_on_the_sheet(model):
+    photo = hostile_photo(name="n" * 20_000 + ".png")
+    figure = figures.of_view("photo", model=model, image=photo, how=HOW, selection={})
+    drawn = ET.fromstring(figures.as_bytes(figure, "svg"))
+    lines = ["".join(each.itertext()) for each in drawn.iter() if each.tag.endswith("}text")]
+    assert max(map(len, lines)) < 400
+
+
+def test_every_text_of_a_figure_goes_through_one_helper():
+    import ast
+    from pathlib import Path
+
+    for path in (Path(sv.__file__).parent / "figures").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                writes = node.func.attr in ("annotate", "legend", "set_title", "set_xlabel", "set_ylabel", "suptitle")
+                assert not writes, f"{path}:{node.lineno}"
+                if node.func.attr == "text":
+                    assert path.name == "sheet.py", f"{path}:{node.lineno}"
+
+
+# A page --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_exported_page_runs_its_own_program_only(model, tmp_path):
+    from squeezeviz.page.blocks import Blocks
+    from tests.unit.test_page import contents_of
+
+    photo = hostile_photo(name=f"photo {WORSE}.png")
+    path = sv.export_page(photo, tmp_path / "page.html", model=model, preprocessing=HOW, compared=[])
+    text = path.read_text(encoding="utf-8")
+    parsed = Elements(text)
+    assert parsed.open == []
+    tags = [tag for tag, _ in parsed.elements]
+    assert set(tags) == {"html", "head", "meta", "title", "style", "body", "main", "p", "noscript", "script"}
+    runs = [attributes for tag, attributes in parsed.elements if tag == "script" and "octet" not in attributes["type"]]
+    assert runs == [{"type": "module"}]
+    contents = contents_of(text)
+    assert contents["photos"][0]["name"] == f"photo {WORSE}.png"
+    assert contents["model"]["name"] == model.name
+    assert Blocks().plain(contents) == 0
+    assert re.fullmatch(r"squeezeviz-[\w-]*\.html", sv.Explorer(photo, model=model, preprocessing=HOW).state.page()[0])
+
+
+def test_json_takes_any_name():
+    from squeezeviz.report.streams import json_text
+
+    for encoding in ("utf-8", "cp1252", "ascii"):
+        text = json_text({"name": WORSE + "é\U0001f600"}, encoding, indent=2)
+        assert not UNSHOWN.search(text)
+        assert json.loads(text.encode(encoding).decode(encoding)) == {"name": WORSE + "é\U0001f600"}
+    assert json_text({"é": 1}, "utf-8") == '{"é": 1}'
+    assert json_text({"é": 1}, "cp1252") == '{"\\u00e9": 1}'
+
+
+def test_visible():
+    assert visible("плохо 猫 \u200d é a\\b") == "плохо 猫 \u200d é a\\b"
+    assert visible("a\x1b[2J\n\u202e\udcff") == "a\\x1b[2J\\n\\u202e\\udcff"
+    assert visible(visible(WORSE)) == visible(WORSE)
+    assert UNSHOWN.search(visible(WORSE)) is None
