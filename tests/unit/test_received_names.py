@@ -277,8 +277,8 @@ def printed(monkeypatch):
         raw = io.BytesIO()
         stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True, newline="")
         for terminal in (console.out, console.remarks):
-            monkeypatch.setattr(terminal, "file", stream)
-            monkeypatch.setattr(terminal, "width", 2000)
+            monkeypatch.setattr(terminal, "_file", stream)
+            monkeypatch.setattr(terminal, "_width", 2000)
             monkeypatch.setattr(terminal, "_color_system", ColorSystem.TRUECOLOR)
             monkeypatch.setattr(terminal, "_force_terminal", True)
             monkeypatch.setattr(terminal, "is_interactive", True)
