@@ -12,6 +12,13 @@ def ready(page, layer):
     )
 
 
+def frames(page, count=30):
+    """Let the page draw so many frames. For what must not come: on a slow machine they take as long as everything else."""
+    page.evaluate(
+        """async count => { for (let n = 0; n < count; n += 1) await new Promise(requestAnimationFrame); }""", count
+    )
+
+
 def choose_layer(page, part):
     page.locator(f'.sqv-explorer [data-part="{part}"] > .sqv-hit').click()
 

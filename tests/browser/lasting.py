@@ -113,7 +113,7 @@ class LastingLab(Lasting):
         self._is_patched = False
         name = f"cell-{next(_number)}.ipynb"
         nbformat.write(one_cell(""), lab.folder / name)
-        self.page.goto(lab.address(name), timeout=60_000)
+        self.page.goto(lab.address(name))
         wait_until_idle(self.page)
         self.arrived()
 
@@ -155,8 +155,9 @@ class LastingApp(Lasting):
 
     def __init__(self, browser, url: str) -> None:
         super().__init__(browser)
-        self.page.goto(url, timeout=60_000)
-        self._click("end")
+        self.page.goto(url)
+        self.page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        self.rest()
         self.arrived()
 
     def begin(self) -> None:

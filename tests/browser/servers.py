@@ -64,7 +64,7 @@ def private_environment(home: Path) -> dict[str, str]:
 
 
 def wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150  # other work may keep the machine busy
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
@@ -137,6 +137,12 @@ def wear(page, theme: str) -> None:
     """Change JupyterLab's theme, and wait until the page wears it."""
     page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+
+
+def save(page) -> None:
+    """Save the notebook that is open in JupyterLab, and wait until it is."""
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
 
 def wait_until_idle(page) -> None:

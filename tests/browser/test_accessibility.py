@@ -23,8 +23,7 @@ def violations(page, root=".sqv"):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"])
 def test_nothing_serious_in_any_state(open_cell, page, published_files, files, theme):
-    open_cell("import squeezeviz as sv\nsv.explore()")
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    open_cell("import squeezeviz as sv\nsv.explore()", theme=theme)
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     assert violations(page) == []
     upload(page, files / "chelsea.jpg")

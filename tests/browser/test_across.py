@@ -4,7 +4,8 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.shapes.folder import write_drawings
-from tests.browser.explorer_page import chosen, ready
+from tests.browser.explorer_page import chosen, frames, ready
+from tests.browser.servers import wear
 from tests.browser.test_accessibility import violations
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
@@ -47,8 +48,8 @@ def test_a_channel_across_the_data_set(open_cell, atlas):
     assert alike[:5] == [f"fire9/concat {channel}" for channel, _ in known.similar[:5]]
 
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
-        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        page.wait_for_timeout(300)
+        wear(page, theme)
+        frames(page, 2)
         assert violations(page, ".sqv-channel") == []
 
     # A crop brings its drawing onto the page, once, and chooses the cell.

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
-from tests.browser.explorer_page import ready, shown_classes
+from tests.browser.explorer_page import frames, ready, shown_classes
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 ANSWERED = """() => { const panel = document.querySelector('.sqv-edit-panel');
     return !panel.hidden && panel.dataset.answered === 'true'; }"""
-# Everything that the page says is of one state, once nothing has moved for a while.
-STEADY_MS = 900
+# Read out again, as nothing moves any more: everything that the page says is of one state.
+STEADY = """() => !document.querySelector('.sqv-explorer .sqv-late')
+    && document.querySelector('.sqv-read-out [aria-live]').getAttribute('aria-live') === 'polite'"""
 PIXELS = """() => { const canvas = document.querySelector('.sqv-edit-paper canvas'), {width, height} = canvas;
     const rgba = canvas.getContext('2d').getImageData(0, 0, width, height).data;
     return [width, height, Array.from(rgba.filter((_, at) => at % 4 < 3))]; }"""
@@ -34,7 +35,8 @@ def begin(page):
 
 def steady(page):
     page.wait_for_function(ANSWERED)
-    page.wait_for_timeout(STEADY_MS)
+    frames(page, 15)  # 0.25 s: what was answered last has settled, and is drawn everywhere
+    page.wait_for_function(STEADY)
     page.wait_for_function(ANSWERED)
 
 
@@ -226,9 +228,12 @@ def test_a_preparation_chosen_while_editing_answers_what_is_painted(opened):
     steady(page)
     pixels = painted(page)
     page.locator(".sqv-bar select").last.select_option("rgb-by-mistake")
-    page.wait_for_timeout(1500)
-    steady(page)
     said = model.predict(pixels, preprocessing="rgb-by-mistake")
+    page.wait_for_function(
+        "logit => document.querySelector('.sqv-first .sqv-logit').textContent === logit",
+        arg=f"{said.top(1)[0].logit:.2f}",
+    )
+    steady(page)
     assert [(index, logit) for index, _, _, logit in shown_classes(page)] == [
         (score.class_index, f"{score.logit:.2f}") for score in said.top(5)
     ]

@@ -9,6 +9,7 @@ import squeezeviz as sv
 from squeezeviz.render.palettes import palette
 from tests.browser.explorer_page import box_of, choose_layer, chosen, fact, hover_cell, ready, shown_classes
 from tests.browser.predictor_page import percent, upload
+from tests.browser.servers import save
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -244,14 +245,17 @@ def test_the_page_comes_back_after_a_reload_and_a_second_run(open_notebook, publ
     page.wait_for_function("() => document.querySelectorAll('.sqv-explorer .sqv-tile[aria-label]').length === 2")
     choose_layer(page, "fire3")
     ready(page, "fire3/concat")
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_timeout(500)
+    save(page)
     page.goto(page.url.split("?")[0] + "?token=test-token")
     ready(page, "fire3/concat")
     assert page.locator(".sqv-explorer .sqv-tile[aria-label]").count() == 2
     page.locator(".jp-CodeCell").first.click()
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
-    page.wait_for_timeout(1500)
+    page.evaluate(
+        """() => { document.querySelector('.sqv-explorer').dataset.before = '';
+            return window.jupyterapp.commands.execute('notebook:run-cell'); }"""
+    )
+    page.locator(".sqv-explorer:not([data-before])").wait_for()
+    page.locator("[data-before]").wait_for(state="detached")
     ready(page, "fire3/concat")
     assert page.locator(".sqv-explorer .sqv-tile[aria-label]").count() == 2
     assert chosen(page)["layer"] == "fire3/concat"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
-from tests.browser.explorer_page import choose_layer, chosen, ready
+from tests.browser.explorer_page import choose_layer, chosen, frames, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -105,7 +105,7 @@ def test_the_window_sweeps_and_stops(explorer_app, model, files):
     page.wait_for_function("() => Number(document.querySelector('.sqv-sweep input').value) > 20")
     page.get_by_role("button", name="Pause").click()
     at = int(slider.input_value())
-    page.wait_for_timeout(300)
+    frames(page)
     assert int(slider.input_value()) == at
     y, x = divmod(at, activation.shape[1])
     assert page.locator(".sqv-sweep-said").inner_text().startswith(f"cell {y}, {x}: this channel adds ")

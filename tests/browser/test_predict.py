@@ -8,19 +8,29 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from tests.browser.predictor_page import answered, assert_shows, upload
+from tests.browser.servers import save
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture
-def widget(open_notebook, published_files):
+def notebook(open_notebook, published_files):
     """The predictor in the notebook, ready for photos."""
     page = open_notebook("01_predict.ipynb")
     page.get_by_role("button", name="Choose photos").wait_for()
     return page
 
 
-def test_upload_a_jpeg_and_read_the_top_5(widget, files, model):
+@pytest.fixture
+def widget(open_cell, published_files):
+    """The predictor in a cell of its own: the same one."""
+    page = open_cell("import squeezeviz as sv\nsv.predictor()")
+    page.get_by_role("button", name="Choose photos").wait_for()
+    return page
+
+
+def test_upload_a_jpeg_and_read_the_top_5(notebook, files, model):
+    widget = notebook
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "chelsea.jpg"))
@@ -118,20 +128,20 @@ def test_what_the_network_sees(widget, files):
     np.testing.assert_array_equal(seen, sv.preset("caffe2").cut(sv.read_image(files / "chelsea.jpg")))
 
 
-def test_samples_and_a_reload(widget, model):
+def test_samples_and_a_reload(notebook, model):
+    widget = notebook
     widget.locator(".sqv-sample", has_text="coffee").click()
     answered(widget, 1)
     assert_shows(widget, model.predict("coffee"))
-    widget.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    widget.wait_for_timeout(500)
+    save(widget)
     widget.goto(widget.url.split("?")[0] + "?token=test-token")
     widget.get_by_role("button", name="Choose photos").wait_for()
     answered(widget, 1)
     assert_shows(widget, model.predict("coffee"))
 
 
-def test_the_dark_theme_reaches_the_widget(open_notebook, published_files):
-    page = open_notebook("01_predict.ipynb", theme="JupyterLab Dark")
+def test_the_dark_theme_reaches_the_widget(open_cell, published_files):
+    page = open_cell("import squeezeviz as sv\nsv.predictor()", theme="JupyterLab Dark")
     page.locator(".sqv-sample", has_text="rocket").click()
     answered(page, 1)
     ink, ground = page.evaluate(

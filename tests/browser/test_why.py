@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
-from tests.browser.explorer_page import choose_layer, chosen, ready
+from tests.browser.explorer_page import choose_layer, chosen, frames, ready
 from tests.browser.predictor_page import percent
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -192,7 +192,7 @@ def test_the_page_answers_while_patches_are_hidden_and_escape_ends_it(page, mode
     reaches(page, "occlusion", "stopped")
     said = page.locator(".sqv-occlusion .sqv-run").inner_text()
     assert "stopped after" in said
-    page.wait_for_timeout(400)
+    frames(page)
     assert page.locator(".sqv-occlusion .sqv-run").inner_text() == said, "no more is heard of it"
 
 
@@ -265,7 +265,7 @@ def test_another_photo_ends_what_is_under_way_and_shows_nothing_of_it(page):
     for kind in ("census", "pairs"):
         assert state_of(page, kind) == "idle"
     assert not page.locator(".sqv-census").is_visible()
-    page.wait_for_timeout(300)
+    frames(page)
     assert state_of(page, "occlusion") == "idle"
     assert "hidden in turn" in page.locator(".sqv-occlusion .sqv-cell-said").inner_text()
     page.keyboard.press("e")
