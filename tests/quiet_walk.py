@@ -61,7 +61,7 @@ def command_line(folder: Path, name: str, photo: str, photos: Path) -> None:
     if importlib.util.find_spec("openvino"):
         commands.append(["convert", name, "-o", str(folder / "openvino"), "--to", "openvino"])
     if importlib.util.find_spec("pyarrow"):
-        commands.append(["atlas", str(photos), "-m", name, "-o", str(folder / "a.atlas")])
+        commands.append(["atlas", str(photos), "-m", name, "-l", "conv1", "-o", str(folder / "a.atlas")])
     if importlib.util.find_spec("zarr"):
         commands.append(["activations", str(photos), "-m", name, "-l", "conv1", "-o", str(folder / "a.zarr")])
     from squeezeviz.cli import main
@@ -123,7 +123,7 @@ class Server:
         return urllib.request.urlopen(urllib.request.Request(self.url + path, headers=headers), timeout=120)
 
     def __enter__(self) -> Server:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while True:
             assert self.process.poll() is None, "the server has ended"
             try:
