@@ -89,10 +89,11 @@ def main(arguments: list[str] | None = None) -> None:
     given = [argument for argument in given if argument != "--debug"]
     try:
         app(args=given, prog_name="squeezeviz")
-    except SqueezeVizError as exc:
+    except (SqueezeVizError, OSError) as exc:  # OSError: of a path to write to; what is read is mapped where it is read
         if debug:
             raise
-        first, *rest = str(exc).splitlines()
+        said = str(exc) if isinstance(exc, SqueezeVizError) else f"{exc.filename or 'a file'}: {exc.strerror or exc}"
+        first, *rest = said.splitlines()
         typer.echo(f"squeezeviz: {first}", err=True)
         for line in rest:
             typer.echo(line, err=True)

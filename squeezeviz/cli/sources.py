@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
+from squeezeviz.files import expanded, read_file
 
 if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
 __all__ = ["load", "print_json", "read_preset"]
+
+_MOST_BYTES = 1 << 20  # of a preset
 
 
 def load(name: str | None) -> Model:
@@ -32,13 +35,13 @@ def read_preset(text: str) -> Preprocessing:
     """Read a preset from a JSON file, or look it up by name."""
     from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
 
-    path = Path(text)
-    if path.suffix != ".json":
+    if Path(text).suffix != ".json":
         return preset(text)
     try:
-        return Preprocessing.from_json(path.read_text(encoding="utf-8"))
+        return Preprocessing.from_json(read_file(expanded(text), most_bytes=_MOST_BYTES).decode())
     except (OSError, UnicodeDecodeError) as exc:
-        raise SqueezeVizError(f"{path}: expected a preset as JSON; cannot be read ({exc})") from exc
+        reason = getattr(exc, "strerror", None) or exc
+        raise SqueezeVizError(f"{spoken(text)}: expected a preset as JSON; cannot be read ({reason})") from exc
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - plain data
