@@ -55,6 +55,8 @@ def read_file(path: Path, *, most_bytes: int) -> bytes:
         OSError: It cannot be read, is larger, or is no file: a pipe would be waited for without end, a device has none.
     """
     lies = what_lies(path)
+    if lies == "folder":
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
     if lies == "device":
         raise OSError(errno.EINVAL, "is a pipe, a socket or a device, not a file")
     # Should a pipe have taken its place since, it is not waited for.

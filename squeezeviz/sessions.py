@@ -6,7 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import ModelError, in_one_line
+from squeezeviz.errors import ModelError, in_one_line, spoken
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def available_threads() -> int:
     """
     asked = os.environ.get("SQUEEZEVIZ_THREADS", "").strip()
     if asked:
-        if not asked.isdecimal() or int(asked) < 1:
-            raise ModelError(f"SQUEEZEVIZ_THREADS is {asked!r}; expected a whole number of threads, 1 or more")
+        if not asked.isdecimal() or len(asked) > 4 or int(asked) < 1:
+            raise ModelError(f"SQUEEZEVIZ_THREADS is {spoken(asked)!r}; expected a number of threads from 1 to 9999")
         return int(asked)
     affinity = getattr(os, "sched_getaffinity", None)  # Linux only; it knows about taskset and containers
     return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 
 class Server:
@@ -22,6 +23,26 @@ class Server:
 
     def folder(self, behaviour: str) -> str:
         return f"{self.url}/{behaviour}/"
+
+
+def _send(file: BinaryIO, body: bytes, behaviour: str, stop: threading.Event) -> None:
+    if behaviour == "stalls":
+        file.write(body[: len(body) // 2])
+        file.flush()
+        stop.wait(20)
+    elif behaviour == "drips":
+        for byte in body:
+            file.write(bytes([byte]))
+            file.flush()
+            if stop.wait(0.001):
+                return
+    elif behaviour == "endless":
+        while not stop.is_set():
+            file.write(b"\0" * (1 << 16))
+    else:
+        if behaviour == "slow":
+            time.sleep(0.3)
+        file.write(body)
 
 
 @contextlib.contextmanager
@@ -57,17 +78,7 @@ def serving(files: dict[str, bytes]) -> Iterator[Server]:
             self.send_header("Content-Length", str(length))
             self.end_headers()
             with contextlib.suppress(OSError):
-                if behaviour == "stalls":
-                    self.wfile.write(body[: length // 2])
-                    self.wfile.flush()
-                    stop.wait(20)
-                elif behaviour == "endless":
-                    while not stop.is_set():
-                        self.wfile.write(b"\0" * (1 << 16))
-                else:
-                    if behaviour == "slow":
-                        time.sleep(0.3)
-                    self.wfile.write(body)
+                _send(self.wfile, body, behaviour, stop)
             self.close_connection = True
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -92,8 +92,12 @@ def main(arguments: list[str] | None = None) -> None:
     given = [argument for argument in given if argument != "--debug"]
     try:
         app(args=given, prog_name="squeezeviz", obj=debug)
-    except SqueezeVizError as exc:
+    except (SqueezeVizError, OSError) as exc:  # OSError: of a path to write to; what is read is mapped where it is read
         if debug:
             raise
-        complain(exc)
+        complain(exc if isinstance(exc, SqueezeVizError) else _of_a_path(exc))
         raise SystemExit(2) from None
+
+
+def _of_a_path(exc: OSError) -> SqueezeVizError:
+    return SqueezeVizError(f"{exc.filename or 'a file'}: {exc.strerror or exc}")

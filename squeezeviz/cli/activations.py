@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.options import Json, Labels, ModelName, preset_option
-from squeezeviz.cli.sources import expanded, load, print_json, read_preset
+from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Scheduler, Workers, counted, telling
 
 __all__ = ["activations"]
@@ -69,7 +69,7 @@ def activations(
     from squeezeviz.console_activations import print_space, print_stored  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.stored import ActivationJob  # noqa: PLC0415 - heavy
 
-    sources = expanded(photos)
+    sources = expand_patterns(photos)
     job = ActivationJob(
         load(model), sources[0] if len(sources) == 1 else sources, output,
         [name.strip() for several in layers for name in several.split(",") if name.strip()],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from squeezeviz.cli.options import Json, ModelName, preset_option
-from squeezeviz.cli.sources import expanded, load, print_json, read_preset
+from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def atlas(
     loaded, bars = load(model), _Bars()
     try:
         made = make_atlas(
-            loaded, expanded(photos), output,
+            loaded, expand_patterns(photos), output,
             layers=None if layers is None else [name.strip() for name in layers.split(",") if name.strip()],
             k=k, preprocessing=read_preset(preprocessing) if preprocessing else None, listing=labels,
             scheduler=scheduler, workers=workers, resume=not fresh, overwrite=overwrite,

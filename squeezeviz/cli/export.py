@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.options import PRESET_HELP, ModelName, preset_option
-from squeezeviz.cli.sources import expanded, load, read_preset
+from squeezeviz.cli.sources import expand_patterns, load, read_preset
 
 __all__ = ["export"]
 
@@ -47,7 +47,7 @@ def export(
     from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
     from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
 
-    pictures = [read_image(image) for image in expanded(images)]
+    pictures = [read_image(image) for image in expand_patterns(images)]
     loaded = load(model)
     chosen = {} if compared is None else {"compared": compared}
     how = read_preset(preprocessing) if preprocessing else "caffe2"

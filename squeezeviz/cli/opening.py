@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
+from squeezeviz.files import what_lies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,10 @@ def notebook_or_ours(asked: Path | None) -> Path:
     """
     from squeezeviz.server import workspace  # noqa: PLC0415 - only two verbs need it
 
-    if asked is not None and not asked.is_file():
+    try:
+        is_there = asked is None or what_lies(asked) == "file"
+    except OSError as exc:
+        raise SqueezeVizError(f"{spoken(str(asked))}: cannot be read ({exc.strerror or exc})") from exc
+    if not is_there:
         raise SqueezeVizError(f"{asked}: no such notebook; leave it out to open the explorer")
     return asked or workspace() / "02_explore.ipynb"

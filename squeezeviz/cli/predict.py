@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from squeezeviz.cli.options import PRESET_HELP, Json, ModelName, preset_option
-from squeezeviz.cli.sources import complain, expanded, load, read_preset
+from squeezeviz.cli.sources import complain, expand_patterns, load, read_preset
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.report.streams import JsonList
 
@@ -48,7 +48,7 @@ def predict(
     """
     is_debugging = bool(context.obj)
     failed = 0
-    answers = _answers(expanded(images), preprocessing, model)
+    answers = _answers(expand_patterns(images), preprocessing, model)
     if as_json:
         with JsonList() as listed:
             for name, answer in answers:

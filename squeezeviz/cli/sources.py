@@ -8,17 +8,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
+from squeezeviz.files import expanded, read_file
 from squeezeviz.report.streams import write_json
 
 if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["complain", "expanded", "load", "print_json", "read_preset"]
+__all__ = ["complain", "expand_patterns", "load", "print_json", "read_preset"]
 
 
-def expanded(given: list[str]) -> list[str]:
+def expand_patterns(given: list[str]) -> list[str]:
     """Return paths for patterns such as ``*.jpg``, sorted; Windows' cmd.exe hands them over as they are typed.
 
     What is there under that very name, matches nothing, or is an address stays as it is: whoever reads it says so.
@@ -36,6 +37,9 @@ def complain(exc: SqueezeVizError) -> None:
     sys.stderr.write(f"squeezeviz: {exc}\n")
 
 
+_MOST_BYTES = 1 << 20  # of a preset
+
+
 def load(name: str | None) -> Model:
     """Load a model, and say on standard error if another stands in for the one wanted."""
     from squeezeviz.console import print_fallback  # noqa: PLC0415 - heavy
@@ -51,13 +55,13 @@ def read_preset(text: str) -> Preprocessing:
     """Read a preset from a JSON file, or look it up by name."""
     from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
 
-    path = Path(text)
-    if path.suffix != ".json":
+    if Path(text).suffix != ".json":
         return preset(text)
     try:
-        return Preprocessing.from_json(path.read_text(encoding="utf-8"))
+        return Preprocessing.from_json(read_file(expanded(text), most_bytes=_MOST_BYTES).decode())
     except (OSError, UnicodeDecodeError) as exc:
-        raise SqueezeVizError(f"{path}: expected a preset as JSON; cannot be read ({exc})") from exc
+        reason = getattr(exc, "strerror", None) or exc
+        raise SqueezeVizError(f"{spoken(text)}: expected a preset as JSON; cannot be read ({reason})") from exc
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - plain data

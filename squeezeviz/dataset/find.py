@@ -25,7 +25,8 @@ from squeezeviz.dataset.places import (
     read_bytes,
     stamp_of_listing,
 )
-from squeezeviz.errors import DatasetError, ImageError, LabelError
+from squeezeviz.errors import DatasetError, ImageError, LabelError, spoken
+from squeezeviz.files import what_lies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from squeezeviz.labels import Labels
 
 __all__ = ["Found", "find", "find_photos"]
+
+_DEEPEST = 100  # folders in folders: people sort no deeper, and a path has an end
 
 
 @dataclass(frozen=True)
@@ -178,10 +181,17 @@ def _tree(source: str | os.PathLike[str]) -> _Tree:
     if is_address(root):
         return _elsewhere(root)
     path = Path(root)
-    if path.is_file():
+    try:
+        lies = what_lies(path)
+    except OSError as exc:
+        raise DatasetError(
+            f"{spoken(os.fspath(source))}: expected a folder of photos; cannot be read ({exc.strerror or exc})"
+        ) from exc
+    if lies == "file":
         return _Tree(root, is_folder=False, files=((path.name, ()),))
-    if not path.is_dir():
-        raise DatasetError(f"{source}: expected a folder of photos, found nothing")
+    if lies != "folder":
+        found = "nothing" if lies == "nothing" else "a pipe, a socket or a device"
+        raise DatasetError(f"{spoken(os.fspath(source))}: expected a folder of photos, found {found}")
     troubles: list[Trouble] = []
     files = tuple((name, ()) for name in sorted(_walk(path, path, troubles)))
     return _Tree(root, is_folder=True, files=files, troubles=tuple(troubles))
@@ -194,6 +204,9 @@ def _walk(root: Path, folder: Path, troubles: list[Trouble]) -> Iterator[str]:
         name = path.relative_to(root).as_posix()
         troubles.append(Trouble(name, f"{name}: {why}"))
 
+    if len(folder.relative_to(root).parts) > _DEEPEST:
+        left_out(folder, f"lies more than {_DEEPEST} folders deep")
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as exc:

@@ -7,7 +7,7 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import DatasetError, LabelError
+from squeezeviz.errors import DatasetError, LabelError, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _plain_rows(text: str, listing: str) -> Iterator[tuple[int, str, str]]:
             continue
         name, _, label = line.strip().rpartition(" ")  # a file's name may hold spaces
         if not name:
-            raise DatasetError(f"{listing}, line {number}: expected 'file label', found {line.strip()!r}")
+            raise DatasetError(f"{listing}, line {number}: expected 'file label', found {spoken(line.strip())!r}")
         yield number, name.strip(), label
 
 
@@ -104,5 +104,7 @@ def _table_rows(text: str, listing: str, separator: str) -> Iterator[tuple[int, 
                 label = known[0] if known else int(file == 0)
                 continue
         if len(row) <= max(file, label) or not row[file].strip():
-            raise DatasetError(f"{listing}, line {table.line_num}: expected a file and a label, found {row!r}")
+            raise DatasetError(
+                f"{listing}, line {table.line_num}: expected a file and a label, found {spoken(repr(row))}"
+            )
         yield table.line_num, row[file].strip(), row[label].strip()

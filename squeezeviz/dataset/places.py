@@ -12,7 +12,8 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
-from squeezeviz.errors import DatasetError, ImageError
+from squeezeviz.errors import DatasetError, ImageError, spoken
+from squeezeviz.files import expanded, read_file
 from squeezeviz.offline import is_offline
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
 #: What tells that a file has changed: size and time, or whatever a store knows. Empty where nothing is known.
 Stamp = tuple[str, ...]
 
+_MOST_BYTES = 512 << 20  # of a file: no photo and no list has more, and a list may name a device that has no end
 _TRIES = 3  # of reading from elsewhere: a store that is busy answers a moment later
 _PAUSE_S = 0.2
 # Kinds of addresses that lead nowhere by themselves: of "zip://a.png::s3://b/c.zip" the second part does.
@@ -61,9 +63,18 @@ def lies_below(place: str, root: str) -> bool:
 
 
 def absolute(place: str | os.PathLike[str]) -> str:
-    """Return a place that means the same in any working folder; links stay as they are."""
+    """Return a place that means the same in any working folder; links stay as they are.
+
+    Raises:
+        DatasetError: It begins with the home of a user that does not exist.
+    """
     text = os.fspath(place)
-    return text if is_address(text) else os.path.abspath(Path(text).expanduser())  # noqa: PTH100 - resolve follows links
+    if is_address(text):
+        return text
+    try:
+        return os.path.abspath(expanded(text))  # noqa: PTH100 - resolve follows links
+    except OSError as exc:
+        raise DatasetError(f"{spoken(text)}: {exc.strerror}") from exc
 
 
 def fsspec_at(address: str) -> tuple[Any, str]:
@@ -113,11 +124,11 @@ def read_bytes(place: str, name: str) -> bytes:
     if is_address(place):
         return _fetched(place, name)
     try:
-        return Path(place).read_bytes()
-    except FileNotFoundError as exc:
-        raise ImageError(f"{name}: no such file") from exc
-    except (OSError, ValueError) as exc:  # ValueError: a NUL in the path
-        raise ImageError(f"{name}: cannot be read ({getattr(exc, 'strerror', None) or exc})") from exc
+        return read_file(Path(place), most_bytes=_MOST_BYTES)
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise ImageError(f"{spoken(name)}: no such file") from exc
+    except OSError as exc:
+        raise ImageError(f"{spoken(name)}: cannot be read ({exc.strerror or exc})") from exc
 
 
 def _fetched(address: str, name: str) -> bytes:

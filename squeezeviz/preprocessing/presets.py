@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import PreprocessingError, did_you_mean
+from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.preprocessing.description import Preprocessing
 
 if TYPE_CHECKING:
@@ -115,5 +115,7 @@ def preset(preprocessing: str | Preprocessing) -> Preprocessing:
     found = PRESETS.get(preprocessing) if isinstance(preprocessing, str) else None
     if found is None:
         hint = did_you_mean(str(preprocessing), PRESETS)
-        raise PreprocessingError(f"no preset is called {preprocessing!r}; there are {', '.join(PRESETS)}.{hint}")
+        raise PreprocessingError(
+            f"no preset is called {spoken(str(preprocessing))!r}; there are {', '.join(PRESETS)}.{hint}"
+        )
     return found

@@ -1,13 +1,17 @@
 """Downloading from a server that truncates, lies, stalls, and serves the wrong bytes."""
 
+import functools
 import hashlib
+import itertools
 import multiprocessing
 import os
+import re
 
 import pytest
 
 from squeezeviz.errors import ChecksumError, DownloadError, ModelNotFound
 from squeezeviz.zoo.download import obtain, take_from
+from squeezeviz.zoo.fetch import fetch_file
 from squeezeviz.zoo.registry import CaffeModel, ModelEntry, ModelFile, PublishedFolder
 from tests.hostile_server import serving
 
@@ -78,6 +82,18 @@ def test_the_reason_is_said_in_words(server, tmp_path, behaviour, words):
         fetch(entry_with(PublishedFolder(server.folder(behaviour))), tmp_path / "m", events)
     assert words in str(caught.value)
     assert any(event.kind == "failed" and words in event.reason for event in events)
+
+
+def test_a_byte_a_second_is_given_up(server, tmp_path, monkeypatch):
+    """The clock goes on by a second whenever it is looked at, and at the most a few bytes come between two looks."""
+    hasty = functools.partial(fetch_file, clock=itertools.count().__next__)
+    monkeypatch.setitem(obtain.__globals__, "fetch_file", hasty)
+    folder = tmp_path / "m"
+    with pytest.raises(DownloadError) as caught:
+        fetch(entry_with(PublishedFolder(server.folder("drips"))), folder)
+    assert re.search(r"too slow: \d+ of 300,000 bytes in 32 seconds", str(caught.value))
+    assert "squeezeviz download tiny --from DIR" in str(caught.value)
+    assert visible(folder) == []
 
 
 @pytest.mark.parametrize("behaviour", BAD)
