@@ -10,7 +10,8 @@ import onnx
 from onnx import helper
 
 from squeezeviz.image import read_image
-from squeezeviz.model import LABELS_KEY, Model
+from squeezeviz.metadata import LABELS_KEY
+from squeezeviz.model import Model
 from squeezeviz.preprocessing import preset
 from squeezeviz.visible import visible
 from tests.fires import fires_net
