@@ -61,7 +61,7 @@ def command_line(folder: Path, name: str, photo: str, photos: Path) -> None:
     if importlib.util.find_spec("openvino"):
         commands.append(["convert", name, "-o", str(folder / "openvino"), "--to", "openvino"])
     if importlib.util.find_spec("pyarrow"):
-        commands.append(["atlas", str(photos), "-m", name, "-l", "conv1", "-o", str(folder / "a.atlas")])
+        commands.append(["atlas", str(photos), "-m", name, "--layers", "conv1", "-o", str(folder / "a.atlas")])
     if importlib.util.find_spec("zarr"):
         commands.append(["activations", str(photos), "-m", name, "-l", "conv1", "-o", str(folder / "a.zarr")])
     from squeezeviz.cli import main
