@@ -31,7 +31,7 @@ __all__ = [
     "drift_between",
 ]
 
-MOST_VARIANTS = 12
+MOST_VARIANTS = 14
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def compare_preprocessing(
 
     Raises:
         ImageError: The photo cannot be read.
-        PreprocessingError: A preset is unknown, two have one name, there are none or more than 12, or one does not suit
+        PreprocessingError: A preset is unknown, two have one name, there are none or more than 14, or one does not suit
             the model or the photo.
     """
     hows = each_with_a_name(preprocessings)

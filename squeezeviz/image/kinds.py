@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["HEIC", "RAW", "READ", "TIFF", "Kind", "kind_of"]
+__all__ = ["ENDINGS", "HEIC", "RAW", "READ", "TIFF", "Kind", "kind_of"]
 
 #: The formats that are read, as they are spoken of.
 READ = "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF, BMP …"
+_NAMED = (
+    ".jpg .jpeg .jpe .jfif .mpo .png .apng .webp .gif .heic .heics .heif .heifs .hif .avif .avifs .tif .tiff .bmp .dib "
+    ".jp2 .j2k .j2c .jpc .jpf .jpx .psd .pbm .pgm .ppm .pnm .pfm .ico .qoi .sgi .rgb .rgba .bw .ras .dds .pcx .tga "
+    ".icb .vda .vst"
+)
+#: What their files' names end in. It is the content that counts; in a folder, names say what is meant to be a photo.
+ENDINGS = frozenset(_NAMED.split())
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from squeezeviz.image.limits import MOST_BYTES, spoken
 if TYPE_CHECKING:
     from squeezeviz.gallery import Sample
 
-__all__ = ["read_file", "read_path"]
+__all__ = ["read_file", "read_local", "read_path"]
 
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 _NO_FILES = (
+    (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
@@ -42,10 +44,9 @@ def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
         raise ImageError(f"{said}: addresses are not fetched; download the picture first, then give its path")
     try:
         path = Path(text).expanduser()
-        found = path.stat()
+        path.stat()
     except (FileNotFoundError, NotADirectoryError):
         path = _sample_or_nothing(text, said, sample)
-        found = path.stat()
     except PermissionError as exc:
         raise ImageError(f"{said}: you have no permission to look into its folder; ask its owner, or copy it") from exc
     except OSError as exc:  # a name too long, folders too deep, links in a circle
@@ -53,22 +54,38 @@ def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
     except (ValueError, RuntimeError) as exc:  # a NUL byte, ~ of nobody
         reason = "there is no such user" if isinstance(exc, RuntimeError) else exc
         raise ImageError(f"{said}: not a usable path ({reason}); expected the path of a picture") from exc
-    if stat.S_ISDIR(found.st_mode):
-        raise ImageError(f"{said}: is a folder; give the path of one picture")
-    for is_such, what in _NO_FILES:
-        if is_such(found.st_mode):
-            raise ImageError(f"{said}: is {what}; expected the path of a picture's file")
     try:
+        content = read_local(path, said)
+    except FileNotFoundError as exc:
+        raise ImageError(f"{said}: was removed while it was to be read; give the path of a picture") from exc
+    return content, text if sample is not None and path == sample.path else path.name
+
+
+def read_local(path: Path, name: str) -> bytes:
+    """Read a file on this machine, if it is one and not too large.
+
+    Args:
+        path: Where it lies.
+        name: What to call it in errors.
+
+    Raises:
+        ImageError: It is no file, may not be read, or is larger than `MOST_BYTES`.
+        FileNotFoundError: Nothing lies there.
+    """
+    try:
+        mode = path.stat().st_mode
+        for is_such, what in _NO_FILES:
+            if is_such(mode):
+                raise ImageError(f"{name}: is {what}; expected the path of a picture's file")
         # A pipe put in its place since would block for ever otherwise.
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAITING)) as file:
-            return read_file(file, said), text if sample is not None and path == sample.path else path.name
+            return read_file(file, name)
+    except FileNotFoundError:
+        raise
     except PermissionError as exc:
-        raise ImageError(f"{said}: you have no permission to read it; ask its owner, or copy it") from exc
+        raise ImageError(f"{name}: you have no permission to read it; ask its owner, or copy it") from exc
     except OSError as exc:
-        raise ImageError(f"{said}: cannot be read ({exc.strerror or exc})") from exc
-
-
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
+        raise ImageError(f"{name}: cannot be read ({exc.strerror or exc})") from exc
 
 
 def read_file(file: BinaryIO, name: str) -> bytes:

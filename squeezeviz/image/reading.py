@@ -93,7 +93,8 @@ def _from_bytes(content: bytes, name: str) -> Image:
             f"{spoken(name)}: is {len(content) / 1e6:,.0f} MB; expected up to {MOST_BYTES / 1e6:,.0f} MB. "
             "Save it as JPEG"
         )
-    return _upright_rgb(decode(content, spoken(name)), name)
+    with quietly():  # once for both, which hold it too
+        return _upright_rgb(decode(content, spoken(name)), name)
 
 
 def _from_pillow(picture: Pillow.Image, name: str) -> Image:

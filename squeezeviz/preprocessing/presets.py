@@ -74,11 +74,6 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
                 respect_exif=False,
                 origin="the camera's note of which way is up ignored, as Pillow's open and TensorFlow's decode_jpeg do",
             ),
-            _CAFFE2.replace(
-                name="srgb",
-                respect_icc=True,
-                origin="a phone's Display P3 or a camera's Adobe RGB brought to sRGB first, as browsers show photos",
-            ),
             Preprocessing(
                 name="torchvision",
                 resize="shorter-side",
@@ -98,6 +93,11 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
                 scale=1 / 127.5,
                 mean=(1, 1, 1),
                 origin="what many Keras models expect: values from −1 to 1, and load_img's nearest neighbour",
+            ),
+            _CAFFE2.replace(
+                name="srgb",
+                respect_icc=True,
+                origin="a phone's Display P3 or a camera's Adobe RGB brought to sRGB first, as browsers show photos",
             ),
         )
     }

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
+from tests import icc
 from tests.browser.predictor_page import answered, assert_shows, upload
 from tests.browser.servers import save
 
@@ -100,6 +101,22 @@ def test_a_large_photo_arrives(widget, files, model):
     upload(widget, files / "large.png")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "large.png"))
+
+
+def test_a_phones_photo_arrives_with_its_notes(widget, files, model, tmp_path):
+    """HEIC, in the colours of its screen, lying on its side."""
+    heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed: pip install pillow-heif")
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "IMG_0001.HEIC"
+    heif.from_pillow(Pillow.open(files / "coffee.jpg")).save(
+        path, quality=90, exif=exif.tobytes(), icc_profile=icc.profile("Display P3")
+    )
+    assert ".heic" in widget.locator(".sqv-file").first.get_attribute("accept")
+    upload(widget, path)
+    answered(widget, 1)
+    assert_shows(widget, model.predict(path))
+    assert "colour profile Display P3, read as stored" in widget.locator(".sqv-notes").inner_text()
 
 
 def test_preprocessing_moves_the_answer(widget, files, model):

@@ -123,6 +123,8 @@ def test_one_of_your_own_answers_while_it_is_tuned(side_by_side, files, model):
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
     shows(caffe2.replace(name="yours", mean=(level, 116.78, 123.68), crop=(0.5 - 2 / 29, 0.5 + 10 / 29)))
+    page.get_by_label("colours to sRGB").check()
+    page.locator('.sqv-card[data-preset="yours"] .sqv-card-words', has_text="colours to sRGB").wait_for()
     page.get_by_label("Channel order").select_option("RGB")
     page.get_by_role("button", name="Begin again").click()
     page.wait_for_function("() => !document.querySelector('.sqv-card[data-preset=\"yours\"]')")

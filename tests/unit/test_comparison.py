@@ -1,6 +1,7 @@
 """One photo in several preparations, against arithmetic done by hand on a tiny network."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from squeezeviz.comparison import MOST_VARIANTS, compare_preprocessing, layer_dr
 from squeezeviz.errors import ImageError, LabelError, LayerError, PreprocessingError
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import PRESETS, preset
+from tests import icc
 from tests.nets import tiny_model
 
 CAFFE2 = preset("caffe2").replace(resize_px=60, crop_px=33)
@@ -151,7 +153,7 @@ def test_as_many_as_are_shown_and_no_more(model):
     assert len(compare_preprocessing(model, IMAGE, many[:MOST_VARIANTS])) == MOST_VARIANTS
     assert len(compare_preprocessing(model, IMAGE, many[:1])) == 1
     for wrong in (many, []):
-        with pytest.raises(PreprocessingError, match=f"1 to 12.*got {len(wrong)}"):
+        with pytest.raises(PreprocessingError, match=f"1 to {MOST_VARIANTS}.*got {len(wrong)}"):
             compare_preprocessing(model, IMAGE, wrong)
 
 
@@ -199,3 +201,18 @@ def test_displays_mention_every_name(model):
         assert variant.name in html or variant is made.reference
         assert variant.prediction.top(1)[0].label in html
     assert html.count("<img") == len(made)
+
+
+def test_every_preset_fits_into_one_comparison():
+    assert len(PRESETS) <= MOST_VARIANTS
+
+
+def test_a_comparison_shows_what_a_colour_profile_changes(model):
+    plain = compare_preprocessing(model, IMAGE, [CAFFE2, CAFFE2.replace(name="managed", respect_icc=True)])
+    np.testing.assert_array_equal(plain["managed"].seen, plain.reference.seen)
+    assert plain["managed"].drift[0].relative_l2 == 0
+    image = replace(IMAGE, icc_profile=icc.profile("Display P3"))
+    made = compare_preprocessing(model, image, [CAFFE2, CAFFE2.replace(name="managed", respect_icc=True)])
+    assert np.abs(made["managed"].seen.astype(int) - made.reference.seen).max() > 10
+    assert made["managed"].drift[0].relative_l2 > 0.01
+    assert made["managed"].prediction.preprocessing.respect_icc

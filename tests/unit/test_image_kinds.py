@@ -9,7 +9,8 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError
-from squeezeviz.image import read_image
+from squeezeviz.image import decoding, read_image
+from squeezeviz.image.kinds import ENDINGS
 
 MP4 = b"\x00\x00\x00\x18ftypmp42\0\0\0\0mp42isom"
 BMP_LIKE_TEXT = b"BMW makes cars, and this is a text about them, long enough."
@@ -147,3 +148,10 @@ def test_a_damaged_picture_given_as_pillows_is_refused_in_words(tmp_path):
     path.write_bytes(path.read_bytes()[:4000])
     with Pillow.open(path) as opened, pytest.raises(ImageError, match=r"^cut\.png: is damaged or cut off"):
         read_image(opened)
+
+
+def test_the_endings_are_those_of_the_formats_that_are_read():
+    """As Pillow knows them, and HEIC's."""
+    known = {ending for ending, name in Pillow.registered_extensions().items() if name in decoding._FORMATS}
+    assert known - ENDINGS == set()
+    assert ENDINGS - known - {".mpo", ".dib"} == {".heic", ".heics", ".heif", ".heifs", ".hif"}

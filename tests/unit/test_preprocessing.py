@@ -362,7 +362,7 @@ def test_a_mirrored_window_shows_the_same_part(width, height, how, window):
 small = st.integers(1, 50)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(small, small, preparations(40, "nearest"), windows, st.randoms(use_true_random=False))
 def test_each_pixel_comes_from_where_the_geometry_says(width, height, how, window, random):
     pixels = np.frombuffer(random.randbytes(width * height * 3), np.uint8).reshape(height, width, 3)
