@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.page.blocks import Blocks
 from squeezeviz.page.contents import Shown, contents
@@ -70,7 +70,11 @@ def export_page(
     from squeezeviz.widgets.views import Explorer, View  # noqa: PLC0415
 
     target = Path(path)
-    if target.is_dir():
+    try:
+        is_folder = target.is_dir()
+    except OSError as exc:
+        raise SqueezeVizError(f"{spoken(str(target))}: cannot be written ({exc.strerror or exc})") from exc
+    if is_folder:
         raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
     state = Explorer(source, model=model, preprocessing=preprocessing, **traits).state
     if not isinstance(source, (View, State)):
@@ -79,7 +83,7 @@ def export_page(
     try:
         write_whole(target, content)
     except OSError as exc:
-        raise SqueezeVizError(f"{target}: cannot be written ({exc.strerror or exc})") from exc
+        raise SqueezeVizError(f"{spoken(str(target))}: cannot be written ({exc.strerror or exc})") from exc
     return target
 
 
