@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from squeezeviz.errors import ConversionError
+from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.folding import fold
 from squeezeviz.metadata import PREPROCESSING_KEY
@@ -68,7 +68,7 @@ def export_model(
             return _write_openvino(model, path, precision)
         write_whole(path, (halve_weights(model) if precision == "fp16" else model).SerializeToString())
     except OSError as exc:
-        raise ConversionError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+        raise ConversionError(f"{spoken(str(path))}: cannot be written ({exc.strerror or exc})") from exc
     return (path,)
 
 

@@ -84,6 +84,8 @@ def _problem_of_parts(model: onnx.ModelProto) -> str:
     graph = model.graph
     bodies = [graph.node, *(function.node for function in model.functions)]
     count = sum(map(len, bodies))
+    if not len(graph.node):
+        return "holds no graph; is the file empty?"
     if count > _MOST_NODES:
         return f"has {count:,} nodes; at most {_MOST_NODES:,} are read"
     if len(graph.sparse_initializer):

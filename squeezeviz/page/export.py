@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
 from squeezeviz.files import plain_stem, write_whole
 from squeezeviz.page.blocks import Blocks
 from squeezeviz.page.contents import Shown, contents
@@ -71,7 +71,11 @@ def export_page(
     from squeezeviz.widgets.views import Explorer, View  # noqa: PLC0415
 
     target = Path(path)
-    if target.is_dir():
+    try:
+        is_folder = target.is_dir()
+    except OSError as exc:
+        raise SqueezeVizError(f"{spoken(str(target))}: cannot be written ({exc.strerror or exc})") from exc
+    if is_folder:
         raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
     state = Explorer(source, model=model, preprocessing=preprocessing, **traits).state
     if not isinstance(source, (View, State)):
@@ -80,7 +84,7 @@ def export_page(
     try:
         write_whole(target, content)
     except OSError as exc:
-        raise SqueezeVizError(f"{target}: cannot be written ({exc.strerror or exc})") from exc
+        raise SqueezeVizError(f"{spoken(str(target))}: cannot be written ({exc.strerror or exc})") from exc
     return target
 
 

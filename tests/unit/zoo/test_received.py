@@ -155,7 +155,7 @@ HOSTILE = {
     "/dev/zero": (lambda _: "/dev/zero", "expected an .onnx file"),
     "a link to /dev/zero": (lambda tmp: linked(tmp / "zero.onnx", "/dev/zero"), "is a pipe, a socket or a device"),
     "a link to itself": (lambda tmp: linked(tmp / "loop.onnx", "loop.onnx"), "Too many levels of symbolic links"),
-    "an empty file": (lambda tmp: written(tmp / "empty.onnx", 0), "expected"),
+    "an empty file": (lambda tmp: written(tmp / "empty.onnx", 0), "is the file empty"),
     "20 GB of nothing": (lambda tmp: written(tmp / "huge.onnx", 20 << 30), "is larger than 2,147,483,647 bytes"),
 }
 
