@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from squeezeviz.errors import ImageError, did_you_mean
+from squeezeviz.files import readable_name
 from squeezeviz.gallery import find_sample, samples
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
     if isinstance(source, np.ndarray):
         return _from_array(source, name or "array")
     if isinstance(source, Pillow.Image):
-        label = name or Path(str(getattr(source, "filename", "") or "image")).name
+        label = name or readable_name(Path(str(getattr(source, "filename", "") or "image")).name)
         return _from_pillow(source, label, source.format or "Pillow")
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(source), name or "image")
@@ -119,7 +120,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
         return _from_path(os.fspath(source), name)
     if hasattr(source, "read"):
         content = source.read()
-        label = name or Path(str(getattr(source, "name", "image"))).name
+        label = name or readable_name(Path(str(getattr(source, "name", "image"))).name)
         if not isinstance(content, bytes):
             raise ImageError(f"{label}: the file is open in text mode; open it with mode 'rb'")
         return _from_bytes(content, label)
@@ -138,7 +139,7 @@ def _from_path(text: str, name: str | None) -> Image:
         content = path.read_bytes()
     except OSError as exc:
         raise ImageError(f"{path}: cannot be read ({exc.strerror or exc})") from exc
-    return _from_bytes(content, name or (text if sample is not None else path.name))
+    return _from_bytes(content, name or (text if sample is not None else readable_name(path.name)))
 
 
 def _resolve(text: str) -> Path:

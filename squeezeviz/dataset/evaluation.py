@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.statistics import mcnemar, wilson
 
 if TYPE_CHECKING:
+    from squeezeviz.dataset.survey import Survey
     from squeezeviz.labels import Labels
     from squeezeviz.preprocessing import Preprocessing
 
@@ -143,6 +144,12 @@ class Evaluation:
     rows: tuple[Row, ...] = field(repr=False)
     seconds: float = 0.0
     duplicates: tuple[tuple[str, ...], ...] = ()
+    _survey: Survey[Any] | None = field(default=None, repr=False)
+
+    def forget(self) -> None:
+        """Remove what was kept on disk on the way: for those who asked to leave it there until this is safe."""
+        if self._survey is not None:
+            self._survey.forget()
 
     @cached_property
     def read(self) -> tuple[Row, ...]:
