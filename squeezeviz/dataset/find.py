@@ -18,6 +18,7 @@ from squeezeviz.dataset.listing import LISTS, Lookup, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import absolute, fsspec_at, is_address, read_bytes, stamp_of_listing
 from squeezeviz.errors import DatasetError, ImageError, LabelError
+from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.places import Stamp
     from squeezeviz.labels import Labels
 
-__all__ = ["Found", "find", "find_photos"]
+__all__ = ["Found", "as_list", "find", "find_photos"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def find(
         DatasetError: There is no photo at all, a source is not there, the list cannot be understood, or fsspec is
             missing.
     """
-    given = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    given = as_list(sources)
     if listing is not None and (len(given) != 1 or labels is None):
         raise DatasetError(f"{listing}: a list labels the photos of one folder, with the classes of a model")
     lookup = Lookup(labels) if labels is not None else None
@@ -79,6 +80,11 @@ def find(
     return Found(tuple(photos.values()), tuple(troubles))
 
 
+def as_list(sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+    """Return one source or several as a list."""
+    return [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+
+
 def _of_source(
     source: str | os.PathLike[str], lookup: Lookup | None, listing: str | os.PathLike[str] | None, *, is_one: bool
 ) -> Iterator[Photo | Trouble]:
@@ -86,7 +92,7 @@ def _of_source(
     tree = _tree(source)
     chosen = (absolute(listing) if listing is not None else tree.listing()) if lookup is not None else None
     found = _listed(tree, chosen, lookup) if chosen and lookup else _labelled(tree, lookup)
-    above = os.fspath(source).rstrip("/")
+    above = readable_name(os.fspath(source).rstrip("/"))
     for each in found:
         if is_one or isinstance(each, Trouble):
             yield each
@@ -180,7 +186,7 @@ def _walk(root: Path, folder: Path, troubles: list[Trouble]) -> Iterator[str]:
     """Yield the files below a folder; links to folders are followed in the root only, where classes may be such."""
 
     def left_out(path: Path, why: str) -> None:
-        name = path.relative_to(root).as_posix()
+        name = readable_name(path.relative_to(root).as_posix())
         troubles.append(Trouble(name, f"{name}: {why}"))
 
     try:
@@ -241,6 +247,11 @@ def _elsewhere(root: str) -> _Tree:
 # What they show ---------------------------------------------------------------------------------------------------
 
 
+def _left_out(name: str, why: str) -> Trouble:
+    shown = readable_name(name)
+    return Trouble(shown, f"{shown}: {why}")
+
+
 @cache
 def _suffixes() -> frozenset[str]:
     return frozenset(suffix for suffix, name in Pillow.registered_extensions().items() if name in Pillow.OPEN)
@@ -256,7 +267,7 @@ def _labelled(tree: _Tree, lookup: Lookup | None) -> Iterator[Photo | Trouble]:
     for name, stamp in tree.files:
         if tree.is_folder and not _is_photo(name):
             if name not in LISTS:
-                yield Trouble(name, f"{name}: is no photo, going by its name")
+                yield _left_out(name, "is no photo, going by its name")
             continue
         top, separator, _ = name.partition("/")
         index = None
@@ -265,7 +276,7 @@ def _labelled(tree: _Tree, lookup: Lookup | None) -> Iterator[Photo | Trouble]:
                 index = lookup.index_of(top)
             except LabelError:
                 index = None
-        yield Photo(name, tree.place(name), index, stamp)
+        yield Photo(readable_name(name), tree.place(name), index, stamp)
 
 
 def _in_class_folders(tree: _Tree, lookup: Lookup) -> Iterator[Photo | Trouble]:
@@ -274,13 +285,13 @@ def _in_class_folders(tree: _Tree, lookup: Lookup) -> Iterator[Photo | Trouble]:
     for name, stamp in tree.files:
         top, separator, _ = name.partition("/")
         if not separator or not _is_photo(name):
-            yield Trouble(name, f"{name}: is no photo in a folder named after a class")
+            yield _left_out(name, "is no photo in a folder named after a class")
             continue
         try:
             index = lookup.index_of(top)
         except LabelError as exc:
             raise DatasetError(f"{tree.place(top)}: the folder's name is no class: {exc}") from exc
-        yield Photo(name, tree.place(name), index, stamp)
+        yield Photo(readable_name(name), tree.place(name), index, stamp)
 
 
 def _listed(tree: _Tree, listing: str, lookup: Lookup) -> Iterator[Photo | Trouble]:

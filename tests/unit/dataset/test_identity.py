@@ -49,9 +49,8 @@ def stopping(done, _):
 
 
 def test_a_folder_of_the_same_name_in_another_working_folder(folders, monkeypatch):
-    model, expected = tiny_model(), []
-    for folder in folders:
-        expected.append(evaluate(tiny_model(), folder).rows)
+    model = tiny_model()
+    expected = [evaluate(model, folder).rows for folder in folders]
     assert expected[0] != expected[1]
     monkeypatch.chdir(folders[0].parent)
     with pytest.raises(KeyboardInterrupt):
@@ -75,7 +74,7 @@ def test_another_photo_in_the_place_of_one_with_its_size_and_time(folders, tmp_p
     photos = find(folders[0]).photos
     survey(Census(), Model(), photos, kept=tmp_path / "kept", keep=True, batch=1)
     path = folders[0] / "0/000.png"
-    os.replace(folders[1] / "0/000.png", path)
+    (folders[1] / "0/000.png").replace(path)
     os.utime(path, ns=(0, 10**18))
     made = survey(Census(), Model(), photos, kept=tmp_path / "kept")
     assert made.resumed == 11
@@ -95,7 +94,7 @@ def test_photos_of_which_nothing_is_known_are_told_by_their_bytes(folders, tmp_p
     monkeypatch.setattr("squeezeviz.dataset.photos.stamp_of", lambda place: ())
     photos = find(folders[0]).photos
     survey(Census(), Model(), photos, kept=tmp_path / "kept", keep=True, batch=1)
-    os.replace(folders[1] / "0/000.png", folders[0] / "0/000.png")
+    (folders[1] / "0/000.png").replace(folders[0] / "0/000.png")
     assert survey(Census(), Model(), photos, kept=tmp_path / "kept").resumed == 11
 
 
