@@ -17,9 +17,9 @@ __all__ = ["delivered"]
 
 @contextmanager
 def delivered() -> Generator[None]:
-    """Print results within this; what follows it happens only once they are all written.
+    """Print results within this; what follows happens only once they are all written.
 
-    A reader that has closed its pipe, as ``head`` does, ends the command as it ends others: with exit code 1, in silence.
+    A reader that has closed its pipe, as ``head`` does, ends the command as it ends others: exit code 1, in silence.
 
     Raises:
         SqueezeVizError: Standard output refuses them: its disk is full, or its encoding lacks a letter.

@@ -44,7 +44,9 @@ def run(folder, *more, **how):
         *more,
     ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | how.pop("env", {})
-    return subprocess.run(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, **how)
+    return subprocess.run(
+        command, check=False, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, **how
+    )
 
 
 def test_the_python_door_forgets_unless_it_is_asked_to_keep(folder, cache):
