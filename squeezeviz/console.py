@@ -196,6 +196,12 @@ def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | No
         out.print(f"[yellow]left out:[/] {escape(row.error)}", soft_wrap=True)
     if len(evaluation.unreadable) > 10:
         out.print(f"[yellow]… and {len(evaluation.unreadable) - 10:,} more that cannot be read[/]")
+    if evaluation.left_out:
+        out.print(f"[yellow]{len(evaluation.left_out):,} others in the folder left out:[/]")
+    for other in evaluation.left_out[:10]:
+        out.print(f"  {escape(other.message)}", soft_wrap=True)
+    if len(evaluation.left_out) > 10:
+        out.print(f"  … and {len(evaluation.left_out) - 10:,} more; --json lists them")
     for names in evaluation.duplicates[:5]:
         out.print(f"[yellow]the same photo, counted {len(names)} times:[/] {escape(', '.join(names))}", soft_wrap=True)
     if len(evaluation.duplicates) > 5:

@@ -179,6 +179,9 @@ def evaluation_html(evaluation: Evaluation) -> str:
             ]
         )
     missing = f", {len(evaluation.unreadable)} unreadable" if evaluation.unreadable else ""
+    if evaluation.left_out:
+        said = escape("\n".join(each.message for each in evaluation.left_out[:20]), quote=True)
+        missing += f", <span title='{said}'>{len(evaluation.left_out):,} left out</span>"
     heads = ["prepared", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
     return (
         f"<div style='font-size:12px;{_INK};font-variant-numeric:tabular-nums'><b>{escape(evaluation.model_id)}</b> "

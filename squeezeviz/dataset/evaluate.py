@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.comparison import each_with_a_name
 from squeezeviz.dataset.evaluation import Evaluation, Row
-from squeezeviz.dataset.find import find_photos
+from squeezeviz.dataset.find import find_labelled
 from squeezeviz.dataset.identity import real_place
 from squeezeviz.dataset.scores import Scores
 from squeezeviz.dataset.survey import kept_folder, survey
+from squeezeviz.errors import DatasetError
 from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ def evaluate(
         on_progress: Called with (done, all) as photos are done.
 
     Raises:
-        DatasetError: The folder or the list cannot be used, workers is less than 1, answers cannot be kept, another
-            process asks the same, or the scheduler cannot be reached.
+        DatasetError: The folder or the list cannot be used, none of the photos can be read, workers is less than 1,
+            answers cannot be kept, another process asks the same, or the scheduler cannot be reached.
         ModelError: The model cannot run.
         PreprocessingError: A preset is unknown, two have one name, or one does not suit the model.
     """
     hows = tuple(model.resolve(how) for how in each_with_a_name(preprocessings or model.preprocessing))
-    study, photos = Scores(hows), find_photos(folder, model.labels, listing=listing)
+    study, laid = Scores(hows), find_labelled(folder, model.labels, listing=listing)
+    photos = laid.photos
     kept = kept_folder(study, model, real_place(folder), "" if listing is None else real_place(listing))
 
     def tell(progress: Progress) -> None:
@@ -70,14 +72,17 @@ def evaluate(
         study, model, photos,
         scheduler=scheduler, workers=workers, kept=kept, keep=True, resume=resume, on_progress=tell,
     )  # fmt: skip
+    if not found.photos:
+        raise DatasetError(f"{folder}: none of the {len(photos):,} photos can be read: {found.troubles[0].message}")
     errors = {trouble.name: trouble.message for trouble in found.troubles}
     rows = tuple(
         Row(photo.name, photo.class_index or 0, found.part.get(photo.name, ()), errors.get(photo.name, ""))
         for photo in photos
     )
     made = Evaluation(
-        model.name, readable_name(str(folder)), hows, model.labels, rows, found.seconds, found.duplicates, found
-    )
+        model.name, readable_name(str(folder)), hows, model.labels, rows, found.seconds, found.duplicates,
+        laid.troubles, found,
+    )  # fmt: skip
     if not keep:
         made.forget()
     return made

@@ -210,6 +210,10 @@ class ActivationJob:
                 "there, too; the same command stores them again"
             )
         layout, answered = self.store.layout, int(self.store.answered().sum())
+        if not answered:
+            names = {photo.name for photo in self._photos}
+            first = next((trouble.message for trouble in troubles if trouble.name in names), "no reason is known")
+            raise DatasetError(f"none of the {len(self._photos):,} photos could be stored: {first}")
         return StoredActivations(
             self.store.where, self._model.name, layout.names, layout.dtype, len(self._photos), answered,
             tuple(troubles), twice, resumed, answered * layout.photo_bytes, self.store.size_bytes(), seconds,
