@@ -197,7 +197,7 @@ def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | No
     if len(evaluation.unreadable) > 10:
         out.print(f"[yellow]… and {len(evaluation.unreadable) - 10:,} more that cannot be read[/]")
     if evaluation.left_out:
-        out.print(f"[yellow]{len(evaluation.left_out):,} others in the folder left out:[/]")
+        out.print(f"[yellow]left out of the folder: {len(evaluation.left_out):,}[/]")
     for other in evaluation.left_out[:10]:
         out.print(f"  {escape(other.message)}", soft_wrap=True)
     if len(evaluation.left_out) > 10:
