@@ -195,6 +195,12 @@ def print_evaluation(evaluation: Evaluation, published: tuple[float, float] | No
         out.say(("left out: ", "yellow"), out.name(row.error))
     if len(evaluation.unreadable) > 10:
         out.say((f"… and {len(evaluation.unreadable) - 10:,} more that cannot be read", "yellow"))
+    if evaluation.left_out:
+        out.say((f"left out of the folder: {len(evaluation.left_out):,}", "yellow"))
+    for other in evaluation.left_out[:10]:
+        out.say("  ", out.name(other.message))
+    if len(evaluation.left_out) > 10:
+        out.say(f"  … and {len(evaluation.left_out) - 10:,} more; --json lists them")
     for names in evaluation.duplicates[:5]:
         out.say((f"the same photo, counted {len(names)} times: ", "yellow"), ", ".join(map(out.name, names)))
     if len(evaluation.duplicates) > 5:

@@ -11,10 +11,13 @@ import os
 import re
 import stat
 import tempfile
+import time
 from pathlib import Path, PurePath
 from typing import Literal
 
-__all__ = ["expanded", "plain_stem", "read_file", "what_lies", "write_whole"]
+__all__ = ["expanded", "plain_stem", "read_file", "readable_name", "what_lies", "write_whole"]
+
+_ABANDONED_S = 3600.0  # nothing takes so long to write
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
@@ -75,6 +78,7 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: The folder cannot be written, or is full; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -98,3 +102,30 @@ def plain_stem(name: str) -> str:
         ``"photo"`` where nothing is left.
     """
     return re.sub(r"[^\w-]+", "-", PurePath(name).stem).strip("-")[:50] or "photo"
+
+
+def _clear(path: Path) -> None:
+    """Remove what a process that was killed while it wrote this file has left beside it."""
+    prefix, oldest = f".{path.name}-", time.time() - _ABANDONED_S
+    with contextlib.suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix) and entry.stat(follow_symlinks=False).st_mtime < oldest:
+                Path(entry.path).unlink(missing_ok=True)
+
+
+def readable_name(name: str) -> str:
+    r"""Return a file's name as text that can be written down: bytes that are not UTF-8 become ``\xNN``.
+
+    Python holds such bytes as lone surrogates, which no table, JSON or page takes.
+
+    Args:
+        name: As the system gives it.
+
+    Returns:
+        ``r"caf\xe9.jpg"`` of a Latin-1 ``café.jpg``; any other name stays as it is.
+    """
+    try:
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character of UTF-16, on Windows
+        raw = name.encode("utf-8", "backslashreplace")
+    return raw.decode("utf-8", "backslashreplace")

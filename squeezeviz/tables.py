@@ -182,9 +182,12 @@ def evaluation_html(evaluation: Evaluation) -> Markup:
                 f"{difference.p_value:.2g}" if difference else "",
             ]
         )
-    missing = f", {len(evaluation.unreadable)} unreadable" if evaluation.unreadable else ""
+    others: list[object] = [f", {len(evaluation.unreadable)} unreadable"] if evaluation.unreadable else []
+    if evaluation.left_out:
+        said = "; ".join(each.message for each in evaluation.left_out[:20])
+        others += [", ", el("span", f"{len(evaluation.left_out):,} left out", title=said)]
     heads = ["prepared", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
-    counts = quiet(f"on {len(evaluation.read):,} photos{missing}")
+    counts = quiet(f"on {len(evaluation.read):,} photos", *others)
     return display(bold(evaluation.model_id), " ", counts, table(heads, rows, ["left", *["right"] * 5]))
 
 

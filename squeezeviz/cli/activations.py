@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from squeezeviz.cli.delivery import delivered
 from squeezeviz.cli.options import Json, Labels, ModelName, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Scheduler, Workers, counted, telling
@@ -84,7 +85,8 @@ def activations(
         return
     with counted("photos") as bar:
         made = job.run(scheduler=scheduler, workers=workers, force=force, on_progress=telling(bar))
-    if as_json:
-        print_json(made.to_dict())
-    else:
-        print_stored(made)
+    with delivered():
+        if as_json:
+            print_json(made.to_dict())
+        else:
+            print_stored(made)

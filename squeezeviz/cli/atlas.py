@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from squeezeviz.cli.delivery import delivered
 from squeezeviz.cli.options import Json, ModelName, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
@@ -85,10 +86,11 @@ def atlas(
     finally:
         bars.close()
     size = sum(file.stat().st_size for file in output.iterdir())
-    if as_json:
-        print_json({"path": str(output), "bytes": size, **made.to_dict()})
-    else:
-        _show(made, output, size)
+    with delivered():
+        if as_json:
+            print_json({"path": str(output), "bytes": size, **made.to_dict()})
+        else:
+            _show(made, output, size)
 
 
 def with_atlas(path: Path | None, environment: dict[str, str]) -> dict[str, str]:

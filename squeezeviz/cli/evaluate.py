@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from squeezeviz.cli.delivery import delivered
 from squeezeviz.cli.options import Json, Labels, ModelName, Presets
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers, counted
+from squeezeviz.errors import DatasetError
 
 __all__ = ["PUBLISHED_ACCURACY", "evaluate"]
 
@@ -75,14 +77,21 @@ def evaluate(
     loaded = load(model)
     with counted("photos") as progress:
         made = run(
-            loaded, folder, hows, listing=labels, scheduler=scheduler, workers=workers, resume=not fresh,
+            loaded, folder, hows, listing=labels, scheduler=scheduler, workers=workers, resume=not fresh, keep=True,
             on_progress=progress,
         )  # fmt: skip
-    if as_json:
-        print_json(made.to_dict() | ({"published": list(PUBLISHED_ACCURACY)} if reference else {}))
-    else:
-        print_evaluation(made, PUBLISHED_ACCURACY if reference else None)
-    if photos is not None:
-        write_table(photos, made.by_photo())
-    if classes is not None:
-        write_table(classes, made.by_class())
+    refused = None
+    for path, table in ((photos, made.by_photo), (classes, made.by_class)):
+        try:
+            if path is not None:
+                write_table(path, table())
+        except DatasetError as exc:  # what can be told is told all the same
+            refused = exc
+    with delivered():
+        if as_json:
+            print_json(made.to_dict() | ({"published": list(PUBLISHED_ACCURACY)} if reference else {}))
+        else:
+            print_evaluation(made, PUBLISHED_ACCURACY if reference else None)
+    if refused is not None:
+        raise refused
+    made.forget()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
+from squeezeviz.dataset.identity import content_digest
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import read_bytes
 from squeezeviz.dataset.study import FinishingStudy, Part, Study, finished
@@ -123,5 +123,4 @@ def _reading_ahead(
 def _read(photo: Photo) -> tuple[bytes, str, float]:
     start = time.perf_counter()
     content = read_bytes(photo.place, photo.name)
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return content, digest, time.perf_counter() - start
+    return content, content_digest(content), time.perf_counter() - start

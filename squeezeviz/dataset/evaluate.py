@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.comparison import each_with_a_name
 from squeezeviz.dataset.evaluation import Evaluation, Row
-from squeezeviz.dataset.find import find_photos
-from squeezeviz.dataset.kept import fingerprint
+from squeezeviz.dataset.find import find_labelled
+from squeezeviz.dataset.identity import real_place
 from squeezeviz.dataset.scores import Scores
-from squeezeviz.dataset.survey import survey
-from squeezeviz.zoo.download import cache_folder
+from squeezeviz.dataset.survey import kept_folder, survey
+from squeezeviz.errors import DatasetError
+from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
     import os
@@ -32,6 +33,7 @@ def evaluate(
     scheduler: str | None = None,
     workers: int | None = None,
     resume: bool = True,
+    keep: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Ask a model what labelled photos show.
@@ -48,17 +50,19 @@ def evaluate(
         workers: How many photos are under way at once; as many as there are processors by default. Of a scheduler
             elsewhere, how many workers to wait for.
         resume: Whether to go on from where an earlier run was stopped.
+        keep: Whether to leave answers on disk at the end: call the evaluation's `forget` when it is safe.
         on_progress: Called with (done, all) as photos are done.
 
     Raises:
-        DatasetError: The folder or the list cannot be used, workers is less than 1, answers cannot be kept, or the
-            scheduler cannot be reached.
+        DatasetError: The folder or the list cannot be used, none of the photos can be read, workers is less than 1,
+            answers cannot be kept, another process asks the same, or the scheduler cannot be reached.
         ModelError: The model cannot run.
         PreprocessingError: A preset is unknown, two have one name, or one does not suit the model.
     """
     hows = tuple(model.resolve(how) for how in each_with_a_name(preprocessings or model.preprocessing))
-    study, photos = Scores(hows), find_photos(folder, model.labels, listing=listing)
-    key = fingerprint([model.sha256, *study.key, str(folder), str(listing)])
+    study, laid = Scores(hows), find_labelled(folder, model.labels, listing=listing)
+    photos = laid.photos
+    kept = kept_folder(study, model, real_place(folder), "" if listing is None else real_place(listing))
 
     def tell(progress: Progress) -> None:
         if on_progress:
@@ -66,11 +70,19 @@ def evaluate(
 
     found = survey(
         study, model, photos,
-        scheduler=scheduler, workers=workers, kept=cache_folder() / "surveys" / key, resume=resume, on_progress=tell,
+        scheduler=scheduler, workers=workers, kept=kept, keep=True, resume=resume, on_progress=tell,
     )  # fmt: skip
+    if not found.photos:
+        raise DatasetError(f"{folder}: none of the {len(photos):,} photos can be read: {found.troubles[0].message}")
     errors = {trouble.name: trouble.message for trouble in found.troubles}
     rows = tuple(
         Row(photo.name, photo.class_index or 0, found.part.get(photo.name, ()), errors.get(photo.name, ""))
         for photo in photos
     )
-    return Evaluation(model.name, str(folder), hows, model.labels, rows, found.seconds, found.duplicates)
+    made = Evaluation(
+        model.name, readable_name(str(folder)), hows, model.labels, rows, found.seconds, found.duplicates,
+        laid.troubles, found,
+    )  # fmt: skip
+    if not keep:
+        made.forget()
+    return made

@@ -11,6 +11,8 @@ from squeezeviz.statistics import mcnemar, wilson
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
+    from squeezeviz.dataset.photos import Trouble
+    from squeezeviz.dataset.survey import Survey
     from squeezeviz.labels import Labels
     from squeezeviz.preprocessing import Preprocessing
 
@@ -135,6 +137,7 @@ class Evaluation:
         rows: One a photo, those that cannot be read included.
         seconds: How long it took.
         duplicates: Names of photos with the same bytes, a group each; all of them count.
+        left_out: What else lay in the folder and is none of the photos, each with its reason.
     """
 
     model_id: str
@@ -144,6 +147,13 @@ class Evaluation:
     rows: tuple[Row, ...] = field(repr=False)
     seconds: float = 0.0
     duplicates: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[Trouble, ...] = ()
+    _survey: Survey[Any] | None = field(default=None, repr=False)
+
+    def forget(self) -> None:
+        """Remove what was kept on disk on the way: for those who asked to leave it there until this is safe."""
+        if self._survey is not None:
+            self._survey.forget()
 
     @cached_property
     def read(self) -> tuple[Row, ...]:
@@ -232,6 +242,7 @@ class Evaluation:
             "images": len(self.read),
             "unreadable": len(self.unreadable),
             "unreadable_files": [{"file": row.name, "error": row.error} for row in self.unreadable],
+            "left_out": [{"file": each.name, "reason": each.message} for each in self.left_out],
             "duplicates": [list(names) for names in self.duplicates],
             "results": [result.to_dict() for result in self.results],
             "differences": [difference.to_dict() for difference in self.differences],
@@ -241,7 +252,9 @@ class Evaluation:
     def __repr__(self) -> str:
         said = ", ".join(f"{r.preprocessing.name} {r.top1:.1%} / {r.top5:.1%}" for r in self.results)
         missing = f", {len(self.unreadable)} unreadable" if self.unreadable else ""
-        return f"<Evaluation of {visible(self.model_id)} on {len(self.read):,} photos{missing}: {visible(said)}>"
+        others = f", {len(self.left_out):,} left out" if self.left_out else ""
+        counts = f"{len(self.read):,} photos{missing}{others}"
+        return f"<Evaluation of {visible(self.model_id)} on {counts}: {visible(said)}>"
 
     def _repr_html_(self) -> str:
         from squeezeviz.tables import evaluation_html  # noqa: PLC0415 - only notebooks need it

@@ -1,42 +1,35 @@
 """Finding photos: a folder a class, a flat folder, a list, single files; on disk, or at addresses through fsspec.
 
-Nothing is opened but lists. What looks like no photo, or cannot be entered, is listed, and the others go on.
+Lists are read, and what is not called a picture is looked into; no picture is decoded. What is none, or cannot be
+entered, is listed with the reason, and the others go on.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from PIL import Image as Pillow
-
-from squeezeviz.dataset.listing import LISTS, Lookup, read_listing
+from squeezeviz.dataset.listing import LISTS, Lookup, Names, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
-from squeezeviz.dataset.places import (
-    absolute,
-    fsspec_at,
-    is_address,
-    leads_elsewhere,
-    lies_below,
-    read_bytes,
-    stamp_of_listing,
-)
-from squeezeviz.errors import DatasetError, ImageError, LabelError, spoken
-from squeezeviz.files import what_lies
+from squeezeviz.dataset.places import absolute, is_address, leads_elsewhere, lies_below, read_bytes
+from squeezeviz.dataset.tree import Tree, has_photo_name, left_out_file, read_tree, why_no_photo
+from squeezeviz.errors import DatasetError, ImageError, LabelError
+from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from squeezeviz.dataset.places import Stamp
     from squeezeviz.labels import Labels
 
-__all__ = ["Found", "find", "find_photos"]
+__all__ = ["Found", "as_list", "find", "find_labelled", "find_photos"]
 
-_DEEPEST = 100  # folders in folders: people sort no deeper, and a path has an end
+_Either: TypeAlias = Photo | Trouble
+_ByFolders: TypeAlias = Callable[[Tree, Lookup], Iterator[_Either]]
 
 
 @dataclass(frozen=True)
@@ -45,8 +38,9 @@ class Found:
 
     Attributes:
         photos: In the order of the list; of folders, by name. No two have one name.
-        troubles: What else was there and was left out: files that are no photos by their names, empty folders, links to
-            folders (they may lead in a circle) and links to nothing, photos listed twice. Hidden files are passed over.
+        troubles: What else was there and was left out: files that are no pictures, empty folders, links to folders
+            (they may lead in a circle) and links to nothing, photos listed twice, a list that names none of the photos.
+            Hidden files, and what systems leave in folders for themselves, are passed over.
     """
 
     photos: tuple[Photo, ...]
@@ -73,33 +67,32 @@ def find(
         DatasetError: There is no photo at all, a source is not there, the list cannot be understood, or fsspec is
             missing.
     """
-    given = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    given = as_list(sources)
     if listing is not None and (len(given) != 1 or labels is None):
         raise DatasetError(f"{listing}: a list labels the photos of one folder, with the classes of a model")
     lookup = Lookup(labels) if labels is not None else None
-    found = [each for source in given for each in _of_source(source, lookup, listing, is_one=len(given) == 1)]
-    troubles = [each for each in found if isinstance(each, Trouble)]
-    photos: dict[str, Photo] = {}
-    for photo in found:
-        if isinstance(photo, Photo) and photos.setdefault(photo.name, photo) is not photo:
-            troubles += [Trouble(photo.name, f"{photo.name}: is listed twice; it counts once")]
-    if not photos:
+    found = _each_once(each for source in given for each in _of_source(source, lookup, listing, is_one=len(given) == 1))
+    if not found.photos:
         spoken = ", ".join(os.fspath(source) for source in given) or "no folder"
         raise DatasetError(
             f"{spoken}: expected photos (files whose names end in .jpg, .png or the like)",
-            *(trouble.message for trouble in troubles[:5]),
+            *(trouble.message for trouble in found.troubles[:5]),
         )
-    return Found(tuple(photos.values()), tuple(troubles))
+    return found
+
+
+def as_list(sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+    """Return one source or several as a list."""
+    return [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
 
 
 def _of_source(
     source: str | os.PathLike[str], lookup: Lookup | None, listing: str | os.PathLike[str] | None, *, is_one: bool
 ) -> Iterator[Photo | Trouble]:
     """Yield what one of several sources holds; then its name comes before those of its photos."""
-    tree = _tree(source)
-    chosen = (absolute(listing) if listing is not None else tree.listing()) if lookup is not None else None
-    found = _listed(tree, chosen, lookup) if chosen and lookup else _labelled(tree, lookup)
-    above = os.fspath(source).rstrip("/")
+    tree = read_tree(source)
+    found = _labelled(tree, None) if lookup is None else _shown(tree, lookup, listing, _labelled)
+    above = readable_name(os.fspath(source).rstrip("/"))
     for each in found:
         if is_one or isinstance(each, Trouble):
             yield each
@@ -122,209 +115,124 @@ def find_photos(
             ``val.txt`` in the folder, where there is one.
 
     Returns:
-        In the order of the list; of folders, by name. Files are not opened.
+        In the order of the list; of folders, by name.
 
     Raises:
         DatasetError: There is no such folder, nothing in it is labelled, or the list cannot be understood.
     """
-    lookup, tree = Lookup(labels), _tree(folder)
+    return list(find_labelled(folder, labels, listing=listing).photos)
+
+
+def find_labelled(
+    folder: str | os.PathLike[str], labels: Labels, *, listing: str | os.PathLike[str] | None = None
+) -> Found:
+    """Find labelled photos, and what else there is; see `find_photos`.
+
+    Raises:
+        DatasetError: There is no such folder, nothing in it is labelled, or the list cannot be understood.
+    """
+    lookup, tree = Lookup(labels), read_tree(folder)
     if not tree.is_folder:
         raise DatasetError(f"{folder}: expected a folder of photos, found a file")
-    chosen = absolute(listing) if listing is not None else tree.listing()
-    found = _listed(tree, chosen, lookup) if chosen else _in_class_folders(tree, lookup)
-    photos: dict[str, Photo] = {}
-    for photo in found:
-        if isinstance(photo, Photo):
-            photos.setdefault(photo.name, photo)  # listed twice, it counts once
-    if not photos:
-        where = f"{chosen} lists no photos" if chosen else f"{folder} holds no subfolder named after a class"
+    found = _each_once(_shown(tree, lookup, listing, _in_class_folders))
+    if not found.photos:
         raise DatasetError(
-            f"{where}. Expected one folder a class (named by class index, WordNet id or name), or a list of "
-            f"'file label' lines: --labels FILE, or {' or '.join(LISTS[:2])} in the folder"
+            f"{folder} holds no subfolder named after a class. Expected one folder a class (named by class index, "
+            f"WordNet id or name), or a list of 'file label' lines: --labels FILE, or {' or '.join(LISTS[:2])} in the "
+            "folder"
         )
-    return list(photos.values())
+    return found
 
 
-# What lies where --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """A folder with all that lies in it, or a single file.
-
-    Attributes:
-        root: Its place.
-        is_folder: Whether it is one.
-        files: Name within the folder and stamp of every file that is not hidden, by name; lists are among them.
-        troubles: What could not be entered.
-    """
-
-    root: str
-    is_folder: bool
-    files: tuple[tuple[str, Stamp], ...]
-    troubles: tuple[Trouble, ...] = field(default=())
-
-    def place(self, name: str) -> str:
-        """Return where one of its files lies."""
-        if not self.is_folder:
-            return self.root
-        return posixpath.join(self.root, name) if is_address(self.root) else str(Path(self.root, name))
-
-    def listing(self) -> str | None:
-        """Return the place of the list in it that labels its photos, if there is one."""
-        names = {name for name, _ in self.files} if self.is_folder else ()
-        return next((self.place(name) for name in LISTS if name in names), None)
-
-
-def _tree(source: str | os.PathLike[str]) -> _Tree:
-    root = absolute(source)
-    if is_address(root):
-        return _elsewhere(root)
-    path = Path(root)
-    try:
-        lies = what_lies(path)
-    except OSError as exc:
-        raise DatasetError(
-            f"{spoken(os.fspath(source))}: expected a folder of photos; cannot be read ({exc.strerror or exc})"
-        ) from exc
-    if lies == "file":
-        return _Tree(root, is_folder=False, files=((path.name, ()),))
-    if lies != "folder":
-        found = "nothing" if lies == "nothing" else "a pipe, a socket or a device"
-        raise DatasetError(f"{spoken(os.fspath(source))}: expected a folder of photos, found {found}")
+def _each_once(found: Iterable[_Either]) -> Found:
+    """Return what was found, photos of one name once."""
     troubles: list[Trouble] = []
-    files = tuple((name, ()) for name in sorted(_walk(path, path, troubles)))
-    return _Tree(root, is_folder=True, files=files, troubles=tuple(troubles))
-
-
-def _walk(root: Path, folder: Path, troubles: list[Trouble]) -> Iterator[str]:
-    """Yield the files below a folder; links to folders are followed in the root only, where classes may be such."""
-
-    def left_out(path: Path, why: str) -> None:
-        name = path.relative_to(root).as_posix()
-        troubles.append(Trouble(name, f"{name}: {why}"))
-
-    if len(folder.relative_to(root).parts) > _DEEPEST:
-        left_out(folder, f"lies more than {_DEEPEST} folders deep")
-        return
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as exc:
-        left_out(folder, f"cannot be entered ({exc.strerror or exc})")
-        return
-    entries = [entry for entry in entries if not entry.name.startswith(".")]
-    if not entries and folder != root:
-        left_out(folder, "is an empty folder")
-    for entry in entries:
-        path = Path(entry.path)
-        try:
-            is_folder, is_file = entry.is_dir(), entry.is_file()
-        except OSError:  # a link to itself
-            is_folder = is_file = False
-        if is_folder and entry.is_symlink() and (folder != root or _leads_up(root, path)):
-            left_out(path, "is a link to a folder; it may lead in a circle, and is not followed")
-        elif is_folder:
-            yield from _walk(root, path, troubles)
-        elif is_file:
-            yield path.relative_to(root).as_posix()
-        else:
-            left_out(path, "is a link to nothing" if entry.is_symlink() else "is no file")
-
-
-def _leads_up(root: Path, link: Path) -> bool:
-    """Say whether a link leads to the folder it is in, or to one above."""
-    target = link.resolve()
-    return root.resolve().is_relative_to(target)
-
-
-def _elsewhere(root: str) -> _Tree:
-    system, path = fsspec_at(root)
-    try:
-        if _is_photo(root) and system.isfile(path):
-            return _Tree(
-                root, is_folder=False, files=((posixpath.basename(path), stamp_of_listing(system.info(path))),)
-            )
-        found = system.find(path.rstrip("/") + "/", detail=True)  # a page that lists files ends so; others don't mind
-    except Exception as exc:  # stores raise errors of their own
-        raise DatasetError(
-            f"{root}: expected a folder of photos; cannot be listed ({type(exc).__name__}: {exc})"
-        ) from exc
-    above = path.rstrip("/") + "/"
-    files = [
-        (key.removeprefix(above).lstrip("/"), stamp_of_listing(entry))
-        for key, entry in found.items()
-        if entry.get("type", "file") == "file"
-    ]
-    if not files:
-        raise DatasetError(f"{root}: expected a folder of photos, found nothing")
-    is_hidden = {name: any(part.startswith(".") for part in name.split("/")) for name, _ in files}
-    seen = sorted((name, stamp) for name, stamp in files if not is_hidden[name])
-    outside = [name for name, _ in seen if not lies_below(posixpath.join(root, name), root)]
-    troubles = tuple(Trouble(name, f"{name}: by its name it leads out of the folder") for name in outside)
-    files = [(name, stamp) for name, stamp in seen if name not in outside]
-    return _Tree(root.rstrip("/"), is_folder=True, files=tuple(files), troubles=troubles)
+    photos: dict[str, Photo] = {}
+    for each in found:
+        if isinstance(each, Trouble):
+            troubles.append(each)
+        elif photos.setdefault(each.name, each) is not each:
+            troubles.append(Trouble(each.name, f"{each.name}: is listed twice; it counts once"))
+    return Found(tuple(photos.values()), tuple(troubles))
 
 
 # What they show ---------------------------------------------------------------------------------------------------
 
 
-@cache
-def _suffixes() -> frozenset[str]:
-    return frozenset(suffix for suffix, name in Pillow.registered_extensions().items() if name in Pillow.OPEN)
+def _shown(tree: Tree, lookup: Lookup, listing: str | os.PathLike[str] | None, by_folders: _ByFolders) -> list[_Either]:
+    """Return photos with what they show: by the list that is given, else by that in the folder, else by folders.
+
+    Raises:
+        DatasetError: The list cannot be understood, or names none of the photos. If nobody has asked for it, and
+            folders label the photos, it is passed over.
+    """
+    own = tree.listing()
+    if listing is not None or own is None:
+        return _listed(tree, absolute(listing), lookup) if listing is not None else list(by_folders(tree, lookup))
+    try:
+        return _listed(tree, own, lookup)
+    except DatasetError as exc:
+        try:
+            found = list(by_folders(tree, lookup))
+        except DatasetError:
+            found = []
+        if not any(isinstance(each, Photo) and each.class_index is not None for each in found):
+            raise
+        return [*found, Trouble(posixpath.basename(own), f"{exc}; it is passed over: folders label the photos")]
 
 
-def _is_photo(name: str) -> bool:
-    return posixpath.splitext(name)[1].lower() in _suffixes()
-
-
-def _labelled(tree: _Tree, lookup: Lookup | None) -> Iterator[Photo | Trouble]:
+def _labelled(tree: Tree, lookup: Lookup | None) -> Iterator[_Either]:
     """Yield every photo, labelled where its folder is named after a class."""
     yield from tree.troubles
     for name, stamp in tree.files:
-        if tree.is_folder and not _is_photo(name):
-            if name not in LISTS:
-                yield Trouble(name, f"{name}: is no photo, going by its name")
-            continue
         top, separator, _ = name.partition("/")
+        if tree.is_folder and name in LISTS:
+            continue
+        if why := why_no_photo(tree, name):
+            yield left_out_file(name, why)
+            continue
         index = None
         if lookup is not None and separator:
-            try:
+            with suppress(LabelError):
                 index = lookup.index_of(top)
-            except LabelError:
-                index = None
-        yield Photo(name, tree.place(name), index, stamp)
+        yield Photo(readable_name(name), tree.place(name), index, stamp)
 
 
-def _in_class_folders(tree: _Tree, lookup: Lookup) -> Iterator[Photo | Trouble]:
+def _in_class_folders(tree: Tree, lookup: Lookup) -> Iterator[_Either]:
     """Yield the photos in folders named after a class, and refuse others."""
     yield from tree.troubles
     for name, stamp in tree.files:
         top, separator, _ = name.partition("/")
-        if not separator or not _is_photo(name):
-            yield Trouble(name, f"{name}: is no photo in a folder named after a class")
+        if name in LISTS:
+            continue
+        why = why_no_photo(tree, name) or ("" if separator else "lies in no folder named after a class")
+        if why:
+            yield left_out_file(name, why)
             continue
         try:
             index = lookup.index_of(top)
         except LabelError as exc:
             raise DatasetError(f"{tree.place(top)}: the folder's name is no class: {exc}") from exc
-        yield Photo(name, tree.place(name), index, stamp)
+        yield Photo(readable_name(name), tree.place(name), index, stamp)
 
 
-def _listed(tree: _Tree, listing: str, lookup: Lookup) -> Iterator[Photo | Trouble]:
+def _listed(tree: Tree, listing: str, lookup: Lookup) -> list[_Either]:
+    """Return the photos of a list."""
     try:
         content = read_bytes(listing, listing)
     except ImageError as exc:
         raise DatasetError(
             f"{listing}: expected a list of 'file label' lines in UTF-8; cannot be read ({exc})"
         ) from exc
-    stamps = dict(tree.files)
+    names, stamps = Names(name for name, _ in tree.files), dict(tree.files)
     seen: dict[str, int] = {}
+    found: list[_Either] = []
     for number, given, label in read_listing(content, listing, lookup):
         try:
             index = lookup.index_of(label)
         except LabelError as exc:
             raise DatasetError(f"{listing}, line {number}: {given}: {exc}") from exc
-        name = given if is_address(given) else Path(os.path.normpath(given)).as_posix()  # "./a.jpg" and "a.jpg" are one
+        name = given if is_address(given) else names.meant(given)
         if seen.setdefault(name, index) != index:
             raise DatasetError(f"{listing}, line {number}: {given} is listed twice, as two classes")
         place = name if is_address(name) or Path(name).is_absolute() else tree.place(name)
@@ -334,4 +242,18 @@ def _listed(tree: _Tree, listing: str, lookup: Lookup) -> Iterator[Photo | Troub
                 f"{listing}, line {number}: {given}: expected a photo in {tree.root} or on this machine, found an "
                 "address elsewhere; only what you name yourself is asked: give the folder that it lies in"
             )
-        yield Photo(name, place, index, stamps.get(name, ()))
+        found.append(Photo(readable_name(name), place, index, stamps.get(name, ())))
+    if not found:
+        raise DatasetError(f"{listing}: lists no photos; expected lines of 'file label', or a table")
+    if not any(
+        name in stamps or is_address(name) or (Path(name).is_absolute() and Path(name).exists()) for name in seen
+    ):
+        raise DatasetError(
+            f"{listing}: names none of the files in {tree.root} (the first is {next(iter(seen))[:100]!r}); expected "
+            "their paths within that folder"
+        )
+    others = sum(name not in seen and has_photo_name(name) for name in stamps)
+    if others:
+        said = f"{posixpath.basename(listing)}: {others:,} other pictures of the folder are not on it, and are left out"
+        found.append(Trouble(posixpath.basename(listing), said))
+    return [*tree.troubles, *found]

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from squeezeviz.dataset.alone import alone
 from squeezeviz.dataset.photos import Photo
 from squeezeviz.errors import DatasetError
 from squeezeviz.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-__all__ = ["Kept", "KeptPart", "fingerprint"]
+__all__ = ["FORMAT", "Kept", "KeptPart", "Unkept"]
 
-_MAGIC = b"squeezeviz part 1\n"
+#: Of the files, and of what their names depend on.
+FORMAT = "squeezeviz part 2"
+_MAGIC = FORMAT.encode() + b"\n"
 _SUFFIX = ".part"
-
-
-def fingerprint(parts: Iterable[str]) -> str:
-    """Return a name for what answers depend on: the model, the question, where the photos lie."""
-    content = json.dumps(list(parts)).encode()  # as JSON: no two lists of texts look the same
-    return hashlib.sha256(content).hexdigest()[:24]
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,14 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold it for this process alone.
+
+        Raises:
+            DatasetError: Another one asks the same.
+        """
+        return alone(self._folder, "another process asks the same photos the same")
+
     def open(self, *, resume: bool) -> None:
         """Make sure that it can be written; empty it unless what is there still counts.
 
@@ -61,9 +67,8 @@ class Kept:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if not resume:
-                for path in self._files():
-                    path.unlink()
+            for path in self._half_written() if resume else [*self._half_written(), *self._files()]:
+                path.unlink()
         except OSError as exc:
             raise self._refused(exc) from exc
 
@@ -93,20 +98,48 @@ class Kept:
             path.unlink()
 
     def forget(self) -> None:
-        """Remove all of it: the survey has come to its end, and its result is safe."""
-        for path in self._files():
-            self.drop(path)
-        with suppress(OSError):
+        """Remove all of it: the survey has come to its end, and its result is safe. Who asks the same now keeps it."""
+        with suppress(DatasetError, OSError), self.alone():
+            for path in self._files():
+                self.drop(path)
             self._folder.rmdir()
 
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob(f"*{_SUFFIX}"))
+        return sorted(path for path in self._folder.glob(f"*{_SUFFIX}") if not path.name.startswith("."))
+
+    def _half_written(self) -> list[Path]:
+        """Return what a process that was killed has left; see `squeezeviz.files.write_whole`."""
+        return list(self._folder.glob(f".*{_SUFFIX}-*"))
 
     def _refused(self, exc: OSError) -> DatasetError:
         return DatasetError(
             f"{self._folder}: answers cannot be kept ({exc.strerror or exc}); what was kept before is still there. "
             "Make room, or name another place with SQUEEZEVIZ_CACHE"
         )
+
+
+class Unkept(Kept):
+    """Keeps nothing: for answers that their study has put where they belong."""
+
+    def __init__(self) -> None:
+        pass
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold nothing: whoever asks sees to it."""
+        return nullcontext()
+
+    def open(self, *, resume: bool) -> None:
+        """Do nothing."""
+
+    def parts(self) -> Iterator[tuple[Path, KeptPart | None]]:
+        """Yield nothing."""
+        return iter(())
+
+    def keep(self, photos: Sequence[Photo], digests: Sequence[str], content: bytes) -> None:
+        """Do nothing."""
+
+    def forget(self) -> None:
+        """Do nothing."""
 
 
 def _packed(photos: Sequence[Photo], digests: Sequence[str], content: bytes) -> bytes:

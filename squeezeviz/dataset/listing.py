@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from functools import cache
+import os
+import unicodedata
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import DatasetError, LabelError, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from squeezeviz.labels import Labels
 
-__all__ = ["LISTS", "Lookup", "read_listing"]
+__all__ = ["LISTS", "Lookup", "Names", "read_listing"]
 
 #: What lists are called that are taken up by themselves, the first first.
 LISTS = ("labels.tsv", "labels.csv", "labels.txt", "val.txt")
@@ -30,6 +34,7 @@ class Lookup:
         self.index_of = cache(self._find)  # raises LabelError
 
     def _find(self, text: str) -> int:
+        text = unicodedata.normalize("NFC", text)  # macOS names folders in another form than people type
         return self._labels[text.replace("_", " ") if not self.knows(text) else text].class_index
 
     def knows(self, text: str) -> bool:
@@ -38,6 +43,39 @@ class Lookup:
             return self._labels[text].class_index >= 0
         except LabelError:
             return False
+
+
+class Names:
+    """The files that lie in a folder, by what lists call them.
+
+    Lists are made elsewhere: with backslashes, capital letters, or accents in another form of Unicode than the disk's.
+
+    Args:
+        names: Of the files, within the folder.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+
+    def meant(self, given: str) -> str:
+        """Return the file that is meant; what is given, cleared of dots, where none is, or several may be."""
+        name = Path(os.path.normpath(given)).as_posix()  # "./a.jpg" and "a.jpg" are one
+        if name in self._names:
+            return name
+        alike = self._by_look.get(_look(given), [])
+        return alike[0] if len(alike) == 1 else name
+
+    @cached_property
+    def _by_look(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            found.setdefault(_look(name), []).append(name)
+        return found
+
+
+def _look(name: str) -> str:
+    slashed = os.path.normpath(name.replace("\\", "/")).replace("\\", "/")
+    return unicodedata.normalize("NFC", slashed).casefold()
 
 
 def read_listing(content: bytes, name: str, lookup: Lookup) -> Iterator[tuple[int, str, str]]:
@@ -52,7 +90,8 @@ def read_listing(content: bytes, name: str, lookup: Lookup) -> Iterator[tuple[in
         DatasetError: It is no such list.
     """
     try:
-        text = content.decode("utf-8-sig")
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # a spreadsheet's "Unicode text"
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as exc:
         raise DatasetError(f"{name}: expected a list of 'file label' lines in UTF-8; cannot be read ({exc})") from exc
     yield from _rows(text, name, lookup)
@@ -61,18 +100,27 @@ def read_listing(content: bytes, name: str, lookup: Lookup) -> Iterator[tuple[in
 def _rows(text: str, listing: str, lookup: Lookup) -> Iterator[tuple[int, str, str]]:
     """Yield line number, file and label of every line that has them."""
     first = next((line for line in text.splitlines() if _says_something(line)), "")
-    cells = [cell.strip().casefold() for cell in first.split(",")]
-    is_header = bool({*cells} & {*_FILE_COLUMNS}) and bool({*cells} & {*_CLASS_COLUMNS})
-    # A comma may be part of a file's name: it separates where a class follows it and none follows a space.
-    name, _, label = first.strip().rpartition(" ")
-    is_plain = lookup.knows(label) and not name.rstrip().endswith(",")
-    is_commas = len(cells) > 1 and lookup.knows(cells[-1]) and not is_plain
-    is_commas = is_commas or is_header or listing.lower().endswith(".csv")
-    separator = "\t" if "\t" in first else "," if is_commas else None
+    separator = (
+        "\t" if "\t" in first else next((each for each in ",;" if _separates(each, first, listing, lookup)), None)
+    )
     try:
         yield from _table_rows(text, listing, separator) if separator else _plain_rows(text, listing)
     except csv.Error as exc:
         raise DatasetError(f"{listing}: expected a table of files and labels; it cannot be parsed ({exc})") from exc
+
+
+def _separates(separator: str, first: str, listing: str, lookup: Lookup) -> bool:
+    """Say whether a comma or a semicolon separates cells: it may be part of a file's name as well.
+
+    It does so between the heads of a table, and where a class follows it and none follows a space.
+    """
+    cells = [cell.strip().strip('"').casefold() for cell in first.split(separator)]
+    if {*cells} & {*_FILE_COLUMNS} and {*cells} & {*_CLASS_COLUMNS}:
+        return True
+    name, _, label = first.strip().rpartition(" ")
+    is_plain = lookup.knows(label) and not name.rstrip().endswith(separator)
+    is_table = listing.lower().endswith(".csv") and (separator != "," or ";" not in first)
+    return len(cells) > 1 and (is_table or (lookup.knows(cells[-1]) and not is_plain))
 
 
 def _says_something(line: str) -> bool:
@@ -86,7 +134,7 @@ def _plain_rows(text: str, listing: str) -> Iterator[tuple[int, str, str]]:
         name, _, label = line.strip().rpartition(" ")  # a file's name may hold spaces
         if not name:
             raise DatasetError(f"{listing}, line {number}: expected 'file label', found {spoken(line.strip())!r}")
-        yield number, name.strip(), label
+        yield number, name.strip().strip('"'), label.strip('"')
 
 
 def _table_rows(text: str, listing: str, separator: str) -> Iterator[tuple[int, str, str]]:

@@ -11,6 +11,7 @@ import time
 import urllib.parse
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from squeezeviz.errors import DatasetError, ImageError, spoken
 from squeezeviz.files import expanded, read_file
@@ -19,6 +20,8 @@ from squeezeviz.offline import is_offline
 __all__ = [
     "Stamp",
     "absolute",
+    "as_path",
+    "as_text",
     "fsspec_at",
     "is_address",
     "leads_elsewhere",
@@ -28,10 +31,11 @@ __all__ = [
     "stamp_of_listing",
 ]
 
-#: What tells that a file has changed: size and time, or whatever a store knows. Empty where nothing is known.
+#: What tells that a file has changed: size and times, or whatever a store knows. Empty where nothing is known.
 Stamp = tuple[str, ...]
 
 _MOST_BYTES = 512 << 20  # of a file: no photo and no list has more, and a list may name a device that has no end
+_FILE = "file://"
 _TRIES = 3  # of reading from elsewhere: a store that is busy answers a moment later
 _PAUSE_S = 0.2
 # Kinds of addresses that lead nowhere by themselves: of "zip://a.png::s3://b/c.zip" the second part does.
@@ -75,6 +79,20 @@ def absolute(place: str | os.PathLike[str]) -> str:
         return os.path.abspath(expanded(text))  # noqa: PTH100 - resolve follows links
     except OSError as exc:
         raise DatasetError(f"{spoken(text)}: {exc.strerror}") from exc
+
+
+def as_text(place: str) -> str:
+    """Return a place that can be written down: if not UTF-8, a path as ``file:///caf%E9.jpg``."""
+    try:
+        place.encode()
+    except UnicodeEncodeError:
+        return _FILE + quote_from_bytes(os.fsencode(place))
+    return place
+
+
+def as_path(text: str) -> str:
+    """Return a place from what `as_text` made of it."""
+    return os.fsdecode(unquote_to_bytes(text.removeprefix(_FILE))) if text.startswith(_FILE) else text
 
 
 def fsspec_at(address: str) -> tuple[Any, str]:
@@ -148,18 +166,21 @@ def _fetched(address: str, name: str) -> bytes:
 
 
 def stamp_of(place: str) -> Stamp:
-    """Return what tells that a local file has changed: size and time; empty for addresses, and where nothing lies."""
+    """Return what tells that a local file has changed; empty for addresses, and where nothing lies.
+
+    Size, time of the last change of its bytes, of the last change at all, and which file of its disk it is: the last
+    two are the file system's own, and tell a file from another that was given its size and time.
+    """
     if is_address(place):
         return ()
     try:
         state = os.stat(place)  # noqa: PTH116 - a million of them
     except (OSError, ValueError):
         return ()
-    return str(state.st_size), str(state.st_mtime_ns)
+    return str(state.st_size), str(state.st_mtime_ns), str(state.st_ctime_ns), str(state.st_ino)
 
 
 def stamp_of_listing(entry: dict[str, Any]) -> Stamp:
     """Return the same from what fsspec tells of a file; empty where it tells nothing of its version."""
     mark = next((entry[key] for key in _MARKS if entry.get(key) is not None), None)
-    size = entry.get("size")
-    return tuple(str(known) for known in (size, mark) if known is not None)
+    return () if mark is None else (str(entry.get("size")), str(mark))

@@ -13,20 +13,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic
 
 from squeezeviz.dataset.asking import STAGES, Answered
-from squeezeviz.dataset.kept import Kept, fingerprint
+from squeezeviz.dataset.identity import content_digest, fingerprint, model_key, real_place
+from squeezeviz.dataset.kept import FORMAT, Kept
+from squeezeviz.dataset.places import is_address, read_bytes
 from squeezeviz.dataset.study import Part, Study
 from squeezeviz.dataset.threads import asked_by_threads
-from squeezeviz.errors import DatasetError
+from squeezeviz.errors import DatasetError, ImageError
 from squeezeviz.zoo.download import cache_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from squeezeviz.dataset.photos import Photo, Trouble
     from squeezeviz.model import Model
 
-__all__ = ["Progress", "Survey", "survey"]
+__all__ = ["Progress", "Survey", "kept_folder", "survey"]
 
 _FEWEST_CHUNKS = 100  # of a small set, so that little is lost when it is stopped
 _MOST_CHUNKS = 2_000  # of a large one: every chunk is a file with an answer in it
@@ -92,7 +94,7 @@ def survey(
     scheduler: str | None = None,
     workers: int | None = None,
     batch: int | None = None,
-    kept: Path | None = None,
+    kept: Path | Kept | None = None,
     keep: bool = False,
     resume: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
@@ -112,14 +114,14 @@ def survey(
             elsewhere, how many workers to wait for before it begins.
         batch: Photos a chunk; by default 64, fewer of small sets and more of very large ones.
         kept: Where answers are kept on the way; by default a folder of the user's cache that is named after the model,
-            the question and where the photos lie.
+            the question and where the photos lie. One process at a time asks with it.
         keep: Whether to leave them there at the end: call the survey's `forget` when its result is safe.
         resume: Whether to go on from where an earlier run was stopped.
         on_progress: Told at the beginning and as photos are done, on the thread that called.
 
     Raises:
-        DatasetError: There are no photos, workers or batch is less than 1, answers cannot be kept, or the scheduler
-            cannot be reached.
+        DatasetError: There are no photos, workers or batch is less than 1, answers cannot be kept, another process
+            asks the same, or the scheduler cannot be reached.
         ModelError: The model cannot run.
     """
     start = time.perf_counter()
@@ -131,30 +133,38 @@ def survey(
         by_name.setdefault(photo.name, photo)
     if not by_name:
         raise DatasetError("there are no photos to ask")
-    store = Kept(kept or cache_folder() / "surveys" / _fingerprint(study, model, by_name.values()))
-    store.open(resume=resume)
+    if not isinstance(kept, Kept):
+        kept = Kept(kept or kept_folder(study, model, _root(by_name.values())))
     tally = _Tally(study, len(by_name), on_progress)
-    _take_up(store, study, by_name, tally)
-    tally.tell()
-    due = [by_name[name] for name in sorted(by_name) if name not in tally.names]
-    fewest = 1 if scheduler is None else _FEWEST_ELSEWHERE
-    with _asked(study, model, _chunks(due, batch, fewest), store, scheduler=scheduler, workers=workers) as answers:
-        for answer in answers:
-            if isinstance(answer, Answered):
-                tally.add(answer)
-                tally.tell()
-            else:
-                tally.tell(answer)
+    with kept.alone():
+        kept.open(resume=resume)
+        _take_up(kept, study, by_name, tally)
+        tally.tell()
+        due = [by_name[name] for name in sorted(by_name) if name not in tally.names]
+        fewest = 1 if scheduler is None else _FEWEST_ELSEWHERE
+        with _asked(study, model, _chunks(due, batch, fewest), kept, scheduler=scheduler, workers=workers) as answers:
+            for answer in answers:
+                if isinstance(answer, Answered):
+                    tally.add(answer)
+                    tally.tell()
+                else:
+                    tally.tell(answer)
     if not keep:
-        store.forget()
-    return tally.result(time.perf_counter() - start, store)
+        kept.forget()
+    return tally.result(time.perf_counter() - start, kept)
 
 
-def _fingerprint(study: Study[Any], model: Model, photos: Any) -> str:  # noqa: ANN401 - a view of values
-    places = sorted(photo.place for photo in photos)
+def kept_folder(study: Study[Any], model: Model, *places: str) -> Path:
+    """Return where answers are kept on the way: named after all that they depend on besides the photos' bytes."""
+    return cache_folder() / "surveys" / fingerprint([FORMAT, *model_key(model).values(), *study.key, *places])
+
+
+def _root(photos: Iterable[Photo]) -> str:
+    """Return what the places of all photos begin with."""
+    places = sorted(photo.anywhere().place for photo in photos)
     shared = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(places[0], places[-1], strict=False))
     root = "".join(letter for letter, _ in shared).rpartition("/")[0]
-    return fingerprint([model.sha256, *study.key, root])
+    return root if is_address(places[0]) else real_place(root or "/")
 
 
 def _chunks(photos: Sequence[Photo], batch: int | None, fewest: int) -> list[Sequence[Photo]]:
@@ -199,15 +209,27 @@ def _take_up(store: Kept, study: Study[Part], by_name: dict[str, Photo], tally: 
             store.drop(path)
             continue
         here = [by_name.get(photo.name) for photo in kept.photos]
-        if any(
-            now is None or now.name in tally.names or now.class_index != then.class_index
-            or now.stamped().stamp != then.stamp
-            for now, then in zip(here, kept.photos, strict=True)
-        ):  # fmt: skip
+        if not all(
+            now is not None and now.name not in tally.names and _is_the_same(now, then, digest)
+            for now, then, digest in zip(here, kept.photos, kept.digests, strict=True)
+        ):
             store.drop(path)
             continue
         tally.add(Answered(part, list(kept.photos), list(kept.digests)))
         tally.resumed += len(kept.photos)
+
+
+def _is_the_same(now: Photo, then: Photo, digest: str) -> bool:
+    """Say whether a photo is still what was asked: by all that its file system tells of it, else by its bytes."""
+    if now.class_index != then.class_index:
+        return False
+    stamp = now.stamped().stamp
+    if stamp and stamp == then.stamp:
+        return True
+    try:
+        return content_digest(read_bytes(now.place, now.name)) == digest
+    except (ImageError, DatasetError):
+        return False
 
 
 class _Tally(Generic[Part]):

@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from squeezeviz.errors import ImageError
+from squeezeviz.files import readable_name
 from squeezeviz.gallery import find_sample
 from squeezeviz.image.colours import to_rgb
 from squeezeviz.image.decoding import Decoded, decode, mapped_errors
@@ -119,8 +120,9 @@ def _upright_rgb(decoded: Decoded, name: str) -> Image:
         picture, steps = to_rgb(picture, decoded.stored_as, spoken(name))
     notes += steps
     kept, said = _profile(profile, is_grey=is_grey)
+    shown = readable_name(name)  # tables, JSON and pages take no name that is not Unicode
     return Image(
-        name, picture, decoded.format, (*notes, *said), orientation if orientation in LYING else 1, icc_profile=kept
+        shown, picture, decoded.format, (*notes, *said), orientation if orientation in LYING else 1, icc_profile=kept
     )
 
 

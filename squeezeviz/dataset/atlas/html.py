@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.atlas.reading import Atlas, AtlasChannel, Sighting
+    from squeezeviz.dataset.atlas.channel import AtlasChannel, Sighting
+    from squeezeviz.dataset.atlas.reading import Atlas
 
 __all__ = ["atlas_html", "channel_html"]
 

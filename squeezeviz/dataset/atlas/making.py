@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.dataset.atlas.crops import CropStudy
+from squeezeviz.dataset.alone import alone
+from squeezeviz.dataset.atlas.crops import Crops, CropStudy
 from squeezeviz.dataset.atlas.findings import findings
 from squeezeviz.dataset.atlas.reading import Atlas
 from squeezeviz.dataset.atlas.study import AtlasStudy
 from squeezeviz.dataset.atlas.writing import check_target, crops_wanted, sightings, write_atlas
-from squeezeviz.dataset.find import find
+from squeezeviz.dataset.find import as_list, find
 from squeezeviz.dataset.places import absolute, read_bytes
 from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, SqueezeVizError
+from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
 from squeezeviz.provenance import Provenance
 from squeezeviz.sessions import available_threads
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from squeezeviz.dataset.atlas.findings import Findings
     from squeezeviz.dataset.photos import Photo, Trouble
-    from squeezeviz.dataset.survey import Progress
+    from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
@@ -91,7 +94,8 @@ def make_atlas(
         on_progress: Told how far it is: of which pass, ``"looking"`` or ``"cutting out"``, and the engine's progress.
 
     Raises:
-        DatasetError: There are no photos, k is less than 1, the folder cannot be written, or pyarrow is missing.
+        DatasetError: There are no photos, k is less than 1, the folder cannot be written, another process writes it, or
+            pyarrow is missing.
         LayerError: A layer is unknown.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
@@ -100,47 +104,76 @@ def make_atlas(
         raise DatasetError(f"k is {k}; expected 1 or more")
     study = AtlasStudy.of(model, layers, k=k, preprocessing=preprocessing)
     check_target(target, overwrite=overwrite)
-    found = find(photos, model.labels, listing=listing)
-    if on_estimate:
-        on_estimate(estimate(study, model, found.photos))
-    common: dict[str, Any] = {"scheduler": scheduler, "workers": workers, "resume": resume, "keep": True}
-    looked = survey(study, model, found.photos, **common, batch=_BATCH, on_progress=_told(on_progress, _LOOKS))
-    if not looked.photos:
-        raise DatasetError(f"none of the {len(found.photos):,} photos could be looked at: {_first(looked.troubles)}")
-    known = findings(looked.part, study.rows, k)
-    how = study.preprocessing
-    seen = sightings(known, study.rows, model.architecture_at(how.crop_px, how.crop_px))
-    wanted = crops_wanted(seen)
-    by_name = {photo.name: photo for photo in found.photos}
-    cuts = CropStudy(wanted, how)
-    cut = survey(cuts, model, [by_name[name] for name in wanted], **common, on_progress=_told(on_progress, _CUTS))
-    missing = wanted.keys() - cut.part.photos.keys()
+    with alone(target, "another process writes this atlas"):
+        check_target(target, overwrite=overwrite)  # one may have been finished a moment ago
+        found = find(photos, model.labels, listing=listing)
+        if on_estimate:
+            on_estimate(estimate(study, model, found.photos))
+        common: dict[str, Any] = {"scheduler": scheduler, "workers": workers, "resume": resume, "keep": True}
+        looked = survey(study, model, found.photos, **common, batch=_BATCH, on_progress=_told(on_progress, _LOOKS))
+        if not looked.photos:
+            raise DatasetError(
+                f"none of the {len(found.photos):,} photos could be looked at: {_first(looked.troubles)}"
+            )
+        known = findings(looked.part, study.rows, k)
+        how = study.preprocessing
+        seen = sightings(known, study.rows, model.architecture_at(how.crop_px, how.crop_px))
+        by_name = {photo.name: photo for photo in found.photos}
+        cut = _cut(model, CropStudy(crops_wanted(seen), how), by_name, common, _told(on_progress, _CUTS))
+        data_set = [absolute(place) for place in as_list(photos)]
+        about = {
+            **_about(study, model, known),
+            "data_set": [readable_name(place) for place in data_set],
+            "listing": None if listing is None else readable_name(absolute(listing)),
+            **_left_out([*found.troubles, *looked.troubles], looked.duplicates),
+        }
+        crops = cut.part if cut else Crops({})
+        write_atlas(target, about=about, found=known, rows=study.rows, seen=seen, crops=crops, photos=by_name)
+        for done in (looked, cut):
+            if done is not None:
+                done.forget()
+        return Atlas(target, photos_at=data_set)
+
+
+def _cut(
+    model: Model,
+    study: CropStudy,
+    by_name: dict[str, Photo],
+    common: dict[str, Any],
+    on_progress: Callable[[Progress], None] | None,
+) -> Survey[Crops] | None:
+    """Cut out what cells see; None where no channel answers to any photo."""
+    if not study.wanted:
+        return None
+    cut = survey(study, model, [by_name[name] for name in study.wanted], **common, on_progress=on_progress)
+    missing = study.wanted.keys() - cut.part.photos.keys()
     if missing:
         raise DatasetError(
             f"{sorted(missing)[0]}: was there a moment ago and is not now; run the same again: {_first(cut.troubles)}"
         )
-    troubles = [*found.troubles, *looked.troubles]
-    sources = [photos] if isinstance(photos, str) or hasattr(photos, "__fspath__") else photos
-    data_set = [absolute(place) for place in sources]
-    about = {
-        **Provenance(model.name, model.sha256, how).to_dict(),
+    return cut
+
+
+def _about(study: AtlasStudy, model: Model, known: Findings) -> dict[str, Any]:
+    """Return what made the atlas, and what it is of."""
+    return {
+        **Provenance(model.name, model.sha256, study.preprocessing).to_dict(),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data_set": data_set,
-        "listing": None if listing is None else absolute(listing),
-        "photos": looked.photos,
-        "k": k,
+        "photos": known.photos,
+        "k": study.k,
         "layers": [group.layer for group in study.rows.shown],
         "distinct": _distinct(study, model),
         "labels": model.labels.to_rows(),
         "classes": {str(index): int(count) for index, count in zip(known.classes, known.per_class, strict=True)},
-        "duplicates": [list(names) for names in looked.duplicates[:_TROUBLES_TOLD]],
+    }
+
+
+def _left_out(troubles: Sequence[Trouble], duplicates: Sequence[Sequence[str]]) -> dict[str, Any]:
+    return {
+        "duplicates": [list(names) for names in duplicates[:_TROUBLES_TOLD]],
         "troubles": [{"name": each.name, "message": each.message} for each in troubles[:_TROUBLES_TOLD]],
         "troubles_in_all": len(troubles),
     }
-    write_atlas(target, about=about, found=known, rows=study.rows, seen=seen, crops=cut.part, photos=by_name)
-    looked.forget()
-    cut.forget()
-    return Atlas(target, photos_at=data_set)
 
 
 def _distinct(study: AtlasStudy, model: Model) -> list[str]:

@@ -11,6 +11,7 @@ from squeezeviz.dataset.atlas import bins
 from squeezeviz.dataset.atlas.packed import pack, unpack
 from squeezeviz.dataset.atlas.rows import Rows, rows_of
 from squeezeviz.dataset.atlas.tally import UNLABELLED, Columns, Tally
+from squeezeviz.errors import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,11 @@ class AtlasStudy:
         return Tally.none(self.rows)
 
     def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Tally:
-        """Return what one photo says of every channel."""
+        """Return what one photo says of every channel.
+
+        Raises:
+            ImageError: A layer makes NaN or infinity of it.
+        """
         layers = [group.layer for group in self.rows.asked]
         _, activations = model.observe(image, self.preprocessing, layers, threads=1)
         count = self.rows.count
@@ -87,6 +92,8 @@ class AtlasStudy:
             cells[here] = at
             maxima[here] = np.take_along_axis(flat, at[:, None], axis=1)[:, 0]
             means[here] = flat.mean(axis=1)
+            if not (np.isfinite(maxima[here]).all() and np.isfinite(means[here]).all()):
+                raise ImageError(f"{name}: {group.layer} holds NaN or infinity")
             some.append(_some(values if values.ndim == 3 else flat[:, :, None]))
         label = UNLABELLED if class_index is None else class_index
         return Tally(Columns([name], [label], [maxima], [cells], [means]), None, _counted(some))

@@ -16,7 +16,8 @@
                            size, crc32): a reader need not take the file's list of contents in
       crops.zip            000000.jpg, …, stored as they are
 
-All tables are in the network's order of layers, then by channel, then by rank.
+All tables are in the network's order of layers, then by channel, then by rank; `schema.py` declares their columns.
+While an atlas is being written, its files lie in a folder within it; without `atlas.json` it is none.
 """
 
 from __future__ import annotations
@@ -25,45 +26,33 @@ import json
 import shutil
 import tempfile
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from squeezeviz.dataset.atlas import bins
+from squeezeviz.dataset.atlas.about import FORMAT, MAKING, NAME
 from squeezeviz.dataset.atlas.crops import Crop, Crops, Field
 from squeezeviz.dataset.atlas.findings import Findings, selectivity
 from squeezeviz.dataset.atlas.rows import Rows, origin_of
+from squeezeviz.dataset.atlas.schema import CLASSES, arrow_table, parquet
+from squeezeviz.dataset.places import as_text
 from squeezeviz.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from squeezeviz.architecture import Architecture, Layer
     from squeezeviz.dataset.photos import Photo
 
-__all__ = ["FORMAT", "TABLES", "Sightings", "check_target", "crops_wanted", "parquet", "sightings", "write_atlas"]
+__all__ = ["Sightings", "check_target", "crops_wanted", "sightings", "write_atlas"]
 
-FORMAT = "squeezeviz atlas 1"
-TABLES = ("channels", "strongest", "histograms", "classes", "similar", "photos", "crops")
 _HEADER = 30  # bytes before a file's name in a zip file, says its specification
-_CLASSES = 5  # that a channel answers to most
-
-
-def parquet() -> Any:  # noqa: ANN401 - a module without types
-    """Return pyarrow's module for Parquet.
-
-    Raises:
-        DatasetError: It is not installed.
-    """
-    try:
-        from pyarrow import parquet as module  # noqa: PLC0415 - an extra
-    except ImportError as exc:
-        raise DatasetError("an atlas takes pyarrow: pip install 'squeezeviz[dataset]'") from exc
-    return module
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -73,8 +62,8 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         DatasetError: pyarrow is missing, something else stands there, or the disk refuses.
     """
     parquet()
-    if path.exists():
-        if not (path / "atlas.json").is_file():
+    if path.exists() and not _is_begun(path):
+        if not (path / NAME).is_file():
             raise DatasetError(f"{path}: expected an atlas or nothing, found something else; name another place")
         if not overwrite:
             raise DatasetError(f"{path}: there is an atlas already; name another place, or say --overwrite")
@@ -168,12 +157,10 @@ def write_atlas(
         DatasetError: pyarrow is missing, or the disk refuses.
     """
     check_target(path, overwrite=True)
+    made = path / MAKING
     try:
-        made = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-    except OSError as exc:
-        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
-    try:
-        made.chmod(0o755)
+        shutil.rmtree(made, ignore_errors=True)  # of a process that was killed
+        made.mkdir(parents=True)
         numbers = _write_crops(made, crops)
         _write(made, "photos", _photo_rows(crops, photos))
         _write(made, "strongest", _strongest(rows, seen, crops, numbers))
@@ -182,31 +169,30 @@ def write_atlas(
         _write(made, "similar", _similar(found, rows))
         _write_classes(made / "classes.parquet", found, rows)
         written = {"format": FORMAT, **about, "edges": bins.EDGES.tolist()}
-        (made / "atlas.json").write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
-        if path.exists():
-            shutil.rmtree(path)
-        made.replace(path)
+        (made / NAME).write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
+        _put_in_place(made, path)
     except OSError as exc:  # pyarrow's errors of the disk are among them
         raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc}); nothing is left half done") from exc
     finally:
         shutil.rmtree(made, ignore_errors=True)
+        with suppress(OSError):
+            path.rmdir()  # where nothing came of it; a folder with anything in it stays
+
+
+def _is_begun(path: Path) -> bool:
+    """Say whether a folder is empty, or what a process has left that was killed while it wrote an atlas there."""
+    return path.is_dir() and ((path / MAKING).is_dir() or not any(path.iterdir()))
+
+
+def _put_in_place(made: Path, path: Path) -> None:
+    """Move files to where they belong. Without `atlas.json` the folder is no atlas: it goes first and comes last."""
+    (path / NAME).unlink(missing_ok=True)
+    for file in sorted(made.iterdir(), key=lambda file: file.name == NAME):
+        file.replace(path / file.name)
 
 
 def _write(folder: Path, name: str, columns: Mapping[str, Any]) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
-    table = pa.table({key: _column(pa, values) for key, values in columns.items()})
-    parquet().write_table(table, folder / f"{name}.parquet", compression="zstd")
-
-
-def _column(pa: Any, values: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    if isinstance(values, np.ndarray) and values.ndim == 2:
-        return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), values.shape[1])
-    if isinstance(values, np.ndarray):
-        return pa.array(values)
-    if not isinstance(values, list):
-        return values
-    return pa.array(values, pa.string()) if not values or isinstance(values[0], str) else pa.array(values)
+    parquet().write_table(arrow_table(name, columns), folder / f"{name}.parquet", compression="zstd")
 
 
 def _named(rows: Rows, group: NDArray[np.int64]) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -229,13 +215,13 @@ def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     group, channel, row = _places(rows)
-    order = np.argsort(-found.class_means, axis=0, kind="stable")[:_CLASSES]  # of equals the lower index
+    order = np.argsort(-found.class_means, axis=0, kind="stable")[:CLASSES]  # of equals the lower index
     classes, means = found.classes[order], np.take_along_axis(found.class_means, order, axis=0)
     index = selectivity(found.class_means)
     largest = found.strongest.value[:, 0]
     return {
         "layer": _named(rows, group),
-        "channel": channel.astype(np.int32),
+        "channel": channel,
         "photos": np.full(len(row), found.photos),
         "fires": found.fires[row],
         "largest": largest[row],
@@ -252,7 +238,7 @@ def _histograms(found: Findings, rows: Rows) -> dict[str, Any]:
     group, channel, row = _places(rows)
     return {
         "layer": _named(rows, group),
-        "channel": channel.astype(np.int32),
+        "channel": channel,
         "photos": found.peaks[row],
         "cells": found.cells[row],
     }
@@ -264,12 +250,12 @@ def _strongest(rows: Rows, seen: Sightings, crops: Crops, numbers: Mapping[tuple
     ).reshape(-1, 4)
     return {
         "layer": _named(rows, seen.group),
-        "channel": seen.channel.astype(np.int32),
-        "rank": seen.rank.astype(np.int16),
+        "channel": seen.channel,
+        "rank": seen.rank,
         "photo": seen.photo,
         "value": seen.value,
-        "y": seen.y.astype(np.int32),
-        "x": seen.x.astype(np.int32),
+        "y": seen.y,
+        "x": seen.x,
         "crop": np.array([numbers[key] for key in zip(seen.photo, seen.fields, strict=True)], np.int32),
         **{side: fields[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))},
     }
@@ -286,21 +272,19 @@ def _similar(found: Findings, rows: Rows) -> dict[str, Any]:
     group_at, channel, rank, other, correlation = (np.concatenate(column) for column in zip(*parts, strict=True))
     return {
         "layer": _named(rows, group_at),
-        "channel": channel.astype(np.int32),
-        "rank": rank.astype(np.int16),
-        "other": other.astype(np.int32),
+        "channel": channel,
+        "rank": rank,
+        "other": other,
         "correlation": correlation,
     }
 
 
 def _photo_rows(crops: Crops, photos: Mapping[str, Photo]) -> dict[str, Any]:
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
     names = sorted(crops.photos)
     return {
         "photo": names,
-        "place": [photos[name].place for name in names],
-        "class_index": pa.array([photos[name].class_index for name in names], pa.int32()),
+        "place": [as_text(photos[name].place) for name in names],
+        "class_index": [photos[name].class_index for name in names],
         "width": np.array([crops.photos[name][0] for name in names], np.int32),
         "height": np.array([crops.photos[name][1] for name in names], np.int32),
     }
@@ -333,15 +317,14 @@ def _in_order(crops: Crops) -> Iterator[tuple[str, Field, Crop]]:
 
 
 def _write_classes(path: Path, found: Findings, rows: Rows) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
     group, channel, row = _places(rows)
-    layer = pa.dictionary(pa.int16(), pa.string())
-    schema = pa.schema([("class_index", pa.int32()), ("layer", layer), ("channel", pa.int32()), ("mean", pa.float32())])
     names = _named(rows, group)
-    with parquet().ParquetWriter(path, schema, compression="zstd") as writer:
+
+    def table(index: int, means: NDArray[np.float64]) -> Any:  # noqa: ANN401 - pyarrow has no types
+        shown = np.full(len(row), index)
+        return arrow_table("classes", {"class_index": shown, "layer": names, "channel": channel, "mean": means[row]})
+
+    nothing = {"class_index": [], "layer": names[:0], "channel": [], "mean": []}
+    with parquet().ParquetWriter(path, arrow_table("classes", nothing).schema, compression="zstd") as writer:
         for index, means in zip(found.classes, found.class_means, strict=True):
-            columns = [
-                np.full(len(row), index, np.int32), names, channel.astype(np.int32), means[row].astype(np.float32),
-            ]  # fmt: skip
-            writer.write_table(pa.table(columns, schema=schema))
+            writer.write_table(table(int(index), means))

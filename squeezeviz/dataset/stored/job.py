@@ -5,25 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.dataset.find import find
+from squeezeviz.dataset.alone import alone
+from squeezeviz.dataset.find import as_list, find
+from squeezeviz.dataset.identity import model_key, real_place
+from squeezeviz.dataset.kept import Unkept
 from squeezeviz.dataset.photos import Trouble
 from squeezeviz.dataset.places import read_bytes
+from squeezeviz.dataset.stored.arrays import UNREADABLE, WAITING
 from squeezeviz.dataset.stored.layout import plan_layout
+from squeezeviz.dataset.stored.result import StoredActivations
 from squeezeviz.dataset.stored.space import Space, free_bytes, measure
-from squeezeviz.dataset.stored.store import STORED, UNREADABLE, WAITING, Store
+from squeezeviz.dataset.stored.store import Store
 from squeezeviz.dataset.stored.study import ActivationStudy, Held, see
 from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
+from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
 from squeezeviz.provenance import Provenance
-from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,63 +36,25 @@ if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["ActivationJob", "StoredActivations", "store_activations"]
+__all__ = ["ActivationJob", "store_activations"]
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST_LISTED = 1_000  # troubles among the attributes of a store
 
 # What another run has to agree with to go on in a store, in the words of an error.
 _SPOKEN = {
     "format": "another version of squeezeviz",
     "model_sha256": "another model",
+    "network": "another model",
+    "labels": "a model with other classes",
+    "versions": "other versions of what computes them",
+    "data_set": "photos that lie elsewhere",
     "preprocessing": "another preprocessing",
     "values": "other layers",
     "dtype": "another dtype",
     "photos": "other photos or labels",
     "shard_photos": "another version of squeezeviz",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class StoredActivations:
-    """What has been stored, and where.
-
-    Attributes:
-        path: Of the Zarr store: a path or an address.
-        model_id: Name of the model.
-        layers: Names of what is stored.
-        dtype: Of the values.
-        photos: How many photos the store has rows for.
-        answered: How many of them have values.
-        troubles: What was the matter with the others, and what else lay among the photos and was left out.
-        duplicates: How many photos of this run have the same bytes as another; they are stored all the same.
-        resumed: How many photos were there from an earlier run.
-        raw_bytes: What the values take uncompressed.
-        stored_bytes: What the store takes on its disk.
-        seconds: How long this run took.
-    """
-
-    path: str
-    model_id: str
-    layers: tuple[str, ...]
-    dtype: str
-    photos: int
-    answered: int
-    troubles: tuple[Trouble, ...] = field(repr=False)
-    duplicates: int
-    resumed: int
-    raw_bytes: int
-    stored_bytes: int
-    seconds: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON."""
-        troubles = [{"name": trouble.name, "message": trouble.message} for trouble in self.troubles]
-        return {**self.__dict__, "layers": list(self.layers), "troubles": troubles}
-
-    def __repr__(self) -> str:
-        sizes = f"{self.answered:,} photos, {len(self.layers)} layers, {self.stored_bytes / 1e6:,.1f} MB"
-        return f"<StoredActivations of {sizes}: {visible(self.path)}>"
 
 
 def store_activations(
@@ -140,7 +105,7 @@ def store_activations(
 
     Raises:
         DatasetError: There are no photos, something else lies at that path or activations of something else do, the
-            disk is too small or refuses, or zarr is missing.
+            disk is too small or refuses, another process stores there, or zarr is missing.
         LayerError: A layer is unknown.
         PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
     """
@@ -176,17 +141,15 @@ class ActivationJob:
     ) -> None:
         self._model, self._how = model, model.resolve(preprocessing)
         found = find(photos, model.labels, listing=listing)
-        self._photos, left_out = _named(found.photos)
-        self._left_out = (*found.troubles, *left_out)
-        self._source = photos if isinstance(photos, (str, os.PathLike)) else ", ".join(str(each) for each in photos)
+        self._photos = sorted(found.photos, key=lambda photo: photo.name)
+        self._left_out = found.troubles
+        self._sources = as_list(photos)
         architecture = model.architecture_at(self._how.crop_px, self._how.crop_px)
         layout = plan_layout(architecture, layers, photos=len(self._photos), pre_relu=pre_relu, dtype=dtype)
         self.store = Store(os.fspath(path), layout)
-        there = self.store.made_of()
-        self.is_begun = there is not None and not overwrite
-        self._goes = there is not None and overwrite
-        if there is not None and not overwrite:
-            self._check(there)
+        self._overwrite = overwrite
+        self._seen: dict[str, tuple[str, ...]] | None = None  # its files, as they were when it was looked at
+        self._look()
 
     @property
     def photos(self) -> int:
@@ -211,6 +174,18 @@ class ActivationJob:
         on_progress: Callable[[Progress], None] | None = None,
     ) -> StoredActivations:
         """Do it; see `store_activations`."""
+        with alone(self.store.where, "another process stores activations there"):
+            self._look_again()
+            return self._run(scheduler=scheduler, workers=workers, force=force, on_progress=on_progress)
+
+    def _run(
+        self,
+        *,
+        scheduler: str | None,
+        workers: int | None,
+        force: bool,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> StoredActivations:
         if not force and not self.space.fits:
             needed, free = self.space.due_bytes / 1e9, (self.space.free_bytes or 0) / 1e9
             raise DatasetError(
@@ -228,8 +203,17 @@ class ActivationJob:
             troubles, seconds = [*troubles, *made.troubles], made.seconds
             twice = sum(len(names) - 1 for names in made.duplicates)
         troubles.sort(key=lambda trouble: trouble.name)
-        self.store.close(_told(troubles))
-        layout, answered = self.store.layout, int((self.store.state() == STORED).sum())
+        missing = self.store.close(_told(troubles))
+        if missing:
+            raise DatasetError(
+                f"{self.store.where}: {len(missing):,} chunks that were stored are not there, as if others had written "
+                "there, too; the same command stores them again"
+            )
+        layout, answered = self.store.layout, int(self.store.answered().sum())
+        if not answered:
+            names = {photo.name for photo in self._photos}
+            first = next((trouble.message for trouble in troubles if trouble.name in names), "no reason is known")
+            raise DatasetError(f"none of the {len(self._photos):,} photos could be stored: {first}")
         return StoredActivations(
             self.store.where, self._model.name, layout.names, layout.dtype, len(self._photos), answered,
             tuple(troubles), twice, resumed, answered * layout.photo_bytes, self.store.size_bytes(), seconds,
@@ -245,17 +229,32 @@ class ActivationJob:
     ) -> Survey[Held]:
         """Ask the photos that are due; chunks are shards, and what the survey keeps on the way is of no more use."""
         try:
-            with tempfile.TemporaryDirectory(prefix="squeezeviz-") as kept:
-                return survey(
-                    ActivationStudy(self.store, self._how), self._model, due, batch=self.store.layout.shard_photos,
-                    scheduler=scheduler, workers=workers, kept=Path(kept, "kept"), on_progress=on_progress,
-                )  # fmt: skip
+            return survey(
+                ActivationStudy(self.store, self._how), self._model, due, batch=self.store.layout.shard_photos,
+                scheduler=scheduler, workers=workers, kept=Unkept(), on_progress=on_progress,
+            )  # fmt: skip
         except BaseException:
             with suppress(DatasetError):  # such as a full disk: what led here matters more
                 self.store.close(_told([*self._troubles, *self._left_out]))
             raise
 
     # What is there already ----------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        there = self.store.made_of()
+        self.is_begun = there is not None and not self._overwrite
+        self._goes = there is not None and self._overwrite
+        if there is not None and not self._overwrite:
+            self._check(there)
+
+    def _look_again(self) -> None:
+        """See, once the store is held, whether another process has changed it since it was looked at."""
+        if self._seen is not None and self._seen != self.store.listing():
+            for known in ("_due", "space", "_troubles", "_still"):
+                self.__dict__.pop(known, None)
+        self._look()
+        if self.is_begun:
+            self.store.mend(self._columns, self._classes)
 
     def _check(self, there: dict[str, Any]) -> None:
         for key, asked in self._made_of().items():
@@ -270,7 +269,8 @@ class ActivationJob:
         rows = [(photo.name, _index(photo)) for photo in self._photos]
         return {
             "format": _FORMAT,
-            "model_sha256": self._model.sha256,
+            **model_key(self._model),
+            "data_set": [readable_name(real_place(source)) for source in self._sources],
             "preprocessing": json.loads(self._how.to_json()),
             "values": list(self.store.layout.names),
             "dtype": self.store.layout.dtype,
@@ -288,6 +288,7 @@ class ActivationJob:
         chunks = range(-(-len(self._photos) // self.store.layout.shard_photos))
         if not self.is_begun:
             return list(chunks)
+        self._seen = self.store.look()
         size, then, now = self.store.layout.shard_photos, self.store.stamps(), self._stamps
         places = (slice(chunk * size, (chunk + 1) * size) for chunk in chunks)
         return [
@@ -332,16 +333,23 @@ class ActivationJob:
             if self._due:
                 self.store.forget(self._due, self._stamps)
             return
-        photos: dict[str, Sequence[Any]] = {
+        photos = {**self._columns, "file_stamp": self._stamps}
+        self.store.make(photos, self._classes, self._about(), self._made_of())
+
+    @property
+    def _columns(self) -> dict[str, Sequence[Any]]:
+        """What is known of photos before they are looked at."""
+        return {
             "photo": [photo.name for photo in self._photos],
             "class_index": [_index(photo) for photo in self._photos],
-            "file_stamp": self._stamps,
         }
-        classes = {
+
+    @property
+    def _classes(self) -> dict[str, Sequence[str]]:
+        return {
             "class_name": [label.label for label in self._model.labels],
             "class_wnid": [label.wnid for label in self._model.labels],
         }
-        self.store.make(photos, classes, self._about(), self._made_of())
 
     def _write_rest(self, part: Held) -> None:
         """Write chunks that no worker has written, because they were asked in parts."""
@@ -355,7 +363,7 @@ class ActivationJob:
         return {
             "title": f"Activations of {self._model.name}",
             **Provenance(self._model.name, self._model.sha256, self._how).to_dict(),
-            "data_set": str(self._source),
+            "data_set": ", ".join(readable_name(os.fspath(source)) for source in self._sources),
             "layers": list(self.store.layout.names),
             "dtype": self.store.layout.dtype,
             "units": "activations and logits have none; y, x, width and height are in pixels",
@@ -365,22 +373,6 @@ class ActivationJob:
 
 def _told(troubles: Sequence[Trouble]) -> dict[str, Any]:
     return {"troubles": [trouble.message for trouble in troubles[:_MOST_LISTED]]}
-
-
-def _named(photos: Sequence[Photo]) -> tuple[list[Photo], list[Trouble]]:
-    """Return the photos by name, and what is the matter with those whose names no store can hold."""
-    kept, left_out = [], []
-    for photo in sorted(photos, key=lambda photo: photo.name):
-        try:
-            photo.name.encode()
-        except UnicodeEncodeError:
-            shown = photo.name.encode(errors="replace").decode()
-            left_out.append(Trouble(shown, f"{shown}: its name is not UTF-8; rename it"))
-        else:
-            kept.append(photo)
-    if not kept:
-        raise DatasetError("no photo has a name in UTF-8; rename them")
-    return kept, left_out
 
 
 def _index(photo: Photo) -> int:

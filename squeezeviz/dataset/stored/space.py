@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.dataset.places import read_bytes
-from squeezeviz.dataset.stored.store import compressed_bytes
+from squeezeviz.dataset.stored.arrays import compressed_bytes
 from squeezeviz.dataset.stored.study import see
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.image import read_image

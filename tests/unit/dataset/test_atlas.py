@@ -266,6 +266,7 @@ def test_another_atlas_is_not_overwritten_unasked(model, folder, copy, tmp_path)
     assert (copy / "atlas.json").read_bytes() == before
     assert sv.make_atlas(model, folder, copy, overwrite=True, layers=["conv1"]).layers == ("conv1",)
     (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").touch()
     with pytest.raises(DatasetError, match="found something else"):
         sv.make_atlas(model, folder, tmp_path / "thesis", overwrite=True)
 

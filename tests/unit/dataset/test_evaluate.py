@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from squeezeviz.console import print_evaluation
 from squeezeviz.dataset import evaluate, find_photos
 from squeezeviz.dataset.evaluation import Answer
 from squeezeviz.dataset.kept import Kept
@@ -52,7 +53,7 @@ BLUE_RANKS = [6, 3, 1, 2, 3, 5, 6, 6, 1, 6]
 class Model:
     """Stands in for a model: names a photo by the level of its first channel, and remembers what it was asked."""
 
-    name, sha256 = "stand-in", "00"
+    name, sha256, content = "stand-in", "00", b"its network"
     labels = Labels.from_rows([[f"n{at}", f"class, {at}"] for at in range(6)])
     preprocessing = RED
 
@@ -180,8 +181,12 @@ def test_progress_goes_from_none_to_all(folder):
 
 
 def test_numbers_that_are_none_are_never_a_hit(folder):
-    made = evaluate(Model(np.full((5, 6), np.nan, np.float32)), folder)
-    assert made.results[0].top1_hits == made.results[0].top5_hits == 0
+    answers = ANSWERS.copy()
+    answers[0] = np.nan
+    made = evaluate(Model(answers), folder)
+    assert [row.name for row in made.unreadable] == [name for name, (red, _, _) in PHOTOS.items() if red == 0]
+    with pytest.raises(DatasetError, match="NaN or infinity"):
+        evaluate(Model(np.full((5, 6), np.nan, np.float32)), folder)
 
 
 def test_a_photo_listed_twice_keeps_its_answers_apart(folder):
@@ -282,17 +287,32 @@ def test_a_photo_too_small_for_the_crop_is_unreadable(folder):
     assert all("out of a photo of 5 × 6" in row.error for row in made.unreadable)
 
 
-def test_a_folder_of_nothing_readable(folder):
+def test_what_else_lies_in_the_folder_is_listed_with_its_reason(folder):
+    (folder / "labels.tsv").unlink()
+    for name in ("tie/lower index.png", "tie/second.png"):
+        (folder / name).rename(folder / "tie" / name.rpartition("/")[2].replace(" ", "_"))
+    (folder / "tie").rename(folder / "n4")
+    (folder / "n4" / "notes.txt").write_text("nothing")
+    (folder / "n4" / "gone.png").symlink_to("nowhere.png")
+    (folder / "n4" / ".DS_Store").touch()
+    made = evaluate(Model(), folder)
+    loose = sorted(name for name in PHOTOS if "/" not in name)
+    assert {each.name for each in made.left_out} == {*loose, "n4/notes.txt", "n4/gone.png"}
+    told = {each["file"]: each["reason"] for each in made.to_dict()["left_out"]}
+    assert told["n4/notes.txt"] == "n4/notes.txt: is no picture"
+    assert told["n4/gone.png"] == "n4/gone.png: is a link to nothing"
+    assert "9 left out" in repr(made)
+    assert "9 left out" in made._repr_html_()
+    print_evaluation(made, None)
+
+
+def test_a_folder_of_nothing_readable_is_a_failure(folder):
     for name in PHOTOS:
         (folder / name).write_bytes(b"")
     model = Model()
-    made = evaluate(model, folder, [RED, BLUE])
-    (result, _), (difference,) = made.results, made.differences
-    assert (len(made.unreadable), model.asked) == (10, [])
-    assert (result.images, result.top1, result.top1_interval, difference.p_value) == (0, 0, (0, 1), 1)
-    assert (len(made.by_photo()), made.by_class()) == (10, [])
-    json.dumps(made.to_dict(), allow_nan=False)
-    assert "10 unreadable" in made._repr_html_()
+    with pytest.raises(DatasetError, match=r"none of the 10 photos can be read: .*\.png"):
+        evaluate(model, folder, [RED, BLUE])
+    assert model.asked == []
 
 
 # Going on ------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from tests.unit.dataset.test_survey import Model
 LABELS = imagenet_labels()
 
 
+NO_PICTURE = "is no picture"
+
+
 def lay(root, *names):
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +63,7 @@ def test_a_list_in_the_folder_or_given(tmp_path):
     assert names(find(tmp_path, LABELS)) == [("a.jpg", 3)]
     assert names(find(tmp_path, LABELS, listing=tmp_path / "other.txt")) == [("b.jpg", 4)]
     assert names(find(tmp_path)) == [("a.jpg", None), ("b.jpg", None)]
-    assert left_out(find(tmp_path)) == {"other.txt": "is no photo, going by its name"}
+    assert left_out(find(tmp_path)) == {"other.txt": NO_PICTURE}
 
 
 def test_single_photos_and_several_folders(tmp_path, monkeypatch):
@@ -98,8 +101,7 @@ def test_what_is_left_out_is_listed(tmp_path):
     assert names(found) == [("3/a.jpg", 3), ("4/b.jpg", 4), ("5/b.jpg", 5)]
     circle = "is a link to a folder; it may lead in a circle, and is not followed"
     assert left_out(found) == {
-        "3/notes.txt": "is no photo, going by its name",
-        "Thumbs.db": "is no photo, going by its name",
+        "3/notes.txt": NO_PICTURE,
         "empty": "is an empty folder",
         "3/again": circle,
         "3/up": circle,
@@ -120,7 +122,7 @@ def test_a_label_for_a_missing_file_is_found_out_when_it_is_read(tmp_path):
     ("laid", "words"),
     [
         ([], "expected photos"),
-        (["notes.txt", "3/.hidden.jpg"], "notes.txt: is no photo, going by its name"),
+        (["notes.txt", "3/.hidden.jpg"], "notes.txt: is no picture"),
         (["labels.tsv"], "lists no photos|expected photos"),
     ],
 )
@@ -169,7 +171,7 @@ def bucket(memory, tmp_path):
 def test_the_same_from_a_store_as_from_disk(bucket, tmp_path):
     here, there = find(bucket, LABELS), find("memory://bucket", LABELS)
     assert names(there) == names(here)
-    assert left_out(there) == left_out(here) == {"2/notes.txt": "is no photo, going by its name"}
+    assert left_out(there) == left_out(here) == {"2/notes.txt": NO_PICTURE}
     assert there.photos[0].place == "memory://bucket/0/000.png"
     one, other = (survey(Census(), Model(), found.photos, kept=tmp_path / "kept") for found in (here, there))
     assert one.part == other.part

@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[3]
 class Model:
     """Stands in for a model: its answer depends on every pixel."""
 
-    name, sha256 = "stand-in", "00"
+    name, sha256, content = "stand-in", "00", b"its network"
+    labels = Labels.numbered(5)
     preprocessing = Preprocessing(name="as it is", resize="none", crop_px=32, channel_order="RGB", mean=0)
 
     def answers(self, tensor, how, *, threads):
@@ -300,7 +301,7 @@ def test_kept_until_the_result_is_safe(photos, here, tmp_path):
         lambda content: content + b"\n",
         lambda content: content[:-5] + bytes([content[-5] ^ 1]) + content[-4:],
         lambda content: content[:100] + bytes([content[100] ^ 4]) + content[101:],
-        lambda content: content.replace(b"part 1", b"part 2"),
+        lambda content: content.replace(b"part 2", b"part 1"),
         lambda content: b"\xff" * len(content),
     ],
     ids=[

@@ -1,0 +1,151 @@
+"""Processes that are killed while they work, two at once on one store: nothing is left behind, nothing is mixed up."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import squeezeviz as sv
+from squeezeviz.dataset import stored
+from tests.nets import tiny_content, tiny_model
+from tests.surveys import paint
+from tests.unit.dataset.test_stored import contents, opened
+
+pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
+pytest.importorskip("zarr", reason="a store takes zarr, which is not installed")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+
+ROOT = Path(__file__).parents[2]
+COUNT = 240
+VERBS = {
+    "activations": ["--layers", "fire2/concat,conv10", "--json"],
+    "atlas": ["--layers", "conv1,conv10", "--json"],
+    "evaluate": ["--json"],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("data")
+    (root / "tiny.onnx").write_bytes(tiny_content())
+    return paint(root / "photos", COUNT)
+
+
+@pytest.fixture
+def start(folder, tmp_path, monkeypatch):
+    """Start a verb, with a cache and a temporary folder of its own, in the folder ``here``."""
+    for name in ("here", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
+    places = {"TMPDIR": str(tmp_path / "temporary"), "SQUEEZEVIZ_CACHE": str(tmp_path / "cache")}
+    # ONNX Runtime's telemetry keeps a file of its own in the temporary folder.
+    environment = os.environ | places | {"PYTHONPATH": str(ROOT), "ORT_DISABLE_TELEMETRY": "1"}
+    processes = []
+
+    def start(verb):
+        target = ["--photos", "answers.csv"] if verb == "evaluate" else ["-o", f"made.{verb}"]
+        command = [
+            sys.executable,
+            "-m",
+            "squeezeviz",
+            verb,
+            str(folder),
+            "-m",
+            str(folder.parent / "tiny.onnx"),
+            *target,
+        ]
+        process = subprocess.Popen(
+            [*command, *VERBS[verb]], cwd=tmp_path / "here", env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def progress(tmp_path, verb):
+    """How many files of its work there are."""
+    place = tmp_path / ("here/made.activations" if verb == "activations" else "cache/surveys")
+    pattern = "state/c/*" if verb == "activations" else "*/*.part"
+    return len(list(place.glob(pattern)))
+
+
+def wait_for(process, tmp_path, verb, count):
+    """Wait until there are so many, or it has ended."""
+    while process.poll() is None and progress(tmp_path, verb) < count:
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, tmp_path, start, verb):
+    kills = 0
+    for _ in range(3):
+        process = start(verb)
+        wait_for(process, tmp_path, verb, progress(tmp_path, verb) + 1)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += process.returncode == -signal.SIGKILL
+        assert os.listdir(tmp_path / "temporary") == []  # noqa: PTH208 - hidden ones as well
+        assert set(os.listdir(tmp_path / "here")) <= {f"made.{verb}"}  # noqa: PTH208
+    assert kills, "it was always done before it could be killed"
+    process = start(verb)
+    said, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert os.listdir(tmp_path / "temporary") == []  # noqa: PTH208
+    target = "answers.csv" if verb == "evaluate" else f"made.{verb}"
+    assert os.listdir(tmp_path / "here") == [target]  # noqa: PTH208
+    assert not progress(tmp_path, "atlas"), "no answers are kept of what is done"
+    model = tiny_model()
+    model.sha256 = "another name of it"
+    if verb == "activations":
+        assert '"answered": 240' in said
+        stored.store_activations(model, folder, tmp_path / "whole", ["fire2/concat", "conv10"])
+        parts = [
+            {k: v for k, v in contents(at).items() if "/c/" in k}
+            for at in (tmp_path / "whole", tmp_path / "here/made.activations")
+        ]
+        assert parts[0] == parts[1]
+    elif verb == "atlas":
+        whole = sv.make_atlas(model, folder, tmp_path / "whole", layers=["conv1", "conv10"])
+        for name in ("strongest.parquet", "channels.parquet", "histograms.parquet", "crops.zip"):
+            assert (tmp_path / "here/made.atlas" / name).read_bytes() == (whole.path / name).read_bytes()
+    else:
+        assert len((tmp_path / "here/answers.csv").read_text().splitlines()) == COUNT + 1
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_two_at_once_on_one_place_are_one_after_the_other(folder, tmp_path, start, verb):
+    first = start(verb)
+    wait_for(first, tmp_path, verb, 1)
+    first.send_signal(signal.SIGSTOP)
+    second = start(verb)
+    _, said = second.communicate()
+    first.send_signal(signal.SIGCONT)
+    assert (second.returncode, "Traceback" in said) == (2, False), said
+    assert "another process" in said.splitlines()[-1]
+    _, errors = first.communicate()
+    assert first.returncode == 0, errors
+    if verb == "activations":
+        assert opened(tmp_path / "here/made.activations").answered.all()
+
+
+def test_of_two_at_once_one_is_killed_and_no_hole_is_called_whole(folder, tmp_path, start):
+    first, second = start("activations"), start("activations")
+    wait_for(first, tmp_path, "activations", 2)
+    first.kill()
+    first.communicate()
+    second.communicate()
+    last = start("activations")
+    last.communicate()
+    assert last.returncode == 0
+    read = opened(tmp_path / "here/made.activations", "conv10")
+    assert read.answered.all()
+    assert not read.activation.isnull().any()
