@@ -59,6 +59,12 @@ def photos(published_files) -> Path:
     return root
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over files that have no quick test, where only these are asked for: to read them takes longer than the tests."""
+    others = {_UNIT.with_name(name) for name in ("browser", "integration", "notebooks")}
+    return True if config.option.markexpr == "quick" and collection_path in others else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what answers in a minute: by where a test lies and what it needs, so that nobody keeps a list."""

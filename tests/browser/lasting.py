@@ -97,6 +97,7 @@ class Lasting:
         page.evaluate(
             """() => { for (const store of [localStorage, sessionStorage])
                 for (const key of Object.keys(store)) if (key.startsWith('squeezeviz')) store.removeItem(key);
+                window[Symbol.for('squeezeviz.pages')] = 0; // what a reload brings back goes by an explorer's number
                 performance.clearMarks(); performance.clearMeasures(); document.activeElement?.blur(); }"""
         )
 

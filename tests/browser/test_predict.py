@@ -1,5 +1,6 @@
 """A person's path through the first notebook, in JupyterLab, in a real browser."""
 
+import base64
 import io
 
 import numpy as np
@@ -60,9 +61,9 @@ def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, mod
 def test_drag_and_drop(widget, files, model):
     content = (files / "coffee.jpg").read_bytes()
     transfer = widget.evaluate_handle(
-        """bytes => { const t = new DataTransfer();
-            t.items.add(new File([new Uint8Array(bytes)], 'dropped.jpg', {type: 'image/jpeg'})); return t; }""",
-        list(content),
+        """text => { const t = new DataTransfer(), bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+            t.items.add(new File([bytes], 'dropped.jpg', {type: 'image/jpeg'})); return t; }""",
+        base64.b64encode(content).decode(),
     )
     widget.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
     assert widget.locator(".sqv-veil").is_visible()
@@ -75,10 +76,10 @@ def test_drag_and_drop(widget, files, model):
 def test_paste(widget, files, model):
     content = (files / "coffee.jpg").read_bytes()
     widget.evaluate(
-        """bytes => { const t = new DataTransfer();
-            t.items.add(new File([new Uint8Array(bytes)], 'image.png', {type: 'image/png'}));
+        """text => { const t = new DataTransfer(), bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+            t.items.add(new File([bytes], 'image.png', {type: 'image/png'}));
             document.querySelector('.sqv-button').dispatchEvent(new ClipboardEvent('paste', {clipboardData: t, bubbles: true})); }""",
-        list(content),
+        base64.b64encode(content).decode(),
     )
     answered(widget, 1)
     assert_shows(widget, model.predict(content))
