@@ -260,14 +260,14 @@ def test_ctrl_c_with_processes_of_this_machine_takes_one_line(folder, tmp_path):
     ],
 )
 def test_no_scheduler(folder, monkeypatch, scheduler, words):
-    monkeypatch.setattr(cluster, "_CONNECT_S", 1.0)
+    monkeypatch.setattr("squeezeviz.dataset.scheduler._CONNECT_S", 1.0)
     model = tiny_model()
     with pytest.raises(DatasetError, match=words):
         survey(Census(), model, of(folder, model), scheduler=scheduler)
 
 
 def test_no_workers(machines, folder, monkeypatch):
-    monkeypatch.setattr(cluster, "_WORKERS_S", 0.5)
+    monkeypatch.setattr("squeezeviz.dataset.scheduler._WORKERS_S", 0.5)
     model = tiny_model()
     with pytest.raises(DatasetError, match="0 of 1 workers are there"):
         survey(Census(), model, of(folder, model), scheduler=machines.address)
