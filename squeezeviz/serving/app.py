@@ -57,6 +57,8 @@ class App(Voila):
         self.voila_configuration.allow_template_override = "NO"  # others ask other hosts for their styles
         self.voila_configuration.preheat_kernel = False  # kernels that wait would take visitors' places
         self.voila_configuration.progressive_rendering = False  # it takes another websocket, which is not offered
+        # A kernel that has died is not started anew: it would know nothing of what the page shows.
+        self.config.KernelManager.autorestart = False
         settings: dict[str, Any] = super().init_settings()
         self.kernel_manager.allowed_message_types = _MESSAGES
         self.kernel_manager.allow_tracebacks = False

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import aclosing
 from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_server.services.kernels.handlers import KernelHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from squeezeviz.serving.kernels import STARTED
 
 __all__ = ["EndOfPage", "KernelSocket", "KernelState", "Page", "TemplateFiles"]
 
@@ -25,12 +28,31 @@ _RETRY_S = 30
 class Page(TornadoVoilaHandler):
     """The notebook's page. Each time it is asked for, a kernel is started."""
 
+    _is_left = False
+
+    @authenticated
     async def get(self, path: str | None = None) -> None:
-        """Run the notebook, and send what it shows."""
+        """Run the notebook, and send what it shows, until that is all, or whoever asked or the kernel is gone."""
         theme = self.get_query_argument("theme", None)
         if theme is not None and not _THEME.fullmatch(theme):
             raise HTTPError(400, "theme: expected a name such as dark")
-        await super().get(path)
+        async with aclosing(self.get_generator(path=path)) as parts:
+            async for part in parts:  # every few seconds, if only to say that there is more
+                self.write(part)
+                self.flush()
+                kernel_id = STARTED.get()
+                if kernel_id and kernel_id not in self.kernel_manager:
+                    return
+                if kernel_id and self._is_left:
+                    await self.kernel_manager.shutdown_kernel(kernel_id)
+                    return
+                if kernel_id:
+                    self.kernel_manager.see(kernel_id)
+
+    def on_connection_close(self) -> None:
+        """Note that whoever asked has left before the page was whole."""
+        self._is_left = True
+        super().on_connection_close()
 
     def redirect_to_file(self, path: str) -> None:  # noqa: ARG002 - Voilà's own
         """Offer no files: Voilà would send to what lies beside the notebook."""

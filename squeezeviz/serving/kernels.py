@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextvars import ContextVar
 from typing import Any
 
+from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 from traitlets import Dict, Float, Integer, Set, Unicode, default
 
-__all__ = ["VisitorKernels"]
+__all__ = ["STARTED", "VisitorKernels"]
 
+STARTED: ContextVar[str] = ContextVar("STARTED", default="")  # the kernel that a request has started
 _HOUR_S = 3600
 
 
@@ -59,6 +62,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         finally:
             self._starting.discard(kernel_id)
         self.see(kernel_id)
+        STARTED.set(kernel_id)
         return str(kernel_id)
 
     async def _take_place(self, kernel_id: str) -> None:
@@ -101,12 +105,15 @@ class VisitorKernels(AsyncMappingKernelManager):
             self._seen.pop(kernel_id, None)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
-        """End a kernel if its page is gone, or has been forgotten."""
-        if self._is_left(kernel_id):
-            self.log.info("Ending kernel %s: nobody looks at its page", kernel_id)
+        """End a kernel if its page is gone or has been forgotten, or if it has died."""
+        if self._is_left(kernel_id) or not await self._is_alive(kernel_id):
+            self.log.info("Ending kernel %s: nobody looks at its page, or it has died", kernel_id)
             await self.shutdown_kernel(kernel_id)
         else:
             await super().cull_kernel_if_idle(kernel_id)
+
+    async def _is_alive(self, kernel_id: str) -> bool:
+        return kernel_id in self._starting or bool(await ensure_async(self.get_kernel(kernel_id).is_alive()))
 
     def _is_left(self, kernel_id: str) -> bool:
         if kernel_id in self._starting or self._kernel_connections.get(kernel_id, 0):

@@ -40,7 +40,7 @@
   async function heard(address) {
     try {
       const answer = await fetch(address, { cache: "no-store" });
-      return answer.status === 404 ? "This page was left alone for long, and what ran it has ended. Reload it to go on." : null;
+      return answer.status === 404 ? "What ran this page has ended. Reload it to go on." : null;
     } catch {
       return "The server does not answer. It may have been stopped; this page goes on asking.";
     }
