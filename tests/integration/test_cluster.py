@@ -271,3 +271,43 @@ def test_no_workers(machines, folder, monkeypatch):
     model = tiny_model()
     with pytest.raises(DatasetError, match="0 of 1 workers are there"):
         survey(Census(), model, of(folder, model), scheduler=machines.address)
+
+
+# On this machine -----------------------------------------------------------------------------------------------------
+
+
+def test_the_scheduler_of_this_machine_works_for_who_started_it_alone(monkeypatch):
+    import psutil
+    from distributed import Client, Security
+
+    from squeezeviz.dataset.scheduler import connected
+
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    with connected("local", 1) as client:
+        address = client.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        assert client.submit(os.getpid).result(timeout=30) != os.getpid()
+        own = Security.temporary()
+        strangers = [(address, None), (address, own), (address.replace("tls", "tcp"), None)]
+        workers = [(worker, own) for worker in client.nthreads()]
+        for place, security in strangers + workers:
+            with pytest.raises((OSError, TimeoutError, TypeError, ValueError)):
+                Client(place, security=security, timeout=2, set_as_default=False)
+        us = psutil.Process()
+        listening = [
+            connection.laddr
+            for process in (us, *us.children(recursive=True))
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert {place.ip for place in listening} <= {"127.0.0.1"}
+        assert {value for place in client.scheduler_info()["workers"].values() for value in place["services"]} == set()
+        assert client.scheduler_info()["services"] == {}
+    assert "PYTHONSAFEPATH" not in os.environ
+
+
+def test_without_cryptography_it_is_said_what_to_install(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    model = tiny_model()
+    with pytest.raises(DatasetError, match=r"take the package cryptography.*squeezeviz\[cluster\]"):
+        survey(Census(), model, of(folder, model), scheduler="local")
