@@ -63,7 +63,6 @@ def _local_cluster(count: int) -> Generator[Any]:
     A scheduler runs what it is sent, as the person who started it, and its port can be reached by every user of the
     machine. So it speaks to those alone that have the certificate made here, which is held in memory only.
     """
-    import dask.config  # noqa: PLC0415 - an extra
     from distributed import LocalCluster, Security  # noqa: PLC0415 - an extra
 
     try:
@@ -73,19 +72,28 @@ def _local_cluster(count: int) -> Generator[Any]:
             "workers on this machine take the package cryptography, so that nobody else can give them work: "
             "pip install 'squeezeviz[cluster]'"
         ) from exc
-    # Workers are started as ``python -c``, which looks for modules in the working folder before any other.
+    with _without_the_working_folder(), LocalCluster(
+        n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
+        silence_logs="ERROR", preload=[_UNDISTURBED], security=security,
+    ) as cluster:  # fmt: skip
+        yield cluster
+
+
+@contextmanager
+def _without_the_working_folder() -> Generator[None]:
+    """Have children of this process look for modules where they are installed, and nowhere else.
+
+    Workers are started as ``python -c``, also in place of those that die, and would look in the working folder first.
+    """
     before = os.environ.get(_SAFE_PATH)
-    with dask.config.set({f"distributed.nanny.pre-spawn-environ.{_SAFE_PATH}": "1"}):
-        cluster = LocalCluster(
-            n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            silence_logs="ERROR", preload=[_UNDISTURBED], security=security,
-        )  # fmt: skip
+    os.environ[_SAFE_PATH] = "1"
     try:
-        with cluster:
-            yield cluster
-    finally:  # Dask has set it here as well, and other children of this process are none of our business
+        yield
+    finally:
         if before is None:
-            os.environ.pop(_SAFE_PATH, None)
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _wait_for_workers(client: Any, count: int, spoken: str) -> None:  # noqa: ANN401 - Dask ships no types

@@ -1,7 +1,5 @@
 """What a visitor of the app can ask for: real requests, among them those that no browser of ours would send."""
 
-import contextlib
-import json
 import socket
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +9,11 @@ import psutil
 import pytest
 import websocket
 
+from tests.kernel_socket import answers, message, still_answers, talking
 from tests.servers import ASK_S, app, eventually
 
 pytest.importorskip("voila", reason="Voilà is not installed")
 
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
 STATIC = "/voila/static/voila.js"
 SECRET = b"nobody's business"
 MODEST = ("--VisitorKernels.cull_interval=1", "--VisitorKernels.patience_s=1")
@@ -36,58 +34,11 @@ def kernel_id(served):
     return served.ask().kernel_id
 
 
-@contextlib.contextmanager
-def talking(running, kernel_id, *, protocols=(PROTOCOL,), host=None, origin=None):
-    """Open a kernel's websocket."""
-    url = f"ws://127.0.0.1:{running.port}/api/kernels/{kernel_id}/channels?session_id=s"
-    opened = websocket.create_connection(
-        url, timeout=ASK_S, subprotocols=list(protocols), host=host, origin=origin, suppress_origin=origin is None
-    )
-    try:
-        yield opened
-    finally:
-        opened.close(timeout=1)
-
-
 def refused(running, kernel_id, **options):
     """The status with which a websocket is refused."""
     with pytest.raises(websocket.WebSocketBadStatusException) as caught, talking(running, kernel_id, **options):
         pass
     return caught.value.status_code
-
-
-def message(kind, content, channel="shell"):
-    """A message in Jupyter's newer form: the offsets of its parts, then the parts."""
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "msg_type": kind,
-        "session": "s",
-        "username": "",
-        "version": "5.4",
-        "date": "",
-    }
-    parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, {}, content))]
-    offsets = [8 * (len(parts) + 2)]
-    for part in parts:
-        offsets.append(offsets[-1] + len(part))
-    return b"".join([*(number.to_bytes(8, "little") for number in (len(offsets), *offsets)), *parts])
-
-
-def still_answers(opened):
-    """Ask for what a kernel always tells; return the kinds of the messages that come until it does."""
-    opened.send_binary(message("kernel_info_request", {}))
-    kinds = []
-    while "kernel_info_reply" not in kinds:
-        received = opened.recv()
-        assert received, f"closed after {kinds}"
-        start, end = (int.from_bytes(received[at : at + 8], "little") for at in (16, 24))
-        kinds.append(json.loads(received[start:end])["msg_type"])
-    return kinds
-
-
-def answers(running, kernel_id, **options):
-    with talking(running, kernel_id, **options) as opened:
-        return still_answers(opened)
 
 
 # Who asks -------------------------------------------------------------------------------------------------------------
