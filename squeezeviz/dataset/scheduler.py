@@ -63,6 +63,7 @@ def _local_cluster(count: int) -> Generator[Any]:
     A scheduler runs what it is sent, as the person who started it, and its port can be reached by every user of the
     machine. So it speaks to those alone that have the certificate made here, which is held in memory only.
     """
+    import dask.config  # noqa: PLC0415 - an extra
     from distributed import LocalCluster, Security  # noqa: PLC0415 - an extra
 
     try:
@@ -72,9 +73,11 @@ def _local_cluster(count: int) -> Generator[Any]:
             "workers on this machine take the package cryptography, so that nobody else can give them work: "
             "pip install 'squeezeviz[cluster]'"
         ) from exc
-    with _without_the_working_folder(), LocalCluster(
-        n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-        silence_logs="ERROR", preload=[_UNDISTURBED], security=security,
+    # Dask opens a port for its dashboard whether there is one or not; there is nothing behind it.
+    nothing = {f"distributed.{role}.http.routes": [] for role in ("scheduler", "worker")}
+    with _without_the_working_folder(), dask.config.set(nothing), LocalCluster(
+        n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False}, silence_logs="ERROR", preload=[_UNDISTURBED], security=security,
     ) as cluster:  # fmt: skip
         yield cluster
 
