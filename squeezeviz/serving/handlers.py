@@ -41,7 +41,7 @@ class Page(TornadoVoilaHandler):
                 self.write(part)
                 self.flush()
                 kernel_id = STARTED.get()
-                if kernel_id and kernel_id not in self.kernel_manager:
+                if kernel_id and not self.kernel_manager.is_there(kernel_id):
                     return
                 if kernel_id and self._is_left:
                     await self.kernel_manager.shutdown_kernel(kernel_id)
@@ -88,8 +88,9 @@ class KernelState(KernelHandler):
 
     async def get(self, kernel_id: str) -> None:
         """Send the kernel's state, or 404 where it has ended."""
-        if kernel_id in self.kernel_manager:
-            self.kernel_manager.see(kernel_id)
+        if not self.kernel_manager.is_there(kernel_id):
+            raise HTTPError(404)
+        self.kernel_manager.see(kernel_id)
         await super().get(kernel_id)
 
 
@@ -114,7 +115,7 @@ class KernelSocket(VoilaKernelWebsocketHandler):
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if _PROTOCOL not in (name.strip() for name in offered.split(",")):
             raise HTTPError(400, f"expected the subprotocol {_PROTOCOL}")
-        if kernel_id not in self.kernel_manager:
+        if not self.kernel_manager.is_there(kernel_id):
             raise HTTPError(404)
         await super().get(kernel_id)
 

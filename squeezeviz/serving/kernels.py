@@ -78,6 +78,10 @@ class VisitorKernels(AsyncMappingKernelManager):
         """Return how many kernels there are, with those that are being started and without those that are ending."""
         return len(self._starting | set(self.list_kernel_ids()) - self._ending)
 
+    def is_there(self, kernel_id: str) -> bool:
+        """Return whether there is such a kernel, and it is not about to end."""
+        return kernel_id in self and kernel_id not in self._ending
+
     def see(self, kernel_id: str) -> None:
         """Note that a kernel's page has shown itself."""
         self._seen[kernel_id] = time.monotonic()

@@ -231,7 +231,8 @@ def test_a_page_that_says_so_as_it_is_left_leaves_no_kernel(tmp_path):
         assert running.kernels() == 2
         assert running.ask(f"/voila/api/shutdown/{first}", "POST", Origin=running.url).status == 204
         eventually(lambda: running.kernels() == 1)
-        assert running.ask(f"/voila/api/shutdown/{first}", "POST").status == 404
+        assert running.ask(f"/api/kernels/{first}").status == 404
+        assert running.ask(f"/voila/api/shutdown/{uuid.uuid4()}", "POST").status == 404
         assert running.ask(f"/voila/api/shutdown/{second}", "POST", Origin="http://127.0.0.1:1").status == 404
         assert running.ask(f"/api/kernels/{second}").status == 200
 
