@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +9,7 @@ import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
 from squeezeviz.cli.opening import notebook_or_ours, with_model
-from squeezeviz.cli.options import ModelName
+from squeezeviz.cli.options import AllowedHosts, ModelName
 
 __all__ = ["lab"]
 
@@ -22,6 +20,7 @@ def lab(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,
+    allow_host: AllowedHosts = None,
 ) -> None:
     """Open JupyterLab on the explorer.
 
@@ -33,8 +32,7 @@ def lab(
 
       squeezeviz lab --model squeezenet1.1-shapes
     """
-    from squeezeviz.server import lab_command  # noqa: PLC0415 - only this verb needs it
+    from squeezeviz.server import lab_command, run_server, server_environment  # noqa: PLC0415 - only this verb needs it
 
-    command = lab_command(notebook_or_ours(notebook), port=port, browser=browser)
-    environment = with_atlas(atlas, with_model(model, os.environ))
-    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - our own argv
+    command = lab_command(notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or ())
+    raise typer.Exit(run_server(command, with_atlas(atlas, with_model(model, server_environment()))))

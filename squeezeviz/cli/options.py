@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["PRESET_HELP", "Json", "Labels", "ModelName", "Presets", "preset_option"]
+__all__ = ["PRESET_HELP", "AllowedHosts", "Json", "Labels", "ModelName", "Presets", "preset_option"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 ModelName = Annotated[
@@ -24,6 +24,14 @@ Labels = Annotated[
         "--labels",
         metavar="FILE",
         help="Lines of 'file label', or a table; by default labels.tsv or the like in FOLDER.",
+    ),
+]
+AllowedHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        metavar="NAME",
+        help="A name, beside localhost, by which the server may be asked: a proxy's. May be given several times.",
     ),
 ]
 

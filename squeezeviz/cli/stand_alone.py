@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,8 @@ import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
 from squeezeviz.cli.opening import notebook_or_ours, with_model
-from squeezeviz.cli.options import ModelName
+from squeezeviz.cli.options import AllowedHosts, ModelName
+from squeezeviz.server import VISITORS, app_command, run_server, server_environment
 
 __all__ = ["stand_alone"]
 
@@ -21,6 +21,10 @@ def stand_alone(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,
+    allow_host: AllowedHosts = None,
+    visitors: Annotated[
+        int, typer.Option(min=1, help="Most pages open at a time; each takes 150 to 220 MB of memory.")
+    ] = VISITORS,
 ) -> None:
     """Show a notebook as a page of its own, without code, through Voilà.
 
@@ -29,9 +33,10 @@ def stand_alone(
       squeezeviz app
 
       squeezeviz app my.ipynb --port 8870 --no-browser
-    """
-    from squeezeviz.server import app_command, app_environment  # noqa: PLC0415 - only this verb needs it
 
-    command = app_command(notebook_or_ours(notebook), port=port, browser=browser)
-    environment = with_atlas(atlas, with_model(model, app_environment()))
-    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - our own argv
+      squeezeviz app --visitors 40 --allow-host class.example.org
+    """
+    command = app_command(
+        notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or (), visitors=visitors
+    )
+    raise typer.Exit(run_server(command, with_atlas(atlas, with_model(model, server_environment()))))

@@ -1,4 +1,4 @@
-"""A survey on many machines, through Dask. The only file that knows Dask; imported when a scheduler is asked for.
+"""A survey on many machines, through Dask. Only this file and `scheduler` know Dask; imported when it is asked for.
 
 Chunks are the tasks. With each goes a ticket that names the model by its content; the model itself goes only to workers
 that cannot find it in their own look-up or cache, once to each, when they say so: workers that join later get it the
@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any, Generic
 from squeezeviz.dataset.asking import Answered, ask
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import is_address
+from squeezeviz.dataset.scheduler import connected
 from squeezeviz.dataset.study import Part, Study
 from squeezeviz.errors import DatasetError, ModelError, SqueezeVizError
 from squeezeviz.files import write_whole
 from squeezeviz.loading import load_content
 from squeezeviz.model import Model
 from squeezeviz.provenance import Provenance
-from squeezeviz.sessions import available_threads
 from squeezeviz.zoo import REGISTRY, locate
 from squeezeviz.zoo.download import cache_folder
 
@@ -42,14 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_by_workers"]
 
-_CONNECT_S = 10.0  # to reach a scheduler
-_WORKERS_S = 30.0  # to wait for the first workers, and for new ones when all have gone
+_WORKERS_S = 30.0  # to wait for new workers when all have gone
 _TICK_S = 1.0
 _LEAVE_S = 2.0  # to wait for what is under way when everything is stopped
 _UNDER_WAY = 3  # chunks a thread of all workers: enough that none waits for us
 _READERS = 4
-# Ctrl-C reaches every process of a terminal. Workers leave it to who asked, or each would print how it was interrupted.
-_UNDISTURBED = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 _DEATHS = 2  # of as many workers as Dask tries, before a photo is given up
 _ONE_LACK_S, _SERVINGS = 5.0, 4  # a worker that was sent the model has it, unless it was started anew
 
@@ -69,53 +66,13 @@ def asked_by_workers(
     Raises:
         DatasetError: Dask is missing, the scheduler or its workers cannot be reached, or they run other versions.
     """
-    with _client(scheduler, workers) as client:
+    with connected(scheduler, workers) as client:
         crew = _Crew(client, study, model, chunks, store)
         crew.greet()
         try:
             yield crew.answers()
         finally:
             crew.leave()
-
-
-@contextmanager
-def _client(scheduler: str, workers: int | None) -> Generator[Any]:
-    try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
-    except ImportError as exc:
-        raise DatasetError("many machines take Dask: pip install 'squeezeviz[cluster]'") from exc
-    if scheduler == "local":
-        count = workers or available_threads()
-        with LocalCluster(
-            n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
-            silence_logs="ERROR", preload=[_UNDISTURBED],
-        ) as cluster, Client(cluster, set_as_default=False) as client:  # fmt: skip
-            _wait_for_workers(client, count, "the processes of this machine")
-            yield client
-        return
-    if "://" not in scheduler:
-        raise DatasetError(f"scheduler {scheduler!r}: expected 'local', or an address such as tcp://host:8786")
-    try:
-        client = Client(scheduler, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as exc:
-        raise DatasetError(
-            f"{scheduler}: no Dask scheduler answers there within {_CONNECT_S:.0f} s ({exc}). "
-            "One is started by: dask scheduler, and its workers by: dask worker ADDRESS"
-        ) from exc
-    with client:
-        _wait_for_workers(client, workers or 1, scheduler)
-        yield client
-
-
-def _wait_for_workers(client: Any, count: int, spoken: str) -> None:  # noqa: ANN401 - Dask ships no types
-    try:
-        client.wait_for_workers(count, timeout=_WORKERS_S)
-    except (OSError, TimeoutError) as exc:
-        here = len(client.nthreads())
-        raise DatasetError(
-            f"{spoken}: {here} of {count} workers are there after {_WORKERS_S:.0f} s; one is started by: "
-            "dask worker ADDRESS"
-        ) from exc
 
 
 # Here -------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from squeezeviz.server import app_command, app_environment, lab_command
+from squeezeviz.server import app_command, lab_command, server_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LIGHT = "JupyterLab Light"
@@ -112,7 +112,7 @@ def app(notebook: Path, tmp_path_factory):
     url = f"http://127.0.0.1:{free_port()}"
     notebook = Path(shutil.copy(notebook, tmp_path_factory.mktemp("voila-notebooks")))
     command = app_command(notebook, port=int(url.rpartition(":")[2]), browser=False)
-    template = {"JUPYTER_PATH": app_environment()["JUPYTER_PATH"]}
+    template = {"JUPYTER_PATH": server_environment()["JUPYTER_PATH"]}
     # Not the page itself: that would start a kernel.
     with running(command, tmp_path_factory.mktemp("voila-home"), url, "/voila/static/voila.js", **template):
         yield url

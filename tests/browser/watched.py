@@ -16,8 +16,8 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-# Said by JupyterLab itself on every start, and by Voilà when a page is left; harmless.
-HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|403 \(Forbidden\) .*/voila/api/shutdown/")
+# Said by JupyterLab itself on every start; harmless.
+HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]")
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
 

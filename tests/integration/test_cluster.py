@@ -1,11 +1,15 @@
 """Surveys on a real Dask scheduler with workers as processes of their own, on loopback."""
 
+import http.client
 import json
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -260,14 +264,76 @@ def test_ctrl_c_with_processes_of_this_machine_takes_one_line(folder, tmp_path):
     ],
 )
 def test_no_scheduler(folder, monkeypatch, scheduler, words):
-    monkeypatch.setattr(cluster, "_CONNECT_S", 1.0)
+    monkeypatch.setattr("squeezeviz.dataset.scheduler._CONNECT_S", 1.0)
     model = tiny_model()
     with pytest.raises(DatasetError, match=words):
         survey(Census(), model, of(folder, model), scheduler=scheduler)
 
 
 def test_no_workers(machines, folder, monkeypatch):
-    monkeypatch.setattr(cluster, "_WORKERS_S", 0.5)
+    monkeypatch.setattr("squeezeviz.dataset.scheduler._WORKERS_S", 0.5)
     model = tiny_model()
     with pytest.raises(DatasetError, match="0 of 1 workers are there"):
         survey(Census(), model, of(folder, model), scheduler=machines.address)
+
+
+# On this machine -----------------------------------------------------------------------------------------------------
+
+
+def hears(address, context):
+    """Whether what listens there speaks to who comes with such TLS, or with none: Dask's side speaks first."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as plain:
+        try:
+            if context is None:
+                plain.sendall(bytes(64))
+                return bool(plain.recv(8).strip(b"\x15\x03\x01\x02\x00"))  # a TLS alert says nothing
+            with context.wrap_socket(plain, suppress_ragged_eofs=False) as talking:
+                return bool(talking.recv(8))
+        except OSError:
+            return False
+
+
+def without_checks(security=None):
+    """TLS that believes whom it meets, with the certificate of a client or none."""
+    context = security.get_connection_args("client")["ssl_context"] if security else ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def test_the_scheduler_of_this_machine_works_for_who_started_it_alone(monkeypatch):
+    import psutil
+    from distributed import Security
+
+    from squeezeviz.dataset.scheduler import connected
+
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    with connected("local", 1) as client:
+        address = client.scheduler.address
+        assert address.startswith("tls://127.0.0.1:")
+        assert client.submit(os.getpid).result(timeout=30) != os.getpid()
+        for place in (address, *client.nthreads()):
+            assert hears(place, without_checks(client.security))
+            assert not hears(place, None)
+            assert not hears(place, without_checks())
+            assert not hears(place, without_checks(Security.temporary()))
+        us = psutil.Process()
+        listening = [
+            connection.laddr
+            for process in (us, *us.children(recursive=True))
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert {place.ip for place in listening} <= {"127.0.0.1"}
+        for place in listening:
+            for path in ("/", "/status", "/health", "/metrics", "/info/main/workers.html", "/json/counts.json"):
+                with pytest.raises((OSError, http.client.HTTPException)):
+                    urllib.request.urlopen(f"http://127.0.0.1:{place.port}{path}", timeout=5)
+    assert "PYTHONSAFEPATH" not in os.environ
+
+
+def test_without_cryptography_it_is_said_what_to_install(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    model = tiny_model()
+    with pytest.raises(DatasetError, match=r"take the package cryptography.*squeezeviz\[cluster\]"):
+        survey(Census(), model, of(folder, model), scheduler="local")

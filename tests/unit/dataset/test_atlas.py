@@ -440,7 +440,7 @@ def test_the_verb_when_it_is_stopped(run, monkeypatch):
 
 def test_lab_and_app_take_an_atlas(made, tmp_path, monkeypatch, capsys):
     environments = []
-    monkeypatch.setattr("subprocess.call", lambda command, env: environments.append(env) or 0)
+    monkeypatch.setattr("subprocess.call", lambda command, env, cwd: environments.append(env) or 0)
     for verb in ("lab", "app"):
         with pytest.raises(SystemExit):
             main([verb, "--atlas", str(made.path)])

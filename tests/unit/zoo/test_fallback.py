@@ -120,7 +120,7 @@ def test_photos_are_out_of_its_world_and_drawings_are_not(nowhere):
 
 def test_lab_and_app_hand_the_choice_on(nowhere, monkeypatch):
     started = []
-    monkeypatch.setattr(subprocess, "call", lambda command, env: started.append(env) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, env, cwd: started.append(env) or 0)
     for verb in ("lab", "app"):
         if verb == "app":
             pytest.importorskip("voila", reason="Voilà is not installed")

@@ -1,0 +1,101 @@
+"""The app's kernels as visitors come and go, and the pages that say why there is none."""
+
+import pytest
+
+from tests.browser.conftest import ARTIFACTS
+from tests.servers import app, eventually
+
+pytestmark = pytest.mark.browser
+
+QUICK = ("--VisitorKernels.cull_interval=1", "--VisitorKernels.patience_s=1")
+WIDGET = "import ipywidgets\nipywidgets.IntSlider(description='seen')"
+
+
+@pytest.fixture
+def visitor(browser):
+    """Open an address as a visitor of one's own."""
+    contexts = []
+
+    def come(url, **options):
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}, **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(url)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+def shown(page):
+    page.get_by_text("seen").first.wait_for()
+    return page
+
+
+def kept(page, name):
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(tmp_path, visitor):
+    with app(tmp_path, *QUICK, source=WIDGET) as running:
+        page = shown(visitor(running.url))
+        for _ in range(3):
+            page.reload()
+            shown(page)
+        eventually(lambda: running.kernels() == 1)
+        other = shown(visitor(running.url))
+        assert running.kernels() == 2
+        page.close(run_before_unload=True)
+        eventually(lambda: running.kernels() == 1)
+        other.goto("about:blank")
+        eventually(lambda: running.kernels() == 0)
+        assert all(url.startswith((running.url, "data:", "blob:")) for url in page.asked)
+
+
+def test_a_page_stays_while_it_is_open_and_says_so_when_its_kernel_has_ended(tmp_path, visitor):
+    with app(tmp_path, *QUICK, "--VisitorKernels.absent_s=1", source=WIDGET) as running:
+        page = shown(visitor(running.url))
+        assert running.kernels() == 1
+        kernel_id = page.evaluate(
+            "() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+        )
+        assert running.ask(f"/voila/api/shutdown/{kernel_id}", "POST").status == 204
+        notice = page.get_by_role("alert").filter(has_text="What ran this page has ended")
+        notice.wait_for()
+        for theme, width in [("light", 1280), ("dark", 400)]:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("is => { document.body.dataset.jpThemeLight = is; }", theme == "light")
+            kept(page, f"app_kernel_ended_{theme}_{width}")
+        notice.get_by_role("button", name="Reload").click()
+        shown(page)
+        assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_when_all_places_are_taken_a_page_says_so_and_tries_again(tmp_path, visitor, theme):
+    with app(tmp_path, *QUICK, source=WIDGET, visitors=1) as running:
+        first = shown(visitor(running.url))
+        second = visitor(running.url, color_scheme=theme)
+        second.get_by_role("heading", name="All places are taken").wait_for()
+        for width in (1280, 400):
+            second.set_viewport_size({"width": width, "height": 700})
+            kept(second, f"app_all_places_taken_{theme}_{width}")
+            assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        assert all(url.startswith((running.url, "data:")) for url in second.asked)
+        first.goto("about:blank")
+        eventually(lambda: running.kernels() == 0)
+        second.get_by_role("button", name="Try again").click()
+        shown(second)
+
+
+def test_a_name_that_is_not_answered_is_told_what_to_do(tmp_path, visitor):
+    with app(tmp_path, source=WIDGET) as running:
+        page = visitor(f"{running.url}/nothing")
+        page.set_content(running.ask(Host="class.example.org").body.decode())
+        page.get_by_role("heading", name="This address is not served here").wait_for()
+        kept(page, "app_not_served_here")
+        assert "asked by the name 'class.example.org'" in page.inner_text("main")
