@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from squeezeviz.dataset import stored
+from squeezeviz.dataset.places import stamp_of
 from squeezeviz.dataset.stored import job as job_module
 from squeezeviz.dataset.stored import space as space_module
 from squeezeviz.dataset.stored.layout import plan_layout
@@ -36,39 +37,51 @@ def model():
     return tiny_model()
 
 
+class Shared:
+    """Photos that tests share, and their activations, for as long as nobody has touched a photo: what is stored knows
+    each by its file, and when that was changed."""
+
+    def __init__(self, place):
+        self.photos, self.store, self._place = place / "photos", None, place
+        paint(place / "pristine", 29)
+        (place / "pristine/2/damaged.jpg").write_bytes(b"\xff\xd8\xff")
+        self._stamps = None
+
+    def as_painted(self):
+        """Return the folder, laid anew where a test has changed it."""
+        if self._stamps is None or self._seen() != self._stamps:
+            shutil.rmtree(self.photos, ignore_errors=True)
+            shutil.copytree(self._place / "pristine", self.photos)
+            self._stamps, self.store = self._seen(), None
+        return self.photos
+
+    def stored(self, model):
+        """Return the activations of the folder as it is, of one worker."""
+        if self.store is None:
+            self.store = self._place / "x.zarr"
+            store(model, self.photos, self.store, workers=1, overwrite=self.store.exists())
+        return self.store
+
+    def _seen(self):
+        return {path: stamp_of(str(path)) for path in self.photos.rglob("*.*")}
+
+
 @pytest.fixture(scope="module")
-def pristine(tmp_path_factory):
-    """Photos as no test has touched them, in ``photos``."""
-    place = tmp_path_factory.mktemp("pristine")
-    made = paint(place / "photos", 29)
-    (made / "2/damaged.jpg").write_bytes(b"\xff\xd8\xff")
-    return place
+def shared(tmp_path_factory):
+    return Shared(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
-def folder(pristine, tmp_path, monkeypatch):
+def folder(shared, tmp_path, monkeypatch):
     """30 photos of five classes, one of them damaged: four shards of eight, the last with room to spare."""
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
-    return afresh(pristine)
-
-
-def afresh(pristine):
-    """Lay the photos where every test has them: what is stored knows their folder and how old they are."""
-    shutil.rmtree(pristine / "again", ignore_errors=True)
-    return Path(shutil.copytree(pristine / "photos", pristine / "again"))
-
-
-@pytest.fixture(scope="module")
-def _whole(model, pristine):
-    """Their activations, of one worker."""
-    store(model, afresh(pristine), pristine / "x.zarr", workers=1)
-    return pristine / "x.zarr"
+    return shared.as_painted()
 
 
 @pytest.fixture
-def whole(folder, _whole, tmp_path):
+def whole(model, folder, shared, tmp_path):
     """The activations of `folder`, every one of them stored."""
-    return Path(shutil.copytree(_whole, tmp_path / "x.zarr"))
+    return Path(shutil.copytree(shared.stored(model), tmp_path / "x.zarr"))
 
 
 @pytest.fixture
@@ -357,13 +370,11 @@ def test_damage_is_found_and_made_anew(model, folder, whole, looks, damage, arra
     assert contents(whole) == before
 
 
-def test_a_list_of_photos_that_is_damaged_is_said_so(model, folder, tmp_path, whole):
-    for column in ("file_stamp", "photo"):
-        damaged = shutil.copytree(whole, tmp_path / f"{column}.zarr")
-        flip(damaged / column / "c/0")
-        with pytest.raises(DatasetError, match="is damaged .*--overwrite"):
-            store(model, folder, damaged)
-    assert store(model, folder, damaged, overwrite=True).answered == 29
+def test_a_list_of_photos_that_is_damaged_is_said_so(model, folder, whole):
+    flip(whole / "file_stamp" / "c/0")
+    with pytest.raises(DatasetError, match="is damaged .*--overwrite"):
+        store(model, folder, whole)
+    assert store(model, folder, whole, overwrite=True).answered == 29
 
 
 SIDES = [
