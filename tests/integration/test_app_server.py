@@ -218,7 +218,7 @@ def test_a_page_that_goes_without_a_word_leaves_no_kernel(tmp_path):
 
 def test_a_page_that_is_forgotten_open_ends_at_last(tmp_path):
     with (
-        app(tmp_path, "--VisitorKernels.cull_idle_timeout=1", *MODEST) as running,
+        app(tmp_path, "--VisitorKernels.cull_idle_timeout=10", *MODEST) as running,
         talking(running, running.ask().kernel_id) as opened,
     ):
         still_answers(opened)
