@@ -56,11 +56,9 @@ def write_table(path: Path, table: list[dict[str, Any]]) -> None:
     if suffix == ".json":
         content = json_text(table, "utf-8", indent=1).encode()
     elif suffix == ".csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, fieldnames=list(table[0]) if table else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: _as_text(value) for key, value in row.items()} for row in table)
-        content = text.getvalue().encode(errors="backslashreplace")
+        names = list(table[0]) if table else []
+        lines = [_csv_line(names), *(_csv_line([_as_text(row[name]) for name in names]) for row in table)]
+        content = "".join(lines).encode(errors="backslashreplace")
     else:
         import pyarrow as pa  # noqa: PLC0415 - an extra
         from pyarrow import parquet  # noqa: PLC0415 - as above
@@ -72,6 +70,13 @@ def write_table(path: Path, table: list[dict[str, Any]]) -> None:
         write_whole(path, content)
     except OSError as exc:
         raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+
+
+def _csv_line(cells: list[Any]) -> str:
+    """Return a row; a carriage return within a cell is quoted, which csv does only where lines end in one."""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _as_text(value: Any) -> Any:  # noqa: ANN401 - a cell

@@ -10,7 +10,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.cli import main
 from squeezeviz.dataset import find, find_photos
-from squeezeviz.dataset.places import read_bytes
+from squeezeviz.dataset.places import is_address, read_bytes
 from squeezeviz.errors import DatasetError
 from squeezeviz.labels import imagenet_labels
 from squeezeviz.widgets.state import State
@@ -77,11 +77,22 @@ def test_an_address_in_a_list_is_not_asked(host, online, tmp_path, given, lister
     root = shutil.copytree(host.folder, tmp_path / "received")
     (root / "labels.tsv").write_text(f"0/000.png\t0\n{given}\t1\n")
     with pytest.raises(DatasetError) as caught:
-        lister(root, LABELS)
+        lister(root, LABELS, listing=root / "labels.tsv")
     told = str(caught.value)
     assert "\n" not in told
     assert told.startswith(f"{root / 'labels.tsv'}, line 2: {given}")
     assert f"expected a photo in {root}" in told
+    assert host.asked == []
+
+
+def test_a_list_that_lay_there_and_names_an_address_is_passed_over_with_a_word(host, online, tmp_path):
+    root = shutil.copytree(host.folder, tmp_path / "received")
+    (root / "labels.tsv").write_text(f"0/000.png\t0\n{host.url}/1/001.png\t1\n")
+    found = find(root, LABELS)
+    assert all(not is_address(photo.place) for photo in found.photos)
+    (told,) = [trouble.message for trouble in found.troubles if trouble.name == "labels.tsv"]
+    assert f"{host.url}/1/001.png" in told
+    assert "passed over: folders label the photos" in told
     assert host.asked == []
 
 
