@@ -14,7 +14,7 @@ from squeezeviz.page.contents import Shown, contents
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from squeezeviz.image import Image, ImageSource
     from squeezeviz.model import Model
@@ -85,7 +85,7 @@ def export_page(
 
 def page_of(
     model: Model,
-    photos: Mapping[str, tuple[Image, float]],
+    photos: Mapping[str, tuple[Callable[[], Image], float]],
     presets: Sequence[Preprocessing],
     traits: Mapping[str, Any],
 ) -> tuple[str, str, bytes]:
@@ -93,7 +93,7 @@ def page_of(
 
     Args:
         model: Who answers.
-        photos: By what they are known by: each with the milliseconds that decoding took.
+        photos: By what they are known by: what decodes each, when it is its turn, and the milliseconds that this took.
         presets: The preparations that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.widgets.selection.Selection`.
 
@@ -107,7 +107,7 @@ def page_of(
     """
     if not photos:
         raise SqueezeVizError("a page takes at least one photo: put one on the stage, or name one")
-    shown = [Shown(key, image, decode_ms) for key, (image, decode_ms) in photos.items()]
+    shown = [Shown(key, read, decode_ms) for key, (read, decode_ms) in photos.items()]
     blocks = Blocks()
     # One's own preparation cannot be tuned further there: it is a preset like the others.
     # What is switched off is on again, and the evidence closed: that page answers neither.

@@ -9,13 +9,14 @@ from squeezeviz.dataset.atlas.crops import LEAST_PX
 from squeezeviz.dataset.atlas.rows import origin_of
 from squeezeviz.errors import DatasetError
 from squeezeviz.evidence.places import Places
-from squeezeviz.image import read_image
 from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.widgets import incoming
+from squeezeviz.widgets.kept import Kept, kept
+from squeezeviz.widgets.limits import MOST_PATH
 from squeezeviz.widgets.wire import Message
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.atlas import Atlas, AtlasChannel, Sighting
-    from squeezeviz.image import Image
     from squeezeviz.model import Model
 
 __all__ = ["about", "channel", "firing", "opened", "sighted"]
@@ -68,7 +69,7 @@ def channel(request: str, atlas: Atlas | None, model: Model, content: dict[str, 
         LayerError: It is not of that layer.
     """
     here = _of(atlas, model)
-    known = here.channel(str(content["layer"]), int(content["channel"]))
+    known = here.channel(incoming.text(content, "layer"), incoming.number(content, "channel"))
     how = here.about["preprocessing"]
     told = {
         "kind": "across",
@@ -124,15 +125,15 @@ def firing(request: str, atlas: Atlas | None, model: Model, content: dict[str, A
     Raises:
         DatasetError: There is no atlas, it is of another model, none of its photos shows that class, or it is damaged.
     """
-    here, index = _of(atlas, model), int(content["class_index"])
+    here, index = _of(atlas, model), incoming.number(content, "class_index")
     found = here.channels_for(index, _FIRING)
     rows = [{"layer": each.layer, "channel": each.channel, "standing": each.standing} for each in found]
     told = {"kind": "firing", "id": request, "class_index": index, "photos": here.classes[index], "rows": rows}
     return Message(told)
 
 
-def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Image:
-    """Return a photo that crops are of.
+def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Kept:
+    """Return a photo that crops are of; the atlas says where it lies, never the page.
 
     Raises:
         DatasetError: There is no atlas, or it knows no such photo.
@@ -140,5 +141,5 @@ def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Image
     """
     from squeezeviz.dataset.places import read_bytes  # noqa: PLC0415 - few photos are fetched from an atlas
 
-    name = str(content["name"])
-    return read_image(read_bytes(_of(atlas, model).place(name), name), name=name)
+    name = incoming.text(content, "name", most=MOST_PATH)
+    return kept(read_bytes(_of(atlas, model).place(name), name), name=name)
