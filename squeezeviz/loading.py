@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from squeezeviz.caffe2 import cached_onnx, convert_pair
 from squeezeviz.errors import FallbackWarning, ModelError
 from squeezeviz.labels import imagenet_labels, read_labels
 from squeezeviz.model import BATCH_SIZE, LABELS_KEY, PREPROCESSING_KEY, Model
 from squeezeviz.preprocessing import preset
+from squeezeviz.sessions import available_threads
 from squeezeviz.zoo import cache_folder, find, find_default
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from squeezeviz.zoo import ModelFiles
 
 __all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
+
+_loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
+_guard = threading.Lock()
 
 
 def load_model(
@@ -64,16 +70,24 @@ def load_without_warning(
         name_or_path = files.name
     else:
         files = find(name_or_path)
-    return Model(
-        _onnx_content(files),
-        name=files.name,
-        sha256=files.sha256[0],
-        threads=threads,
-        batch_size=batch_size,
-        entry=files.entry,
-        fallback=fallback,
-        arrival=(reload_model, (os.fspath(name_or_path), files.sha256[0], threads, batch_size)),
-    )
+    asked = os.fspath(name_or_path), files.sha256[0], threads, batch_size
+    # One model for whoever asks for the same in a process, while anybody has it: its sessions take 33 MB. A file that
+    # has changed has another digest, and is another model.
+    key = (*asked, files.name, files.sha256, threads or available_threads(), fallback)
+    with _guard:
+        model = _loaded.get(key)
+        if model is None:
+            model = _loaded[key] = Model(
+                _onnx_content(files),
+                name=files.name,
+                sha256=files.sha256[0],
+                threads=threads,
+                batch_size=batch_size,
+                entry=files.entry,
+                fallback=fallback,
+                arrival=(reload_model, asked),
+            )
+    return model
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:

@@ -67,15 +67,20 @@ def export_page(
         SqueezeVizError: There is no photo, or the file cannot be written.
     """
     from squeezeviz.widgets.state import State  # noqa: PLC0415 - loads ipywidgets
-    from squeezeviz.widgets.views import Explorer, View  # noqa: PLC0415
+    from squeezeviz.widgets.views import View, state_of  # noqa: PLC0415
 
     target = Path(path)
     if target.is_dir():
         raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
-    state = Explorer(source, model=model, preprocessing=preprocessing, **traits).state
-    if not isinstance(source, (View, State)):
-        state.photo = ""  # the first, as one reads a list; on a living page the latest is on the stage
-    _, _, content = state.page()
+    state = state_of(source, model=model, preprocessing=preprocessing, **traits)
+    is_living = isinstance(source, (View, State))
+    try:
+        if not is_living:
+            state.photo = ""  # the first, as one reads a list; on a living page the latest is on the stage
+        _, _, content = state.page()
+    finally:
+        if not is_living:
+            state.close()
     try:
         write_whole(target, content)
     except OSError as exc:

@@ -132,8 +132,10 @@ def buffer(buffers: Sequence[bytes | memoryview]) -> bytes:
 
 def shortly(value: object) -> str:
     """Say what a value is, in a few characters however large it may be."""
+    if type(value) is int and abs(value) > _LARGEST:
+        return "a number too large"
     if type(value) in (int, float, bool, type(None)):
-        return f"{value!s:.40}"
+        return str(value)
     if isinstance(value, str):
         return value if len(value) <= _SHORT else f"{value[:_SHORT]}…"
     return f"a {type(value).__name__}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import uuid
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.preprocessing import PRESETS, Preprocessing
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from squeezeviz.image import ImageSource
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
+    from squeezeviz.widgets.views import View
 
 __all__ = ["State", "load_quietly"]
 
@@ -59,6 +61,9 @@ class State(Answering):
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
         self.offers = Offers(choose or load_quietly, models)
+        #: Views of it that are open, and whether it was made for them and ends with the last.
+        self.views: WeakSet[View] = WeakSet()
+        self.ends_with_views = False
         self.uploads, self.work = Uploads(), LongWork(self.say)
         known = {how.name: how for how in presets}
         first = [name for name in _COMPARED if name in known]
@@ -174,6 +179,19 @@ class State(Answering):
                 self.photo = here.get(stage.kept.name, stage).id
             self._photos.settle()
             self._renewal.begin()
+
+    def left_by(self, view: View) -> None:
+        """Note that a view of it is closed."""
+        self.views.discard(view)
+        if self.ends_with_views and not self.views:
+            self.close()
+
+    def rest(self) -> None:
+        """Let go of activations: they are computed anew where they should be needed again."""
+        with self.guard:
+            self._arithmetic = None
+            for photo in self._photos:
+                photo.activations = None
 
     def close(self) -> None:
         """Let go of everything but the answers: the page is gone, and whatever was under way with it."""

@@ -301,7 +301,9 @@ def test_another_preset_answers_every_photo_anew():
     page.upload(png(4), request="two")
     page.replies.clear()
     page.widget.preset = "caffe2-aspect"
-    assert (page.photos()[0]["id"], page.photos()[0]["preset"]) == ("two", "caffe2-aspect"), "the one on the stage first"
+    assert (page.photos()[0]["id"], page.photos()[0]["preset"]) == ("two", "caffe2-aspect"), (
+        "the one on the stage first"
+    )
     page.settle()
     assert [(c["id"], c["preset"]) for c in page.photos()] == [("two", "caffe2-aspect"), ("one", "caffe2-aspect")]
     with pytest.raises(PreprocessingError, match="Did you mean"):
