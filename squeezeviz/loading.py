@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import FallbackWarning, ModelError
@@ -19,12 +21,16 @@ from squeezeviz.labels import imagenet_labels, read_labels
 from squeezeviz.metadata import LABELS_KEY, PREPROCESSING_KEY
 from squeezeviz.model import BATCH_SIZE, Model
 from squeezeviz.preprocessing import preset
+from squeezeviz.sessions import available_threads
 from squeezeviz.zoo import find, find_default
 
 if TYPE_CHECKING:
     from squeezeviz.zoo import Fallback, ModelFiles
 
 __all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
+
+_loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
+_guard = threading.Lock()
 
 
 def load_model(
@@ -75,16 +81,26 @@ def load_without_warning(
 def _made(
     files: ModelFiles, given: str, threads: int | None, batch_size: int, fallback: Fallback | None = None
 ) -> Model:
-    return Model(
-        _onnx_content(files),
-        name=files.name,
-        sha256=files.sha256[0],
-        threads=threads,
-        batch_size=batch_size,
-        entry=files.entry,
-        fallback=fallback,
-        arrival=(reload_model, (given, files.sha256, threads, batch_size)),
-    )
+    """Return the model of some files: one for whoever asks for the same in a process, while anybody has it.
+
+    Its sessions take 33 MB. A file that has changed has another digest, and is another model.
+    """
+    asked = given, files.sha256, threads, batch_size
+    key = (*asked, files.name, threads or available_threads(), fallback)
+    with _guard:
+        model = _loaded.get(key)
+        if model is None:
+            model = _loaded[key] = Model(
+                _onnx_content(files),
+                name=files.name,
+                sha256=files.sha256[0],
+                threads=threads,
+                batch_size=batch_size,
+                entry=files.entry,
+                fallback=fallback,
+                arrival=(reload_model, asked),
+            )
+    return model
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:

@@ -16,7 +16,7 @@ from squeezeviz.widgets import wire
 from squeezeviz.widgets.photos import Photo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,10 +32,10 @@ __all__ = ["Shown", "contents"]
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo for the page: what it is known by, itself, and its answer in the preparation in use."""
+    """A photo for the page: what it is known by, what decodes it, and the milliseconds that this took."""
 
     id: str
-    image: Image
+    read: Callable[[], Image]
     decode_ms: float
 
 
@@ -60,7 +60,7 @@ def contents(
     """
     photos, answers = [], []
     for one in shown:
-        first = Photo.seen_by(model, presets[0], one.id, one.image, one.decode_ms)
+        first = Photo.seen_by(model, presets[0], one.id, one.read(), one.decode_ms)
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
@@ -109,7 +109,7 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
             problems[how.name] = str(exc)
             continue
         prepared[how.name] = _prepared(model, seen, how, blocks, is_in_use=False)
-    return {"id": first.id, "name": first.image.name, "prepared": prepared, "problems": problems}
+    return {"id": first.id, "name": first.kept.name, "prepared": prepared, "problems": problems}
 
 
 def _prepared(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:

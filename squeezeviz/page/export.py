@@ -15,7 +15,7 @@ from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from squeezeviz.image import Image, ImageSource
     from squeezeviz.model import Model
@@ -68,7 +68,7 @@ def export_page(
         SqueezeVizError: There is no photo, or the file cannot be written.
     """
     from squeezeviz.widgets.state import State  # noqa: PLC0415 - loads ipywidgets
-    from squeezeviz.widgets.views import Explorer, View  # noqa: PLC0415
+    from squeezeviz.widgets.views import View, state_of  # noqa: PLC0415
 
     target = Path(path)
     try:
@@ -77,10 +77,15 @@ def export_page(
         raise SqueezeVizError(f"{spoken(str(target))}: cannot be written ({exc.strerror or exc})") from exc
     if is_folder:
         raise SqueezeVizError(f"{target}: expected the path of a file to write, such as page.html; this is a folder")
-    state = Explorer(source, model=model, preprocessing=preprocessing, **traits).state
-    if not isinstance(source, (View, State)):
-        state.photo = ""  # the first, as one reads a list; on a living page the latest is on the stage
-    _, _, content = state.page()
+    state = state_of(source, model=model, preprocessing=preprocessing, **traits)
+    is_living = isinstance(source, (View, State))
+    try:
+        if not is_living:
+            state.photo = ""  # the first, as one reads a list; on a living page the latest is on the stage
+        _, _, content = state.page()
+    finally:
+        if not is_living:
+            state.close()
     try:
         write_whole(target, content)
     except OSError as exc:
@@ -90,7 +95,7 @@ def export_page(
 
 def page_of(
     model: Model,
-    photos: Mapping[str, tuple[Image, float]],
+    photos: Mapping[str, tuple[Callable[[], Image], float]],
     presets: Sequence[Preprocessing],
     traits: Mapping[str, Any],
 ) -> tuple[str, str, bytes]:
@@ -98,7 +103,7 @@ def page_of(
 
     Args:
         model: Who answers.
-        photos: By what they are known by: each with the milliseconds that decoding took.
+        photos: By what they are known by: what decodes each, when it is its turn, and the milliseconds that this took.
         presets: The preparations that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.widgets.selection.Selection`.
 
@@ -112,7 +117,7 @@ def page_of(
     """
     if not photos:
         raise SqueezeVizError("a page takes at least one photo: put one on the stage, or name one")
-    shown = [Shown(key, image, decode_ms) for key, (image, decode_ms) in photos.items()]
+    shown = [Shown(key, read, decode_ms) for key, (read, decode_ms) in photos.items()]
     blocks = Blocks()
     # One's own preparation cannot be tuned further there: it is a preset like the others.
     # What is switched off is on again, and the evidence closed: that page answers neither.

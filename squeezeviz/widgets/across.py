@@ -9,13 +9,14 @@ from squeezeviz.dataset.atlas.crops import LEAST_PX
 from squeezeviz.dataset.atlas.rows import origin_of
 from squeezeviz.errors import DatasetError
 from squeezeviz.evidence.places import Places
-from squeezeviz.image import read_image
 from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.widgets import incoming
+from squeezeviz.widgets.kept import Kept, kept
+from squeezeviz.widgets.limits import MOST_PATH
 from squeezeviz.widgets.wire import Message
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.atlas import Atlas, AtlasChannel, Sighting
-    from squeezeviz.image import Image
     from squeezeviz.model import Model
 
 __all__ = ["about", "channel", "firing", "opened", "sighted"]
@@ -68,7 +69,7 @@ def channel(request: str, atlas: Atlas | None, model: Model, content: dict[str, 
         LayerError: It is not of that layer.
     """
     here = _of(atlas, model)
-    known = here.channel(str(content["layer"]), int(content["channel"]))
+    known = here.channel(incoming.text(content, "layer"), incoming.number(content, "channel"))
     how = here.about["preprocessing"]
     told = {
         "kind": "across",
@@ -124,15 +125,15 @@ def firing(request: str, atlas: Atlas | None, model: Model, content: dict[str, A
     Raises:
         DatasetError: There is no atlas, it is of another model, none of its photos shows that class, or it is damaged.
     """
-    here, index = _of(atlas, model), int(content["class_index"])
+    here, index = _of(atlas, model), incoming.number(content, "class_index")
     found = here.channels_for(index, _FIRING)
     rows = [{"layer": each.layer, "channel": each.channel, "standing": each.standing} for each in found]
     told = {"kind": "firing", "id": request, "class_index": index, "photos": here.classes[index], "rows": rows}
     return Message(told)
 
 
-def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Image:
-    """Return a photo that crops are of.
+def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Kept:
+    """Return a photo that crops are of; the atlas says where it lies, never the page.
 
     Raises:
         DatasetError: There is no atlas, it knows no such photo, or nobody has named the address that it lies at.
@@ -144,11 +145,11 @@ def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Image
         read_bytes,
     )
 
-    here, name = _of(atlas, model), str(content["name"])
+    here, name = _of(atlas, model), incoming.text(content, "name", most=MOST_PATH)
     place = here.place(name)
     if leads_elsewhere(place) and not any(lies_below(place, root) for root in here.photos_at):
         raise DatasetError(
             f"{name}: the atlas says that it lies at {place}, and no address is asked because a file names it; "
             "if you trust it: sv.read_atlas(…, photos_at='the address of the folder')"
         )
-    return read_image(read_bytes(place, name), name=name)
+    return kept(read_bytes(place, name), name=name)

@@ -6,12 +6,13 @@ travel, and what the network is asked about is then, to the last bit, what stand
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError
 from squeezeviz.image import Image
+from squeezeviz.widgets import incoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,15 +39,11 @@ def read_frame(
     Raises:
         ImageError: Size and pixels do not belong together.
     """
-    name, width, height = str(content.get("name") or "camera"), content.get("width"), content.get("height")
-    if not (
-        isinstance(width, int)
-        and isinstance(height, int)
-        and 0 < min(width, height) <= max(width, height) <= MOST_SIDE_PX
-    ):
+    name, width, height = incoming.called(content, "camera"), content.get("width"), content.get("height")
+    if not (_is_side(width) and _is_side(height)):
         raise ImageError(
             f"{name}: expected a frame of up to {MOST_SIDE_PX} × {MOST_SIDE_PX} pixels, the page sent one of "
-            f"{width} × {height}. {again}"
+            f"{incoming.shortly(width)} × {incoming.shortly(height)}. {again}"
         )
     expected, found = width * height * 3, sum(memoryview(buffer).nbytes for buffer in buffers)
     if len(buffers) != 1 or found != expected:
@@ -54,3 +51,7 @@ def read_frame(
             f"{name}: expected {expected:,} bytes for a frame of {width} × {height}, the page sent {found:,}. {again}"
         )
     return Image(name, Pillow.frombytes("RGB", (width, height), bytes(buffers[0])), "camera")
+
+
+def _is_side(value: object) -> TypeGuard[int]:
+    return type(value) is int and 0 < value <= MOST_SIDE_PX

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from squeezeviz.image import Image
-    from squeezeviz.widgets.photos import Photo
+    from squeezeviz.widgets.photos import Photo, Taken
 
 __all__ = ["canvas_of", "read_edit"]
 
@@ -50,12 +50,12 @@ def read_edit(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview],
     if before is None:
         return replace(image, format="edited")
     # A drawing stays one, painted or not: some models know drawings only, and say so of everything else.
-    form = before.image.format if before.image.format == "drawn" else "edited"
-    taken = before.as_taken
+    form = before.kept.format if before.kept.format == "drawn" else "edited"
+    taken = before.taken
     return replace(image, format=form, notes=_notes(taken), icc_profile=taken.icc_profile)
 
 
-def _notes(taken: Image) -> tuple[str, ...]:
+def _notes(taken: Image | Taken) -> tuple[str, ...]:
     if max(taken.width, taken.height) <= MOST_SIDE_PX:
         return taken.notes
     return (*taken.notes, f"scaled down from {taken.width} × {taken.height} to be edited")

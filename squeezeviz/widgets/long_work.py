@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextvars
 import logging
 import threading
+from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.widgets import wire
+from squeezeviz.widgets.limits import MOST_ASIDES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,14 +60,20 @@ class _Running:
 class LongWork:
     """Tasks of one page, one after the other: side by side each would be slower, and the page as well.
 
+    However much is asked for, there is one thread for each kind of task and one for single answers.
+
     Args:
         send: Takes what the page is to hear; called on threads of their own.
     """
 
     def __init__(self, send: Callable[[wire.Message], None]) -> None:
         self._send = send
-        self._guard, self._turn, self._beside = threading.Lock(), threading.Lock(), threading.Lock()
+        self._guard, self._turn = threading.Lock(), threading.Lock()
         self._running: dict[str, _Running] = {}
+        # Kind → what is to be done next, in the context of the request: messages of Jupyter name what they answer.
+        self._next: dict[str, Callable[[], None]] = {}
+        self._at_work: set[str] = set()
+        self._asides: deque[Callable[[], None]] = deque()
         # The last whole result of each kind: asked about another class, it is there already.
         self._kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
@@ -78,11 +87,40 @@ class LongWork:
         running = _Running(request, threading.Event())
         with self._guard:
             self._running[task.kind] = running
-        _on_thread(task.kind, self._go_on, task, running)
+            self._next[task.kind] = partial(contextvars.copy_context().run, self._go_on, task, running)
+        self._set_to_work(task.kind, lambda: self._next.pop(task.kind, None))
 
     def aside(self, request: str, name: str, answer: Aside) -> None:
-        """Tell one answer when it is there; one after the other, but beside tasks."""
-        _on_thread("aside", self._answer, request, name, answer)
+        """Tell one answer when it is there; one after the other, but beside tasks.
+
+        Raises:
+            SqueezeVizError: Too many wait already.
+        """
+        with self._guard:
+            if len(self._asides) >= MOST_ASIDES:
+                raise SqueezeVizError(
+                    f"{name}: {MOST_ASIDES} answers are being worked out already; ask again after them"
+                )
+            self._asides.append(partial(contextvars.copy_context().run, self._answer, request, name, answer))
+        self._set_to_work("aside", lambda: self._asides.popleft() if self._asides else None)
+
+    def _set_to_work(self, name: str, take: Callable[[], Callable[[], None] | None]) -> None:
+        """Have a thread do what there is to do, if none does."""
+
+        def work() -> None:
+            while True:
+                with self._guard:
+                    job = take()
+                    if job is None:
+                        self._at_work.discard(name)
+                        return
+                job()
+
+        with self._guard:
+            if name in self._at_work:
+                return
+            self._at_work.add(name)
+        threading.Thread(target=work, name=f"squeezeviz-{name}", daemon=True).start()
 
     def stop(self, request: str = "", *, kind: str = "") -> None:
         """End a task, by the request that began it or by its kind: no more is told of it."""
@@ -98,12 +136,16 @@ class LongWork:
             for running in self._running.values():
                 running.cancel.set()
             self._running.clear()
+            self._next.clear()
+            self._asides.clear()
             self._kept.clear()
 
     def _go_on(self, task: Task, running: _Running) -> None:
         result = None
         try:
             with self._turn:
+                if running.cancel.is_set():
+                    return
                 for result in task.steps(running.cancel):
                     if running.cancel.is_set():
                         return
@@ -123,8 +165,7 @@ class LongWork:
 
     def _answer(self, request: str, name: str, answer: Aside) -> None:
         try:
-            with self._beside:
-                message = answer.work()
+            message = answer.work()
         except SqueezeVizError as exc:
             message = wire.failed(request, name, str(exc))
         except Exception:  # noqa: BLE001 - as above
@@ -135,12 +176,6 @@ class LongWork:
     def _fail(self, task: Task, running: _Running, words: str) -> None:
         if not running.cancel.is_set():
             self._send(wire.failed(running.request, task.name, words))
-
-
-def _on_thread(name: str, work: Callable[..., None], *arguments: object) -> None:
-    # With the context of the request: messages of Jupyter name what they answer.
-    run = contextvars.copy_context().run
-    threading.Thread(target=run, args=(work, *arguments), name=f"squeezeviz-{name}", daemon=True).start()
 
 
 def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -1,13 +1,16 @@
-"""The photos on a page, with what the network made of them; activations of the latest few only: they are large."""
+"""The photos on a page, with what the network made of them; pixels and activations of a few only: they are large."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import copy
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from squeezeviz.widgets.wire import display_jpeg
+from squeezeviz.widgets.kept import Kept
+from squeezeviz.widgets.limits import DECODED_BYTES
+from squeezeviz.widgets.wire import display_jpeg, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +21,23 @@ if TYPE_CHECKING:
     from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
 
+__all__ = ["Photo", "Photos", "Taken"]
+
 # Every layer of one photo takes 12 MB; computing them anew, a few milliseconds.
 _WITH_ACTIVATIONS = 3
+
+# The ways in which preparations take one photo: whether upright, whether in sRGB. See `Preprocessing.photo`.
+_Way = tuple[bool, bool]
+
+
+class Taken(NamedTuple):
+    """What is said of a photo as its preparation takes it: upright or lying in its file, as stored or in sRGB."""
+
+    name: str
+    width: int
+    height: int
+    notes: tuple[str, ...]
+    icc_profile: bytes | None
 
 
 @dataclass
@@ -28,20 +46,24 @@ class Photo:
 
     Attributes:
         id: Of the request that brought it.
-        image: Itself.
+        kept: Itself, decoded or not.
         decode_ms: What reading it took.
         prediction: What the model says of it.
         activations: What every layer saw of it; None where that was let go to save memory.
         energy: Layer → root mean square of its activation.
+        choice: Which choice of the page its answer follows from: see `Answering`.
     """
 
     id: str
-    image: Image
+    kept: Kept
     decode_ms: float
     prediction: Prediction
     activations: Activations | None
     energy: dict[str, float]
-    _display: tuple[Image, bytes] | None = field(default=None, init=False, repr=False)
+    choice: int = 0
+    _taken: dict[_Way, Taken] = field(default_factory=dict, repr=False)
+    _display: dict[_Way, bytes] = field(default_factory=dict, repr=False)
+    _seen: tuple[Prediction, bytes] | None = field(default=None, repr=False)
 
     @classmethod
     def seen_by(
@@ -49,35 +71,84 @@ class Photo:
         model: Model,
         how: Preprocessing,
         photo_id: str,
-        image: Image,
+        picture: Kept | Image,
         decode_ms: float,
         *,
         threads: int | None = None,
     ) -> Photo:
-        """Show an image to a model, on so many threads; as many as it has by default."""
-        prediction, activations = model.observe(image, how, threads=threads)
-        return cls(photo_id, image, decode_ms, prediction, activations, _energy(activations))
+        """Show a picture to a model, on so many threads; as many as it has by default."""
+        kept = picture if isinstance(picture, Kept) else Kept(picture)
+        prediction, activations = model.observe(kept.image, how, threads=threads)
+        return cls(photo_id, kept, decode_ms, prediction, activations, _energy(activations))
+
+    def copy(self) -> Photo:
+        """Return it for another page: the same picture, with an answer that changes by itself."""
+        return replace(self, _taken=dict(self._taken), _display=dict(self._display))
+
+    @property
+    def image(self) -> Image:
+        """The photo, decoded; anew where its pixels were let go to save memory.
+
+        Raises:
+            ImageError: It was dropped with its page.
+        """
+        return self.kept.image
+
+    @image.setter
+    def image(self, image: Image) -> None:
+        self.kept = Kept(image)
+        self._taken, self._display, self._seen = {}, {}, None
 
     @property
     def as_taken(self) -> Image:
-        """The photo as its preparation takes it: upright, or lying as its file has it."""
+        """The photo as its preparation takes it, decoded."""
         how = self.prediction.preprocessing
         return how.photo(self.image) if how else self.image
 
     @property
+    def taken(self) -> Taken:
+        """What is said of it so."""
+        way = self._way
+        if way not in self._taken:
+            shown = self.as_taken
+            self._taken[way] = Taken(shown.name, shown.width, shown.height, shown.notes, shown.icc_profile)
+        return self._taken[way]
+
+    @property
     def display(self) -> bytes:
         """It again, as the preparation takes it, scaled down for display: a JPEG file, made when it is first needed."""
-        shown = self.as_taken
-        if self._display is None or self._display[0] is not shown:
-            self._display = shown, display_jpeg(shown)
-        return self._display[1]
+        way = self._way
+        if way not in self._display:
+            self._display[way] = display_jpeg(self.as_taken)
+        return self._display[way]
+
+    def seen(self, model: Model) -> bytes:
+        """What the network sees of it, as its answer has it: a PNG file, made once for each answer."""
+        if self._seen is None or self._seen[0] is not self.prediction:
+            self._seen = self.prediction, png(model.seen(self.image, self.prediction.preprocessing))
+        return self._seen[1]
 
     def look_again(self, model: Model, how: Preprocessing) -> Activations:
         """Show it to another model, or prepared differently, or to the same once more."""
         prediction, activations = model.observe(self.image, how)
-        self.prediction, self.activations = prediction, activations
-        self.energy = _energy(self.activations)
-        return self.activations
+        self.take(prediction, activations)
+        return activations
+
+    def take(self, prediction: Prediction, activations: Activations) -> None:
+        """Take another answer."""
+        self.prediction, self.activations, self.energy = prediction, activations, _energy(activations)
+
+    def drop(self) -> None:
+        """Let go of all but the answer: its page is gone."""
+        self.activations, self._seen = None, None
+        self._display.clear()
+        self.kept = copy.copy(self.kept)  # another page may go on with it
+        self.kept.drop()
+
+    @property
+    def _way(self) -> _Way:
+        how = self.prediction.preprocessing
+        return (True, False) if how is None else (how.respect_exif, how.respect_icc)
 
 
 def _energy(activations: Activations) -> dict[str, float]:
@@ -101,6 +172,9 @@ class Photos:
     def __len__(self) -> int:
         return len(self._photos)
 
+    def __contains__(self, photo_id: str) -> bool:
+        return photo_id in self._photos
+
     def get(self, photo_id: str) -> Photo | None:
         """Return a photo, or None if it is not here."""
         return self._photos.get(photo_id)
@@ -122,3 +196,16 @@ class Photos:
         self._latest = [kept for kept in self._latest if kept is not photo] + [photo]
         while len(self._latest) > _WITH_ACTIVATIONS:
             self._latest.pop(0).activations = None
+
+    def settle(self, most_bytes: int = DECODED_BYTES) -> None:
+        """Let go of pixels beyond what is kept decoded, those longest unused first."""
+        decoded = sorted((p.kept for p in self._photos.values() if p.kept.held), key=lambda kept: -kept.used)
+        for kept in decoded:
+            most_bytes -= kept.decoded_bytes
+            if most_bytes < 0:
+                kept.let_go()
+
+    @property
+    def kept_bytes(self) -> int:
+        """What the files of all of them take."""
+        return sum(photo.kept.kept_bytes for photo in self)

@@ -9,15 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.files import plain_stem
-from squeezeviz.widgets import across, wire
+from squeezeviz.widgets import across, incoming, wire
 from squeezeviz.widgets.editing import canvas_of
+from squeezeviz.widgets.limits import MOST_PATH, MOST_TERMS
 from squeezeviz.widgets.long_work import Aside
 
 if TYPE_CHECKING:
+    from squeezeviz.figures.sheet import Format
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.widgets.photos import Photo
     from squeezeviz.widgets.state import State
 
 __all__ = ["QUESTIONS", "Answer"]
@@ -26,32 +31,51 @@ Answer = wire.Message | Aside | Callable[[], wire.Message]
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
+def _photo(state: State, content: dict[str, Any], key: str = "photo") -> Photo:
+    return state.photo_called(incoming.identity(content, key))
+
+
+def _class(state: State, content: dict[str, Any], key: str = "class_index") -> int:
+    return incoming.number(content, key, most=len(state.model.labels) - 1)
+
+
+def _prepared(state: State, content: dict[str, Any], name: str | None = None) -> Preprocessing:
+    """The preparation of that name, by default the one called ``preset``; one's own is sent along as ``how``."""
+    called = incoming.text(content, "preset") if name is None else name
+    return state.prepared(called, incoming.plain(content, "how"))
+
+
+def _as_called(content: dict[str, Any], default: str | None = None) -> str:
+    """What the page calls a preparation: of its own, its whole description."""
+    return incoming.text(content, "prepared", default, most=MOST_PATH)
+
+
 def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
     """A layer's activation under the preparation in use, or under another, named ``preset``."""
-    start, layer = time.perf_counter(), str(content["layer"])
+    start, layer = time.perf_counter(), incoming.text(content, "layer")
     try:
-        photo = state.photo_called(content["photo"])
+        photo = _photo(state, content)
     except ImageError:
         return wire.gone(request)
     if "preset" in content:
-        how = state.prepared(str(content["preset"]), content.get("how"))
+        how = _prepared(state, content)
         values = state.asked.activations(photo.image, layer, preprocessing=how)[layer]
     else:
         values = state.activations_of(photo)[layer]
-    return wire.tensor(request, photo, layer, values, start=start, prepared=str(content.get("prepared", "")))
+    return wire.tensor(request, photo, layer, values, start=start, prepared=_as_called(content, ""))
 
 
 def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
     """The top 1 in several preparations."""
     try:
-        photo = state.photo_called(content["photo"])
+        photo = _photo(state, content)
     except ImageError:
         return wire.gone(request)
     answers = []
-    for name in content.get("presets", state.compared):
+    for name in incoming.names(content, "presets", state.compared):
         with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
             if name != state.preset:
-                answers.append(state.asked.predict(photo.image, state.prepared(str(name), content.get("how"))))
+                answers.append(state.asked.predict(photo.image, _prepared(state, content, name)))
     return wire.variants(request, photo, [photo.prediction, *answers])
 
 
@@ -59,36 +83,38 @@ def _variant(state: State, request: str, content: dict[str, Any]) -> Answer:
     """What the network makes of a photo in another preparation."""
     from squeezeviz.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
 
-    photo = state.photo_called(content["photo"])
-    how = state.prepared(str(content["preset"]), content.get("how"))
+    photo, how = _photo(state, content), _prepared(state, content)
     other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
-    return wire.variant(request, photo, other, str(content["prepared"]))
+    return wire.variant(request, photo, other, _as_called(content))
 
 
 def _kernels(state: State, request: str, content: dict[str, Any]) -> Answer:
     """A preparation as kernels of the first layer."""
     from squeezeviz.folding import effective_kernels  # noqa: PLC0415 - as above
 
-    photo = state.photo_called(content["photo"])
-    how = state.prepared(str(content["preset"]), content.get("how"))
-    return wire.kernels(request, photo, effective_kernels(state.model, photo.image, how), str(content["prepared"]))
+    photo, how = _photo(state, content), _prepared(state, content)
+    return wire.kernels(request, photo, effective_kernels(state.model, photo.image, how), _as_called(content))
 
 
 def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
     """What one number is made of."""
-    photo = state.photo_called(content["photo"])
-    y, x = content["cell"]
-    made = state.arithmetic_of(photo).of(str(content["layer"]), int(content["channel"]), (int(y), int(x)))
-    return wire.calculation(request, photo, made, int(content["count"]))
+    photo, layer = _photo(state, content), incoming.text(content, "layer")
+    channel, count = incoming.number(content, "channel"), incoming.number(content, "count", most=MOST_TERMS)
+    made = state.arithmetic_of(photo).of(layer, channel, incoming.cell(content))
+    return wire.calculation(request, photo, made, count)
+
+
+def _two_classes(state: State, content: dict[str, Any]) -> tuple[int, int | None]:
+    """The class that is asked about, and its rival, if any."""
+    return _class(state, content), None if content.get("rival") is None else _class(state, content, "rival")
 
 
 def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
     """Why a class has its logit, and what decides between it and a rival."""
     from squeezeviz.evidence import duel, ledger, softmax_budget  # noqa: PLC0415 - only when it is asked for
 
-    source = state.arithmetic_of(state.photo_called(content["photo"]))
-    index, rival = int(content["class_index"]), content.get("rival")
-    against = None if rival is None else duel(source, index, int(rival))
+    source, (index, rival) = state.arithmetic_of(_photo(state, content)), _two_classes(state, content)
+    against = None if rival is None else duel(source, index, rival)
     return wire.evidence(request, ledger(source, index), softmax_budget(source, index), against)
 
 
@@ -96,21 +122,20 @@ def _spectrum(state: State, request: str, content: dict[str, Any]) -> Answer:
     """How far the network looked for a class: a second or two, which the page does not wait for."""
     from squeezeviz.evidence import spectrum  # noqa: PLC0415 - as above
 
-    source = state.arithmetic_of(state.photo_called(content["photo"]))
-    index, rival = int(content["class_index"]), content.get("rival")
-    return Aside(lambda: wire.spectrum(request, spectrum(source, index, None if rival is None else int(rival))))
+    source, (index, rival) = state.arithmetic_of(_photo(state, content)), _two_classes(state, content)
+    return Aside(lambda: wire.spectrum(request, spectrum(source, index, rival)))
 
 
 def _local(state: State, request: str, content: dict[str, Any]) -> Answer:
     """What each cell alone would have answered."""
     from squeezeviz.evidence import local_answers  # noqa: PLC0415 - as above
 
-    return wire.local(request, local_answers(state.arithmetic_of(state.photo_called(content["photo"]))))
+    return wire.local(request, local_answers(state.arithmetic_of(_photo(state, content))))
 
 
 def _weights(state: State, request: str, content: dict[str, Any]) -> Answer:
     """A convolution's kernels."""
-    layer = str(content["layer"])
+    layer = incoming.text(content, "layer")
     return wire.weights(request, state.model.name, layer, *state.model.kernels(layer))
 
 
@@ -118,14 +143,14 @@ def _distance(state: State, request: str, content: dict[str, Any]) -> Answer:
     """How far each layer is from where it is for another photo."""
     from squeezeviz.comparison import drift_between  # noqa: PLC0415 - as above
 
-    photo, other = state.photo_called(content["photo"]), state.photo_called(content["other"])
+    photo, other = _photo(state, content), _photo(state, content, "other")
     drift = drift_between(state.model, state.activations_of(photo), state.activations_of(other))
     return wire.distance(request, photo, other, drift)
 
 
 def _pixels(state: State, request: str, content: dict[str, Any]) -> Answer:
     """What is painted on when a photo is edited."""
-    photo = state.photo_called(content["photo"])
+    photo = _photo(state, content)
     return wire.pixels(request, photo, canvas_of(photo))
 
 
@@ -138,19 +163,24 @@ def _figure(state: State, request: str, content: dict[str, Any]) -> Answer:
     """One view of a photo as a figure for print."""
     from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
 
-    view, suffix = content["view"], content["format"]
-    photo, model = state.photo_called(content["photo"]), state.model
+    suffix, view = incoming.choice(content, "format", list(_MEDIA_TYPES)), incoming.text(content, "view")
+    photo, model = _photo(state, content), state.model
     how = model.resolve(photo.prediction.preprocessing)
     chosen = {trait: getattr(state, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
-    chosen |= {trait: content[trait] for trait in ("channel", "cell", "class_index")}
+    readers: dict[str, Callable[..., object]] = {
+        "channel": incoming.number,
+        "cell": incoming.cell,
+        "class_index": partial(_class, state),
+    }
+    chosen |= {trait: read(content, trait) for trait, read in readers.items() if content.get(trait) is not None}
     if view == "arithmetic" and state.opened and state.opened[-1]["layer"] in model.architecture:
         chosen |= state.opened[-1]
     chosen["compared"] = [state.prepared(name) for name in state.compared if name != how.name]
 
     def draw() -> wire.Message:
-        drawn = figures.of_view(view, model=model, image=photo.image, how=how, selection=chosen)
-        name = f"{plain_stem(photo.image.name)}-{view}.{suffix}"
-        return wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, suffix))
+        drawn = figures.of_view(view, model=model, image=photo.kept.read(), how=how, selection=chosen)
+        name = f"{plain_stem(photo.kept.name)}-{view}.{suffix}"
+        return wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, cast("Format", suffix)))
 
     return draw
 

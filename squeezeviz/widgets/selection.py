@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
-from ipywidgets import Widget
 
 from squeezeviz.render.palettes import PALETTES
+from squeezeviz.widgets import shape
+from squeezeviz.widgets.guarded import Guarded
 
 __all__ = ["CHOSEN", "Selection"]
 
@@ -17,8 +20,10 @@ CHOSEN = (
 )  # fmt: skip
 
 
-class Selection(Widget):
+class Selection(Guarded):
     """The chosen photo, layer, channel, cell, class and look, and which preparations are compared."""
+
+    SETTABLE = ("photo", "held", *CHOSEN)
 
     _model_name = traitlets.Unicode("WidgetModel").tag(sync=True)
 
@@ -60,3 +65,57 @@ class Selection(Widget):
     ).tag(sync=True)
     kernels = traitlets.Bool(False, help="Whether the layer's kernels stand in place of its maps.").tag(sync=True)  # noqa: FBT003
     class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(sync=True)  # noqa: FBT003
+
+    # What they may hold, whoever sets them: a page may send anything at all. What it means is checked by the state.
+
+    @traitlets.validate("photo")
+    def _valid_photo(self, proposal: Any) -> str:  # noqa: ANN401 - traitlets' own
+        return shape.identity("photo", proposal["value"])
+
+    @traitlets.validate("preset")
+    def _valid_preset(self, proposal: Any) -> str:  # noqa: ANN401 - as above
+        return shape.text("preset", proposal["value"])
+
+    @traitlets.validate("layer")
+    def _valid_layer(self, proposal: Any) -> str:  # noqa: ANN401 - as above
+        return shape.text("layer", proposal["value"])
+
+    @traitlets.validate("against")
+    def _valid_against(self, proposal: Any) -> str:  # noqa: ANN401 - as above
+        return shape.text("against", proposal["value"])
+
+    @traitlets.validate("channel", "class_index", "rival")
+    def _valid_index(self, proposal: Any) -> int | None:  # noqa: ANN401 - as above
+        value = proposal["value"]
+        return None if value is None else shape.index(proposal["trait"].name, value)
+
+    @traitlets.validate("cell")
+    def _valid_cell(self, proposal: Any) -> tuple[int, int] | None:  # noqa: ANN401 - as above
+        return None if proposal["value"] is None else shape.cell("cell", proposal["value"])
+
+    @traitlets.validate("pinned")
+    def _valid_pinned(self, proposal: Any) -> list[int]:  # noqa: ANN401 - as above
+        return shape.listed("pinned", proposal["value"], shape.index)
+
+    @traitlets.validate("compared", "given")
+    def _valid_names(self, proposal: Any) -> list[str]:  # noqa: ANN401 - as above
+        return shape.listed(proposal["trait"].name, proposal["value"], shape.text)
+
+    @traitlets.validate("opened")
+    def _valid_opened(self, proposal: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as above
+        return shape.listed(
+            "opened", proposal["value"], shape.record(layer=shape.text, channel=shape.index, cell=shape.cell)
+        )
+
+    @traitlets.validate("held")
+    def _valid_held(self, proposal: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+        read = shape.record(photo=shape.identity, layer=shape.text, channel=shape.index, class_index=shape.index)
+        return read("held", proposal["value"]) if proposal["value"] else {}
+
+    @traitlets.validate("off")
+    def _valid_off(self, proposal: Any) -> dict[str, list[int]]:  # noqa: ANN401 - as above
+        return shape.channels("off", proposal["value"])
+
+    @traitlets.validate("tuned")
+    def _valid_tuned(self, proposal: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+        return shape.description("tuned", proposal["value"])

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
-from ipywidgets import widget_serialization
+from ipywidgets import Layout, widget_serialization
 
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.visible import visible
+from squeezeviz.widgets import cells
 from squeezeviz.widgets.across import opened
+from squeezeviz.widgets.guarded import Guarded
 from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State, load_quietly
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
-
-    from ipywidgets import Layout
 
     from squeezeviz.activations import Activations
     from squeezeviz.dataset.atlas import Atlas
@@ -42,12 +42,13 @@ __all__ = [
     "View",
     "explore",
     "predictor",
+    "state_of",
 ]
 
 _STATIC = Path(__file__).parent / "static"
 
 
-class View(anywidget.AnyWidget):
+class View(Guarded, anywidget.AnyWidget):
     """One view of a state. Views of the same state are linked: what is chosen in one shows in all.
 
     Args:
@@ -67,8 +68,9 @@ class View(anywidget.AnyWidget):
         PreprocessingError: The preset is unknown.
     """
 
-    _esm = _STATIC / "squeezeviz.js"
-    _css = _STATIC / "squeezeviz.css"
+    # As text: anywidget watches a file for changes, and what watches keeps every view that there ever was.
+    _esm = (_STATIC / "squeezeviz.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "squeezeviz.css").read_text(encoding="utf-8")
 
     state = traitlets.Instance(State, help="What is being looked at.").tag(sync=True, **widget_serialization)
     view = traitlets.Unicode("explorer", read_only=True, help="Which view this is.").tag(sync=True)
@@ -84,23 +86,26 @@ class View(anywidget.AnyWidget):
         layout: Layout | dict[str, str] | None = None,
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
-        shared = source.state if isinstance(source, View) else source
-        if isinstance(shared, State):
-            state = shared
-        else:
-            how = preset(preprocessing)
-            offered = {**PRESETS, how.name: how}
-            loaded = None if model is None or isinstance(model, str) else model
-            name = model if isinstance(model, str) else None
-            state = State((lambda: loaded) if loaded else (lambda: load_quietly(name)), presets=offered.values())
-            state.preset = how.name
-            for photo in [] if shared is None else shared if isinstance(shared, (list, tuple)) else [shared]:
-                state.add(photo)
-        for trait, value in traits.items():
-            setattr(state, _known(trait), value)
-        state.given = sorted({*state.given, *traits, *(["preset"] if preprocessing != "caffe2" else [])})
+        cells.begin()
+        state = state_of(source, model=model, preprocessing=preprocessing, **traits)
+        # What was made for this view alone ends with it.
+        self._has_layout = not isinstance(layout, Layout)
         super().__init__(state=state, **({} if layout is None else {"layout": layout}))
         self.set_trait("view", self._name)
+        state.views.add(self)
+        cells.made(self)
+
+    def close(self) -> None:
+        """Close the view; with the last view of a state, the state, which then keeps nothing but its predictions."""
+        if self.comm is not None:
+            if self._has_layout:
+                self.layout.close()
+            self.state.left_by(self)
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's
+        cells.shown(self)
+        return super()._repr_mimebundle_(**kwargs)
 
     @property
     def predictions(self) -> list[Prediction]:
@@ -131,6 +136,47 @@ class View(anywidget.AnyWidget):
         return f"<{type(self).__name__} of {photos} photo{'' if photos == 1 else 's'}, {visible(self.state.layer)}>"
 
 
+def state_of(
+    source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
+    *,
+    model: Model | str | None = None,
+    preprocessing: str | Preprocessing = "caffe2",
+    **traits: Any,  # noqa: ANN401 - traits
+) -> State:
+    """Return the state that is shared, or one of photos; with what is chosen to begin with. See `View`."""
+    shared = source.state if isinstance(source, View) else source
+    state = shared if isinstance(shared, State) else _new_state(shared, model, preset(preprocessing))
+    try:
+        for trait, value in traits.items():
+            setattr(state, _known(trait), value)
+        state.given = sorted({*state.given, *traits, *(["preset"] if preprocessing != "caffe2" else [])})
+    except BaseException:
+        if state is not shared:
+            state.close()
+        raise
+    return state
+
+
+def _new_state(
+    photos: ImageSource | list[Any] | tuple[Any, ...] | None, model: Model | str | None, how: Preprocessing
+) -> State:
+    """A state of its own for a view: it ends with the last view of it."""
+    loaded = None if model is None or isinstance(model, str) else model
+    name = model if isinstance(model, str) else None
+    state = State(
+        (lambda: loaded) if loaded else (lambda: load_quietly(name)), presets={**PRESETS, how.name: how}.values()
+    )
+    try:
+        state.ends_with_views = True
+        state.preset = how.name
+        for photo in [] if photos is None else photos if isinstance(photos, (list, tuple)) else [photos]:
+            state.add(photo)
+    except BaseException:  # nobody would ever close it
+        state.close()
+        raise
+    return state
+
+
 def _known(trait: str) -> str:
     choices = [name for name in Selection.class_own_traits() if not name.startswith("_") and name != "given"]
     if trait not in choices:
@@ -142,6 +188,9 @@ class Explorer(View):
     """The linked page: photo, network, every feature map, chosen channel, prediction."""
 
     _name = "explorer"
+
+    #: As `explore` was asked for it.
+    asked_model: Model | str | None = None
 
 
 class Predictor(View):
@@ -232,34 +281,12 @@ def explore(
     across_photos = opened(atlas)
     made = Explorer(images, model=model, preprocessing=preprocessing, **traits)
     made.state.atlas = across_photos
-    before, asked = _in_cell(made, model)
+    made.asked_model = model
+    before = cells.former(made)
     # The same cell, run again: what its reader has chosen and added since is not lost.
-    if before is not None and asked == model:
+    if before is not None and before.asked_model == model:
         made.state.take_over(before.state, but=[*traits, *([] if preprocessing == "caffe2" else ["preset"])])
     return made
-
-
-# Cell and place among its explorers → the explorer it made last.
-_made: dict[tuple[str, int], tuple[Explorer, Model | str | None]] = {}
-_counts: dict[str, tuple[object, int]] = {}
-
-
-def _in_cell(made: Explorer, model: Model | str | None) -> tuple[Explorer | None, Model | str | None]:
-    """Note the explorer that a cell has made, and with which model; return the same of its run before, if any."""
-    from IPython import get_ipython  # noqa: PLC0415 - only notebooks need it
-
-    shell = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    cell = str(parent.get("metadata", {}).get("cellId", ""))
-    if not cell:
-        return None, None
-    run = parent.get("header", {}).get("msg_id")
-    seen_run, count = _counts.get(cell, (None, 0))
-    number = count + 1 if run == seen_run else 0
-    _counts[cell] = (run, number)
-    before = _made.get((cell, number), (None, None))
-    _made[cell, number] = (made, model)
-    return before
 
 
 def predictor(

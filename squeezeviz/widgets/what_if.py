@@ -5,12 +5,14 @@ Each is asked of the whole network, whatever is switched off on the page at the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.prediction import softmax
+from squeezeviz.widgets import incoming
+from squeezeviz.widgets.limits import MOST_RUNS
 from squeezeviz.widgets.long_work import Task
 from squeezeviz.widgets.wire import Message
 
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.evidence import Census, Occlusion, PairCensus
+    from squeezeviz.evidence.occlusion import Fill
     from squeezeviz.prediction import Prediction
     from squeezeviz.widgets.photos import Photo
     from squeezeviz.widgets.state import State
 
 __all__ = ["WORKS", "task"]
+
+_FILLS = ("grey", "mean", "blur")
 
 
 def task(state: State, request: str, content: dict[str, Any]) -> Task:
@@ -35,24 +40,23 @@ def task(state: State, request: str, content: dict[str, Any]) -> Task:
         ImageError: The photo is not here any more.
         SqueezeVizError: There is no such work.
     """
-    work = WORKS.get(str(content["work"]))
-    if work is None:
-        raise SqueezeVizError(f"a page asked for {content['work']!r}; there are {', '.join(WORKS)}")
-    return work(state, request, content)
+    return WORKS[incoming.choice(content, "work", list(WORKS))](state, request, content)
 
 
 def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
     """Hide one patch after the other: ``patch_px``, ``stride_px``, ``fill``."""
-    photo, model = state.photo_called(content["photo"]), state.model
-    how, fill = photo.prediction.preprocessing, content["fill"]
-    patch_px, stride_px = int(content["patch_px"]), int(content["stride_px"])
+    photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
+    how, fill = photo.prediction.preprocessing, cast("Fill", incoming.choice(content, "fill", _FILLS))
+    patch_px, stride_px = (incoming.number(content, key, least=1) for key in ("patch_px", "stride_px"))
+    across = max(0, -(-((how.crop_px if how else 0) - patch_px) // stride_px)) + 1
+    _check_count(photo, across**2, "patches", "take a larger step from one patch to the next")
 
     def steps(cancel: Event) -> Iterator[Occlusion]:
         from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - only when it is asked for
 
         return occlusion_steps(
             model,
-            photo.image,
+            photo.kept.read(),
             patch_px=patch_px,
             stride_px=stride_px,
             fill=fill,
@@ -60,7 +64,7 @@ def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
             cancel=cancel,
         )
 
-    told = _Told(int(content["class_index"]))
+    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
 
     def tell(made: Occlusion) -> Message:
         about = {
@@ -72,46 +76,52 @@ def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
         }
         return _message(request, "occlusion", made, told.of(made.prediction, [made.logits]), told.before | about)
 
-    return Task("occlusion", photo.image.name, (*_basis(state, photo), patch_px, stride_px, fill), steps, tell)
+    return Task("occlusion", photo.kept.name, (*_basis(state, photo), patch_px, stride_px, fill), steps, tell)
 
 
 def _census(state: State, request: str, content: dict[str, Any]) -> Task:
     """Switch every squeeze channel off in turn."""
-    photo, model = state.photo_called(content["photo"]), state.model
+    photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
     how = photo.prediction.preprocessing
 
     def steps(cancel: Event) -> Iterator[Census]:
         from squeezeviz.evidence import census_steps  # noqa: PLC0415 - as above
 
-        return census_steps(model, photo.image, preprocessing=how, cancel=cancel)
+        return census_steps(model, photo.kept.read(), preprocessing=how, cancel=cancel)
 
-    told = _Told(int(content["class_index"]))
+    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
 
     def tell(made: Census) -> Message:
         about = {"channels": [list(channel) for channel in made.channels]}
         return _message(request, "census", made, told.of(made.prediction, [made.logits]), told.before | about)
 
-    return Task("census", photo.image.name, _basis(state, photo), steps, tell)
+    return Task("census", photo.kept.name, _basis(state, photo), steps, tell)
 
 
 def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
     """Switch every pair of a ``layer``'s channels off in turn."""
-    photo, model, layer = state.photo_called(content["photo"]), state.model, str(content["layer"])
+    photo, model, layer = (
+        state.photo_called(incoming.identity(content, "photo")),
+        state.model,
+        incoming.text(content, "layer"),
+    )
+    count = model.architecture[layer].channels
+    _check_count(photo, count * (count - 1) // 2, "pairs of channels", "choose a layer with fewer channels")
     how = photo.prediction.preprocessing
 
     def steps(cancel: Event) -> Iterator[PairCensus]:
         from squeezeviz.evidence import pair_steps  # noqa: PLC0415 - as above
 
-        return pair_steps(model, photo.image, layer, preprocessing=how, cancel=cancel)
+        return pair_steps(model, photo.kept.read(), layer, preprocessing=how, cancel=cancel)
 
-    told = _Told(int(content["class_index"]))
+    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
 
     def tell(made: PairCensus) -> Message:
         about = {"layer": layer, "count": len(made.single_logits)}
         found = told.of(made.prediction, [made.single_logits, made.pair_logits])
         return _message(request, "pairs", made, found, told.before | about)
 
-    return Task("pairs", photo.image.name, (*_basis(state, photo), layer), steps, tell)
+    return Task("pairs", photo.kept.name, (*_basis(state, photo), layer), steps, tell)
 
 
 WORKS: dict[str, Callable[[State, str, dict[str, Any]], Task]] = {
@@ -121,9 +131,16 @@ WORKS: dict[str, Callable[[State, str, dict[str, Any]], Task]] = {
 }
 
 
+def _check_count(photo: Photo, count: int, what: str, advice: str) -> None:
+    if count > MOST_RUNS:
+        raise SqueezeVizError(
+            f"{photo.kept.name}: {count:,} {what}, up to {MOST_RUNS:,} are tried from a page; {advice}"
+        )
+
+
 def _basis(state: State, photo: Photo) -> tuple[Any, ...]:
     how = photo.prediction.preprocessing
-    return (state.model, photo.image, str(how.to_dict()) if how else "")
+    return (state.model, photo.kept, str(how.to_dict()) if how else "")
 
 
 def _message(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image as Pillow
 
-from squeezeviz.image import read_image
-from squeezeviz.widgets.uploads import MOST_BYTES
+from squeezeviz.widgets.kept import kept_sample
+from squeezeviz.widgets.limits import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.widgets.photos import Photo
+    from squeezeviz.widgets.photos import Photo, Taken
 
 __all__ = [
     "ABILITIES",
@@ -49,12 +50,14 @@ __all__ = [
     "model",
     "photo",
     "pixels",
+    "png",
     "setting",
     "spectrum",
     "tensor",
     "variant",
     "variants",
     "weights",
+    "worded",
     "working",
 ]
 
@@ -74,6 +77,20 @@ class Message:
 
     content: dict[str, Any]
     buffers: tuple[bytes, ...] = ()
+
+
+def worded(message: Message, rewrite: Callable[[str], str]) -> Message:
+    """Return a message with its errors, and what stands beside them, in words that a page may show."""
+    content = message.content
+    if content.get("kind") == "failed":
+        return replace(message, content={**content, "message": rewrite(content["message"])})
+    if content.get("kind") != "model":
+        return message
+    error, stands_in = content.get("error"), content.get("fallback")
+    said = {**content, "error": error and rewrite(error)}
+    if stands_in:
+        said["fallback"] = {part: rewrite(words) for part, words in stands_in.items()}
+    return replace(message, content=said)
 
 
 def setting(
@@ -102,8 +119,7 @@ def setting(
         "abilities": list(abilities),
         "atlas": atlas,
     }
-    pictures = (_square_jpeg(read_image(sample.name).picture) for sample in samples)
-    return Message(content, tuple(pictures))
+    return Message(content, tuple(map(_sample_jpeg, samples)))
 
 
 def model(request: str, answering: Model | None, error: str | None = None) -> Message:
@@ -141,9 +157,8 @@ def photo(shown: Photo, answering: Model) -> Message:
     how = prediction.preprocessing
     if how is None:
         raise ValueError("a prediction made from a tensor has no photo to show")
-    seen = _png(answering.seen(shown.image, how))
     logits = prediction.logits.astype("<f4").tobytes()
-    return Message(_answer(shown, answering, how), (shown.display, seen, logits))
+    return Message(_answer(shown, answering, how), (shown.display, shown.seen(answering), logits))
 
 
 def frame(
@@ -184,7 +199,7 @@ def frame(
 
 def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any]:
     """What is said of every answered photo, besides its pictures and logits."""
-    image, prediction = shown.as_taken, shown.prediction
+    image, prediction = shown.taken, shown.prediction
     arch = answering.architecture_at(how.crop_px, how.crop_px)
     return {
         "kind": "photo",
@@ -337,7 +352,7 @@ def variant(request: str, shown: Photo, other: Variant, prepared: str) -> Messag
         "parting": other.parting.layer if other.parting else None,
         "drift": [[drift.layer, drift.relative_l2, drift.cosine] for drift in other.drift],
     }
-    return Message(content, (_png(other.seen), other.prediction.logits.astype("<f4").tobytes()))
+    return Message(content, (png(other.seen), other.prediction.logits.astype("<f4").tobytes()))
 
 
 def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str) -> Message:
@@ -440,7 +455,7 @@ def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrif
 
 def pixels(request: str, shown: Photo, canvas: Image) -> Message:
     """A photo's own pixels, to be painted on. Buffer: uint8 (height, width, 3), RGB, row by row."""
-    taken = shown.as_taken
+    taken = shown.taken
     content = {
         "kind": "pixels",
         "id": request,
@@ -475,13 +490,14 @@ def calculation(request: str, shown: Photo, made: Calculation, count: int) -> Me
     return Message(content)
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return pixels, uint8 (H, W, 3), as a PNG file."""
     buffer = io.BytesIO()
     Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
-def _visible(how: Preprocessing, image: Image) -> list[float]:
+def _visible(how: Preprocessing, image: Taken) -> list[float]:
     """What the network sees of a photo: left, top, right, bottom as shares of it; beyond 0 and 1 lies padding."""
     visible = how.geometry(image.width, image.height).visible
     return [side / full for side, full in zip(visible, 2 * (image.width, image.height), strict=True)]
@@ -517,6 +533,11 @@ def display_jpeg(image: Image) -> bytes:
     picture = image.picture.copy()
     picture.thumbnail((_DISPLAY_PX, _DISPLAY_PX), reducing_gap=2.0)
     return _jpeg(picture)
+
+
+@cache
+def _sample_jpeg(sample: Sample) -> bytes:
+    return _square_jpeg(kept_sample(sample).read().picture)
 
 
 def _square_jpeg(picture: Pillow.Image) -> bytes:

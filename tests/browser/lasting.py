@@ -21,8 +21,8 @@ FORGET = """
 import sys
 shown = sys.modules.get("ipywidgets.widgets.widget")
 for widget in list(shown._instances.values()) if shown else []:
-    if hasattr(widget, "_work"):
-        widget._work.forget()
+    if hasattr(widget, "work"):
+        widget.work.forget()
     widget.close()
 get_ipython().reset(new_session=True)
 import gc
@@ -42,7 +42,7 @@ def end(_=None):
     place.clear_output()
     while shown:
         explorer = shown.pop()
-        explorer.state._work.forget()
+        explorer.state.work.forget()
         explorer.state.close()
         explorer.close()
     gc.collect()

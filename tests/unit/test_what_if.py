@@ -9,6 +9,7 @@ import traitlets
 import squeezeviz as sv
 from squeezeviz.evidence import occlusion as occluding
 from squeezeviz.widgets.ablated import Ablated
+from squeezeviz.widgets.offers import Offers
 from squeezeviz.widgets.state import State
 from tests.fires import fires_net
 from tests.nets import tiny_model
@@ -100,7 +101,7 @@ def test_channels_are_switched_off_one_and_two_at_a_time(page):
 
 def test_another_class_is_answered_from_what_is_known(page, monkeypatch):
     page.whole("census", "a")
-    while "census" not in page.state._work._kept:
+    while "census" not in page.state.work._kept:
         threading.Event().wait(0.005)
     monkeypatch.setattr("squeezeviz.evidence.census_steps", lambda *_, **__: pytest.fail("nothing is run again"))
     page.tell("begin", "b", work="census", class_index=4)
@@ -135,7 +136,7 @@ def test_the_page_is_answered_while_patches_are_hidden_and_a_stopped_task_says_n
     [
         ({"work": "occlusion", "patch_px": 300, "stride_px": 16, "fill": "grey"}, "patch_px is 300"),
         ({"work": "occlusion", "patch_px": 16, "stride_px": 32, "fill": "grey"}, "stride_px is 32"),
-        ({"work": "occlusion", "patch_px": 16, "stride_px": 16, "fill": "fog"}, "'grey', 'mean', 'blur'"),
+        ({"work": "occlusion", "patch_px": 16, "stride_px": 16, "fill": "fog"}, "grey, mean, blur"),
         ({"work": "pairs", "layer": "fire7/squeeze1x1"}, "fire7"),
         ({"work": "divination"}, "occlusion, census, pairs"),
     ],
@@ -257,7 +258,7 @@ def test_only_channels_that_there_are_can_be_off(page):
 def test_another_model_begins_with_everything_on(page):
     page.state.off = OFF
     other = tiny_model(fires_net(7))
-    page.state._choose = lambda name: other
+    page.state.offers = Offers(lambda name: other, {"other": "seven classes"})
     page.tell("use", name="other")
     assert page.state.off == {}
     np.testing.assert_array_equal(page.state.prediction.logits, other.predict(page.image, page.how).logits)
