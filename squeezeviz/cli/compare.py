@@ -24,7 +24,9 @@ def compare(
     model: ModelName = None,
     as_json: Json = False,
 ) -> None:
-    """Show what the preparation of a photo does to the answer; the first preset is what the others are compared with.
+    """Show what the preparation of a photo does to the answer.
+
+    The first preset, by default the model's own, is what the others are compared with.
 
     [dim]Examples:[/]
 
@@ -38,9 +40,13 @@ def compare(
     from squeezeviz.comparison import MOST_VARIANTS  # noqa: PLC0415 - heavy
     from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
 
+    loaded = load(model)
+    own = loaded.preprocessing
+    usual = [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
+
     picture = read_image(image)
-    hows = [read_preset(text) for text in preprocessing or list(PRESETS)[:MOST_VARIANTS]]
-    made = compare_preprocessing(load(model), picture, hows)
+    hows = [read_preset(text) for text in preprocessing] if preprocessing else usual
+    made = compare_preprocessing(loaded, picture, hows)
     differences = {key: made.logit_differences(key) for key in classes or []}
     if as_json:
         print_json(made.to_dict() | {"logit_differences": differences})

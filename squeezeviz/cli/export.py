@@ -50,7 +50,7 @@ def export(
     pictures = [read_image(image) for image in expand_patterns(images)]
     loaded = load(model)
     chosen = {} if compared is None else {"compared": compared}
-    how = read_preset(preprocessing) if preprocessing else "caffe2"
+    how = read_preset(preprocessing) if preprocessing else None
     path = export_page(pictures, output, model=loaded, preprocessing=how, layer=layer, **chosen)
     size = path.stat().st_size
     out.say(f"{out.name(path)}  {size:,} bytes")

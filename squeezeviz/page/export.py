@@ -40,7 +40,7 @@ def export_page(
     path: str | os.PathLike[str],
     *,
     model: Model | str | None = None,
-    preprocessing: str | Preprocessing = "caffe2",
+    preprocessing: str | Preprocessing | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> Path:
     """Write the explorer of some photos as one HTML file: it opens from disk, without a kernel or a network.
@@ -53,7 +53,7 @@ def export_page(
         source: Photos (whatever `squeezeviz.read_image` takes, or a list), or a view or a state, as it is.
         path: Of the file to write; one that is there is replaced.
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
-        preprocessing: The preset to begin with, or one of your own.
+        preprocessing: The preset to begin with, or one of your own; the model's own by default.
         **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`. The preparations on the
             page are the one in use and those in ``compared``.
 

@@ -12,7 +12,7 @@ import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.preprocessing import Preprocessing, preset
-from squeezeviz.widgets import actions, wire
+from squeezeviz.widgets import across, actions, wire
 from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.widgets.photos import Photo, Photos
@@ -56,8 +56,10 @@ class Answering(Selection):
         presets: Mapping[str, Preprocessing],
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
-        self._load, self._presets = load, presets
+        self._load, self._known, self._presets = load, dict(presets), dict(presets)
         self._model: Model | None = None
+        # Whether photos are prepared as the model that answers expects, whichever that is.
+        self._follows_model, self._is_settling = True, False
         self._photos = Photos()
         # Which choice of preparation, model and channels answers follow from: a photo's is of this one, or is due.
         self._choice = 0
@@ -94,9 +96,29 @@ class Answering(Selection):
         )
 
     def _settle(self, model: Model) -> None:
-        self._model = model
-        if self.layer not in model.architecture:
-            self.layer = model.architecture.layers[0].name
+        """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too."""
+        own, before = model.preprocessing, self._presets
+        self._model, self._is_settling = model, True
+        self._presets = {**self._known, own.name: own}
+        try:
+            if self.layer not in model.architecture:
+                self.layer = model.architecture.layers[0].name
+            if self._follows_model or self.preset not in (*self._presets, YOURS):
+                self.preset = own.name
+        finally:
+            self._is_settling = False
+        self._follows_model = self.preset == own.name
+        if self._presets != before:
+            self.say(self.setting(""))
+
+    def choose_preset(self, name: str) -> None:
+        """Prepare photos so, whatever the model that is still to be loaded expects."""
+        self.preset, self._follows_model = name, False
+
+    def setting(self, request: str) -> wire.Message:
+        """Say what is offered."""
+        about = across.about(self.atlas)
+        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     # For actions and questions of the page (actions.py, questions.py) -------------------------------------------------
 
@@ -239,8 +261,14 @@ class Answering(Selection):
         if any(self.off.values()):
             self._prepare_anew(None)
 
+    @traitlets.observe("preset")
+    def _leave_or_follow(self, change: Any) -> None:  # noqa: ANN401 - traitlets' own
+        self._follows_model = self._model is not None and change["new"] == self._model.preprocessing.name
+
     @traitlets.observe("preset", "off")
     def _prepare_anew(self, _: object) -> None:
+        if self._is_settling:
+            return  # photos are answered once, when all is said of the model
         with self.guard:
             self._answer_anew()
 

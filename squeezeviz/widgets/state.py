@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.preprocessing import PRESETS, Preprocessing
-from squeezeviz.widgets import across, actions, wire
+from squeezeviz.widgets import actions, wire
 from squeezeviz.widgets.answering import Answering
 from squeezeviz.widgets.kept import kept
 from squeezeviz.widgets.long_work import LongWork
@@ -161,6 +161,7 @@ class State(Answering):
         """
         with before.guard, self.guard:
             self.offers.take_over(before.offers)
+            self._known = {**before._known, **self._known}
             if before._model is not None and self._model is None:
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
@@ -203,11 +204,6 @@ class State(Answering):
                 for photo in self._photos:
                     photo.drop()
         super().close()
-
-    def setting(self, request: str) -> wire.Message:
-        """Say what is offered."""
-        about = across.about(self.atlas)
-        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     def forget(self, photo_id: str) -> None:
         """Let a photo go, or what has arrived of it."""

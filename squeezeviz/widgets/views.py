@@ -56,7 +56,7 @@ class View(Guarded, anywidget.AnyWidget):
             to share, or nothing.
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default. Not together with
             a state to share.
-        preprocessing: The preset to begin with, or one of your own.
+        preprocessing: The preset to begin with, or one of your own; the model's own by default.
         layout: As of any widget of ipywidgets.
         **traits: What to choose to begin with: ``layer``, ``channel``, ``cell``, ``class_index``, ``sort``, ``scale``,
             ``palette``, …; see `State`.
@@ -82,7 +82,7 @@ class View(Guarded, anywidget.AnyWidget):
         source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None = None,
         *,
         model: Model | str | None = None,
-        preprocessing: str | Preprocessing = "caffe2",
+        preprocessing: str | Preprocessing | None = None,
         layout: Layout | dict[str, str] | None = None,
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
@@ -140,16 +140,16 @@ def state_of(
     source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
     *,
     model: Model | str | None = None,
-    preprocessing: str | Preprocessing = "caffe2",
+    preprocessing: str | Preprocessing | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> State:
     """Return the state that is shared, or one of photos; with what is chosen to begin with. See `View`."""
     shared = source.state if isinstance(source, View) else source
-    state = shared if isinstance(shared, State) else _new_state(shared, model, preset(preprocessing))
+    state = shared if isinstance(shared, State) else _new_state(shared, model, preprocessing)
     try:
         for trait, value in traits.items():
             setattr(state, _known(trait), value)
-        state.given = sorted({*state.given, *traits, *(["preset"] if preprocessing != "caffe2" else [])})
+        state.given = sorted({*state.given, *traits, *([] if preprocessing is None else ["preset"])})
     except BaseException:
         if state is not shared:
             state.close()
@@ -158,17 +158,20 @@ def state_of(
 
 
 def _new_state(
-    photos: ImageSource | list[Any] | tuple[Any, ...] | None, model: Model | str | None, how: Preprocessing
+    photos: ImageSource | list[Any] | tuple[Any, ...] | None,
+    model: Model | str | None,
+    preprocessing: str | Preprocessing | None,
 ) -> State:
     """A state of its own for a view: it ends with the last view of it."""
     loaded = None if model is None or isinstance(model, str) else model
     name = model if isinstance(model, str) else None
-    state = State(
-        (lambda: loaded) if loaded else (lambda: load_quietly(name)), presets={**PRESETS, how.name: how}.values()
-    )
+    how = None if preprocessing is None else preset(preprocessing)
+    offered = PRESETS if how is None else {**PRESETS, how.name: how}
+    state = State((lambda: loaded) if loaded else (lambda: load_quietly(name)), presets=offered.values())
     try:
         state.ends_with_views = True
-        state.preset = how.name
+        if how is not None:
+            state.choose_preset(how.name)
         for photo in [] if photos is None else photos if isinstance(photos, (list, tuple)) else [photos]:
             state.add(photo)
     except BaseException:  # nobody would ever close it
@@ -257,7 +260,7 @@ def explore(
     images: ImageSource | list[Any] | tuple[Any, ...] | None = None,
     *,
     model: Model | str | None = None,
-    preprocessing: str | Preprocessing = "caffe2",
+    preprocessing: str | Preprocessing | None = None,
     atlas: Atlas | str | os.PathLike[str] | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> Explorer:
@@ -266,7 +269,7 @@ def explore(
     Args:
         images: A photo or a list of them to begin with; more can be dropped on the page.
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
-        preprocessing: The preset to begin with, or one of your own.
+        preprocessing: The preset to begin with, or one of your own; the model's own by default.
         atlas: What excites channels over a data set: the folder that `squeezeviz atlas` has written, or what
             `read_atlas` returns. By default the one that the environment names with ``SQUEEZEVIZ_ATLAS``, if any.
         **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`.
@@ -285,18 +288,20 @@ def explore(
     before = cells.former(made)
     # The same cell, run again: what its reader has chosen and added since is not lost.
     if before is not None and before.asked_model == model:
-        made.state.take_over(before.state, but=[*traits, *([] if preprocessing == "caffe2" else ["preset"])])
+        made.state.take_over(before.state, but=[*traits, *([] if preprocessing is None else ["preset"])])
     return made
 
 
 def predictor(
-    model: Model | str | None = None, preprocessing: str | Preprocessing = "caffe2", images: Iterable[ImageSource] = ()
+    model: Model | str | None = None,
+    preprocessing: str | Preprocessing | None = None,
+    images: Iterable[ImageSource] = (),
 ) -> Predictor:
     """Return the predictor: put it last in a notebook cell.
 
     Args:
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
-        preprocessing: The preset to begin with, or one of your own.
+        preprocessing: The preset to begin with, or one of your own; the model's own by default.
         images: Photos to begin with.
 
     Raises:

@@ -135,6 +135,7 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Me
         "name": answering.name,
         "world": answering.world,
         "is_drawn": bool(answering.entry and answering.entry.is_drawn),
+        "preprocessing": answering.preprocessing.name,
         "fallback": {"headline": stands_in.headline, "details": f"{stands_in.remedy}\nWhy: {stands_in.reason}"}
         if stands_in
         else None,

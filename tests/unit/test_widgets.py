@@ -32,6 +32,7 @@ class FakeModel:
     world = "256 greys"
     entry = fallback = None
     labels = Labels.numbered(256)
+    preprocessing = preset("caffe2")
     architecture = Architecture(
         "data", (3, 227, 227), "logits", (256,), "logits", False,
         (layer("conv1", "convolution", (4, 3, 5), ("data",)), layer("logits", "convolution", (256, 1, 1), ("conv1",))),
@@ -163,7 +164,7 @@ def test_other_preparations_are_answered_together():
 
 def test_a_preparation_that_does_not_fit_is_left_out_of_the_panel_and_said_side_by_side():
     page = Page()
-    page.widget._presets["as-is"] = preset("caffe2").replace(name="as-is", resize="none")
+    page.widget._known["as-is"] = preset("caffe2").replace(name="as-is", resize="none")
     page.widget.compared = ["as-is", "no-mean"]
     page.upload(png(7), request="p")
     page.widget._model.predict = lambda image, how: how(image) is None or FakeModel().predict(image, how)
@@ -538,3 +539,70 @@ def test_views_share_a_state_or_have_their_own(monkeypatch):
     with pytest.raises(LayerError):
         views.Explorer(png(3), layer="conv7")
     assert views.predictor(images=[png(5)]).predictions[0].top(1)[0].class_index == 5
+
+
+# The model's own preprocessing ----------------------------------------------------------------------------------------
+
+FOLDED = preset("caffe2").replace(name="caffe2-folded", mean=(0.0, 0.0, 0.0))
+
+
+class FoldedModel(FakeModel):
+    """Expects pixel values: what the others subtract is part of its first layer."""
+
+    preprocessing = FOLDED
+
+
+def by_page(state, **content):
+    """What a page sends, and what it is answered."""
+    sent = []
+    state.send = lambda content, buffers=None: sent.append(content)
+    state._receive(None, content, [])
+    return sent
+
+
+def test_a_page_begins_with_the_models_own_preprocessing():
+    state = State(FoldedModel)
+    assert state.add(np.zeros((9, 9, 3), np.uint8)).preprocessing == FOLDED
+    assert state.preset == "caffe2-folded"
+    (offered,) = [sent for sent in by_page(state, kind="ready", id="1") if sent["kind"] == "setting"]
+    assert [how["name"] for how in offered["presets"]].count("caffe2-folded") == 1
+
+
+def test_a_page_that_opens_before_its_model_is_there_is_told_of_its_preprocessing():
+    sent = by_page(State(FoldedModel), kind="ready", id="1")
+    offers = [{how["name"] for how in each["presets"]} for each in sent if each["kind"] == "setting"]
+    assert ["caffe2-folded" in names for names in offers] == [False, True]
+    assert [each["preprocessing"] for each in sent if each["kind"] == "model"] == ["caffe2-folded"]
+
+
+def test_what_was_chosen_stays_with_a_model_that_would_have_another():
+    state = State(FoldedModel)
+    state.choose_preset("caffe2")
+    assert state.add(np.zeros((9, 9, 3), np.uint8)).preprocessing == preset("caffe2")
+    state = State(FoldedModel, choose=FakeModel)
+    state.preset = "no-mean"
+    state.add(np.zeros((9, 9, 3), np.uint8))
+    state.use("other")
+    assert state.prediction.preprocessing == preset("no-mean")
+
+
+def test_another_model_brings_its_own_preprocessing():
+    models = {"folded": FoldedModel("folded"), "plain": FakeModel("plain")}
+    state = State(lambda: models["plain"], choose=models.get)
+    state.add(np.zeros((9, 9, 3), np.uint8))
+    for name in ("folded", "plain", "folded"):
+        answers = []
+        state.send = lambda content, buffers=None, told=answers: told.append(content)
+        state.use(name)
+        assert state.prediction.preprocessing == models[name].preprocessing
+        assert [sent["preset"] for sent in answers if sent["kind"] == "photo"] == [models[name].preprocessing.name]
+    state.use("plain")
+    assert "caffe2-folded" not in state._presets
+
+
+def test_a_model_of_another_size_has_its_own_preset_of_that_name():
+    own = preset("caffe2").replace(crop_px=224)
+    small = FakeModel("small")
+    small.preprocessing = own
+    state = State(lambda: small)
+    assert state.add(np.zeros((9, 9, 3), np.uint8)).preprocessing == own

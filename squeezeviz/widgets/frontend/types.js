@@ -209,6 +209,7 @@
  * @property {string | null} error Why the one asked for does not answer.
  * @property {string} world What it knows, in a few words.
  * @property {boolean} is_drawn It knows drawings only.
+ * @property {string} [preprocessing] Name of its own preprocessing.
  * @property {{headline: string, details: string} | null} fallback Why it stands in for another.
  * @property {[number, number, number]} input Channels, height, width.
  * @property {Layer[]} layers

@@ -89,7 +89,7 @@ export function tuner(store) {
   );
   const reset = el("button", { class: "sqv-button", type: "button", text: "Begin again", onclick: () => {
     const compared = store.get("compared").filter((/** @type {string} */ name) => name !== YOURS);
-    store.set({ tuned: {}, compared, ...(store.get("preset") === YOURS ? { preset: "caffe2" } : {}) });
+    store.set({ tuned: {}, compared, ...(store.get("preset") === YOURS ? { preset: store.network()?.preprocessing ?? "caffe2" } : {}) });
   } });
 
   /** Place of the crop, 0–1. @param {How} how @returns {[number, number]} */
