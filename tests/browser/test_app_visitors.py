@@ -56,9 +56,10 @@ def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(tmp_path, visitor)
         assert all(url.startswith((running.url, "data:", "blob:")) for url in page.asked)
 
 
-def test_a_page_stays_while_it_is_open_and_says_so_when_its_kernel_has_ended(tmp_path, visitor):
-    with app(tmp_path, *QUICK, "--VisitorKernels.absent_s=1", source=WIDGET) as running:
-        page = shown(visitor(running.url))
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 400)])
+def test_a_page_says_so_when_its_kernel_has_ended(tmp_path, visitor, theme, width):
+    with app(tmp_path, *QUICK, source=WIDGET) as running:
+        page = shown(visitor(f"{running.url}/?theme={theme}"))
         assert running.kernels() == 1
         kernel_id = page.evaluate(
             "() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
@@ -66,10 +67,8 @@ def test_a_page_stays_while_it_is_open_and_says_so_when_its_kernel_has_ended(tmp
         assert running.ask(f"/voila/api/shutdown/{kernel_id}", "POST").status == 204
         notice = page.get_by_role("alert").filter(has_text="What ran this page has ended")
         notice.wait_for()
-        for theme, width in [("light", 1280), ("dark", 400)]:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate("is => { document.body.dataset.jpThemeLight = is; }", theme == "light")
-            kept(page, f"app_kernel_ended_{theme}_{width}")
+        page.set_viewport_size({"width": width, "height": 900})
+        kept(page, f"app_kernel_ended_{theme}_{width}")
         notice.get_by_role("button", name="Reload").click()
         shown(page)
         assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
