@@ -112,9 +112,10 @@ class LastingLab(Lasting):
     def __init__(self, browser, lab) -> None:
         super().__init__(browser)
         self._is_patched = False
-        name = f"cell-{next(_number)}.ipynb"
-        nbformat.write(one_cell(""), lab.folder / name)
-        self.page.goto(lab.address(name))
+        name = f"cell-{next(_number)}"
+        nbformat.write(one_cell(""), lab.folder / f"{name}.ipynb")
+        # In a workspace of its own: a page that a test reloads brings back what was open in the common one.
+        self.page.goto(lab.address(f"{name}.ipynb", workspace=name))
         wait_until_idle(self.page)
         self.arrived()
 

@@ -41,9 +41,10 @@ class Server:
         shutil.copy(NOTEBOOKS / name, self.folder / copy_as)
         return self.address(copy_as)
 
-    def address(self, name: str) -> str:
-        """Return the address of a notebook that lies in the folder."""
-        return f"{self.url}/lab/tree/{name}?reset&token={self.token}"
+    def address(self, name: str, *, workspace: str = "") -> str:
+        """Return the address of a notebook that lies in the folder; JupyterLab keeps what is open by workspace."""
+        place = f"/workspaces/{workspace}" if workspace else ""
+        return f"{self.url}/lab{place}/tree/{name}?reset&token={self.token}"
 
 
 def private_environment(home: Path) -> dict[str, str]:
@@ -89,7 +90,7 @@ def running(command: list[str], home: Path, url: str, alive: str, **more: str):
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.explorer_page import frames
 from tests.browser.predictor_page import answered, assert_shows, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -9,9 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 @pytest.fixture
 def app(page, voila, published_files):
-    def open_app(query="", size=None):
-        if size:
-            page.set_viewport_size({"width": size[0], "height": size[1]})
+    def open_app(query=""):
         page.goto(voila + query)
         page.locator(".sqv-sample").first.wait_for(timeout=60_000)
         return page
@@ -46,11 +45,21 @@ def test_the_app_is_dark_where_that_is_asked_for(app):
     assert red + green + blue < 200
 
 
+@pytest.fixture(scope="module")
+def resized(lasting_page, voila, published_files):
+    """One page for all widths: people resize their windows, too."""
+    lasting_page.goto(voila)
+    lasting_page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    return lasting_page
+
+
 @pytest.mark.parametrize("width", [1280, 900, 600, 420])
-def test_nothing_sticks_out_at_any_width(app, width):
-    page = app(size=(width, 900))
+def test_nothing_sticks_out_at_any_width(resized, width):
+    page = resized
+    page.set_viewport_size({"width": width, "height": 900})
     page.locator(".sqv-sample", has_text="chelsea").click()
     answered(page, 1)
+    frames(page, 3)
     outside = page.evaluate(
         """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
             return [...document.querySelectorAll('.sqv *')]
