@@ -12,7 +12,7 @@ import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.preprocessing import Preprocessing, preset
-from squeezeviz.widgets import actions, wire
+from squeezeviz.widgets import across, actions, wire
 from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.widgets.photos import Photo, Photos
@@ -79,7 +79,7 @@ class Answering(Selection):
         with self._loading:  # its own lock: while this takes its time, the rest of the page answers
             if self._model is None:
                 loaded = self._load()
-                self.offers.give(loaded, self._load)
+                self._offer(loaded, self._load)
                 if self._model is None:  # another may have been chosen meanwhile
                     self._settle(loaded)
             return self._model or loaded
@@ -92,6 +92,16 @@ class Answering(Selection):
             if any(self.off.values())
             else self.model
         )
+
+    def _offer(self, model: Model, load: Callable[[], Model]) -> None:
+        """Let the page choose a model of Python's again, and tell it so."""
+        if self.offers.give(model, load):
+            self.say(self.setting(""))
+
+    def setting(self, request: str) -> wire.Message:
+        """Say what is offered."""
+        about = across.about(self.atlas)
+        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     def _settle(self, model: Model) -> None:
         self._model = model

@@ -14,7 +14,7 @@ from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.preprocessing import PRESETS, Preprocessing
-from squeezeviz.widgets import across, actions, wire
+from squeezeviz.widgets import actions, wire
 from squeezeviz.widgets.answering import Answering
 from squeezeviz.widgets.kept import kept
 from squeezeviz.widgets.long_work import LongWork
@@ -117,10 +117,7 @@ class State(Answering):
             ModelError: It cannot be loaded; the model before goes on.
         """
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
-        is_new = model.name not in self.offers.models
-        self.offers.give(model, load)
-        if is_new:
-            self.say(self.setting(""))
+        self._offer(model, load)
         self.turn_to(model)
 
     def turn_to(self, model: Model) -> None:
@@ -203,11 +200,6 @@ class State(Answering):
                 for photo in self._photos:
                     photo.drop()
         super().close()
-
-    def setting(self, request: str) -> wire.Message:
-        """Say what is offered."""
-        about = across.about(self.atlas)
-        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     def forget(self, photo_id: str) -> None:
         """Let a photo go, or what has arrived of it."""
