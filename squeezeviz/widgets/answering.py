@@ -81,7 +81,7 @@ class Answering(Selection):
         with self._loading:  # its own lock: while this takes its time, the rest of the page answers
             if self._model is None:
                 loaded = self._load()
-                self.offers.give(loaded, self._load)
+                self._offer(loaded, self._load)
                 if self._model is None:  # another may have been chosen meanwhile
                     self._settle(loaded)
             return self._model or loaded
@@ -94,6 +94,16 @@ class Answering(Selection):
             if any(self.off.values())
             else self.model
         )
+
+    def _offer(self, model: Model, load: Callable[[], Model]) -> None:
+        """Let the page choose a model of Python's again, and tell it so."""
+        if self.offers.give(model, load):
+            self.say(self.setting(""))
+
+    def setting(self, request: str) -> wire.Message:
+        """Say what is offered."""
+        about = across.about(self.atlas)
+        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     def _settle(self, model: Model) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too."""

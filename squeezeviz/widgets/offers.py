@@ -67,10 +67,12 @@ class Offers:
         lasting = os.path.abspath(Path(name_or_path).expanduser()) if is_path else name_or_path  # noqa: PTH100 - as named
         return self._choose(name_or_path), lambda: self._choose(lasting)
 
-    def give(self, model: Model, load: Callable[[], Model]) -> None:
-        """Offer a model of Python's under its name from now on."""
+    def give(self, model: Model, load: Callable[[], Model]) -> bool:
+        """Offer a model of Python's under its name from now on; say whether that name is new."""
+        is_new = model.name not in self.models
         if model.name not in self._named:
             self._given[model.name] = model.world, load
+        return is_new
 
     def model(self, name: str) -> Model:
         """Return a model that is offered.

@@ -117,10 +117,7 @@ class State(Answering):
             ModelError: It cannot be loaded; the model before goes on.
         """
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
-        is_new = model.name not in self.offers.models
-        self.offers.give(model, load)
-        if is_new:
-            self.say(self.setting(""))
+        self._offer(model, load)
         self.turn_to(model)
 
     def turn_to(self, model: Model) -> None:
