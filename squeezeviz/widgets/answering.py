@@ -81,9 +81,9 @@ class Answering(Selection):
         with self._loading:  # its own lock: while this takes its time, the rest of the page answers
             if self._model is None:
                 loaded = self._load()
-                self._offer(loaded, self._load)
+                is_new = self.offers.give(loaded, self._load)
                 if self._model is None:  # another may have been chosen meanwhile
-                    self._settle(loaded)
+                    self._settle(loaded, is_new=is_new)
             return self._model or loaded
 
     @property
@@ -95,18 +95,18 @@ class Answering(Selection):
             else self.model
         )
 
-    def _offer(self, model: Model, load: Callable[[], Model]) -> None:
-        """Let the page choose a model of Python's again, and tell it so."""
-        if self.offers.give(model, load):
-            self.say(self.setting(""))
-
     def setting(self, request: str) -> wire.Message:
         """Say what is offered."""
         about = across.about(self.atlas)
         return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
-    def _settle(self, model: Model) -> None:
-        """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too."""
+    def _settle(self, model: Model, *, is_new: bool = False) -> None:
+        """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.
+
+        Args:
+            model: The one that answers from now on.
+            is_new: Whether the page has not been told yet that it may choose it.
+        """
         own, before = model.preprocessing, self._presets
         self._model, self._is_settling = model, True
         self._presets = {**self._known, own.name: own}
@@ -118,17 +118,12 @@ class Answering(Selection):
         finally:
             self._is_settling = False
         self._follows_model = self.preset == own.name
-        if self._presets != before:
+        if is_new or self._presets != before:
             self.say(self.setting(""))
 
     def choose_preset(self, name: str) -> None:
         """Prepare photos so, whatever the model that is still to be loaded expects."""
         self.preset, self._follows_model = name, False
-
-    def setting(self, request: str) -> wire.Message:
-        """Say what is offered."""
-        about = across.about(self.atlas)
-        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     # For actions and questions of the page (actions.py, questions.py) -------------------------------------------------
 

@@ -117,17 +117,16 @@ class State(Answering):
             ModelError: It cannot be loaded; the model before goes on.
         """
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
-        self._offer(model, load)
-        self.turn_to(model)
+        self.turn_to(model, is_new=self.offers.give(model, load))
 
-    def turn_to(self, model: Model) -> None:
-        """Let a model that is loaded answer."""
+    def turn_to(self, model: Model, *, is_new: bool = False) -> None:
+        """Let a model that is loaded answer; a new one is offered to the page from now on."""
         self.work.forget()
         with self.guard:
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.rival = None, [], None
             self.opened, self.held, self.off = [], {}, {}
-            self._settle(model)
+            self._settle(model, is_new=is_new)
             self.say(wire.model("", model))
             self._answer_anew()
 
