@@ -32,8 +32,8 @@ def main(given=None):
     options = _arguments(given)
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     again = options.again and options.again.absolute() / "case"
-    plan = Plan(seed, options.seconds, 1 if again else options.cases, options.first, again)
-    reports = [fuzz(name, TARGETS[name], plan, options.out.absolute()) for name in options.only]
+    plan = Plan(options.out.absolute(), seed, options.seconds, 1 if again else options.cases, options.first, again)
+    reports = [fuzz(name, TARGETS[name], plan) for name in options.only]
     print(f"seed {seed}\n{'target':10}{'tried':>9}{'refused':>9}{'accepted':>9}{'findings':>9}{'a second':>9}")
     for each in reports:
         speed = each.tried / max(each.seconds, 1e-9)

@@ -37,6 +37,10 @@ def made():
         return read(atlas.path)
 
 
+def whole():
+    return made()
+
+
 def make(rng):
     files = dict(made())
     for _ in range(rng.choice([1, 1, 1, 2])):

@@ -9,7 +9,7 @@ from squeezeviz.caffe2.schema import NetDef
 from tests.mutations import damaged
 from tests.nets import as_bytes, exported_net, fire_net
 
-_PAIRS = as_bytes(fire_net()), as_bytes(exported_net())
+PAIRS = as_bytes(fire_net()), as_bytes(exported_net())
 _ARGUMENTS = ("stride", "pad", "kernel", "kernels", "pads", "dilation", "group", "axis", "legacy_pad", "global_pooling",
               "is_test", "shape", "values", "broadcast")  # fmt: skip
 _KINDS = "Conv", "Relu", "MaxPool", "AveragePool", "Concat", "Dropout", "Softmax", "Add", "Reshape", ""
@@ -17,8 +17,12 @@ _NAMES = "data", "0", "conv1", "conv1_w", "conv1:pre", "pool10", "fire2/concat",
 _NUMBERS = -3, -1, 0, 1, 2, 3, 99, 300, 1 << 31, (1 << 63) - 1
 
 
+def whole():
+    return dict(zip(("init_net.pb", "predict_net.pb"), PAIRS[0], strict=True))
+
+
 def make(rng):
-    init, predict = rng.choice(_PAIRS)
+    init, predict = rng.choice(PAIRS)
     if rng.random() < 0.5:
         init, predict = (
             (damaged(init, rng, most=2), predict) if rng.random() < 0.5 else (init, damaged(predict, rng, most=2))

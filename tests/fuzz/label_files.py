@@ -44,6 +44,10 @@ _LISTS = "labels.tsv", "labels.csv", "labels.txt", "val.txt", "elsewhere.csv"
 _ENCODINGS = "utf-8", "utf-8-sig", "utf-16", "latin-1", "utf-32"
 
 
+def whole():
+    return {"labels.csv": b"file,label\na.png,robin\nsub/d.png,2\n"}
+
+
 def make(rng):
     separator = rng.choice(_SEPARATORS[:4] if rng.random() < 0.8 else _SEPARATORS)
     end = rng.choice(["\n", "\n", "\r\n", "\r"])

@@ -51,6 +51,14 @@ _TRAITS = {
 }  # fmt: skip
 
 
+def whole():
+    sent = [
+        {"method": "custom", "content": {"id": "r", "preset": "small", **_MESSAGES[14]}},
+        {"method": "update", "state": _TRAITS},
+    ]
+    return {"messages.json": json.dumps(sent).encode()}
+
+
 def make(rng):
     """Return messages as JSON, and the bytes that come with them."""
     sent = [_message(rng) for _ in range(rng.choice([1, 2, 2, 3]))]

@@ -14,7 +14,7 @@ from tests.mutations import damaged, twisted
 from tests.nets import exported_net, tiny_content
 
 _LABELS = [[f"n{at}", f"class {at}"] for at in range(5)]
-_SEEDS = (
+SEEDS = (
     tiny_content(metadata={LABELS_KEY: json.dumps(_LABELS)}),
     tiny_content(exported_net()),
 )  # fmt: skip
@@ -23,8 +23,12 @@ _KINDS = ("Conv", "Relu", "MaxPool", "Concat", "Softmax", "Add", "Reshape", "Fla
 _ATTRIBUTES = "strides", "pads", "kernel_shape", "dilations", "group", "axis", "auto_pad", "to"
 
 
+def whole():
+    return {"model.onnx": SEEDS[0]}
+
+
 def make(rng):
-    content = rng.choice(_SEEDS)
+    content = rng.choice(SEEDS)
     return {"model.onnx": damaged(content, rng, most=2) if rng.random() < 0.5 else odd_model(content, rng)}
 
 

@@ -31,6 +31,10 @@ _SEEDS = (
 )  # fmt: skip
 
 
+def whole():
+    return {"picture": _encoded(_SEEDS[0])}
+
+
 def make(rng):
     return {"picture": damaged(_encoded(rng.choice(_SEEDS[:-3] if rng.random() < 0.97 else _SEEDS)), rng)}
 

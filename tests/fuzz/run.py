@@ -22,6 +22,7 @@ class Plan:
     """What to try.
 
     Attributes:
+        out: Where findings are written, a folder a case.
         seed: Of all cases.
         seconds: For how long, from the first case on.
         cases: How many at most.
@@ -30,6 +31,7 @@ class Plan:
         bounds: What one case may take.
     """
 
+    out: Path
     seed: int
     seconds: float
     cases: int = 1 << 40
@@ -59,12 +61,12 @@ class Report:
     seconds: float = 0.0
 
 
-def fuzz(name, module, plan, out):
-    """Try a target's cases; what is found is written below `out`, a folder a case. Returns a `Report`."""
+def fuzz(name, module, plan):
+    """Try a target's cases, and write down those that break a law. Returns a `Report`."""
     report, left = Report(name), plan
     while left.seconds > 0 and left.cases > 0:
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-            first, is_done = _one_worker(report, module, Path(folder), left, out)
+            first, is_done = _one_worker(report, module, Path(folder), left)
         if is_done:
             break
         left = replace(
@@ -73,7 +75,7 @@ def fuzz(name, module, plan, out):
     return report
 
 
-def _one_worker(report, module, place, plan, out):
+def _one_worker(report, module, place, plan):
     """Let one worker work until it ends or dies; returns the number of the next case, and whether all is done."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -86,7 +88,7 @@ def _one_worker(report, module, place, plan, out):
             if told == "ready":
                 start = time.monotonic()
             elif isinstance(told, Outcome):
-                _note(report, told, number, place, plan, out)
+                _note(report, told, number, plan, place / "cases" / str(number))
                 is_trying = False
             else:
                 number, is_trying = told, True
@@ -97,7 +99,7 @@ def _one_worker(report, module, place, plan, out):
         if not is_trying:
             raise RuntimeError(f"{report.name}: no case can be made after {number}\n{said}") from None
         outcome = Outcome("found", _death(worker.exitcode), said)
-        _note(report, outcome, number, place, plan, out)
+        _note(report, outcome, number, plan, place / "cases" / str(number))
         is_done = False
     finally:
         worker.terminate()
@@ -114,21 +116,25 @@ def _death(code):
     return f"ends the process ({signal.Signals(-code).name})" if code < 0 else f"ends the process (exit code {code})"
 
 
-def _note(report, outcome, number, place, plan, out):
+def _note(report, outcome, number, plan, written):
+    """Count an outcome; keep the case of a finding that is new enough."""
     report.tried += 1
     if outcome.kind != "found":
         setattr(report, outcome.kind, getattr(report, outcome.kind) + 1)
         return
     report.findings[outcome.what] += 1
-    if report.findings[outcome.what] > _KEPT or plan.again:
-        print(f"{report.name}, case {number}: {outcome.what}\n{outcome.details if plan.again else ''}")
-        return
-    folder = out / f"{report.name}-{plan.seed}-{number}"
+    if plan.again:
+        print(f"{report.name}: {outcome.what}\n{outcome.details}")
+    elif report.findings[outcome.what] <= _KEPT:
+        folder = plan.out / f"{report.name}-{plan.seed}-{number}"
+        _keep(written, folder, report.name, outcome, f"--seed {plan.seed} --first {number} --cases 1")
+
+
+def _keep(written, folder, name, outcome, made_by):
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(place / "cases" / str(number), folder / "case")
-    again = f"python -m tests.fuzz --only {report.name} --again {folder}"
-    (folder / "finding.txt").write_text(
-        f"{outcome.what}\n\nmade by: python -m tests.fuzz --only {report.name} --seed {plan.seed} --first {number} --cases 1\n"
-        f"again:   {again}\n\n{outcome.details}\n"
-    )
-    print(f"{report.name}, case {number}: {outcome.what}; again: {again}")
+    shutil.copytree(written, folder / "case")
+    again = f"python -m tests.fuzz --only {name} --again {folder}"
+    made_by = f"python -m tests.fuzz --only {name} {made_by}"
+    said = f"{outcome.what}\n\nagain:   {again}\nmade by: {made_by}\n\n{outcome.details}\n"
+    (folder / "finding.txt").write_text(said, encoding="utf-8", errors="backslashreplace")
+    print(f"{name}: {outcome.what}; again: {again}")
