@@ -89,6 +89,14 @@ def twisted(plain, rng, *, most=3):
     return changed.get("")
 
 
+def twisted_json(content, rng):
+    """Return the bytes of a file of JSON, twisted; damaged where they are none any more."""
+    try:
+        return json.dumps(twisted(json.loads(content), rng)).encode()
+    except ValueError:
+        return damaged(content, rng)
+
+
 def _places(plain):
     """Yield every container and key below it; of a long list, its ends."""
     keys = list(plain) if isinstance(plain, dict) else [*range(min(8, len(plain)))]

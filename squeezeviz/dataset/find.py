@@ -239,8 +239,8 @@ def _listed(tree: Tree, listing: str, lookup: Lookup) -> list[_Either]:
         told = place if is_address(place) else given
         if leads_elsewhere(told) and not lies_below(told, tree.root):
             raise DatasetError(
-                f"{listing}, line {number}: {spoken(given)}: expected a photo in {tree.root} or on this machine, found an "
-                "address elsewhere; only what you name yourself is asked: give the folder that it lies in"
+                f"{listing}, line {number}: {spoken(given)}: expected a photo in {tree.root} or on this machine, found "
+                "an address elsewhere; only what you name yourself is asked: give the folder that it lies in"
             )
         found.append(Photo(readable_name(name), place, index, stamps.get(name, ())))
     if not found:

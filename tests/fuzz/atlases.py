@@ -16,7 +16,7 @@ from squeezeviz.dataset.atlas import make_atlas, read_atlas
 from squeezeviz.dataset.atlas.html import atlas_html, channel_html
 from tests.fires import fires_net
 from tests.fuzz.worker import read, write
-from tests.mutations import damaged, odd, twisted
+from tests.mutations import damaged, odd, twisted_json
 from tests.nets import tiny_model
 from tests.surveys import paint
 
@@ -47,7 +47,7 @@ def make(rng):
         name = rng.choice(sorted(files))
         kind = Path(name).suffix
         if kind == ".json" and rng.random() < 0.8:
-            files[name] = json.dumps(twisted(json.loads(files[name]), rng)).encode()
+            files[name] = twisted_json(files[name], rng)
         elif kind == ".parquet" and rng.random() < 0.8:
             files[name] = _other_table(files[name], rng)
         elif rng.random() < 0.05:

@@ -12,7 +12,7 @@ import zarr
 
 from squeezeviz.dataset.stored import store_activations
 from tests.fuzz.worker import read, write
-from tests.mutations import damaged, twisted
+from tests.mutations import damaged, twisted_json
 from tests.nets import tiny_model
 from tests.surveys import paint
 
@@ -62,7 +62,7 @@ def make(rng):
         if rng.random() < 0.15:
             gone.append(name)
         elif name.endswith(".json") and rng.random() < 0.8:
-            changed[name] = json.dumps(twisted(json.loads(files[name]), rng)).encode()
+            changed[name] = twisted_json(files[name], rng)
         else:
             # Not exchanged with one of the same array: it would be as right, of other photos.
             others = [other for other in sorted(files) if other.partition("/c/")[0] != name.partition("/c/")[0]]

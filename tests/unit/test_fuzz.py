@@ -1,6 +1,5 @@
 """The fuzzers themselves: every target runs and finds nothing, every broken law is found, and is there to be tried again."""
 
-import importlib.util
 import random
 import sys
 
@@ -17,19 +16,11 @@ from tests.fuzz.law import Bounds  # noqa: E402
 from tests.fuzz.run import Plan, fuzz  # noqa: E402
 from tests.fuzz.targets import TARGETS  # noqa: E402
 
-
 SLOW = "zarr", "messages"
-
-
-def _is_ready(target):
-    """Until what a page sends is read field by field, the fuzzer finds what is known."""
-    return target != "messages" or importlib.util.find_spec("squeezeviz.widgets.incoming") is not None
 
 
 @pytest.mark.parametrize("target", [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in TARGETS])
 def test_a_few_cases_of_each_target(target, tmp_path, capsys):
-    if not _is_ready(target):
-        pytest.skip("messages of a page are not checked yet")
     code = main(["--only", target, "--seed", "1", "--cases", "12", "--seconds", "600", "--out", str(tmp_path)])
     said = capsys.readouterr().out
     assert code == 0, said

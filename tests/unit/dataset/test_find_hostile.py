@@ -112,7 +112,9 @@ LISTS = {
     "a label of 5,000 letters": lambda tmp: written(tmp / "list.txt", b"a.jpg " + b"x" * 5000),
     "a file of 5,000 letters, of no class": lambda tmp: written(tmp / "list.txt", b"x" * 5000 + b" nobody"),
     "a file of 5,000 letters, elsewhere": lambda tmp: written(tmp / "list.txt", b"s3://" + b"x" * 5000 + b" 1"),
-    "a file of 5,000 letters, twice": lambda tmp: written(tmp / "list.txt", b"x" * 5000 + b" 1\n" + b"x" * 5000 + b" 2"),
+    "a file of 5,000 letters, twice": lambda tmp: written(
+        tmp / "list.txt", b"x" * 5000 + b" 1\n" + b"x" * 5000 + b" 2"
+    ),
 }
 
 
