@@ -18,7 +18,7 @@ from squeezeviz.dataset.listing import LISTS, Lookup, Names, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import absolute, is_address, leads_elsewhere, lies_below, read_bytes
 from squeezeviz.dataset.tree import Tree, has_photo_name, left_out_file, read_tree, why_no_photo
-from squeezeviz.errors import DatasetError, ImageError, LabelError
+from squeezeviz.errors import DatasetError, ImageError, LabelError, spoken
 from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
@@ -231,16 +231,16 @@ def _listed(tree: Tree, listing: str, lookup: Lookup) -> list[_Either]:
         try:
             index = lookup.index_of(label)
         except LabelError as exc:
-            raise DatasetError(f"{listing}, line {number}: {given}: {exc}") from exc
+            raise DatasetError(f"{listing}, line {number}: {spoken(given)}: {exc}") from exc
         name = given if is_address(given) else names.meant(given)
         if seen.setdefault(name, index) != index:
-            raise DatasetError(f"{listing}, line {number}: {given} is listed twice, as two classes")
+            raise DatasetError(f"{listing}, line {number}: {spoken(given)} is listed twice, as two classes")
         place = name if is_address(name) or Path(name).is_absolute() else tree.place(name)
         told = place if is_address(place) else given
         if leads_elsewhere(told) and not lies_below(told, tree.root):
             raise DatasetError(
-                f"{listing}, line {number}: {given}: expected a photo in {tree.root} or on this machine, found an "
-                "address elsewhere; only what you name yourself is asked: give the folder that it lies in"
+                f"{listing}, line {number}: {spoken(given)}: expected a photo in {tree.root} or on this machine, found "
+                "an address elsewhere; only what you name yourself is asked: give the folder that it lies in"
             )
         found.append(Photo(readable_name(name), place, index, stamps.get(name, ())))
     if not found:

@@ -14,6 +14,7 @@ from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError, SqueezeVizError
 from squeezeviz.image import quiet, read_image
+from tests.mutations import damaged
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 
@@ -22,13 +23,6 @@ def encoded(file_format, **options):
     buffer = io.BytesIO()
     Pillow.fromarray(PIXELS).save(buffer, file_format, **options)
     return buffer.getvalue()
-
-
-def damaged(content, rng):
-    changed = bytearray(content)
-    for _ in range(rng.randint(1, 6)):
-        changed[rng.randrange(len(changed))] = rng.randrange(256)
-    return bytes(changed[: rng.randrange(1, len(changed))] if rng.random() < 0.3 else changed)
 
 
 @pytest.mark.skipif(quiet._libtiff_handler() is None, reason="the libtiff inside this Pillow cannot be reached")

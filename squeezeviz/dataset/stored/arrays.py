@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.stored.study import Seen
 
 __all__ = [
-    "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "make_arrays",
-    "side_columns", "write_rows", "zarr_module",
+    "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "descriptions",
+    "make_arrays", "side_columns", "write_rows", "zarr_module",
 ]  # fmt: skip
 
 #: What the array `state` says of a photo.
@@ -103,6 +103,23 @@ def compressed_bytes(layout: Layout, seen: Sequence[Seen]) -> int:
         rows = slice(start, min(start + layout.shard_photos, len(seen)))
         write_rows(root.__getitem__, layout, rows, seen[rows])
     return sum(len(content) for content in held.values()) - before
+
+
+def descriptions(
+    layout: Layout, photos: Mapping[str, Sequence[Any]], classes: Mapping[str, Sequence[str]]
+) -> dict[str, bytes]:
+    """Return what describes every array and group of a new store but its root: a file of JSON each, by its path.
+
+    Args:
+        layout: Of the store.
+        photos: Columns of the photos; see `side_columns`.
+        classes: Columns of the classes.
+    """
+    from zarr.storage import MemoryStore  # noqa: PLC0415 - an extra
+
+    held: dict[str, Any] = {}
+    make_arrays(MemoryStore(held), layout, {**photos, "file_stamp": photos["photo"]}, classes, {})
+    return {path: content.to_bytes() for path, content in held.items() if path.endswith("/zarr.json")}
 
 
 def zarr_module() -> Any:  # noqa: ANN401 - a module

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import shutil
 import warnings
 from bisect import bisect_left
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -23,12 +24,14 @@ from squeezeviz.dataset.stored.arrays import (
     STORED,
     WAITING,
     as_texts,
+    descriptions,
     make_arrays,
     side_columns,
     write_rows,
     zarr_module,
 )
 from squeezeviz.errors import DatasetError
+from squeezeviz.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -77,7 +80,7 @@ class Store:
             if not self._is_anything():
                 return None
             try:
-                mark = zarr_module().open_group(self._zarr_store(read_only=True), mode="r").attrs.get(MARK)
+                mark = self._opened("r").attrs.get(MARK)
             except (FileNotFoundError, ValueError, KeyError) as exc:  # of Zarr, for what is no group
                 raise self._foreign() from exc
         if not isinstance(mark, dict):
@@ -198,7 +201,14 @@ class Store:
             write_rows(self._array, self.layout, rows, [seen.get(name) for name in self._names[rows]])
 
     def mend(self, photos: Mapping[str, Sequence[Any]], classes: Mapping[str, Sequence[str]]) -> None:
-        """Write columns that describe photos, classes and cells anew where they are damaged; see `side_columns`."""
+        """Write anew what describes arrays, photos, classes and cells where it is damaged; see `side_columns`.
+
+        What describes arrays arrived whole where it lies elsewhere; there it is believed.
+        """
+        if not self.is_remote:
+            with self._told("written"):
+                self._mend_descriptions(descriptions(self.layout, photos, classes))
+            self._forget_what_is_known()
         for column in side_columns(self.layout, photos, classes):
             try:
                 is_right = np.array_equal(np.asarray(self._array(column.path)[:]), column.values)
@@ -207,6 +217,18 @@ class Store:
             if not is_right:
                 self._rewrite(column.path, column.values)
         self._forget_what_is_known()
+
+    def _mend_descriptions(self, expected: Mapping[str, bytes]) -> None:
+        """Zarr goes by them, and so does whoever reads the store: a column that they do not name is not there."""
+        for path, content in expected.items():
+            file = Path(self.where, path)
+            try:
+                said = json.loads(file.read_bytes())
+                said.pop("consolidated_metadata", None)  # a group's: copies, which are made anew in the end
+            except (OSError, ValueError, AttributeError):
+                said = None
+            if said != json.loads(content):
+                write_whole(file, content)
 
     def forget(self, chunks: Sequence[int], stamps: Sequence[str]) -> None:
         """Clear chunks that are to be made again, so that nothing of what was there is mistaken for them.
@@ -275,12 +297,18 @@ class Store:
     @cached_property
     def _group(self) -> zarr.Group:
         try:
-            return zarr_module().open_group(self._zarr_store(), mode="r+")
+            return self._opened("r+")
         except FileNotFoundError as exc:
             raise DatasetError(
                 f"{self.where}: this process finds no store there. It has to lie where every worker writes: on a disk "
                 "that all share, or at an address (s3://…)"
             ) from exc
+
+    def _opened(self, mode: Literal["r", "r+"]) -> zarr.Group:
+        """Open the root, going by what lies there and not by the copies in its own description, which may be older."""
+        store = self._zarr_store(read_only=mode == "r")
+        group: zarr.Group = zarr_module().open_group(store, mode=mode, use_consolidated=False)
+        return group
 
     @cached_property
     def _names(self) -> list[str]:

@@ -110,6 +110,11 @@ LISTS = {
     "a cell of a megabyte": lambda tmp: written(tmp / "list.csv", b"file,label\na.jpg," + b"x" * (1 << 20)),
     "digits without end": lambda tmp: written(tmp / "list.txt", b"a.jpg " + b"9" * 6000),
     "a label of 5,000 letters": lambda tmp: written(tmp / "list.txt", b"a.jpg " + b"x" * 5000),
+    "a file of 5,000 letters, of no class": lambda tmp: written(tmp / "list.txt", b"x" * 5000 + b" nobody"),
+    "a file of 5,000 letters, elsewhere": lambda tmp: written(tmp / "list.txt", b"s3://" + b"x" * 5000 + b" 1"),
+    "a file of 5,000 letters, twice": lambda tmp: written(
+        tmp / "list.txt", b"x" * 5000 + b" 1\n" + b"x" * 5000 + b" 2"
+    ),
 }
 
 

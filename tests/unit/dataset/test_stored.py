@@ -1,7 +1,9 @@
 """Activations on disk: what lies there, going on where a run was stopped, damage, and what is refused untouched."""
 
+import gc
 import hashlib
 import itertools
+import json
 import os
 import pickle
 import random
@@ -392,6 +394,27 @@ def test_damaged_side_columns_are_found_and_made_anew(model, folder, whole, look
     store(model, folder, whole)
     assert looks == []
     assert contents(whole) == before
+
+
+def says_something_else(path):
+    described = json.loads(path.read_bytes())
+    path.write_text(json.dumps(described | {"shape": [7], "node_type": "array"}))
+
+
+DESCRIBED = [*SIDES, "conv10", "fire2", "fire2/concat", "logits", "state", "width", "file_stamp", "conv10/activation"]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES.values(), says_something_else], ids=[*DAMAGES, "something else"])
+def test_damaged_descriptions_are_found_and_made_anew(model, folder, whole, looks, damage, capfd):  # noqa: PLR0917
+    before = contents(whole)
+    for path in DESCRIBED:
+        damage(whole / path / "zarr.json")
+    looks.clear()
+    store(model, folder, whole)
+    gc.collect()  # what asyncio says of errors that nobody has asked for
+    assert looks == []
+    assert contents(whole) == before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_values_that_were_cleared_are_not_called_answered(model, folder, tmp_path, monkeypatch):
