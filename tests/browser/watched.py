@@ -16,6 +16,7 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+CAMERA = "--use-fake-device-for-media-stream"  # whether a page may use it, its context says
 # Said by JupyterLab itself on every start, and by Voilà when a page is left; harmless.
 HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|403 \(Forbidden\) .*/voila/api/shutdown/")
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
