@@ -16,7 +16,7 @@ from tests.browser.explorer_page import ready
 from tests.browser.lasting import APP, LastingApp, LastingLab
 from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
-from tests.browser.watched import ARTIFACTS, FLAGS, chromium, file_name, fresh_page, keep_screenshot
+from tests.browser.watched import ARTIFACTS, CAMERA, FLAGS, chromium, file_name, fresh_page, keep_screenshot
 
 __all__ = ["ARTIFACTS", "FLAGS", "app", "fresh_page", "one_cell", "run_all", "wait_until_idle"]
 
@@ -57,13 +57,13 @@ def voila_explorer(tmp_path_factory, _own_cache):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium; the test is skipped where there is none."""
+    """Chromium with a camera of its own; the test is skipped where there is none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = chromium()
     if not found:
         pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
     with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=found, args=FLAGS)
+        launched = driver.chromium.launch(executable_path=found, args=[*FLAGS, CAMERA])
         yield launched
         launched.close()
 
@@ -193,9 +193,9 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00" * 64
 
 
-@pytest.fixture(params=["lab", "app"])
+@pytest.fixture(params=["lab"])
 def explorer(request, published_files, files):
-    """The explorer with a photo of a cat on it, in JupyterLab and as the app."""
+    """The explorer with a photo of a cat on it. What hosts differ in, tests with a parameter for the host prove in both."""
     return request.getfixturevalue(f"explorer_{request.param}")
 
 

@@ -119,6 +119,15 @@ class LastingLab(Lasting):
         wait_until_idle(self.page)
         self.arrived()
 
+    def ready(self) -> bool:
+        """Whether its kernel is there, too."""
+        return super().ready() and self.page.evaluate(
+            """async () => { const { serviceManager, shell } = window.jupyterapp;
+                await serviceManager.sessions.refreshRunning();
+                const { session } = shell.currentWidget.sessionContext;
+                return [...serviceManager.sessions.running()].some(({ id }) => id === session?.id); }"""
+        )
+
     def run(self, source: str, theme: str | None = None) -> None:
         """Run a cell in a kernel that knows of nothing before."""
         if self._is_patched or PATCHES.search(source):

@@ -36,16 +36,6 @@ SHOWN_PIXELS = """async () => {
     return [width, height, [...new Uint8Array(hash)].map(byte => byte.toString(16).padStart(2, '0')).join('')]; }"""
 
 
-@pytest.fixture(scope="module")
-def browser(browser):
-    """Chromium with a fake camera; whether a page may use it, its context says."""
-    launched = browser.browser_type.launch(
-        executable_path=chromium(), args=[*FLAGS, "--use-fake-device-for-media-stream"]
-    )
-    yield launched
-    launched.close()
-
-
 @pytest.fixture(params=["lab", "app"])
 def explorer(request, published_files):
     """The explorer on a page that may use the camera, in JupyterLab or in Voilà."""

@@ -50,7 +50,10 @@ def test_when_the_kernel_is_gone_the_page_says_so_and_keeps_what_it_has(open_not
     page = open_notebook("01_predict.ipynb")
     page.locator(".sqv-sample", has_text="coffee").click()
     answered(page, 1)
-    page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    page.evaluate(
+        """() => { const { serviceManager, shell } = window.jupyterapp;
+            return serviceManager.sessions.shutdown(shell.currentWidget.sessionContext.session.id); }"""
+    )
     page.wait_for_function("() => /No Kernel/.test(document.querySelector('#jp-main-statusbar').textContent)")
     upload(page, files / "chelsea.jpg")
     page.locator(".sqv-notice:visible").wait_for()

@@ -16,6 +16,7 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+CAMERA = "--use-fake-device-for-media-stream"  # whether a page may use it, its context says
 # Said by JupyterLab itself on every start; harmless.
 HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]")
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
