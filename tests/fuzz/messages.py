@@ -126,7 +126,7 @@ def _state(replies):
     state.atlas = _atlas()
     content = {"kind": "piece", "id": "p", "name": "p.png", "index": 0, "count": 1}
     state._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": [memoryview(_file())]})
-    assert replies[0]["kind"] == "photo", replies
+    assert "photo" in [reply["kind"] for reply in replies], replies
     return state
 
 

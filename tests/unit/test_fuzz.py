@@ -36,8 +36,6 @@ EXPECTED = {
     "prints": "writes to standard output or error",
     "leaves a file": "leaves files behind",
     "memory": "too much memory",
-    "spins": "takes too much processor time",
-    "waits": "does not end",
     "crashes": "ends the process (SIGSEGV)",
     "exits": "ends the process (exit code 3)",
 }
@@ -48,7 +46,7 @@ EXPECTED = {
 def test_every_broken_law_is_found_and_the_others_go_on(tmp_path, monkeypatch, capsys):
     made = [planted.make(random.Random(f"tests.planted {SEED} {at}"))["what"].decode() for at in range(COUNT)]
     assert set(made) == set(planted.CASES)
-    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=2, wall_s=6, memory_mib=200))
+    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=2, wall_s=10, memory_mib=200))
     report = fuzz("planted", "tests.planted", plan)
     assert report.tried == len(made)
     assert (report.accepted, report.refused) == (made.count("taken"), made.count("refused"))
@@ -56,7 +54,13 @@ def test_every_broken_law_is_found_and_the_others_go_on(tmp_path, monkeypatch, c
         assert [count for found, count in report.findings.items() if found.startswith(words)] == [made.count(what)], (
             what
         )
-    assert len(report.findings) == len(EXPECTED)
+    # On a busy machine what spins may come to the end of its time on the clock first.
+    endless = ("takes too much processor time", "does not end")
+    assert sum(report.findings[words] for words in endless) == made.count("spins") + made.count("waits")
+    assert report.findings["does not end"]
+    assert set(report.findings) - set(endless) == {
+        words for words in report.findings if words.startswith(tuple(EXPECTED.values()))
+    }
     first = tmp_path / f"planted-{SEED}-{made.index('crashes')}"
     assert "string_at" in (first / "finding.txt").read_text(), "where it crashed"
     assert (first / "case/what").read_bytes() == b"crashes"
