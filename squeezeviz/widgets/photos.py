@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,7 +30,8 @@ _WITH_ACTIVATIONS = 3
 _Way = tuple[bool, bool]
 
 
-class Taken(NamedTuple):
+@dataclass(frozen=True)
+class Taken:
     """What is said of a photo as its preparation takes it: upright or lying in its file, as stored or in sRGB."""
 
     name: str
