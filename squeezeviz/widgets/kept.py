@@ -92,8 +92,8 @@ class Kept:
         image = self._image
         if image is None:
             return 0
-        views = [image, *filter(None, [image.__dict__.get("as_stored")])]
-        each = sum(4 + 3 * ("pixels" in view.__dict__) for view in views)
+        views = {id(view): view for view in (image, image.__dict__.get("as_stored", image))}
+        each = sum(4 + 3 * ("pixels" in view.__dict__) for view in views.values())
         return each * image.width * image.height
 
     @property
