@@ -219,9 +219,7 @@ class Model:
         logits, probabilities = self._said(arrays, len(how.windows) if how else 1)
         # Copies: ONNX Runtime's own arrays would keep all the memory of the session that made them, long after it.
         return [
-            Prediction(
-                name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms
-            )
+            Prediction(name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms)
             for row, name in enumerate(names)
         ]
 
