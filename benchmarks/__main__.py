@@ -27,7 +27,7 @@ from benchmarks.camera import camera_rows
 from benchmarks.datasets import datasets_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.faithfulness import faithfulness_rows
-from benchmarks.memory import memory_row
+from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
@@ -83,7 +83,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "datasets": datasets_rows,
     "scale": lambda _: scale_rows(),
     "atlas": atlas_rows,
-    "memory": lambda _: [memory_row()],
+    "memory": lambda _: [memory_row(), *run_again_rows()],
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),

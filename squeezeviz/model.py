@@ -36,6 +36,8 @@ __all__ = ["Model"]
 BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
 
+_MOST_SIZES = 16  # of inputs, whose layer tables are kept
+
 
 class Model:
     """A network ready to run. It may be shared between threads, and pickled: it is loaded anew where it arrives.
@@ -207,8 +209,9 @@ class Model:
     ) -> list[Prediction]:
         provenance = self._provenance(how)
         logits, probabilities = self._said(arrays, len(how.windows) if how else 1)
+        # Copies: ONNX Runtime's own arrays would keep all the memory of the session that made them, long after it.
         return [
-            Prediction(name, logits[row], probabilities[row], self.labels, provenance, prepare_ms, run_ms)
+            Prediction(name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms)
             for row, name in enumerate(names)
         ]
 
@@ -378,7 +381,10 @@ class Model:
                 ) from exc
             if found.output_shape != self.architecture.output_shape:
                 raise PreprocessingError(f"{self.name} gives no answers to inputs of {channels} × {height} × {width}")
+            if len(self._architectures) > _MOST_SIZES:  # the oldest but its own: a size that is tried once
+                self._architectures.pop(list(self._architectures)[1], None)
             self._architectures[shape] = found
+            return found
         return self._architectures[shape]
 
     def seen(self, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> NDArray[np.uint8]:

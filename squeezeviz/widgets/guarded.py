@@ -6,6 +6,7 @@ ipywidgets answers a malformed message with a traceback, which the page is sent,
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -48,6 +49,11 @@ class Guarded(Widget):
             _log.exception("%s could not be set", ", ".join(accepted))
         if refused:
             self.send_state(refused)
+
+    def __del__(self) -> None:
+        # ipywidgets closes what is collected; an interpreter that ends has nothing left to close it with.
+        if sys is not None and not sys.is_finalizing():
+            super().__del__()
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         data = (msg.get("content") or {}).get("data")

@@ -93,8 +93,9 @@ class Kept:
         image = self._image
         if image is None:
             return 0
-        turned = [image, *filter(None, [image.__dict__.get("as_stored")])]
-        views = {id(view): view for each in turned for view in (each, each.__dict__.get("in_srgb")) if view}.values()
+        # What it was turned into stands beside it; it is itself where nothing was to be done.
+        turned = (image, image.__dict__.get("as_stored", image))
+        views = {id(view): view for each in turned for view in (each, each.__dict__.get("in_srgb", each))}.values()
         each = sum(4 + 3 * ("pixels" in view.__dict__) for view in views)
         return each * image.width * image.height
 

@@ -196,7 +196,7 @@ class State(Answering):
             self.work.forget()
             self.uploads.clear()
             with self.guard:
-                self._arithmetic = None
+                self._arithmetic = self._model = None
                 for photo in self._photos:
                     photo.drop()
         super().close()

@@ -1,6 +1,8 @@
 """A cell that is run again takes the place of its former run, and nothing else: what others still show goes on."""
 
 import gc
+import subprocess
+import sys
 import weakref
 
 import ipywidgets
@@ -192,3 +194,9 @@ def test_a_notebook_s_worth_of_cells_is_remembered(shell):
         shell.cell = f"cell {number}"
         cells._running()
     assert len(cells._cells) == 256
+
+
+def test_a_process_ends_without_a_word():
+    code = "import numpy as np, squeezeviz as sv; e = sv.explore(np.zeros((9, 9, 3), np.uint8), model='squeezenet1.1-shapes')"
+    done = subprocess.run([sys.executable, "-c", code + "; sv.TopK(e)"], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -17,6 +17,8 @@ from squeezeviz.widgets.limits import MOST_ASIDES, MOST_CROP_PX, MOST_RUNS
 from squeezeviz.widgets.photos import Photos
 from squeezeviz.widgets.uploads import Refused, Uploads
 from squeezeviz.widgets.wire import Message
+from tests.fires import fires_net
+from tests.nets import tiny_model
 from tests.unit.test_widgets import FakeModel, Page, png
 
 
@@ -196,6 +198,8 @@ def test_a_preparation_of_one_s_own_is_no_larger_than_a_page_may_ask():
     page.settle()
     assert f"crop_px is {MOST_CROP_PX + 1}" in page.replies[-1][0]["message"]
     assert page.widget.prediction.preprocessing.name == "caffe2", "the answer before stays"
+    page.widget._presets["large"] = preset("caffe2").replace(name="large", crop_px=600, resize_px=600)
+    assert page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="x", how=large)["kind"] == "variant"
 
 
 # Uploads -------------------------------------------------------------------------------------------------------------
@@ -426,3 +430,12 @@ def test_an_image_is_not_held_beyond_its_photo():
     page.tell(kind="forget", id="p")
     assert page.widget.find("p") is None
     assert page.widget._arithmetic is None
+
+
+def test_layer_tables_of_few_sizes_are_kept():
+    model = tiny_model(fires_net(0))
+    own = model.architecture
+    for side in range(60, 100):
+        assert model.architecture_at(side, side).input_shape == (3, side, side)
+    assert len(model._architectures) <= 18
+    assert model.architecture_at(*own.input_shape[1:]) is own
