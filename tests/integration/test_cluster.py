@@ -308,6 +308,18 @@ def test_the_scheduler_of_this_machine_works_for_who_started_it_alone(monkeypatc
     from squeezeviz.dataset.scheduler import connected
 
     monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    us = psutil.Process()
+
+    def listening():
+        """Where this process and those it has started listen; those of other tests are there before."""
+        return {
+            connection.laddr
+            for process in (us, *us.children(recursive=True))
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        }
+
+    before = listening()
     with connected("local", 1) as client:
         address = client.scheduler.address
         assert address.startswith("tls://127.0.0.1:")
@@ -317,15 +329,10 @@ def test_the_scheduler_of_this_machine_works_for_who_started_it_alone(monkeypatc
             assert not hears(place, None)
             assert not hears(place, without_checks())
             assert not hears(place, without_checks(Security.temporary()))
-        us = psutil.Process()
-        listening = [
-            connection.laddr
-            for process in (us, *us.children(recursive=True))
-            for connection in process.net_connections("inet")
-            if connection.status == psutil.CONN_LISTEN
-        ]
-        assert {place.ip for place in listening} <= {"127.0.0.1"}
-        for place in listening:
+        places = listening() - before
+        assert places
+        assert {place.ip for place in places} <= {"127.0.0.1"}
+        for place in places:
             for path in ("/", "/status", "/health", "/metrics", "/info/main/workers.html", "/json/counts.json"):
                 with pytest.raises((OSError, http.client.HTTPException)):
                     urllib.request.urlopen(f"http://127.0.0.1:{place.port}{path}", timeout=5)
