@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets.widgets.widget import _instances
 
+from squeezeviz.heap import trim_heap
+
 if TYPE_CHECKING:
     from squeezeviz.widgets.views import View
 
@@ -78,10 +80,12 @@ def sweep(result: Any = None) -> None:  # noqa: ANN401 - IPython's
         _replaced.extend(replaced)
         cell.views += [view for view in cell.before if view not in replaced]
         cell.before = []
-    for view in list(_replaced):
-        if not _is_elsewhere(view):
-            _replaced.remove(view)
-            view.close()
+    closed = [view for view in _replaced if not _is_elsewhere(view)]
+    for view in closed:
+        _replaced.remove(view)
+        view.close()
+    if closed:
+        trim_heap()
 
 
 def _running() -> _Cell | None:

@@ -96,6 +96,15 @@ def test_any_view_is_replaced_by_its_cell(shell, make):
     assert (is_open(second), is_open(second.state), is_open(second.layout)) == (True, True, True)
 
 
+def test_what_a_replaced_view_took_is_given_back_to_the_system(shell, monkeypatch):
+    open_then = []
+    monkeypatch.setattr(cells, "trim_heap", lambda: open_then.append(is_open(first)))
+    first = shell.execute("a", lambda: views.Explorer(png(7), model=FakeModel()))
+    assert open_then == [], "nothing was closed"
+    shell.execute("a", lambda: views.Explorer(png(7), model=FakeModel()))
+    assert open_then == [False]
+
+
 def test_single_views_of_a_shared_state_close_alone(shell):
     explorer = shell.execute("a", lambda: views.explore(png(3)))
     first = shell.execute("b", lambda: views.FeatureMaps(explorer))
