@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -78,6 +79,15 @@ def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers ``-n auto`` starts: one a processor; each has a browser, so four at most, and none for one."""
     count = available_threads()
     return 0 if count == 1 else min(count, 4)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(report):
+    """Write ? for lone surrogates: pytest-xdist ends without a word where a failed test of hostile names says one."""
+    data = yield
+    return (
+        json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")) if data and report.failed else data
+    )
 
 
 # In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.

@@ -20,6 +20,7 @@ from rich.color import ColorSystem
 import squeezeviz as sv
 from squeezeviz import console, console_activations, console_evidence, console_what_if, figures
 from squeezeviz.dataset.evaluation import Answer, Evaluation, Row
+from squeezeviz.files import readable_name
 from squeezeviz.report.elements import Tag, el, number, picture, together
 from squeezeviz.visible import visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
@@ -418,7 +419,7 @@ def test_the_exported_page_runs_its_own_program_only(model, tmp_path):
     runs = [attributes for tag, attributes in parsed.elements if tag == "script" and "octet" not in attributes["type"]]
     assert runs == [{"type": "module"}]
     contents = contents_of(text)
-    assert contents["photos"][0]["name"] == f"photo {WORSE}.png"
+    assert contents["photos"][0]["name"] == readable_name(f"photo {WORSE}.png")
     assert contents["model"]["name"] == model.name
     assert Blocks().plain(contents) == 0
     assert re.fullmatch(r"squeezeviz-[\w-]*\.html", sv.Explorer(photo, model=model, preprocessing=HOW).state.page()[0])
