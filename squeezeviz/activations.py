@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import LayerError, did_you_mean
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Activations"]
 
 
-class Activations(Mapping[str, "NDArray[np.float32]"]):
+class Activations(NotebookDisplay, Mapping[str, "NDArray[np.float32]"]):
     """The activations of one image, in execution order.
 
     ``activations["fire5/concat"]`` is float32 (C, H, W), after ReLU and so ≥ 0 wherever the layer has one;
@@ -99,8 +100,3 @@ class Activations(Mapping[str, "NDArray[np.float32]"]):
     def __repr__(self) -> str:
         size = f"{len(self)} layers, {self.nbytes / 1e6:.1f} MB"
         return visible(f"<Activations of {self.image!r} by {self.provenance.model_id}: {size}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import activations_html  # noqa: PLC0415 - only notebooks need it
-
-        return activations_html(self)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import LayerError, ModelError, SqueezeVizError, did_you_mean, in_one_line
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.onnx_bounds import inferred
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(NotebookDisplay):
     """All layers of a network, in execution order.
 
     Attributes:
@@ -199,11 +200,6 @@ class Architecture:
 
     def __repr__(self) -> str:
         return f"<Architecture: {len(self)} layers, {self.mparams:.3f} M parameters, {self.gflops:.3f} GFLOPs>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import architecture_html  # noqa: PLC0415 - only notebooks need it
-
-        return architecture_html(self)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.visible import visible
 
@@ -102,7 +103,7 @@ class Variant:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(NotebookDisplay):
     """Several preparations of one photo; the first is the reference.
 
     Attributes:
@@ -174,11 +175,6 @@ class Comparison:
     def __repr__(self) -> str:
         said = ", ".join(f"{v.name}: {v.prediction.top(1)[0].label}" for v in self.variants)
         return visible(f"<Comparison of {len(self)} preparations of {self.image.name!r}: {said}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import comparison_html  # noqa: PLC0415 - only notebooks need it
-
-        return comparison_html(self)
 
 
 def compare_preprocessing(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class ClassScore:
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
+class Prediction(NotebookDisplay):
     """What a model says of one image.
 
     Attributes:
@@ -121,11 +122,6 @@ class Prediction:
     def __repr__(self) -> str:
         ranked = ", ".join(f"{score.label} {score.probability:.1%}" for score in self.top(3))
         return visible(f"<Prediction of {self.image!r} by {self.model_id}: {ranked}, …>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import prediction_html  # noqa: PLC0415 - only notebooks need it
-
-        return prediction_html(self)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

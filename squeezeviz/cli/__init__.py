@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from squeezeviz import __version__
 from squeezeviz.cli import (
     activations,
     atlas,
@@ -33,6 +32,7 @@ from squeezeviz.cli import explain_what_if as _what_if  # noqa: F401 - as above
 from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.report.streams import ready_streams
+from squeezeviz.version import __version__
 
 __all__ = ["app", "main"]
 

@@ -51,6 +51,6 @@ def compare(
     if as_json:
         print_json(made.to_dict() | {"logit_differences": differences})
         return
-    from squeezeviz.console import print_comparison  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
-    print_comparison(made, differences)
+    show(made, differences=differences)

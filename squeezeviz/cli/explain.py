@@ -244,7 +244,7 @@ def explain(
     else:
         made.show()
         if png is not None:
-            from squeezeviz.console import out  # noqa: PLC0415 - heavy
+            from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
 
             out.say(out.name(png))
 

@@ -32,9 +32,9 @@ _FILLS = ("grey", "mean", "blur")
 
 @method("occlusion", "what hiding each patch of the photo does")
 def _occlusion(asked: Asked) -> Explained:
-    from squeezeviz import console_what_if as console  # noqa: PLC0415 - heavy
     from squeezeviz import figures  # noqa: PLC0415 - heavy
     from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     wanted, units = asked.what_if, _units(asked.what_if.unit)
     label = asked.model.labels[asked.class_key] if asked.class_key is not None else None  # before the long work
@@ -48,34 +48,36 @@ def _occlusion(asked: Asked) -> Explained:
     )
     made = _finished(steps, "patches hidden")
     key = int(made.prediction.ranking[0]) if label is None else label.class_index
-    plain = made.to_dict(key, units) | {"places": console.places(made), "unit": units, "baseline": _baseline(made, key)}
+    plain = made.to_dict(key, units) | {
+        "places": made.patches_in_photo,
+        "unit": units,
+        "baseline": _baseline(made, key),
+    }
     return Explained(
         plain,
-        partial(console.print_occlusion, made, key, units),
+        partial(show, made, key=key, units=units),
         lambda theme: figures.occlusion(made, asked.image, key, units=units, theme=theme),
     )
 
 
 @method("ablation", "what switching channels off does")
 def _ablation(asked: Asked) -> Explained:
-    from squeezeviz import console_what_if as console  # noqa: PLC0415 - heavy
     from squeezeviz.evidence import ablate, census_steps  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     fill: Switch = "mean" if asked.what_if.is_mean else "zero"
     label = asked.model.labels[asked.class_key] if asked.class_key is not None else None
     if not asked.what_if.off:
         made = _finished(census_steps(asked.model, asked.image, fill=fill, preprocessing=asked.how), "channels off")
         key = None if label is None else label.class_index
-        return Explained(made.to_dict(key), partial(console.print_census, made, key), _undrawn)
+        return Explained(made.to_dict(key), partial(show, made, key=key), _undrawn)
     off: dict[str, Channels] = {}
     for each in asked.what_if.off:
         name, channels = _switch(each)
         off[name] = _together(off.get(name), channels, each)
     done = ablate(asked.model, asked.image, off, fill=fill, preprocessing=asked.how)
     index = int(done.before.ranking[0]) if label is None else label.class_index
-    return Explained(
-        done.to_dict() | {"class": console.moved(done, index)}, partial(console.print_ablation, done, index), _undrawn
-    )
+    return Explained(done.to_dict() | {"class": done.change(index)}, partial(show, done, index=index), _undrawn)
 
 
 def _undrawn(_: Theme) -> Sheet:
@@ -141,7 +143,8 @@ def _together(before: Channels | None, more: Channels, text: str) -> Channels:
 
 def _finished(steps: Iterator[Steps], words: str) -> Steps:
     """Go through partial results to the last, saying on stderr how far it is where somebody watches."""
-    from squeezeviz.console import CountProgress, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
 
     last: Steps | None = None
     with CountProgress(words) as progress:

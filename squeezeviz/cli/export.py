@@ -45,7 +45,7 @@ def export(
       squeezeviz export shape-star --model squeezenet1.1-shapes
     """
     from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
 
     pictures = [read_image(image) for image in expand_patterns(images)]
     loaded = load(model)

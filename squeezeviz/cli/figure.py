@@ -94,7 +94,7 @@ def figure(
     if as_json:
         print_json({"path": str(output), "view": view, "caption": drawn.caption, **size})
         return
-    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
 
     out.say(f"{out.name(output)}  {size['width_mm']:.0f} × {size['height_mm']:.0f} mm")
     out.say(drawn.caption)

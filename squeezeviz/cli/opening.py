@@ -18,7 +18,7 @@ def with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, st
     """Return an environment in which kernels load the model that was chosen, once it is known to be there."""
     if name is None:
         return dict(environment)
-    from squeezeviz.console import BarProgress  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import BarProgress  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import REGISTRY, find  # noqa: PLC0415 - heavy
 
     with BarProgress() as progress:

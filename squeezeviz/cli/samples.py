@@ -27,6 +27,6 @@ def samples(as_json: Json = False) -> None:
             ]
         )
         return
-    from squeezeviz.console import print_samples  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.samples import print_samples  # noqa: PLC0415 - heavy
 
     print_samples(all_samples())

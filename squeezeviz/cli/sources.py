@@ -42,8 +42,8 @@ _MOST_BYTES = 1 << 20  # of a preset
 
 def load(name: str | None) -> Model:
     """Load a model, and say on standard error if another stands in for the one wanted."""
-    from squeezeviz.console import print_fallback  # noqa: PLC0415 - heavy
     from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.fallback import print_fallback  # noqa: PLC0415 - heavy
 
     model = load_without_warning(name)
     if model.fallback is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.statistics import mcnemar, wilson
 from squeezeviz.visible import visible
 
@@ -126,7 +127,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class Evaluation(NotebookDisplay):
     """How one model fared on one folder, in one preparation or several.
 
     Attributes:
@@ -255,11 +256,6 @@ class Evaluation:
         others = f", {len(self.left_out):,} left out" if self.left_out else ""
         counts = f"{len(self.read):,} photos{missing}{others}"
         return f"<Evaluation of {visible(self.model_id)} on {counts}: {visible(said)}>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import evaluation_html  # noqa: PLC0415 - only notebooks need it
-
-        return evaluation_html(self)
 
 
 _COLUMNS = ("preprocessing", "rank", "answer_index", "answer", "probability", "true_probability")

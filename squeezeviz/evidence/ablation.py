@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.activations import Activations
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ Switch = Literal["zero", "mean"] | float
 
 
 @dataclass(frozen=True, eq=False)
-class Ablation:
+class Ablation(NotebookDisplay):
     """What the network says with some channels switched off.
 
     Attributes:
@@ -66,6 +67,26 @@ class Ablation:
         changes: NDArray[np.float32] = self.after.probabilities - self.before.probabilities
         return changes
 
+    def change(self, key: int | str) -> dict[str, Any]:
+        """Return what became of one class, as plain data.
+
+        Args:
+            key: Class index, WordNet id or name.
+
+        Raises:
+            LabelError: No class is called that.
+        """
+        before, after = self.before[key], self.after[key]
+        return {
+            "index": before.class_index,
+            "label": before.label,
+            "logit_before": before.logit,
+            "logit_after": after.logit,
+            "logit_change": after.logit - before.logit,
+            "probability_before": before.probability,
+            "probability_after": after.probability,
+        }
+
     def moved(self, k: int = 5) -> tuple[tuple[str, float], ...]:
         """Return the labels of the k classes whose logits changed most, with the changes."""
         changes = self.logit_changes
@@ -92,11 +113,6 @@ class Ablation:
             f"<Ablation of {self.before.image!r} without {visible(off)}: {visible(before.label)} "
             f"{before.probability:.1%} → {visible(after.label)} {after.probability:.1%}>"
         )
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.whatif_tables import ablation_html  # noqa: PLC0415 - only notebooks need it
-
-        return ablation_html(self)
 
 
 def ablate(

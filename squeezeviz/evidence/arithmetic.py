@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.wiring import step_and_pad
 from squeezeviz.image import ImageSource, read_image
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Calculation:
+class Calculation(NotebookDisplay):
     """How one number comes about.
 
     Attributes:
@@ -140,11 +141,6 @@ class Calculation:
         y, x = self.cell
         place = f"{visible(self.layer)}[{self.channel}, {y}, {x}]"
         return f"<Calculation of {place} = {self.value:.6g}: {self.kind} of {len(self.terms)} terms>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import calculation_html  # noqa: PLC0415 - only notebooks need it
-
-        return calculation_html(self)
 
 
 class Arithmetic:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LabelError
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ __all__ = ["Budget", "softmax_budget"]
 
 
 @dataclass(frozen=True, eq=False)
-class Budget:
+class Budget(NotebookDisplay):
     """A class's probability, and what it is up against.
 
     Attributes:
@@ -143,11 +144,6 @@ class Budget:
             f"<Budget of {self.label.label!r}: logit {self.logit:.4f}, p {self.probability:.2%}; {self.zeros} of "
             f"{len(self._others)} others at 0 take {self.floor:.2%}; a half takes {self.needed():.2f}>"
         )
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables_evidence import budget_html  # noqa: PLC0415 - only notebooks need it
-
-        return budget_html(self)
 
 
 def softmax_budget(source: Arithmetic, class_index: int | str) -> Budget:

@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.switched import Switched, filled_in, layers_asked, squeezes
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.prediction import softmax
 from squeezeviz.visible import visible
 
@@ -68,7 +69,7 @@ class ChannelEffect:
 
 
 @dataclass(frozen=True, eq=False)
-class Census:
+class Census(NotebookDisplay):
     """What the network says without each of many channels; of a partial result, of those switched off so far.
 
     Attributes:
@@ -168,11 +169,6 @@ class Census:
         done = "" if self.is_complete else f"{self.done} of "
         by = visible(self.prediction.model_id)
         return f"<Census of {self.prediction.image!r} by {by}: {done}{self.total} channels>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.whatif_tables import census_html  # noqa: PLC0415 - only notebooks need it
-
-        return census_html(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import LabelError
 from squeezeviz.evidence.branches import by_branch
 from squeezeviz.evidence.ledger import ledger, strongest, strongest_channels
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ _MOST_LOG = 709.0  # exp of more is infinite in float64
 
 
 @dataclass(frozen=True, eq=False)
-class Duel:
+class Duel(NotebookDisplay):
     """Two ledgers of one image, subtracted: whatever is above zero speaks for the first class.
 
     Both are in logit units, so that sums stay sums: over cells, or over channels and bias, they are the difference of
@@ -134,11 +135,6 @@ class Duel:
     def __repr__(self) -> str:
         first, second = self.first.label.label, self.second.label.label
         return f"<Duel of {first!r} and {second!r}: {self.logit_difference:+.4f} logits, odds {self.odds:.3g} to 1>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables_evidence import duel_html  # noqa: PLC0415 - only notebooks need it
-
-        return duel_html(self)
 
 
 def duel(source: Arithmetic, first: int | str, second: int | str) -> Duel:

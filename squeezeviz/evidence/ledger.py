@@ -20,6 +20,7 @@ import numpy as np
 from squeezeviz.evidence.branches import branch_of, by_branch
 from squeezeviz.evidence.ending import ending
 from squeezeviz.evidence.places import places
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def channel_totals(
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class Ledger(NotebookDisplay):
     """A class's logit on one image, cell by cell and channel by channel.
 
     Attributes:
@@ -159,11 +160,6 @@ class Ledger:
     def __repr__(self) -> str:
         active = int((self.cells > 0).sum())
         return f"<Ledger of {self.label.label!r}: logit {self.logit:.4f} from {active} of {self.cells.size} cells>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables_evidence import ledger_html  # noqa: PLC0415 - only notebooks need it
-
-        return ledger_html(self)
 
 
 def strongest(cells: NDArray[np.float64], n: int) -> tuple[tuple[int, int], ...]:

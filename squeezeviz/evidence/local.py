@@ -12,6 +12,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ending import class_layer
 from squeezeviz.evidence.ledger import strongest
 from squeezeviz.evidence.places import places
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.prediction import ClassScore, softmax
 from squeezeviz.visible import visible
 
@@ -26,7 +27,7 @@ __all__ = ["LocalAnswers", "local_answers"]
 
 
 @dataclass(frozen=True, eq=False)
-class LocalAnswers:
+class LocalAnswers(NotebookDisplay):
     """What the photo shows, cell by cell.
 
     A cell has one value a class. Softmax of these is a reading, not something the network computes: it is what the
@@ -121,11 +122,6 @@ class LocalAnswers:
         height, width = self.label_map.shape
         leading = ", ".join(f"{visible(label.label)} {count}" for label, count in self.winners()[:3])
         return f"<LocalAnswers of {height} × {width} cells: {leading or 'none says anything'}>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables_evidence import local_html  # noqa: PLC0415 - only notebooks need it
-
-        return local_html(self)
 
 
 def local_answers(source: Arithmetic) -> LocalAnswers:

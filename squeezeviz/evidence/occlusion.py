@@ -16,6 +16,7 @@ from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.parts import PART_BATCH
 from squeezeviz.prediction import softmax
 from squeezeviz.visible import visible
@@ -44,7 +45,7 @@ _STEP = 16  # patches between two partial results: about twenty a second on two 
 
 
 @dataclass(frozen=True, eq=False)
-class Occlusion:
+class Occlusion(NotebookDisplay):
     """What hiding each patch of a photo does to every class; of a partial result, of the patches hidden so far.
 
     Attributes:
@@ -131,6 +132,12 @@ class Occlusion:
         (x0, y0), (x1, y1) = self.geometry.to_original(left, top), self.geometry.to_original(right, bottom)
         return min(x0, x1), y0, max(x0, x1), y1
 
+    @property
+    def patches_in_photo(self) -> list[list[list[float]]]:
+        """Every patch's [left, top, right, bottom] in pixels of the photo, as plain data: (rows, columns, 4)."""
+        rows, columns = self.logits.shape[:2]
+        return [[list(self.patch_in_photo(row, column)) for column in range(columns)] for row in range(rows)]
+
     def answer(self, row: int, column: int) -> Prediction:
         """Return what the network says with a patch hidden.
 
@@ -184,11 +191,6 @@ class Occlusion:
         done = "" if self.is_complete else f"{self.done} of "
         patches = f"{done}{self.total} patches of {self.patch_px} px, every {self.stride_px} px"
         return visible(f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {patches}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.whatif_tables import occlusion_html  # noqa: PLC0415 - only notebooks need it
-
-        return occlusion_html(self)
 
 
 def occlusion_steps(

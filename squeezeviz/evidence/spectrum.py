@@ -28,6 +28,7 @@ import numpy as np
 
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.wiring import step_and_pad
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class BranchSplit:
 
 
 @dataclass(frozen=True, eq=False)
-class Spectrum:
+class Spectrum(NotebookDisplay):
     """A logit, or the difference of two, by the receptive field of the paths that it came through.
 
     How it is divided, and what that means, stands at the head of this module.
@@ -125,11 +126,6 @@ class Spectrum:
         of = f"{self.label.label!r}" + (f" less {self.against.label!r}" if self.against else "")
         sizes = f"{self.sizes[0]}–{self.sizes[-1]} px" if self.sizes else "no paths"
         return f"<Spectrum of {of}: {self.logit:.4f} = {self.evidence.sum():.4f} ({sizes}) + biases {self.bias:.4f}>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables_evidence import spectrum_html  # noqa: PLC0415 - only notebooks need it
-
-        return spectrum_html(self)
 
 
 def spectrum(source: Arithmetic, class_index: int | str, against: int | str | None = None) -> Spectrum:

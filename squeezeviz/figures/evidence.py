@@ -18,7 +18,7 @@ from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.provenance import Provenance
 from squeezeviz.render.palettes import difference_palette
 from squeezeviz.render.palettes import palette as colours_of
-from squeezeviz.tables_evidence import nearly_text
+from squeezeviz.report.words import nearly_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

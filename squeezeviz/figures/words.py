@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.tables import shape_text
+from squeezeviz.report.words import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

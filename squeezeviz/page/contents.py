@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz import __version__
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.page.recipe import recipe
+from squeezeviz.version import __version__
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.photos import Photo
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.geometry import Geometry
 from squeezeviz.preprocessing.pixels import cut
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
@@ -31,7 +32,7 @@ _SPOKEN = {str: "text", bool: "True or False"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preprocessing:
+class Preprocessing(NotebookDisplay):
     """Photo → input tensor: resize, crop, order the channels, ``(value · scale − mean) / std``.
 
     Attributes:
@@ -318,13 +319,6 @@ class Preprocessing:
                 f"expected a JSON object with the fields of a preprocessing, got {type(plain).__name__}"
             )
         return cls.from_dict(plain)
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.report.elements import display, el  # noqa: PLC0415 - only notebooks need it
-
-        steps = [el("li", step) for step in self.describe().split(" → ")]
-        origin = el("span", self.origin, style="opacity:.7")
-        return display(el("b", self.name), " ", origin, el("ol", steps, style="margin:.3em 0"))
 
     def _error(self, problem: str) -> PreprocessingError:
         return PreprocessingError(f"preprocessing {spoken(repr(self.name))}: {spoken(problem, 500)}")

@@ -52,7 +52,7 @@ def test_info_json(capsys, model):
 
 
 def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(capsys, "info")
@@ -76,7 +76,7 @@ def test_compare_json(capsys, model):
 
 
 def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(capsys, "compare", "coffee")
@@ -87,7 +87,7 @@ def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
 
 
 def test_evaluate_for_people_fits_a_plain_terminal(capsys, model, photos, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(

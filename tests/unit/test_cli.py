@@ -179,7 +179,7 @@ def test_answers_are_told_although_a_table_cannot_be_written_after_all(capsys, t
 
 
 def test_stopped_with_ctrl_c(capsys, tiny, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import progress
 
     def stop(progress, done, count):
         progress.done, progress.count = done, count
@@ -187,13 +187,13 @@ def test_stopped_with_ctrl_c(capsys, tiny, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(console.CountProgress, "__call__", stop)
+        patch.setattr(progress.CountProgress, "__call__", stop)
         code, out, err = run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")
     assert (code, out) == (130, "")
     assert "stopped after 2 of 6; the same command goes on from there" in " ".join(err.split())
     told = []
-    call = console.CountProgress.__call__
-    monkeypatch.setattr(console.CountProgress, "__call__", lambda *at: told.append(at[1:]) or call(*at))
+    call = progress.CountProgress.__call__
+    monkeypatch.setattr(progress.CountProgress, "__call__", lambda *at: told.append(at[1:]) or call(*at))
     assert run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")[0] == 0
     first = told[0][0]
     assert 2 <= first < 6, "what was under way when it was stopped is kept as well"

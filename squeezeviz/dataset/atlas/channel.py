@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Firing:
 
 
 @dataclass(frozen=True, eq=False)
-class AtlasChannel:
+class AtlasChannel(NotebookDisplay):
     """One channel over a data set.
 
     Attributes:
@@ -131,8 +132,3 @@ class AtlasChannel:
         best = f", strongest {self.strongest[0].value:.4g} in {self.strongest[0].photo}" if self.strongest else ""
         said = f"fires in {self.fires:,} of {self.photos:,} photos{best}"
         return visible(f"<{self.layer} channel {self.channel}: {said}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.dataset.atlas.html import channel_html  # noqa: PLC0415 - only notebooks need it
-
-        return channel_html(self)

@@ -21,6 +21,7 @@ from squeezeviz.dataset.places import as_path
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.image.quiet import quietly
 from squeezeviz.labels import Labels
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Atlas", "AtlasChannel", "Firing", "Sighting", "read_atlas"]
 
 
-class Atlas:
+class Atlas(NotebookDisplay):
     """What excites every channel of every layer, over a data set; opened by `read_atlas`.
 
     Args:
@@ -269,11 +270,6 @@ class Atlas:
         channels, crops = self._has.channels.rows, self._has.crops.rows
         sizes = f"{len(self.layers)} layers, {channels:,} channels, {crops:,} crops"
         return visible(f"<Atlas of {self.model_id} over {self.photos:,} photos: {sizes}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.dataset.atlas.html import atlas_html  # noqa: PLC0415 - only notebooks need it
-
-        return atlas_html(self)
 
     def _known(self, layer: str) -> None:
         if layer not in self.layers:

@@ -14,8 +14,8 @@ from squeezeviz.cli import main
 from squeezeviz.dataset import Progress
 from squeezeviz.dataset.atlas import making
 from squeezeviz.dataset.atlas.crops import LEAST_PX, CropStudy, Field
-from squeezeviz.dataset.atlas.html import atlas_html, channel_html
 from squeezeviz.errors import DatasetError, ImageError, LabelError, LayerError, PreprocessingError
+from squeezeviz.report.html.atlas import atlas_html, channel_html
 from tests.nets import tiny_content, tiny_model
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")

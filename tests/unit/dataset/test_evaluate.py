@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from squeezeviz.console import print_evaluation
 from squeezeviz.dataset import evaluate, find_photos
 from squeezeviz.dataset.evaluation import Answer
 from squeezeviz.dataset.kept import Kept
@@ -16,6 +15,7 @@ from squeezeviz.errors import DatasetError, ModelError, PreprocessingError, Sque
 from squeezeviz.labels import Labels
 from squeezeviz.prediction import softmax
 from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.report.terminal.show import show
 from squeezeviz.statistics import mcnemar, wilson
 from tests.nets import tiny_model
 
@@ -303,7 +303,7 @@ def test_what_else_lies_in_the_folder_is_listed_with_its_reason(folder):
     assert told["n4/gone.png"] == "n4/gone.png: is a link to nothing"
     assert "9 left out" in repr(made)
     assert "9 left out" in made._repr_html_()
-    print_evaluation(made, None)
+    show(made, published=None)
 
 
 def test_a_folder_of_nothing_readable_is_a_failure(folder):

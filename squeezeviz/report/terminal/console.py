@@ -10,7 +10,7 @@ from rich.text import Text
 from squeezeviz.report.streams import plain, shown_in
 from squeezeviz.visible import visible
 
-__all__ = ["Part", "Terminal"]
+__all__ = ["Part", "Terminal", "out", "remarks"]
 
 #: Words, or words and their style in Rich's terms, such as ``("espresso", "bold")``.
 Part = str | tuple[str, str] | Text
@@ -69,3 +69,8 @@ class Terminal(Console):
 
     def _shown(self, text: str) -> str:
         return plain(visible(text), self.encoding)
+
+
+#: Results go to standard output; progress and remarks go to standard error, so that pipes stay clean.
+out = Terminal()
+remarks = Terminal(is_error=True)

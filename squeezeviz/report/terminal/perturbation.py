@@ -1,49 +1,29 @@
-"""What the command line prints of "what if": maps of what patches carry, answers before and after, rankings."""
+"""Perturbations on a terminal: maps of what patches carry, answers before and after, rankings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich import box
 from rich.table import Table
 
-from squeezeviz.console import out
-from squeezeviz.console_evidence import ADDS, TAKES, print_map
+from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.maps import ADDS, TAKES, print_map
 
 if TYPE_CHECKING:
     from squeezeviz.evidence import Ablation, Census, Occlusion
     from squeezeviz.evidence.occlusion import Units
     from squeezeviz.prediction import Prediction
 
-__all__ = ["moved", "places", "print_ablation", "print_census", "print_occlusion"]
+__all__ = ["print_ablation", "print_census", "print_occlusion"]
 
 _LISTED = 5
 _RANKED = 20
 
 
-def places(made: Occlusion) -> list[list[list[float]]]:
-    """Return where each patch lies in the photo: left, top, right, bottom in its pixels; (rows, columns, 4)."""
-    rows, columns = made.logits.shape[:2]
-    return [[list(made.patch_in_photo(row, column)) for column in range(columns)] for row in range(rows)]
-
-
-def moved(made: Ablation, index: int) -> dict[str, Any]:
-    """Return what became of one class, as plain data."""
-    before, after = made.before[index], made.after[index]
-    return {
-        "index": index,
-        "label": before.label,
-        "logit_before": before.logit,
-        "logit_after": after.logit,
-        "logit_change": after.logit - before.logit,
-        "probability_before": before.probability,
-        "probability_after": after.probability,
-    }
-
-
-def print_occlusion(made: Occlusion, key: int, units: Units) -> None:
-    """Print the map in shades, and what hiding the patches that matter most does."""
+def print_occlusion(made: Occlusion, *, key: int, units: Units = "logit") -> None:
+    """Print a class's map in shades, and what hiding the patches that matter most does."""
     score = made.prediction[key]
     _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
     change = made.map(key, units).astype(np.float64)
@@ -73,9 +53,9 @@ def print_occlusion(made: Occlusion, key: int, units: Units) -> None:
     out.say((f"Hiding one patch changes the answer at {int(made.flips.sum())} of {made.total} places.", "dim"))
 
 
-def print_ablation(made: Ablation, index: int) -> None:
-    """Print the answers before and after."""
-    one = moved(made, index)
+def print_ablation(made: Ablation, *, index: int) -> None:
+    """Print the answers before and after, above all to the class of that index."""
+    one = made.change(index)
     logits = f"{one['logit_before']:.4f} → {one['logit_after']:.4f} ({one['logit_change']:+.4f})"
     _head(f"{out.name(one['label'])}: logit {logits}", made.before)
     for layer, channels in made.off.items():
@@ -99,8 +79,8 @@ def print_ablation(made: Ablation, index: int) -> None:
     out.say((f"Moved most: {most}", "dim"))
 
 
-def print_census(made: Census, key: int | None) -> None:
-    """Print the channels that matter most."""
+def print_census(made: Census, *, key: int | None = None) -> None:
+    """Print the channels that matter most to a class; by default to the most probable."""
     score = made.prediction[int(made.prediction.ranking[0]) if key is None else key]
     first = made.prediction.top(1)[0].label
     _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)

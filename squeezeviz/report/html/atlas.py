@@ -1,10 +1,10 @@
-"""An atlas and its channels as HTML, for notebooks."""
+"""An atlas and its channels as HTML."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.report.elements import Markup, display, el, number, picture
+from squeezeviz.report.html.elements import Markup, display, el, number, picture
 
 if TYPE_CHECKING:
     import numpy as np

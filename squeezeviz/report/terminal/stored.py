@@ -1,30 +1,21 @@
-"""What the verb ``activations`` prints: the space it will take, and what has been stored."""
+"""Stored activations on a terminal: the space it will take, and what has been stored."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.console import out, remarks
+from squeezeviz.report.terminal.console import out, remarks
+from squeezeviz.report.words import size_text
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.stored import ActivationJob, StoredActivations
 
-__all__ = ["print_space", "print_stored", "size_text"]
+__all__ = ["print_space", "print_stored"]
 
 _MOST_LISTED = 10
 
 
-def size_text(size_bytes: int) -> str:
-    """Return a size in words: ``"93.9 MB"``."""
-    size = float(size_bytes)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:,.3g} TB"
-
-
-def print_space(job: ActivationJob, *, to_remarks: bool) -> None:
+def print_space(job: ActivationJob, *, to_remarks: bool = False) -> None:
     """Say what a store will take, before it is made.
 
     Args:

@@ -1,4 +1,4 @@
-"""Rich notebook displays of "what if": ablations, censuses, occlusion; as `squeezeviz.tables`, HTML without script."""
+"""Perturbations as HTML: ablations, censuses, occlusion."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.report.elements import Markup, el
-from squeezeviz.tables import QUIET, bold, display, percent, png, quiet, table
+from squeezeviz.report.html.elements import Markup, el
+from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table
+from squeezeviz.report.words import percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

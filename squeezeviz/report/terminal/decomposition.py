@@ -1,4 +1,4 @@
-"""What the command line prints of evidence: small maps, and sums that come out."""
+"""Decompositions on a terminal: small maps, and sums that come out."""
 
 from __future__ import annotations
 
@@ -8,25 +8,16 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
-from squeezeviz.console import out
-from squeezeviz.tables_evidence import nearly_text
+from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.maps import ADDS, BELOW, MOST_COLUMNS, SHADES, TAKES, print_map, signed_bar
+from squeezeviz.report.words import nearly_text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    from rich.text import Text
-
     from squeezeviz.evidence import Arithmetic, Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
 
-__all__ = [
-    "ADDS", "TAKES", "print_budget", "print_duel", "print_ledger", "print_local", "print_map", "print_spectrum",
-]  # fmt: skip
+__all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_spectrum"]
 
-#: Colours of what adds and what takes away: orange, blue.
-ADDS, TAKES = "#c4651d", "#2f6fc4"
-# Of what is below zero, too, on terminals without colour.
-_SHADES, _BELOW = " ░▒▓█", " .:-="
 _BAR_CELLS = 24
-_MOST_COLUMNS = 60  # wider maps do not fit a terminal, two characters a cell
 _MARKS = "ABCDEFGH"
 
 
@@ -51,7 +42,7 @@ def print_duel(made: Duel) -> None:
     _head(f"{orange} {first.logit:.2f} against {blue} {second.logit:.2f}: odds {made.odds:.3g} to 1", first.source)
     print_map(made.cells, np.abs(made.cells).max())
     out.say(
-        (f"{_SHADES[1:]} ", "dim"), ("orange", ADDS), (f" for {orange}, {_BELOW[1:]} ", "dim"), ("blue", TAKES),
+        (f"{SHADES[1:]} ", "dim"), ("orange", ADDS), (f" for {orange}, {BELOW[1:]} ", "dim"), ("blue", TAKES),
         (f" for {blue}; full shade is ±{np.abs(made.cells).max():.4f}", "dim"), soft_wrap=False,
     )  # fmt: skip
     total = ("difference", made.logit_difference)
@@ -70,7 +61,7 @@ def print_spectrum(made: Spectrum) -> None:
     table.add_column("so far", justify="right", no_wrap=True, style="dim")
     most = float(np.abs(made.evidence).max()) or 1.0
     for size, value in zip(made.sizes, made.evidence, strict=True):
-        table.add_row(f"{size} px", _signed_bar(value / most), f"{value:+.3f}", f"{made.up_to(size):.3f}")
+        table.add_row(f"{size} px", signed_bar(value / most), f"{value:+.3f}", f"{made.up_to(size):.3f}")
     table.add_row("all biases", "", f"{made.bias:+.3f}", f"{made.evidence.sum() + made.bias:.3f}", end_section=True)
     out.print(table)
     splits = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -95,7 +86,7 @@ def print_local(made: LocalAnswers) -> None:
     _head(f"{height} × {width} cells, each read alone", made.source)
     winners = made.winners()
     marks = {label.class_index: mark for (label, _), mark in zip(winners, _MARKS, strict=False)}
-    if width <= _MOST_COLUMNS:
+    if width <= MOST_COLUMNS:
         for labels, silent in zip(made.label_map, made.is_silent, strict=True):
             row = zip(labels, silent, strict=True)
             out.say(" ".join(" " if hush else marks.get(int(at), "·") for at, hush in row))
@@ -117,8 +108,14 @@ def print_local(made: LocalAnswers) -> None:
     _note(f"{others}p there: what the network would answer if every cell said what this one does.")
 
 
-def print_budget(made: Budget, probability: float, source: Arithmetic) -> None:
-    """Print who takes which share, and what the probability asked for takes."""
+def print_budget(made: Budget, *, probability: float, source: Arithmetic) -> None:
+    """Print who takes which share, and what the probability asked for takes.
+
+    Args:
+        made: A class's share.
+        probability: The one asked for, 0–1.
+        source: What it was made of.
+    """
     _head(f"{out.name(made.label.label)}: logit {made.logit:.4f}, p {made.probability:.2%}", source)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
@@ -164,20 +161,6 @@ def _named(cells: tuple[tuple[int, int], ...]) -> str:
     return ", ".join(f"row {y} column {x}" for y, x in cells) or "none"
 
 
-def print_map(cells: NDArray[np.float64], most: float) -> None:
-    """Print a map in shades, two characters a cell, which is about a square."""
-    if cells.shape[1] > _MOST_COLUMNS:
-        return
-    for row in cells:
-        line = []
-        for value in row:
-            share = abs(value) / most if most else 0.0
-            shades = _SHADES if value >= 0 else _BELOW
-            shade = shades[0 if not value else max(1, round(share * (len(shades) - 1)))]
-            line.append((shade * 2, ADDS if value >= 0 else TAKES))
-        out.say(*line)
-
-
 def _channels(
     top: tuple[ChannelEvidence, ...], branches: dict[str, float], *, bias: tuple[str, float], total: tuple[str, float]
 ) -> None:  # fmt: skip
@@ -188,7 +171,7 @@ def _channels(
     most = max([abs(each.evidence) for each in top] + [1e-12])
     for each in top:
         where = out.words(f"channel {each.channel} ", (out.name(each.branch), "dim"))
-        table.add_row(where, _signed_bar(each.evidence / most), f"{each.evidence:+.4f}")
+        table.add_row(where, signed_bar(each.evidence / most), f"{each.evidence:+.4f}")
     for branch, value in branches.items():
         left = value - sum(each.evidence for each in top if each.branch == branch)
         table.add_row(f"all others of {out.name(branch)}", "", f"{left:+.4f}")
@@ -196,13 +179,3 @@ def _channels(
     table.add_row(out.words((total[0], "bold")), "", out.words((f"{total[1]:.4f}", "bold")))
     out.print(table)
     _note(" · ".join(f"through {out.name(key)} {value:+.4f}" for key, value in branches.items()))
-
-
-def _signed_bar(share: float) -> Text:
-    """A bar from the middle: to the right what adds, to the left what takes away."""
-    half = _BAR_CELLS // 2
-    filled = round(abs(share) * half)
-    bar = "█" * filled
-    if share >= 0:
-        return out.words(" " * half, (bar, ADDS), " " * (half - filled))
-    return out.words(" " * (half - filled), (bar, TAKES), " " * half)

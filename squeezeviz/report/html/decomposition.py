@@ -1,4 +1,4 @@
-"""Notebook displays of evidence: numbers that add up, and small maps of where they come from."""
+"""Decompositions as HTML: numbers that add up, and small maps of where they come from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.render.palettes import difference_palette, palette
-from squeezeviz.report.elements import Markup, el
-from squeezeviz.tables import QUIET, bold, display, percent, png, quiet, table
+from squeezeviz.report.html.elements import Markup, el
+from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table
+from squeezeviz.report.words import nearly_text, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence import Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
     from squeezeviz.evidence.arithmetic import Arithmetic
 
-__all__ = ["budget_html", "duel_html", "ledger_html", "local_html", "nearly_text", "spectrum_html"]
+__all__ = ["budget_html", "duel_html", "ledger_html", "local_html", "spectrum_html"]
 
 _MAP_PX = 196
 _RIGHT = ["left", "right"]
@@ -106,13 +107,6 @@ def budget_html(made: Budget) -> Markup:
         said += f", {max(0.0, least):.3f} at least on any photo; were all others silent, this logit would be worth "
         said += nearly_text(ceiling)
     return display(table(["class", "logit", "p"], rows, ["left", "right", "right"]), quiet(said + "."))
-
-
-def nearly_text(probability: float) -> str:
-    """Return a probability; next to one, with what is missing: rounded, it would look certain."""
-    if probability > 0.9999:
-        return f"100 % less {100 * (1 - probability):.1g} %" if probability < 1 else "100 %"
-    return f"{100 * probability:.2f} %"
 
 
 def _channels(top: tuple[ChannelEvidence, ...]) -> list[list[object]]:
