@@ -70,7 +70,7 @@ from .labels import Labels as Labels
 from .labels import imagenet_labels as imagenet_labels
 from .loading import load_model as load_model
 from .model import Model as Model
-from .page import export_page as export_page
+from .page.export import export_page as export_page
 from .parts import run_from as run_from
 from .prediction import ClassScore as ClassScore
 from .prediction import Prediction as Prediction

@@ -36,8 +36,8 @@ def compare(
 
       squeezeviz compare chelsea --json | jq '.variants[].parting'
     """
-    from squeezeviz import compare_preprocessing, read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.comparison import MOST_VARIANTS  # noqa: PLC0415 - heavy
+    from squeezeviz.comparison import MOST_VARIANTS, compare_preprocessing  # noqa: PLC0415 - heavy
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
     from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
 
     loaded = load(model)

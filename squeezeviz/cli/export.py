@@ -44,7 +44,8 @@ def export(
 
       squeezeviz export shape-star --model squeezenet1.1-shapes
     """
-    from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.page.export import export_page  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
 
     pictures = [read_image(image) for image in expand_patterns(images)]

@@ -10,7 +10,7 @@ __all__ = ["samples"]
 
 def samples(as_json: Json = False) -> None:
     """List the photos that come with installed packages, and drawn shapes; names work wherever a path does."""
-    from squeezeviz import samples as all_samples  # noqa: PLC0415 - heavy
+    from squeezeviz.gallery import samples as all_samples  # noqa: PLC0415 - heavy
 
     if as_json:
         print_json(

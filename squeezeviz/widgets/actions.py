@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from squeezeviz.image import Image
-    from squeezeviz.widgets.state import State
+    from squeezeviz.widgets.exploration import Exploration
 
 __all__ = ["ACTIONS", "receive", "reply"]
 
@@ -36,7 +36,7 @@ Buffers = list[memoryview]
 T = TypeVar("T")
 
 
-def receive(state: State, content: dict[str, Any], buffers: Buffers) -> None:
+def receive(state: Exploration, content: dict[str, Any], buffers: Buffers) -> None:
     """Do or answer what a page asks; tell it in words what can't be done."""
     request, name, kind = "", incoming.called(content, "photo"), content.get("kind")
     try:
@@ -53,7 +53,7 @@ def receive(state: State, content: dict[str, Any], buffers: Buffers) -> None:
         state.say(wire.failed(request, name, f"{name}: {wire.UNEXPECTED}"))
 
 
-def reply(state: State, kind: object, request: str, content: dict[str, Any]) -> None:
+def reply(state: Exploration, kind: object, request: str, content: dict[str, Any]) -> None:
     """Answer a question."""
     question = QUESTIONS.get(kind) if isinstance(kind, str) else None
     if question is None:
@@ -66,18 +66,18 @@ def reply(state: State, kind: object, request: str, content: dict[str, Any]) -> 
         state.say(answer() if callable(answer) else answer)
 
 
-def _ready(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _ready(state: Exploration, request: str, _: dict[str, Any], __: Buffers) -> None:
     """A page has opened."""
     state.send_everything(request)
 
 
-def _sample(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _sample(state: Exploration, request: str, content: dict[str, Any], _: Buffers) -> None:
     """Put a sample on the stage, one of those that the page shows."""
     sample = state.offers.sample(incoming.text(content, "name"))
     _bring(state, request, lambda: kept_sample(sample))
 
 
-def _piece(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _piece(state: Exploration, request: str, content: dict[str, Any], buffers: Buffers) -> None:
     """Take a piece of an upload; with the last one, put the photo on the stage."""
     name, piece = incoming.called(content, "photo"), incoming.buffer(buffers)
     count = incoming.number(content, "count", least=1, most=MOST_BYTES)
@@ -95,18 +95,18 @@ def _piece(state: State, request: str, content: dict[str, Any], buffers: Buffers
         _bring(state, request, lambda: kept(whole, name=name))
 
 
-def _freeze(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _freeze(state: Exploration, request: str, content: dict[str, Any], buffers: Buffers) -> None:
     """Keep a frame, of the camera or painted, as an ordinary photo."""
     image = _frame_of(state, content, buffers)
     _bring(state, request, lambda: Kept(image))
 
 
-def _sighting(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _sighting(state: Exploration, request: str, content: dict[str, Any], _: Buffers) -> None:
     """Put a photo on the stage that the atlas has crops of."""
     _bring(state, request, lambda: across.sighted(state.atlas, state.model, content))
 
 
-def _bring(state: State, request: str, read: Callable[[], Kept]) -> None:
+def _bring(state: Exploration, request: str, read: Callable[[], Kept]) -> None:
     def within_bounds() -> Kept:
         picture = read()
         _with_name(picture.name, lambda: state.check_room(request, picture.kept_bytes))
@@ -115,7 +115,7 @@ def _bring(state: State, request: str, read: Callable[[], Kept]) -> None:
     state.show(request, within_bounds)
 
 
-def _frame(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _frame(state: Exploration, request: str, content: dict[str, Any], buffers: Buffers) -> None:
     """Answer the newest frame, the camera's or a painted photo's. The one before makes room: nothing grows."""
     start = time.perf_counter()
     image = _frame_of(state, content, buffers)
@@ -132,7 +132,7 @@ def _frame(state: State, request: str, content: dict[str, Any], buffers: Buffers
         state.say(wire.frame(request, photo, model, layers, start=start, is_passing=is_passing))
 
 
-def _frame_of(state: State, content: dict[str, Any], buffers: Buffers) -> Image:
+def _frame_of(state: Exploration, content: dict[str, Any], buffers: Buffers) -> Image:
     """A frame of the camera, or what is being painted ``of`` a photo."""
     if "of" not in content:
         return read_frame(content, buffers)
@@ -141,24 +141,24 @@ def _frame_of(state: State, content: dict[str, Any], buffers: Buffers) -> Image:
         return read_edit(content, buffers, before)
 
 
-def _use(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _use(state: Exploration, request: str, content: dict[str, Any], _: Buffers) -> None:
     """Let another model answer, one of those on offer."""
     state.tell_model(request, lambda: state.turn_to(state.offers.model(incoming.text(content, "name"))))
 
 
-def _begin(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _begin(state: Exploration, request: str, content: dict[str, Any], _: Buffers) -> None:
     """Begin what takes seconds."""
     with state.guard:
         asked = task(state, request, content)
     state.work.begin(request, asked)
 
 
-def _stop(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _stop(state: Exploration, request: str, _: dict[str, Any], __: Buffers) -> None:
     """End what takes seconds."""
     state.work.stop(request)
 
 
-def _forget(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _forget(state: Exploration, request: str, _: dict[str, Any], __: Buffers) -> None:
     """Let a photo go."""
     state.forget(request)
     state.say(wire.forgotten(request))
@@ -172,7 +172,7 @@ def _with_name(name: str, do: Callable[[], T]) -> T:
         raise ImageError(f"{name}: {exc}") from exc
 
 
-ACTIONS: dict[str, Callable[[State, str, dict[str, Any], Buffers], None]] = {
+ACTIONS: dict[str, Callable[[Exploration, str, dict[str, Any], Buffers], None]] = {
     "ready": _ready,
     "sample": _sample,
     "piece": _piece,

@@ -12,7 +12,7 @@ import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.preprocessing import Preprocessing, preset
-from squeezeviz.widgets import across, actions, wire
+from squeezeviz.widgets import across, wire
 from squeezeviz.widgets.ablated import Ablated
 from squeezeviz.widgets.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.widgets.photos import Photo, Photos
@@ -125,6 +125,14 @@ class Answering(Selection):
         """Prepare photos so, whatever the model that is still to be loaded expects."""
         self.preset, self._follows_model = name, False
 
+    def page(self) -> tuple[str, str, bytes]:
+        """Return what is shown, as one file; `State` knows how."""
+        raise NotImplementedError
+
+    def reply(self, kind: str, request: str, content: dict[str, Any]) -> None:
+        """Answer a question of the page; `State` knows who does."""
+        raise NotImplementedError
+
     # For actions and questions of the page (actions.py, questions.py) -------------------------------------------------
 
     def photo_called(self, photo_id: object) -> Photo:
@@ -226,7 +234,7 @@ class Answering(Selection):
         self.say(wire.photo(photo, self.model))
         if photo.id == self.photo:
             # The page is going to ask for it: it need not.
-            actions.reply(self, "tensor", "", {"photo": photo.id, "layer": self.layer})
+            self.reply("tensor", "", {"photo": photo.id, "layer": self.layer})
 
     def say(self, message: wire.Message) -> None:
         """Send a message to the page."""

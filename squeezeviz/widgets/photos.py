@@ -10,7 +10,7 @@ import numpy as np
 
 from squeezeviz.widgets.kept import Kept
 from squeezeviz.widgets.limits import DECODED_BYTES
-from squeezeviz.widgets.wire import display_jpeg, png
+from squeezeviz.widgets.pictures import display_jpeg, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

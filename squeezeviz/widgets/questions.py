@@ -22,8 +22,8 @@ from squeezeviz.widgets.long_work import Aside
 if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Format
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.widgets.answering import Answering
     from squeezeviz.widgets.photos import Photo
-    from squeezeviz.widgets.state import State
 
 __all__ = ["QUESTIONS", "Answer"]
 
@@ -31,15 +31,15 @@ Answer = wire.Message | Aside | Callable[[], wire.Message]
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
-def _photo(state: State, content: dict[str, Any], key: str = "photo") -> Photo:
+def _photo(state: Answering, content: dict[str, Any], key: str = "photo") -> Photo:
     return state.photo_called(incoming.identity(content, key))
 
 
-def _class(state: State, content: dict[str, Any], key: str = "class_index") -> int:
+def _class(state: Answering, content: dict[str, Any], key: str = "class_index") -> int:
     return incoming.number(content, key, most=len(state.model.labels) - 1)
 
 
-def _prepared(state: State, content: dict[str, Any], name: str | None = None) -> Preprocessing:
+def _prepared(state: Answering, content: dict[str, Any], name: str | None = None) -> Preprocessing:
     """The preparation of that name, by default the one called ``preset``; one's own is sent along as ``how``."""
     called = incoming.text(content, "preset") if name is None else name
     return state.prepared(called, incoming.plain(content, "how"))
@@ -50,7 +50,7 @@ def _as_called(content: dict[str, Any], default: str | None = None) -> str:
     return incoming.text(content, "prepared", default, most=MOST_PATH)
 
 
-def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _tensor(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """A layer's activation under the preparation in use, or under another, named ``preset``."""
     start, layer = time.perf_counter(), incoming.text(content, "layer")
     try:
@@ -65,7 +65,7 @@ def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.tensor(request, photo, layer, values, start=start, prepared=_as_called(content, ""))
 
 
-def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _variants(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """The top 1 in several preparations."""
     try:
         photo = _photo(state, content)
@@ -79,7 +79,7 @@ def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.variants(request, photo, [photo.prediction, *answers])
 
 
-def _variant(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _variant(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """What the network makes of a photo in another preparation."""
     from squeezeviz.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
 
@@ -88,7 +88,7 @@ def _variant(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.variant(request, photo, other, _as_called(content))
 
 
-def _kernels(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _kernels(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """A preparation as kernels of the first layer."""
     from squeezeviz.folding import effective_kernels  # noqa: PLC0415 - as above
 
@@ -96,7 +96,7 @@ def _kernels(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.kernels(request, photo, effective_kernels(state.model, photo.image, how), _as_called(content))
 
 
-def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _calculation(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """What one number is made of."""
     photo, layer = _photo(state, content), incoming.text(content, "layer")
     channel, count = incoming.number(content, "channel"), incoming.number(content, "count", most=MOST_TERMS)
@@ -104,12 +104,12 @@ def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.calculation(request, photo, made, count)
 
 
-def _two_classes(state: State, content: dict[str, Any]) -> tuple[int, int | None]:
+def _two_classes(state: Answering, content: dict[str, Any]) -> tuple[int, int | None]:
     """The class that is asked about, and its rival, if any."""
     return _class(state, content), None if content.get("rival") is None else _class(state, content, "rival")
 
 
-def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _evidence(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """Why a class has its logit, and what decides between it and a rival."""
     from squeezeviz.evidence import duel, ledger, softmax_budget  # noqa: PLC0415 - only when it is asked for
 
@@ -118,7 +118,7 @@ def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.evidence(request, ledger(source, index), softmax_budget(source, index), against)
 
 
-def _spectrum(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _spectrum(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """How far the network looked for a class: a second or two, which the page does not wait for."""
     from squeezeviz.evidence import spectrum  # noqa: PLC0415 - as above
 
@@ -126,20 +126,20 @@ def _spectrum(state: State, request: str, content: dict[str, Any]) -> Answer:
     return Aside(lambda: wire.spectrum(request, spectrum(source, index, rival)))
 
 
-def _local(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _local(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """What each cell alone would have answered."""
     from squeezeviz.evidence import local_answers  # noqa: PLC0415 - as above
 
     return wire.local(request, local_answers(state.arithmetic_of(_photo(state, content))))
 
 
-def _weights(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _weights(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """A convolution's kernels."""
     layer = incoming.text(content, "layer")
     return wire.weights(request, state.model.name, layer, *state.model.kernels(layer))
 
 
-def _distance(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _distance(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """How far each layer is from where it is for another photo."""
     from squeezeviz.comparison import drift_between  # noqa: PLC0415 - as above
 
@@ -148,18 +148,18 @@ def _distance(state: State, request: str, content: dict[str, Any]) -> Answer:
     return wire.distance(request, photo, other, drift)
 
 
-def _pixels(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _pixels(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """What is painted on when a photo is edited."""
     photo = _photo(state, content)
     return wire.pixels(request, photo, canvas_of(photo))
 
 
-def _page(state: State, request: str, _: dict[str, Any]) -> Answer:
+def _page(state: Answering, request: str, _: dict[str, Any]) -> Answer:
     """The page as one file."""
     return lambda: wire.file(request, *state.page())
 
 
-def _figure(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _figure(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     """One view of a photo as a figure for print."""
     from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
 
@@ -185,15 +185,15 @@ def _figure(state: State, request: str, content: dict[str, Any]) -> Answer:
     return draw
 
 
-def _across(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _across(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     return across.channel(request, state.atlas, state.model, content)
 
 
-def _firing(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _firing(state: Answering, request: str, content: dict[str, Any]) -> Answer:
     return across.firing(request, state.atlas, state.model, content)
 
 
-QUESTIONS: dict[str, Callable[[State, str, dict[str, Any]], Answer]] = {
+QUESTIONS: dict[str, Callable[[Answering, str, dict[str, Any]], Answer]] = {
     "tensor": _tensor,
     "variants": _variants,
     "variant": _variant,

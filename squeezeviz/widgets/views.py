@@ -13,9 +13,10 @@ from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.visible import visible
 from squeezeviz.widgets import cells
 from squeezeviz.widgets.across import opened
+from squeezeviz.widgets.exploration import load_quietly
 from squeezeviz.widgets.guarded import Guarded
 from squeezeviz.widgets.selection import Selection
-from squeezeviz.widgets.state import State, load_quietly
+from squeezeviz.widgets.state import State
 
 if TYPE_CHECKING:
     import os

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from squeezeviz.evidence import Census, Occlusion, PairCensus
     from squeezeviz.evidence.occlusion import Fill
     from squeezeviz.prediction import Prediction
+    from squeezeviz.widgets.answering import Answering
     from squeezeviz.widgets.photos import Photo
-    from squeezeviz.widgets.state import State
 
 __all__ = ["WORKS", "task"]
 
 _FILLS = ("grey", "mean", "blur")
 
 
-def task(state: State, request: str, content: dict[str, Any]) -> Task:
+def task(state: Answering, request: str, content: dict[str, Any]) -> Task:
     """Return what a page asks for; its ``work`` is one of `WORKS`.
 
     Raises:
@@ -43,7 +43,7 @@ def task(state: State, request: str, content: dict[str, Any]) -> Task:
     return WORKS[incoming.choice(content, "work", list(WORKS))](state, request, content)
 
 
-def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
+def _occlusion(state: Answering, request: str, content: dict[str, Any]) -> Task:
     """Hide one patch after the other: ``patch_px``, ``stride_px``, ``fill``."""
     photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
     how, fill = photo.prediction.preprocessing, cast("Fill", incoming.choice(content, "fill", _FILLS))
@@ -79,7 +79,7 @@ def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
     return Task("occlusion", photo.kept.name, (*_basis(state, photo), patch_px, stride_px, fill), steps, tell)
 
 
-def _census(state: State, request: str, content: dict[str, Any]) -> Task:
+def _census(state: Answering, request: str, content: dict[str, Any]) -> Task:
     """Switch every squeeze channel off in turn."""
     photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
     how = photo.prediction.preprocessing
@@ -98,7 +98,7 @@ def _census(state: State, request: str, content: dict[str, Any]) -> Task:
     return Task("census", photo.kept.name, _basis(state, photo), steps, tell)
 
 
-def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
+def _pairs(state: Answering, request: str, content: dict[str, Any]) -> Task:
     """Switch every pair of a ``layer``'s channels off in turn."""
     photo, model, layer = (
         state.photo_called(incoming.identity(content, "photo")),
@@ -124,7 +124,7 @@ def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
     return Task("pairs", photo.kept.name, (*_basis(state, photo), layer), steps, tell)
 
 
-WORKS: dict[str, Callable[[State, str, dict[str, Any]], Task]] = {
+WORKS: dict[str, Callable[[Answering, str, dict[str, Any]], Task]] = {
     "occlusion": _occlusion,
     "census": _census,
     "pairs": _pairs,
@@ -138,7 +138,7 @@ def _check_count(photo: Photo, count: int, what: str, advice: str) -> None:
         )
 
 
-def _basis(state: State, photo: Photo) -> tuple[Any, ...]:
+def _basis(state: Answering, photo: Photo) -> tuple[Any, ...]:
     how = photo.prediction.preprocessing
     return (state.model, photo.kept, str(how.to_dict()) if how else "")
 

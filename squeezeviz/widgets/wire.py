@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import math
 import time
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image as Pillow
 
-from squeezeviz.widgets.kept import kept_sample
 from squeezeviz.widgets.limits import MOST_BYTES
+from squeezeviz.widgets.pictures import png, sample_jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +34,6 @@ __all__ = [
     "as_halves",
     "as_steps",
     "calculation",
-    "display_jpeg",
     "distance",
     "evidence",
     "failed",
@@ -50,7 +46,6 @@ __all__ = [
     "model",
     "photo",
     "pixels",
-    "png",
     "setting",
     "spectrum",
     "tensor",
@@ -62,7 +57,6 @@ __all__ = [
 ]
 
 _CHANNELS = 10
-_DISPLAY_PX, _SAMPLE_PX = 680, 192
 #: What a kernel can do for a page.
 ABILITIES = (
     *("upload", "forget", "models", "side-by-side", "page", "figure"),
@@ -119,7 +113,7 @@ def setting(
         "abilities": list(abilities),
         "atlas": atlas,
     }
-    return Message(content, tuple(map(_sample_jpeg, samples)))
+    return Message(content, tuple(map(sample_jpeg, samples)))
 
 
 def model(request: str, answering: Model | None, error: str | None = None) -> Message:
@@ -491,13 +485,6 @@ def calculation(request: str, shown: Photo, made: Calculation, count: int) -> Me
     return Message(content)
 
 
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """Return pixels, uint8 (H, W, 3), as a PNG file."""
-    buffer = io.BytesIO()
-    Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
-
-
 def _visible(how: Preprocessing, image: Taken) -> list[float]:
     """What the network sees of a photo: left, top, right, bottom as shares of it; beyond 0 and 1 lies padding."""
     visible = how.geometry(image.width, image.height).visible
@@ -527,28 +514,3 @@ def gone(request: str) -> Message:
 def forgotten(request: str) -> Message:
     """A photo is gone."""
     return Message({"kind": "forgotten", "id": request})
-
-
-def display_jpeg(image: Image) -> bytes:
-    """Return the photo scaled down for display, as a JPEG file."""
-    picture = image.picture.copy()
-    picture.thumbnail((_DISPLAY_PX, _DISPLAY_PX), reducing_gap=2.0)
-    return _jpeg(picture)
-
-
-@cache
-def _sample_jpeg(sample: Sample) -> bytes:
-    return _square_jpeg(kept_sample(sample).read().picture)
-
-
-def _square_jpeg(picture: Pillow.Image) -> bytes:
-    side = min(picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    small = picture.resize((_SAMPLE_PX, _SAMPLE_PX), box=(left, top, left + side, top + side), reducing_gap=2.0)
-    return _jpeg(small)
-
-
-def _jpeg(picture: Pillow.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=88)
-    return buffer.getvalue()

@@ -31,7 +31,7 @@ from squeezeviz.report.terminal.maps import print_map
 from squeezeviz.report.terminal.samples import print_samples
 from squeezeviz.report.terminal.show import show
 from squeezeviz.report.terminal.stored import print_space, print_stored
-from squeezeviz.visible import visible
+from squeezeviz.visible import json_text, visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
 from tests.hostile_names import (
     HOSTILE,
@@ -444,8 +444,6 @@ def test_the_exported_page_runs_its_own_program_only(model, tmp_path):
 
 
 def test_json_takes_any_name():
-    from squeezeviz.report.streams import json_text
-
     for encoding in ("utf-8", "cp1252", "ascii"):
         text = json_text({"name": WORSE + "é\U0001f600"}, encoding, indent=2)
         assert not UNSHOWN.search(text)

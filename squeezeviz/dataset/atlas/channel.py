@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
@@ -12,10 +12,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.atlas.reading import Atlas
     from squeezeviz.labels import Label
 
-__all__ = ["AtlasChannel", "Firing", "Sighting"]
+__all__ = ["AtlasChannel", "CropSource", "Firing", "Sighting"]
+
+
+class CropSource(Protocol):
+    """What has the crops of a channel's strongest cells: an `Atlas`."""
+
+    def crop_box(self, number: int) -> tuple[int, int, int, int]:
+        """Return where a crop lies in its photo: (left, top, right, bottom), in pixels."""
+        ...
+
+    def crop_file(self, number: int) -> bytes:
+        """Return a crop, a JPEG file."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class AtlasChannel(NotebookDisplay):
             `squeezeviz.dataset.atlas.findings.selectivity`. None without labelled photos of two classes.
         classes: The classes it answers to most, each with its mean.
         similar: The channels of its layer whose maxima go up and down with its own, with Pearson's correlation.
-        atlas: Where it is from.
+        atlas: The atlas that it is from.
     """
 
     layer: str
@@ -95,7 +106,7 @@ class AtlasChannel(NotebookDisplay):
     selectivity: float | None
     classes: tuple[tuple[Label, float], ...]
     similar: tuple[tuple[int, float], ...]
-    atlas: Atlas
+    atlas: CropSource
 
     @property
     def is_dead(self) -> bool:

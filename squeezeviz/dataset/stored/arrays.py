@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store as ZarrStore
 
     from squeezeviz.dataset.stored.layout import Layout, Value
-    from squeezeviz.dataset.stored.study import Seen
+    from squeezeviz.dataset.stored.seen import Seen
 
 __all__ = [
     "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "descriptions",

@@ -20,8 +20,9 @@ from squeezeviz.dataset.places import stamp_of
 from squeezeviz.dataset.stored import job as job_module
 from squeezeviz.dataset.stored import space as space_module
 from squeezeviz.dataset.stored.layout import plan_layout
+from squeezeviz.dataset.stored.seen import Seen
 from squeezeviz.dataset.stored.store import Store
-from squeezeviz.dataset.stored.study import ActivationStudy, Held, Seen
+from squeezeviz.dataset.stored.study import ActivationStudy, Held
 from squeezeviz.errors import DatasetError, LayerError, PreprocessingError
 from squeezeviz.prediction import softmax
 from tests.nets import fire_net, tiny_model
