@@ -97,6 +97,12 @@ class Activations(NotebookDisplay, Mapping[str, "NDArray[np.float32]"]):
         """Memory taken by all arrays."""
         return sum(array.nbytes for array in self._arrays.values())
 
+    def ranges(self) -> dict[str, tuple[float, float, float]]:
+        """Return layer → its least value, its largest, and the share of its cells, 0–1, that are exactly zero."""
+        return {
+            name: (float(array.min()), float(array.max()), float((array == 0).mean())) for name, array in self.items()
+        }
+
     def __repr__(self) -> str:
         size = f"{len(self)} layers, {self.nbytes / 1e6:.1f} MB"
         return visible(f"<Activations of {self.image!r} by {self.provenance.model_id}: {size}>")

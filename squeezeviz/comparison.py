@@ -10,7 +10,7 @@ import numpy as np
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.notebook_display import NotebookDisplay
-from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "compare_preprocessing",
     "compare_with",
     "drift_between",
+    "every_preset",
 ]
 
 MOST_VARIANTS = 14
@@ -201,6 +202,11 @@ def compare_preprocessing(
     # One at a time: activations of all would take 12 MB each, and a batch is no faster on a CPU.
     variants += [compare_with(model, read, how, reference) for how in rest]
     return Comparison(read, model, tuple(variants))
+
+
+def every_preset(own: Preprocessing) -> list[Preprocessing]:
+    """Return the preparation that a model expects, then all other presets, as many as can be compared."""
+    return [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
 
 
 def each_with_a_name(

@@ -36,16 +36,13 @@ def compare(
 
       squeezeviz compare chelsea --json | jq '.variants[].parting'
     """
-    from squeezeviz.comparison import MOST_VARIANTS, compare_preprocessing  # noqa: PLC0415 - heavy
+    from squeezeviz.comparison import compare_preprocessing, every_preset  # noqa: PLC0415 - heavy
     from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
 
     loaded = load(model)
-    own = loaded.preprocessing
-    usual = [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
 
     picture = read_image(image)
-    hows = [read_preset(text) for text in preprocessing] if preprocessing else usual
+    hows = [read_preset(text) for text in preprocessing] if preprocessing else every_preset(loaded.preprocessing)
     made = compare_preprocessing(loaded, picture, hows)
     differences = {key: made.logit_differences(key) for key in classes or []}
     if as_json:

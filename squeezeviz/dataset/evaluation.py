@@ -189,6 +189,11 @@ class Evaluation(NotebookDisplay):
             made.append(Difference(how.name, self.preprocessings[0].name, gained, lost, mcnemar(gained, lost)))
         return tuple(made)
 
+    @property
+    def compared(self) -> tuple[tuple[Result, Difference | None], ...]:
+        """Each preparation's score, and how it differs from the first's; None beside the first."""
+        return tuple(zip(self.results, [None, *self.differences], strict=True))
+
     def by_photo(self) -> list[dict[str, Any]]:
         """Return a table of plain values, one row a photo and preparation."""
         table = []

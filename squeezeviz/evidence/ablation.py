@@ -87,6 +87,10 @@ class Ablation(NotebookDisplay):
             "probability_after": after.probability,
         }
 
+    def leading(self, k: int = 5) -> tuple[int, ...]:
+        """Return the classes, by index, that are among the k most probable before, then those that are so after."""
+        return tuple(dict.fromkeys(int(at) for at in (*self.before.ranking[:k], *self.after.ranking[:k])))
+
     def moved(self, k: int = 5) -> tuple[tuple[str, float], ...]:
         """Return the labels of the k classes whose logits changed most, with the changes."""
         changes = self.logit_changes

@@ -168,7 +168,7 @@ class Arithmetic:
         self.model = model
         self.image = read_image(image)
         how = model.resolve(preprocessing)
-        self.preprocessing = how.replace(crop=(how.windows[0].x, how.windows[0].y)) if len(how.windows) > 1 else how
+        self.preprocessing = how.first_crop
         self.architecture = model.architecture_at(how.crop_px, how.crop_px)
         self.tensor = self.preprocessing(self.image)
         if activations is None:

@@ -42,7 +42,7 @@ class Baseline:
         """Return a prediction from logits, float32 (N,)."""
         provenance = Provenance(self.model.name, self.model.sha256, self.preprocessing)
         entry = self.model.entry
-        caution = entry.caution if entry and self.image.format != "drawn" else ""
+        caution = entry.caution_for(self.image) if entry else ""
         return Prediction(self.image.name, logits, softmax(logits), self.model.labels, provenance, caution=caution)
 
 
@@ -53,7 +53,5 @@ def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessin
         ImageError: The image cannot be read.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
-    read, how = read_image(image), model.resolve(preprocessing)
-    if len(how.windows) > 1:
-        how = how.replace(crop=(how.windows[0].x, how.windows[0].y))
+    read, how = read_image(image), model.resolve(preprocessing).first_crop
     return Baseline(model, read, how, model.architecture_at(how.crop_px, how.crop_px), how(read))

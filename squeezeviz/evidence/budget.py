@@ -113,6 +113,16 @@ class Budget(NotebookDisplay):
                 found.append((self.labels[int(at)], logit, share))
         return tuple(found[:n])
 
+    def speaking_rivals(self, n: int = 5) -> tuple[tuple[Label, float, float], ...]:
+        """Return those of `top_rivals` whose logit is not 0: class, logit, probability."""
+        return tuple(rival for rival in self.top_rivals(n) if rival[1])
+
+    def beside(self, n: int = 5) -> tuple[int, float]:
+        """Return how many classes with a logit other than 0 come after `speaking_rivals`, and their share, 0–1."""
+        named = self.speaking_rivals(n)
+        count = len(self._others) - self.zeros - len(named)
+        return count, max(0.0, self.rivals - sum(share for _, _, share in named))
+
     @cached_property
     def _others(self) -> NDArray[np.float64]:
         return np.delete(self.logits.astype(np.float64), self.label.class_index)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import LabelError
 from squeezeviz.evidence.branches import by_branch
-from squeezeviz.evidence.ledger import ledger, strongest, strongest_channels
+from squeezeviz.evidence.ledger import all_but, ledger, strongest, strongest_channels
 from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ class Duel(NotebookDisplay):
     def top_channels(self, n: int = 10) -> tuple[ChannelEvidence, ...]:
         """Return the n channels that decide, by falling size; above zero for the first class."""
         return strongest_channels(self.first.source, self.places.layer.inputs[0], self.channels, n)
+
+    def other_channels(self, n: int = 10) -> dict[str, float]:
+        """Return what all channels but `top_channels` decide, branch by branch, in logit units."""
+        return all_but(self.branches, self.top_channels(n))
 
     def cell(self, y: int, x: int) -> tuple[Calculation, Calculation]:
         """Open a cell of both maps.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.places import Places
     from squeezeviz.labels import Label
 
-__all__ = ["ChannelEvidence", "Ledger", "channel_totals", "ledger", "strongest", "strongest_channels"]
+__all__ = ["ChannelEvidence", "Ledger", "all_but", "channel_totals", "ledger", "strongest", "strongest_channels"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,15 @@ class Ledger(NotebookDisplay):
         arch = self.source.architecture
         return by_branch(arch, arch[self.places.layer.inputs[0]], self.channels)
 
+    @cached_property
+    def active(self) -> int:
+        """How many cells add something."""
+        return int((self.cells > 0).sum())
+
+    def other_channels(self, n: int = 10) -> dict[str, float]:
+        """Return what all channels but `top_channels` add, branch by branch, in logit units."""
+        return all_but(self.branches, self.top_channels(n))
+
     def top_cells(self, n: int = 5) -> tuple[tuple[int, int], ...]:
         """Return the n cells that add most, (y, x), the first the strongest; none that adds nothing."""
         return strongest(self.cells, n)
@@ -158,8 +167,8 @@ class Ledger(NotebookDisplay):
         }
 
     def __repr__(self) -> str:
-        active = int((self.cells > 0).sum())
-        return f"<Ledger of {self.label.label!r}: logit {self.logit:.4f} from {active} of {self.cells.size} cells>"
+        cells = f"{self.active} of {self.cells.size} cells"
+        return f"<Ledger of {self.label.label!r}: logit {self.logit:.4f} from {cells}>"
 
 
 def strongest(cells: NDArray[np.float64], n: int) -> tuple[tuple[int, int], ...]:
@@ -178,6 +187,11 @@ def strongest_channels(
     return tuple(
         ChannelEvidence(int(at), branch_of(arch, arch[layer], int(at)), float(channels[at])) for at in order
     )  # fmt: skip
+
+
+def all_but(branches: dict[str, float], top: tuple[ChannelEvidence, ...]) -> dict[str, float]:
+    """Return what each branch adds, less its channels among those given."""
+    return {name: total - sum(each.evidence for each in top if each.branch == name) for name, total in branches.items()}
 
 
 def ledger(source: Arithmetic, class_index: int | str) -> Ledger:

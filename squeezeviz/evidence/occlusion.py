@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.baseline import Baseline
     from squeezeviz.image import ImageSource
     from squeezeviz.model import Model
-    from squeezeviz.prediction import Prediction
+    from squeezeviz.prediction import ClassScore, Prediction
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
 
-__all__ = ["Fill", "Occlusion", "Units", "occlude", "occlusion_steps"]
+__all__ = ["Fill", "Occlusion", "PatchEffect", "Units", "occlude", "occlusion_steps"]
 
 Fill = Literal["grey", "mean", "blur"] | tuple[int, int, int]
 Units = Literal["logit", "probability"]
@@ -42,6 +42,23 @@ Units = Literal["logit", "probability"]
 _GREY = 128
 _COARSEST = 8  # the first answers are for every eighth patch along each axis
 _STEP = 16  # patches between two partial results: about twenty a second on two cores
+
+
+@dataclass(frozen=True)
+class PatchEffect:
+    """What the network says with one patch hidden.
+
+    Attributes:
+        cell: The patch's (row, column).
+        place: Its (left, top, right, bottom) in pixels of the photo.
+        change: What it carries of a class: without it hidden less with it, in logits or probability, 0 to 1.
+        answer: The most probable class with it hidden.
+    """
+
+    cell: tuple[int, int]
+    place: tuple[float, float, float, float]
+    change: float
+    answer: ClassScore
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +154,23 @@ class Occlusion(NotebookDisplay):
         """Every patch's [left, top, right, bottom] in pixels of the photo, as plain data: (rows, columns, 4)."""
         rows, columns = self.logits.shape[:2]
         return [[list(self.patch_in_photo(row, column)) for column in range(columns)] for row in range(rows)]
+
+    def ranked(
+        self, key: int | str | None = None, n: int | None = None, *, units: Units = "logit"
+    ) -> tuple[PatchEffect, ...]:
+        """Return the n patches that matter most to a class, for it or against it; all that are known by default.
+
+        Raises:
+            LabelError: No class is called that.
+            ValueError: There are no such units.
+        """
+        change = self.map(key, units)
+        order = [int(at) for at in np.argsort(-np.abs(change), axis=None, kind="stable")]  # NaN comes last
+        cells = [cell for at in order if np.isfinite(change[cell := divmod(at, change.shape[1])])]
+        return tuple(
+            PatchEffect(cell, self.patch_in_photo(*cell), float(change[cell]), self.answer(*cell).top(1)[0])
+            for cell in cells[:n]
+        )
 
     def answer(self, row: int, column: int) -> Prediction:
         """Return what the network says with a patch hidden.

@@ -18,7 +18,7 @@ from squeezeviz.figures.network import network
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.image import read_image
-from squeezeviz.preprocessing import PRESETS, preset
+from squeezeviz.preprocessing import COMPARED_AT_FIRST, preset
 from squeezeviz.render.palettes import PALETTES
 
 if TYPE_CHECKING:
@@ -147,13 +147,9 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
 
 
 def _drift(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
-    asked = picked.get("compared") or [name for name in _FRESH if name in PRESETS]
+    asked = picked.get("compared") or COMPARED_AT_FIRST
     others = [other for other in map(preset, asked) if other.name != how.name]
     return drift(compare_preprocessing(model, image, [how, *others][:MOST_VARIANTS]), **_with(picked))
-
-
-# What stands beside the preparation in use on a fresh page.
-_FRESH = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
 
 
 def _arithmetic(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:

@@ -162,6 +162,13 @@ class Preprocessing(NotebookDisplay):
         )
         return Geometry((width, height), resized, (left, top, self.crop_px, self.crop_px), window.is_flipped)
 
+    @property
+    def first_crop(self) -> Preprocessing:
+        """The same with the first of its crops alone, which is what the values of layers are of."""
+        if len(self.windows) == 1:
+            return self
+        return self.replace(crop=(self.windows[0].x, self.windows[0].y))
+
     def _resized(self, width: int, height: int) -> tuple[int, int]:
         if self.resize == "squash":
             return self.resize_px, self.resize_px

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["nearly_text", "percent", "shape_text", "size_text"]
+__all__ = ["nearly_text", "percent", "rectangle_text", "shape_text", "size_text"]
 
 
 def shape_text(shape: Iterable[int]) -> str:
@@ -18,6 +18,12 @@ def shape_text(shape: Iterable[int]) -> str:
 def percent(probability: float) -> str:
     """Return a probability in words, with more digits where it is small."""
     return f"{probability:.1%}" if probability >= 0.01 else f"{probability:.2%}"
+
+
+def rectangle_text(place: tuple[float, float, float, float]) -> str:
+    """Return where a rectangle (left, top, right, bottom) lies, in whole pixels: ``x 10–42, y 0–32``."""
+    left, top, right, bottom = place
+    return f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
 
 
 def nearly_text(probability: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.preprocessing import PRESETS, Preprocessing
+from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.answering import Answering
 from squeezeviz.widgets.kept import kept
@@ -31,9 +31,6 @@ __all__ = ["Exploration", "load_quietly"]
 
 _log = logging.getLogger("squeezeviz")
 
-# What is compared at first: the other published setting, and what goes wrong most often.
-_COMPARED = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
-
 
 class Exploration(Answering):
     """What is being looked at, and what may be done with it; see `State`, which adds who hears the page."""
@@ -53,7 +50,7 @@ class Exploration(Answering):
         self.ends_with_views = False
         self.uploads, self.work = Uploads(), LongWork(self.say)
         known = {how.name: how for how in presets}
-        first = [name for name in _COMPARED if name in known]
+        first = [name for name in COMPARED_AT_FIRST if name in known]
         super().__init__(load, known, **{"compared": first, **traits})
 
     # For Python -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from squeezeviz.errors import ModelNotFound, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from squeezeviz.image import Image
+
 __all__ = [
     "DEFAULT_MODEL",
     "EMBEDDED_MODEL",
@@ -111,6 +113,10 @@ class ModelEntry:
             f"{self.name} has only ever seen {self.world}. Shown anything else, it names one of them all the same, "
             "often with confidence, and it means nothing."
         )
+
+    def caution_for(self, image: Image) -> str:
+        """Return why not to believe what the model says of an image, in words; empty as a rule."""
+        return self.caution if image.format != "drawn" else ""
 
 
 _SQUEEZENET = ModelEntry(

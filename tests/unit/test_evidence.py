@@ -51,6 +51,10 @@ def test_a_ledger_adds_up_by_cells_and_by_channels(seed, size, ends):
             for term in calculation.terms:
                 by_channel[term.channel] += term.product / count * (calculation.value > 0 or ends == "linear")
         np.testing.assert_allclose(made.channels, by_channel, atol=1e-5)
+        top, rest = made.top_channels(2), made.other_channels(2)
+        assert sum(each.evidence for each in top) + sum(rest.values()) == pytest.approx(made.channels.sum(), abs=1e-12)
+        assert set(rest) == set(made.branches)
+        assert made.active == (made.cells > 0).sum()
         json.dumps(made.to_dict(), allow_nan=False)
         assert made.label.label in repr(made)
         assert made.label.label in made._repr_html_()
@@ -268,6 +272,17 @@ def test_a_budget_of_a_thousand_classes():
     for impossible in (0, 1, -0.1, math.nan):
         with pytest.raises(ValueError, match="between 0 and 1"):
             made.needed(impossible)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_class_of_a_budget_is_told_of_once(seed):
+    made = sv.softmax_budget(source_of(fires_net(seed)), 0)
+    for n in (1, 2, 4):
+        named, (others, share) = made.speaking_rivals(n), made.beside(n)
+        assert all(logit != 0 for _, logit, _ in named)
+        assert 1 + len(named) + others + made.zeros == len(made.logits)
+        told = made.probability + sum(each for _, _, each in named) + share + made.floor
+        assert told == pytest.approx(1, abs=1e-6)
 
 
 def test_logits_without_relu_have_no_floor():

@@ -122,6 +122,16 @@ def test_activations_are_the_first_crops(model):
     np.testing.assert_allclose(prediction.logits, model.predict(image, several).logits, rtol=1e-5)
 
 
+def test_ranges_are_those_of_the_arrays(model):
+    activations = model.activations(photo())
+    ranges = activations.ranges()
+    assert [*ranges] == [*activations]
+    for name, (least, largest, zeros) in ranges.items():
+        array = activations[name]
+        assert (least, largest) == (array.min(), array.max())
+        assert zeros == np.count_nonzero(array == 0) / array.size
+
+
 @pytest.mark.parametrize(
     ("layers", "names"),
     [("conv1", ["conv1"]), (["pool10", "conv1:pre"], ["pool10", "conv1:pre"]), (("softmaxout",), ["softmaxout"])],

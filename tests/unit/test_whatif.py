@@ -184,6 +184,15 @@ def test_ablations_as_plain_data_and_display():
     sizes = [abs(row["logit_change"]) for row in plain["moved"]]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] == pytest.approx(np.abs(made.logit_changes).max())
+    change = made.change(3)
+    assert (change["index"], change["label"]) == (3, made.before[3].label)
+    assert change["logit_change"] == pytest.approx(float(made.logit_changes[3]))
+    assert change["probability_after"] - change["probability_before"] == pytest.approx(
+        float(made.probability_changes[3])
+    )
+    leading = made.leading(2)
+    assert set(leading) == {*made.before.ranking[:2].tolist(), *made.after.ranking[:2].tolist()}
+    assert leading[:2] == tuple(made.before.ranking[:2].tolist())
     assert "fire2/concat: 2, 1" in made._repr_html_()
     assert "without fire2/concat [2, 1]" in repr(made)
 
@@ -436,6 +445,21 @@ def test_pixels_are_means_of_the_patches_over_them():
     geometry = SHARED.preprocessing.geometry(52, 40)
     assert (x0, y0) == geometry.to_original(25, 25)
     assert (x1, y1) == geometry.to_original(33, 33)
+
+
+def test_patches_are_ranked_by_what_they_carry():
+    *_, made = steps = list(sv.occlusion_steps(SHARED, photo(), patch_px=5, stride_px=3))
+    for key, units in ((None, "logit"), (1, "probability")):
+        ranked, change = made.ranked(key, units=units), made.map(key, units)
+        assert len({each.cell for each in ranked}) == made.total
+        sizes = [abs(each.change) for each in ranked]
+        assert sizes == sorted(sizes, reverse=True)
+        for each in ranked[:3]:
+            assert each.change == change[each.cell]
+            assert each.place == tuple(made.patches_in_photo[each.cell[0]][each.cell[1]])
+            assert each.answer == made.answer(*each.cell).top(1)[0]
+    assert made.ranked(n=3) == made.ranked()[:3]
+    assert len(steps[0].ranked()) == steps[0].done == 16
 
 
 def test_occlusion_comes_coarse_first_and_stops():

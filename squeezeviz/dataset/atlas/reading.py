@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -254,6 +255,11 @@ class Atlas(NotebookDisplay):
         """
         is_map = self._has.histograms["cells"].sum(axis=1) > self.photos
         return self._where(is_map & (1 - self._has.channels["zeros"] >= share), layer)
+
+    def layer_counts(self) -> dict[str, tuple[int, int, int]]:
+        """Return layer → how many channels it has, how many of them are dead, and how many always on."""
+        dead, always = (Counter(layer for layer, _ in found) for found in (self.dead(), self.always_on()))
+        return {layer: (self.channels(layer), dead[layer], always[layer]) for layer in self.layers}
 
     def _where(self, found: NDArray[np.bool_], layer: str | None) -> tuple[tuple[str, int], ...]:
         if layer is not None:

@@ -17,8 +17,8 @@ __all__ = ["activations_html"]
 def activations_html(activations: Activations) -> Markup:
     """Return one row a layer: shape, range, and the share of cells that are exactly zero."""
     rows = [
-        [name, shape_text(array.shape), f"{array.min():.4g}", f"{array.max():.4g}", f"{(array == 0).mean():.0%}"]
-        for name, array in activations.items()
+        [name, shape_text(activations[name].shape), f"{least:.4g}", f"{largest:.4g}", f"{zeros:.0%}"]
+        for name, (least, largest, zeros) in activations.ranges().items()
     ]
     size = quiet(f"{activations.nbytes / 1e6:.1f} MB of activations")
     heads = ["layer", "shape", "min", "max", "zero"]

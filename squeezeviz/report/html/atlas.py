@@ -109,17 +109,9 @@ def _histogram(edges: NDArray[np.float64], counts: NDArray[np.int64]) -> Markup 
 
 def atlas_html(atlas: Atlas) -> Markup:
     """Return what an atlas is of, and how many of each layer's channels are dead or always on."""
-    dead, always = (_by_layer(found) for found in (atlas.dead(), atlas.always_on()))
     rows = [
-        el(
-            "tr",
-            el("td", layer, style="text-align:left"),
-            [
-                el("td", number(count, ","))
-                for count in (atlas.channels(layer), dead.get(layer, 0), always.get(layer, 0))
-            ],
-        )
-        for layer in atlas.layers
+        el("tr", el("td", layer, style="text-align:left"), [el("td", number(count, ",")) for count in counts])
+        for layer, counts in atlas.layer_counts().items()
     ]
     where = ", ".join(str(place) for place in atlas.about["data_set"])
     photos = number(atlas.photos, ",")
@@ -133,10 +125,3 @@ def atlas_html(atlas: Atlas) -> Markup:
         el("table", el("thead", head), el("tbody", rows)),
         class_="squeezeviz-atlas",
     )
-
-
-def _by_layer(found: tuple[tuple[str, int], ...]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for layer, _ in found:
-        counts[layer] = counts.get(layer, 0) + 1
-    return counts

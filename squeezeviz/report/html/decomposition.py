@@ -16,26 +16,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.evidence import Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
+    from squeezeviz.evidence import Budget, Duel, Ledger, LocalAnswers, Spectrum
     from squeezeviz.evidence.arithmetic import Arithmetic
 
 __all__ = ["budget_html", "duel_html", "ledger_html", "local_html", "spectrum_html"]
 
 _MAP_PX = 196
+_LISTED = 8
 _RIGHT = ["left", "right"]
 
 
 def ledger_html(made: Ledger) -> Markup:
     """Return the map, what each branch and channel says, and the sum."""
-    top = made.top_channels(8)
-    rows: list[list[object]] = [*_channels(top), *_rest(made.branches, top), ["bias", f"{made.bias:+.4f}"]]
+    rows: list[list[object]] = [*_channels(made), ["bias", f"{made.bias:+.4f}"]]
     rows += [[bold("logit"), bold(f"{made.logit:.4f}")], _rounding(made.channel_residual)]
     peak = float(made.cells.max())
     shares = made.cells / peak if peak > 0 else made.cells
     colours = palette("ember")
     pixels = colours[np.where(made.cells > 0, 1 + np.minimum(254, shares * 254.999), 0).astype(np.uint8)]
-    active = int((made.cells > 0).sum())
-    scale = f"{active} of {made.cells.size} cells add; full colour is {peak:.3f}"
+    scale = f"{made.active} of {made.cells.size} cells add; full colour is {peak:.3f}"
     title = [bold(f"{made.label.label}: logit {made.logit:.4f}"), " ", quiet(_of(made.source))]
     listed = table(["channel", "adds"], rows, _RIGHT)
     return _beside(title, pixels, scale=scale, listed=listed, split=_split(made.branches))
@@ -44,8 +43,7 @@ def ledger_html(made: Ledger) -> Markup:
 def duel_html(made: Duel) -> Markup:
     """Return the map of differences, what each branch and channel decides, and the sum."""
     first, second = made.first.label.label, made.second.label.label
-    top = made.top_channels(8)
-    rows: list[list[object]] = [*_channels(top), *_rest(made.branches, top), ["biases", f"{made.bias:+.4f}"]]
+    rows: list[list[object]] = [*_channels(made), ["biases", f"{made.bias:+.4f}"]]
     rows += [[bold("difference"), bold(f"{made.logit_difference:+.4f}")], _rounding(made.channel_residual)]
     most = float(np.abs(made.cells).max())
     shares = made.cells / most if most > 0 else made.cells
@@ -93,13 +91,10 @@ def local_html(made: LocalAnswers) -> Markup:
 def budget_html(made: Budget) -> Markup:
     """Return who takes which share, and what a half would take."""
     rows: list[list[object]] = [[bold(made.label.label), f"{made.logit:.3f}", bold(percent(made.probability))]]
-    top = made.top_rivals(4)
-    rows += [[label.label, f"{logit:.3f}", percent(share)] for label, logit, share in top if logit]
-    named = sum(1 for _, logit, _ in top if logit)
-    others = len(made.logits) - 1 - made.zeros - named
-    left = made.rivals - sum(share for _, logit, share in top if logit)
+    rows += [[label.label, f"{logit:.3f}", percent(share)] for label, logit, share in made.speaking_rivals(4)]
+    others, share = made.beside(4)
     if others:
-        rows.append([f"{others} others not at 0", "", percent(max(0.0, left))])
+        rows.append([f"{others} others not at 0", "", percent(share)])
     rows.append([f"{made.zeros} at exactly 0", "0", percent(made.floor)])
     least, ceiling = made.least(), made.ceiling
     said = f"p ≥ 50 % takes a logit of {made.needed():.3f} here"
@@ -109,18 +104,15 @@ def budget_html(made: Budget) -> Markup:
     return display(table(["class", "logit", "p"], rows, ["left", "right", "right"]), quiet(said + "."))
 
 
-def _channels(top: tuple[ChannelEvidence, ...]) -> list[list[object]]:
-    return [
-        [[each.branch, " ", quiet(f"channel {each.channel} of the layer")], f"{each.evidence:+.4f}"] for each in top
+def _channels(made: Ledger | Duel) -> list[list[object]]:
+    top: list[list[object]] = [
+        [[each.branch, " ", quiet(f"channel {each.channel} of the layer")], f"{each.evidence:+.4f}"]
+        for each in made.top_channels(_LISTED)
     ]
-
-
-def _rest(branches: dict[str, float], top: tuple[ChannelEvidence, ...]) -> list[list[object]]:
-    rows: list[list[object]] = []
-    for name, total in branches.items():
-        shown = sum(each.evidence for each in top if each.branch == name)
-        rows.append([f"all others of {name}", f"{total - shown:+.4f}"])
-    return rows
+    rest: list[list[object]] = [
+        [f"all others of {name}", f"{value:+.4f}"] for name, value in made.other_channels(_LISTED).items()
+    ]
+    return [*top, *rest]
 
 
 def _rounding(residual: float) -> list[object]:

@@ -16,7 +16,7 @@ __all__ = ["evaluation_html"]
 def evaluation_html(evaluation: Evaluation) -> Markup:
     """Return one row a preparation: accuracy with its interval, and what changed against the first."""
     rows = []
-    for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
+    for result, difference in evaluation.compared:
         low, high = result.top1_interval
         rows.append(
             [

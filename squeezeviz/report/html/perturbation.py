@@ -8,7 +8,7 @@ import numpy as np
 
 from squeezeviz.report.html.elements import Markup, el
 from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table
-from squeezeviz.report.words import percent
+from squeezeviz.report.words import percent, rectangle_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +25,8 @@ _SHOWN_PX = 224
 def ablation_html(ablation: Ablation, k: int = 5) -> Markup:
     """Return the top k before and after, and the classes that moved most."""
     off = "; ".join(f"{name}: {_channels(channels)}" for name, channels in ablation.off.items())
-    indices = [*ablation.before.ranking[:k], *ablation.after.ranking[:k]]
     rows = []
-    for index in dict.fromkeys(int(index) for index in indices):
+    for index in ablation.leading(k):
         before, after = ablation.before[index], ablation.after[index]
         change = f"{after.logit - before.logit:+.2f}"
         rows.append([before.label, percent(before.probability), percent(after.probability), change])
@@ -58,25 +57,21 @@ def census_html(census: Census, n: int = 12) -> Markup:
 
 
 def occlusion_html(occlusion: Occlusion) -> Markup:
-    """Return the most probable class's map as a picture, its scale named, and what hiding the best patches does."""
+    """Return the most probable class's map as a picture, its scale named, and the patches that matter most to it."""
     score = occlusion.prediction.top(1)[0]
-    change = occlusion.map()
-    known = np.isfinite(change)
-    limit = float(np.abs(change[known]).max()) if known.any() else 0.0
-    order = [divmod(int(at), change.shape[1]) for at in np.argsort(-np.where(known, change, -np.inf), axis=None)]
-    rows = []
-    for row, column in [at for at in order if known[at]][:5]:
-        left, top, right, bottom = occlusion.patch_in_photo(row, column)
-        said = occlusion.answer(row, column).top(1)[0]
-        place = f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
-        rows.append([place, f"{change[row, column]:+.2f}", said.label, percent(said.probability)])
+    most = occlusion.ranked(n=5)
+    limit = abs(most[0].change) if most else 0.0
+    rows = [
+        [rectangle_text(each.place), f"{each.change:+.2f}", each.answer.label, percent(each.answer.probability)]
+        for each in most
+    ]
     heads = ["hidden, in the photo", "logit it carried", "says then", "p"]
     says = (
         f"{score.label}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} patches of "
         f"{occlusion.patch_px} px hidden in turn"
     )
     scale = f"red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; grey: not hidden yet"
-    drawn = png(_diverging(change, limit), width=_SHOWN_PX, alt="Map of what each patch carries")
+    drawn = png(_diverging(occlusion.map(), limit), width=_SHOWN_PX, alt="Map of what each patch carries")
     return display(
         bold(occlusion.prediction.image),
         " ",

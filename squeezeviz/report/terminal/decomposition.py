@@ -13,11 +13,12 @@ from squeezeviz.report.terminal.maps import ADDS, BELOW, MOST_COLUMNS, SHADES, T
 from squeezeviz.report.words import nearly_text
 
 if TYPE_CHECKING:
-    from squeezeviz.evidence import Arithmetic, Budget, ChannelEvidence, Duel, Ledger, LocalAnswers, Spectrum
+    from squeezeviz.evidence import Arithmetic, Budget, Duel, Ledger, LocalAnswers, Spectrum
 
 __all__ = ["print_budget", "print_duel", "print_ledger", "print_local", "print_spectrum"]
 
 _BAR_CELLS = 24
+_LISTED = 8
 _MARKS = "ABCDEFGH"
 
 
@@ -25,10 +26,9 @@ def print_ledger(made: Ledger) -> None:
     """Print the map as shades, the channels that say most, and the sum."""
     _head(f"{out.name(made.label.label)}: logit {made.logit:.4f}", made.source)
     print_map(made.cells, made.cells.max())
-    active = int((made.cells > 0).sum())
     best = f"the strongest, {_named(made.top_cells(1))}, {made.cells.max():.4f}"
-    _note(f"{active} of {made.cells.size} cells add; {best}")
-    _channels(made.top_channels(8), made.branches, bias=("bias", made.bias), total=("logit", made.logit))
+    _note(f"{made.active} of {made.cells.size} cells add; {best}")
+    _channels(made, bias=("bias", made.bias), total=("logit", made.logit))
     cut = float(made.cut.sum())
     if cut:
         _note(f"Cells below zero would have taken {-cut:.4f} away; ReLU cut them off.")
@@ -46,7 +46,7 @@ def print_duel(made: Duel) -> None:
         (f" for {blue}; full shade is ±{np.abs(made.cells).max():.4f}", "dim"), soft_wrap=False,
     )  # fmt: skip
     total = ("difference", made.logit_difference)
-    _channels(made.top_channels(8), made.branches, bias=("biases", made.bias), total=total)
+    _channels(made, bias=("biases", made.bias), total=total)
     _note(f"Rounding: {made.residual:.1e} over cells, {made.channel_residual:.1e} over channels.")
 
 
@@ -123,11 +123,10 @@ def print_budget(made: Budget, *, probability: float, source: Arithmetic) -> Non
     table.add_column(justify="right")
     table.add_column(justify="right", style="dim")
     rows = [(made.label.label, made.probability, f"logit {made.logit:.2f}")]
-    named = [rival for rival in made.top_rivals(4) if rival[1]]
-    rows += [(label.label, share, f"logit {logit:.2f}") for label, logit, share in named]
-    others = len(made.logits) - 1 - made.zeros - len(named)
+    rows += [(label.label, share, f"logit {logit:.2f}") for label, logit, share in made.speaking_rivals(4)]
+    others, their_share = made.beside(4)
     if others:
-        rows.append((f"{others} others not at 0", max(0.0, made.rivals - sum(r[2] for r in named)), ""))
+        rows.append((f"{others} others not at 0", their_share, ""))
     rows.append((f"{made.zeros} at exactly 0", made.floor, "logit 0"))
     for name, share, note in rows:
         filled = round(share * _BAR_CELLS)
@@ -148,7 +147,8 @@ def _head(title: str, source: Arithmetic) -> None:
     out.say((title, "bold"), soft_wrap=False)
     image, model = out.name(source.image.name), out.name(source.model.name)
     out.say((f"{image} as {model} sees it, {out.name(source.preprocessing.name)}", "dim"))
-    caution = source.model.entry.caution if source.model.entry and source.image.format != "drawn" else ""
+    entry = source.model.entry
+    caution = entry.caution_for(source.image) if entry else ""
     if caution:
         out.say((caution, "yellow"))
 
@@ -162,20 +162,20 @@ def _named(cells: tuple[tuple[int, int], ...]) -> str:
 
 
 def _channels(
-    top: tuple[ChannelEvidence, ...], branches: dict[str, float], *, bias: tuple[str, float], total: tuple[str, float]
+    made: Ledger | Duel, *, bias: tuple[str, float], total: tuple[str, float]
 ) -> None:  # fmt: skip
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(justify="right")
+    top = made.top_channels(_LISTED)
     most = max([abs(each.evidence) for each in top] + [1e-12])
     for each in top:
         where = out.words(f"channel {each.channel} ", (out.name(each.branch), "dim"))
         table.add_row(where, signed_bar(each.evidence / most), f"{each.evidence:+.4f}")
-    for branch, value in branches.items():
-        left = value - sum(each.evidence for each in top if each.branch == branch)
-        table.add_row(f"all others of {out.name(branch)}", "", f"{left:+.4f}")
+    for branch, value in made.other_channels(_LISTED).items():
+        table.add_row(f"all others of {out.name(branch)}", "", f"{value:+.4f}")
     table.add_row(bias[0], "", f"{bias[1]:+.4f}")
     table.add_row(out.words((total[0], "bold")), "", out.words((f"{total[1]:.4f}", "bold")))
     out.print(table)
-    _note(" · ".join(f"through {out.name(key)} {value:+.4f}" for key, value in branches.items()))
+    _note(" · ".join(f"through {out.name(key)} {value:+.4f}" for key, value in made.branches.items()))

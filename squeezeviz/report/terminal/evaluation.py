@@ -30,7 +30,7 @@ def print_evaluation(evaluation: Evaluation, *, published: tuple[float, float] |
     table.add_column("prepared", no_wrap=True)
     for heading, width in (("top-1 %", 6), ("95 %", 9), ("top-5 %", 6), ("95 %", 9), ("right, wrong", 8), ("p", 6)):
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
-    for result, difference in zip(evaluation.results, [None, *evaluation.differences], strict=True):
+    for result, difference in evaluation.compared:
         table.add_row(
             out.name(result.preprocessing.name),
             out.words((f"{100 * result.top1:.2f}", "bold")),

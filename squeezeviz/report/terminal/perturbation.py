@@ -10,6 +10,7 @@ from rich.table import Table
 
 from squeezeviz.report.terminal.console import out
 from squeezeviz.report.terminal.maps import ADDS, TAKES, print_map
+from squeezeviz.report.words import rectangle_text
 
 if TYPE_CHECKING:
     from squeezeviz.evidence import Ablation, Census, Occlusion
@@ -41,13 +42,9 @@ def print_occlusion(made: Occlusion, *, key: int, units: Units = "logit") -> Non
     table.add_column("it carried", justify="right", no_wrap=True)
     table.add_column("says then", no_wrap=True)
     table.add_column("p", justify="right", no_wrap=True)
-    for at in np.argsort(-np.abs(change), axis=None, kind="stable")[:_LISTED]:
-        row, column = divmod(int(at), change.shape[1])
-        left, top, right, bottom = made.patch_in_photo(row, column)
-        said = made.answer(row, column).top(1)[0]
-        value = change[row, column]
-        carried = f"{value:+.2f}" if units == "logit" else f"{100 * value:+.2f} points"
-        where = f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
+    for each in made.ranked(key, _LISTED, units=units):
+        carried = f"{each.change:+.2f}" if units == "logit" else f"{100 * each.change:+.2f} points"
+        where, said = rectangle_text(each.place), each.answer
         table.add_row(where, carried, out.name(said.label), f"{said.probability:.1%}")
     out.print(table)
     out.say((f"Hiding one patch changes the answer at {int(made.flips.sum())} of {made.total} places.", "dim"))
@@ -67,8 +64,7 @@ def print_ablation(made: Ablation, *, index: int) -> None:
     table.add_column("class", no_wrap=True)
     for name in ("p before", "p after", "logit before", "after", "moved"):
         table.add_column(name, justify="right", no_wrap=True)
-    both = [int(at) for at in (*made.before.ranking[:_LISTED], *made.after.ranking[:_LISTED])]
-    for at in dict.fromkeys([*both, index]):
+    for at in dict.fromkeys([*made.leading(_LISTED), index]):
         before, after = made.before[at], made.after[at]
         table.add_row(
             out.name(before.label), f"{before.probability:.2%}", f"{after.probability:.2%}", f"{before.logit:.2f}",

@@ -206,6 +206,11 @@ def test_it_shows_itself_in_a_notebook(made):
     assert "<svg" in shown
     assert "selectivity" in shown
     assert "fires in" in repr(known)
+    counts = made.layer_counts()
+    assert [*counts] == [*made.layers]
+    for layer, (channels, dead, always_on) in counts.items():
+        assert channels == made.channels(layer)
+        assert (dead, always_on) == (len(made.dead(layer)), len(made.always_on(layer)))
     table = atlas_html(made)
     assert "fire2/concat" in table
     assert "8 photos" in table

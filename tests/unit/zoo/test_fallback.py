@@ -115,6 +115,8 @@ def test_photos_are_out_of_its_world_and_drawings_are_not(nowhere):
     assert "has only ever seen 24 drawn shapes and patterns" in photo.caution
     assert photo.to_dict()["caution"] == photo.caution
     assert photo.caution in photo._repr_html_()
+    for name, said in (("shape-heart", drawn), ("hopper", photo)):
+        assert model.entry.caution_for(sv.read_image(name)) == said.caution
     assert model.world == "24 drawn shapes and patterns"
 
 
