@@ -52,6 +52,7 @@ class Exploration(Answering):
         known = {how.name: how for how in presets}
         first = [name for name in COMPARED_AT_FIRST if name in known]
         super().__init__(load, known, **{"compared": first, **traits})
+        self.on_msg(self._receive)
 
     # For Python -------------------------------------------------------------------------------------------------------
 
@@ -171,6 +172,10 @@ class Exploration(Answering):
         self.uploads.forget(photo_id)
         with self.guard:
             self._photos.forget(photo_id)
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Do or answer what a page asks; `State` knows who does."""
+        raise NotImplementedError
 
     def send_everything(self, request: str) -> None:
         """Tell a page that has just opened all there is."""

@@ -28,10 +28,6 @@ class State(Exploration):
         **traits: Any trait of `Selection`, to begin with.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - of `Exploration`
-        super().__init__(*args, **options)
-        self.on_msg(self._receive)
-
     def page(self) -> tuple[str, str, bytes]:
         """Return the explorer, as it is now, as one file: a name for it, its media type, and its content.
 
