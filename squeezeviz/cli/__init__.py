@@ -28,8 +28,6 @@ from squeezeviz.cli import (
     samples,
     stand_alone,
 )
-from squeezeviz.cli import explain_exact as _exact  # noqa: F401 - they add themselves to `explain`
-from squeezeviz.cli import explain_what_if as _what_if  # noqa: F401 - as above
 from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.report.streams import ready_streams
@@ -79,9 +77,9 @@ app.command()(convert.convert)
 app.command()(export.export)
 app.command()(samples.samples)
 app.command()(figure.figure)
-app.command()(explain.explain)
 app.command()(atlas.atlas)
 app.command()(activations.activations)
+app.add_typer(explain.app, name="explain")
 
 
 def main(arguments: list[str] | None = None) -> None:

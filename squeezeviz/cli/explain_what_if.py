@@ -1,85 +1,120 @@
-"""Methods of ``explain`` that ask the network again, with something hidden or switched off: occlusion, ablation."""
+"""Methods of ``explain`` that ask the network again, with something hidden or ablated: occlusion, ablation."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from squeezeviz.cli.explain import Explained, method
-from squeezeviz.errors import FigureError, SqueezeVizError, did_you_mean
+from squeezeviz.cli.explain_asked import Class, Explained, Photo, Png, Preset, Theming, ask, tell
+from squeezeviz.cli.options import Json, ModelName
+from squeezeviz.errors import SqueezeVizError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TypeVar
 
-    from squeezeviz.cli.explain import Asked
     from squeezeviz.evidence import Census, Occlusion
     from squeezeviz.evidence.ablation import Channels, Switch
     from squeezeviz.evidence.occlusion import Fill, Units
-    from squeezeviz.figures import Sheet
-    from squeezeviz.render.palettes import Theme
 
     Steps = TypeVar("Steps", Occlusion, Census)
 
-__all__: list[str] = []
+__all__ = ["ablation", "occlusion"]
 
 _UNITS = ("logit", "probability")
 _FILLS = ("grey", "mean", "blur")
 
 
-@method("occlusion", "what hiding each patch of the photo does")
-def _occlusion(asked: Asked) -> Explained:
+def occlusion(
+    image: Photo,
+    class_key: Class = None,
+    patch: Annotated[int, typer.Option(metavar="PX", help="A patch's side, in input pixels.")] = 32,
+    stride: Annotated[int, typer.Option(metavar="PX", help="From one patch to the next, in input pixels.")] = 16,
+    fill: Annotated[
+        str,
+        typer.Option(metavar="FILL", help="What a patch shows: grey, mean, blur, or a colour such as 255,0,0."),
+    ] = "grey",
+    unit: Annotated[str, typer.Option(metavar="UNIT", help="Of the map: logit or probability.")] = "logit",
+    preprocessing: Preset = None,
+    model: ModelName = None,
+    png: Png = None,
+    theme: Theming = "light",
+    as_json: Json = False,
+) -> None:
+    """Which parts of the photo matter: each patch is hidden in turn, and the network asked again.
+
+    A patch whose hiding lowers the class's logit speaks for the class; one whose hiding raises it speaks against it.
+
+    [dim]Examples:[/]
+
+      squeezeviz explain occlusion coins --png where.png
+
+      squeezeviz explain occlusion cat.jpg --class tabby --fill mean --patch 48 --stride 24
+    """
+    units, filled = _units(unit), _fill(fill)
+    asked = ask(image, model, preprocessing, class_key, png=png)
     from squeezeviz import console_what_if as console  # noqa: PLC0415 - heavy
     from squeezeviz import figures  # noqa: PLC0415 - heavy
     from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - heavy
 
-    wanted, units = asked.what_if, _units(asked.what_if.unit)
-    label = asked.model.labels[asked.class_key] if asked.class_key is not None else None  # before the long work
+    label = asked.chosen  # before the long work
     steps = occlusion_steps(
-        asked.model,
-        asked.image,
-        patch_px=wanted.patch_px,
-        stride_px=wanted.stride_px,
-        fill=_fill(wanted.fill),
-        preprocessing=asked.how,
+        asked.model, asked.image, patch_px=patch, stride_px=stride, fill=filled, preprocessing=asked.how
     )
     made = _finished(steps, "patches hidden")
     key = int(made.prediction.ranking[0]) if label is None else label.class_index
-    plain = made.to_dict(key, units) | {"places": console.places(made), "unit": units, "baseline": _baseline(made, key)}
-    return Explained(
+    plain = made.to_dict(key, units) | {"places": console.places(made), "unit": unit, "baseline": _baseline(made, key)}
+    said = Explained(
         plain,
         partial(console.print_occlusion, made, key, units),
         lambda theme: figures.occlusion(made, asked.image, key, units=units, theme=theme),
     )
+    tell(said, as_json=as_json, png=png, theme=theme)
 
 
-@method("ablation", "what switching channels off does")
-def _ablation(asked: Asked) -> Explained:
+def ablation(
+    image: Photo,
+    class_key: Class = None,
+    off: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER[:CHANNELS]",
+            help="What is ablated, such as fire5/expand3x3 (all of it), fire5/concat:3,17 or fire2/squeeze1x1:0-7; "
+            "may be given several times. Without it every squeeze channel is, in turn.",
+        ),
+    ] = None,
+    mean: Annotated[bool, typer.Option("--mean", help="In place of a channel its own mean, not zero.")] = False,
+    preprocessing: Preset = None,
+    model: ModelName = None,
+    as_json: Json = False,
+) -> None:
+    """Which channels matter: some are replaced by zero or by their mean, and the network asked again.
+
+    [dim]Examples:[/]
+
+      squeezeviz explain ablation coins
+
+      squeezeviz explain ablation coins --off fire5/expand3x3 --off fire9/squeeze1x1:3,17 --mean
+    """
+    wanted = _together(off or [])
+    asked = ask(image, model, preprocessing, class_key)
     from squeezeviz import console_what_if as console  # noqa: PLC0415 - heavy
     from squeezeviz.evidence import ablate, census_steps  # noqa: PLC0415 - heavy
 
-    fill: Switch = "mean" if asked.what_if.is_mean else "zero"
-    label = asked.model.labels[asked.class_key] if asked.class_key is not None else None
-    if not asked.what_if.off:
-        made = _finished(census_steps(asked.model, asked.image, fill=fill, preprocessing=asked.how), "channels off")
+    switch: Switch = "mean" if mean else "zero"
+    label = asked.chosen
+    if not wanted:
+        made = _finished(census_steps(asked.model, asked.image, fill=switch, preprocessing=asked.how), "channels off")
         key = None if label is None else label.class_index
-        return Explained(made.to_dict(key), partial(console.print_census, made, key), _undrawn)
-    off: dict[str, Channels] = {}
-    for each in asked.what_if.off:
-        name, channels = _switch(each)
-        off[name] = _together(off.get(name), channels, each)
-    done = ablate(asked.model, asked.image, off, fill=fill, preprocessing=asked.how)
+        tell(Explained(made.to_dict(key), partial(console.print_census, made, key)), as_json=as_json)
+        return
+    done = ablate(asked.model, asked.image, wanted, fill=switch, preprocessing=asked.how)
     index = int(done.before.ranking[0]) if label is None else label.class_index
-    return Explained(
-        done.to_dict() | {"class": console.moved(done, index)}, partial(console.print_ablation, done, index), _undrawn
-    )
-
-
-def _undrawn(_: Theme) -> Sheet:
-    raise FigureError("ablation is not drawn; leave --png out, or ask for --json")
+    plain = done.to_dict() | {"class": console.moved(done, index)}
+    tell(Explained(plain, partial(console.print_ablation, done, index)), as_json=as_json)
 
 
 def _baseline(made: Occlusion, key: int) -> dict[str, float]:
@@ -127,13 +162,21 @@ def _switch(text: str) -> tuple[str, Channels]:
     return name, channels
 
 
-def _together(before: Channels | None, more: Channels, text: str) -> Channels:
-    """Join what is switched off of one layer by several options."""
-    if before is None or before == more:
-        return more
-    if isinstance(before, list) and isinstance(more, list):
-        return [*before, *more]
-    raise SqueezeVizError(f"--off {text}: this layer is switched off already, in another way; say all of it once")
+def _together(given: Iterable[str]) -> dict[str, Channels]:
+    """Read what is switched off, each layer once: what several options name of one is joined."""
+    off: dict[str, Channels] = {}
+    for text in given:
+        name, more = _switch(text)
+        before = off.get(name, more)
+        if isinstance(before, list) and isinstance(more, list) and name in off:
+            off[name] = [*before, *more]
+        elif before == more:
+            off[name] = more
+        else:
+            raise SqueezeVizError(
+                f"--off {text}: this layer is switched off already, in another way; say all of it once"
+            )
+    return off
 
 
 # Progress -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ VERBS = {
     "convert": ["convert", "-o", "out.onnx"],
     "export": ["export", "photo.png", "-m"],
     "figure": ["figure", "photo.png", "-o", "out.pdf", "-m"],
-    "explain": ["explain", "photo.png", "-m"],
+    "explain": ["explain", "ledger", "photo.png", "-m"],
     "atlas": ["atlas", "photos", "-o", "out.atlas", "-m"],
     "activations": ["activations", "photos", "-o", "out.zarr", "-l", "conv1", "-m"],
     "lab": ["lab", "--no-browser", "-m"],
