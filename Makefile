@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format bench bench-peers card frontend screenshot clean
+.PHONY: help explore test lint format bench bench-peers card protocol frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: 
 node_modules: package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock
 	@touch node_modules
+
+protocol: $(VENV)/.ready-samples  ## Write the page's types anew, from explorer/protocol (then: make frontend)
+	@$(BIN)/python -m squeezeviz.explorer.protocol.javascript
 
 frontend: node_modules  ## Check the front end's types and bundle it anew
 	@npm run --silent check

@@ -40,7 +40,7 @@ def library(folder: Path) -> None:
     model.activations(photo)
     explorer = sv.explore(photo, model=model)
     content = Path(photo).read_bytes()
-    message = {"kind": "piece", "id": "1", "name": "mine.png", "index": 0, "count": 1}
+    message = {"kind": "piece", "id": "1", "name": "mine.png", "index": 0, "count": 1, "buffers": ["piece"]}
     explorer.state._receive(None, message, [memoryview(content)])
     assert len(explorer.state.predictions) == 2
     sv.export_page(explorer, folder / "page.html")

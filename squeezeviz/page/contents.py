@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from squeezeviz import __version__
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.explorer.protocol import Times
 from squeezeviz.page.recipe import recipe
 from squeezeviz.widgets import wire
 from squeezeviz.widgets.photos import Photo
@@ -114,8 +115,8 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
 
 def _prepared(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
     """One photo in one preparation; of several crops, the first is what the layers see."""
-    message = wire.photo(photo, model).content
-    message["times"] = {}  # the page computes anew: what it took here is of no interest there
+    # The page computes anew: what it took here is of no interest there.
+    message = replace(wire.photo(photo, model), times=Times()).content
     pixels, geometry = _pixels(photo.as_taken, how)
     return {
         "message": message,

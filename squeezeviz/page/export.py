@@ -105,7 +105,8 @@ def page_of(
         model: Who answers.
         photos: By what they are known by: what decodes each, when it is its turn, and the milliseconds that this took.
         presets: The preparations that can be chosen on the page; the one in use comes first.
-        traits: What is chosen, by the names of `squeezeviz.widgets.selection.Selection`.
+        traits: What is chosen, by the names of `squeezeviz.widgets.selection.Selection`; what needs a kernel is
+            left at its default.
 
     Returns:
         A name for the file, its media type, and its content.
@@ -120,9 +121,7 @@ def page_of(
     shown = [Shown(key, read, decode_ms) for key, (read, decode_ms) in photos.items()]
     blocks = Blocks()
     # One's own preparation cannot be tuned further there: it is a preset like the others.
-    # What is switched off is on again, and the evidence closed: that page answers neither.
-    closed = {"off": {}, "off_fill": "zero", "explaining": False, "rival": None, "comparing": False}
-    plain = {**traits, **closed, "tuned": {}, "given": [], "compared": [how.name for how in presets]}
+    plain = {**traits, "tuned": {}, "given": [], "compared": [how.name for how in presets]}
     if plain.get("photo") not in photos:
         plain["photo"] = next(iter(photos))
     data, answers = contents(model, shown, presets, plain, blocks)

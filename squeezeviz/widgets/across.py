@@ -1,19 +1,17 @@
-"""What a page is told of the chosen channel across a data set, from an atlas; types.js declares the same shapes."""
+"""What a page is told of the chosen channel across a data set, from an atlas."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.atlas.crops import LEAST_PX
 from squeezeviz.dataset.atlas.rows import origin_of
 from squeezeviz.errors import DatasetError
 from squeezeviz.evidence.places import Places
+from squeezeviz.explorer import protocol
 from squeezeviz.preprocessing import Preprocessing
-from squeezeviz.widgets import incoming
 from squeezeviz.widgets.kept import Kept, kept
-from squeezeviz.widgets.limits import MOST_PATH
-from squeezeviz.widgets.wire import Message
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.atlas import Atlas, AtlasChannel, Sighting
@@ -39,11 +37,11 @@ def opened(source: Atlas | str | os.PathLike[str] | None) -> Atlas | None:
     return read_atlas(chosen)
 
 
-def about(atlas: Atlas | None) -> dict[str, Any] | None:
+def about(atlas: Atlas | None) -> protocol.AtlasAbout | None:
     """Say what a data set it is of, for the page's setting."""
     if atlas is None:
         return None
-    return {"name": atlas.path.name, "photos": atlas.photos, "classes": sorted(atlas.classes)}
+    return protocol.AtlasAbout(atlas.path.name, atlas.photos, tuple(sorted(atlas.classes)))
 
 
 def _of(atlas: Atlas | None, model: Model) -> Atlas:
@@ -59,47 +57,43 @@ def _of(atlas: Atlas | None, model: Model) -> Atlas:
     return atlas
 
 
-def channel(request: str, atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Message:
+def channel(atlas: Atlas | None, model: Model, asked: protocol.AcrossRequest) -> protocol.AcrossMessage:
     """One channel across the data set.
-
-    Buffers: the crops of its strongest cells, JPEG files, in their order.
 
     Raises:
         DatasetError: There is no atlas, it is of another model, or it is damaged.
         LayerError: It is not of that layer.
     """
     here = _of(atlas, model)
-    known = here.channel(incoming.text(content, "layer"), incoming.number(content, "channel"))
-    how = here.about["preprocessing"]
-    told = {
-        "kind": "across",
-        "id": request,
-        "layer": known.layer,
-        "channel": known.channel,
-        "preset": how["name"],
-        "photos": known.photos,
-        "fires": known.fires,
-        "zeros": known.zeros,
-        "edges": known.edges.tolist(),
-        "peaks": known.peaks.tolist(),
-        "selectivity": known.selectivity,
-        "classes": _classes(known),
-        "similar": [{"channel": other, "correlation": value} for other, value in known.similar[:_ALIKE]],
-        "strongest": [_sighting(here, model, known, each) for each in known.strongest],
-    }
-    return Message(told, tuple(here.crop_file(each.crop) for each in known.strongest))
+    known = here.channel(asked.layer, asked.channel)
+    return protocol.AcrossMessage(
+        id=asked.id,
+        layer=known.layer,
+        channel=known.channel,
+        preset=here.about["preprocessing"]["name"],
+        photos=known.photos,
+        fires=known.fires,
+        zeros=known.zeros,
+        edges=tuple(known.edges.tolist()),
+        peaks=tuple(known.peaks.tolist()),
+        selectivity=known.selectivity,
+        classes=_classes(known),
+        similar=tuple(protocol.Similar(other, value) for other, value in known.similar[:_ALIKE]),
+        strongest=tuple(_sighting(here, model, known, each) for each in known.strongest),
+        crops={str(at): here.crop_file(each.crop) for at, each in enumerate(known.strongest)},
+    )
 
 
-def _classes(known: AtlasChannel) -> list[dict[str, Any]]:
+def _classes(known: AtlasChannel) -> tuple[protocol.ClassName, ...]:
     """The classes it answers to more than half as much as to the first of them."""
-    return [
-        {"class_index": label.class_index, "label": label.label}
+    return tuple(
+        protocol.ClassName(label.class_index, label.label)
         for label, mean in known.classes
         if mean > 0 and mean >= 0.5 * known.classes[0][1]
-    ]
+    )
 
 
-def _sighting(atlas: Atlas, model: Model, known: AtlasChannel, sighting: Sighting) -> dict[str, Any]:
+def _sighting(atlas: Atlas, model: Model, known: AtlasChannel, sighting: Sighting) -> protocol.Sighting:
     """One cell, and what to mark in its crop, as shares of it: left, top, right, bottom.
 
     That is what the cell sees, if the crop shows more than that; else what it sees by the narrowest path, which lies in
@@ -112,27 +106,29 @@ def _sighting(atlas: Atlas, model: Model, known: AtlasChannel, sighting: Sightin
     size = layer.receptive_field if is_larger else layer.receptive_fields[0]
     marked = Places(layer, how.geometry(*atlas.size(sighting.photo))).field(*sighting.cell, size)
     left, top, right, bottom = atlas.crop_box(sighting.crop)
-    within = [
-        (side - start) / (stop - start)
-        for side, start, stop in zip(marked, (left, top) * 2, (right, bottom) * 2, strict=True)
-    ]
-    return {"photo": sighting.photo, "value": sighting.value, "cell": list(sighting.cell), "within": within}
+    wide, high = right - left, bottom - top
+    within = (
+        (marked[0] - left) / wide,
+        (marked[1] - top) / high,
+        (marked[2] - left) / wide,
+        (marked[3] - top) / high,
+    )
+    return protocol.Sighting(sighting.photo, sighting.value, sighting.cell, within)
 
 
-def firing(request: str, atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Message:
+def firing(atlas: Atlas | None, model: Model, asked: protocol.FiringRequest) -> protocol.FiringMessage:
     """The channels that fire for a class.
 
     Raises:
         DatasetError: There is no atlas, it is of another model, none of its photos shows that class, or it is damaged.
     """
-    here, index = _of(atlas, model), incoming.number(content, "class_index")
+    here, index = _of(atlas, model), asked.class_index
     found = here.channels_for(index, _FIRING)
-    rows = [{"layer": each.layer, "channel": each.channel, "standing": each.standing} for each in found]
-    told = {"kind": "firing", "id": request, "class_index": index, "photos": here.classes[index], "rows": rows}
-    return Message(told)
+    rows = tuple(protocol.FiringChannel(each.layer, each.channel, each.standing) for each in found)
+    return protocol.FiringMessage(id=asked.id, class_index=index, photos=here.classes[index], rows=rows)
 
 
-def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Kept:
+def sighted(atlas: Atlas | None, model: Model, name: str) -> Kept:
     """Return a photo that crops are of; the atlas says where it lies, never the page.
 
     Raises:
@@ -145,7 +141,7 @@ def sighted(atlas: Atlas | None, model: Model, content: dict[str, Any]) -> Kept:
         read_bytes,
     )
 
-    here, name = _of(atlas, model), incoming.text(content, "name", most=MOST_PATH)
+    here = _of(atlas, model)
     place = here.place(name)
     if leads_elsewhere(place) and not any(lies_below(place, root) for root in here.photos_at):
         raise DatasetError(

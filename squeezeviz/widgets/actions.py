@@ -1,6 +1,6 @@
 """What a page may have done: one function a kind of message, beside the questions, which change nothing.
 
-Whoever has the page open sends these. Each field is read by incoming.py; what a message names is looked up among what
+Whoever has the page open sends these. They are read by incoming.py; what a message names is looked up among what
 was offered to the page or came from it, and nowhere else; what it brings stays within limits.py.
 """
 
@@ -11,11 +11,12 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from squeezeviz.errors import ImageError, SqueezeVizError
+from squeezeviz.explorer import protocol
+from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.widgets import across, incoming, wire
 from squeezeviz.widgets.camera import read_frame
 from squeezeviz.widgets.editing import read_edit
 from squeezeviz.widgets.kept import Kept, kept, kept_sample
-from squeezeviz.widgets.limits import MOST_BYTES
 from squeezeviz.widgets.long_work import Aside
 from squeezeviz.widgets.photos import Photo
 from squeezeviz.widgets.questions import QUESTIONS
@@ -32,136 +33,131 @@ __all__ = ["ACTIONS", "receive", "reply"]
 
 _log = logging.getLogger("squeezeviz")
 
-Buffers = list[memoryview]
 T = TypeVar("T")
 
 
-def receive(state: State, content: dict[str, Any], buffers: Buffers) -> None:
+def receive(state: State, content: dict[str, Any], buffers: list[memoryview]) -> None:
     """Do or answer what a page asks; tell it in words what can't be done."""
     request, name, kind = "", incoming.called(content, "photo"), content.get("kind")
     try:
         request = incoming.identity(content)
-        act = ACTIONS.get(kind) if isinstance(kind, str) else None
-        if act is not None:
-            act(state, request, content, buffers)
-        else:
-            reply(state, kind, request, content)
+        asked = incoming.request(content, buffers)
+        if asked is not None and asked.kind in ACTIONS:
+            ACTIONS[asked.kind](state, asked)
+        elif asked is not None:
+            reply(state, asked)
     except SqueezeVizError as exc:
-        state.say(wire.failed(request, name, str(exc)))
+        state.say(protocol.FailedMessage(id=request, name=name, message=str(exc)))
     except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
         _log.exception("%r: the widget failed on a %.40r message", name, kind)
-        state.say(wire.failed(request, name, f"{name}: {wire.UNEXPECTED}"))
+        state.say(protocol.FailedMessage(id=request, name=name, message=f"{name}: {wire.UNEXPECTED}"))
 
 
-def reply(state: State, kind: object, request: str, content: dict[str, Any]) -> None:
+def reply(state: State, asked: protocol.Request) -> None:
     """Answer a question."""
-    question = QUESTIONS.get(kind) if isinstance(kind, str) else None
-    if question is None:
-        return
     with state.guard:
-        answer = question(state, request, content)
+        answer = QUESTIONS[asked.kind](state, asked)
     if isinstance(answer, Aside):
-        state.work.aside(request, incoming.called(content, str(kind)), answer)
+        state.work.aside(asked.id, getattr(asked, "name", "") or asked.kind, answer)
     else:
         state.say(answer() if callable(answer) else answer)
 
 
-def _ready(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _ready(state: State, asked: protocol.ReadyRequest) -> None:
     """A page has opened."""
-    state.send_everything(request)
+    state.send_everything(asked.id)
 
 
-def _sample(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _sample(state: State, asked: protocol.SampleRequest) -> None:
     """Put a sample on the stage, one of those that the page shows."""
-    sample = state.offers.sample(incoming.text(content, "name"))
-    _bring(state, request, lambda: kept_sample(sample))
+    sample = state.offers.sample(asked.name)
+    _bring(state, asked, lambda: kept_sample(sample))
 
 
-def _piece(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _piece(state: State, asked: protocol.PieceRequest) -> None:
     """Take a piece of an upload; with the last one, put the photo on the stage."""
-    name, piece = incoming.called(content, "photo"), incoming.buffer(buffers)
-    count = incoming.number(content, "count", least=1, most=MOST_BYTES)
-    index = incoming.number(content, "index", most=count - 1)
+    name, count = asked.name or "photo", asked.count
+    incoming.below("count", count, MOST_BYTES + 1)
+    index = incoming.below("index", asked.index, count)
     if index == 0:
-        _with_name(name, lambda: state.check_room(request))
+        _with_name(name, lambda: state.check_room(asked.id))
     try:
-        whole = _with_name(name, lambda: state.uploads.add(request, piece, index=index, count=count))
+        whole = _with_name(name, lambda: state.uploads.add(asked.id, asked.piece, index=index, count=count))
     except Refused:
-        state.say(wire.gone(request))
+        state.say(protocol.GoneMessage(id=asked.id))
         return
     if whole is None:
-        state.say(wire.working(request, name))
+        state.say(protocol.WorkingMessage(id=asked.id, name=name))
     else:
-        _bring(state, request, lambda: kept(whole, name=name))
+        _bring(state, asked, lambda: kept(whole, name=name))
 
 
-def _freeze(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _freeze(state: State, asked: protocol.FreezeRequest) -> None:
     """Keep a frame, of the camera or painted, as an ordinary photo."""
-    image = _frame_of(state, content, buffers)
-    _bring(state, request, lambda: Kept(image))
+    image = _frame_of(state, asked)
+    _bring(state, asked, lambda: Kept(image))
 
 
-def _sighting(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _sighting(state: State, asked: protocol.SightingRequest) -> None:
     """Put a photo on the stage that the atlas has crops of."""
-    _bring(state, request, lambda: across.sighted(state.atlas, state.model, content))
+    _bring(state, asked, lambda: across.sighted(state.atlas, state.model, asked.name))
 
 
-def _bring(state: State, request: str, read: Callable[[], Kept]) -> None:
+def _bring(state: State, asked: protocol.Request, read: Callable[[], Kept]) -> None:
     def within_bounds() -> Kept:
         picture = read()
-        _with_name(picture.name, lambda: state.check_room(request, picture.kept_bytes))
+        _with_name(picture.name, lambda: state.check_room(asked.id, picture.kept_bytes))
         return picture
 
-    state.show(request, within_bounds)
+    state.show(asked.id, within_bounds)
 
 
-def _frame(state: State, request: str, content: dict[str, Any], buffers: Buffers) -> None:
+def _frame(state: State, asked: protocol.FrameRequest) -> None:
     """Answer the newest frame, the camera's or a painted photo's. The one before makes room: nothing grows."""
     start = time.perf_counter()
-    image = _frame_of(state, content, buffers)
+    image = _frame_of(state, asked)
     decode_ms = (time.perf_counter() - start) * 1e3
-    photo_id, layers = incoming.identity(content, "photo"), incoming.names(content, "layers")
-    _with_name(image.name, lambda: state.check_room(photo_id, image.width * image.height * 3))
+    _with_name(image.name, lambda: state.check_room(asked.photo, image.width * image.height * 3))
     model = state.model
     with state.guard:
         how = state.prepared(state.preset)
         # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
-        photo = Photo.seen_by(state.asked, how, photo_id, image, decode_ms, threads=1)
+        photo = Photo.seen_by(state.asked, how, asked.photo, image, decode_ms, threads=1)
         state.put(photo)
-        is_passing = "of" not in content  # what is painted may stay as it is
-        state.say(wire.frame(request, photo, model, layers, start=start, is_passing=is_passing))
+        is_passing = asked.of is None  # what is painted may stay as it is
+        state.say(wire.frame(asked.id, photo, model, asked.layers, start=start, is_passing=is_passing))
 
 
-def _frame_of(state: State, content: dict[str, Any], buffers: Buffers) -> Image:
+def _frame_of(state: State, asked: protocol.RawPixels) -> Image:
     """A frame of the camera, or what is being painted ``of`` a photo."""
-    if "of" not in content:
-        return read_frame(content, buffers)
-    before = state.find(incoming.identity(content, "of"))
+    if asked.of is None:
+        return read_frame(asked)
+    before = state.find(asked.of)
     with state.guard:
-        return read_edit(content, buffers, before)
+        return read_edit(asked, before)
 
 
-def _use(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _use(state: State, asked: protocol.UseRequest) -> None:
     """Let another model answer, one of those on offer."""
-    state.tell_model(request, lambda: state.turn_to(state.offers.model(incoming.text(content, "name"))))
+    state.tell_model(asked.id, lambda: state.turn_to(state.offers.model(asked.name)))
 
 
-def _begin(state: State, request: str, content: dict[str, Any], _: Buffers) -> None:
+def _begin(state: State, asked: protocol.TrialRequest) -> None:
     """Begin what takes seconds."""
     with state.guard:
-        asked = task(state, request, content)
-    state.work.begin(request, asked)
+        begun = task(state, asked)
+    state.work.begin(asked.id, begun)
 
 
-def _stop(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _stop(state: State, asked: protocol.StopRequest) -> None:
     """End what takes seconds."""
-    state.work.stop(request)
+    state.work.stop(asked.id)
 
 
-def _forget(state: State, request: str, _: dict[str, Any], __: Buffers) -> None:
+def _forget(state: State, asked: protocol.ForgetRequest) -> None:
     """Let a photo go."""
-    state.forget(request)
-    state.say(wire.forgotten(request))
+    state.forget(asked.id)
+    state.say(protocol.ForgottenMessage(id=asked.id))
 
 
 def _with_name(name: str, do: Callable[[], T]) -> T:
@@ -172,7 +168,8 @@ def _with_name(name: str, do: Callable[[], T]) -> T:
         raise ImageError(f"{name}: {exc}") from exc
 
 
-ACTIONS: dict[str, Callable[[State, str, dict[str, Any], Buffers], None]] = {
+#: By kind: each takes the request of that kind.
+ACTIONS: dict[str, Callable[[State, Any], None]] = {
     "ready": _ready,
     "sample": _sample,
     "piece": _piece,

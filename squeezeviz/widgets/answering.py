@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
+from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
+from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.widgets import across, actions, wire
 from squeezeviz.widgets.ablated import Ablated
-from squeezeviz.widgets.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.widgets.photos import Photo, Photos
 from squeezeviz.widgets.renewal import Renewal
 from squeezeviz.widgets.selection import Selection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.evidence import Arithmetic
     from squeezeviz.evidence.ablation import Switch
+    from squeezeviz.explorer.protocol import Message, SettingMessage
     from squeezeviz.model import Model
     from squeezeviz.prediction import Prediction
     from squeezeviz.widgets.kept import Kept
@@ -95,7 +97,7 @@ class Answering(Selection):
             else self.model
         )
 
-    def setting(self, request: str) -> wire.Message:
+    def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)
         return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
@@ -226,13 +228,13 @@ class Answering(Selection):
         self.say(wire.photo(photo, self.model))
         if photo.id == self.photo:
             # The page is going to ask for it: it need not.
-            actions.reply(self, "tensor", "", {"photo": photo.id, "layer": self.layer})
+            actions.reply(self, TensorRequest(photo=photo.id, layer=self.layer))
 
-    def say(self, message: wire.Message) -> None:
+    def say(self, message: Message) -> None:
         """Send a message to the page."""
         known = [self.atlas.path] if self.atlas else []
         said = wire.worded(message, partial(without_folders, known=known))
-        self.send(said.content, list(said.buffers))
+        self.send(said.content, said.buffers)
 
     # What may be chosen, and what follows ---------------------------------------------------------------------------
 
@@ -335,4 +337,4 @@ class Answering(Selection):
         return True
 
     def _tell_failed(self, photo: Photo, problem: str) -> None:
-        self.say(wire.failed(photo.id, photo.kept.name, f"{photo.kept.name}: {problem}"))
+        self.say(FailedMessage(id=photo.id, name=photo.kept.name, message=f"{photo.kept.name}: {problem}"))

@@ -6,7 +6,7 @@ travel, and what the network is asked about is then, to the last bit, what stand
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from PIL import Image as Pillow
 
@@ -15,7 +15,7 @@ from squeezeviz.image import Image
 from squeezeviz.widgets import incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from squeezeviz.explorer.protocol import RawPixels
 
 __all__ = ["MOST_SIDE_PX", "read_frame"]
 
@@ -23,34 +23,28 @@ __all__ = ["MOST_SIDE_PX", "read_frame"]
 MOST_SIDE_PX = 1280
 
 
-def read_frame(
-    content: Mapping[str, Any],
-    buffers: Sequence[bytes | memoryview],
-    *,
-    again: str = "Stop the camera and start it again",
-) -> Image:
+def read_frame(asked: RawPixels, *, again: str = "Stop the camera and start it again") -> Image:
     """Return a frame as an image.
 
     Args:
-        content: What the page says of it: ``name``, and ``width`` and ``height`` in pixels.
-        buffers: One: its pixels, uint8 (height, width, 3), RGB, row by row.
+        asked: The frame, as the page sent it.
         again: What a person is told to do about a frame that is none.
 
     Raises:
         ImageError: Size and pixels do not belong together.
     """
-    name, width, height = incoming.called(content, "camera"), content.get("width"), content.get("height")
+    name, width, height = asked.name or "camera", asked.width, asked.height
     if not (_is_side(width) and _is_side(height)):
         raise ImageError(
             f"{name}: expected a frame of up to {MOST_SIDE_PX} × {MOST_SIDE_PX} pixels, the page sent one of "
             f"{incoming.shortly(width)} × {incoming.shortly(height)}. {again}"
         )
-    expected, found = width * height * 3, sum(memoryview(buffer).nbytes for buffer in buffers)
-    if len(buffers) != 1 or found != expected:
+    expected, found = width * height * 3, len(asked.pixels)
+    if found != expected:
         raise ImageError(
             f"{name}: expected {expected:,} bytes for a frame of {width} × {height}, the page sent {found:,}. {again}"
         )
-    return Image(name, Pillow.frombytes("RGB", (width, height), bytes(buffers[0])), "camera")
+    return Image(name, Pillow.frombytes("RGB", (width, height), asked.pixels), "camera")
 
 
 def _is_side(value: object) -> TypeGuard[int]:

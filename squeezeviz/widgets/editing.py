@@ -8,15 +8,14 @@ edits against the answer to that copy, not to the photo.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PIL import Image as Pillow
 
 from squeezeviz.widgets.camera import MOST_SIDE_PX, read_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from squeezeviz.explorer.protocol import RawPixels
     from squeezeviz.image import Image
     from squeezeviz.widgets.photos import Photo, Taken
 
@@ -35,18 +34,17 @@ def canvas_of(photo: Photo) -> Image:
     return replace(taken, picture=small, notes=_notes(taken), orientation=1)
 
 
-def read_edit(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview], before: Photo | None) -> Image:
+def read_edit(asked: RawPixels, before: Photo | None) -> Image:
     """Return a painted photo as an image.
 
     Args:
-        content: What the page says of it: ``name``, and ``width`` and ``height`` in pixels.
-        buffers: One: its pixels, uint8 (height, width, 3), RGB, row by row.
+        asked: It, as the page sent it.
         before: The photo that was painted on; None where it has been removed.
 
     Raises:
         ImageError: Size and pixels do not belong together.
     """
-    image = read_frame(content, buffers, again=_AGAIN)
+    image = read_frame(asked, again=_AGAIN)
     if before is None:
         return replace(image, format="edited")
     # A drawing stays one, painted or not: some models know drawings only, and say so of everything else.

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError
+from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.gallery import find_sample
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.widgets.limits import MOST_BYTES
 
 if TYPE_CHECKING:
     from squeezeviz.gallery import Sample

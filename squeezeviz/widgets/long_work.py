@@ -14,8 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.explorer.limits import MOST_ASIDES
+from squeezeviz.explorer.protocol import FailedMessage, Message
 from squeezeviz.widgets import wire
-from squeezeviz.widgets.limits import MOST_ASIDES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,14 +42,14 @@ class Task:
     name: str
     basis: tuple[Any, ...]
     steps: Callable[[threading.Event], Iterator[Any]]
-    tell: Callable[[Any], wire.Message]
+    tell: Callable[[Any], Message]
 
 
 @dataclass(frozen=True)
 class Aside:
     """One answer that takes its time: it is worked out on a thread of its own, and told when it is there."""
 
-    work: Callable[[], wire.Message]
+    work: Callable[[], Message]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class LongWork:
         send: Takes what the page is to hear; called on threads of their own.
     """
 
-    def __init__(self, send: Callable[[wire.Message], None]) -> None:
+    def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
         self._guard, self._turn = threading.Lock(), threading.Lock()
         self._running: dict[str, _Running] = {}
@@ -165,17 +166,17 @@ class LongWork:
 
     def _answer(self, request: str, name: str, answer: Aside) -> None:
         try:
-            message = answer.work()
+            message: Message = answer.work()
         except SqueezeVizError as exc:
-            message = wire.failed(request, name, str(exc))
+            message = FailedMessage(id=request, name=name, message=str(exc))
         except Exception:  # noqa: BLE001 - as above
             _log.exception("%r: an answer failed", name)
-            message = wire.failed(request, name, f"{name}: {wire.UNEXPECTED}")
+            message = FailedMessage(id=request, name=name, message=f"{name}: {wire.UNEXPECTED}")
         self._send(message)
 
     def _fail(self, task: Task, running: _Running, words: str) -> None:
         if not running.cancel.is_set():
-            self._send(wire.failed(running.request, task.name, words))
+            self._send(FailedMessage(id=running.request, name=task.name, message=words))
 
 
 def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.explorer.encoding import display_jpeg, png
+from squeezeviz.explorer.limits import DECODED_BYTES
 from squeezeviz.widgets.kept import Kept
-from squeezeviz.widgets.limits import DECODED_BYTES
-from squeezeviz.widgets.wire import display_jpeg, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

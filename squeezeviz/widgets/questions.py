@@ -1,7 +1,7 @@
 """What a page may ask about a photo, and the answers: one function a kind of message, none of which changes anything.
 
-Each takes the state, the request's id and the question, runs under the state's lock, and returns the answer; what takes
-long returns the work instead, to be done without the lock; what takes seconds, to be done on a thread of its own.
+Each takes the state and the question, runs under the state's lock, and returns the answer; what takes long returns the
+work instead, to be done without the lock; what takes seconds, to be done on a thread of its own.
 """
 
 from __future__ import annotations
@@ -9,191 +9,173 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ImageError, PreprocessingError
+from squeezeviz.explorer import protocol
 from squeezeviz.files import plain_stem
-from squeezeviz.widgets import across, incoming, wire
+from squeezeviz.widgets import across, incoming, replies, wire
 from squeezeviz.widgets.editing import canvas_of
-from squeezeviz.widgets.limits import MOST_PATH, MOST_TERMS
 from squeezeviz.widgets.long_work import Aside
 
 if TYPE_CHECKING:
-    from squeezeviz.figures.sheet import Format
-    from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.widgets.photos import Photo
     from squeezeviz.widgets.state import State
 
 __all__ = ["QUESTIONS", "Answer"]
 
-Answer = wire.Message | Aside | Callable[[], wire.Message]
+Answer = protocol.Message | Aside | Callable[[], protocol.Message]
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
-def _photo(state: State, content: dict[str, Any], key: str = "photo") -> Photo:
-    return state.photo_called(incoming.identity(content, key))
-
-
-def _class(state: State, content: dict[str, Any], key: str = "class_index") -> int:
-    return incoming.number(content, key, most=len(state.model.labels) - 1)
-
-
-def _prepared(state: State, content: dict[str, Any], name: str | None = None) -> Preprocessing:
-    """The preparation of that name, by default the one called ``preset``; one's own is sent along as ``how``."""
-    called = incoming.text(content, "preset") if name is None else name
-    return state.prepared(called, incoming.plain(content, "how"))
-
-
-def _as_called(content: dict[str, Any], default: str | None = None) -> str:
-    """What the page calls a preparation: of its own, its whole description."""
-    return incoming.text(content, "prepared", default, most=MOST_PATH)
-
-
-def _tensor(state: State, request: str, content: dict[str, Any]) -> Answer:
-    """A layer's activation under the preparation in use, or under another, named ``preset``."""
-    start, layer = time.perf_counter(), incoming.text(content, "layer")
+def _tensor(state: State, asked: protocol.TensorRequest) -> Answer:
+    """A layer's activation under the preparation in use, or under another."""
+    start = time.perf_counter()
     try:
-        photo = _photo(state, content)
+        photo = state.photo_called(asked.photo)
     except ImageError:
-        return wire.gone(request)
-    if "preset" in content:
-        how = _prepared(state, content)
-        values = state.asked.activations(photo.image, layer, preprocessing=how)[layer]
+        return protocol.GoneMessage(id=asked.id)
+    if asked.preset is not None:
+        how = state.prepared(asked.preset, asked.how)
+        values = state.asked.activations(photo.image, asked.layer, preprocessing=how)[asked.layer]
     else:
-        values = state.activations_of(photo)[layer]
-    return wire.tensor(request, photo, layer, values, start=start, prepared=_as_called(content, ""))
+        values = state.activations_of(photo)[asked.layer]
+    return wire.tensor(asked.id, photo, asked.layer, values, start=start, prepared=asked.prepared)
 
 
-def _variants(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _variants(state: State, asked: protocol.VariantsRequest) -> Answer:
     """The top 1 in several preparations."""
     try:
-        photo = _photo(state, content)
+        photo = state.photo_called(asked.photo)
     except ImageError:
-        return wire.gone(request)
+        return protocol.GoneMessage(id=asked.id)
     answers = []
-    for name in incoming.names(content, "presets", state.compared):
+    for name in dict.fromkeys(state.compared if asked.presets is None else asked.presets):
         with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
             if name != state.preset:
-                answers.append(state.asked.predict(photo.image, _prepared(state, content, name)))
-    return wire.variants(request, photo, [photo.prediction, *answers])
+                answers.append(state.asked.predict(photo.image, state.prepared(name, asked.how)))
+    return replies.variants(asked.id, photo, [photo.prediction, *answers])
 
 
-def _variant(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _variant(state: State, asked: protocol.VariantRequest) -> Answer:
     """What the network makes of a photo in another preparation."""
     from squeezeviz.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
 
-    photo, how = _photo(state, content), _prepared(state, content)
+    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
     other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
-    return wire.variant(request, photo, other, _as_called(content))
+    return replies.variant(asked.id, photo, other, asked.prepared)
 
 
-def _kernels(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _kernels(state: State, asked: protocol.KernelsRequest) -> Answer:
     """A preparation as kernels of the first layer."""
     from squeezeviz.folding import effective_kernels  # noqa: PLC0415 - as above
 
-    photo, how = _photo(state, content), _prepared(state, content)
-    return wire.kernels(request, photo, effective_kernels(state.model, photo.image, how), _as_called(content))
+    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
+    return replies.kernels(asked.id, photo, effective_kernels(state.model, photo.image, how), asked.prepared)
 
 
-def _calculation(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _calculation(state: State, asked: protocol.CalculationRequest) -> Answer:
     """What one number is made of."""
-    photo, layer = _photo(state, content), incoming.text(content, "layer")
-    channel, count = incoming.number(content, "channel"), incoming.number(content, "count", most=MOST_TERMS)
-    made = state.arithmetic_of(photo).of(layer, channel, incoming.cell(content))
-    return wire.calculation(request, photo, made, count)
+    photo = state.photo_called(asked.photo)
+    made = state.arithmetic_of(photo).of(asked.layer, asked.channel, asked.cell)
+    return replies.calculation(asked.id, photo, made, asked.count)
 
 
-def _two_classes(state: State, content: dict[str, Any]) -> tuple[int, int | None]:
+def _class(state: State, index: int, what: str = "class_index") -> int:
+    return incoming.below(what, index, len(state.model.labels))
+
+
+def _two_classes(state: State, asked: protocol.EvidenceRequest) -> tuple[int, int | None]:
     """The class that is asked about, and its rival, if any."""
-    return _class(state, content), None if content.get("rival") is None else _class(state, content, "rival")
+    return _class(state, asked.class_index), None if asked.rival is None else _class(state, asked.rival, "rival")
 
 
-def _evidence(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _evidence(state: State, asked: protocol.EvidenceRequest) -> Answer:
     """Why a class has its logit, and what decides between it and a rival."""
     from squeezeviz.evidence import duel, ledger, softmax_budget  # noqa: PLC0415 - only when it is asked for
 
-    source, (index, rival) = state.arithmetic_of(_photo(state, content)), _two_classes(state, content)
+    source, (index, rival) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
     against = None if rival is None else duel(source, index, rival)
-    return wire.evidence(request, ledger(source, index), softmax_budget(source, index), against)
+    return replies.evidence(asked.id, ledger(source, index), softmax_budget(source, index), against)
 
 
-def _spectrum(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _spectrum(state: State, asked: protocol.SpectrumRequest) -> Answer:
     """How far the network looked for a class: a second or two, which the page does not wait for."""
     from squeezeviz.evidence import spectrum  # noqa: PLC0415 - as above
 
-    source, (index, rival) = state.arithmetic_of(_photo(state, content)), _two_classes(state, content)
-    return Aside(lambda: wire.spectrum(request, spectrum(source, index, rival)))
+    source, (index, rival) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
+    return Aside(lambda: replies.spectrum(asked.id, spectrum(source, index, rival)))
 
 
-def _local(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _local(state: State, asked: protocol.LocalRequest) -> Answer:
     """What each cell alone would have answered."""
     from squeezeviz.evidence import local_answers  # noqa: PLC0415 - as above
 
-    return wire.local(request, local_answers(state.arithmetic_of(_photo(state, content))))
+    return replies.local(asked.id, local_answers(state.arithmetic_of(state.photo_called(asked.photo))))
 
 
-def _weights(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _weights(state: State, asked: protocol.WeightsRequest) -> Answer:
     """A convolution's kernels."""
-    layer = incoming.text(content, "layer")
-    return wire.weights(request, state.model.name, layer, *state.model.kernels(layer))
+    return replies.weights(asked.id, state.model.name, asked.layer, *state.model.kernels(asked.layer))
 
 
-def _distance(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _distance(state: State, asked: protocol.DistanceRequest) -> Answer:
     """How far each layer is from where it is for another photo."""
     from squeezeviz.comparison import drift_between  # noqa: PLC0415 - as above
 
-    photo, other = _photo(state, content), _photo(state, content, "other")
+    photo, other = state.photo_called(asked.photo), state.photo_called(asked.other)
     drift = drift_between(state.model, state.activations_of(photo), state.activations_of(other))
-    return wire.distance(request, photo, other, drift)
+    return replies.distance(asked.id, photo, other, drift)
 
 
-def _pixels(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _pixels(state: State, asked: protocol.PixelsRequest) -> Answer:
     """What is painted on when a photo is edited."""
-    photo = _photo(state, content)
-    return wire.pixels(request, photo, canvas_of(photo))
+    photo = state.photo_called(asked.photo)
+    return replies.pixels(asked.id, photo, canvas_of(photo))
 
 
-def _page(state: State, request: str, _: dict[str, Any]) -> Answer:
+def _page(state: State, asked: protocol.PageRequest) -> Answer:
     """The page as one file."""
-    return lambda: wire.file(request, *state.page())
+
+    def make() -> protocol.Message:
+        name, media_type, content = state.page()
+        return protocol.FileMessage(id=asked.id, name=name, type=media_type, file=content)
+
+    return make
 
 
-def _figure(state: State, request: str, content: dict[str, Any]) -> Answer:
+def _figure(state: State, asked: protocol.FigureRequest) -> Answer:
     """One view of a photo as a figure for print."""
     from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
 
-    suffix, view = incoming.choice(content, "format", list(_MEDIA_TYPES)), incoming.text(content, "view")
-    photo, model = _photo(state, content), state.model
+    photo, model = state.photo_called(asked.photo), state.model
     how = model.resolve(photo.prediction.preprocessing)
-    chosen = {trait: getattr(state, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
-    readers: dict[str, Callable[..., object]] = {
-        "channel": incoming.number,
-        "cell": incoming.cell,
-        "class_index": partial(_class, state),
-    }
-    chosen |= {trait: read(content, trait) for trait, read in readers.items() if content.get(trait) is not None}
-    if view == "arithmetic" and state.opened and state.opened[-1]["layer"] in model.architecture:
+    if asked.class_index is not None:
+        _class(state, asked.class_index)
+    on_show = {trait: getattr(state, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
+    named = {"channel": asked.channel, "cell": asked.cell, "class_index": asked.class_index}
+    chosen: dict[str, Any] = on_show | {trait: value for trait, value in named.items() if value is not None}
+    if asked.view == "arithmetic" and state.opened and state.opened[-1]["layer"] in model.architecture:
         chosen |= state.opened[-1]
     chosen["compared"] = [state.prepared(name) for name in state.compared if name != how.name]
 
-    def draw() -> wire.Message:
-        drawn = figures.of_view(view, model=model, image=photo.kept.read(), how=how, selection=chosen)
-        name = f"{plain_stem(photo.kept.name)}-{view}.{suffix}"
-        return wire.file(request, name, _MEDIA_TYPES[suffix], figures.as_bytes(drawn, cast("Format", suffix)))
+    def draw() -> protocol.Message:
+        drawn = figures.of_view(asked.view, model=model, image=photo.kept.read(), how=how, selection=chosen)
+        name, media_type = f"{plain_stem(photo.kept.name)}-{asked.view}.{asked.format}", _MEDIA_TYPES[asked.format]
+        return protocol.FileMessage(id=asked.id, name=name, type=media_type, file=figures.as_bytes(drawn, asked.format))
 
     return draw
 
 
-def _across(state: State, request: str, content: dict[str, Any]) -> Answer:
-    return across.channel(request, state.atlas, state.model, content)
+def _across(state: State, asked: protocol.AcrossRequest) -> Answer:
+    return across.channel(state.atlas, state.model, asked)
 
 
-def _firing(state: State, request: str, content: dict[str, Any]) -> Answer:
-    return across.firing(request, state.atlas, state.model, content)
+def _firing(state: State, asked: protocol.FiringRequest) -> Answer:
+    return across.firing(state.atlas, state.model, asked)
 
 
-QUESTIONS: dict[str, Callable[[State, str, dict[str, Any]], Answer]] = {
+#: By kind: each takes the request of that kind.
+QUESTIONS: dict[str, Callable[[State, Any], Answer]] = {
     "tensor": _tensor,
     "variants": _variants,
     "variant": _variant,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import traitlets
 
-from squeezeviz.widgets.limits import MOST_ID, MOST_LISTED, MOST_TEXT
+from squeezeviz.explorer.limits import MOST_ID, MOST_LISTED, MOST_TEXT
 
 __all__ = ["cell", "channels", "description", "identity", "index", "listed", "record", "text"]
 

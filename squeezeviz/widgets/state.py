@@ -19,7 +19,6 @@ from squeezeviz.widgets.answering import Answering
 from squeezeviz.widgets.kept import kept
 from squeezeviz.widgets.long_work import LongWork
 from squeezeviz.widgets.offers import Offers
-from squeezeviz.widgets.selection import CHOSEN
 from squeezeviz.widgets.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -142,7 +141,8 @@ class State(Answering):
         _ = self.model
         with self.guard:
             shown = {photo.id: (photo.kept.read, photo.decode_ms) for photo in self._photos}
-            traits = {trait: getattr(self, trait) for trait in ("photo", "held", *CHOSEN)}
+            traits = {trait: getattr(self, trait) for trait in self.SETTABLE}
+            traits |= {trait: self.trait_defaults(trait) for trait in self.NEEDS_KERNEL}
             names = dict.fromkeys([self.preset, *self.compared])
             presets = [self.prepared(name) for name in names]
             model = self.model
@@ -161,11 +161,10 @@ class State(Answering):
             if before._model is not None and self._model is None:
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
-            for trait in CHOSEN:
+            for trait in self.PERSISTENT:
                 if trait not in but:
                     setattr(self, trait, getattr(before, trait))
-            answers = ("preset", "tuned", "off", "off_fill")
-            is_same = before._model is self._model and all(getattr(self, t) == getattr(before, t) for t in answers)
+            is_same = before._model is self._model and all(getattr(self, t) == getattr(before, t) for t in self.ANSWERS)
             for old in before._photos:
                 if old.kept.name not in here:
                     photo = old.copy()

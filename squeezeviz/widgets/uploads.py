@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from squeezeviz.errors import ImageError
-from squeezeviz.widgets.limits import MOST_BYTES, MOST_UNFINISHED_BYTES, STALE_S
+from squeezeviz.explorer.limits import MOST_BYTES, MOST_UNFINISHED_BYTES, STALE_S
 
 __all__ = ["MOST_BYTES", "Refused", "Uploads"]
 

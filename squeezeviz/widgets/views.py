@@ -181,9 +181,9 @@ def _new_state(
 
 
 def _known(trait: str) -> str:
-    choices = [name for name in Selection.class_own_traits() if not name.startswith("_") and name != "given"]
+    choices = sorted(Selection.SETTABLE)
     if trait not in choices:
-        raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(sorted(choices))}")
+        raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(choices)}")
     return trait
 
 

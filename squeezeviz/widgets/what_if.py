@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.explorer.limits import MOST_RUNS
+from squeezeviz.explorer.protocol import ProgressMessage
 from squeezeviz.prediction import softmax
 from squeezeviz.widgets import incoming
-from squeezeviz.widgets.limits import MOST_RUNS
 from squeezeviz.widgets.long_work import Task
-from squeezeviz.widgets.wire import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,31 +23,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.evidence import Census, Occlusion, PairCensus
-    from squeezeviz.evidence.occlusion import Fill
+    from squeezeviz.explorer.protocol import CensusRequest, OcclusionRequest, PairsRequest, TrialRequest
+    from squeezeviz.explorer.protocol.trials import Work
     from squeezeviz.prediction import Prediction
     from squeezeviz.widgets.photos import Photo
     from squeezeviz.widgets.state import State
 
 __all__ = ["WORKS", "task"]
 
-_FILLS = ("grey", "mean", "blur")
 
-
-def task(state: State, request: str, content: dict[str, Any]) -> Task:
-    """Return what a page asks for; its ``work`` is one of `WORKS`.
+def task(state: State, asked: TrialRequest) -> Task:
+    """Return what a page asks for.
 
     Raises:
         ImageError: The photo is not here any more.
-        SqueezeVizError: There is no such work.
+        SqueezeVizError: It is too much.
     """
-    return WORKS[incoming.choice(content, "work", list(WORKS))](state, request, content)
+    return WORKS[asked.work](state, asked)
 
 
-def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
-    """Hide one patch after the other: ``patch_px``, ``stride_px``, ``fill``."""
-    photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
-    how, fill = photo.prediction.preprocessing, cast("Fill", incoming.choice(content, "fill", _FILLS))
-    patch_px, stride_px = (incoming.number(content, key, least=1) for key in ("patch_px", "stride_px"))
+def _occlusion(state: State, asked: OcclusionRequest) -> Task:
+    """Hide one patch after the other."""
+    photo, model = state.photo_called(asked.photo), state.model
+    how, fill, patch_px, stride_px = photo.prediction.preprocessing, asked.fill, asked.patch_px, asked.stride_px
     across = max(0, -(-((how.crop_px if how else 0) - patch_px) // stride_px)) + 1
     _check_count(photo, across**2, "patches", "take a larger step from one patch to the next")
 
@@ -64,24 +62,24 @@ def _occlusion(state: State, request: str, content: dict[str, Any]) -> Task:
             cancel=cancel,
         )
 
-    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
+    told = _Told(incoming.below("class_index", asked.class_index, len(model.labels)))
 
-    def tell(made: Occlusion) -> Message:
+    def tell(made: Occlusion) -> ProgressMessage:
         about = {
             "rows": made.logits.shape[0],
             "columns": made.logits.shape[1],
             "patch_px": patch_px,
             "stride_px": stride_px,
-            "input_px": list(made.input_px),
+            "input_px": made.input_px,
         }
-        return _message(request, "occlusion", made, told.of(made.prediction, [made.logits]), told.before | about)
+        return _message(asked, made, told.of(made.prediction, [made.logits]), told.before | about)
 
     return Task("occlusion", photo.kept.name, (*_basis(state, photo), patch_px, stride_px, fill), steps, tell)
 
 
-def _census(state: State, request: str, content: dict[str, Any]) -> Task:
+def _census(state: State, asked: CensusRequest) -> Task:
     """Switch every squeeze channel off in turn."""
-    photo, model = state.photo_called(incoming.identity(content, "photo")), state.model
+    photo, model = state.photo_called(asked.photo), state.model
     how = photo.prediction.preprocessing
 
     def steps(cancel: Event) -> Iterator[Census]:
@@ -89,22 +87,18 @@ def _census(state: State, request: str, content: dict[str, Any]) -> Task:
 
         return census_steps(model, photo.kept.read(), preprocessing=how, cancel=cancel)
 
-    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
+    told = _Told(incoming.below("class_index", asked.class_index, len(model.labels)))
 
-    def tell(made: Census) -> Message:
-        about = {"channels": [list(channel) for channel in made.channels]}
-        return _message(request, "census", made, told.of(made.prediction, [made.logits]), told.before | about)
+    def tell(made: Census) -> ProgressMessage:
+        about = {"channels": tuple(made.channels)}
+        return _message(asked, made, told.of(made.prediction, [made.logits]), told.before | about)
 
     return Task("census", photo.kept.name, _basis(state, photo), steps, tell)
 
 
-def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
-    """Switch every pair of a ``layer``'s channels off in turn."""
-    photo, model, layer = (
-        state.photo_called(incoming.identity(content, "photo")),
-        state.model,
-        incoming.text(content, "layer"),
-    )
+def _pairs(state: State, asked: PairsRequest) -> Task:
+    """Switch every pair of a layer's channels off in turn."""
+    photo, model, layer = state.photo_called(asked.photo), state.model, asked.layer
     count = model.architecture[layer].channels
     _check_count(photo, count * (count - 1) // 2, "pairs of channels", "choose a layer with fewer channels")
     how = photo.prediction.preprocessing
@@ -114,17 +108,18 @@ def _pairs(state: State, request: str, content: dict[str, Any]) -> Task:
 
         return pair_steps(model, photo.kept.read(), layer, preprocessing=how, cancel=cancel)
 
-    told = _Told(incoming.number(content, "class_index", most=len(model.labels) - 1))
+    told = _Told(incoming.below("class_index", asked.class_index, len(model.labels)))
 
-    def tell(made: PairCensus) -> Message:
+    def tell(made: PairCensus) -> ProgressMessage:
         about = {"layer": layer, "count": len(made.single_logits)}
         found = told.of(made.prediction, [made.single_logits, made.pair_logits])
-        return _message(request, "pairs", made, found, told.before | about)
+        return _message(asked, made, found, told.before | about)
 
     return Task("pairs", photo.kept.name, (*_basis(state, photo), layer), steps, tell)
 
 
-WORKS: dict[str, Callable[[State, str, dict[str, Any]], Task]] = {
+#: By the work that is begun.
+WORKS: dict[str, Callable[[State, Any], Task]] = {
     "occlusion": _occlusion,
     "census": _census,
     "pairs": _pairs,
@@ -144,27 +139,22 @@ def _basis(state: State, photo: Photo) -> tuple[Any, ...]:
 
 
 def _message(
-    request: str,
-    work: str,
-    made: Occlusion | Census | PairCensus,
-    answers: tuple[NDArray[Any], ...],
-    about: dict[str, Any],
-) -> Message:
-    """What is known so far.
-
-    Buffers: the class's logit in each run, float32 (runs,), NaN where that is not known yet; its probability, the same;
-    the most probable class in each, uint16 (runs,); and that one's probability, float32 (runs,).
-    """
-    content = {
-        "kind": "progress",
-        "id": request,
-        "work": work,
-        "done": made.done,
-        "total": made.total,
-        "is_whole": made.is_complete,
+    asked: TrialRequest, made: Occlusion | Census | PairCensus, answers: tuple[NDArray[Any], ...], about: dict[str, Any]
+) -> ProgressMessage:
+    """What is known so far."""
+    logits, probabilities, best, most = (values.tobytes() for values in answers)
+    return ProgressMessage(
+        id=asked.id,
+        work=cast("Work", asked.work),
+        done=made.done,
+        total=made.total,
+        is_whole=made.is_complete,
         **about,
-    }
-    return Message(content, tuple(values.tobytes() for values in answers))
+        logits=logits,
+        probabilities=probabilities,
+        best_classes=best,
+        best_probabilities=most,
+    )
 
 
 class _Told:

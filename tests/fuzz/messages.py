@@ -24,12 +24,12 @@ from tests.mutations import damaged, odd, twisted
 _HOW = preset("caffe2").replace(name="small", resize_px=40, crop_px=33, scale=0.02, mean=(1, 1, 1))
 _ABOUT = {"photo": "p", "layer": "fire2/concat", "channel": 1, "cell": [2, 3], "class_index": 2, "rival": 1, "count": 8}
 _CHOSEN = {"preset": "small", "how": {**_HOW.to_dict(), "name": "yours"}, "prepared": "key"}
-_FRAME = {"name": "camera", "width": 6, "height": 5, "layers": ["conv1"], "photo": "camera"}
+_FRAME = {"name": "camera", "width": 6, "height": 5, "layers": ["conv1"], "photo": "camera", "buffers": ["pixels"]}
 _MESSAGES = (
     {"kind": "ready"},
     {"kind": "sample", "name": "shape-star"},
-    {"kind": "piece", "name": "a.png", "index": 0, "count": 1},
-    {"kind": "piece", "name": "a.png", "index": 1, "count": 3},
+    {"kind": "piece", "name": "a.png", "index": 0, "count": 1, "buffers": ["piece"]},
+    {"kind": "piece", "name": "a.png", "index": 1, "count": 3, "buffers": ["piece"]},
     {"kind": "freeze", **_FRAME}, {"kind": "frame", **_FRAME}, {"kind": "frame", "of": "p", **_FRAME},
     {"kind": "sighting", "name": "0/000.png"},
     {"kind": "use", "name": "squeezenet1.1-shapes"},
@@ -124,7 +124,7 @@ def _state(replies):
     )
     state.send = lambda content, buffers=None: replies.append(content)
     state.atlas = _atlas()
-    content = {"kind": "piece", "id": "p", "name": "p.png", "index": 0, "count": 1}
+    content = {"kind": "piece", "id": "p", "name": "p.png", "index": 0, "count": 1, "buffers": ["piece"]}
     state._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": [memoryview(_file())]})
     assert "photo" in [reply["kind"] for reply in replies], replies
     return state

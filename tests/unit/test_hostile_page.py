@@ -9,10 +9,10 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ModelNotFound
+from squeezeviz.explorer.limits import MOST_ID, MOST_LISTED
 from squeezeviz.widgets.actions import ACTIONS
-from squeezeviz.widgets.limits import MOST_ID, MOST_LISTED
 from squeezeviz.widgets.questions import QUESTIONS
-from squeezeviz.widgets.selection import CHOSEN
+from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State
 from squeezeviz.widgets.what_if import WORKS
 from tests.fires import fires_net
@@ -36,7 +36,7 @@ GARBAGE = (
 FIELDS = (
     "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "rival", "count",
     "index", "preset", "presets", "prepared", "how", "width", "height", "view", "format", "work", "patch_px", "stride_px",
-    "fill",
+    "fill", "buffers",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
@@ -45,6 +45,7 @@ PROPER = {
     "class_index": 1, "rival": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "prepared": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
     "fill": "grey",
+    "buffers": ["pixels"],
 }  # fmt: skip
 
 
@@ -141,6 +142,8 @@ def proper(kind, **more):
     content = {"kind": kind, "id": "another" if kind == "forget" else "q", **PROPER}
     if kind in ("tensor", "variants", "variant", "kernels"):
         content["how"] = {"name": "mine", "crop": "centre"}
+    if kind == "piece":
+        content["buffers"] = ["piece"]
     return {**content, **more}
 
 
@@ -203,7 +206,7 @@ def test_messages_of_random_garbage(page, seed):
     is_sound(page)
 
 
-@pytest.mark.parametrize("trait", ["given", "photo", "held", "_model_name", "comm", "keys", "nothing", *CHOSEN])
+@pytest.mark.parametrize("trait", ["given", "_model_name", "comm", "keys", "nothing", *Selection.SETTABLE])
 def test_every_trait_takes_any_value_from_a_page(page, trait):
     for value in GARBAGE:
         page.update(**{trait: value})
@@ -384,7 +387,8 @@ def test_a_name_of_megabytes_is_cut_off(page):
     buffer = io.BytesIO()
     Pillow.new("RGB", (40, 30)).save(buffer, "PNG")
     told = page.receive(
-        {"kind": "piece", "id": "u", "name": "n" * 3_000_000, "index": 0, "count": 1}, [buffer.getvalue()]
+        {"kind": "piece", "id": "u", "name": "n" * 3_000_000, "index": 0, "count": 1, "buffers": ["piece"]},
+        [buffer.getvalue()],
     )
     assert [len(reply["name"]) for reply in told if reply["kind"] == "photo"] == [255]
     assert (

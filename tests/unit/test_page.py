@@ -207,7 +207,13 @@ def test_a_page_asks_for_itself(tmp_path):
     state.add(read_image(picture(), name="my cat.jpg"))
     state._receive(None, {"kind": "page", "id": "q"}, [])
     content, (buffer,) = told[-1]
-    assert content == {"kind": "file", "id": "q", "name": "squeezeviz-my-cat.html", "type": "text/html"}
+    assert content == {
+        "kind": "file",
+        "id": "q",
+        "name": "squeezeviz-my-cat.html",
+        "type": "text/html",
+        "buffers": ["file"],
+    }
     assert contents_of(buffer.decode())["photos"][0]["name"] == "my cat.jpg"
 
 

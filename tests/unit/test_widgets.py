@@ -12,11 +12,11 @@ from PIL import Image as Pillow
 from squeezeviz.activations import Activations
 from squeezeviz.architecture import Architecture, Layer
 from squeezeviz.errors import ImageError, LayerError, ModelNotFound, PreprocessingError
+from squeezeviz.explorer.encoding import as_halves, as_steps
 from squeezeviz.labels import Labels
 from squeezeviz.prediction import Prediction, softmax
 from squeezeviz.preprocessing import PRESETS, preset
 from squeezeviz.provenance import Provenance
-from squeezeviz.widgets import wire
 from squeezeviz.widgets.state import State
 from squeezeviz.widgets.uploads import Uploads
 from squeezeviz.zoo import Fallback
@@ -77,6 +77,8 @@ class Page:
         self.widget.send = lambda content, buffers=None: self.replies.append((content, buffers))
 
     def tell(self, *buffers, **content):
+        if buffers:
+            content.setdefault("buffers", ["piece" if content["kind"] == "piece" else "pixels"])
         self.widget._receive(None, content, list(buffers))
         return self.replies[-1][0]
 
@@ -86,6 +88,11 @@ class Page:
 
     def photos(self):
         return [content for content, _ in self.replies if content["kind"] == "photo"]
+
+    def buffers(self, kind):
+        """The buffers of the first reply of a kind, by name."""
+        content, buffers = next(reply for reply in self.replies if reply[0]["kind"] == kind)
+        return dict(zip(content["buffers"], buffers, strict=True))
 
     def upload(self, content, name="p.png", request="r1", pieces=1):
         size = -(-len(content) // pieces) if content else 0
@@ -112,7 +119,8 @@ def test_an_upload_is_answered_with_its_id(pieces):
     assert reply["preset"] == "caffe2"
     assert page.widget.photo == "abc"
     assert page.widget.prediction is page.widget.predictions[0]
-    display, seen, logits = next(buffers for content, buffers in page.replies if content["kind"] == "photo")
+    named = page.buffers("photo")
+    display, seen, logits = named["original"], named["seen"], named["logits"]
     assert Pillow.open(io.BytesIO(display)).size == (40, 30)
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
     assert np.frombuffer(logits, "<f4").argmax() == 7
@@ -127,6 +135,7 @@ def test_with_the_answer_comes_the_layer_on_show():
     page.upload(png(7))
     assert page.widget.layer == "conv1", "fire5/concat is no layer of this model"
     content, (halves, statistics) = page.replies[-1]
+    assert content["buffers"] == ["values", "statistics"]
     assert (content["kind"], content["layer"], content["shape"]) == ("tensor", "conv1", [4, 3, 5])
     expected = page.widget.activations["conv1"]
     values = np.frombuffer(halves, "<f2").astype(np.float32).reshape(4, 3, 5) * content["scale"]
@@ -229,7 +238,7 @@ def test_what_is_chosen_is_checked():
 @pytest.mark.parametrize("top", [0.0, 1e-30, 1e-7, 0.5, 1.0, 300.0, 65520.0, 1e9])
 def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it(top):
     values = np.linspace(0, top, 4001, dtype=np.float32)
-    halves, scale = wire.as_halves(values)
+    halves, scale = as_halves(values)
     back = halves.astype(np.float64) * scale
     assert np.isfinite(back).all()
     assert ((back > 0) == (values > 0)).all()
@@ -240,7 +249,7 @@ def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it
 @pytest.mark.parametrize("top", [0.0, 1e-40, 1e-7, 0.5, 1.0, 300.0, 65520.0, 3e38])
 def test_a_passing_frame_keeps_zero_and_each_maximum_and_errs_by_less_than_a_step(top):
     values = np.stack([np.linspace(0, top, 4001, dtype=np.float32), np.zeros(4001, np.float32)])
-    steps = wire.as_steps(values, values.max(axis=1))
+    steps = as_steps(values, values.max(axis=1))
     assert not steps[1].any()
     if top < 1e-30:
         assert not steps.any(), "next to nothing is nothing"

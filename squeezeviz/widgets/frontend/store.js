@@ -9,8 +9,9 @@ import { createEdit } from "./edit.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { createWhatIf } from "./what_if.js";
-import { bytesOf, connect, tensorKey } from "./wire.js";
+import { bytesOf, connect, floatsOf, tensorKey } from "./wire.js";
 
+/** @import { CalculationMessage, DistanceMessage, EvidenceMessage, LocalMessage, SpectrumMessage, Trait, WeightsMessage } from "./protocol.js" */
 /** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Spectrum, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
@@ -25,7 +26,7 @@ const LAG_MS = 1000; // how old a layer that is not the chosen one may be while 
 const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
-/** @type {Record<string, Topic>} */
+/** @type {Record<Trait, Topic>} */
 const TOPIC_OF = {
   photo: "photo",
   preset: "setting",
@@ -212,8 +213,8 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
-    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || edit.receive(request, message, buffers) || answers.receive(request, message, buffers)),
-    progress: (request, message, buffers) => whatIf.receive(request, message, buffers),
+    answered: (message) => void (files.receive(message) || edit.receive(message) || answers.receive(message)),
+    progress: (message) => whatIf.receive(message),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
@@ -535,15 +536,15 @@ export function createStore(model) {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
       const key = ["open", serialOf(photo), step.layer, step.channel, ...step.cell, count].join(" ");
-      return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (message) => /** @type {Calculation} */ (message.calculation));
+      return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (/** @type {CalculationMessage} */ { calculation }) => calculation);
     },
     /** A convolution's kernels, or null while they are on their way. @param {string} layer @returns {Weights | null} */
     weights: (layer) => {
       const name = store.answering()?.name ?? "";
-      return answers.get(`weights ${name} ${layer}`, "weights", { name: layer, layer }, ({ shape }, [kernels, bias]) => ({
+      return answers.get(`weights ${name} ${layer}`, "weights", { name: layer, layer }, (/** @type {WeightsMessage} */ { shape, buffers }) => ({
         shape,
-        kernels: new Float32Array(bytesOf(/** @type {DataView} */ (kernels))),
-        bias: new Float32Array(bytesOf(/** @type {DataView} */ (bias))),
+        kernels: floatsOf(buffers.kernels),
+        bias: floatsOf(buffers.bias),
       })).known;
     },
 
@@ -577,26 +578,26 @@ export function createStore(model) {
       if (!photo) return { known: null, problem: "" };
       const [index, rival] = [store.classIndex(), store.rival()];
       const key = `evidence ${serialOf(photo)} ${index} ${rival}`;
-      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ evidence }, buffers) => {
-        const floats = (/** @type {number} */ at) => new Float32Array(bytesOf(/** @type {DataView} */ (buffers[at])));
-        return /** @type {Evidence} */ ({ ...evidence, cells: floats(0), duel: evidence.duel && { ...evidence.duel, cells: floats(1) } });
-      });
+      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, (/** @type {EvidenceMessage} */ { evidence, buffers: { cells, duel_cells: duelCells } }) => ({
+        ...evidence,
+        cells: floatsOf(cells),
+        duel: evidence.duel && duelCells ? { ...evidence.duel, cells: floatsOf(duelCells) } : null,
+      }));
     },
     /** How far the network looked for it. @returns {{known: Spectrum | null, problem: string}} */
     spectrum: () => {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
       const [index, rival] = [store.classIndex(), store.rival()];
-      return answers.get(`spectrum ${serialOf(photo)} ${index} ${rival}`, "spectrum", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ spectrum }) => /** @type {Spectrum} */ (spectrum));
+      return answers.get(`spectrum ${serialOf(photo)} ${index} ${rival}`, "spectrum", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, (/** @type {SpectrumMessage} */ { spectrum }) => spectrum);
     },
     /** @returns {LocalAnswers | null} */
     local: () => {
       const photo = store.photo();
       if (!photo) return null;
-      return answers.get(`local ${serialOf(photo)}`, "local", { name: photo.name, photo: photo.id }, (_, buffers) => {
-        const [top, probabilities] = buffers.map((buffer) => bytesOf(/** @type {DataView} */ (buffer)));
-        const indices = new Uint16Array(/** @type {ArrayBuffer} */ (top));
-        return { top: indices, probabilities: new Float32Array(/** @type {ArrayBuffer} */ (probabilities)), labels: indices.filter((_index, at) => at % 5 === 0) };
+      return answers.get(`local ${serialOf(photo)}`, "local", { name: photo.name, photo: photo.id }, (/** @type {LocalMessage} */ { buffers }) => {
+        const indices = new Uint16Array(bytesOf(buffers.classes));
+        return { top: indices, probabilities: floatsOf(buffers.probabilities), labels: indices.filter((_index, at) => at % 5 === 0) };
       }).known;
     },
 
@@ -622,7 +623,7 @@ export function createStore(model) {
       const [photo, held] = [store.photo(), store.held()];
       if (!photo || !held || held.photo === photo || photo.isLive) return null;
       const key = `distance ${serialOf(photo)} ${serialOf(held.photo)}`;
-      return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, ({ drift, parting }) => ({ drift, parting })).known;
+      return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, (/** @type {DistanceMessage} */ { drift, parting }) => ({ drift, parting })).known;
     },
 
     /** What is known of channels across a data set. */

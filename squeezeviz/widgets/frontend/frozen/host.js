@@ -8,6 +8,7 @@ import { distance } from "./distance.js";
 import { createNumbers, inputOf } from "./numbers.js";
 import { softmax } from "../wire.js";
 
+/** @import { Message } from "../protocol.js" */
 /** @import { Affine, Contents, FrozenPhoto, Maps, Prepared } from "./types.js" */
 /** @import { Picture } from "./arithmetic.js" */
 
@@ -68,8 +69,11 @@ export function createHost(contents, progressed) {
 
   /** @param {string} event @param {unknown[]} values */
   const emit = (event, ...values) => [...(listeners.get(event) ?? [])].forEach((listener) => listener(...values));
-  /** @param {Record<string, unknown>} message @param {DataView[]} buffers */
-  const tell = (message, ...buffers) => emit("msg:custom", message, buffers);
+  /** @param {Message} message As a kernel sends it: its buffers behind it, by name. */
+  const tell = (message) => {
+    const { buffers = {}, ...content } = /** @type {{buffers?: Record<string, DataView>}} */ (message);
+    emit("msg:custom", { ...content, buffers: Object.keys(buffers) }, Object.values(buffers));
+  };
 
   /** @param {string} id @returns {FrozenPhoto} */
   const photoOf = (id) => {
@@ -100,7 +104,8 @@ export function createHost(contents, progressed) {
       const cut = await picture(prepared.cut);
       const input = inputOf(cut, /** @type {Affine} */ (contents.affine[preset]));
       const logits = await numbers(prepared.logits);
-      tell(prepared.message, viewOf(bytes(prepared.display)), await png(seen(input, contents.own)), viewOf(logits));
+      const buffers = { original: viewOf(bytes(prepared.display)), seen: await png(seen(input, contents.own)), logits: viewOf(logits) };
+      tell({ ...prepared.message, buffers });
     } catch (problem) {
       tell({ kind: "failed", id: photo.id, name: photo.name, message: `${photo.name}: ${wordsOf(problem)}` });
     }
@@ -116,7 +121,7 @@ export function createHost(contents, progressed) {
   /** @type {Record<string, (asked: any) => Promise<void>>} */
   const answers = {
     ready: async ({ id }) => {
-      tell({ ...contents.setting, id });
+      tell({ ...contents.setting, id, buffers: {} });
       tell({ ...contents.model, id });
       for (const photo of contents.photos) tell({ kind: "working", id: photo.id, name: photo.name });
       await tellPhotos();
@@ -125,8 +130,9 @@ export function createHost(contents, progressed) {
       const found = photoOf(photo);
       preparedOf(found, preset);
       const maps = await (await mine.run(found, preset)).layer(layer);
-      const content = { kind: "tensor", id, photo, model: contents.model.name, preset: prepared, layer, shape: maps.shape, float32: true };
-      tell({ ...content, kernel_ms: Infinity }, viewOf(/** @type {Float32Array<ArrayBuffer>} */ (maps.values)), viewOf(statistics(maps))); // no time is spent on a way
+      const buffers = { values: viewOf(/** @type {Float32Array<ArrayBuffer>} */ (maps.values)), statistics: viewOf(statistics(maps)) };
+      const kernel_ms = Infinity; // no time is spent on a way
+      tell({ kind: "tensor", id, photo, model: contents.model.name, preset: prepared, layer, shape: maps.shape, encoding: "float32", scale: 1, kernel_ms, buffers });
     },
     variants: async ({ id, photo, presets }) => {
       const found = photoOf(photo);
@@ -134,15 +140,15 @@ export function createHost(contents, progressed) {
       const rows = names.map(async (preset) => {
         const logits = await numbers(preparedOf(found, preset).logits);
         const best = logits.indexOf(logits.reduce((a, b) => Math.max(a, b), -Infinity));
-        const { origin } = contents.setting["presets"].find((/** @type {{name: string}} */ { name }) => name === preset);
-        return { preset, origin, class_index: best, label: contents.model.labels[best]?.label ?? "", probability: softmax(logits)[best] };
+        const origin = contents.setting.presets.find(({ name }) => name === preset)?.origin ?? "";
+        return { preset, origin, class_index: best, label: contents.model.labels[best]?.label ?? "", probability: softmax(logits)[best] ?? 0 };
       });
       tell({ kind: "variants", id, photo, model: contents.model.name, rows: await Promise.all(rows) });
     },
     weights: async ({ id, layer }) => {
       const { shape, kernels, bias } = await mine.weightsOf(layer);
-      const [first, second] = [kernels, bias].map((values) => viewOf(/** @type {Float32Array<ArrayBuffer>} */ (values)));
-      tell({ kind: "weights", id, model: contents.model.name, layer, shape }, /** @type {DataView} */ (first), /** @type {DataView} */ (second));
+      const buffers = { kernels: viewOf(/** @type {Float32Array<ArrayBuffer>} */ (kernels)), bias: viewOf(/** @type {Float32Array<ArrayBuffer>} */ (bias)) };
+      tell({ kind: "weights", id, model: contents.model.name, layer, shape, buffers });
     },
     distance: async ({ id, photo, other }) => {
       const [here, there] = await Promise.all([photo, other].map((/** @type {string} */ key) => runOf(photoOf(key))));
@@ -172,7 +178,7 @@ export function createHost(contents, progressed) {
         cell,
         count,
       );
-      tell({ kind: "calculation", id, photo, model: contents.model.name, preset, calculation });
+      tell({ kind: "calculation", id, photo, model: contents.model.name, preset, calculation: /** @type {import("../types.js").Calculation} */ (calculation) });
     },
   };
 

@@ -1,7 +1,7 @@
 /**
  * What a file carries, as ../../../page/contents.py writes it. Blocks are named by number; see bytes.js.
  *
- * @import { Layer, Network, Photo, Setting } from "../types.js"
+ * @import { ModelMessage, PhotoMessage, SettingMessage } from "../protocol.js"
  *
  * @typedef {object} Step What a layer does; shapes are the layer table's.
  * @property {string} op ONNX's name of it.
@@ -29,7 +29,7 @@
  * @property {number[]} [columns]
  *
  * @typedef {object} Prepared One photo in one preparation.
- * @property {Record<string, any>} message What the page is told of it; pictures and logits come beside it.
+ * @property {Omit<PhotoMessage, "buffers">} message What the page is told of it; pictures and logits come beside it.
  * @property {number} windows How many crops were averaged; the layers show the first.
  * @property {number} display Block: the photo scaled down, a JPEG file.
  * @property {number} cut Block: the resized, cropped levels 0–255.
@@ -41,8 +41,8 @@
  * @typedef {{id: string, name: string, prepared: Record<string, Prepared>, problems: Record<string, string>}} FrozenPhoto
  *
  * @typedef {object} Contents
- * @property {Record<string, any>} setting
- * @property {Network} model
+ * @property {Omit<SettingMessage, "buffers">} setting
+ * @property {ModelMessage} model
  * @property {string} input The network's input, by name.
  * @property {Record<string, Step>} recipe
  * @property {Record<string, {shape: [number, number, number, number], block: number}>} weights
