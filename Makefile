@@ -67,7 +67,7 @@ node_modules: package.json
 	@touch node_modules
 
 protocol: $(VENV)/.ready-samples  ## Write the page's types anew, from explorer/protocol (then: make frontend)
-	@$(BIN)/python -m squeezeviz.explorer.protocol.javascript
+	@$(BIN)/python -m squeezeviz.widgets.javascript
 
 frontend: node_modules  ## Check the front end's types and bundle it anew
 	@npm run --silent check

@@ -12,9 +12,9 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import protocol
 from squeezeviz.explorer.protocol import MESSAGES, REQUESTS, WORKS
 from squeezeviz.explorer.protocol.fields import Message, buffer_fields, hints
-from squeezeviz.explorer.protocol.javascript import PATH, javascript
 from squeezeviz.widgets import incoming
 from squeezeviz.widgets.actions import ACTIONS
+from squeezeviz.widgets.javascript import PATH, javascript
 from squeezeviz.widgets.questions import QUESTIONS
 from squeezeviz.widgets.selection import Selection
 from squeezeviz.widgets.state import State

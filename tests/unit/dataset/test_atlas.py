@@ -532,12 +532,13 @@ def test_the_setting_says_whether_there_is_an_atlas(state, made):
 
 
 def test_an_atlas_of_another_model_is_not_shown(made):
+    from squeezeviz.explorer.protocol import AcrossRequest
     from squeezeviz.model import Model
     from squeezeviz.widgets import across
 
     other = Model(tiny_content(), name="other", sha256="11")
     with pytest.raises(DatasetError, match="noise.atlas is an atlas of tiny, and other answers here"):
-        across.channel("1", made, other, {"layer": "conv1", "channel": 0})
+        across.channel(made, other, AcrossRequest(layer="conv1", channel=0))
 
 
 def test_the_explorer_takes_an_atlas(made, model, monkeypatch):

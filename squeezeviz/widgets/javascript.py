@@ -12,7 +12,6 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from squeezeviz import widgets
 from squeezeviz.explorer.protocol import MESSAGES, REQUESTS, WORKS, Message, Request
 from squeezeviz.explorer.protocol.fields import buffer_fields, hints
 from squeezeviz.widgets.selection import Selection
@@ -20,7 +19,7 @@ from squeezeviz.widgets.selection import Selection
 __all__ = ["PATH", "javascript"]
 
 #: Where it is kept; in a checkout only.
-PATH = Path(widgets.__file__).parent / "frontend" / "protocol.js"
+PATH = Path(__file__).parent / "frontend" / "protocol.js"
 
 _HEAD = """/**
  * Generated from squeezeviz/explorer/protocol and widgets/selection.py: make protocol
