@@ -42,7 +42,7 @@ def lab_command(
         SqueezeVizError: A name is none.
     """
     root = notebook.resolve().parent
-    command = [*_PYTHON, "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}"]
+    command = [*_PYTHON, "squeezeviz.serving", "lab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}"]
     command += [f"--ServerApp.tornado_settings={{'websocket_max_message_size': {WEBSOCKET_BYTES}}}"]
     command += ["--ServerApp.kernel_spec_manager_class=squeezeviz.serving.specs.IsolatedKernelSpecs"]
     command += ["--ServerApp.allow_remote_access=False"]
@@ -87,7 +87,7 @@ def app_command(
     """
     if importlib.util.find_spec("voila") is None:
         raise SqueezeVizError("the app needs Voilà, which is not installed: pip install 'squeezeviz[app]'")
-    command = [*_PYTHON, "squeezeviz.serving.app", str(notebook.resolve()), "--Voila.ip=127.0.0.1"]
+    command = [*_PYTHON, "squeezeviz.serving", "app", str(notebook.resolve()), "--Voila.ip=127.0.0.1"]
     command += ["--VoilaConfiguration.template=squeezeviz", "--VoilaConfiguration.show_margins=False"]
     command += [f"--VisitorKernels.most={visitors}"]
     command += [f"--App.allowed_hosts={_host_name(name)}" for name in allow_hosts]

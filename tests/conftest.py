@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from squeezeviz.sessions import available_threads
 from squeezeviz.zoo import ModelFiles, locate
+
+# nbformat imports jsonschema, and this what takes 3 s to import: see squeezeviz/serving/__main__.py.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _UNIT = Path(__file__).parent / "unit"
 NAME = "squeezenet1.1-caffe2"

@@ -1,4 +1,4 @@
-"""Voilà with only what a page of ours needs: ``python -P -m squeezeviz.serving.app notebook.ipynb``."""
+"""Voilà with only what a page of ours needs: ``python -P -m squeezeviz.serving app notebook.ipynb``."""
 
 from __future__ import annotations
 
@@ -77,7 +77,3 @@ class App(Voila):
             if handler in _OFFERED:
                 routes.append((pattern, _OFFERED[handler], *rest))
         return routes
-
-
-if __name__ == "__main__":
-    App.launch_instance()
