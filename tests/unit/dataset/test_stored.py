@@ -249,7 +249,9 @@ def test_values_that_are_no_numbers_are_listed(folder, tmp_path):
 # The same bytes, however it is done -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(workers=st.integers(1, 4), seed=st.integers(0, 99))
 def test_the_same_bytes_whatever_the_workers_and_the_order(model, folder, tmp_path, whole, workers, seed):  # noqa: PLR0917
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))

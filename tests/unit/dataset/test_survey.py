@@ -77,7 +77,9 @@ def stop_after(count):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     order=st.permutations(range(COUNT)),
     batch=st.none() | st.integers(1, COUNT + 2),
