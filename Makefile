@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format bench bench-peers card frontend screenshot clean
+.PHONY: help explore test lint format bench bench-peers card protocol frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,12 +33,13 @@ endif
 comma := ,
 
 explore: $(VENV)/.ready-samples+heif  ## Make the environment, fetch and verify the model, open the explorer
-	@$(BIN)/squeezeviz download || echo "— going on with the model in the box; the page says so"
+	@$(BIN)/squeezeviz download || echo "— going on with the bundled model; the page says so"
 	@$(BIN)/squeezeviz lab $(LAB)
 
 # A file of tests stays with one worker, which has servers and a browser of its own; the longest files come first.
+# Tests start hundreds of Pythons: each would compile the package anew where a person's settings let none be kept.
 test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test (ARGS='-m quick': those of a minute)
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1 $(ARGS)
 
 lint: $(VENV)/.ready-test+samples+openvino $(VENV)/.ready-lint  ## Check style and types, Python and front end
 	@$(BIN)/ruff check .
@@ -56,7 +57,7 @@ format: $(VENV)/.ready-lint  ## Format the code
 bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-card: $(VENV)/.ready-samples  ## Measure the model in the box anew, and write its card
+card: $(VENV)/.ready-samples  ## Measure the bundled model anew, and write its card
 	@$(BIN)/python -m squeezeviz.shapes.card
 
 bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: PyTorch, Captum
@@ -65,6 +66,9 @@ bench-peers: $(VENV)/.ready-bench  ## Install the heavy peers for `make bench`: 
 node_modules: package.json
 	@npm install --silent --no-audit --no-fund --no-package-lock
 	@touch node_modules
+
+protocol: $(VENV)/.ready-samples  ## Write the page's types anew, from explorer/protocol (then: make frontend)
+	@$(BIN)/python -m squeezeviz.explorer.javascript
 
 frontend: node_modules  ## Check the front end's types and bundle it anew
 	@npm run --silent check

@@ -32,8 +32,8 @@ from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, to
 from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
 from benchmarks.whatif import whatif_rows
-from squeezeviz.loading import load_content
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -101,7 +101,7 @@ def notebook_page(code: str, flags: list[str]) -> Iterator[Any]:
 @contextlib.contextmanager
 def notebook_server(code: str) -> Iterator[str]:
     """Serve a notebook of one cell by JupyterLab; gives its address."""
-    from squeezeviz.server import lab_command
+    from squeezeviz.serving.server import lab_command
 
     with tempfile.TemporaryDirectory() as scratch:
         notebook = Path(scratch) / "bench.ipynb"

@@ -24,8 +24,8 @@ from benchmarks.photos import lay_photos, repeat
 from benchmarks.timing import Row
 from squeezeviz.dataset import find_photos, survey
 from squeezeviz.dataset.scores import Scores
-from squeezeviz.loading import load_content
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

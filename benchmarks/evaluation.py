@@ -16,8 +16,8 @@ from PIL import Image
 import squeezeviz as sv
 from benchmarks.peers import bare_onnxruntime
 from benchmarks.timing import Row
-from squeezeviz.loading import load_content
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.sessions import available_threads
 
 COUNT, BATCH_SIZE = 480, 8
 

@@ -1,4 +1,4 @@
-"""What if: occlusion and a census of squeeze channels, against Captum on the same weights in PyTorch, in one run.
+"""What if: occlusion and an ablation sweep of squeeze channels, against Captum on the same weights in PyTorch, in one run.
 
 Captum is given every advantage that it takes: it may put several patches or channels into one forward pass, and the number
 that suits it best on this machine is measured first. Where its answers differ from ours by more than rounding, no row
@@ -17,8 +17,8 @@ import numpy as np
 import squeezeviz as sv
 from benchmarks.peers import torch_module
 from benchmarks.timing import Row
-from squeezeviz.loading import load_content
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def whatif_rows(rounds: int) -> Iterator[Row]:
     network = torch_module(content, threads=available_threads())
     asked = _Asked(model, image, network, model.preprocessing(image), target, turns)
     yield _occlusion(asked)
-    yield from _census(asked)
+    yield from _sweep(asked)
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ def _occlusion(asked: _Asked) -> Row:
     )
 
 
-def _census(asked: _Asked) -> Iterator[Row]:
+def _sweep(asked: _Asked) -> Iterator[Row]:
     import torch
     from captum.attr import LayerFeatureAblation
 
     model, image, network, target = asked.model, asked.image, asked.network, asked.target
-    made = sv.census(model, image)
+    made = sv.ablation_sweep(model, image)
     layers = list(dict.fromkeys(name for name, _ in made.channels))
     inputs = torch.from_numpy(asked.tensor)
 
@@ -107,24 +107,26 @@ def _census(asked: _Asked) -> Iterator[Row]:
         return np.concatenate(changes)
 
     expected = theirs(1)
-    _agree("census", float(np.abs(made.changes(target) + expected).max()))
-    of_class = sv.census_for_class(model, image, target)
-    _agree("census for a class", float(np.abs(of_class.changes + expected).max()))
+    _agree("sweep", float(np.abs(made.changes(target) + expected).max()))
+    of_class = sv.ablation_sweep(model, image, target=target)
+    _agree("sweep for a class", float(np.abs(of_class.changes() + expected).max()))
     # What Captum is asked for, too: one class's logit.
     yield _row(
         _Work(
-            f"census for a class, a squeeze channel of {made.total}",
+            f"ablation sweep for a class, a squeeze channel of {made.total}",
             "Captum LayerFeatureAblation",
             made.total,
             "≤ 1/10",
         ),
-        lambda: sv.census_for_class(model, image, target),
+        lambda: sv.ablation_sweep(model, image, target=target),
         theirs,
         asked.turns,
     )
     yield _row(
-        _Work("census, every class's logit, a channel", "Captum LayerFeatureAblation, one class", made.total, ""),
-        lambda: sv.census(model, image),
+        _Work(
+            "ablation sweep, every class's logit, a channel", "Captum LayerFeatureAblation, one class", made.total, ""
+        ),
+        lambda: sv.ablation_sweep(model, image),
         theirs,
         asked.turns,
     )

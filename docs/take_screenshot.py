@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from squeezeviz.server import lab_command  # noqa: E402
+from squeezeviz.serving.server import lab_command  # noqa: E402
 from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environment, wait_for, wait_until_idle  # noqa: E402
 
 

@@ -16,8 +16,18 @@ from __future__ import annotations
 
 import lazy_loader
 
-from squeezeviz.telemetry import disable_telemetry
+from squeezeviz.results.notebook_display import display_with
+from squeezeviz.runtime.telemetry import disable_telemetry
+from squeezeviz.version import __version__ as __version__
 
 disable_telemetry()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-__version__ = "0.1.0"
+
+
+def _html(result: object) -> str:
+    from squeezeviz.report.html.render import render  # noqa: PLC0415 - only notebooks need it, and it loads every result
+
+    return render(result)
+
+
+display_with(_html)

@@ -6,6 +6,7 @@
     ├── LabelError            a class is unknown
     ├── DatasetError          a folder of photos, its labels or a file of results cannot be used
     ├── LayerError            a layer is unknown, or cannot do what was asked of it
+    ├── ExactnessError        numbers that should add up do not
     ├── FigureError           a figure cannot be drawn or written as asked
     └── ModelError            a model cannot be found, trusted, read or run
         ├── ModelNotFound     nowhere on this machine, and not obtainable
@@ -73,6 +74,10 @@ class DatasetError(SqueezeVizError):
 
 class LayerError(SqueezeVizError):
     """A layer is unknown, or cannot do what was asked of it."""
+
+
+class ExactnessError(SqueezeVizError):
+    """Terms do not come to the number that they are said to be: more than rounding is left."""
 
 
 class FigureError(SqueezeVizError):

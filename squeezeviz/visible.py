@@ -7,9 +7,11 @@ lone surrogate (a file name that is not UTF-8) cannot be encoded at all.
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
-__all__ = ["visible"]
+__all__ = ["json_text", "visible"]
 
 _UNSHOWN = re.compile(
     "["
@@ -19,6 +21,8 @@ _UNSHOWN = re.compile(
     "\ud800-\udfff\ufffe\uffff"  # surrogates and noncharacters, which XML does not take
     "]"
 )
+# What JSON allows in a string as it is, and a terminal would obey.
+_UNESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
@@ -32,3 +36,19 @@ def visible(text: str) -> str:
         UTF-8 ``r"\udcff"``. Everything else stays as it is, whatever its script.
     """
     return _UNSHOWN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:  # noqa: ANN401 - plain data
+    """Return plain data as JSON that a stream of that encoding takes, and that drives no terminal.
+
+    Args:
+        value: Plain data.
+        encoding: Of the stream. Letters are written as they are where it is UTF-8 and they can be encoded, as escapes
+            otherwise: programs read JSON as UTF-8.
+        indent: Spaces a level; all in one line by default.
+    """
+    if (encoding or "utf-8").lower().replace("_", "-").startswith("utf"):
+        text = json.dumps(value, ensure_ascii=False, indent=indent)
+        if not any("\ud800" <= character <= "\udfff" for character in text):
+            return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")

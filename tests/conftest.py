@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.sessions import available_threads
 from squeezeviz.zoo import ModelFiles, locate
+
+# nbformat imports jsonschema, and this what takes 3 s to import: see squeezeviz/serving/__main__.py.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _UNIT = Path(__file__).parent / "unit"
 NAME = "squeezenet1.1-caffe2"
@@ -79,6 +87,19 @@ def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers ``-n auto`` starts: one a processor; each has a browser, so four at most, and none for one."""
     count = available_threads()
     return 0 if count == 1 else min(count, 4)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Say how a worker ended that was not told to; pytest-xdist says no more than that it did."""
+    if not error:
+        return
+    with contextlib.suppress(AttributeError, subprocess.TimeoutExpired):  # execnet keeps its process to itself
+        code = node.gateway._io.popen.wait(timeout=10)
+        how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+        left, whole = (round(size / 2**20) for size in psutil.virtual_memory()[1::-1])
+        said = f"{node.gateway.id} ended {how}; this machine has {left:,} of {whole:,} MiB of memory left"
+        node.config.get_terminal_writer().line(f"\n{said}", red=True)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,12 +7,11 @@ import json
 
 import numpy as np
 import onnx
-from onnx import helper
 
 from squeezeviz.image import read_image
-from squeezeviz.metadata import LABELS_KEY
-from squeezeviz.model import Model
 from squeezeviz.preprocessing import preset
+from squeezeviz.runtime.metadata import LABELS_KEY
+from squeezeviz.runtime.model import Model
 from squeezeviz.visible import visible
 from tests.fires import fires_net
 from tests.nets import tiny_content
@@ -46,27 +45,6 @@ def hostile_content(seed=4):
 
 def hostile_model():
     return Model(hostile_content(), name=f"model {HOSTILE}", sha256="00")
-
-
-def functional_content():
-    """A network one of whose layers is a function of its own, called like that: the layer's kind."""
-    content = onnx.load_from_string(tiny_content())
-    kind, domain = f"kind {HOSTILE}", "hostile"
-    body = helper.make_node("Identity", ["x"], ["y"])
-    opsets = [helper.make_opsetid("", content.opset_import[0].version)]
-    content.functions.append(helper.make_function(domain, kind, ["x"], ["y"], [body], opsets))
-    content.opset_import.append(helper.make_opsetid(domain, 1))
-    pool = next(node for node in content.graph.node if node.op_type == "MaxPool")
-    name = pool.output[0]
-    pool.output[0] = "before"
-    content.graph.node.insert(
-        list(content.graph.node).index(pool) + 1, helper.make_node(kind, ["before"], [name], domain=domain)
-    )
-    return content.SerializeToString()
-
-
-def functional_model():
-    return Model(functional_content(), name="functional", sha256="00")
 
 
 def hostile_preset(name=f"preset {HOSTILE}", **fields):

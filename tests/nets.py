@@ -6,7 +6,7 @@ import numpy as np
 
 from squeezeviz.caffe2 import convert_pair
 from squeezeviz.caffe2.schema import NetDef
-from squeezeviz.model import Model
+from squeezeviz.runtime.model import Model
 
 
 def add_op(net, kind, inputs, outputs, **arguments):

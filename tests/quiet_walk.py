@@ -40,7 +40,7 @@ def library(folder: Path) -> None:
     model.activations(photo)
     explorer = sv.explore(photo, model=model)
     content = Path(photo).read_bytes()
-    message = {"kind": "piece", "id": "1", "name": "mine.png", "index": 0, "count": 1}
+    message = {"kind": "piece", "id": "1", "name": "mine.png", "index": 0, "count": 1, "buffers": ["piece"]}
     explorer.state._receive(None, message, [memoryview(content)])
     assert len(explorer.state.predictions) == 2
     sv.export_page(explorer, folder / "page.html")
@@ -112,9 +112,9 @@ def app(folder: Path) -> None:
 class Server:
     """`squeezeviz lab` or `app`, until the block is left."""
 
-    def __init__(self, verb: str, path: Path, port: int, alive: str) -> None:
+    def __init__(self, subcommand: str, path: Path, port: int, alive: str) -> None:
         self.url, self.alive = f"http://127.0.0.1:{port}", alive
-        command = [sys.executable, "-m", "squeezeviz", verb, str(path), "--no-browser", "--port", str(port)]
+        command = [sys.executable, "-m", "squeezeviz", subcommand, str(path), "--no-browser", "--port", str(port)]
         own = {**os.environ, "JUPYTER_TOKEN": "walk"}
         self.process = subprocess.Popen(command, start_new_session=True, env=own)
 

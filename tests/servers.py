@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import psutil
 
-from squeezeviz.server import app_command, server_environment
+from squeezeviz.serving.server import app_command, server_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

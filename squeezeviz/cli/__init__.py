@@ -1,6 +1,6 @@
-"""The command line: one verb a task, a file each.
+"""The command line: one subcommand a task, a file each.
 
-Errors take one line and exit with 2; ``--debug`` shows the traceback. A verb is a function whose parameters Typer
+Errors take one line and exit with 2; ``--debug`` shows the traceback. A subcommand is a function whose parameters Typer
 reads; what is heavy it imports when it runs, so that help is quick.
 """
 
@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from squeezeviz import __version__
 from squeezeviz.cli import (
     activations,
     atlas,
@@ -28,11 +27,10 @@ from squeezeviz.cli import (
     samples,
     stand_alone,
 )
-from squeezeviz.cli import explain_exact as _exact  # noqa: F401 - they add themselves to `explain`
-from squeezeviz.cli import explain_what_if as _what_if  # noqa: F401 - as above
 from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.report.streams import ready_streams
+from squeezeviz.version import __version__
 
 __all__ = ["app", "main"]
 
@@ -63,7 +61,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Hold the options that come before the verb; `main` reads ``--debug`` itself."""
+    """Hold the options that come before the subcommand; `main` reads ``--debug`` itself."""
     del debug, version
 
 
@@ -79,9 +77,9 @@ app.command()(convert.convert)
 app.command()(export.export)
 app.command()(samples.samples)
 app.command()(figure.figure)
-app.command()(explain.explain)
 app.command()(atlas.atlas)
 app.command()(activations.activations)
+app.add_typer(explain.app, name="explain")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The verb ``activations``: what layers saw of a folder of photos, as a Zarr store."""
+"""The subcommand ``activations``: what layers saw of a folder of photos, as a Zarr store."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def activations(
 
       squeezeviz activations val --labels val.txt -o val.zarr --layers all --pre
     """
-    from squeezeviz.console_activations import print_space, print_stored  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.stored import ActivationJob  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     sources = expand_patterns(photos)
     job = ActivationJob(
@@ -78,7 +78,7 @@ def activations(
         listing=labels, overwrite=overwrite,
     )  # fmt: skip
     if not (as_json and dry_run):
-        print_space(job, to_remarks=as_json or not dry_run)
+        show(job, to_remarks=as_json or not dry_run)
     if dry_run:
         if as_json:
             print_json(job.space.to_dict())
@@ -89,4 +89,4 @@ def activations(
         if as_json:
             print_json(made.to_dict())
         else:
-            print_stored(made)
+            show(made)

@@ -1,4 +1,4 @@
-"""The verb ``atlas``: what excites every channel of every layer, over a folder of photos."""
+"""The subcommand ``atlas``: what excites every channel of every layer, over a folder of photos."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AtlasPath", "atlas", "with_atlas"]
 
-#: The option of the verbs that open the explorer.
+#: The option of the subcommands that open the explorer.
 AtlasPath = Annotated[
     Path | None, typer.Option("--atlas", metavar="ATLAS", help="Show what excites channels in this atlas, too.")
 ]
@@ -65,9 +65,9 @@ def atlas(
 
       squeezeviz lab --atlas birds.atlas
     """
-    from squeezeviz.console import remarks  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.atlas import make_atlas  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.atlas.writing import check_target  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
 
     check_target(output, overwrite=overwrite)
     loaded, bars = load(model), _Bars()
@@ -115,7 +115,7 @@ class _Bars:
         self._stack: list[Callable[[], None]] = []
 
     def __call__(self, stage: str, progress: Progress) -> None:
-        from squeezeviz.console import CountProgress  # noqa: PLC0415 - heavy
+        from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
 
         if stage != self._stage:
             self.close()
@@ -132,7 +132,7 @@ class _Bars:
 
 def _say(expected: Estimate) -> None:
     """Say what it will cost, on standard error."""
-    from squeezeviz.console import remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
 
     room = f"up to {_size(expected.content_bytes)} on disk"
     if math.isnan(expected.seconds):
@@ -158,7 +158,7 @@ def _size(count: float) -> str:
 
 
 def _show(made: Atlas, output: Path, size: int) -> None:
-    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
 
     own = made.about["distinct"]  # a pool's channels, and a branch's, are those of another layer
     dead, always = (sum(layer in own for layer, _ in found) for found in (made.dead(), made.always_on()))

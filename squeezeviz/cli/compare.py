@@ -1,4 +1,4 @@
-"""The verb ``compare``: one photo in several preparations."""
+"""The subcommand ``compare``: one photo in several preparations."""
 
 from __future__ import annotations
 
@@ -34,23 +34,20 @@ def compare(
 
       squeezeviz compare cat.jpg -p caffe2 -p caffe2-aspect -p mine.json --class tabby
 
-      squeezeviz compare chelsea --json | jq '.variants[].parting'
+      squeezeviz compare chelsea --json | jq '.variants[].first_divergent_layer'
     """
-    from squeezeviz import compare_preprocessing, read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.comparison import MOST_VARIANTS  # noqa: PLC0415 - heavy
-    from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.results.comparison import compare_preprocessing, every_preset  # noqa: PLC0415 - heavy
 
     loaded = load(model)
-    own = loaded.preprocessing
-    usual = [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
 
     picture = read_image(image)
-    hows = [read_preset(text) for text in preprocessing] if preprocessing else usual
+    hows = [read_preset(text) for text in preprocessing] if preprocessing else every_preset(loaded.preprocessing)
     made = compare_preprocessing(loaded, picture, hows)
     differences = {key: made.logit_differences(key) for key in classes or []}
     if as_json:
         print_json(made.to_dict() | {"logit_differences": differences})
         return
-    from squeezeviz.console import print_comparison  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
-    print_comparison(made, differences)
+    show(made, differences=differences)

@@ -1,4 +1,4 @@
-"""The verb ``convert``: a model for use elsewhere."""
+"""The subcommand ``convert``: a model for use elsewhere."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def convert(
 
       squeezeviz convert -o out --to openvino --precision fp16 --fold-preprocessing
     """
-    from squeezeviz.console import out  # noqa: PLC0415 - heavy
-    from squeezeviz.export import export_model  # noqa: PLC0415 - heavy
-    from squeezeviz.loading import load_content  # noqa: PLC0415 - heavy
-    from squeezeviz.model import Model  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.export import export_model  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.loading import load_content  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.model import Model  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     files, content = load_content(model or DEFAULT_MODEL)

@@ -1,4 +1,4 @@
-"""The verb ``download``: a model, fetched and verified."""
+"""The subcommand ``download``: a model, fetched and verified."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def download(
 
       squeezeviz download --list
     """
-    from squeezeviz.console import BarProgress, JsonProgress, out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import BarProgress, JsonProgress  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import DEFAULT_MODEL, REGISTRY, locate  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import download as fetch  # noqa: PLC0415
 
@@ -60,7 +61,7 @@ def download(
 
 
 def _list_models(*, as_json: bool) -> None:
-    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import REGISTRY, locate  # noqa: PLC0415 - heavy
 
     rows = []

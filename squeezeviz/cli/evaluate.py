@@ -1,4 +1,4 @@
-"""The verb ``evaluate``: how often a model is right on labelled photos."""
+"""The subcommand ``evaluate``: how often a model is right on labelled photos."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def evaluate(
 
       squeezeviz evaluate s3://bucket/val --labels s3://bucket/val.txt --scheduler tcp://host:8786
     """
-    from squeezeviz.console import print_evaluation  # noqa: PLC0415 - heavy
     from squeezeviz.dataset import evaluate as run  # noqa: PLC0415 - heavy
     from squeezeviz.dataset.writing import check_format, write_table  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     for path in (photos, classes):
         if path is not None:
@@ -91,7 +91,7 @@ def evaluate(
         if as_json:
             print_json(made.to_dict() | ({"published": list(PUBLISHED_ACCURACY)} if reference else {}))
         else:
-            print_evaluation(made, PUBLISHED_ACCURACY if reference else None)
+            show(made, published=PUBLISHED_ACCURACY if reference else None)
     if refused is not None:
         raise refused
     made.forget()

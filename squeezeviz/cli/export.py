@@ -1,4 +1,4 @@
-"""The verb ``export``: the explorer as one HTML file."""
+"""The subcommand ``export``: the explorer as one HTML file."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ def export(
 
       squeezeviz export shape-star --model squeezenet1.1-shapes
     """
-    from squeezeviz import export_page, read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.console import out, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.standalone.export import export_page  # noqa: PLC0415 - heavy
 
     pictures = [read_image(image) for image in expand_patterns(images)]
     loaded = load(model)

@@ -1,4 +1,4 @@
-"""The verb ``figure``: any view of the explorer as a file, for papers and slides."""
+"""The subcommand ``figure``: any view of the explorer as a file, for papers and slides."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def figure(
     if as_json:
         print_json({"path": str(output), "view": view, "caption": drawn.caption, **size})
         return
-    from squeezeviz.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
 
     out.say(f"{out.name(output)}  {size['width_mm']:.0f} × {size['height_mm']:.0f} mm")
     out.say(drawn.caption)

@@ -1,4 +1,4 @@
-"""The verb ``info``: the layers of a model."""
+"""The subcommand ``info``: the layers of a model."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def info(
         described["input"] |= {"channel_order": how.channel_order, "preprocessing": how.to_dict()}
         print_json({"model": loaded.name, "sha256": loaded.sha256, **described})
         return
-    from squeezeviz.console import print_architecture  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
-    print_architecture(loaded.name, loaded.architecture)
+    show(loaded.architecture, name=loaded.name)

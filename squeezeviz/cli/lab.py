@@ -1,4 +1,4 @@
-"""The verb ``lab``: JupyterLab on the explorer."""
+"""The subcommand ``lab``: JupyterLab on the explorer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lab(
 
       squeezeviz lab --model squeezenet1.1-shapes
     """
-    from squeezeviz.server import lab_command, run_server, server_environment  # noqa: PLC0415 - only this verb needs it
+    from squeezeviz.serving.server import lab_command, run_server, server_environment  # noqa: PLC0415 - only this subcommand needs it
 
     command = lab_command(notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or ())
     raise typer.Exit(run_server(command, with_atlas(atlas, with_model(model, server_environment()))))

@@ -1,4 +1,4 @@
-"""What the verbs share that open a notebook."""
+"""What the subcommands share that open a notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, st
     """Return an environment in which kernels load the model that was chosen, once it is known to be there."""
     if name is None:
         return dict(environment)
-    from squeezeviz.console import BarProgress  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import BarProgress  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import REGISTRY, find  # noqa: PLC0415 - heavy
 
     with BarProgress() as progress:
@@ -36,7 +36,7 @@ def notebook_or_ours(asked: Path | None) -> Path:
     Raises:
         SqueezeVizError: It is not there.
     """
-    from squeezeviz.server import workspace  # noqa: PLC0415 - only two verbs need it
+    from squeezeviz.serving.server import workspace  # noqa: PLC0415 - only two subcommands need it
 
     try:
         is_there = asked is None or what_lies(asked) == "file"

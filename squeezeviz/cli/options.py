@@ -1,4 +1,4 @@
-"""Options that several verbs take, so that each is called the same everywhere."""
+"""Options that several subcommands take, so that each is called the same everywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ModelName = Annotated[
         "--model",
         "-m",
         metavar="NAME|PATH",
-        help="A registered name, a folder, or an .onnx file; by default the published model, else the one in the box.",
+        help="A registered name, a folder, or an .onnx file; by default the published model, else the bundled one.",
     ),
 ]
 Labels = Annotated[
@@ -43,7 +43,7 @@ Presets = Annotated[
 
 
 def preset_option(says: str) -> Any:  # noqa: ANN401 - as of typer.Option
-    """Return what goes into ``Annotated[str | None, …]`` where a verb takes one preset.
+    """Return what goes into ``Annotated[str | None, …]`` where a subcommand takes one preset.
 
     Args:
         says: Its help.

@@ -1,4 +1,4 @@
-"""The verb ``predict``: what photos show."""
+"""The subcommand ``predict``: what photos show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from squeezeviz.image import Image
-    from squeezeviz.prediction import Prediction
+    from squeezeviz.results.prediction import Prediction
 
 __all__ = ["predict"]
 
@@ -58,11 +58,11 @@ def predict(
                 listed.add({"image": name, "error": str(answer)})
                 failed += _told(answer, is_debugging=is_debugging)
     else:
-        from squeezeviz.console import print_prediction  # noqa: PLC0415 - heavy
+        from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
         for _, answer in answers:
             if isinstance(answer, tuple):
-                print_prediction(answer[0], top, answer[1].notes)
+                show(answer[0], k=top, notes=answer[1].notes)
             else:
                 failed += _told(answer, is_debugging=is_debugging)
     if failed:

@@ -1,4 +1,4 @@
-"""The verb ``samples``: photos and drawings that are here already."""
+"""The subcommand ``samples``: photos and drawings that are here already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["samples"]
 
 def samples(as_json: Json = False) -> None:
     """List the photos that come with installed packages, and drawn shapes; names work wherever a path does."""
-    from squeezeviz import samples as all_samples  # noqa: PLC0415 - heavy
+    from squeezeviz.image.gallery import samples as all_samples  # noqa: PLC0415 - heavy
 
     if as_json:
         print_json(
@@ -27,6 +27,6 @@ def samples(as_json: Json = False) -> None:
             ]
         )
         return
-    from squeezeviz.console import print_samples  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.samples import print_samples  # noqa: PLC0415 - heavy
 
     print_samples(all_samples())

@@ -1,4 +1,4 @@
-"""What most verbs begin and end with: a model, a preset, JSON."""
+"""What most subcommands begin and end with: a model, a preset, JSON."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from squeezeviz.files import expanded, read_file
 from squeezeviz.report.streams import write_json
 
 if TYPE_CHECKING:
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["complain", "expand_patterns", "load", "print_json", "read_preset"]
 
@@ -42,8 +42,8 @@ _MOST_BYTES = 1 << 20  # of a preset
 
 def load(name: str | None) -> Model:
     """Load a model, and say on standard error if another stands in for the one wanted."""
-    from squeezeviz.console import print_fallback  # noqa: PLC0415 - heavy
-    from squeezeviz.loading import load_without_warning  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.fallback import print_fallback  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - heavy
 
     model = load_without_warning(name)
     if model.fallback is not None:

@@ -1,4 +1,4 @@
-"""The verb ``app``: a notebook as a page of its own."""
+"""The subcommand ``app``: a notebook as a page of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
 from squeezeviz.cli.opening import notebook_or_ours, with_model
 from squeezeviz.cli.options import AllowedHosts, ModelName
-from squeezeviz.server import VISITORS, app_command, run_server, server_environment
+from squeezeviz.serving.server import VISITORS, app_command, run_server, server_environment
 
 __all__ = ["stand_alone"]
 

@@ -1,4 +1,4 @@
-"""What verbs over data sets share: who does the work, how far it is, and what Ctrl-C leaves."""
+"""What subcommands over data sets share: who does the work, how far it is, and what Ctrl-C leaves."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from squeezeviz.console import CountProgress
     from squeezeviz.dataset.survey import Progress
+    from squeezeviz.report.terminal.progress import CountProgress
 
 __all__ = ["Fresh", "Scheduler", "Workers", "counted", "telling"]
 
@@ -42,7 +42,8 @@ def counted(things: str) -> Generator[CountProgress]:
     Args:
         things: What is counted, in words.
     """
-    from squeezeviz.console import CountProgress, remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
 
     with CountProgress(things) as bar:
         try:

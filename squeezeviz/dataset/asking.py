@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["STAGES", "Answered", "ask"]
 

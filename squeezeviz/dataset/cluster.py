@@ -29,9 +29,9 @@ from squeezeviz.dataset.scheduler import connected
 from squeezeviz.dataset.study import Part, Study
 from squeezeviz.errors import DatasetError, ModelError, SqueezeVizError
 from squeezeviz.files import write_whole
-from squeezeviz.loading import load_content
-from squeezeviz.model import Model
-from squeezeviz.provenance import Provenance
+from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.model import Model
 from squeezeviz.zoo import REGISTRY, locate
 from squeezeviz.zoo.download import cache_folder
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.comparison import each_with_a_name
 from squeezeviz.dataset.evaluation import Evaluation, Row
 from squeezeviz.dataset.find import find_labelled
 from squeezeviz.dataset.identity import real_place
@@ -12,14 +11,15 @@ from squeezeviz.dataset.scores import Scores
 from squeezeviz.dataset.survey import kept_folder, survey
 from squeezeviz.errors import DatasetError
 from squeezeviz.files import readable_name
+from squeezeviz.results.comparison import each_with_a_name
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
     from squeezeviz.dataset.survey import Progress
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["evaluate"]
 
@@ -41,7 +41,7 @@ def evaluate(
     Answers are kept on disk as they come: an evaluation that was stopped goes on from there when it is asked for again.
 
     Args:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         folder: Where the photos lie, a path or an address; see `squeezeviz.dataset.find_photos`.
         preprocessings: One or several, by name or of your own; the model's own by default.
         listing: The list that labels them, if they don't lie in a folder a class.

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.statistics import mcnemar, wilson
+from squeezeviz.dataset.statistics import mcnemar, wilson
+from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Trouble
     from squeezeviz.dataset.survey import Survey
-    from squeezeviz.labels import Labels
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.labels import Labels
 
 __all__ = ["Answer", "Difference", "Evaluation", "Result", "Row"]
 
@@ -126,7 +127,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class Evaluation(NotebookDisplay):
     """How one model fared on one folder, in one preparation or several.
 
     Attributes:
@@ -187,6 +188,11 @@ class Evaluation:
             gained, lost = sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs)
             made.append(Difference(how.name, self.preprocessings[0].name, gained, lost, mcnemar(gained, lost)))
         return tuple(made)
+
+    @property
+    def compared(self) -> tuple[tuple[Result, Difference | None], ...]:
+        """Each preparation's score, and how it differs from the first's; None beside the first."""
+        return tuple(zip(self.results, [None, *self.differences], strict=True))
 
     def by_photo(self) -> list[dict[str, Any]]:
         """Return a table of plain values, one row a photo and preparation."""
@@ -255,11 +261,6 @@ class Evaluation:
         others = f", {len(self.left_out):,} left out" if self.left_out else ""
         counts = f"{len(self.read):,} photos{missing}{others}"
         return f"<Evaluation of {visible(self.model_id)} on {counts}: {visible(said)}>"
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import evaluation_html  # noqa: PLC0415 - only notebooks need it
-
-        return evaluation_html(self)
 
 
 _COLUMNS = ("preprocessing", "rank", "answer_index", "answer", "probability", "true_probability")

@@ -24,7 +24,7 @@ from squeezeviz.files import readable_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from squeezeviz.labels import Labels
+    from squeezeviz.results.labels import Labels
 
 __all__ = ["Found", "as_list", "find", "find_labelled", "find_photos"]
 

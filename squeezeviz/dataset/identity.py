@@ -8,12 +8,12 @@ import os
 from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.places import absolute, is_address
-from squeezeviz.provenance import Provenance
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["content_digest", "fingerprint", "model_key", "real_place"]
 

@@ -16,7 +16,7 @@ from squeezeviz.errors import DatasetError, LabelError, spoken
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from squeezeviz.labels import Labels
+    from squeezeviz.results.labels import Labels
 
 __all__ = ["LISTS", "Lookup", "Names", "read_listing"]
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import DatasetError
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from squeezeviz.image import Image
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["FinishingStudy", "Part", "Study", "finished"]
 
@@ -38,7 +38,7 @@ class Study(Protocol[Part]):
         """Return the answer to one photo; many threads call it at once, and each runs the model on one thread.
 
         Args:
-            model: Who is asked.
+            model: The model to run, from `squeezeviz.load_model`.
             image: The decoded photo.
             name: What the photo is called in results: its path within the data set.
             class_index: What it shows, where that is known.

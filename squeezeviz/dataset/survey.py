@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from squeezeviz.dataset.photos import Photo, Trouble
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Progress", "Survey", "kept_folder", "survey"]
 
@@ -106,7 +106,7 @@ def survey(
 
     Args:
         study: What is asked.
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         photos: Of distinct names; of two of one name the first counts.
         scheduler: None for threads of this process; ``"local"`` for processes of this machine, or the address of a Dask
             scheduler, such as ``"tcp://host:8786"``.

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Generic
 
 from squeezeviz.dataset.asking import Answered, ask
 from squeezeviz.dataset.study import Part, Study
-from squeezeviz.sessions import available_threads
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from squeezeviz.dataset.kept import Kept
     from squeezeviz.dataset.photos import Photo
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["asked_by_threads"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import DatasetError
 from squeezeviz.files import write_whole
-from squeezeviz.report.streams import json_text
+from squeezeviz.visible import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path

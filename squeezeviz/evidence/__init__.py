@@ -1,54 +1,48 @@
-"""Why: numbers that add up. And what if: the same network with something switched off or hidden."""
+"""Why: numbers that add up. And what if: the same network with something ablated or hidden."""
 
 from squeezeviz.evidence.ablation import Ablation, ablate
+from squeezeviz.evidence.ablation_sweep import AblationSweep, ChannelEffect, ablation_sweep, ablation_sweep_steps
 from squeezeviz.evidence.arithmetic import Arithmetic, Calculation, Term
-from squeezeviz.evidence.budget import Budget, softmax_budget
-from squeezeviz.evidence.channel_census import (
-    Census,
-    ChannelEffect,
-    PairCensus,
-    census,
-    census_of_pairs,
-    census_steps,
-    pair_steps,
-)
-from squeezeviz.evidence.class_census import ClassCensus, census_for_class
-from squeezeviz.evidence.duel import Duel, duel
-from squeezeviz.evidence.ledger import ChannelEvidence, Ledger, ledger
-from squeezeviz.evidence.local import LocalAnswers, local_answers
+from squeezeviz.evidence.class_contrast import ClassContrast, contrast
+from squeezeviz.evidence.logit_decomposition import ChannelEvidence, LogitDecomposition, decompose_logit
 from squeezeviz.evidence.occlusion import Occlusion, occlude, occlusion_steps
+from squeezeviz.evidence.pairwise_ablation import PairwiseAblation, pairwise_ablation, pairwise_ablation_steps
+from squeezeviz.evidence.per_location import LocationPredictions, predictions_per_location
 from squeezeviz.evidence.places import Places
-from squeezeviz.evidence.spectrum import BranchSplit, Spectrum, spectrum
+from squeezeviz.evidence.receptive_field import (
+    BranchSplit,
+    ReceptiveFieldContributions,
+    contributions_by_receptive_field,
+)
+from squeezeviz.evidence.softmax import SoftmaxAnalysis, softmax_analysis
 
 __all__ = [
     "Ablation",
+    "AblationSweep",
     "Arithmetic",
     "BranchSplit",
-    "Budget",
     "Calculation",
-    "Census",
     "ChannelEffect",
     "ChannelEvidence",
-    "ClassCensus",
-    "Duel",
-    "Ledger",
-    "LocalAnswers",
+    "ClassContrast",
+    "LocationPredictions",
+    "LogitDecomposition",
     "Occlusion",
-    "PairCensus",
+    "PairwiseAblation",
     "Places",
-    "Spectrum",
+    "ReceptiveFieldContributions",
+    "SoftmaxAnalysis",
     "Term",
     "ablate",
-    "census",
-    "census_for_class",
-    "census_of_pairs",
-    "census_steps",
-    "duel",
-    "ledger",
-    "local_answers",
+    "ablation_sweep",
+    "ablation_sweep_steps",
+    "contrast",
+    "contributions_by_receptive_field",
+    "decompose_logit",
     "occlude",
     "occlusion_steps",
-    "pair_steps",
-    "softmax_budget",
-    "spectrum",
+    "pairwise_ablation",
+    "pairwise_ablation_steps",
+    "predictions_per_location",
+    "softmax_analysis",
 ]

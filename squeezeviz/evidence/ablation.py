@@ -1,6 +1,6 @@
-"""Ablation: switch off channels or whole branches of layers, and see what the network would have said.
+"""Ablation: replace channels or whole branches by zero or their mean, and see what the network would have said.
 
-What lies before the first of these layers is not run again, and is not changed: switching off half of a Fire module's
+What lies before the first of these layers is not run again, and is not changed: ablating half of a Fire module's
 concatenation leaves the expand that it comes from as it is.
 """
 
@@ -13,43 +13,45 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.activations import Activations
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.network.ops.rearrangement import Concatenation
+from squeezeviz.results.activations import Activations
+from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture, Layer
     from squeezeviz.image import ImageSource
-    from squeezeviz.model import Model
-    from squeezeviz.prediction import Prediction
+    from squeezeviz.network.architecture import Architecture, Layer
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["Ablation", "Channels", "Switch", "ablate", "filled"]
+__all__ = ["Ablation", "ChannelFill", "Channels", "ablate", "filled"]
 
 #: Channels of a layer: one, several, ``"all"``, or of a concatenation one of its inputs, as ``"expand3x3"``.
 Channels = int | Sequence[int] | str
 #: What stands in the place of a map: zeros, its own mean everywhere, or a number.
-Switch = Literal["zero", "mean"] | float
+ChannelFill = Literal["zero", "mean"] | float
 
 
 @dataclass(frozen=True, eq=False)
-class Ablation:
-    """What the network says with some channels switched off.
+class Ablation(NotebookDisplay):
+    """What the network says with some channels ablated.
 
     Attributes:
-        off: Layer → its channels that are switched off.
+        ablated: Layer → its channels that are ablated.
         fill: What stands in their place: ``"zero"``, ``"mean"`` (of each map), or a number.
         before: What the network says untouched.
         after: What it says now.
         activations: Every layer now; `squeezeviz.Arithmetic` opens them, given as its `activations`. In an ablated
-            layer the terms of what is off add up to what it was.
+            layer the terms of what is ablated add up to what it was.
     """
 
-    off: Mapping[str, tuple[int, ...]]
-    fill: Switch
+    ablated: Mapping[str, tuple[int, ...]]
+    fill: ChannelFill
     before: Prediction
     after: Prediction
     activations: Activations = field(repr=False)
@@ -66,6 +68,30 @@ class Ablation:
         changes: NDArray[np.float32] = self.after.probabilities - self.before.probabilities
         return changes
 
+    def change(self, key: int | str) -> dict[str, Any]:
+        """Return what became of one class, as plain data.
+
+        Args:
+            key: Class index, WordNet id or name.
+
+        Raises:
+            LabelError: No class is called that.
+        """
+        before, after = self.before[key], self.after[key]
+        return {
+            "index": before.class_index,
+            "label": before.label,
+            "logit_before": before.logit,
+            "logit_after": after.logit,
+            "logit_change": after.logit - before.logit,
+            "probability_before": before.probability,
+            "probability_after": after.probability,
+        }
+
+    def leading(self, k: int = 5) -> tuple[int, ...]:
+        """Return the classes, by index, that are among the k most probable before, then those that are so after."""
+        return tuple(dict.fromkeys(int(at) for at in (*self.before.ranking[:k], *self.after.ranking[:k])))
+
     def moved(self, k: int = 5) -> tuple[tuple[str, float], ...]:
         """Return the labels of the k classes whose logits changed most, with the changes."""
         changes = self.logit_changes
@@ -78,7 +104,7 @@ class Ablation:
             "image": self.before.image,
             "model": self.before.model_id,
             "method": "ablation",
-            "off": {layer: list(channels) for layer, channels in self.off.items()},
+            "ablated": {layer: list(channels) for layer, channels in self.ablated.items()},
             "fill": self.fill,
             "before": [score.to_dict() for score in self.before.top(k)],
             "after": [score.to_dict() for score in self.after.top(k)],
@@ -86,33 +112,28 @@ class Ablation:
         }
 
     def __repr__(self) -> str:
-        off = ", ".join(f"{layer} [{_spoken(channels)}]" for layer, channels in self.off.items())
+        ablated = ", ".join(f"{layer} [{_spoken(channels)}]" for layer, channels in self.ablated.items())
         before, after = self.before.top(1)[0], self.after.top(1)[0]
         return (
-            f"<Ablation of {self.before.image!r} without {visible(off)}: {visible(before.label)} "
+            f"<Ablation of {self.before.image!r} without {visible(ablated)}: {visible(before.label)} "
             f"{before.probability:.1%} → {visible(after.label)} {after.probability:.1%}>"
         )
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.whatif_tables import ablation_html  # noqa: PLC0415 - only notebooks need it
-
-        return ablation_html(self)
 
 
 def ablate(
     model: Model,
     image: ImageSource,
-    off: Mapping[str, Channels],
+    ablated: Mapping[str, Channels],
     *,
-    fill: Switch = "zero",
+    fill: ChannelFill = "zero",
     preprocessing: str | Preprocessing | None = None,
 ) -> Ablation:
-    """Switch channels off, in one layer or in several at once.
+    """Ablate channels, in one layer or in several at once.
 
     Args:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        off: Layer → a channel, several, ``"all"``, or of a concatenation the branch that they come from, such as
+        ablated: Layer → a channel, several, ``"all"``, or of a concatenation the branch that they come from, such as
             ``"expand3x3"``.
         fill: What stands in the place of a map: ``"zero"``, ``"mean"`` (its own, everywhere; of a later layer's map, as
             the earlier layers leave it), or a number.
@@ -127,10 +148,10 @@ def ablate(
     arch, parts = start.architecture, model.parts
     if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):
         raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
-    if not off:
-        raise LayerError("nothing to switch off; expected such as {'fire5/concat': [3, 17]}")
-    chosen = {layer.name: _channels(arch, layer, off[layer.name]) for layer in arch if layer.name in off}
-    for name in off:
+    if not ablated:
+        raise LayerError("nothing to ablate; expected such as {'fire5/concat': [3, 17]}")
+    chosen = {layer.name: _channels(arch, layer, ablated[layer.name]) for layer in arch if layer.name in ablated}
+    for name in ablated:
         if name not in chosen:
             arch[name]  # raises, and suggests the nearest
     names = [layer.name for layer in arch]
@@ -143,17 +164,15 @@ def ablate(
         given[name] = filled(values, channels, fill)
     changed = [name for name in names if name in given or _follows(model, given, name)]
     if arch.logits_name not in changed:
-        raise LayerError(
-            f"{next(iter(chosen))} comes after the logits; switch off what comes before {arch.logits_name}"
-        )
+        raise LayerError(f"{next(iter(chosen))} comes after the logits; ablate what comes before {arch.logits_name}")
     after = before | parts.run(_with_beside(model, given, changed, before), changed)
     maps = {name: values[0] for name, values in after.items()}
     prediction, now = (start.prediction(values[arch.logits_name].reshape(-1)) for values in (before, after))
     return Ablation(chosen, fill, prediction, now, Activations(start.image.name, maps, prediction.provenance))
 
 
-def filled(values: NDArray[np.float32], channels: Sequence[int], fill: Switch) -> NDArray[np.float32]:
-    """Return a layer's values (B, C, …) with some channels switched off."""
+def filled(values: NDArray[np.float32], channels: Sequence[int], fill: ChannelFill) -> NDArray[np.float32]:
+    """Return a layer's values (B, C, …) with some channels ablated."""
     changed = values.copy()
     index = list(channels)
     if fill == "mean":
@@ -187,12 +206,13 @@ def _channels(arch: Architecture, layer: Layer, asked: Channels) -> tuple[int, .
         if asked == "all":
             return tuple(range(layer.channels))
         first = 0
-        for name in layer.inputs if layer.kind == "concatenation" else ():
+        for name in layer.inputs if isinstance(layer.op, Concatenation) else ():
             source = arch[name]
             if asked in (name, source.branch):
                 return tuple(range(first, first + source.channels))
             first += source.channels
-        branches = [f"{arch[name].branch or name!r}" for name in layer.inputs] if layer.kind == "concatenation" else []
+        joined = layer.inputs if isinstance(layer.op, Concatenation) else ()
+        branches = [f"{arch[name].branch or name!r}" for name in joined]
         raise LayerError(
             f"{layer.name} has no channels called {asked!r}; expected {', '.join([*branches, 'all'])}, or their indices"
         )
@@ -202,7 +222,7 @@ def _channels(arch: Architecture, layer: Layer, asked: Channels) -> tuple[int, .
         if not is_whole or not 0 <= index < layer.channels:
             raise LayerError(f"{layer.name} has no channel {index!r}; there are {layer.channels}, counted from 0")
     if not indices:
-        raise LayerError(f"{layer.name}: expected at least one channel to switch off")
+        raise LayerError(f"{layer.name}: expected at least one channel to ablate")
     return tuple(dict.fromkeys(int(index) for index in indices))
 
 

@@ -1,35 +1,39 @@
 """Any number of the network, opened into its terms, and each of these into its own, down to the pixels of the photo.
 
-Terms are computed from the published weights and the activations they are multiplied with; nothing is estimated. What a
-float64 sum of them and the float32 value of the network differ by is stated: it is rounding and nothing else.
+Terms are computed from the network's weights and the activations they are multiplied with, as the operator table says;
+nothing is estimated. What a float64 sum of them and the float32 value of the network differ by is stated: it is
+rounding and nothing else. Where it were more, the number is not opened: an error says so.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LayerError
-from squeezeviz.evidence.wiring import step_and_pad
+from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
+from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Layer
-    from squeezeviz.model import Model
+    from squeezeviz.network.architecture import Layer
+    from squeezeviz.network.ops import Terms
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Arithmetic", "Calculation", "Term"]
 
-Kind = Literal["sum", "max", "mean", "copy", "softmax", "scaling", "blend"]
+Kind = Literal["sum", "max", "mean", "copy", "product", "softmax", "function", "scaling", "blend"]
+#: The most that a value and the sum of its terms may differ by, as a share of what the terms' sizes add up to.
+MOST_ROUNDING = 1e-4
+_MOST_ROUNDING_HALF = 1e-2  # of networks in half precision
 # What stands where a layer's name would: the photo resized and cropped, in levels; and the photo itself.
 RESIZED, PHOTO = "resized", "photo"
 
@@ -71,7 +75,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Calculation:
+class Calculation(NotebookDisplay):
     """How one number comes about.
 
     Attributes:
@@ -79,12 +83,15 @@ class Calculation:
         channel: Its channel.
         cell: (y, x).
         kind: ``"sum"`` of weighted terms (convolution), ``"max"`` or ``"mean"`` of them (pooling), ``"copy"`` of one
-            (concatenation), ``"softmax"`` (its exponential's share of all), ``"scaling"`` (a level, times a factor,
-            plus an offset), ``"blend"`` (of the photo's pixels, then rounded to a whole level).
+            (concatenation), ``"product"`` of them, ``"softmax"`` (its exponential's share of all), ``"function"`` of
+            them, as `formula` says, ``"scaling"`` (a level, times a factor, plus an offset), ``"blend"`` (of the
+            photo's pixels, then rounded to a whole level).
         value: The number, as the network has it.
         bias: Added to the terms.
         has_relu: Whether what is below zero then becomes zero.
         terms: By falling size of what they add.
+        total: Bias and terms together, before ReLU: their sum, product, share or function, in float64.
+        formula: Of a function, such as ``"1 / (1 + e^−x)"``; else empty.
     """
 
     layer: str
@@ -95,15 +102,8 @@ class Calculation:
     bias: float
     has_relu: bool
     terms: tuple[Term, ...]
-
-    @cached_property
-    def total(self) -> float:
-        """Bias and terms together, before ReLU; of a softmax, its exponential's share."""
-        if self.kind == "softmax":
-            logits = np.array([term.value for term in self.terms])
-            own = next(term.value for term in self.terms if term.channel == self.channel)
-            return float(np.exp(own - logits.max()) / np.exp(logits - logits.max()).sum())
-        return self.bias + float(np.sum([term.product for term in self.terms]))
+    total: float
+    formula: str = ""
 
     @property
     def result(self) -> float:
@@ -130,6 +130,7 @@ class Calculation:
             "value": self.value,
             "bias": self.bias,
             "has_relu": self.has_relu,
+            "formula": self.formula,
             "total": self.total,
             "residual": self.residual,
             "terms": [term.to_dict() for term in terms],
@@ -141,17 +142,12 @@ class Calculation:
         place = f"{visible(self.layer)}[{self.channel}, {y}, {x}]"
         return f"<Calculation of {place} = {self.value:.6g}: {self.kind} of {len(self.terms)} terms>"
 
-    def _repr_html_(self) -> str:
-        from squeezeviz.tables import calculation_html  # noqa: PLC0415 - only notebooks need it
-
-        return calculation_html(self)
-
 
 class Arithmetic:
     """Every number that a model makes of one image, ready to be opened.
 
     Args:
-        model: Whose.
+        model: The model, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         activations: The model's activations of that very image, where they are known.
@@ -172,7 +168,7 @@ class Arithmetic:
         self.model = model
         self.image = read_image(image)
         how = model.resolve(preprocessing)
-        self.preprocessing = how.replace(crop=(how.windows[0].x, how.windows[0].y)) if len(how.windows) > 1 else how
+        self.preprocessing = how.first_crop
         self.architecture = model.architecture_at(how.crop_px, how.crop_px)
         self.tensor = self.preprocessing(self.image)
         if activations is None:
@@ -192,6 +188,7 @@ class Arithmetic:
         Raises:
             LayerError: There is no such layer, channel or cell, or the layer's arithmetic is not known; or the photo
                 was resized with a filter that averages more than four pixels.
+            ExactnessError: The terms do not come to the network's value.
         """
         arch = self.architecture
         if layer == RESIZED:
@@ -203,18 +200,22 @@ class Arithmetic:
         found = arch[layer]
         values = self.values(layer)
         self._check(layer, values.shape, channel, cell)
-        kind, terms, bias = self._open(found, channel, cell)
-        ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
+        opened = found.op.terms(int(np.ravel_multi_index((channel, *cell), values.shape)), self._reader(found))
         value = float(values[channel][cell])
-        return Calculation(layer, channel, cell, kind, value, bias, found.pre_relu is not None, ordered)
+        made = Calculation(
+            found.name, channel, cell, opened.kind, value, opened.bias, found.pre_relu is not None,
+            self._terms(found, opened), opened.total, opened.formula,
+        )  # fmt: skip
+        self._check_rounding(made)
+        return made
 
     def path(self, layer: str, channel: int, cell: tuple[int, int] = (0, 0)) -> tuple[Calculation, ...]:
         """Open one number, then the one that adds most to it, and so on, as far down as the photo's pixels.
 
         Args:
-            layer: As of `of`; of a probability, the class's own logit is followed.
-            channel: As above.
-            cell: As above.
+            layer: A layer's name, as `of` takes it; of a probability, the class's own logit is followed.
+            channel: Of the layer; a class, for logits and probabilities.
+            cell: (y, x); (0, 0), the default, where a channel has one value.
 
         Returns:
             The calculations; the last one's terms are pixels of the photo, or none where the photo was padded, or where
@@ -255,7 +256,7 @@ class Arithmetic:
         x, y = geometry.to_original(cell[1] + 0.5, cell[0] + 0.5)
         left, top, right, bottom = geometry.filled
         if not (left <= cell[1] < right and top <= cell[0] < bottom):
-            return Calculation(RESIZED, colour, cell, "blend", value, value, has_relu=False, terms=())  # padding
+            return _blended(colour, cell, value, value, ())  # padding
         if self._is_filtered:
             raise LayerError(
                 f"preprocessing {how.name!r}: {how.interpolation}, antialiased, averages many pixels; "
@@ -272,7 +273,7 @@ class Arithmetic:
             if wy * wx
         ]
         ordered = tuple(sorted(terms, key=lambda term: -abs(term.product)))
-        return Calculation(RESIZED, colour, cell, "blend", value, 0.0, has_relu=False, terms=ordered)
+        return _blended(colour, cell, value, 0.0, ordered)
 
     @property
     def _is_filtered(self) -> bool:
@@ -287,57 +288,39 @@ class Arithmetic:
 
     # One layer's arithmetic -------------------------------------------------------------------------------------------
 
-    def _open(self, layer: Layer, channel: int, cell: tuple[int, int]) -> tuple[Kind, list[Term], float]:
-        if layer.kind == "convolution":
-            return "sum", *self._convolution(layer, channel, cell)
-        if layer.kind == "concatenation":
-            for name in layer.inputs:
-                count = self.architecture[name].channels
-                if channel < count:
-                    return "copy", [self._term(name, channel, cell, 1.0)], 0.0
-                channel -= count
-        if layer.kind == "max pooling":
-            window = list(self._window(layer, channel, cell))
-            best = max(window, key=lambda term: term.value)
-            return "max", [_weighted(term, 1.0 if term is best else 0.0) for term in window], 0.0
-        if layer.kind == "average pooling":
-            window = list(self._window(layer, channel, cell))
-            return "mean", [_weighted(term, 1 / len(window)) for term in window], 0.0
-        if layer.kind == "global average pooling":
-            name = layer.inputs[0]
-            height, width = self.values(name).shape[1:]
-            cells = [(y, x) for y in range(height) for x in range(width)]
-            return "mean", [self._term(name, channel, at, 1 / len(cells)) for at in cells], 0.0
-        if layer.kind == "softmax":
-            name = layer.inputs[0]
-            return "softmax", [self._term(name, at, (0, 0), 1.0) for at in range(layer.shape[0])], 0.0
-        raise LayerError(f"{layer.name}: a layer of the kind {layer.kind!r} is not opened into terms")
+    def _reader(self, layer: Layer) -> Callable[[int], NDArray[Any]]:
+        """Return what reads a layer's operands, each of the shape that it has in the graph."""
+        sources, operands = dict(zip(layer.op.moving, layer.inputs, strict=True)), layer.op.node.inputs
 
-    def _convolution(self, layer: Layer, channel: int, cell: tuple[int, int]) -> tuple[list[Term], float]:
-        kernels, bias = self.kernels(layer.name)
-        kernel, name = kernels[channel], layer.inputs[0]
-        values = self.values(name)
-        terms = []
-        for dy, dx, y, x in self._reach(layer, cell):
-            terms += [
-                Term(name, at, (y, x), float(kernel[at, dy, dx]), float(values[at, y, x])) for at in range(len(values))
-            ]
-        return terms, float(bias[channel])
+        def read(at: int) -> NDArray[Any]:
+            return self.values(sources[at]).reshape(operands[at].shape) if at in sources else layer.op.constant(at)
 
-    def _window(self, layer: Layer, channel: int, cell: tuple[int, int]) -> Iterator[Term]:
-        for _, _, y, x in self._reach(layer, cell):
-            yield self._term(layer.inputs[0], channel, (y, x), 1.0)
+        return read
 
-    def _reach(self, layer: Layer, cell: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-        """Yield each place of a layer's kernel, and the cell of its input below it; nothing beyond the edge."""
-        step, pad = step_and_pad(self.architecture, layer)
-        height, width = layer.kernel or (1, 1)
-        rows, columns = self.values(layer.inputs[0]).shape[1:]
-        for dy in range(height):
-            for dx in range(width):
-                y, x = cell[0] * step - pad + dy, cell[1] * step - pad + dx
-                if 0 <= y < rows and 0 <= x < columns:
-                    yield dy, dx, y, x
+    def _terms(self, layer: Layer, opened: Terms) -> tuple[Term, ...]:
+        """Return terms with the layers, channels and cells that they are read from, by falling size."""
+        sources = dict(zip(layer.op.moving, layer.inputs, strict=True))
+        found = []
+        columns = (opened.operands, opened.places, opened.weights, opened.values)
+        for operand, place, weight, value in zip(*(each.tolist() for each in columns), strict=True):
+            name = sources[operand]
+            _, height, width = self.values(name).shape
+            channel, cell = divmod(place, height * width)
+            found.append(Term(name, channel, divmod(cell, width), weight, value))
+        return tuple(sorted(found, key=lambda term: -abs(term.product)))
+
+    def _check_rounding(self, made: Calculation) -> None:
+        scale = abs(made.bias) + sum(abs(term.product) for term in made.terms)
+        if made.kind in ("softmax", "function", "product"):
+            scale = max(abs(made.total), abs(made.value), 1.0)
+        most = _MOST_ROUNDING_HALF if self.model.is_half else MOST_ROUNDING
+        if not abs(made.residual) <= most * max(scale, abs(made.value)):
+            y, x = made.cell
+            raise ExactnessError(
+                f"{made.layer} [{made.channel}, {y}, {x}] is {made.value:.7g}, but its {len(made.terms)} terms come to "
+                f"{made.result:.7g}: more than rounding. This is a fault of squeezeviz or of ONNX Runtime; please "
+                "report it with the model"
+            )
 
     def _pixel(self, channel: int, cell: tuple[int, int]) -> Calculation:
         slope, offset = self.preprocessing.affine
@@ -345,10 +328,9 @@ class Arithmetic:
         term = Term(RESIZED, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), level)
         value = float(self.tensor[0][channel][cell])
         name = self.architecture.input_name
-        return Calculation(name, channel, cell, "scaling", value, float(offset[channel]), has_relu=False, terms=(term,))
-
-    def _term(self, layer: str, channel: int, cell: tuple[int, int], weight: float) -> Term:
-        return Term(layer, channel, cell, weight, float(self.values(layer)[channel][cell]))
+        bias = float(offset[channel])
+        total = bias + term.product
+        return Calculation(name, channel, cell, "scaling", value, bias, has_relu=False, terms=(term,), total=total)
 
     @staticmethod
     def _check(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
@@ -357,8 +339,9 @@ class Arithmetic:
                 raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")
 
 
-def _weighted(term: Term, weight: float) -> Term:
-    return Term(term.layer, term.channel, term.cell, weight, term.value)
+def _blended(colour: int, cell: tuple[int, int], value: float, bias: float, terms: tuple[Term, ...]) -> Calculation:
+    total = bias + sum(term.product for term in terms)
+    return Calculation(RESIZED, colour, cell, "blend", value, bias, has_relu=False, terms=terms, total=total)
 
 
 def _blend(centre: float, size: int) -> list[tuple[int, float]]:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.prediction import Prediction, softmax
-from squeezeviz.provenance import Provenance
+from squeezeviz.results.prediction import Prediction, softmax
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture
-    from squeezeviz.model import Model
+    from squeezeviz.network.architecture import Architecture
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Baseline", "baseline"]
 
@@ -25,7 +25,7 @@ class Baseline:
     """One prepared photo.
 
     Attributes:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         image: The photo.
         preprocessing: How it was prepared; of several crops, the first alone.
         architecture: The layers at the input's size.
@@ -42,7 +42,7 @@ class Baseline:
         """Return a prediction from logits, float32 (N,)."""
         provenance = Provenance(self.model.name, self.model.sha256, self.preprocessing)
         entry = self.model.entry
-        caution = entry.caution if entry and self.image.format != "drawn" else ""
+        caution = entry.caution_for(self.image) if entry else ""
         return Prediction(self.image.name, logits, softmax(logits), self.model.labels, provenance, caution=caution)
 
 
@@ -53,7 +53,5 @@ def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessin
         ImageError: The image cannot be read.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
-    read, how = read_image(image), model.resolve(preprocessing)
-    if len(how.windows) > 1:
-        how = how.replace(crop=(how.windows[0].x, how.windows[0].y))
+    read, how = read_image(image), model.resolve(preprocessing).first_crop
     return Baseline(model, read, how, model.architecture_at(how.crop_px, how.crop_px), how(read))

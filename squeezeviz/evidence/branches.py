@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from squeezeviz.network.ops.rearrangement import Concatenation
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["branch_of", "by_branch", "parts_of"]
 
 
 def parts_of(architecture: Architecture, layer: Layer) -> list[tuple[str, int, int]]:
     """Return what a concatenation joins: (layer's name, first channel, last + 1); of any other layer, itself."""
-    if layer.kind != "concatenation":
+    if not isinstance(layer.op, Concatenation) or not layer.op.joins_channels:
         return [(layer.name, 0, layer.channels)]
     parts, start = [], 0
     for name in layer.inputs:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError
+from squeezeviz.network.ops.convolution import Convolution
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture, Layer
     from squeezeviz.evidence.arithmetic import Arithmetic
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["Ending", "class_layer", "ending"]
 
@@ -22,14 +23,14 @@ def class_layer(architecture: Architecture, name: str) -> Layer:
     """Return the layer that has a map for each class, whose mean is the class's logit.
 
     Args:
-        architecture: Whose.
+        architecture: The network's layer table.
         name: What to call the network, should it end otherwise.
 
     Raises:
         LayerError: The network does not end like that.
     """
     logits = architecture[architecture.logits_name]
-    if logits.kind != "global average pooling":
+    if not logits.op.is_global_mean:
         raise LayerError(f"{name} has no map a class: its logits, {logits.name}, are no means of maps")
     return architecture[logits.inputs[0]]
 
@@ -70,12 +71,12 @@ def ending(source: Arithmetic) -> Ending:
     """
     arch, name = source.architecture, source.model.name
     layer = class_layer(arch, name)
-    if layer.kind != "convolution" or layer.kernel != (1, 1) or layer.inputs[0] == arch.input_name:
+    if not isinstance(layer.op, Convolution) or not layer.op.is_pointwise or layer.inputs[0] == arch.input_name:
         raise LayerError(
             f"{name}: the map a class, {layer.name}, is no 1 × 1 convolution of another layer's channels; "
             "its numbers can be opened one by one, with squeezeviz.Arithmetic"
         )
-    kernels, bias = source.kernels(layer.name)
+    kernels, bias = layer.op.kernels(), layer.op.bias()
     return Ending(
         layer,
         arch[layer.inputs[0]],

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.evidence.reach import Interval, Stretch, narrows
+from squeezeviz.evidence.reach import Stretch, narrows
+from squeezeviz.network.ops.window import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture
-    from squeezeviz.model import Model
+    from squeezeviz.network.architecture import Architecture
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Box", "PatchedRuns", "Stage", "plan", "stages"]
 
@@ -66,11 +67,12 @@ class _Axis:
     """One axis of an input: how many cells each layer has along it."""
 
     def __init__(self, architecture: Architecture, axis: int) -> None:
+        self._axis = axis - 1
         self.sizes = {layer.name: layer.shape[axis] for layer in architecture if len(layer.shape) == 3}
         self.sizes[architecture.input_name] = architecture.input_shape[axis]
 
     def touched(self, stretch: Stretch, cells: Interval) -> Interval:
-        return stretch.touched(cells, self.sizes)
+        return stretch.touched(cells, self.sizes, self._axis)
 
     def place(self, stretch: Stretch, touched: Interval, size: int | None = None) -> tuple[int, int]:
         """Return where a crop begins that the touched cells of the end can be computed from, and its size.
@@ -80,10 +82,10 @@ class _Axis:
             touched: Cells of the end.
             size: Of the crop; the smallest by default.
         """
-        whole, step = self.sizes[stretch.start], stretch.step
+        whole, step = self.sizes[stretch.start], stretch.steps[self._axis]
         # The last pixels of some sizes reach no cell at all: a crop of one cell then, since a network runs on no less.
         low = max(0, min(touched[0], self.sizes[stretch.end] - 1))
-        first, end = stretch.made_of((low, max(touched[1], low + 1)), self.sizes)
+        first, end = stretch.made_of((low, max(touched[1], low + 1)), self.sizes, self._axis)
         first -= first % step
         if size is None:
             size = end - first
@@ -179,7 +181,7 @@ class PatchedRuns:
     """Answers to one prepared image with patches of it replaced.
 
     Args:
-        model: Who answers.
+        model: The model to run, from `squeezeviz.load_model`.
         tensor: The image, float32 (1, 3, H, W).
         filling: What patches show instead, of the same shape.
         chosen: The stages computed in crops, as `plan` chooses them.
@@ -228,9 +230,9 @@ class PatchedRuns:
             columns, within_columns = _overlap(place[1], left, width)
             crops[row, :, rows, columns] = block[:, within_rows, within_columns]
         made = self._parts.run({stage.start: crops}, [stage.end], threads=1)[stage.end]
-        step = stage.stretch.step
+        down, right = stage.stretch.steps
         results = [
-            maps[:, slice(*(cell - top // step for cell in box[0])), slice(*(cell - left // step for cell in box[1]))]
+            maps[:, slice(*(cell - top // down for cell in box[0])), slice(*(cell - left // right for cell in box[1]))]
             for maps, (top, left), box in zip(made, corners, touched, strict=True)
         ]
         return touched, results

@@ -16,8 +16,9 @@ from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
-from squeezeviz.parts import PART_BATCH
-from squeezeviz.prediction import softmax
+from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.results.prediction import softmax
+from squeezeviz.runtime.parts import PART_BATCH
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
     from squeezeviz.evidence.baseline import Baseline
     from squeezeviz.image import ImageSource
-    from squeezeviz.model import Model
-    from squeezeviz.prediction import Prediction
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
+    from squeezeviz.results.prediction import ClassScore, Prediction
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["Fill", "Occlusion", "Units", "occlude", "occlusion_steps"]
+__all__ = ["Fill", "Occlusion", "PatchEffect", "Units", "occlude", "occlusion_steps"]
 
 Fill = Literal["grey", "mean", "blur"] | tuple[int, int, int]
 Units = Literal["logit", "probability"]
@@ -43,8 +44,25 @@ _COARSEST = 8  # the first answers are for every eighth patch along each axis
 _STEP = 16  # patches between two partial results: about twenty a second on two cores
 
 
+@dataclass(frozen=True)
+class PatchEffect:
+    """What the network says with one patch hidden.
+
+    Attributes:
+        cell: The patch's (row, column).
+        place: Its (left, top, right, bottom) in pixels of the photo.
+        change: What it carries of a class: without it hidden less with it, in logits or probability, 0 to 1.
+        answer: The most probable class with it hidden.
+    """
+
+    cell: tuple[int, int]
+    place: tuple[float, float, float, float]
+    change: float
+    answer: ClassScore
+
+
 @dataclass(frozen=True, eq=False)
-class Occlusion:
+class Occlusion(NotebookDisplay):
     """What hiding each patch of a photo does to every class; of a partial result, of the patches hidden so far.
 
     Attributes:
@@ -131,6 +149,29 @@ class Occlusion:
         (x0, y0), (x1, y1) = self.geometry.to_original(left, top), self.geometry.to_original(right, bottom)
         return min(x0, x1), y0, max(x0, x1), y1
 
+    @property
+    def patches_in_photo(self) -> list[list[list[float]]]:
+        """Every patch's [left, top, right, bottom] in pixels of the photo, as plain data: (rows, columns, 4)."""
+        rows, columns = self.logits.shape[:2]
+        return [[list(self.patch_in_photo(row, column)) for column in range(columns)] for row in range(rows)]
+
+    def ranked(
+        self, key: int | str | None = None, n: int | None = None, *, units: Units = "logit"
+    ) -> tuple[PatchEffect, ...]:
+        """Return the n patches that matter most to a class, for it or against it; all that are known by default.
+
+        Raises:
+            LabelError: No class is called that.
+            ValueError: There are no such units.
+        """
+        change = self.map(key, units)
+        order = [int(at) for at in np.argsort(-np.abs(change), axis=None, kind="stable")]  # NaN comes last
+        cells = [cell for at in order if np.isfinite(change[cell := divmod(at, change.shape[1])])]
+        return tuple(
+            PatchEffect(cell, self.patch_in_photo(*cell), float(change[cell]), self.answer(*cell).top(1)[0])
+            for cell in cells[:n]
+        )
+
     def answer(self, row: int, column: int) -> Prediction:
         """Return what the network says with a patch hidden.
 
@@ -185,11 +226,6 @@ class Occlusion:
         patches = f"{done}{self.total} patches of {self.patch_px} px, every {self.stride_px} px"
         return visible(f"<Occlusion of {self.prediction.image!r} by {self.prediction.model_id}: {patches}>")
 
-    def _repr_html_(self) -> str:
-        from squeezeviz.whatif_tables import occlusion_html  # noqa: PLC0415 - only notebooks need it
-
-        return occlusion_html(self)
-
 
 def occlusion_steps(
     model: Model,
@@ -204,7 +240,7 @@ def occlusion_steps(
     """Hide one patch after the other, on a coarse grid first; yield what is known after every sixteen.
 
     Args:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
         patch_px: Height and width of a patch, in input pixels.
         stride_px: From one patch to the next, in input pixels. The grid begins at the input's corner and covers it all.

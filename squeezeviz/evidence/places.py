@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from squeezeviz.architecture import Layer
     from squeezeviz.evidence.arithmetic import Arithmetic
+    from squeezeviz.network.architecture import Layer
     from squeezeviz.preprocessing import Geometry
 
 __all__ = ["Box", "Places", "places"]
@@ -32,21 +32,25 @@ class Places:
 
         Tiles lie side by side. They say where to look; what the cell has seen is larger, see `field`.
         """
-        first, step = self.layer.offset + 0.5 - self.layer.stride / 2, self.layer.stride
-        return self._placed(first + step * x, first + step * y, first + step * (x + 1), first + step * (y + 1))
+        (down, right), (first_y, first_x) = self.layer.located()
+        top, left = first_y + 0.5 - down / 2, first_x + 0.5 - right / 2
+        return self._placed(left + right * x, top + down * y, left + right * (x + 1), top + down * (y + 1))
 
-    def field(self, y: int, x: int, size: int | None = None) -> Box:
+    def field(self, y: int, x: int, size: tuple[int, int] | None = None) -> Box:
         """Return what a cell sees of the photo, cut off where the input ends.
 
         Args:
             y: Row.
             x: Column.
-            size: Width of the path's receptive field, in input pixels; the widest path's by default.
+            size: (height, width) of the path's receptive field, in input pixels; the widest path's by default.
         """
-        size = size or self.layer.receptive_field
+        tall, wide = size or self.layer.receptive_field
         _, _, width, height = self.geometry.crop
-        left, top = (self.layer.offset + 0.5 + self.layer.stride * at - size / 2 for at in (x, y))
-        return self._placed(max(0.0, left), max(0.0, top), min(width, left + size), min(height, top + size))
+        if self.layer.sees_all and size is None:
+            return self._placed(0.0, 0.0, width, height)
+        (down, right), (first_y, first_x) = self.layer.located()
+        top, left = first_y + 0.5 + down * y - tall / 2, first_x + 0.5 + right * x - wide / 2
+        return self._placed(max(0.0, left), max(0.0, top), min(width, left + wide), min(height, top + tall))
 
     @property
     def all(self) -> Box:

@@ -1,34 +1,21 @@
 """How far a change reaches: which cells of a layer a patch of an earlier one can touch, and what they are made of.
 
-An interval is ``(first, end)``, half open, in cells of one layer along one axis; the network treats both axes alike.
+An interval is ``(first, end)``, half open, in cells of one layer along one axis. How a layer's window moves along it is
+what the layer's operator says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from squeezeviz.errors import LayerError
+
 if TYPE_CHECKING:
-    from squeezeviz.architecture import Architecture, Layer
-    from squeezeviz.parts import Parts
+    from squeezeviz.network.architecture import Architecture, Layer
+    from squeezeviz.network.ops import Interval, Windows
+    from squeezeviz.runtime.parts import Parts
 
-__all__ = ["Interval", "Stretch", "narrows"]
-
-Interval = tuple[int, int]
-
-# Layers whose cells each hang on a square window of cells, the same everywhere.
-_LOCAL = frozenset({"convolution", "max pooling", "average pooling", "concatenation", "Add", "Relu"})
-
-
-@dataclass(frozen=True)
-class _Window:
-    """One layer's window on its input, in the input's cells."""
-
-    layer: str
-    source: str
-    size: int
-    step: int
-    pad: int
+__all__ = ["Stretch", "narrows"]
 
 
 class Stretch:
@@ -45,46 +32,41 @@ class Stretch:
         names = [architecture.input_name, *(layer.name for layer in architecture)]
         between = names[names.index(start) + 1 : names.index(end) + 1]
         self._windows = [
-            _window(architecture, architecture[name], source)
+            (name, source, _windows(architecture[name], operand))
             for name in between
-            for source in architecture[name].inputs
+            for operand, source in zip(architecture[name].op.moving, architecture[name].inputs, strict=True)
         ]
-        self._layers = [architecture[name] for name in between]
-        before = 1 if start == architecture.input_name else architecture[start].stride
-        self.step = self._layers[-1].stride // before
-        self.macs = sum(layer.macs for layer in self._layers)
+        before = (1, 1) if start == architecture.input_name else architecture[start].located()[0]
+        after = architecture[end].located()[0]
+        #: Cells of the start between neighbouring cells of the end, along (y, x).
+        self.steps = after[0] // before[0], after[1] // before[1]
+        self.macs = sum(architecture[name].macs for name in between)
 
-    def touched(self, cells: Interval, sizes: dict[str, int]) -> Interval:
+    def touched(self, cells: Interval, sizes: dict[str, int], axis: int) -> Interval:
         """Return which cells of the end a change of these cells of the start can touch.
 
         Args:
             cells: Of the start.
             sizes: Layer → its cells along this axis.
+            axis: 0 along the height, 1 along the width.
         """
         reached = {self.start: cells}
-        for window in self._windows:
-            first, end = reached[window.source]
-            top = sizes[window.layer]
-            low = max(0, -((window.size - 1 - window.pad - first) // window.step))
-            high = min(top, (end - 1 + window.pad) // window.step + 1)
-            reached[window.layer] = _joined(reached.get(window.layer), (min(low, top), max(high, 0)))
+        for name, source, windows in self._windows:
+            reached[name] = _joined(reached.get(name), windows[axis].touched(reached[source], sizes[name]))
         return reached[self.end]
 
-    def made_of(self, cells: Interval, sizes: dict[str, int]) -> Interval:
+    def made_of(self, cells: Interval, sizes: dict[str, int], axis: int) -> Interval:
         """Return the cells of the start that these cells of the end are computed from.
 
         Args:
             cells: Of the end.
             sizes: Layer → its cells along this axis.
+            axis: 0 along the height, 1 along the width.
         """
         needed = {self.end: cells}
-        for window in reversed(self._windows):
-            if window.layer not in needed:
-                continue
-            first, end = needed[window.layer]
-            low = max(0, first * window.step - window.pad)
-            high = min(sizes[window.source], (end - 1) * window.step - window.pad + window.size)
-            needed[window.source] = _joined(needed.get(window.source), (low, high))
+        for name, source, windows in reversed(self._windows):
+            if name in needed:
+                needed[source] = _joined(needed.get(source), windows[axis].made_of(needed[name], sizes[source]))
         return needed[self.start]
 
 
@@ -92,26 +74,26 @@ def narrows(architecture: Architecture, parts: Parts) -> list[str]:
     """Return the input and the layers through which everything passes, as far as layers look at windows only."""
     found = [architecture.input_name]
     for layer in architecture:
-        if layer.kind not in _LOCAL or (layer.kernel and layer.kernel[0] != layer.kernel[1]):
+        if not _is_local(layer) or (layer.pre_relu or layer.name) not in parts.croppable:
             break
         if layer.name != architecture.logits_name and not parts.beside([layer.name], [architecture.logits_name]):
             found.append(layer.name)
     return found
 
 
-def _window(architecture: Architecture, layer: Layer, source: str) -> _Window:
-    is_input = source == architecture.input_name
-    before, offset, sees = (
-        (1, 0.0, 1)
-        if is_input
-        else (architecture[source].stride, architecture[source].offset, architecture[source].receptive_field)
+def _is_local(layer: Layer) -> bool:
+    """Whether a layer's cells each hang on a window of cells, the same everywhere."""
+    windowed = (
+        layer.op.windows(operand) is not None and not layer.op.reads_all(operand) for operand in layer.op.moving
     )
-    if layer.kernel is None:
-        return _Window(layer.name, source, 1, 1, 0)
-    # From the receptive fields, which know of dilation; the kernel's own size does not.
-    size = (layer.receptive_field - sees) // before + 1
-    pad = round((size - 1) / 2 - (layer.offset - offset) / before)
-    return _Window(layer.name, source, size, layer.stride // before, pad)
+    return all(windowed) and layer.stride is not None and len(layer.shape) == 3
+
+
+def _windows(layer: Layer, operand: int) -> Windows:
+    windows = layer.op.windows(operand)
+    if windows is None:
+        raise LayerError(f"{layer.name}: a layer of the kind {layer.kind!r} has no windows of fixed size")
+    return windows
 
 
 def _joined(one: Interval | None, other: Interval) -> Interval:

@@ -13,8 +13,14 @@ input gives the same bytes. Pyplot is not used, and Matplotlib's settings are as
 
 from squeezeviz.figures.arithmetic import arithmetic
 from squeezeviz.figures.channel import channel
+from squeezeviz.figures.decomposition import (
+    class_contrast,
+    location_predictions,
+    logit_decomposition,
+    receptive_field_contributions,
+    softmax_analysis,
+)
 from squeezeviz.figures.drift import drift
-from squeezeviz.figures.evidence import budget, duel, ledger, local, spectrum
 from squeezeviz.figures.explorer import explorer
 from squeezeviz.figures.feature_maps import maps
 from squeezeviz.figures.kernels import kernels
@@ -33,19 +39,19 @@ __all__ = [
     "View",
     "arithmetic",
     "as_bytes",
-    "budget",
     "channel",
+    "class_contrast",
     "drift",
-    "duel",
     "explorer",
     "kernels",
-    "ledger",
-    "local",
+    "location_predictions",
+    "logit_decomposition",
     "maps",
     "network",
     "occlusion",
     "of_view",
     "photo",
     "prediction",
-    "spectrum",
+    "receptive_field_contributions",
+    "softmax_analysis",
 ]

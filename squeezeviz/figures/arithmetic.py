@@ -11,7 +11,7 @@ from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
-from squeezeviz.provenance import Provenance
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from squeezeviz.evidence import Arithmetic, Calculation, Term
@@ -69,9 +69,9 @@ def arithmetic(
         channel: The same.
         cell: (y, x); leave it out where a channel has one value.
         n: How many terms stand alone.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         LayerError: There is no such layer, channel or cell, or its arithmetic is not known.

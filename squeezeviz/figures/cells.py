@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError
+from squeezeviz.network.ops.rearrangement import Concatenation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["as_maps", "branch_of", "branches", "checked", "chosen", "seen_span", "strongest_cells"]
 
@@ -72,7 +73,7 @@ def branches(layer: str, activations: Mapping[str, NDArray[np.float32]]) -> list
 
 def branch_of(architecture: Architecture, layer: Layer, channel: int) -> Layer:
     """Return the layer that a channel comes from: of a concatenation, one of its inputs."""
-    if layer.kind == "concatenation":
+    if isinstance(layer.op, Concatenation):
         for name in layer.inputs:
             part = architecture[name]
             if channel < part.channels:
@@ -81,11 +82,12 @@ def branch_of(architecture: Architecture, layer: Layer, channel: int) -> Layer:
     return layer
 
 
-def seen_span(layer: Layer, index: int, size: int, limit: int) -> tuple[float, float]:
+def seen_span(layer: Layer, axis: int, index: int, size: int, limit: int) -> tuple[float, float]:
     """Return the input pixels that a cell sees along one axis, [first, last + 1), cut off at the input's edge."""
-    if size >= limit:
-        return 0.0, float(limit)  # a global pool sees everything
-    first = layer.offset + layer.stride * index - (size - 1) / 2
+    if size >= limit or layer.sees_all:
+        return 0.0, float(limit)
+    stride, offset = layer.located()
+    first = offset[axis] + stride[axis] * index - (size - 1) / 2
     return max(0.0, first), min(float(limit), first + size)
 
 

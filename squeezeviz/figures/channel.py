@@ -13,19 +13,20 @@ from squeezeviz.figures.sheet import Box, drawing, snap
 from squeezeviz.figures.words import amount, colours_text, shape_text
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
+from squeezeviz.network.fields import size_text
 from squeezeviz.render.palettes import palette as colours_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Layer
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import ImageSource
-    from squeezeviz.model import Model
+    from squeezeviz.network.architecture import Layer
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["channel", "draw_crops", "draw_large", "draw_values"]
 
@@ -51,17 +52,17 @@ def channel(
     """Draw one channel: its map with axes, the distribution of its values, what its strongest cells see.
 
     Args:
-        model: Whose.
+        model: The model, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
         layer: Its layer.
         channel: Its number; the one with the largest mean by default.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
         cell: (y, x), a cell to frame; the strongest by default.
-        scale: As for `maps`.
-        palette: As for `maps`.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        scale: Full colour stands for each ``"channel"``'s own maximum, or for the ``"layer"``'s.
+        palette: ``"ember"``, ``"viridis"`` or ``"magma"``.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         ImageError: The photo cannot be read.
@@ -217,25 +218,25 @@ def draw_crops(
     """Show what the strongest cells see."""
     if values.size == 1:
         return box.top - 2
-    field, limit = source.receptive_field, seen.shape[0]
-    size = min(max(field, _LEAST_CROP_PX), limit)
-    said = f"{field} × {field} px each" if size == field else f"{min(field, limit)} px in {size}"
+    field, limit = source.receptive_field, max(seen.shape[:2])
+    size = min(max(*field, _LEAST_CROP_PX), limit)
+    is_field = size == max(field)
+    cut = size_text((min(field[0], limit), min(field[1], limit)))
+    said = f"{field[0]} × {field[1]} px each" if is_field else f"{cut} px in {size}"
     top = sheet.heading(box, "Strongest cells", "", said, size=BODY)
     gap = 2.0
     side = snap((box.width - gap * (_CROPS - 1)) / _CROPS)
     cells = strongest_cells(values, _CROPS)
     for place, (y, x) in enumerate(cells):
         left = snap(box.left + place * (side + gap))
-        crop = _cut(seen, _first(source, y, size), _first(source, x, size), size, sheet)
+        crop = _cut(seen, _first(source, 0, y, size), _first(source, 1, x, size), size, sheet)
         axes = sheet.picture(crop, left, top, side, side, f"crop:{place}")
-        inner = source.receptive_fields[0] if size == field else field
-        if inner < size - 2:
+        tall, wide = source.receptive_fields[0] if is_field else field
+        if max(tall, wide) < size - 2:
             from matplotlib.patches import Rectangle  # noqa: PLC0415 - here only
 
-            corner = (size - inner) / 2 - 0.5
-            axes.add_patch(
-                Rectangle((corner, corner), inner, inner, fill=False, edgecolor="white", linewidth=0.5, alpha=0.9)
-            )
+            corner = (size - wide) / 2 - 0.5, (size - tall) / 2 - 0.5
+            axes.add_patch(Rectangle(corner, wide, tall, fill=False, edgecolor="white", linewidth=0.5, alpha=0.9))
         sheet.write(left, top + side + 2.7, amount(float(values[y, x])), SMALL)
         sheet.write(left, top + side + 5.3, f"{y}, {x}", SMALL, colour=sheet.ink.quiet)
     if not cells:
@@ -244,8 +245,9 @@ def draw_crops(
     return top + side + 5.6
 
 
-def _first(source: Layer, index: int, size: int) -> int:
-    return int(np.floor(source.offset + source.stride * index - (size - 1) / 2 + 0.5))
+def _first(source: Layer, axis: int, index: int, size: int) -> int:
+    stride, offset = source.located()
+    return int(np.floor(offset[axis] + stride[axis] * index - (size - 1) / 2 + 0.5))
 
 
 def _cut(seen: NDArray[np.uint8], top: int, left: int, size: int, sheet: Sheet) -> NDArray[np.uint8]:

@@ -13,9 +13,9 @@ from squeezeviz.figures.words import percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from squeezeviz.comparison import Comparison, Variant
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.comparison import Comparison, Variant
 
 __all__ = ["drift"]
 
@@ -39,9 +39,9 @@ def drift(
 
     Args:
         comparison: At least two preparations.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         FigureError: There is only one preparation; or the theme or the width is none.
@@ -133,13 +133,13 @@ def _line(axes: Axes, sheet: Sheet, variant: Variant, colour: str, dashes: Dashe
         [at for at, _ in known], [value for _, value in known], color=colour, linewidth=1.0, linestyle=dashes,
         gid=f"drift:{variant.name}", clip_on=False, marker="o" if len(known) == 1 else "", markersize=3,
     )  # fmt: skip
-    if variant.parting is None:
+    if variant.first_divergent_layer is None:
         return
     for at, value in known:
-        if variant.drift[at].layer == variant.parting.layer:
+        if variant.drift[at].layer == variant.first_divergent_layer.layer:
             axes.plot(
                 [at], [value], marker="o", markersize=4.4, markerfacecolor=sheet.ink.ground, markeredgecolor=colour,
-                markeredgewidth=1.1, gid=f"parting:{variant.name}", clip_on=False, zorder=3,
+                markeredgewidth=1.1, gid=f"first divergent layer:{variant.name}", clip_on=False, zorder=3,
             )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.figures.cells import as_maps, chosen
 from squeezeviz.figures.channel import draw_crops, draw_large, draw_values
 from squeezeviz.figures.feature_maps import draw_maps, maps_shown
-from squeezeviz.figures.network import draw_network, energies
+from squeezeviz.figures.network import draw_network, rms_activations
 from squeezeviz.figures.photo import Cell, Shown, draw_photo
 from squeezeviz.figures.prediction import chosen_scores, class_maps, draw_prediction
 from squeezeviz.figures.sheet import Box, drawing
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import ImageSource
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["explorer"]
 
@@ -59,11 +59,11 @@ def explorer(
         channel: The chosen one; that with the largest mean by default.
         cell: (y, x); the strongest by default.
         classes: Beside the five most probable, by index, WordNet id or name.
-        scale: As for `maps`.
-        palette: As for `maps`.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        scale: Full colour stands for each ``"channel"``'s own maximum, or for the ``"layer"``'s.
+        palette: ``"ember"``, ``"viridis"`` or ``"magma"``.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         ImageError: The photo cannot be read.
@@ -99,7 +99,7 @@ def explorer(
             main = Box(left, room.top, room.right - left)
         else:
             main = room.below(bottom + _APART_MM)
-        low = draw_network(sheet, main, arch, energies(activations), prediction, marked) + _APART_MM
+        low = draw_network(sheet, main, arch, rms_activations(activations), prediction, marked) + _APART_MM
         low = draw_maps(
             sheet, main.below(low), activations, layer, channel=number, cell=at, scale=scale, palette=palette
         )

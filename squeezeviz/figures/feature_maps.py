@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from squeezeviz.activations import Activations
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.activations import Activations
 
 __all__ = ["draw_maps", "maps", "maps_shown"]
 

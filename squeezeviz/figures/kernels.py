@@ -13,17 +13,17 @@ from squeezeviz.figures.look import DPI, QUIET, SMALL
 from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, snap
 from squeezeviz.figures.words import amount, shape_text
 from squeezeviz.figures.words import caption as caption_of
-from squeezeviz.folding import fold
-from squeezeviz.provenance import Provenance
+from squeezeviz.preprocessing.folding import fold
 from squeezeviz.render.palettes import difference_palette
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.figures.sheet import Sheet
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["colour_patches", "kernels", "weight_matrix"]
 
@@ -47,13 +47,13 @@ def kernels(
     Others have outputs across and inputs down, or where there are more inputs, these across; a 3×3 is nine cells.
 
     Args:
-        model: Whose.
+        model: The model, from `squeezeviz.load_model`.
         layer: A convolution; the first layer by default.
         preprocessing: Folded into the first layer's kernels: what they are for a photo's own levels, 0–255.
         limit: What full colour stands for; the largest weight by size by default. Where it is less, the figure says so.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         LayerError: There is no such layer, or it is no convolution.

@@ -39,7 +39,7 @@ class Ink:
         warm: What has changed.
         node: Layers in the river.
         flow: What runs between them.
-        energies: Of a 1×1 expand, a 3×3 expand, any other layer.
+        rms_activations: Of a 1×1 expand, a 3×3 expand, any other layer.
         less: Below zero.
         more: Above zero.
         lines: Told apart by every kind of colour blindness, in this order.
@@ -56,7 +56,7 @@ class Ink:
     warm: str
     node: str
     flow: str
-    energies: tuple[str, str, str]
+    rms_activations: tuple[str, str, str]
     less: str
     more: str
     lines: tuple[str, ...]
@@ -75,7 +75,7 @@ INKS: dict[Theme, Ink] = {
         warm="#b4541a",
         node="#59626d",
         flow="#e7eaee",
-        energies=("#d9822b", "#7a2b14", "#7f8893"),
+        rms_activations=("#d9822b", "#7a2b14", "#7f8893"),
         less="#2f6fc4",
         more="#c4651d",
         # After Okabe and Ito, "Color Universal Design" (2008), darkened for white paper.
@@ -93,7 +93,7 @@ INKS: dict[Theme, Ink] = {
         warm="#f0a055",
         node="#9aa4b0",
         flow="#262c33",
-        energies=("#f2b56a", "#c2541c", "#8993a0"),
+        rms_activations=("#f2b56a", "#c2541c", "#8993a0"),
         less="#6fb1ff",
         more="#f0a055",
         lines=("#f0a055", "#56b4e9", "#35c99a", "#cc79a7", "#c9cfd6", "#f0e442", "#7f9cff"),

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from squeezeviz.activations import Activations
-    from squeezeviz.architecture import Architecture, Layer
     from squeezeviz.figures.look import Ink
     from squeezeviz.figures.sheet import Sheet
-    from squeezeviz.model import Model
-    from squeezeviz.prediction import Prediction
+    from squeezeviz.network.architecture import Architecture, Layer
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["draw_network", "energies", "network"]
+__all__ = ["draw_network", "network", "rms_activations"]
 
 _TALL, _MIDDLE, _BAR, _GAP = 33.0, 16.0, 1.4, 1.4
 _PER_ROOT, _MOST_CHANNELS = 0.40, 1100
 _NAME_MM = 14.0  # what a name may take where its part is narrower
-_NAMES_Y, _COUNTS_Y, _ENERGY_Y, _ENERGY = 7.2, 29.0, 30.6, 1.0
+_NAMES_Y, _COUNTS_Y, _RMS_Y, _RMS = 7.2, 29.0, 30.6, 1.0
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def network(
         activations: All that its layers saw.
         prediction: What it says: its five most probable classes stand at the end, as bars.
         layer: A layer to mark.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         LayerError: There is no such layer.
@@ -84,16 +84,16 @@ def network(
     arch = model.architecture_at(how.crop_px, how.crop_px) if how else model.architecture
     marked = arch[layer] if layer is not None else None
     with drawing(width_mm, theme) as sheet:
-        bottom = draw_network(sheet, sheet.room, arch, energies(activations), prediction, marked)
+        bottom = draw_network(sheet, sheet.room, arch, rms_activations(activations), prediction, marked)
         text = caption_of(
-            network_shown(arch, energies(activations)), activations.provenance, image=activations.image,
+            network_shown(arch, rms_activations(activations)), activations.provenance, image=activations.image,
             also=[f"Marked: {layer}"] if layer else [],
         )  # fmt: skip
         sheet.finish(bottom, text, is_written=caption)
     return sheet
 
 
-def energies(activations: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]) -> dict[str, float]:
+def rms_activations(activations: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]) -> dict[str, float]:
     """Return layer → root mean square of its activation; of feature maps only."""
     return {
         name: float(np.sqrt(np.vdot(values, values) / values.size))
@@ -102,9 +102,9 @@ def energies(activations: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.f
     }
 
 
-def network_shown(arch: Architecture, energy: Mapping[str, float]) -> str:
+def network_shown(arch: Architecture, rms_activation: Mapping[str, float]) -> str:
     """Return what the river is, for a caption."""
-    name, most = _strongest(_parts(arch), energy)
+    name, most = _strongest(_parts(arch), rms_activation)
     strong = f", the largest {amount(most)} in {name}" if most else ""
     return (
         f"The network's {len(arch)} layers ({arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs): a bar's height "
@@ -117,7 +117,7 @@ def draw_network(
     sheet: Sheet,
     box: Box,
     arch: Architecture,
-    energy: Mapping[str, float],
+    rms_activation: Mapping[str, float],
     prediction: Prediction | None,
     marked: Layer | None,
 ) -> float:
@@ -126,13 +126,13 @@ def draw_network(
     _key(sheet, box, top - 1.6)
     axes = sheet.axes_at(box.left, top, box.width, _TALL, "network")
     axes.set(xlim=(0, box.width), ylim=(_TALL, 0))
-    _River(sheet.ink, axes, _parts(arch), energy, marked, box.width).draw(prediction)
+    _River(sheet.ink, axes, _parts(arch), rms_activation, marked, box.width).draw(prediction)
     return top + _TALL
 
 
 def _key(sheet: Sheet, box: Box, base: float) -> None:
     right = box.right
-    for text, colour in zip(("others", "3×3", "1×1"), reversed(sheet.ink.energies), strict=True):
+    for text, colour in zip(("others", "3×3", "1×1"), reversed(sheet.ink.rms_activations), strict=True):
         sheet.write(right, base, text, SMALL, colour=sheet.ink.quiet, ha="right")
         right -= text_mm(text, SMALL) + 2.4
         sheet.block(right, base - 1.6, 1.7, 1.7, colour)
@@ -154,10 +154,10 @@ def _parts(arch: Architecture) -> list[_Part]:
     return parts
 
 
-def _strongest(parts: Sequence[_Part], energy: Mapping[str, float]) -> tuple[str, float]:
+def _strongest(parts: Sequence[_Part], rms_activation: Mapping[str, float]) -> tuple[str, float]:
     shown = [part.layer for part in parts if part.kind in ("layer", "module") and len(part.layer.shape) == 3]
-    best = max(shown, key=lambda layer: energy.get(layer.name, 0.0), default=None)
-    return (best.name, energy.get(best.name, 0.0)) if best else ("", 0.0)
+    best = max(shown, key=lambda layer: rms_activation.get(layer.name, 0.0), default=None)
+    return (best.name, rms_activation.get(best.name, 0.0)) if best else ("", 0.0)
 
 
 def _tall(layer: Layer) -> float:
@@ -168,10 +168,16 @@ class _River:
     """One drawing of the river, in millimetres."""
 
     def __init__(
-        self, ink: Ink, axes: Axes, parts: list[_Part], energy: Mapping[str, float], marked: Layer | None, width: float
+        self,
+        ink: Ink,
+        axes: Axes,
+        parts: list[_Part],
+        rms_activation: Mapping[str, float],
+        marked: Layer | None,
+        width: float,
     ) -> None:
-        self.ink, self.axes, self.parts, self.energy, self.marked = ink, axes, parts, energy, marked
-        self.most = _strongest(parts, energy)[1] or 1.0
+        self.ink, self.axes, self.parts, self.rms_activation, self.marked = ink, axes, parts, rms_activation, marked
+        self.most = _strongest(parts, rms_activation)[1] or 1.0
         self.is_narrow = width < 120
         fixed = (8.6, 2.0, 9.6) if self.is_narrow else (13.5, 4.0, 13.0)
         self.wide = dict(zip(("layer", "cut", "end"), fixed, strict=True))
@@ -219,14 +225,14 @@ class _River:
             top, joined = top + high + _GAP, joined + high
         self.before = end + bar, total / 2
         self._label(part, x, wide)
-        squares = [self.energy.get(layer.name, 0.0) ** 2 for layer in part.expands]
-        share = self.energy.get(part.layer.name, 0.0) / self.most
-        narrow, other, _ = self.ink.energies
+        squares = [self.rms_activation.get(layer.name, 0.0) ** 2 for layer in part.expands]
+        share = self.rms_activation.get(part.layer.name, 0.0) / self.most
+        narrow, other, _ = self.ink.rms_activations
         lines = [
             (layer.name, share * square / (sum(squares) or 1.0), other if index else narrow)
             for index, (layer, square) in enumerate(zip(part.expands, squares, strict=True))
         ]
-        self._energy(x, wide, lines)
+        self._rms_activation(x, wide, lines)
 
     def _single(self, part: _Part, x: float, wide: float, prediction: Prediction | None) -> None:
         high, bar = _tall(part.layer), 1.6
@@ -242,8 +248,8 @@ class _River:
                     self.axes.add_patch(Rectangle((at + 0.8, y), long, 1.4, facecolor=colour))
         else:
             self._bar(at, _MIDDLE - high / 2, bar, high, part.layer, part)
-            share = self.energy.get(part.layer.name, 0.0) / self.most
-            self._energy(x, wide, [(part.layer.name, share, self.ink.energies[2])])
+            share = self.rms_activation.get(part.layer.name, 0.0) / self.most
+            self._rms_activation(x, wide, [(part.layer.name, share, self.ink.rms_activations[2])])
         self.before = at + bar, high / 2
         self._label(part, x, wide)
 
@@ -284,14 +290,14 @@ class _River:
         codes = [Path.MOVETO, curve, curve, curve, Path.LINETO, curve, curve, curve, Path.CLOSEPOLY]
         self.axes.add_patch(PathPatch(Path(points, codes), facecolor=self.ink.flow, edgecolor="none", zorder=0.5))
 
-    def _energy(self, x: float, wide: float, lines: Sequence[tuple[str, float, str]]) -> None:
+    def _rms_activation(self, x: float, wide: float, lines: Sequence[tuple[str, float, str]]) -> None:
         inset = 0.8
         room = wide - 2 * inset
-        self.axes.add_patch(Rectangle((x + inset, _ENERGY_Y), room, _ENERGY, facecolor=self.ink.track))
+        self.axes.add_patch(Rectangle((x + inset, _RMS_Y), room, _RMS, facecolor=self.ink.track))
         start = x + inset
         for name, share, colour in lines:
             self.axes.add_patch(
-                Rectangle((start, _ENERGY_Y), share * room, _ENERGY, facecolor=colour, gid=f"energy:{name}")
+                Rectangle((start, _RMS_Y), share * room, _RMS, facecolor=colour, gid=f"rms activation:{name}")
             )
             start += share * room
 

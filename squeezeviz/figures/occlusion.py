@@ -47,9 +47,9 @@ def occlusion(
         image: The photo that it was made of.
         key: Class index, WordNet id or name; the most probable class by default.
         units: Of the map: logits, or probability.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         FigureError: The theme or the width is none.

@@ -17,8 +17,9 @@ from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, put
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.provenance import Provenance
+from squeezeviz.network.fields import size_text
 from squeezeviz.render.palettes import palette as colours_of
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from squeezeviz.activations import Activations
-    from squeezeviz.architecture import Layer
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import Image, ImageSource
-    from squeezeviz.model import Model
+    from squeezeviz.network.architecture import Layer
     from squeezeviz.preprocessing import Geometry, Preprocessing
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Cell", "ClassMap", "Shown", "at_print_size", "draw_photo", "photo"]
 
@@ -69,11 +70,13 @@ class Cell:
         arch = model.architecture_at(how.crop_px, how.crop_px)
         return cls(layer, branch_of(arch, arch[layer], channel), channel, at, float(maps[channel][at]))
 
-    def boxes(self, limit: int) -> list[tuple[float, float, float, float]]:
+    def boxes(self, limits: tuple[int, int]) -> list[tuple[float, float, float, float]]:
         """Return what it sees through each path: (left, top, right, bottom) in input pixels, the narrowest first."""
         found = []
         for size in self.source.receptive_fields:
-            (top, bottom), (left, right) = (seen_span(self.source, index, size, limit) for index in self.at)
+            (top, bottom), (left, right) = (
+                seen_span(self.source, axis, index, size[axis], limits[axis]) for axis, index in enumerate(self.at)
+            )
             found.append((left, top, right, bottom))
         return found
 
@@ -81,7 +84,8 @@ class Cell:
         """Say what it is, for a caption."""
         sizes = self.source.receptive_fields
         more = " of more" if self.source.has_more_fields else ""
-        sees = f"{sizes[0]} to {sizes[-1]} px, {len(sizes)}{more} sizes" if len(sizes) > 1 else f"{sizes[0]} px"
+        ends = [size_text(size) for size in (sizes[0], sizes[-1])]
+        sees = f"{ends[0]} to {ends[1]} px, {len(sizes)}{more} sizes" if len(sizes) > 1 else f"{ends[0]} px"
         of = "" if self.source.name == self.layer else f", of {self.source.name}"
         y, x = self.at
         return (
@@ -158,9 +162,9 @@ def photo(
         class_index: Lay this class's own map over the photo; an index, WordNet id or name.
         part: ``"original"``, ``"seen"`` as the network sees it, or ``"both"``.
         palette: Of the class's map.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         ImageError: The photo cannot be read.
@@ -278,7 +282,7 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         axes.add_patch(edge)
     if shown.cell is None:
         return
-    boxes = [placed(box) for box in shown.cell.boxes(limit)]
+    boxes = [placed(box) for box in shown.cell.boxes((limit, limit))]
     _shade_outside(axes, whole, boxes[-1], 0.14)
     every = max(1, -(-(len(boxes) - 2) // 5))
     for box in boxes[1:-1:every]:
@@ -290,7 +294,7 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         mark = _rectangle(box, sheet.ink.accent, 1.0)
         mark.set_gid(f"field:{name}")
         axes.add_patch(mark)
-    _tag(axes, sheet, f"{shown.cell.source.receptive_field} px", boxes[-1], px_per_mm)
+    _tag(axes, sheet, f"{size_text(shown.cell.source.receptive_field)} px", boxes[-1], px_per_mm)
 
 
 def _rectangle(box: Corners, colour: str, line: float) -> Rectangle:
@@ -331,12 +335,13 @@ def _lay_over(
     alpha = np.round(np.clip(shares * 1.1, 0, 1) * 200).astype(np.uint8)
     pixels = np.dstack([colours_of(over.palette, sheet.theme)[indices], alpha])
     # A cell stands for the pixels round its centre, a stride wide.
-    first = layer.offset + 0.5 - layer.stride / 2
-    x0, y0, x1, y1 = placed((first, first, first + layer.stride * width, first + layer.stride * height))
+    (down, right), (first_y, first_x) = layer.located()
+    top_px, left_px = first_y + 0.5 - down / 2, first_x + 0.5 - right / 2
+    x0, y0, x1, y1 = placed((left_px, top_px, left_px + right * width, top_px + down * height))
     laid = axes.imshow(
         pixels[:, ::-1] if is_flipped else pixels, interpolation="none", aspect="auto", extent=(x0, x1, y1, y0),
         gid="class map",
     )  # fmt: skip
-    left, upper, right, lower = whole
-    laid.set_clip_path(Rectangle((left, upper), right - left, lower - upper, transform=axes.transData))
+    left, upper, end, lower = whole
+    laid.set_clip_path(Rectangle((left, upper), end - left, lower - upper, transform=axes.transData))
     axes.set(xlim=axes.images[0].get_extent()[:2], ylim=axes.images[0].get_extent()[2:])

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.activations import Activations
     from squeezeviz.figures.sheet import Sheet
-    from squeezeviz.prediction import ClassScore, Prediction
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import ClassScore, Prediction
 
 __all__ = ["class_maps", "draw_prediction", "prediction", "prediction_shown"]
 
@@ -48,9 +48,9 @@ def prediction(
         classes: More of them, by index, WordNet id or name.
         activations: All that the layers saw; with it each class's own map stands beside it, where the network has such.
         palette: Of these maps.
-        theme: As for `maps`.
-        width_mm: As for `maps`.
-        caption: As for `maps`.
+        theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
+        width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
+        caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
         LabelError: No class is called that.

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
     from matplotlib.text import Text
@@ -80,10 +82,20 @@ def _width(text: str, weight: str) -> float:
 def cut_to(text: str, width: float, size: float = BODY, weight: str = "normal") -> str:
     """Return a text, cut off with an ellipsis where it is wider than so many millimetres."""
     text = visible(text)
-    if _fitting(text, width, size, weight) == len(text):
+    if _fits(text, width, size, weight):
         return text
     kept = _fitting(text, width, size, weight, end="…")
     return text[:kept].rstrip() + "…" if kept else ""
+
+
+def _fits(text: str, width: float, size: float, weight: str = "normal") -> bool:
+    """Whether a text fits into so many millimetres. Of a million letters no more is measured than about what fits."""
+    most = 32
+    while most < len(text):
+        if text_mm(text[:most], size, weight) > width:
+            return False
+        most *= 2
+    return text_mm(text, size, weight) <= width
 
 
 def _fitting(text: str, width: float, size: float, weight: str = "normal", *, end: str = "") -> int:
@@ -92,7 +104,7 @@ def _fitting(text: str, width: float, size: float, weight: str = "normal", *, en
     def wide(count: int) -> float:
         return text_mm(text[:count] + end, size, weight)
 
-    most = 32  # of a name of a million letters no more is measured than about what fits
+    most = 32
     while most < len(text) and wide(most) <= width:
         most *= 2
     return bisect.bisect_right(range(1, min(most, len(text)) + 1), width, key=wide)
@@ -103,12 +115,13 @@ def _wrapped(text: str, width: float, size: float) -> list[str]:
     lines, line = [], ""
     for word in visible(text).split(" "):
         longer = f"{line} {word}" if line else word
-        if line and _fitting(longer, width, size) < len(longer):
+        if line and not _fits(longer, width, size):
             lines.append(line)
             longer = word
-        while (fits := _fitting(longer, width, size)) < len(longer):
-            lines.append(longer[: max(1, fits)])
-            longer = longer[max(1, fits) :]
+        while longer and not _fits(longer, width, size):
+            fits = max(1, _fitting(longer, width, size))
+            lines.append(longer[:fits])
+            longer = longer[fits:]
         line = longer
     return [*lines, line]
 
@@ -247,7 +260,7 @@ class Sheet(Figure):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it, as Matplotlib does; what parts are called, which may be a layer's name, becomes an SVG's ids."""
-        for artist in self.findobj():
+        for artist in _within(self):
             if (name := artist.get_gid()) is not None:
                 artist.set_gid(visible(name))
         super().draw(renderer)
@@ -275,6 +288,14 @@ class Sheet(Figure):
 
     def __repr__(self) -> str:
         return f"<Sheet of {self.width_mm:.0f} × {self.height_mm:.0f} mm: {self.caption}>"
+
+
+def _within(artist: Artist) -> Iterator[Artist]:
+    """Give an artist and all that is in it, but for ticks: asked for, they are made, and our axes show none."""
+    yield artist
+    for child in artist.get_children():
+        if not isinstance(child, Axis):
+            yield from _within(child)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from squeezeviz.comparison import MOST_VARIANTS, compare_preprocessing
 from squeezeviz.errors import FigureError, did_you_mean
 from squeezeviz.evidence import Arithmetic
 from squeezeviz.figures.arithmetic import arithmetic
@@ -18,16 +17,18 @@ from squeezeviz.figures.network import network
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.image import read_image
-from squeezeviz.preprocessing import PRESETS, preset
+from squeezeviz.network.ops.rearrangement import Concatenation
+from squeezeviz.preprocessing import COMPARED_AT_FIRST, preset
 from squeezeviz.render.palettes import PALETTES
+from squeezeviz.results.comparison import MOST_VARIANTS, compare_preprocessing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import Image, ImageSource
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["VIEWS", "View", "of_view"]
 
@@ -52,7 +53,7 @@ def of_view(
 
     Args:
         view: One of `VIEWS`.
-        model: Who answers.
+        model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
         how: A preset's name or a `Preprocessing`; the model's own by default.
         selection: What is chosen; whatever is left out or None is as on a fresh page. ``layer``, ``channel``, ``cell``,
@@ -123,7 +124,7 @@ def _network(model: Model, image: Image, how: Preprocessing, picked: dict[str, A
 def _maps(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
     layer = _layer(model, picked)
     found = model.architecture[layer]
-    wanted = [layer, *found.inputs] if found.kind == "concatenation" else [layer]
+    wanted = [layer, *found.inputs] if isinstance(found.op, Concatenation) else [layer]
     activations = model.activations(image, wanted, preprocessing=how)
     return maps(activations, layer, **_with(picked, "channel", "cell", "scale", "palette"))
 
@@ -137,7 +138,7 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
     """Of a fresh page the first layer's; of a concatenation, those of the chosen channel's branch."""
     layer = _layer(model, picked) if "layer" in picked else model.architecture.layers[0].name
     channel = picked.get("channel") or 0
-    while (found := model.architecture[layer]).kind == "concatenation":
+    while isinstance((found := model.architecture[layer]).op, Concatenation):
         for layer in found.inputs:
             count = model.architecture[layer].channels
             if channel < count:
@@ -147,13 +148,9 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
 
 
 def _drift(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
-    asked = picked.get("compared") or [name for name in _FRESH if name in PRESETS]
+    asked = picked.get("compared") or COMPARED_AT_FIRST
     others = [other for other in map(preset, asked) if other.name != how.name]
     return drift(compare_preprocessing(model, image, [how, *others][:MOST_VARIANTS]), **_with(picked))
-
-
-# What stands beside the preparation in use on a fresh page.
-_FRESH = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
 
 
 def _arithmetic(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:

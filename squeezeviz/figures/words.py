@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.tables import shape_text
+from squeezeviz.report.words import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from squeezeviz.provenance import Provenance
     from squeezeviz.render.grid import Scale
+    from squeezeviz.results.provenance import Provenance
 
 __all__ = ["amount", "caption", "colours_text", "percent", "shape_text", "short_name"]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from squeezeviz.errors import ImageError, did_you_mean
-from squeezeviz.gallery import samples
+from squeezeviz.image.gallery import samples
 from squeezeviz.image.limits import MOST_BYTES, spoken
 
 if TYPE_CHECKING:
-    from squeezeviz.gallery import Sample
+    from squeezeviz.image.gallery import Sample
 
 __all__ = ["read_file", "read_local", "read_path"]
 

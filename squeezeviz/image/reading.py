@@ -12,9 +12,9 @@ from PIL import ImageOps
 
 from squeezeviz.errors import ImageError
 from squeezeviz.files import readable_name
-from squeezeviz.gallery import find_sample
 from squeezeviz.image.colours import to_rgb
 from squeezeviz.image.decoding import Decoded, decode, mapped_errors
+from squeezeviz.image.gallery import find_sample
 from squeezeviz.image.limits import MOST_BYTES, check_size, in_a_line, spoken
 from squeezeviz.image.paths import read_file, read_path
 from squeezeviz.image.picture import LYING, Image, left_as_stored, turned_upright

@@ -2,7 +2,7 @@
 
 from squeezeviz.preprocessing.description import Preprocessing
 from squeezeviz.preprocessing.geometry import Geometry
-from squeezeviz.preprocessing.presets import PRESETS, preset
+from squeezeviz.preprocessing.presets import COMPARED_AT_FIRST, PRESETS, preset
 from squeezeviz.preprocessing.windows import Window
 
-__all__ = ["PRESETS", "Geometry", "Preprocessing", "Window", "preset"]
+__all__ = ["COMPARED_AT_FIRST", "PRESETS", "Geometry", "Preprocessing", "Window", "preset"]

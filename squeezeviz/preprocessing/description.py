@@ -14,6 +14,7 @@ from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.preprocessing.geometry import Geometry
 from squeezeviz.preprocessing.pixels import cut
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
+from squeezeviz.results.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ _SPOKEN = {str: "text", bool: "True or False"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preprocessing:
+class Preprocessing(NotebookDisplay):
     """Photo → input tensor: resize, crop, order the channels, ``(value · scale − mean) / std``.
 
     Attributes:
@@ -160,6 +161,13 @@ class Preprocessing:
             for side, photo, place in zip(full, resized, (window.x, window.y), strict=True)
         )
         return Geometry((width, height), resized, (left, top, self.crop_px, self.crop_px), window.is_flipped)
+
+    @property
+    def first_crop(self) -> Preprocessing:
+        """The same with the first of its crops alone, which is what the values of layers are of."""
+        if len(self.windows) == 1:
+            return self
+        return self.replace(crop=(self.windows[0].x, self.windows[0].y))
 
     def _resized(self, width: int, height: int) -> tuple[int, int]:
         if self.resize == "squash":
@@ -318,13 +326,6 @@ class Preprocessing:
                 f"expected a JSON object with the fields of a preprocessing, got {type(plain).__name__}"
             )
         return cls.from_dict(plain)
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.report.elements import display, el  # noqa: PLC0415 - only notebooks need it
-
-        steps = [el("li", step) for step in self.describe().split(" → ")]
-        origin = el("span", self.origin, style="opacity:.7")
-        return display(el("b", self.name), " ", origin, el("ol", steps, style="margin:.3em 0"))
 
     def _error(self, problem: str) -> PreprocessingError:
         return PreprocessingError(f"preprocessing {spoken(repr(self.name))}: {spoken(problem, 500)}")

@@ -11,7 +11,7 @@ from squeezeviz.preprocessing.description import Preprocessing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PRESETS", "preset"]
+__all__ = ["COMPARED_AT_FIRST", "PRESETS", "preset"]
 
 _CAFFE2 = Preprocessing(
     name="caffe2",
@@ -102,6 +102,9 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
         )
     }
 )
+
+#: What stands beside the one in use at first: the other published setting, and what goes wrong most often.
+COMPARED_AT_FIRST = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
 
 
 def preset(preprocessing: str | Preprocessing) -> Preprocessing:

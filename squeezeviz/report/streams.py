@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
-import re
 import sys
 import textwrap
 from typing import Any
 
-__all__ = ["JsonList", "json_text", "plain", "ready_streams", "shown_in", "write_json"]
+from squeezeviz.visible import json_text
+
+__all__ = ["JsonList", "plain", "ready_streams", "shown_in", "write_json"]
 
 _HANDLER = "squeezeviz.plain"
 
@@ -44,8 +44,6 @@ _PLAIN = {
     "\xa0": " ",
     "\u202f": " ",
 }
-# What JSON allows in a string as it is, and a terminal would obey.
-_UNESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def ready_streams() -> None:
@@ -69,22 +67,6 @@ def plain(text: str, encoding: str) -> str:
 def shown_in(text: str, encoding: str) -> str:
     r"""Return text from outside as a stream of that encoding can show it: what it lacks as ``\u0416``."""
     return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:  # noqa: ANN401 - plain data
-    """Return plain data as JSON that a stream of that encoding takes, and that drives no terminal.
-
-    Args:
-        value: Plain data.
-        encoding: Of the stream. Letters are written as they are where it is UTF-8 and they can be encoded, as escapes
-            otherwise: programs read JSON as UTF-8.
-        indent: Spaces a level; all in one line by default.
-    """
-    if (encoding or "utf-8").lower().replace("_", "-").startswith("utf"):
-        text = json.dumps(value, ensure_ascii=False, indent=indent)
-        if not any("\ud800" <= character <= "\udfff" for character in text):
-            return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
 def write_json(value: Any, *, indent: int | None = None) -> None:  # noqa: ANN401 - plain data

@@ -1,4 +1,4 @@
-"""Voilà with only what a page of ours needs: ``python -P -m squeezeviz.serving.app notebook.ipynb``."""
+"""Voilà with only what a page of ours needs: ``python -P -m squeezeviz.serving app notebook.ipynb``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from squeezeviz.server import WEBSOCKET_BYTES
 from squeezeviz.serving.handlers import EndOfPage, KernelSocket, KernelState, Page, TemplateFiles
 from squeezeviz.serving.hosts import FromElsewhere, Refused
 from squeezeviz.serving.kernels import VisitorKernels
+from squeezeviz.serving.server import WEBSOCKET_BYTES
 from squeezeviz.serving.specs import IsolatedKernelSpecs
 
 __all__ = ["App"]
@@ -77,7 +77,3 @@ class App(Voila):
             if handler in _OFFERED:
                 routes.append((pattern, _OFFERED[handler], *rest))
         return routes
-
-
-if __name__ == "__main__":
-    App.launch_instance()

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as Pillow
 
-from squeezeviz.loading import load_model
 from squeezeviz.resources import shipped
+from squeezeviz.runtime.loading import load_model
 from squeezeviz.shapes.held_out import Score, score
 from squeezeviz.shapes.scene import CLASSES, draw
 from squeezeviz.shapes.seeds import GALLERY, HELD_OUT
 from squeezeviz.zoo import EMBEDDED_MODEL, entry
 
 if TYPE_CHECKING:
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 _TEMPLATE = Path(__file__).with_name("card_template.md")
 
@@ -41,7 +41,7 @@ def describe(record: dict[str, Any], result: Score, per_class: int) -> str:
     rates = " and ".join(f"{rate:g}" for _, rate in recipe["cycles"])
     machine = "a GPU" if record["device"] == "cuda" else f"{record['threads']} cores of a CPU"
     return _TEMPLATE.read_text(encoding="utf-8").format(
-        name=known.name, world=known.world.capitalize(), classes=len(CLASSES), held_out=HELD_OUT, size=256,
+        name=known.name, label_space=known.label_space.capitalize(), classes=len(CLASSES), held_out=HELD_OUT, size=256,
         pictures=recipe["pictures"], first_picture=first["picture"], last_picture=last["picture"],
         last_pictures=round(recipe["pictures"] * last["pictures"]), first_crop=first["crop"], last_crop=last["crop"],
         first_share=first["share"], steps=recipe["steps"], batch=recipe["batch"], rates=rates,

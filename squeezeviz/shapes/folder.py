@@ -17,7 +17,7 @@ __all__ = ["write_drawings"]
 
 
 def write_drawings(folder: str | os.PathLike[str], count: int, *, first_seed: int = HELD_OUT) -> Path:
-    """Write drawings of every class, a subfolder a class; the model in the box has not learned from them.
+    """Write drawings of every class, a subfolder a class; the bundled model has not learned from them.
 
     Args:
         folder: Made where it is not there.

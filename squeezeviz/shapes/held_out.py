@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image as Pillow
 
+from squeezeviz.dataset.statistics import wilson
 from squeezeviz.shapes.scene import CLASSES, draw
 from squeezeviz.shapes.seeds import HELD_OUT
-from squeezeviz.statistics import wilson
 
 if TYPE_CHECKING:
     import os
 
     from numpy.typing import NDArray
 
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Score", "score", "write_folder"]
 

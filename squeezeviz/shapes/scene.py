@@ -129,14 +129,21 @@ def _pattern(
 def _cluttered(
     picture: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Lay small blots and lines of any colour behind the thing itself."""
+    """Lay small blots and lines of any colour behind the thing itself; only the part that each lies on is computed."""
+    picture, pixel = picture.copy(), 2 / len(x)
     for _ in range(rng.integers(1, 7)):
         colour, strength = rng.random(3), rng.uniform(0.2, 0.7)
-        u, v = _turned(x - rng.uniform(-1, 1), y - rng.uniform(-1, 1), rng.uniform(0, 360))
+        centre_x, centre_y, degrees = rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0, 360)
         length, width = rng.uniform(0.03, 0.5), rng.uniform(0.015, 0.07)
+        reach = np.hypot(length, width) * (1 + pixel / width)
+        part = tuple(
+            slice(*np.searchsorted(axis, (centre - reach, centre + reach)))
+            for axis, centre in ((y[:, 0], centre_y), (x[0], centre_x))
+        )
+        u, v = _turned(x[part] - centre_x, y[part] - centre_y, degrees)
         inside = 1 - np.maximum(np.abs(u) / length, np.abs(v) / width)
-        mark = _cover(inside * width, 2 / len(x)) * strength
-        picture = picture + mark[..., None] * (colour - picture)
+        mark = _cover(inside * width, pixel) * strength
+        picture[part] += mark[..., None] * (colour - picture[part])
     return picture
 
 

@@ -8,17 +8,42 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeVar, cast
 
 from ipywidgets.widgets.widget import _instances
 
-from squeezeviz.heap import trim_heap
-
-if TYPE_CHECKING:
-    from squeezeviz.widgets.views import View
+from squeezeviz.runtime.heap import trim_heap
 
 __all__ = ["begin", "former", "made", "shown", "sweep"]
 
+
+class CellView(Protocol):
+    """What a cell makes: a view of a state."""
+
+    @property
+    def state(self) -> Resting:
+        """What it looks at."""
+        ...
+
+    @property
+    def view(self) -> str:
+        """Which view it is."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+class Resting(Protocol):
+    """A state that lets go of what is large."""
+
+    def rest(self) -> None:
+        """Let go."""
+        ...
+
+
+V = TypeVar("V", bound=CellView)
 _MOST_CELLS = 256  # more than any notebook has; what a forgotten one made stays open
 
 
@@ -27,13 +52,13 @@ class _Cell:
     """What the cell's latest run has made and shows, and what the run before had made."""
 
     run: str
-    views: list[View] = field(default_factory=list)
-    before: list[View] = field(default_factory=list)
-    shown: list[View] = field(default_factory=list)
+    views: list[CellView] = field(default_factory=list)
+    before: list[CellView] = field(default_factory=list)
+    shown: list[CellView] = field(default_factory=list)
 
 
 _cells: OrderedDict[str, _Cell] = OrderedDict()
-_replaced: list[View] = []
+_replaced: list[CellView] = []
 
 
 def begin() -> None:
@@ -43,28 +68,28 @@ def begin() -> None:
         view.state.rest()
 
 
-def made(view: View) -> None:
+def made(view: CellView) -> None:
     """Note that the running cell has made a view."""
     cell = _running()
     if cell is not None:
         cell.views.append(view)
 
 
-def shown(view: View) -> None:
+def shown(view: CellView) -> None:
     """Note that the running cell shows a view."""
     cell = _running()
     if cell is not None:
         cell.shown.append(view)
 
 
-def former(view: View) -> View | None:
+def former(view: V) -> V | None:
     """Return what the run before of the same cell made in a view's place: as the first of its kind, say."""
     cell = _running()
     if cell is None or view not in cell.views:
         return None
     place = _alike(cell.views, view).index(view)
     before = _alike(cell.before, view)
-    return before[place] if place < len(before) else None
+    return cast("V", before[place]) if place < len(before) else None
 
 
 def sweep(result: Any = None) -> None:  # noqa: ANN401 - IPython's
@@ -110,11 +135,11 @@ def _running() -> _Cell | None:
     return cell
 
 
-def _alike(views: list[View], view: View) -> list[View]:
+def _alike(views: list[CellView], view: CellView) -> list[CellView]:
     return [other for other in views if other.view == view.view]
 
 
-def _is_elsewhere(view: View) -> bool:
+def _is_elsewhere(view: CellView) -> bool:
     """Say whether a view stands in the output of a cell, or in a box."""
     boxes = (getattr(widget, "children", ()) for widget in list(_instances.values()))
     return any(view in cell.shown for cell in _cells.values()) or any(view in box for box in boxes)

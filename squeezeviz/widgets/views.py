@@ -9,23 +9,24 @@ import anywidget
 import traitlets
 from ipywidgets import Layout, widget_serialization
 
+from squeezeviz.explorer.across import opened
+from squeezeviz.explorer.exploration import load_quietly
+from squeezeviz.explorer.guarded import Guarded
+from squeezeviz.explorer.selection import Selection
+from squeezeviz.explorer.state import State
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.visible import visible
 from squeezeviz.widgets import cells
-from squeezeviz.widgets.across import opened
-from squeezeviz.widgets.guarded import Guarded
-from squeezeviz.widgets.selection import Selection
-from squeezeviz.widgets.state import State, load_quietly
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from squeezeviz.activations import Activations
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.image import ImageSource
-    from squeezeviz.model import Model
-    from squeezeviz.prediction import Prediction
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
 
 __all__ = [
     "ChannelView",
@@ -57,7 +58,7 @@ class View(Guarded, anywidget.AnyWidget):
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default. Not together with
             a state to share.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
-        layout: As of any widget of ipywidgets.
+        layout: An ipywidgets ``Layout``, or its traits as a dictionary; by default ipywidgets' own.
         **traits: What to choose to begin with: ``layer``, ``channel``, ``cell``, ``class_index``, ``sort``, ``scale``,
             ``palette``, …; see `State`.
 
@@ -181,9 +182,9 @@ def _new_state(
 
 
 def _known(trait: str) -> str:
-    choices = [name for name in Selection.class_own_traits() if not name.startswith("_") and name != "given"]
+    choices = sorted(Selection.SETTABLE)
     if trait not in choices:
-        raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(sorted(choices))}")
+        raise TypeError(f"nothing is called {trait!r} that could be chosen; there are {', '.join(choices)}")
     return trait
 
 

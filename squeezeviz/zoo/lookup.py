@@ -15,6 +15,7 @@ from squeezeviz.files import expanded, read_file, what_lies
 from squeezeviz.offline import is_offline
 from squeezeviz.resources import CHECKOUT, is_checkout, shipped
 from squeezeviz.zoo.download import cache_folder, obtain, take_from
+from squeezeviz.zoo.external_data import with_external_data
 from squeezeviz.zoo.registry import DEFAULT_MODEL, EMBEDDED_MODEL, REGISTRY, ModelEntry, entry
 from squeezeviz.zoo.verify import read_verified
 
@@ -73,7 +74,7 @@ class Fallback:
     def headline(self) -> str:
         """Which model answers, and what that means, in two sentences."""
         return (
-            f"This is {self.used}, not {self.wanted}: it knows {REGISTRY[self.used].world} and nothing else. "
+            f"This is {self.used}, not {self.wanted}: it knows {REGISTRY[self.used].label_space} and nothing else. "
             "Shown an ordinary photo, it will be confidently wrong."
         )
 
@@ -269,8 +270,8 @@ def _explicit(path: Path) -> ModelFiles:
 
 
 def _onnx(path: Path, found_in: str) -> ModelFiles:
-    content = _content(path)
-    digest = hashlib.sha256(content).hexdigest()
+    content = with_external_data(_content(path), path, most_bytes=_MOST_BYTES)
+    digest = hashlib.sha256(content).hexdigest()  # of the weights beside it as well: they are the network, too
     return ModelFiles(_own_name(path.stem), "onnx", (path,), (digest,), None, found_in, (content,))
 
 

@@ -11,6 +11,8 @@ from squeezeviz.errors import ModelNotFound, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from squeezeviz.image import Image
+
 __all__ = [
     "DEFAULT_MODEL",
     "EMBEDDED_MODEL",
@@ -83,7 +85,7 @@ class ModelEntry:
         output: The output contract in words.
         preprocessing: Name of the preset it expects.
         labels: Shipped label file.
-        world: What the model knows, in a line.
+        label_space: What the model knows, in a line.
         is_drawn: Whether that is drawn pictures only, so that photos are out of its world.
         shipped: Folder that travels with the package and holds the files, or None.
     """
@@ -98,7 +100,7 @@ class ModelEntry:
     output: str
     preprocessing: str
     labels: str
-    world: str
+    label_space: str
     is_drawn: bool = False
     shipped: str | None = None
 
@@ -108,9 +110,13 @@ class ModelEntry:
         if not self.is_drawn:
             return ""
         return (
-            f"{self.name} has only ever seen {self.world}. Shown anything else, it names one of them all the same, "
-            "often with confidence, and it means nothing."
+            f"{self.name} has only ever seen {self.label_space}. Shown anything else, it names one of them all the "
+            "same, often with confidence, and it means nothing."
         )
+
+    def caution_for(self, image: Image) -> str:
+        """Return why not to believe what the model says of an image, in words; empty as a rule."""
+        return self.caution if image.format != "drawn" else ""
 
 
 _SQUEEZENET = ModelEntry(
@@ -136,12 +142,12 @@ _SQUEEZENET = ModelEntry(
     output="softmaxout: float32 (B, 1000), probabilities",
     preprocessing="caffe2",
     labels="data/imagenet1000.tsv",
-    world="the 1000 things of ILSVRC 2012",
+    label_space="the 1000 things of ILSVRC 2012",
 )
 
 _SHAPES = ModelEntry(
     name="squeezenet1.1-shapes",
-    title="The same architecture, trained by this project on drawn shapes and patterns; comes in the box",
+    title="The same architecture, trained by this project on drawn shapes and patterns; bundled",
     files=(
         ModelFile("init_net.pb", 3_677_557, "bec267354512e49023a3ae947c911e92c97cea7da694dd439f6d5787b2c3c5e7"),
         ModelFile("predict_net.pb", 6_195, "5d5da30fc0ff215cea01a164f3d0045e757cd9a537ef35b365e9063db4db913b"),
@@ -153,7 +159,7 @@ _SHAPES = ModelEntry(
     output="softmaxout: float32 (B, 24), probabilities",
     preprocessing="caffe2",
     labels="data/squeezenet1.1-shapes/labels.tsv",
-    world="24 drawn shapes and patterns",
+    label_space="24 drawn shapes and patterns",
     is_drawn=True,
     shipped="data/squeezenet1.1-shapes",
 )

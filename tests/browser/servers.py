@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from squeezeviz.server import app_command, lab_command, server_environment
+from squeezeviz.serving.server import app_command, lab_command, server_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LIGHT = "JupyterLab Light"

@@ -27,7 +27,35 @@ def visitor(browser):
 
     yield come
     for context in contexts:
+        for page in context.pages:
+            page.goto("about:blank")  # it says that it is left
         context.close()
+
+
+@pytest.fixture(scope="module")
+def spacious(tmp_path_factory):
+    with app(tmp_path_factory.mktemp("spacious"), *QUICK, source=WIDGET) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory):
+    with app(tmp_path_factory.mktemp("narrow"), *QUICK, source=WIDGET, visitors=1) as running:
+        yield running
+
+
+@pytest.fixture
+def running(spacious):
+    """An app at which nobody is."""
+    eventually(lambda: spacious.kernels() == 0)
+    return spacious
+
+
+@pytest.fixture
+def running_for_one(narrow):
+    """The same with a place for one visitor."""
+    eventually(lambda: narrow.kernels() == 0)
+    return narrow
 
 
 def shown(page):
@@ -40,61 +68,56 @@ def kept(page, name):
     page.screenshot(path=ARTIFACTS / f"{name}.png")
 
 
-def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(tmp_path, visitor):
-    with app(tmp_path, *QUICK, source=WIDGET) as running:
-        page = shown(visitor(running.url))
-        for _ in range(3):
-            page.reload()
-            shown(page)
-        eventually(lambda: running.kernels() == 1)
-        other = shown(visitor(running.url))
-        assert running.kernels() == 2
-        page.close(run_before_unload=True)
-        eventually(lambda: running.kernels() == 1)
-        other.goto("about:blank")
-        eventually(lambda: running.kernels() == 0)
-        assert all(url.startswith((running.url, "data:", "blob:")) for url in page.asked)
+def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(running, visitor):
+    page = shown(visitor(running.url))
+    for _ in range(3):
+        page.reload()
+        shown(page)
+    eventually(lambda: running.kernels() == 1)
+    other = shown(visitor(running.url))
+    assert running.kernels() == 2
+    page.close(run_before_unload=True)
+    eventually(lambda: running.kernels() == 1)
+    other.goto("about:blank")
+    eventually(lambda: running.kernels() == 0)
+    assert all(url.startswith((running.url, "data:", "blob:")) for url in page.asked)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 400)])
-def test_a_page_says_so_when_its_kernel_has_ended(tmp_path, visitor, theme, width):
-    with app(tmp_path, *QUICK, source=WIDGET) as running:
-        page = shown(visitor(f"{running.url}/?theme={theme}"))
-        assert running.kernels() == 1
-        kernel_id = page.evaluate(
-            "() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-        )
-        assert running.ask(f"/voila/api/shutdown/{kernel_id}", "POST").status == 204
-        notice = page.get_by_role("alert").filter(has_text="What ran this page has ended")
-        notice.wait_for()
-        page.set_viewport_size({"width": width, "height": 900})
-        kept(page, f"app_kernel_ended_{theme}_{width}")
-        notice.get_by_role("button", name="Reload").click()
-        shown(page)
-        assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
+def test_a_page_says_so_when_its_kernel_has_ended(running, visitor, theme, width):
+    page = shown(visitor(f"{running.url}/?theme={theme}"))
+    assert running.kernels() == 1
+    kernel_id = page.evaluate("() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+    assert running.ask(f"/voila/api/shutdown/{kernel_id}", "POST").status == 204
+    notice = page.get_by_role("alert").filter(has_text="What ran this page has ended")
+    notice.wait_for()
+    page.set_viewport_size({"width": width, "height": 900})
+    kept(page, f"app_kernel_ended_{theme}_{width}")
+    notice.get_by_role("button", name="Reload").click()
+    shown(page)
+    assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_when_all_places_are_taken_a_page_says_so_and_tries_again(tmp_path, visitor, theme):
-    with app(tmp_path, *QUICK, source=WIDGET, visitors=1) as running:
-        first = shown(visitor(running.url))
-        second = visitor(running.url, color_scheme=theme)
-        second.get_by_role("heading", name="All places are taken").wait_for()
-        for width in (1280, 400):
-            second.set_viewport_size({"width": width, "height": 700})
-            kept(second, f"app_all_places_taken_{theme}_{width}")
-            assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-        assert all(url.startswith((running.url, "data:")) for url in second.asked)
-        first.goto("about:blank")
-        eventually(lambda: running.kernels() == 0)
-        second.get_by_role("button", name="Try again").click()
-        shown(second)
+def test_when_all_places_are_taken_a_page_says_so_and_tries_again(running_for_one, visitor, theme):
+    running = running_for_one
+    first = shown(visitor(running.url))
+    second = visitor(running.url, color_scheme=theme)
+    second.get_by_role("heading", name="All places are taken").wait_for()
+    for width in (1280, 400):
+        second.set_viewport_size({"width": width, "height": 700})
+        kept(second, f"app_all_places_taken_{theme}_{width}")
+        assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert all(url.startswith((running.url, "data:")) for url in second.asked)
+    first.goto("about:blank")
+    eventually(lambda: running.kernels() == 0)
+    second.get_by_role("button", name="Try again").click()
+    shown(second)
 
 
-def test_a_name_that_is_not_answered_is_told_what_to_do(tmp_path, visitor):
-    with app(tmp_path, source=WIDGET) as running:
-        page = visitor(f"{running.url}/nothing")
-        page.set_content(running.ask(Host="class.example.org").body.decode())
-        page.get_by_role("heading", name="This address is not served here").wait_for()
-        kept(page, "app_not_served_here")
-        assert "asked by the name 'class.example.org'" in page.inner_text("main")
+def test_a_name_that_is_not_answered_is_told_what_to_do(running, visitor):
+    page = visitor(f"{running.url}/nothing")
+    page.set_content(running.ask(Host="class.example.org").body.decode())
+    page.get_by_role("heading", name="This address is not served here").wait_for()
+    kept(page, "app_not_served_here")
+    assert "asked by the name 'class.example.org'" in page.inner_text("main")

@@ -69,6 +69,8 @@ def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
     choose_layer(page, "conv1")
     ready(page, "conv1")
     page.wait_for_function(MORE_FRAMES, arg=page.evaluate(FRAMES) + 3)
+    choose_layer(page, "fire9")  # a quarter of the maps' numbers
+    ready(page, "fire9/concat")
     # Nothing piles up: one tile, one mark, however many frames.
     page.wait_for_function(MORE_FRAMES, arg=100, timeout=120_000)
     shown, maps = page.evaluate(

@@ -43,7 +43,7 @@ def test_from_a_photo_to_a_number_and_back(explorer, files, model):
     # The box over the photo is where the arithmetic says: stride 16, the widest path through a 3 × 3 branch.
     branch = model.architecture["fire9/expand3x3"]
     hover_cell(page, 300, (6, 7))
-    assert fact(page, "sees") == f"{branch.receptive_field} × {branch.receptive_field} px"
+    assert fact(page, "sees") == " × ".join(map(str, branch.receptive_field)) + " px"
     expected = expected_box(branch, (6, 7), sv.preset("caffe2").geometry(451, 300), (451, 300))
     np.testing.assert_allclose(box_of(page), expected, atol=0.01)
 
@@ -51,9 +51,9 @@ def test_from_a_photo_to_a_number_and_back(explorer, files, model):
 def expected_box(layer, cell, geometry, size):
     """Left, top, width and height of a cell's receptive field, in shares of the stage's side."""
     spans = []
-    for index in cell:
-        first = layer.offset + layer.stride * index - (layer.receptive_field - 1) / 2
-        spans.append((max(0, first), min(227, first + layer.receptive_field)))
+    for axis, index in enumerate(cell):
+        first = layer.offset[axis] + layer.stride[axis] * index - (layer.receptive_field[axis] - 1) / 2
+        spans.append((max(0, first), min(227, first + layer.receptive_field[axis])))
     (top, bottom), (left, right) = spans
     x0, y0 = geometry.to_original(left, top)
     x1, y1 = geometry.to_original(right, bottom)

@@ -1,4 +1,4 @@
-"""The page on the model in the box: it says so where nobody can miss it, and another model is one choice away."""
+"""The page on the bundled model: it says so where nobody can miss it, and another model is one choice away."""
 
 import pytest
 

@@ -10,7 +10,6 @@ from squeezeviz.visible import visible
 from tests.browser.conftest import ARTIFACTS
 from tests.hostile_names import (
     HOSTILE,
-    functional_content,
     hostile_content,
     hostile_model,
     hostile_photo,
@@ -81,10 +80,10 @@ other = how.replace(name="second " + how.name, channel_order="RGB")
 answer, activations = model.observe(photo, how)
 first = model.architecture.layers[0].name
 display(
-    answer, activations, how, model.architecture, sv.load_model("functional.onnx").architecture, photo,
+    answer, activations, how, model.architecture, photo,
     sv.compare_preprocessing(model, photo, [how, other]), source.of(first, 0, (1, 1)),
-    sv.ledger(source, 1), sv.duel(source, 1, 2), sv.local_answers(source), sv.softmax_budget(source, 1), sv.spectrum(source, 1),
-    sv.ablate(model, photo, {first: [0]}, preprocessing=how), sv.census(model, photo, preprocessing=how),
+    sv.decompose_logit(source, 1), sv.contrast(source, 1, 2), sv.predictions_per_location(source), sv.softmax_analysis(source, 1), sv.contributions_by_receptive_field(source, 1),
+    sv.ablate(model, photo, {first: [0]}, preprocessing=how), sv.ablation_sweep(model, photo, preprocessing=how),
     sv.occlude(model, photo, patch_px=16, stride_px=16, preprocessing=how), sv.figures.prediction(answer),
 )
 sv.explore(photo, model=model, preprocessing=how, layer=first)
@@ -94,7 +93,6 @@ sv.explore(photo, model=model, preprocessing=how, layer=first)
 def test_displays_and_the_explorer_in_jupyterlab(open_cell, page, lab):
     dialogs = watched(page)
     (lab.folder / "hostile.onnx").write_bytes(hostile_content())
-    (lab.folder / "functional.onnx").write_bytes(functional_content())
     names = {"photo": f"photo {HOSTILE}", "preset": hostile_preset().to_json()}
     (lab.folder / "names.json").write_text(json.dumps(names))
     open_cell(CELL)

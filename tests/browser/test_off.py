@@ -132,7 +132,7 @@ def test_it_stays_off_for_other_layers_and_photos_and_the_evidence_is_of_what_is
     best = int(coffee.after.ranking[0])
     page.wait_for_function(
         "logit => Math.abs(Number(document.querySelector('.sqv-why .sqv-value')?.dataset.logit) - logit) < 1e-4",
-        arg=sv.ledger(source, best).logit,
+        arg=sv.decompose_logit(source, best).logit,
     )
     adds = page.eval_on_selector_all(
         ".sqv-why-body .sqv-adds[data-adds]", "all => all.map(e => Number(e.dataset.adds))"

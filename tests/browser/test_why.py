@@ -51,14 +51,14 @@ def shows(page, logit):
 
 
 def state_of(page, kind):
-    index = ["occlusion", "census", "pairs"].index(kind)
+    index = ["occlusion", "ablation_sweep", "pairwise_ablation"].index(kind)
     return page.locator(".sqv-what-if .sqv-run").nth(index).get_attribute("data-state")
 
 
 def reaches(page, kind, state):
     page.wait_for_function(
         "([i, state]) => document.querySelectorAll('.sqv-what-if .sqv-run')[i].dataset.state === state",
-        arg=[["occlusion", "census", "pairs"].index(kind), state],
+        arg=[["occlusion", "ablation_sweep", "pairwise_ablation"].index(kind), state],
         timeout=60_000,
     )
 
@@ -76,41 +76,42 @@ def back_to_the_best(page, prediction):
 def test_the_evidence_adds_up(page, prediction, source):
     best = int(prediction.ranking[0])
     shows(page, prediction.logits[best])
-    ledger, budget = sv.ledger(source, best), sv.softmax_budget(source, best)
+    decomposition, analysis = sv.decompose_logit(source, best), sv.softmax_analysis(source, best)
     adds = numbers(page, ".sqv-why-body .sqv-adds[data-adds]", "adds")
-    assert sum(adds) == pytest.approx(ledger.logit, abs=1e-3)
-    assert adds[:-2] == pytest.approx([each.evidence for each in ledger.top_channels(10)], abs=1e-5)
+    assert sum(adds) == pytest.approx(decomposition.logit, abs=1e-3)
+    assert adds[:-2] == pytest.approx([each.evidence for each in decomposition.top_channels(10)], abs=1e-5)
     assert abs(numbers(page, "[data-residual]", "residual")[0]) < 1e-4
     assert page.locator(".sqv-why h2").first.inner_text() == f"Why {prediction[best].label}?"
-    said = page.locator(".sqv-budget").inner_text()
-    assert f"needs a logit of {budget.needed():.2f}" in said
-    assert f"it has {budget.logit:.2f}" in said
+    said = page.locator(".sqv-softmax").inner_text()
+    assert f"needs a logit of {analysis.needed():.2f}" in said
+    assert f"it has {analysis.logit:.2f}" in said
     assert "ln 999" in said
-    page.locator(".sqv-spectrum i").first.wait_for()
-    spectrum = sv.spectrum(source, best)
-    assert numbers(page, ".sqv-spectrum i", "size") == list(spectrum.sizes)
-    assert numbers(page, ".sqv-spectrum i", "adds") == pytest.approx(list(spectrum.evidence), abs=1e-4)
+    page.locator(".sqv-receptive-fields i").first.wait_for()
+    contributions = sv.contributions_by_receptive_field(source, best)
+    sizes = [(int(size), int(size)) for size in numbers(page, ".sqv-receptive-fields i", "size")]
+    assert sizes == list(contributions.sizes)
+    assert numbers(page, ".sqv-receptive-fields i", "adds") == pytest.approx(list(contributions.evidence), abs=1e-4)
     row = page.locator(".sqv-why-body button.sqv-term").first
     row.click()
     ready(page, "fire9/concat")
-    assert chosen(page) == {"layer": "fire9/concat", "channel": ledger.top_channels(1)[0].channel}
+    assert chosen(page) == {"layer": "fire9/concat", "channel": decomposition.top_channels(1)[0].channel}
 
 
 def test_one_class_against_another(page, prediction, source):
     first, second = (int(index) for index in prediction.ranking[:2])
     page.get_by_label("Compare with another class").select_option(str(second))
-    duel = sv.duel(source, first, second)
-    shows(page, duel.logit_difference)
+    contrast = sv.contrast(source, first, second)
+    shows(page, contrast.logit_difference)
     adds = numbers(page, ".sqv-why-body .sqv-adds[data-adds]", "adds")
-    assert adds[:-2] == pytest.approx([each.evidence for each in duel.top_channels(10)], abs=1e-5)
-    assert sum(adds) == pytest.approx(duel.logit_difference, abs=1e-3)
+    assert adds[:-2] == pytest.approx([each.evidence for each in contrast.top_channels(10)], abs=1e-5)
+    assert sum(adds) == pytest.approx(contrast.logit_difference, abs=1e-3)
     assert prediction[second].label in page.locator(".sqv-why h2").first.inner_text()
     back_to_the_best(page, prediction)
 
 
 def test_each_cells_own_answer(page, source):
     page.get_by_role("radio", name="local answers").click()
-    local = sv.local_answers(source)
+    local = sv.predictions_per_location(source)
     canvas = page.locator(".sqv-why canvas.sqv-evidence")
     canvas.focus()
     for _ in range(14):
@@ -199,13 +200,13 @@ def test_the_page_answers_while_patches_are_hidden_and_escape_ends_it(page, mode
 def test_which_channels_this_class_cannot_do_without(page, model, prediction):
     best = int(prediction.ranking[0])
     page.get_by_role("button", name="Switch off each of 320").click()
-    reaches(page, "census", "whole")
-    made = sv.census(model, "coins")
+    reaches(page, "ablation_sweep", "whole")
+    made = sv.ablation_sweep(model, "coins")
     ranked = made.ranked(best, 10)
-    rows = page.locator(".sqv-census [data-channel]")
+    rows = page.locator(".sqv-sweep-bars [data-channel]")
     names = rows.evaluate_all("rows => rows.map(row => row.dataset.channel)")
     assert names == [f"{effect.layer} {effect.channel}" for effect in ranked]
-    worths = numbers(page, ".sqv-census [data-channel]", "worth")
+    worths = numbers(page, ".sqv-sweep-bars [data-channel]", "worth")
     assert worths == pytest.approx([-effect.logit_change for effect in ranked], abs=2e-3)
     for row, effect in zip(rows.all_inner_texts(), ranked, strict=True):
         assert (effect.answer in row) == (effect.answer != prediction[best].label)
@@ -219,8 +220,8 @@ def test_which_channels_this_class_cannot_do_without(page, model, prediction):
     page.wait_for_function(
         "text => document.querySelector('.sqv-first .sqv-logit').textContent === text", arg=f"{off.top(1)[0].logit:.2f}"
     )
-    assert rows.first.is_visible(), "the census is of the whole network, and stays"
-    assert state_of(page, "census") in ("whole", "running")
+    assert rows.first.is_visible(), "the sweep is of the whole network, and stays"
+    assert state_of(page, "ablation_sweep") in ("whole", "running")
     page.get_by_role("button", name="Everything on again").click()
     page.locator(".sqv-off-bar").wait_for(state="hidden")
 
@@ -230,8 +231,8 @@ def test_two_channels_at_a_time(page, model, prediction):
     back_to_the_best(page, prediction)
     page.get_by_label("Whose channels").select_option("fire2/squeeze1x1")
     page.get_by_role("button", name="Switch off 120 pairs").click()
-    reaches(page, "pairs", "whole")
-    made = sv.census_of_pairs(model, "coins", "fire2/squeeze1x1")
+    reaches(page, "pairwise_ablation", "whole")
+    made = sv.pairwise_ablation(model, "coins", "fire2/squeeze1x1")
     strongest = made.strongest(best, 5)
     listed = page.locator(".sqv-pair-list [data-pair]")
     assert listed.evaluate_all("all => all.map(e => e.dataset.pair)") == [f"{a} {b}" for a, b, _ in strongest]
@@ -262,9 +263,9 @@ def test_another_photo_ends_what_is_under_way_and_shows_nothing_of_it(page):
     page.locator(".sqv-sample", has_text="coffee").click()
     page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2")
     reaches(page, "occlusion", "idle")
-    for kind in ("census", "pairs"):
+    for kind in ("ablation_sweep", "pairwise_ablation"):
         assert state_of(page, kind) == "idle"
-    assert not page.locator(".sqv-census").is_visible()
+    assert not page.locator(".sqv-sweep-bars").is_visible()
     frames(page)
     assert state_of(page, "occlusion") == "idle"
     assert "hidden in turn" in page.locator(".sqv-occlusion .sqv-cell-said").inner_text()

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from squeezeviz.dataset.atlas import make_atlas, read_atlas
-from squeezeviz.dataset.atlas.html import atlas_html, channel_html
+from squeezeviz.report.html.atlas import atlas_html, channel_html
 from tests.fires import fires_net
 from tests.fuzz.worker import read, write
 from tests.mutations import damaged, odd, twisted_json

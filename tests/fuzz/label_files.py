@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from squeezeviz.dataset.find import find, find_photos
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.labels import Label, Labels
+from squeezeviz.results.labels import Label, Labels
 from tests.mutations import damaged
 
 _LABELS = Labels(

@@ -15,38 +15,46 @@ from PIL import Image as Pillow
 
 from squeezeviz.dataset.atlas import read_atlas
 from squeezeviz.errors import ModelNotFound, SqueezeVizError
+from squeezeviz.explorer.state import State
 from squeezeviz.preprocessing import preset
-from squeezeviz.widgets.state import State
 from tests.fuzz import atlases
 from tests.fuzz.worker import write
 from tests.mutations import damaged, odd, twisted
 
 _HOW = preset("caffe2").replace(name="small", resize_px=40, crop_px=33, scale=0.02, mean=(1, 1, 1))
-_ABOUT = {"photo": "p", "layer": "fire2/concat", "channel": 1, "cell": [2, 3], "class_index": 2, "rival": 1, "count": 8}
+_ABOUT = {
+    "photo": "p",
+    "layer": "fire2/concat",
+    "channel": 1,
+    "cell": [2, 3],
+    "class_index": 2,
+    "contrast_class": 1,
+    "count": 8,
+}
 _CHOSEN = {"preset": "small", "how": {**_HOW.to_dict(), "name": "yours"}, "prepared": "key"}
-_FRAME = {"name": "camera", "width": 6, "height": 5, "layers": ["conv1"], "photo": "camera"}
+_FRAME = {"name": "camera", "width": 6, "height": 5, "layers": ["conv1"], "photo": "camera", "buffers": ["pixels"]}
 _MESSAGES = (
     {"kind": "ready"},
     {"kind": "sample", "name": "shape-star"},
-    {"kind": "piece", "name": "a.png", "index": 0, "count": 1},
-    {"kind": "piece", "name": "a.png", "index": 1, "count": 3},
+    {"kind": "piece", "name": "a.png", "index": 0, "count": 1, "buffers": ["piece"]},
+    {"kind": "piece", "name": "a.png", "index": 1, "count": 3, "buffers": ["piece"]},
     {"kind": "freeze", **_FRAME}, {"kind": "frame", **_FRAME}, {"kind": "frame", "of": "p", **_FRAME},
     {"kind": "sighting", "name": "0/000.png"},
     {"kind": "use", "name": "squeezenet1.1-shapes"},
     {"kind": "begin", "work": "occlusion", "patch_px": 12, "stride_px": 9, "fill": "mean", **_ABOUT},
-    {"kind": "begin", "work": "census", **_ABOUT}, {"kind": "begin", "work": "pairs", **_ABOUT},
+    {"kind": "begin", "work": "ablation_sweep", **_ABOUT}, {"kind": "begin", "work": "pairwise_ablation", **_ABOUT},
     {"kind": "stop"}, {"kind": "forget"},
     *({"kind": each, **_ABOUT, **_CHOSEN} for each in ("tensor", "variant", "kernels")),
     {"kind": "variants", **_ABOUT, "presets": ["small", "yours"], "how": _CHOSEN["how"]},
-    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "local", "spectrum", "weights", "pixels", "across", "firing")),
+    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "per_location", "receptive_field", "weights", "pixels", "across", "firing")),
     {"kind": "distance", **_ABOUT, "other": "p"},
 )  # fmt: skip
 _SLOW = ({"kind": "page"}, {"kind": "figure", "view": "arithmetic", "format": "svg", **_ABOUT})
 _TRAITS = {
     "photo": "p", "preset": "small", "layer": "conv1", "channel": 2, "cell": [1, 1], "class_index": 3, "pinned": [1, 2],
     "sort": "mean", "scale": "layer", "palette": "viridis", "view": "seen", "compared": ["small"], "against": "small", "comparing": True,
-    "tuned": _CHOSEN["how"], "opened": [{"layer": "conv1", "channel": 1, "cell": [0, 0]}], "rival": 2, "off": {"conv1": [0, 2]},
-    "held": {"photo": "p", "layer": "conv1", "channel": 1, "class_index": 2}, "explaining": True, "off_fill": "mean",
+    "tuned": _CHOSEN["how"], "opened": [{"layer": "conv1", "channel": 1, "cell": [0, 0]}], "contrast_class": 2, "ablated": {"conv1": [0, 2]},
+    "held": {"photo": "p", "layer": "conv1", "channel": 1, "class_index": 2}, "explaining": True, "ablation_fill": "mean",
     "kernels": True, "class_map": True,
 }  # fmt: skip
 
@@ -124,7 +132,7 @@ def _state(replies):
     )
     state.send = lambda content, buffers=None: replies.append(content)
     state.atlas = _atlas()
-    content = {"kind": "piece", "id": "p", "name": "p.png", "index": 0, "count": 1}
+    content = {"kind": "piece", "id": "p", "name": "p.png", "index": 0, "count": 1, "buffers": ["piece"]}
     state._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": [memoryview(_file())]})
     assert "photo" in [reply["kind"] for reply in replies], replies
     return state

@@ -8,8 +8,8 @@ import math
 import onnx
 from onnx import helper
 
-from squeezeviz.metadata import LABELS_KEY
-from squeezeviz.model import Model
+from squeezeviz.runtime.metadata import LABELS_KEY
+from squeezeviz.runtime.model import Model
 from tests.mutations import damaged, twisted
 from tests.nets import exported_net, tiny_content
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.widgets.state import State
+from squeezeviz.explorer.state import State
 
 RNG = np.random.default_rng(5)
 PHOTOS = [("chelsea", "caffe2"), ("shape-star", "caffe2-aspect"), ("coffee", "letterbox"), ("rocket", "torchvision")]

@@ -52,7 +52,7 @@ def test_info_json(capsys, model):
 
 
 def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(capsys, "info")
@@ -68,15 +68,15 @@ def test_compare_json(capsys, model):
     assert code == 0
     assert (told["image"], told["model"], told["reference"]) == ("coffee", "squeezenet1.1-caffe2", "caffe2")
     first, second = told["variants"]
-    assert (first["top"][0]["label"], first["parting"]) == ("espresso", None)
-    assert (second["preprocessing"]["name"], second["parting"]) == ("zero-to-one", "conv1")
+    assert (first["top"][0]["label"], first["first_divergent_layer"]) == ("espresso", None)
+    assert (second["preprocessing"]["name"], second["first_divergent_layer"]) == ("zero-to-one", "conv1")
     assert set(second["drift"][0]) == {"layer", "relative_l2", "cosine", "strongest"}
     assert len(second["drift"]) == 38, "every layer but the softmax"
     assert told["logit_differences"]["espresso"]["caffe2"] == 0
 
 
 def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(capsys, "compare", "coffee")
@@ -87,7 +87,7 @@ def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
 
 
 def test_evaluate_for_people_fits_a_plain_terminal(capsys, model, photos, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import console
 
     monkeypatch.setattr(console.out, "width", 80)
     code, out, _ = run(

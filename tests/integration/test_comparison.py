@@ -7,8 +7,8 @@ import onnx
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.export import halve_weights
-from squeezeviz.loading import load_content
+from squeezeviz.runtime.export import halve_weights
+from squeezeviz.runtime.loading import load_content
 
 pytestmark = pytest.mark.model
 
@@ -49,13 +49,13 @@ def test_drift_against_the_activations(made):
 
 def test_the_reference_and_what_is_the_same_have_not_moved(made):
     for name in ("caffe2", "exif-ignored"):
-        assert made[name].parting is None
+        assert made[name].first_divergent_layer is None
         assert max(drift.relative_l2 for drift in made[name].drift) < 1e-6
         assert all(drift.cosine == pytest.approx(1, abs=1e-6) for drift in made[name].drift)
 
 
 def test_red_and_blue_swapped_part_at_the_first_layer(made):
-    assert made["rgb-by-mistake"].parting.layer == "conv1"
+    assert made["rgb-by-mistake"].first_divergent_layer.layer == "conv1"
     (score, before), *_ = made.moved("rgb-by-mistake")
     assert before == 1 + int(
         (made.reference.prediction.logits > made.reference.prediction[score.class_index].logit).sum()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.statistics import mcnemar, wilson
+from squeezeviz.dataset.statistics import mcnemar, wilson
 
 pytestmark = [pytest.mark.model, pytest.mark.photos]
 

@@ -28,32 +28,32 @@ WAYS = [
 
 @pytest.mark.model
 @pytest.mark.parametrize(("photo", "how"), WAYS)
-def test_ledgers_and_duels_are_the_logits(any_model, photo, how):
+def test_decompositions_and_contrasts_are_the_logits(any_model, photo, how):
     source = source_of(any_model, photo, how)
     prediction = any_model.predict(photo, how)
     order = [int(at) for at in prediction.ranking]
     for at in (*order[:5], order[len(order) // 2], order[-1]):
-        made = sv.ledger(source, at)
+        made = sv.decompose_logit(source, at)
         assert made.cells.sum() == pytest.approx(float(prediction.logits[at]), abs=1e-4)
         assert made.bias + made.channels.sum() == pytest.approx(float(prediction.logits[at]), abs=1e-4)
         assert made.cells.shape == any_model.architecture_at(*[source.preprocessing.crop_px] * 2)["conv10"].shape[1:]
     first, second = order[:2]
-    duel = sv.duel(source, first, second)
+    contrast = sv.contrast(source, first, second)
     difference = float(prediction.logits[first]) - float(prediction.logits[second])
-    assert duel.cells.sum() == pytest.approx(difference, abs=1e-4)
-    assert duel.bias + sum(duel.branches.values()) == pytest.approx(difference, abs=1e-4)
-    answers = sv.local_answers(source)
+    assert contrast.cells.sum() == pytest.approx(difference, abs=1e-4)
+    assert contrast.bias + sum(contrast.branches.values()) == pytest.approx(difference, abs=1e-4)
+    answers = sv.predictions_per_location(source)
     np.testing.assert_array_equal(answers.label_map, source.activations["conv10"].argmax(axis=0))
     means = answers.maps.mean(axis=(1, 2), dtype=np.float64)
     np.testing.assert_allclose(means, prediction.logits, atol=1e-4)
-    budget = sv.softmax_budget(source, first)
-    assert budget.probability == pytest.approx(float(prediction.probabilities[first]), rel=1e-4)
-    assert budget.zeros == int((np.delete(prediction.logits, first) == 0).sum())
+    analysis = sv.softmax_analysis(source, first)
+    assert analysis.probability == pytest.approx(float(prediction.probabilities[first]), rel=1e-4)
+    assert analysis.zeros == int((np.delete(prediction.logits, first) == 0).sum())
 
 
 @pytest.mark.model
-def test_a_cell_opens_into_the_terms_of_the_ledger(any_model):
-    made = sv.ledger(source_of(any_model, "coins"), int(any_model.predict("coins").ranking[0]))
+def test_a_cell_opens_into_the_terms_of_the_decomposition(any_model):
+    made = sv.decompose_logit(source_of(any_model, "coins"), int(any_model.predict("coins").ranking[0]))
     (cell,) = made.top_cells(1)
     opened = made.cell(*cell)
     assert len(opened.terms) == 512
@@ -67,13 +67,13 @@ def test_a_cell_opens_into_the_terms_of_the_ledger(any_model):
 def test_spectra_are_the_logits(any_model, photo):
     source = source_of(any_model, photo)
     order = [int(at) for at in any_model.predict(photo).ranking]
-    made = sv.spectrum(source, order[0])
-    assert made.sizes == tuple(range(31, 208, 8))
+    made = sv.contributions_by_receptive_field(source, order[0])
+    assert made.sizes == tuple((size, size) for size in range(31, 208, 8))
     assert made.evidence.sum() + made.bias == pytest.approx(made.logit, abs=1e-4)
     assert [split.layer for split in made.splits] == [f"fire{n}/concat" for n in range(9, 1, -1)]
     for split in made.splits:
         assert sum(split.parts.values()) + split.biases == pytest.approx(made.logit, abs=1e-4)
-    assert made.splits[0].parts == pytest.approx(sv.ledger(source, order[0]).branches, abs=1e-5)
+    assert made.splits[0].parts == pytest.approx(sv.decompose_logit(source, order[0]).branches, abs=1e-5)
 
 
 @pytest.mark.model
@@ -104,7 +104,7 @@ def test_with_every_wide_branch_cut_the_narrowest_paths_are_left(any_model):
         if number in (3, 5):
             now = pool(values[f"fire{number}/concat"], now)
     alone = pointwise("conv10", now)[index].mean()
-    made = sv.spectrum(source, index)
-    assert made.sizes[0] == 31
+    made = sv.contributions_by_receptive_field(source, index)
+    assert made.sizes[0] == (31, 31)
     assert made.evidence[0] == pytest.approx(alone, abs=1e-6 * max(1.0, np.abs(made.evidence).max()))
     assert abs(alone) > 1e-3, "there is something to compare"

@@ -7,7 +7,7 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz import cli, figures
-from squeezeviz.figures.network import energies
+from squeezeviz.figures.network import rms_activations
 from squeezeviz.render.grid import grid
 
 pytestmark = pytest.mark.model
@@ -51,15 +51,17 @@ def test_bars_and_class_maps_are_the_answer(model, seen):
 def test_the_river_shows_every_part(model, seen):
     prediction, activations = seen
     figure = figures.network(model, activations, prediction, layer="fire5/concat")
-    energy = energies(activations)
+    rms_activation = rms_activations(activations)
     lines = {patch.get_gid(): patch.get_width() for patch in named(figure, "network").patches if patch.get_gid()}
     assert len(lines) == 2 + 2 * 8
     for module in range(2, 9):
-        here, after = f"energy:fire{module}/expand", f"energy:fire{module + 1}/expand"
+        here, after = f"rms activation:fire{module}/expand", f"rms activation:fire{module + 1}/expand"
         ratio = sum(lines[f"{here}{size}"] for size in ("1x1", "3x3")) / sum(
             lines[f"{after}{size}"] for size in ("1x1", "3x3")
         )
-        assert ratio == pytest.approx(energy[f"fire{module}/concat"] / energy[f"fire{module + 1}/concat"])
+        assert ratio == pytest.approx(
+            rms_activation[f"fire{module}/concat"] / rms_activation[f"fire{module + 1}/concat"]
+        )
 
 
 def test_the_chosen_channel_is_the_one_of_the_largest_mean(model, seen):

@@ -33,17 +33,17 @@ def ran(tmp_path):
     return lambda: (tmp_path / "ran").read_text() if (tmp_path / "ran").exists() else ""
 
 
-@pytest.mark.parametrize("verb", ["lab", "app"])
-def test_by_the_servers_and_their_kernels(hostile, ran, tmp_path, verb):
+@pytest.mark.parametrize("subcommand", ["lab", "app"])
+def test_by_the_servers_and_their_kernels(hostile, ran, tmp_path, subcommand):
     pytest.importorskip("voila", reason="Voilà is not installed")
     (hostile / "own_helper.py").write_text("said = 'the helper beside the notebook'")
     own = notebook(hostile / "own.ipynb", "import own_helper, queue, sys\nprint(own_helper.said, queue.__file__)")
     port = free_port()
-    start = f"from squeezeviz.cli import main; main({[verb, str(own), '--port', str(port), '--no-browser']})"
+    start = f"from squeezeviz.cli import main; main({[subcommand, str(own), '--port', str(port), '--no-browser']})"
     command = [sys.executable, "-P", "-c", start]  # as the console script: its own folder comes first
-    alive = "/voila/static/voila.js" if verb == "app" else "/api"
+    alive = "/voila/static/voila.js" if subcommand == "app" else "/api"
     with serving(command, port, tmp_path / "home", alive, cwd=hostile) as running:
-        if verb == "app":
+        if subcommand == "app":
             page = running.ask().body.decode()
             assert "the helper beside the notebook" in page
             assert str(hostile / "queue.py") not in page

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIG
 
 ROOT = Path(__file__).parents[2]
 COUNT = 240
-VERBS = {
+SUBCOMMANDS = {
     "activations": ["--layers", "fire2/concat,conv10", "--json"],
     "atlas": ["--layers", "conv1,conv10", "--json"],
     "evaluate": ["--json"],
@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def start(folder, tmp_path, monkeypatch):
-    """Start a verb, with a cache and a temporary folder of its own, in the folder ``here``."""
+    """Start a subcommand, with a cache and a temporary folder of its own, in the folder ``here``."""
     for name in ("here", "temporary"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
@@ -46,20 +46,20 @@ def start(folder, tmp_path, monkeypatch):
     environment = os.environ | places | {"PYTHONPATH": str(ROOT), "ORT_DISABLE_TELEMETRY": "1"}
     processes = []
 
-    def start(verb):
-        target = ["--photos", "answers.csv"] if verb == "evaluate" else ["-o", f"made.{verb}"]
+    def start(subcommand):
+        target = ["--photos", "answers.csv"] if subcommand == "evaluate" else ["-o", f"made.{subcommand}"]
         command = [
             sys.executable,
             "-m",
             "squeezeviz",
-            verb,
+            subcommand,
             str(folder),
             "-m",
             str(folder.parent / "tiny.onnx"),
             *target,
         ]
         process = subprocess.Popen(
-            [*command, *VERBS[verb]], cwd=tmp_path / "here", env=environment, text=True,
+            [*command, *SUBCOMMANDS[subcommand]], cwd=tmp_path / "here", env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         processes.append(process)
@@ -71,41 +71,41 @@ def start(folder, tmp_path, monkeypatch):
         process.communicate()
 
 
-def progress(tmp_path, verb):
+def progress(tmp_path, subcommand):
     """How many files of its work there are."""
-    place = tmp_path / ("here/made.activations" if verb == "activations" else "cache/surveys")
-    pattern = "state/c/*" if verb == "activations" else "*/*.part"
+    place = tmp_path / ("here/made.activations" if subcommand == "activations" else "cache/surveys")
+    pattern = "state/c/*" if subcommand == "activations" else "*/*.part"
     return len(list(place.glob(pattern)))
 
 
-def wait_for(process, tmp_path, verb, count):
+def wait_for(process, tmp_path, subcommand, count):
     """Wait until there are so many, or it has ended."""
-    while process.poll() is None and progress(tmp_path, verb) < count:
+    while process.poll() is None and progress(tmp_path, subcommand) < count:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, tmp_path, start, verb):
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS)
+def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, tmp_path, start, subcommand):
     kills = 0
     for _ in range(3):
-        process = start(verb)
-        wait_for(process, tmp_path, verb, progress(tmp_path, verb) + 1)
+        process = start(subcommand)
+        wait_for(process, tmp_path, subcommand, progress(tmp_path, subcommand) + 1)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         kills += process.returncode == -signal.SIGKILL
         assert os.listdir(tmp_path / "temporary") == []  # noqa: PTH208 - hidden ones as well
-        assert set(os.listdir(tmp_path / "here")) <= {f"made.{verb}"}  # noqa: PTH208
+        assert set(os.listdir(tmp_path / "here")) <= {f"made.{subcommand}"}  # noqa: PTH208
     assert kills, "it was always done before it could be killed"
-    process = start(verb)
+    process = start(subcommand)
     said, errors = process.communicate()
     assert process.returncode == 0, errors
     assert os.listdir(tmp_path / "temporary") == []  # noqa: PTH208
-    target = "answers.csv" if verb == "evaluate" else f"made.{verb}"
+    target = "answers.csv" if subcommand == "evaluate" else f"made.{subcommand}"
     assert os.listdir(tmp_path / "here") == [target]  # noqa: PTH208
     assert not progress(tmp_path, "atlas"), "no answers are kept of what is done"
     model = tiny_model()
     model.sha256 = "another name of it"
-    if verb == "activations":
+    if subcommand == "activations":
         assert '"answered": 240' in said
         stored.store_activations(model, folder, tmp_path / "whole", ["fire2/concat", "conv10"])
         parts = [
@@ -113,7 +113,7 @@ def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, 
             for at in (tmp_path / "whole", tmp_path / "here/made.activations")
         ]
         assert parts[0] == parts[1]
-    elif verb == "atlas":
+    elif subcommand == "atlas":
         whole = sv.make_atlas(model, folder, tmp_path / "whole", layers=["conv1", "conv10"])
         for name in ("strongest.parquet", "channels.parquet", "histograms.parquet", "crops.zip"):
             assert (tmp_path / "here/made.atlas" / name).read_bytes() == (whole.path / name).read_bytes()
@@ -121,19 +121,19 @@ def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, 
         assert len((tmp_path / "here/answers.csv").read_text().splitlines()) == COUNT + 1
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_two_at_once_on_one_place_are_one_after_the_other(folder, tmp_path, start, verb):
-    first = start(verb)
-    wait_for(first, tmp_path, verb, 1)
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS)
+def test_two_at_once_on_one_place_are_one_after_the_other(folder, tmp_path, start, subcommand):
+    first = start(subcommand)
+    wait_for(first, tmp_path, subcommand, 1)
     first.send_signal(signal.SIGSTOP)
-    second = start(verb)
+    second = start(subcommand)
     _, said = second.communicate()
     first.send_signal(signal.SIGCONT)
     assert (second.returncode, "Traceback" in said) == (2, False), said
     assert "another process" in said.splitlines()[-1]
     _, errors = first.communicate()
     assert first.returncode == 0, errors
-    if verb == "activations":
+    if subcommand == "activations":
         assert opened(tmp_path / "here/made.activations").answered.all()
 
 

@@ -10,9 +10,9 @@ import onnx
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.export import export_model, fold_preprocessing
-from squeezeviz.loading import load_content
-from squeezeviz.telemetry import import_onnxruntime, import_openvino
+from squeezeviz.runtime.export import export_model, fold_preprocessing
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.telemetry import import_onnxruntime, import_openvino
 
 pytestmark = pytest.mark.model
 
@@ -48,8 +48,8 @@ def test_the_published_numbers_are_computed_from_the_graph(model):
 def test_receptive_fields_follow_the_spectrum(model):
     arch = model.architecture
     expected = {31 + 8 * a + 16 * b + 32 * c for a in range(3) for b in range(3) for c in range(5)}
-    assert set(arch["conv10"].receptive_fields) == expected
-    assert (arch["conv10"].stride, arch["conv10"].offset) == (16, 15.0)
+    assert set(arch["conv10"].receptive_fields) == {(size, size) for size in expected}
+    assert (arch["conv10"].stride, arch["conv10"].offset) == ((16, 16), (15.0, 15.0))
     assert (arch["fire5/expand3x3"].module, arch["fire5/expand3x3"].branch) == ("fire5", "expand3x3")
 
 
@@ -64,9 +64,11 @@ def test_a_receptive_field_is_where_the_network_looks(model):
         before, after = (model.activations_of_tensor(t, [name])[name][0] for t in (tensor, changed))
         moved = (before != after).any(axis=0)
         assert moved.any()
-        centres = layer.offset + layer.stride * np.arange(moved.shape[0])
-        half = (layer.receptive_field - 1) / 2
-        reach_y, reach_x = np.abs(centres - y) <= half, np.abs(centres - x) <= half
+        reach_y, reach_x = (
+            np.abs(layer.offset[axis] + layer.stride[axis] * np.arange(moved.shape[axis]) - at)
+            <= (layer.receptive_field[axis] - 1) / 2
+            for axis, at in enumerate((y, x))
+        )
         assert not (moved & ~np.outer(reach_y, reach_x)).any(), name
 
 
@@ -120,9 +122,7 @@ def test_batch_size_bounds_what_runs_together(model, monkeypatch):
     small = sv.load_model(threads=1, batch_size=2)
     seen = []
     run = small._sessions.run
-    monkeypatch.setattr(
-        small._sessions, "run", lambda name, tensor, **rest: seen.append(len(tensor)) or run(name, tensor, **rest)
-    )
+    monkeypatch.setattr(small._sessions, "run", lambda tensor, **rest: seen.append(len(tensor)) or run(tensor, **rest))
     assert len(small.predict(["coffee"] * 5)) == 5
     assert len(small.activations(["coffee"] * 2, ["conv1"])) == 2
     assert seen == [2, 2, 1, 1, 1]
@@ -209,7 +209,7 @@ def test_the_converted_model_is_whole(published_files):
     onnx.checker.check_model(proto, full_check=True)
     assert proto.opset_import[0].version >= 17
     metadata = {entry.key: json.loads(entry.value) for entry in proto.metadata_props}
-    assert metadata["squeezeviz.labels"][285] == ["n02124075", "Egyptian cat"]
+    assert metadata["squeezeviz.results.labels"][285] == ["n02124075", "Egyptian cat"]
     assert metadata["squeezeviz.preprocessing"]["mean"] == [103.96, 116.78, 123.68]
 
 

@@ -80,7 +80,7 @@ _LOUD_OPENVINO = f"import threading, openvino\nthreading.Event().wait({_PATIENCE
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory):
-    from squeezeviz.loading import load_content
+    from squeezeviz.runtime.loading import load_content
 
     path = tmp_path_factory.mktemp("converted") / "model.onnx"
     path.write_bytes(load_content(EMBEDDED)[1])

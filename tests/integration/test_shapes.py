@@ -1,4 +1,4 @@
-"""The model in the box, as it is shipped: what its card says of it holds, and it travels with the package."""
+"""The bundled model, as it is shipped: what its card says of it holds, and it travels with the package."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Parts, ablation, census and occlusion of both models: equal to whole runs, layer by layer and patch by patch."""
+"""Parts, ablation, ablation sweep and occlusion of both models: equal to whole runs, layer by layer and patch by patch."""
 
 import numpy as np
 import pytest
@@ -48,16 +48,16 @@ def test_ablation_by_branch_by_half_and_by_the_terms(asked):
     by_half = sv.ablate(model, image, {"fire8/concat": "expand1x1"})
     np.testing.assert_array_equal(by_branch.after.logits, by_half.after.logits)
     np.testing.assert_array_equal(by_branch.before.logits, model.predict(image).logits)
-    # The ledger holds after it, too: logits are means of conv10's maps, and each cell is the sum of its terms.
+    # The decomposition holds after it, too: logits are means of conv10's maps, and each cell is the sum of its terms.
     conv10 = by_half.activations["conv10"]
     np.testing.assert_allclose(conv10.mean(axis=(1, 2)), by_half.after.logits, atol=1e-3)
     opened = sv.Arithmetic(model, image, activations=by_half.activations).of("conv10", 5, (6, 7))
     assert abs(opened.residual) < 1e-6 * sum(abs(term.product) for term in opened.terms)
 
 
-def test_a_census_is_one_ablation_after_the_other(asked):
+def test_a_sweep_is_one_ablation_after_the_other(asked):
     model, image = asked
-    made = sv.census(model, image)
+    made = sv.ablation_sweep(model, image)
     counts = [16, 16, 32, 32, 48, 48, 64, 64]
     assert (made.total, made.is_complete) == (320, True)
     assert made.channels == tuple(
@@ -67,15 +67,15 @@ def test_a_census_is_one_ablation_after_the_other(asked):
         layer, channel = made.channels[at]
         one = sv.ablate(model, image, {layer: channel})
         close(made.logits[at], one.after.logits)
-    of_class = sv.census_for_class(model, image)
-    np.testing.assert_allclose(of_class.changes, made.changes(), atol=1e-5 * made.prediction.logits.max())
+    of_class = sv.ablation_sweep(model, image, target=int(made.prediction.ranking[0]))
+    np.testing.assert_allclose(of_class.changes(), made.changes(), atol=1e-5 * made.prediction.logits.max())
     (first,) = made.ranked(n=1, units="probability")
     assert abs(first.probability_change) == pytest.approx(np.abs(made.changes(units="probability")).max())
 
 
 def test_pairs_of_the_last_squeeze(asked):
     model, image = asked
-    steps = sv.pair_steps(model, image)
+    steps = sv.pairwise_ablation_steps(model, image)
     made = next(steps)
     steps.close()
     assert (made.layer, made.total, made.done) == ("fire9/squeeze1x1", 2016, 64)

@@ -45,9 +45,9 @@ def test_01_predict_on_the_model_in_the_box(tmp_path, monkeypatch):
     assert "fire5/concat" in shown
 
 
-@pytest.fixture(params=["published", "in the box"])
+@pytest.fixture(params=["published", "bundled"])
 def which(request, monkeypatch):
-    """Run a notebook on the published model, where it is; and on the one in the box."""
+    """Run a notebook on the published model, where it is; and on the bundled one."""
     pytest.importorskip("skimage", reason="the samples come with scikit-image, which is not installed")
     if request.param == "published":
         request.getfixturevalue("published_files")

@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from PIL import Image as Pillow
 
 from squeezeviz.preprocessing import preset
 from tests.fires import fires_net
 from tests.nets import tiny_content
+
+# How fast examples are made tells how busy the machine is: no test fails for that.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

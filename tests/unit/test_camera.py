@@ -1,11 +1,14 @@
 """The camera's frames, without a browser: what the state answers, and that nothing grows while they come."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError
-from squeezeviz.widgets.camera import read_frame
+from squeezeviz.explorer.camera import read_frame
+from squeezeviz.explorer.protocol import FreezeRequest
 from tests.unit.test_widgets import FakeModel, Page, png
 
 SIZE = (40, 30)
@@ -27,9 +30,11 @@ def test_a_frame_is_answered_with_all_that_the_page_draws_of_it():
     assert (reply["kind"], reply["id"], reply["photo"]) == ("frame", "camera 1 0", "camera 1")
     assert (reply["name"], reply["size"], reply["model"], reply["preset"]) == ("camera", [40, 30], "fake", "caffe2")
     assert [about["layer"] for about in reply["tensors"]] == ["conv1", "logits"], "what there is not is left out"
-    logits, seen, steps, statistics, *_ = page.replies[-1][1]
+    named = page.buffers("frame")
+    logits, seen = named["logits"], named["seen"]
+    steps, statistics = named["values/conv1"], named["statistics/conv1"]
     assert np.frombuffer(logits, "<f4").argmax() == 7
-    assert len(seen) == reply["seen"][0] * reply["seen"][1] * 3 == 227 * 227 * 3
+    assert len(seen) == reply["seen_size"][0] * reply["seen_size"][1] * 3 == 227 * 227 * 3
     expected = page.widget._photos.get("camera 1").activations["conv1"]
     maxima = expected.max((1, 2))
     found = np.frombuffer(steps, np.uint8).reshape(reply["tensors"][0]["shape"]) * (maxima / 255)[:, None, None]
@@ -98,11 +103,18 @@ def test_a_bad_frame_fails_alone(what, said):
 
 
 def test_a_frame_without_pixels_or_with_two_pictures_is_refused():
-    about = {"name": "camera", "width": SIZE[0], "height": SIZE[1]}
-    for buffers in ([], [pixels(1), pixels(2)], [pixels(1)[:-1]]):
-        with pytest.raises(ImageError, match="expected 3,600 bytes"):
-            read_frame(about, buffers)
-    image = read_frame(about, [pixels(6)])
+    page = Page()
+    about = {"kind": "frame", "id": "camera 1 1", "photo": "camera 1", "width": SIZE[0], "height": SIZE[1]}
+    for buffers in ([], [pixels(1), pixels(2)]):
+        reply = page.tell(*buffers, **about)
+        assert reply["kind"] == "failed"
+        assert f"the page sent {len(buffers)} blocks of bytes, expected one" in reply["message"]
+    for names in (["piece"], ["pixels", "pixels"], [], None, "pixels"):
+        assert "expected the list of the one name pixels" in page.tell(pixels(1), **about, buffers=names)["message"]
+    frame = FreezeRequest(width=SIZE[0], height=SIZE[1], pixels=bytes(pixels(6)))
+    with pytest.raises(ImageError, match="expected 3,600 bytes"):
+        read_frame(replace(frame, pixels=frame.pixels[:-1]))
+    image = read_frame(frame)
     assert image.picture.tobytes() == Pillow.new("RGB", SIZE, (6, 6, 6)).tobytes()
 
 

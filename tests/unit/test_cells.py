@@ -172,7 +172,7 @@ def test_two_explorers_of_a_cell_and_then_one(shell):
 
 
 def test_a_state_of_one_s_own_outlives_its_views(shell):
-    from squeezeviz.widgets.state import State
+    from squeezeviz.explorer.state import State
 
     state = State(FakeModel)
     shell.execute("a", lambda: views.Explorer(state))

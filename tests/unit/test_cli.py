@@ -21,13 +21,13 @@ def run(capsys, *arguments):
 
 
 @pytest.mark.parametrize(
-    "verb",
+    "subcommand",
     ["lab", "app", "predict", "compare", "evaluate", "info", "download", "convert", "samples", "figure", "export"],
 )
-def test_help_teaches_by_example(capsys, verb):
-    code, out, _ = run(capsys, verb, "--help")
+def test_help_teaches_by_example(capsys, subcommand):
+    code, out, _ = run(capsys, subcommand, "--help")
     assert code == 0
-    assert verb == "samples" or f"squeezeviz {verb}" in out.split("Usage")[1].split("\n", 1)[1]
+    assert subcommand == "samples" or f"squeezeviz {subcommand}" in out.split("Usage")[1].split("\n", 1)[1]
 
 
 def test_errors_take_one_line_and_exit_with_2(capsys):
@@ -57,8 +57,8 @@ def test_an_unknown_model_suggests_the_nearest(capsys):
 
 
 def test_a_missing_notebook(capsys):
-    for verb in ("lab", "app"):
-        code, _, err = run(capsys, verb, "no.ipynb")
+    for subcommand in ("lab", "app"):
+        code, _, err = run(capsys, subcommand, "no.ipynb")
         assert code == 2
         assert "no such notebook" in err
 
@@ -121,11 +121,13 @@ def test_a_preset_from_a_file(capsys, tiny):
         (b'{"name": "x", "crop_px": 3}', "tiny does not take inputs of 3 × 3 × 3"),
     ],
 )
-@pytest.mark.parametrize("verb", [("predict", "photos/0/noise.png"), ("compare", "coffee"), ("evaluate", "photos")])
-def test_a_preset_that_is_none(capsys, tiny, verb, content, words):
+@pytest.mark.parametrize(
+    "subcommand", [("predict", "photos/0/noise.png"), ("compare", "coffee"), ("evaluate", "photos")]
+)
+def test_a_preset_that_is_none(capsys, tiny, subcommand, content, words):
     if content is not None:
         (tiny / "mine.json").write_bytes(content)
-    code, out, err = run(capsys, *verb, "-p", "mine.json", "-m", "tiny.onnx")
+    code, out, err = run(capsys, *subcommand, "-p", "mine.json", "-m", "tiny.onnx")
     assert (code, out) == (2, "")
     assert err.startswith("squeezeviz: ")
     assert words in err
@@ -179,7 +181,7 @@ def test_answers_are_told_although_a_table_cannot_be_written_after_all(capsys, t
 
 
 def test_stopped_with_ctrl_c(capsys, tiny, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import progress
 
     def stop(progress, done, count):
         progress.done, progress.count = done, count
@@ -187,13 +189,13 @@ def test_stopped_with_ctrl_c(capsys, tiny, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(console.CountProgress, "__call__", stop)
+        patch.setattr(progress.CountProgress, "__call__", stop)
         code, out, err = run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")
     assert (code, out) == (130, "")
     assert "stopped after 2 of 6; the same command goes on from there" in " ".join(err.split())
     told = []
-    call = console.CountProgress.__call__
-    monkeypatch.setattr(console.CountProgress, "__call__", lambda *at: told.append(at[1:]) or call(*at))
+    call = progress.CountProgress.__call__
+    monkeypatch.setattr(progress.CountProgress, "__call__", lambda *at: told.append(at[1:]) or call(*at))
     assert run(capsys, "evaluate", "photos", "-m", "tiny.onnx", "--json")[0] == 0
     first = told[0][0]
     assert 2 <= first < 6, "what was under way when it was stopped is kept as well"
@@ -228,6 +230,6 @@ def test_compare_json(capsys, tiny):
     told = json.loads(out)
     assert code == 0
     assert (told["image"], told["reference"], len(told["variants"])) == ("noise.png", "caffe2", len(PRESETS))
-    assert set(told["variants"][0]) == {"preprocessing", "top", "parting", "drift"}
+    assert set(told["variants"][0]) == {"preprocessing", "top", "first_divergent_layer", "drift"}
     assert set(told["logit_differences"]) == {"2", "class 0"}
     assert told["logit_differences"]["2"]["caffe2"] == 0

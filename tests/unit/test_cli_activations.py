@@ -1,4 +1,4 @@
-"""The verb `activations`, on a tiny network."""
+"""The subcommand `activations`, on a tiny network."""
 
 import json
 
@@ -70,7 +70,7 @@ def test_json(run):
 
 
 def test_stopped_with_ctrl_c(run, monkeypatch):
-    from squeezeviz import console
+    from squeezeviz.report.terminal import progress
 
     def stop(progress, done, count):
         progress.done, progress.count = done, count
@@ -78,7 +78,7 @@ def test_stopped_with_ctrl_c(run, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(console.CountProgress, "__call__", stop)
+        patch.setattr(progress.CountProgress, "__call__", stop)
         code, out, err = run("--workers", "1", "--json")
     assert (code, out) == (130, "")
     assert "of 20; the same command goes on from there" in err

@@ -52,10 +52,10 @@ COMMANDS = {
     "samples": [["samples"], ["samples", "--json"]],
     "figure": [["figure", PHOTO, "-o", "猫.svg", "--view", "prediction", *USED]],
     "explain": [
-        *(["explain", PHOTO, "--method", how, *USED] for how in ("ledger", "duel", "spectrum", "local", "budget")),
-        ["explain", PHOTO, "--method", "occlusion", "--patch", "16", *USED],
-        ["explain", PHOTO, "--method", "ablation", *USED],
-        ["explain", PHOTO, "--json", *USED],
+        *(["explain", how, PHOTO, *USED] for how in ("logit", "contrast", "receptive-field", "per-location", "softmax")),
+        ["explain", "occlusion", PHOTO, "--patch", "16", *USED],
+        ["explain", "ablation", PHOTO, *USED],
+        ["explain", "logit", PHOTO, "--json", *USED],
     ],
     "atlas": [["atlas", "photos", "-o", "猫.atlas", "--overwrite", "--k", "1", *USED]],
     "activations": [["activations", "photos", "-o", "猫.zarr", "--layers", "no \u2013 猫", *USED]],
@@ -81,8 +81,13 @@ def run(place, monkeypatch):
 
 
 def test_every_subcommand_is_tried():
-    names = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
-    assert names == COMMANDS.keys()
+    assert names_of(cli.app) | {group.name for group in cli.app.registered_groups} == COMMANDS.keys()
+    for group in cli.app.registered_groups:
+        assert names_of(group.typer_instance) == {arguments[1] for arguments in COMMANDS[group.name]}
+
+
+def names_of(app):
+    return {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -105,10 +110,11 @@ def test_every_subcommand_in_every_encoding(run, name, encoding):
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_help_in_every_encoding(run, encoding):
-    for name in COMMANDS:
-        code, out, _ = run(encoding, name, "--help")
+    methods = [["explain", arguments[1]] for arguments in COMMANDS["explain"]]
+    for names in [*([name] for name in COMMANDS), *methods]:
+        code, out, _ = run(encoding, *names, "--help")
         assert code == 0
-        assert f"squeezeviz {name}" in out
+        assert " ".join(["squeezeviz", *names]) in out
 
 
 def test_plain_forms():

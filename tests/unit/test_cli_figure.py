@@ -1,4 +1,4 @@
-"""The verb ``figure`` on a tiny network: files, JSON, and one line for whatever is wrong."""
+"""The subcommand ``figure`` on a tiny network: files, JSON, and one line for whatever is wrong."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Whatever path or file a verb is given, it answers in one line and exits with 2."""
+"""Whatever path or file a subcommand is given, it answers in one line and exits with 2."""
 
 import os
 
@@ -7,10 +7,10 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz import cli
-from squeezeviz.metadata import LABELS_KEY
+from squeezeviz.runtime.metadata import LABELS_KEY
 from tests.nets import tiny_content
 
-VERBS = {
+SUBCOMMANDS = {
     "predict": ["predict", "photo.png", "-m"],
     "compare": ["compare", "photo.png", "-m"],
     "evaluate": ["evaluate", "photos", "-m"],
@@ -18,7 +18,7 @@ VERBS = {
     "convert": ["convert", "-o", "out.onnx"],
     "export": ["export", "photo.png", "-m"],
     "figure": ["figure", "photo.png", "-o", "out.pdf", "-m"],
-    "explain": ["explain", "photo.png", "-m"],
+    "explain": ["explain", "logit", "photo.png", "-m"],
     "atlas": ["atlas", "photos", "-o", "out.atlas", "-m"],
     "activations": ["activations", "photos", "-o", "out.zarr", "-l", "conv1", "-m"],
     "lab": ["lab", "--no-browser", "-m"],
@@ -59,7 +59,7 @@ def place(tmp_path, monkeypatch):
 
 
 def refused(capsys, *arguments):
-    """Run a verb, and return the one line with which it refuses."""
+    """Run a subcommand, and return the one line with which it refuses."""
     with pytest.raises(SystemExit) as caught:
         cli.main(list(arguments))
     captured = capsys.readouterr()
@@ -72,24 +72,32 @@ def refused(capsys, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("verb", "model"), [*(("info", model) for model in MODELS), *((verb, "a pipe") for verb in VERBS if verb != "info")]
+    ("subcommand", "model"),
+    [
+        *(("info", model) for model in MODELS),
+        *((subcommand, "a pipe") for subcommand in SUBCOMMANDS if subcommand != "info"),
+    ],
 )
-def test_a_model_that_is_none(place, capsys, verb, model):
-    if verb == "app":
+def test_a_model_that_is_none(place, capsys, subcommand, model):
+    if subcommand == "app":
         pytest.importorskip("voila", reason="Voilà is not installed")
-    refused(capsys, *VERBS[verb], MODELS[model])
+    refused(capsys, *SUBCOMMANDS[subcommand], MODELS[model])
     assert not list(place.glob("out*"))
 
 
 @pytest.mark.parametrize(
-    ("verb", "model"),
+    ("subcommand", "model"),
     [
         *(("info", model) for model in FILES),
-        *((verb, "hostile labels") for verb in VERBS if verb not in ("info", "lab", "app", "convert")),
+        *(
+            (subcommand, "hostile labels")
+            for subcommand in SUBCOMMANDS
+            if subcommand not in ("info", "lab", "app", "convert")
+        ),
     ],
 )
-def test_a_file_that_is_no_model(place, capsys, verb, model):
-    assert FILES[model].removesuffix(".onnx") in refused(capsys, *VERBS[verb], FILES[model])
+def test_a_file_that_is_no_model(place, capsys, subcommand, model):
+    assert FILES[model].removesuffix(".onnx") in refused(capsys, *SUBCOMMANDS[subcommand], FILES[model])
 
 
 @pytest.mark.parametrize("preset", ["pipe.json", "empty.json", "~nosuchuser/a.json", "x" * 5000 + ".json", "x" * 5000])
@@ -98,12 +106,16 @@ def test_a_preset_that_is_none(place, capsys, preset):
 
 
 @pytest.mark.parametrize("folder", ["~nosuchuser/photos", "x" * 5000, "pipe.json", "/dev/zero", "d/" * 2600])
-@pytest.mark.parametrize("verb", ["evaluate", "atlas", "activations"])
-def test_a_folder_that_is_none(place, capsys, verb, folder):
+@pytest.mark.parametrize("subcommand", ["evaluate", "atlas", "activations"])
+def test_a_folder_that_is_none(place, capsys, subcommand, folder):
     output = (
-        ["-o", "out.atlas"] if verb == "atlas" else ["-o", "out.zarr", "-l", "conv1"] if verb == "activations" else []
+        ["-o", "out.atlas"]
+        if subcommand == "atlas"
+        else ["-o", "out.zarr", "-l", "conv1"]
+        if subcommand == "activations"
+        else []
     )
-    refused(capsys, verb, folder, *output, "-m", "tiny.onnx")
+    refused(capsys, subcommand, folder, *output, "-m", "tiny.onnx")
 
 
 @pytest.mark.parametrize("given", ["~nosuchuser", "x" * 5000, "pipe.onnx", "/dev/zero", "empty"])

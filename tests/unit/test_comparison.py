@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from squeezeviz.comparison import MOST_VARIANTS, compare_preprocessing, layer_drift
 from squeezeviz.errors import ImageError, LabelError, LayerError, PreprocessingError
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import PRESETS, preset
+from squeezeviz.results.comparison import MOST_VARIANTS, compare_preprocessing, layer_drift
 from tests import icc
 from tests.nets import tiny_model
 
@@ -81,7 +81,7 @@ def test_drift_of_every_layer(model, made):
 
 def test_the_reference_has_not_moved(made):
     assert made.reference.name == "caffe2"
-    assert made.reference.parting is None
+    assert made.reference.first_divergent_layer is None
     for drift in made.reference.drift:
         assert (drift.relative_l2, drift.cosine) == (0, pytest.approx(1, abs=1e-6))
         assert drift.agrees
@@ -97,7 +97,9 @@ def test_they_part_at_the_first_layer_whose_strongest_channel_differs(made):
     parted = 0
     for variant in made:
         differing = [drift.layer for drift in variant.drift if drift.strongest[0] != drift.strongest[1]]
-        assert (variant.parting.layer if variant.parting else None) == (differing[0] if differing else None)
+        assert (variant.first_divergent_layer.layer if variant.first_divergent_layer else None) == (
+            differing[0] if differing else None
+        )
         parted += bool(differing)
         if len(variant.preprocessing.windows) == 1:
             assert variant.drift[-1].strongest[0] == variant.prediction.top(1)[0].class_index
@@ -186,7 +188,9 @@ def test_plain_data(made):
     for variant, told in zip(made, plain["variants"], strict=True):
         assert told["preprocessing"] == json.loads(variant.preprocessing.to_json())
         assert [score["class_index"] for score in told["top"]] == variant.prediction.ranking[:5].tolist()
-        assert told["parting"] == (variant.parting.layer if variant.parting else None)
+        assert told["first_divergent_layer"] == (
+            variant.first_divergent_layer.layer if variant.first_divergent_layer else None
+        )
         assert len(told["drift"]) == len(variant.drift)
 
 

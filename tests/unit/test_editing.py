@@ -5,8 +5,9 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError
+from squeezeviz.explorer.editing import canvas_of, read_edit
+from squeezeviz.explorer.protocol import FreezeRequest
 from squeezeviz.image import Image
-from squeezeviz.widgets.editing import canvas_of, read_edit
 from tests.unit.test_widgets import Page, png
 
 
@@ -68,12 +69,12 @@ def test_a_drawing_stays_one_and_a_photo_becomes_an_edited_one():
     page = Page()
     page.upload(png(30), request="p")
     photo = page.widget._photos.get("p")
-    about = {"name": "p, edited", "width": 1, "height": 1}
-    assert read_edit(about, [b"abc"], photo).format == "edited"
-    assert read_edit(about, [b"abc"], None).format == "edited", "its photo may have been removed meanwhile"
+    painted = FreezeRequest(name="p, edited", width=1, height=1, pixels=b"abc")
+    assert read_edit(painted, photo).format == "edited"
+    assert read_edit(painted, None).format == "edited", "its photo may have been removed meanwhile"
     photo.image = Image(photo.image.name, photo.image.picture, "drawn", ("as it was",))
-    assert read_edit(about, [b"abc"], photo).format == "drawn"
-    assert read_edit(about, [b"abc"], photo).notes == ("as it was",)
+    assert read_edit(painted, photo).format == "drawn"
+    assert read_edit(painted, photo).notes == ("as it was",)
     assert canvas_of(photo) is photo.image
 
 
@@ -97,4 +98,4 @@ def test_what_cannot_be_painted_on_is_said():
     assert (reply["kind"], reply["id"]) == ("failed", "x")
     assert "not here any more" in reply["message"]
     with pytest.raises(ImageError, match=r"expected 12 bytes .* Discard the edit and begin it again"):
-        read_edit({"name": "p, edited", "width": 2, "height": 2}, [b"abc"], None)
+        read_edit(FreezeRequest(name="p, edited", width=2, height=2, pixels=b"abc"), None)

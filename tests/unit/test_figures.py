@@ -11,16 +11,16 @@ from matplotlib.figure import Figure
 
 import squeezeviz as sv
 from squeezeviz import figures
-from squeezeviz.activations import Activations
 from squeezeviz.figures.keys import activation_key
 from squeezeviz.figures.look import DPI, INKS, style
-from squeezeviz.figures.network import energies
+from squeezeviz.figures.network import rms_activations
 from squeezeviz.figures.sheet import cut_to, drawing, snap, text_mm
 from squeezeviz.figures.words import amount, percent, short_name
 from squeezeviz.preprocessing import preset
-from squeezeviz.provenance import Provenance
 from squeezeviz.render.grid import grid
 from squeezeviz.render.palettes import palette
+from squeezeviz.results.activations import Activations
+from squeezeviz.results.provenance import Provenance
 from tests.nets import tiny_model
 
 HOW = preset("caffe2").replace(name="small", resize_px=40, crop_px=33)
@@ -124,8 +124,8 @@ def test_neither_pyplot_nor_early_matplotlib():
         "from squeezeviz import cli\n"
         "assert 'matplotlib' not in sys.modules\n"
         "import numpy as np\n"
-        "from squeezeviz.activations import Activations\n"
-        "from squeezeviz.provenance import Provenance\n"
+        "from squeezeviz.results.activations import Activations\n"
+        "from squeezeviz.results.provenance import Provenance\n"
         "a = Activations('a', {'conv1': np.ones((4, 3, 3), np.float32)}, Provenance('m', '00', None))\n"
         "for form in sv.figures.FORMATS: sv.figures.as_bytes(sv.figures.maps(a, 'conv1'), form)\n"
         "print('matplotlib.pyplot' in sys.modules, 'matplotlib' in sys.modules)"
@@ -346,14 +346,23 @@ def test_drift_lines_are_the_comparison(model, image):
         figures.drift(sv.compare_preprocessing(model, image, [HOW]))
 
 
-def test_the_river_shows_energies_on_one_scale(model, image, activations):
+def test_the_river_shows_rms_activations_on_one_scale(model, image, activations):
     figure = figures.network(model, activations, layer="fire2/concat")
     lines = {patch.get_gid(): patch.get_width() for patch in named(figure, "network").patches if patch.get_gid()}
-    energy = energies(activations)
-    assert set(lines) == {"energy:conv1", "energy:fire2/expand1x1", "energy:fire2/expand3x3", "energy:conv10"}
-    assert lines["energy:conv10"] / lines["energy:conv1"] == pytest.approx(energy["conv10"] / energy["conv1"])
-    narrow, wide = energy["fire2/expand1x1"], energy["fire2/expand3x3"]
-    assert lines["energy:fire2/expand1x1"] / lines["energy:fire2/expand3x3"] == pytest.approx(narrow**2 / wide**2)
+    rms_activation = rms_activations(activations)
+    assert set(lines) == {
+        "rms activation:conv1",
+        "rms activation:fire2/expand1x1",
+        "rms activation:fire2/expand3x3",
+        "rms activation:conv10",
+    }
+    assert lines["rms activation:conv10"] / lines["rms activation:conv1"] == pytest.approx(
+        rms_activation["conv10"] / rms_activation["conv1"]
+    )
+    narrow, wide = rms_activation["fire2/expand1x1"], rms_activation["fire2/expand3x3"]
+    assert lines["rms activation:fire2/expand1x1"] / lines["rms activation:fire2/expand3x3"] == pytest.approx(
+        narrow**2 / wide**2
+    )
 
 
 def test_what_is_wrong_gets_a_clear_error(model, image, activations):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from squeezeviz.activations import Activations
-from squeezeviz.provenance import Provenance
 from squeezeviz.render.grid import grid
 from squeezeviz.render.palettes import palette
+from squeezeviz.results.activations import Activations
+from squeezeviz.results.provenance import Provenance
 
 
 def test_every_cell_is_in_its_place_and_wears_its_colour():

@@ -9,7 +9,7 @@ import pytest
 # Pieces of 100 KB, each with a little beside it that stays: glibc keeps what is freed between.
 FREED = """
 import ctypes, os
-from squeezeviz.heap import trim_heap
+from squeezeviz.runtime.heap import trim_heap
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
@@ -38,7 +38,7 @@ def test_what_is_freed_between_pieces_in_use_is_given_back():
 
 
 def test_without_such_a_library_nothing_happens(monkeypatch):
-    from squeezeviz import heap
+    from squeezeviz.runtime import heap
 
     monkeypatch.setattr(heap, "_malloc_trim", lambda: None)
     assert heap.trim_heap() is None

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ModelNotFound
-from squeezeviz.widgets.actions import ACTIONS
-from squeezeviz.widgets.limits import MOST_ID, MOST_LISTED
-from squeezeviz.widgets.questions import QUESTIONS
-from squeezeviz.widgets.selection import CHOSEN
-from squeezeviz.widgets.state import State
-from squeezeviz.widgets.what_if import WORKS
+from squeezeviz.explorer.actions import ACTIONS
+from squeezeviz.explorer.limits import MOST_ID, MOST_LISTED
+from squeezeviz.explorer.questions import QUESTIONS
+from squeezeviz.explorer.selection import Selection
+from squeezeviz.explorer.state import State
+from squeezeviz.explorer.what_if import WORKS
 from tests.fires import fires_net
 from tests.nets import tiny_model
 
@@ -34,17 +34,18 @@ GARBAGE = (
     {"layer": "conv1"}, {str(n): [n] for n in range(6000)}, {"conv1": [10**30]}, {"conv1": "all"}, [{"layer": {}}],
 )  # fmt: skip
 FIELDS = (
-    "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "rival", "count",
+    "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "contrast_class", "count",
     "index", "preset", "presets", "prepared", "how", "width", "height", "view", "format", "work", "patch_px", "stride_px",
-    "fill",
+    "fill", "buffers",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
 PROPER = {
     "name": "p.png", "photo": "p", "other": "p", "layer": "fire2/concat", "layers": ["conv1"], "channel": 1, "cell": [0, 0],
-    "class_index": 1, "rival": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "prepared": "no-mean",
+    "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "prepared": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
     "fill": "grey",
+    "buffers": ["pixels"],
 }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ class Page:
 
 
 def kept_of(pixels):
-    from squeezeviz.widgets.kept import kept
+    from squeezeviz.explorer.kept import kept
 
     return kept(pixels)
 
@@ -99,7 +100,7 @@ def nothing_unexpected(caplog, capsys):
 
 def is_sound(page):
     """The page goes on: the photo is there, and what it is asked is answered."""
-    page.state.preset, page.state.off = "caffe2", {}
+    page.state.preset, page.state.ablated = "caffe2", {}
     page.state._renewal.wait()
     assert page.state.find("p") is not None
     told = page.receive({"kind": "tensor", "id": "sound", "photo": "p", "layer": "conv1"})
@@ -141,6 +142,8 @@ def proper(kind, **more):
     content = {"kind": kind, "id": "another" if kind == "forget" else "q", **PROPER}
     if kind in ("tensor", "variants", "variant", "kernels"):
         content["how"] = {"name": "mine", "crop": "centre"}
+    if kind == "piece":
+        content["buffers"] = ["piece"]
     return {**content, **more}
 
 
@@ -203,7 +206,7 @@ def test_messages_of_random_garbage(page, seed):
     is_sound(page)
 
 
-@pytest.mark.parametrize("trait", ["given", "photo", "held", "_model_name", "comm", "keys", "nothing", *CHOSEN])
+@pytest.mark.parametrize("trait", ["given", "_model_name", "comm", "keys", "nothing", *Selection.SETTABLE])
 def test_every_trait_takes_any_value_from_a_page(page, trait):
     for value in GARBAGE:
         page.update(**{trait: value})
@@ -219,11 +222,11 @@ def test_every_trait_takes_any_value_from_a_page(page, trait):
 def test_a_refused_trait_is_sent_back_and_those_beside_it_are_taken(page):
     sent = []
     page.state.send_state = lambda names: sent.append(sorted(names))
-    page.update(sort="mean", preset="nonsense", layer="conv99", channel=2, off={"conv99": [1]})
+    page.update(sort="mean", preset="nonsense", layer="conv99", channel=2, ablated={"conv99": [1]})
     state = page.state
-    assert (state.sort, state.channel, state.preset, state.off) == ("mean", 2, "caffe2", {})
+    assert (state.sort, state.channel, state.preset, state.ablated) == ("mean", 2, "caffe2", {})
     assert state.layer == "conv1"
-    assert sent == [["layer", "off", "preset"]]
+    assert sent == [["ablated", "layer", "preset"]]
 
 
 @pytest.mark.parametrize("value", GARBAGE)
@@ -307,7 +310,9 @@ def test_no_model_of_the_disk_is_on_offer_but_what_python_gave(tmp_path, monkeyp
     page.replies.clear()
     page.state.use("given.onnx")
     offered = [
-        {m["name"]: m["world"] for m in reply["models"]} for reply, _ in page.replies if reply["kind"] == "setting"
+        {m["name"]: m["label_space"] for m in reply["models"]}
+        for reply, _ in page.replies
+        if reply["kind"] == "setting"
     ]
     assert list(offered[0]) == ["tiny", "given", "registered"], "the page learns that it may choose it"
     monkeypatch.chdir("/")
@@ -355,7 +360,7 @@ def test_no_message_shows_where_anything_lies(tmp_path, monkeypatch):
     ],
 )
 def test_folders_are_cut_off(text, expected):
-    from squeezeviz.widgets.spoken import without_folders
+    from squeezeviz.explorer.spoken import without_folders
 
     assert without_folders(text, ["/a folder/of mine"]) == expected
 
@@ -384,11 +389,12 @@ def test_a_name_of_megabytes_is_cut_off(page):
     buffer = io.BytesIO()
     Pillow.new("RGB", (40, 30)).save(buffer, "PNG")
     told = page.receive(
-        {"kind": "piece", "id": "u", "name": "n" * 3_000_000, "index": 0, "count": 1}, [buffer.getvalue()]
+        {"kind": "piece", "id": "u", "name": "n" * 3_000_000, "index": 0, "count": 1, "buffers": ["piece"]},
+        [buffer.getvalue()],
     )
     assert [len(reply["name"]) for reply in told if reply["kind"] == "photo"] == [255]
     assert (
         page.receive({"kind": "variants", "id": "v", "photo": "p", "presets": ["no-mean"] * MOST_LISTED})[0]["rows"][1:]
         != []
     )
-    assert set(WORKS) == {"occlusion", "census", "pairs"}
+    assert set(WORKS) == {"occlusion", "ablation_sweep", "pairwise_ablation"}

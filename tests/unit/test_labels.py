@@ -3,7 +3,7 @@
 import pytest
 
 from squeezeviz.errors import LabelError
-from squeezeviz.labels import Labels, imagenet_labels
+from squeezeviz.results.labels import Labels, imagenet_labels
 
 LABELS = imagenet_labels()
 

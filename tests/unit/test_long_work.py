@@ -3,12 +3,23 @@
 import logging
 import threading
 import time
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 
 from squeezeviz.errors import LayerError
-from squeezeviz.widgets.long_work import Aside, LongWork, Task
-from squeezeviz.widgets.wire import Message
+from squeezeviz.explorer.long_work import Aside, LongWork, Task
+from squeezeviz.explorer.protocol import Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Message):
+    """What is told of a number."""
+
+    kind: ClassVar = "step"
+
+    n: int
 
 
 class Heard:
@@ -33,7 +44,7 @@ class Steps:
 
     def __init__(self, count=3, kind="count", basis=(1,), failing=None):
         self.let, self.begun, self.ended = threading.Semaphore(0), threading.Event(), threading.Event()
-        self.task = Task(kind, "coins", basis, self.steps, lambda number: Message({"kind": "progress", "n": number}))
+        self.task = Task(kind, "coins", basis, self.steps, lambda number: Step(id="", n=number))
         self.count, self.failing, self.runs = count, failing, 0
 
     def steps(self, cancel):
@@ -175,9 +186,9 @@ def test_an_answer_aside_waits_for_no_task(work, heard):
     steps, caller = Steps(), threading.get_ident()
     work.begin("a", steps.task)
     assert steps.begun.wait(10)
-    work.aside("s", "coins", Aside(lambda: Message({"kind": "spectrum", "own": threading.get_ident() != caller})))
+    work.aside("s", "coins", Aside(lambda: Step(id="s", n=int(threading.get_ident() != caller))))
     heard.wait(1)
-    assert heard.messages == [{"kind": "spectrum", "own": True}]
+    assert heard.messages == [{"kind": "step", "id": "s", "n": 1}]
     work.aside("t", "coins", Aside(lambda: (_ for _ in ()).throw(LayerError("no paths"))))
     heard.wait(2)
     assert heard.messages[1] == {"kind": "failed", "id": "t", "name": "coins", "message": "no paths"}

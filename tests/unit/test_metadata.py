@@ -3,7 +3,7 @@
 import pytest
 
 from squeezeviz.errors import ModelError
-from squeezeviz.metadata import LABELS_KEY, PREPROCESSING_KEY
+from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
 from tests.nets import tiny_model
 
 TEXTS = {

@@ -5,11 +5,11 @@ import onnx
 import pytest
 
 from squeezeviz.errors import LayerError, ModelError, PreprocessingError
-from squeezeviz.export import halve_weights
 from squeezeviz.image import read_image
-from squeezeviz.model import Model
-from squeezeviz.prediction import softmax
 from squeezeviz.preprocessing import preset
+from squeezeviz.results.prediction import softmax
+from squeezeviz.runtime.export import halve_weights
+from squeezeviz.runtime.model import Model
 from tests.nets import exported_net, fire_net, tiny_content, tiny_model
 
 RNG = np.random.default_rng(0)
@@ -120,6 +120,16 @@ def test_activations_are_the_first_crops(model):
         np.testing.assert_allclose(array, expected[name], rtol=1e-5, atol=1e-4)
         np.testing.assert_allclose(observed[name], expected[name], rtol=1e-5, atol=1e-4)
     np.testing.assert_allclose(prediction.logits, model.predict(image, several).logits, rtol=1e-5)
+
+
+def test_ranges_are_those_of_the_arrays(model):
+    activations = model.activations(photo())
+    ranges = activations.ranges()
+    assert [*ranges] == [*activations]
+    for name, (least, largest, zeros) in ranges.items():
+        array = activations[name]
+        assert (least, largest) == (array.min(), array.max())
+        assert zeros == np.count_nonzero(array == 0) / array.size
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import squeezeviz as sv
 from squeezeviz import cli
 from squeezeviz.caffe2.schema import NetDef
 from squeezeviz.errors import LayerError, ModelError, PreprocessingError, SqueezeVizError
+from squeezeviz.explorer.state import State
 from squeezeviz.image import read_image
-from squeezeviz.page.blocks import Blocks
-from squeezeviz.page.recipe import recipe
 from squeezeviz.preprocessing import preset
+from squeezeviz.standalone.blocks import Blocks
+from squeezeviz.standalone.graph_spec import graph_spec
 from squeezeviz.visible import visible
-from squeezeviz.widgets.state import State
 from tests.nets import add_op, exported_net, fill, fire_net, tiny_content, tiny_model, weights
 
 HOW = preset("caffe2").replace(name="small", resize_px=40, crop_px=33)
@@ -176,11 +176,11 @@ def test_wrong_choices_are_refused(tmp_path):
         sv.export_page(picture(), tmp_path / "page.html", model=tiny_model(), preprocessing=HOW, compared=["caffe3"])
 
 
-def test_both_dialects_have_the_same_recipe():
-    first, second = (list(recipe(tiny_model(pair)).values()) for pair in (fire_net(), exported_net()))
+def test_both_dialects_have_the_same_graph_spec():
+    first, second = (list(graph_spec(tiny_model(pair)).values()) for pair in (fire_net(), exported_net()))
     assert first == second
     assert first[0] == {
-        "op": "Conv", "relu": True, "kernel": [3, 3], "strides": [2, 2], "dilations": [1, 1], "pads": [0, 0], "group": 1,
+        "op": "Conv", "relu": True, "kernel": [3, 3], "strides": [2, 2], "dilations": [1, 1], "pads": [0, 0, 0, 0], "group": 1,
     }  # fmt: skip
 
 
@@ -191,10 +191,10 @@ def test_a_layer_that_a_page_cannot_compute_is_named():
     for node in proto.graph.node:
         if node.op_type == "GlobalAveragePool":
             node.op_type = "GlobalLpPool"
-    from squeezeviz.model import Model
+    from squeezeviz.runtime.model import Model
 
-    with pytest.raises(ModelError, match="pool10: is a layer of the kind 'GlobalLpPool'; a page computes"):
-        recipe(Model(proto.SerializeToString(), name="odd", sha256="00"))
+    with pytest.raises(ModelError, match="pool10: a layer of the kind 'global norm pooling'; a page computes"):
+        graph_spec(Model(proto.SerializeToString(), name="odd", sha256="00"))
 
 
 def test_a_page_asks_for_itself(tmp_path):
@@ -207,7 +207,13 @@ def test_a_page_asks_for_itself(tmp_path):
     state.add(read_image(picture(), name="my cat.jpg"))
     state._receive(None, {"kind": "page", "id": "q"}, [])
     content, (buffer,) = told[-1]
-    assert content == {"kind": "file", "id": "q", "name": "squeezeviz-my-cat.html", "type": "text/html"}
+    assert content == {
+        "kind": "file",
+        "id": "q",
+        "name": "squeezeviz-my-cat.html",
+        "type": "text/html",
+        "buffers": ["file"],
+    }
     assert contents_of(buffer.decode())["photos"][0]["name"] == "my cat.jpg"
 
 
@@ -255,8 +261,12 @@ def odd_net():
 
 
 def test_windows_of_other_shapes_are_described():
-    steps = recipe(tiny_model(odd_net()))
-    assert (steps["first"]["strides"], steps["first"]["pads"], steps["first"]["kernel"]) == ([1, 2], [1, 2], [3, 5])
+    steps = graph_spec(tiny_model(odd_net()))
+    assert (steps["first"]["strides"], steps["first"]["pads"], steps["first"]["kernel"]) == (
+        [1, 2],
+        [1, 2, 1, 2],
+        [3, 5],
+    )
     assert (steps["apart"]["group"], steps["apart"]["dilations"]) == (2, [2, 2])
     assert steps["mean"]["include_pad"]
 
@@ -265,11 +275,11 @@ def test_what_that_page_cannot_do_is_closed_and_everything_is_on(tmp_path):
     model, image = tiny_model(), picture()
     state = State(lambda: model, presets=[HOW], preset="small", compared=[])
     state.add(image)
-    state.off, state.off_fill, state.explaining, state.rival = {"conv1": [0, 1]}, "mean", True, 2
+    state.ablated, state.ablation_fill, state.explaining, state.contrast_class = {"conv1": [0, 1]}, "mean", True, 2
     text = sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8")
     contents = contents_of(text)
-    closed = {name: contents["traits"][name] for name in ("off", "off_fill", "explaining", "rival")}
-    assert closed == {"off": {}, "off_fill": "zero", "explaining": False, "rival": None}
+    closed = {name: contents["traits"][name] for name in ("ablated", "ablation_fill", "explaining", "contrast_class")}
+    assert closed == {"ablated": {}, "ablation_fill": "zero", "explaining": False, "contrast_class": None}
     logits = numbers_of(block_of(text, contents["photos"][0]["prepared"]["small"]["logits"]))
     np.testing.assert_array_equal(logits, model.predict(image, HOW).logits)
-    assert state.off == {"conv1": [0, 1]}, "the page it was sent from stays as it is"
+    assert state.ablated == {"conv1": [0, 1]}, "the page it was sent from stays as it is"

@@ -9,14 +9,14 @@ import pytest
 from PIL import Image as Pillow
 
 from squeezeviz.errors import ImageError, SqueezeVizError
+from squeezeviz.explorer import answering, long_work, uploads
+from squeezeviz.explorer.kept import Kept, kept
+from squeezeviz.explorer.limits import MOST_ASIDES, MOST_CROP_PX, MOST_RUNS
+from squeezeviz.explorer.photos import Photos
+from squeezeviz.explorer.protocol import WorkingMessage
+from squeezeviz.explorer.uploads import Refused, Uploads
 from squeezeviz.image import Image, read_image
 from squeezeviz.preprocessing import preset
-from squeezeviz.widgets import answering, long_work, uploads
-from squeezeviz.widgets.kept import Kept, kept
-from squeezeviz.widgets.limits import MOST_ASIDES, MOST_CROP_PX, MOST_RUNS
-from squeezeviz.widgets.photos import Photos
-from squeezeviz.widgets.uploads import Refused, Uploads
-from squeezeviz.widgets.wire import Message
 from tests.fires import fires_net
 from tests.nets import tiny_model
 from tests.unit.test_widgets import FakeModel, Page, png
@@ -83,7 +83,7 @@ def test_a_file_that_changes_on_disk_changes_nothing_on_the_page(tmp_path):
 
 
 def test_a_file_written_to_while_it_is_read_is_kept_by_its_pixels(tmp_path, monkeypatch):
-    from squeezeviz.widgets import kept as keeping
+    from squeezeviz.explorer import kept as keeping
 
     path = tmp_path / "a.png"
     path.write_bytes(png(7))
@@ -379,7 +379,7 @@ def test_what_was_chosen_before_it_goes_on_is_answered_so():
 
 
 def test_so_much_is_tried_in_one_go():
-    from squeezeviz.widgets.what_if import _check_count
+    from squeezeviz.explorer.what_if import _check_count
 
     page = Page()
     page.upload(png(7), request="p", name="p.png")
@@ -403,13 +403,13 @@ def test_however_much_is_asked_there_are_few_threads():
 
     before = threading.active_count()
     for number in range(300):
-        task = long_work.Task("count", "coins", (number,), steps, lambda n: Message({"n": n}))
+        task = long_work.Task("count", "coins", (number,), steps, lambda n: WorkingMessage(id="", name=str(n)))
         work.begin(str(number), task)
-    answer = long_work.Aside(lambda: (gate.wait(30), Message({"kind": "answer"}))[1])
+    answer = long_work.Aside(lambda: (gate.wait(30), WorkingMessage(id="", name="answer"))[1])
     refused = 0
     for number in range(300):
         try:
-            work.aside(str(number), "spectrum", answer)
+            work.aside(str(number), "receptive_field", answer)
         except SqueezeVizError as exc:
             assert "ask again" in str(exc)
             refused += 1
@@ -420,7 +420,7 @@ def test_however_much_is_asked_there_are_few_threads():
     while len(heard) < 300 - refused + 1:
         assert time.monotonic() < deadline, heard
         time.sleep(0.005)
-    assert [content for content in heard if "n" in content] == [{"n": 1}], "the newest"
+    assert [content["name"] for content in heard if content["name"] != "answer"] == ["1"], "the newest"
 
 
 def test_an_image_is_not_held_beyond_its_photo():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from squeezeviz.prediction import averaged, softmax
+from squeezeviz.results.prediction import averaged, softmax
 
 
 @st.composite

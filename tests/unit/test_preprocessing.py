@@ -155,6 +155,9 @@ def test_several_windows_are_centre_corners_and_their_mirror_images(crop):
     for window, pixels in zip(several.windows, expected, strict=True):
         np.testing.assert_array_equal(several.cut(image, window), pixels)
     np.testing.assert_array_equal(several.cut(image), five[0])
+    assert several.first_crop.windows == several.windows[:1]
+    np.testing.assert_array_equal(several.first_crop(image), several(image)[:1])
+    assert how.first_crop is how
 
 
 def test_windows_of_one_picture_stand_together():

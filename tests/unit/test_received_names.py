@@ -18,18 +18,26 @@ import pytest
 from rich.color import ColorSystem
 
 import squeezeviz as sv
-from squeezeviz import console, console_activations, console_evidence, console_what_if, figures
+from squeezeviz import figures
 from squeezeviz.dataset.evaluation import Answer, Evaluation, Row
 from squeezeviz.files import readable_name
-from squeezeviz.report.elements import Tag, el, number, picture, together
-from squeezeviz.visible import visible
+from squeezeviz.report import terminal
+from squeezeviz.report.html.elements import Tag, el, number, picture, together
+from squeezeviz.report.html.render import render
+from squeezeviz.report.terminal import console, progress
+from squeezeviz.report.terminal.fallback import print_fallback
+from squeezeviz.report.terminal.maps import print_map
+from squeezeviz.report.terminal.samples import print_samples
+from squeezeviz.report.terminal.show import show
+from squeezeviz.report.terminal.stored import print_space, print_stored
+from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.visible import json_text, visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
 from tests.hostile_names import (
     HOSTILE,
     SHOWN,
     WORSE,
     Elements,
-    functional_model,
     hostile_model,
     hostile_photo,
     hostile_preset,
@@ -92,15 +100,15 @@ def results(model, image, source, atlas, tmp_path_factory):
         preprocessing=HOW,
     )  # fmt: skip
     return [
-        model, image, HOW, model.architecture, functional_model().architecture, prediction, activations, source,
+        model, image, HOW, model.architecture, prediction, activations, source,
         sv.compare_preprocessing(model, image, others),
         Evaluation(f"model {WORSE}", f"folder {WORSE}", tuple(others), model.labels, rows, 1.0, same),
         atlas, next(known for at in range(4) if (known := atlas.channel(layer, at)).strongest),
-        sv.ablate(model, image, {layer: [0]}, preprocessing=HOW), sv.census(model, image, preprocessing=HOW),
-        sv.census_of_pairs(model, image, preprocessing=HOW), sv.census_for_class(model, image, 1, preprocessing=HOW),
+        sv.ablate(model, image, {layer: [0]}, preprocessing=HOW), sv.ablation_sweep(model, image, preprocessing=HOW),
+        sv.pairwise_ablation(model, image, preprocessing=HOW), sv.ablation_sweep(model, image, target=1, preprocessing=HOW),
         sv.occlude(model, image, patch_px=16, stride_px=16, preprocessing=HOW), source.of(layer, 0, (1, 1)),
-        sv.ledger(source, 1), sv.duel(source, 1, 2), sv.local_answers(source), sv.softmax_budget(source, 1),
-        sv.spectrum(source, 1, 2), sv.effective_kernels(model, image, HOW), stored, model.labels[1],
+        sv.decompose_logit(source, 1), sv.contrast(source, 1, 2), sv.predictions_per_location(source), sv.softmax_analysis(source, 1),
+        sv.contributions_by_receptive_field(source, 1, 2), sv.effective_kernels(model, image, HOW), stored, model.labels[1],
         figures.of_view("prediction", model=model, image=image, how=HOW, selection={}), sv.Explorer(image, model=model),
     ]  # fmt: skip
 
@@ -130,7 +138,11 @@ def classes():
 
 def test_every_class_that_shows_itself_is_walked(results):
     walked = {type(each) for each in results}
-    assert {kind for kind in classes() if "_repr_html_" in vars(kind)} <= walked
+    # HTML comes from the one mixin, whose function knows every kind.
+    assert {kind for kind in classes() if "_repr_html_" in vars(kind)} == {NotebookDisplay}
+    shown = {kind for kind in classes() if issubclass(kind, NotebookDisplay)} - {NotebookDisplay}
+    assert shown == render.registry.keys() - {object}
+    assert shown <= walked
     # Of a dataclass, Python writes the repr: of its fields' reprs, which escape.
     own = {kind for kind in classes() if "__repr__" in vars(kind) and not hasattr(kind.__repr__, "__wrapped__")}
     assert {kind for kind in own if not kind.__name__.startswith("_")} - {sv.View} <= walked
@@ -138,7 +150,7 @@ def test_every_class_that_shows_itself_is_walked(results):
 
 
 def test_displays_hold_names_as_text_only(results):
-    shown = [each for each in results if "_repr_html_" in vars(type(each))]
+    shown = [each for each in results if isinstance(each, NotebookDisplay)]
     assert len(shown) > 12
     for each in shown:
         parsed = check_html(each._repr_html_())
@@ -180,7 +192,7 @@ def test_an_atlas_with_text_where_numbers_belong_shows_the_text(results):
         object.__setattr__(part, "value", WORSE)
         object.__setattr__(part, "cell", (WORSE, WORSE))
     stranger = types.SimpleNamespace(**{**vars(known), **changed, "strongest": parts})
-    from squeezeviz.dataset.atlas.html import channel_html
+    from squeezeviz.report.html.atlas import channel_html
 
     parsed = check_html(channel_html(stranger))
     assert "".join(parsed.text).count(visible(WORSE)) >= 6
@@ -230,7 +242,9 @@ def test_no_html_is_put_together_by_hand():
 @pytest.fixture
 def tables(results, model, source):
     """Every function that prints, by its name, with what it is to print."""
-    ledger, duel, spectrum = (of(results, kind) for kind in (sv.Ledger, sv.Duel, sv.Spectrum))
+    decomposition, contrast, contributions = (
+        of(results, kind) for kind in (sv.LogitDecomposition, sv.ClassContrast, sv.ReceptiveFieldContributions)
+    )
     comparison, evaluation, stored = (
         of(results, kind) for kind in (sv.Comparison, sv.Evaluation, sv.StoredActivations)
     )
@@ -249,23 +263,23 @@ def tables(results, model, source):
     told.answered, told.stored_bytes, told.raw_bytes = 2, 10, 10
     sample = types.SimpleNamespace(name=WORSE, title=WORSE, credit=WORSE, package=WORSE, is_available=False)
     return {
-        "print_prediction": lambda: console.print_prediction(of(results, sv.Prediction), 5, (f"note {WORSE}",)),
-        "print_fallback": lambda: console.print_fallback(fallback),
-        "print_architecture": lambda: console.print_architecture(model.name, functional_model().architecture),
-        "print_samples": lambda: console.print_samples((sample,)),
-        "print_comparison": lambda: console.print_comparison(comparison, {WORSE: comparison.logit_differences(1)}),
-        "print_evaluation": lambda: console.print_evaluation(evaluation, (0.5, 0.6)),
-        "print_space": lambda: console_activations.print_space(job, to_remarks=False),
-        "print_stored": lambda: console_activations.print_stored(told),
-        "print_ledger": lambda: console_evidence.print_ledger(ledger),
-        "print_duel": lambda: console_evidence.print_duel(duel),
-        "print_spectrum": lambda: console_evidence.print_spectrum(spectrum),
-        "print_local": lambda: console_evidence.print_local(of(results, sv.LocalAnswers)),
-        "print_budget": lambda: console_evidence.print_budget(of(results, sv.Budget), 0.5, source),
-        "print_map": lambda: console_evidence.print_map(ledger.cells, 1.0),
-        "print_occlusion": lambda: console_what_if.print_occlusion(of(results, sv.Occlusion), 1, "logit"),
-        "print_ablation": lambda: console_what_if.print_ablation(of(results, sv.Ablation), 1),
-        "print_census": lambda: console_what_if.print_census(of(results, sv.Census), 1),
+        "print_prediction": lambda: show(of(results, sv.Prediction), k=5, notes=(f"note {WORSE}",)),
+        "print_fallback": lambda: print_fallback(fallback),
+        "print_architecture": lambda: show(model.architecture, name=model.name),
+        "print_samples": lambda: print_samples((sample,)),
+        "print_comparison": lambda: show(comparison, differences={WORSE: comparison.logit_differences(1)}),
+        "print_evaluation": lambda: show(evaluation, published=(0.5, 0.6)),
+        "print_space": lambda: print_space(job, to_remarks=False),
+        "print_stored": lambda: print_stored(told),
+        "print_logit_decomposition": lambda: show(decomposition),
+        "print_class_contrast": lambda: show(contrast),
+        "print_receptive_field_contributions": lambda: show(contributions),
+        "print_location_predictions": lambda: show(of(results, sv.LocationPredictions)),
+        "print_softmax_analysis": lambda: show(of(results, sv.SoftmaxAnalysis), probability=0.5, source=source),
+        "print_map": lambda: print_map(decomposition.cells, 1.0),
+        "print_occlusion": lambda: show(of(results, sv.Occlusion), key=1, units="logit"),
+        "print_ablation": lambda: show(of(results, sv.Ablation), index=1),
+        "print_ablation_sweep": lambda: show(of(results, sv.AblationSweep), key=1),
     }
 
 
@@ -277,12 +291,12 @@ def printed(monkeypatch):
         monkeypatch.setenv("TERM", "xterm")
         raw = io.BytesIO()
         stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True, newline="")
-        for terminal in (console.out, console.remarks):
-            monkeypatch.setattr(terminal, "_file", stream)
-            monkeypatch.setattr(terminal, "_width", 2000)
-            monkeypatch.setattr(terminal, "_color_system", ColorSystem.TRUECOLOR)
-            monkeypatch.setattr(terminal, "_force_terminal", True)
-            monkeypatch.setattr(terminal, "is_interactive", True)
+        for each in (console.out, console.remarks):
+            monkeypatch.setattr(each, "_file", stream)
+            monkeypatch.setattr(each, "_width", 2000)
+            monkeypatch.setattr(each, "_color_system", ColorSystem.TRUECOLOR)
+            monkeypatch.setattr(each, "_force_terminal", True)
+            monkeypatch.setattr(each, "is_interactive", True)
         return lambda: raw.getvalue().decode(encoding)
 
     return begin
@@ -290,11 +304,14 @@ def printed(monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii", "cp437"])
 def test_terminal_tables_hold_names_as_text_only(tables, printed, encoding):
-    modules = (console, console_activations, console_evidence, console_what_if)
+    modules = [
+        importlib.import_module(each.name) for each in pkgutil.iter_modules(terminal.__path__, f"{terminal.__name__}.")
+    ]
     assert {name for module in modules for name in vars(module) if name.startswith("print_")} == tables.keys()
-    for name, show in tables.items():
+    assert {each.__name__ for kind, each in show.registry.items() if kind is not object} <= tables.keys()
+    for name, print_it in tables.items():
         read = printed(encoding)
-        show()
+        print_it()
         plain = re.sub(r"\x1b\[[\d;]*m", "", read())  # our own styles
         assert plain.strip(), name
         assert not UNSHOWN.search(plain), name
@@ -304,9 +321,9 @@ def test_terminal_tables_hold_names_as_text_only(tables, printed, encoding):
 
 def test_a_bar_of_progress_reads_no_markup(printed):
     read = printed("utf-8")
-    with console.CountProgress(f"things {WORSE}") as progress:
-        progress(1, 2)
-        progress._progress.refresh()
+    with progress.CountProgress(f"things {WORSE}") as bar:
+        bar(1, 2)
+        bar._progress.refresh()
     assert "[/red]" in read()
     assert "\x07" not in read()
 
@@ -331,7 +348,9 @@ def test_no_table_reads_markup():
     from pathlib import Path
 
     root = Path(sv.__file__).parent
-    for path in [*root.glob("console*.py"), *root.glob("cli/*.py")]:
+    paths = [path for path in root.glob("report/terminal/*.py") if path.name != "console.py"]
+    assert len(paths) > 8
+    for path in [*paths, *root.glob("cli/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module in ("rich.markup", "rich.console"):
                 assert {name.name for name in node.names} <= {"Group"}, path
@@ -351,10 +370,10 @@ def drawings(results, model, image, source):
         f"view {view}": lambda view=view: figures.of_view(view, model=model, image=image, how=HOW, selection=chosen)
         for view in figures.VIEWS
     }
-    for kind, draw in ((sv.Ledger, figures.ledger), (sv.Duel, figures.duel), (sv.LocalAnswers, figures.local),
-                       (sv.Spectrum, figures.spectrum)):  # fmt: skip
+    for kind, draw in ((sv.LogitDecomposition, figures.logit_decomposition), (sv.ClassContrast, figures.class_contrast), (sv.LocationPredictions, figures.location_predictions),
+                       (sv.ReceptiveFieldContributions, figures.receptive_field_contributions)):  # fmt: skip
         made[draw.__name__] = lambda draw=draw, kind=kind: draw(of(results, kind))
-    made["budget"] = lambda: figures.budget(of(results, sv.Budget), source)
+    made["softmax_analysis"] = lambda: figures.softmax_analysis(of(results, sv.SoftmaxAnalysis), source)
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
     return made
 
@@ -406,7 +425,7 @@ def test_every_text_of_a_figure_goes_through_one_helper():
 
 
 def test_the_exported_page_runs_its_own_program_only(model, tmp_path):
-    from squeezeviz.page.blocks import Blocks
+    from squeezeviz.standalone.blocks import Blocks
     from tests.unit.test_page import contents_of
 
     photo = hostile_photo(name=f"photo {WORSE}.png")
@@ -426,8 +445,6 @@ def test_the_exported_page_runs_its_own_program_only(model, tmp_path):
 
 
 def test_json_takes_any_name():
-    from squeezeviz.report.streams import json_text
-
     for encoding in ("utf-8", "cp1252", "ascii"):
         text = json_text({"name": WORSE + "é\U0001f600"}, encoding, indent=2)
         assert not UNSHOWN.search(text)

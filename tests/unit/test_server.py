@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from squeezeviz import server
 from squeezeviz.errors import SqueezeVizError
+from squeezeviz.serving import server
 
 
 def test_the_server_stays_on_the_loopback_and_takes_large_messages(tmp_path):

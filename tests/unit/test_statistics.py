@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binomtest
 
-from squeezeviz.statistics import mcnemar, wilson
+from squeezeviz.dataset.statistics import mcnemar, wilson
 
 
 @pytest.mark.parametrize(

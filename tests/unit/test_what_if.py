@@ -8,9 +8,9 @@ import traitlets
 
 import squeezeviz as sv
 from squeezeviz.evidence import occlusion as occluding
-from squeezeviz.widgets.ablated import Ablated
-from squeezeviz.widgets.offers import Offers
-from squeezeviz.widgets.state import State
+from squeezeviz.explorer.ablated import Ablated
+from squeezeviz.explorer.offers import Offers
+from squeezeviz.explorer.state import State
 from tests.fires import fires_net
 from tests.nets import tiny_model
 
@@ -20,7 +20,9 @@ class Page:
 
     def __init__(self):
         self.model = tiny_model(fires_net(4))
-        self.state = State(lambda: self.model)
+        self.state = State(
+            lambda: self.model, presets=[sv.preset("caffe2").replace(name="published")], preset="published"
+        )
         self.replies, self.more = [], threading.Condition()
         self.state.send = self.hear
         self.image = sv.read_image(np.random.default_rng(1).integers(0, 256, (90, 120, 3), dtype=np.uint8))
@@ -89,25 +91,27 @@ def test_patches_are_hidden_in_steps_and_end_where_the_library_does(page):
 
 
 def test_channels_are_switched_off_one_and_two_at_a_time(page):
-    content, buffers = page.whole("census", "c")
-    made = sv.census(page.model, page.image, preprocessing=page.how)
+    content, buffers = page.whole("ablation_sweep", "c")
+    made = sv.ablation_sweep(page.model, page.image, preprocessing=page.how)
     assert content["channels"] == [list(channel) for channel in made.channels]
     agree(answers(buffers), made.logits)
-    content, buffers = page.whole("pairs", "p", layer="fire3/squeeze1x1")
-    pairs = sv.census_of_pairs(page.model, page.image, "fire3/squeeze1x1", preprocessing=page.how)
+    content, buffers = page.whole("pairwise_ablation", "p", layer="fire3/squeeze1x1")
+    pairs = sv.pairwise_ablation(page.model, page.image, "fire3/squeeze1x1", preprocessing=page.how)
     assert (content["layer"], content["count"], content["total"]) == ("fire3/squeeze1x1", 2, 1)
     agree(answers(buffers), np.concatenate([pairs.single_logits, pairs.pair_logits]))
 
 
 def test_another_class_is_answered_from_what_is_known(page, monkeypatch):
-    page.whole("census", "a")
-    while "census" not in page.state.work._kept:
+    page.whole("ablation_sweep", "a")
+    while "ablation_sweep" not in page.state.work._kept:
         threading.Event().wait(0.005)
-    monkeypatch.setattr("squeezeviz.evidence.census_steps", lambda *_, **__: pytest.fail("nothing is run again"))
-    page.tell("begin", "b", work="census", class_index=4)
+    monkeypatch.setattr(
+        "squeezeviz.evidence.ablation_sweep_steps", lambda *_, **__: pytest.fail("nothing is run again")
+    )
+    page.tell("begin", "b", work="ablation_sweep", class_index=4)
     content, buffers = page.replies[-1]
     assert (content["id"], content["class_index"], content["is_whole"]) == ("b", 4, True)
-    made = sv.census(page.model, page.image, preprocessing=page.how)
+    made = sv.ablation_sweep(page.model, page.image, preprocessing=page.how)
     agree(answers(buffers), made.logits, 4)
 
 
@@ -127,7 +131,7 @@ def test_the_page_is_answered_while_patches_are_hidden_and_a_stopped_task_says_n
     assert page.replies[-1][0]["kind"] == "tensor", "under way, and the lock is free"
     page.tell("stop", "o")
     let.set()
-    page.whole("census", "c")  # takes its turn: what was stopped has ended
+    page.whole("ablation_sweep", "c")  # takes its turn: what was stopped has ended
     assert not [content for content, _ in page.replies if content["id"] == "o"]
 
 
@@ -137,8 +141,8 @@ def test_the_page_is_answered_while_patches_are_hidden_and_a_stopped_task_says_n
         ({"work": "occlusion", "patch_px": 300, "stride_px": 16, "fill": "grey"}, "patch_px is 300"),
         ({"work": "occlusion", "patch_px": 16, "stride_px": 32, "fill": "grey"}, "stride_px is 32"),
         ({"work": "occlusion", "patch_px": 16, "stride_px": 16, "fill": "fog"}, "grey, mean, blur"),
-        ({"work": "pairs", "layer": "fire7/squeeze1x1"}, "fire7"),
-        ({"work": "divination"}, "occlusion, census, pairs"),
+        ({"work": "pairwise_ablation", "layer": "fire7/squeeze1x1"}, "fire7"),
+        ({"work": "divination"}, "occlusion, ablation_sweep, pairwise_ablation"),
     ],
 )
 def test_what_cannot_be_tried_is_said(page, content, words):
@@ -149,56 +153,60 @@ def test_what_cannot_be_tried_is_said(page, content, words):
 
 
 def test_it_is_asked_of_the_whole_network_whatever_is_switched_off(page):
-    page.state.off = {"fire2/concat": [0, 1, 2, 3, 4, 5]}
-    content, buffers = page.whole("census")
-    made = sv.census(page.model, page.image, preprocessing=page.how)
+    page.state.ablated = {"fire2/concat": [0, 1, 2, 3, 4, 5]}
+    content, buffers = page.whole("ablation_sweep")
+    made = sv.ablation_sweep(page.model, page.image, preprocessing=page.how)
     agree(answers(buffers), made.logits)
     assert content["logit"] == pytest.approx(float(page.model.predict(page.image, page.how).logits[2]))
 
 
 def test_evidence_is_the_ledger_the_budget_and_the_duel(page):
-    page.tell("evidence", "e", class_index=1, rival=3)
+    page.tell("evidence", "e", class_index=1, contrast_class=3)
     content, (cells, against) = page.replies[-1]
     source = sv.Arithmetic(page.model, page.image, page.how)
-    ledger, duel, budget = sv.ledger(source, 1), sv.duel(source, 1, 3), sv.softmax_budget(source, 1)
+    decomposition, contrast, analysis = (
+        sv.decompose_logit(source, 1),
+        sv.contrast(source, 1, 3),
+        sv.softmax_analysis(source, 1),
+    )
     told = content["evidence"]
-    assert (told["class_index"], told["logit"], told["residual"]) == (1, ledger.logit, ledger.residual)
-    np.testing.assert_allclose(np.frombuffer(cells, "<f4"), ledger.cells.ravel(), rtol=1e-6)
-    np.testing.assert_allclose(np.frombuffer(against, "<f4"), duel.cells.ravel(), rtol=1e-6)
-    for said, of in [(told, ledger), (told["duel"], duel)]:
+    assert (told["class_index"], told["logit"], told["residual"]) == (1, decomposition.logit, decomposition.residual)
+    np.testing.assert_allclose(np.frombuffer(cells, "<f4"), decomposition.cells.ravel(), rtol=1e-6)
+    np.testing.assert_allclose(np.frombuffer(against, "<f4"), contrast.cells.ravel(), rtol=1e-6)
+    for said, of in [(told, decomposition), (told["contrast"], contrast)]:
         assert sum(each["adds"] for each in said["channels"]) + said["rest"] + said["bias"] == pytest.approx(
             float(of.channels.sum()) + of.bias, abs=1e-6
         )
-    assert told["duel"]["difference"] == duel.logit_difference
-    assert told["budget"] == {
-        "zero": budget.zeros,
+    assert told["contrast"]["difference"] == contrast.logit_difference
+    assert told["softmax"] == {
+        "zero": analysis.zeros,
         "count": 5,
-        "floor": budget.floor,
-        "needed": {"half": budget.least(), "here": budget.needed()},
+        "floor": analysis.floor,
+        "needed": {"half": analysis.least(), "here": analysis.needed()},
     }
     page.tell("evidence", "f", class_index=1)
     content, buffers = page.replies[-1]
-    assert content["evidence"]["duel"] is None
+    assert content["evidence"]["contrast"] is None
     assert len(buffers) == 1
 
 
 def test_the_spectrum_follows_when_it_is_there(page):
-    page.tell("spectrum", "s", class_index=1, rival=3)
-    content, _ = page.wait(lambda reply: reply["kind"] == "spectrum")
-    made = sv.spectrum(sv.Arithmetic(page.model, page.image, page.how), 1, 3)
+    page.tell("receptive_field", "s", class_index=1, contrast_class=3)
+    content, _ = page.wait(lambda reply: reply["kind"] == "receptive_field")
+    made = sv.contributions_by_receptive_field(sv.Arithmetic(page.model, page.image, page.how), 1, 3)
     assert content["id"] == "s"
-    assert [(each["size"], each["adds"]) for each in content["spectrum"]["sizes"]] == [
+    assert [(tuple(each["size"]), each["adds"]) for each in content["contributions"]["sizes"]] == [
         (size, pytest.approx(float(adds), abs=1e-6)) for size, adds in zip(made.sizes, made.evidence, strict=True)
     ]
-    page.tell("spectrum", "t", class_index=1, rival=1)
+    page.tell("receptive_field", "t", class_index=1, contrast_class=1)
     failed, _ = page.wait(lambda reply: reply["id"] == "t")
     assert (failed["kind"], "expected two classes" in failed["message"]) == ("failed", True)
 
 
 def test_each_cells_own_answers(page):
-    page.tell("local", "l")
+    page.tell("per_location", "l")
     _, (classes, shares) = page.replies[-1]
-    local = sv.local_answers(sv.Arithmetic(page.model, page.image, page.how))
+    local = sv.predictions_per_location(sv.Arithmetic(page.model, page.image, page.how))
     height, width = local.label_map.shape
     top = np.frombuffer(classes, "<u2").reshape(height, width, 5)
     np.testing.assert_array_equal(top[..., 0], local.label_map)
@@ -209,7 +217,7 @@ def test_each_cells_own_answers(page):
         np.testing.assert_allclose(got, [score.probability for score in expected], rtol=1e-6)
 
 
-# Switched off --------------------------------------------------------------------------------------------------------
+# Ablated -----------------------------------------------------------------------------------------------------------------
 
 OFF = {"fire2/concat": [0, 1, 2], "fire3/squeeze1x1": [1]}
 
@@ -223,42 +231,42 @@ def test_what_is_switched_off_answers_as_ablate_does(page, fill):
     np.testing.assert_array_equal(asked.predict(page.image, page.how).logits, made.after.logits)
     for layer, values in made.activations.items():
         np.testing.assert_array_equal(activations[layer], values)
-    assert "4 channels are switched off" in prediction.caution
+    assert "4 channels are ablated" in prediction.caution
     assert ("the mean of each map instead" in prediction.caution) == (fill == "mean")
     assert asked.name == page.model.name, "all else is the model's own"
 
 
 def test_switched_off_stays_for_every_photo_and_follows_what_stands_in_its_place(page):
     page.replies.clear()
-    page.state.off = OFF
+    page.state.ablated = OFF
     assert [content["kind"] for content, _ in page.replies][:2] == ["photo", "tensor"]
     zero = sv.ablate(page.model, page.image, OFF, preprocessing=page.how).after.logits
     np.testing.assert_array_equal(page.state.prediction.logits, zero)
-    page.state.off_fill = "mean"
+    page.state.ablation_fill = "mean"
     mean = sv.ablate(page.model, page.image, OFF, fill="mean", preprocessing=page.how).after.logits
     np.testing.assert_array_equal(page.state.prediction.logits, mean)
     other = sv.read_image(np.random.default_rng(9).integers(0, 256, (60, 60, 3), dtype=np.uint8))
     page.state.add(other)
     expected = sv.ablate(page.model, other, OFF, fill="mean", preprocessing=page.how).after.logits
     np.testing.assert_array_equal(page.state.prediction.logits, expected)
-    page.state.off = {}
+    page.state.ablated = {}
     page.replies.clear()
-    page.state.off_fill = "zero"
+    page.state.ablation_fill = "zero"
     assert page.replies == [], "with nothing off there is nothing to answer anew"
     np.testing.assert_array_equal(page.state.prediction.logits, page.model.predict(other, page.how).logits)
     with pytest.raises(traitlets.TraitError):
-        page.state.off_fill = "noise"
+        page.state.ablation_fill = "noise"
 
 
 def test_only_channels_that_there_are_can_be_off(page):
-    page.state.off = {"fire2/concat": [5, 6, -1, 2, 2], "fire3/squeeze1x1": []}
-    assert page.state.off == {"fire2/concat": [2, 5]}
+    page.state.ablated = {"fire2/concat": [5, 6, -1, 2, 2], "fire3/squeeze1x1": []}
+    assert page.state.ablated == {"fire2/concat": [2, 5]}
 
 
 def test_another_model_begins_with_everything_on(page):
-    page.state.off = OFF
+    page.state.ablated = OFF
     other = tiny_model(fires_net(7))
     page.state.offers = Offers(lambda name: other, {"other": "seven classes"})
     page.tell("use", name="other")
-    assert page.state.off == {}
+    assert page.state.ablated == {}
     np.testing.assert_array_equal(page.state.prediction.logits, other.predict(page.image, page.how).logits)

@@ -1,8 +1,8 @@
-"""Parts of a network, ablation, census and occlusion: all of them against whole runs, on tiny random networks."""
+"""Parts of a network, ablation, ablation sweep and occlusion: all of them against whole runs, on tiny random networks."""
 
 import json
 import threading
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import squeezeviz as sv
-from squeezeviz import parts
 from squeezeviz.evidence import incremental
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import PatchedRuns, plan, stages
 from squeezeviz.evidence.reach import Stretch, narrows
 from squeezeviz.image import read_image
+from squeezeviz.runtime import parts
 from tests.nets import exported_net, fire_net, tiny_model
 
 SIZE = 33
@@ -152,14 +152,14 @@ def test_a_branch_is_its_half_of_the_concatenation():
         by_half = sv.ablate(model, image, {"fire2/concat": branch})
         np.testing.assert_array_equal(by_layer.after.logits, by_half.after.logits)
         assert np.abs(by_layer.logit_changes).max() > 0
-        assert not by_half.activations["fire2/concat"][list(by_half.off["fire2/concat"])].any()
-    assert by_half.off == {"fire2/concat": (3, 4, 5)}
+        assert not by_half.activations["fire2/concat"][list(by_half.ablated["fire2/concat"])].any()
+    assert by_half.ablated == {"fire2/concat": (3, 4, 5)}
 
 
 def test_what_cannot_be_switched_off_is_said():
     model, image = tiny_model(), photo()
     for off, says in [
-        ({}, "nothing to switch off"),
+        ({}, "nothing to ablate"),
         ({"fire2/concat": 6}, "no channel 6; there are 6"),
         ({"fire2/concat": [-1]}, "no channel -1"),
         ({"fire2/concat": [True]}, "no channel True"),
@@ -178,23 +178,32 @@ def test_what_cannot_be_switched_off_is_said():
 
 def test_ablations_as_plain_data_and_display():
     made = sv.ablate(tiny_model(), photo(), {"fire2/concat": [2, 1, 2]})
-    assert made.off == {"fire2/concat": (2, 1)}
+    assert made.ablated == {"fire2/concat": (2, 1)}
     plain = json.loads(json.dumps(made.to_dict(3), allow_nan=False))
-    assert (plain["method"], plain["off"], len(plain["moved"])) == ("ablation", {"fire2/concat": [2, 1]}, 3)
+    assert (plain["method"], plain["ablated"], len(plain["moved"])) == ("ablation", {"fire2/concat": [2, 1]}, 3)
     sizes = [abs(row["logit_change"]) for row in plain["moved"]]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] == pytest.approx(np.abs(made.logit_changes).max())
+    change = made.change(3)
+    assert (change["index"], change["label"]) == (3, made.before[3].label)
+    assert change["logit_change"] == pytest.approx(float(made.logit_changes[3]))
+    assert change["probability_after"] - change["probability_before"] == pytest.approx(
+        float(made.probability_changes[3])
+    )
+    leading = made.leading(2)
+    assert set(leading) == {*made.before.ranking[:2].tolist(), *made.after.ranking[:2].tolist()}
+    assert leading[:2] == tuple(made.before.ranking[:2].tolist())
     assert "fire2/concat: 2, 1" in made._repr_html_()
     assert "without fire2/concat [2, 1]" in repr(made)
 
 
-# Census --------------------------------------------------------------------------------------------------------------
+# AblationSweep --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("layers", [None, ["pool1", "fire2/expand3x3"]])
-def test_a_census_is_one_ablation_after_the_other(layers):
+def test_a_sweep_is_one_ablation_after_the_other(layers):
     model, image = tiny_model(), photo()
-    made = sv.census(model, image, layers, fill="mean")
+    made = sv.ablation_sweep(model, image, layers, fill="mean")
     assert made.is_complete
     names = layers or ["fire2/squeeze1x1"]
     assert made.channels == tuple((name, at) for name in names for at in range(model.architecture[name].channels))
@@ -211,39 +220,52 @@ def test_a_census_is_one_ablation_after_the_other(layers):
 
 
 @pytest.mark.parametrize(("key", "layers"), [(None, None), (3, "fire2/concat"), (0, ["conv1", "fire2/expand3x3"])])
-def test_a_census_for_a_class_is_that_class_of_the_whole_census(key, layers):
+def test_a_sweep_for_a_class_is_that_class_of_the_whole_sweep(key, layers):
     model, image = tiny_model(), photo()
+    target = int(model.predict(image).ranking[0]) if key is None else key
     made, whole = (
-        sv.census_for_class(model, image, key, layers, fill="mean"),
-        sv.census(model, image, layers, fill="mean"),
+        sv.ablation_sweep(model, image, layers, target=target, fill="mean"),
+        sv.ablation_sweep(model, image, layers, fill="mean"),
     )
     assert made.channels == whole.channels
-    assert made.label.class_index == (whole.prediction.ranking[0] if key is None else key)
-    np.testing.assert_allclose(made.changes, whole.changes(key), atol=1e-5 * np.abs(whole.prediction.logits).max())
-    assert made.logit == pytest.approx(float(whole.prediction.logits[made.label.class_index]), rel=1e-5)
-    layer, channel, most = made.ranked(1)[0]
-    assert abs(most) == np.abs(made.changes).max()
-    assert made.of_layer(layer)[channel] == most
-    plain = json.loads(json.dumps(made.to_dict(2), allow_nan=False))
-    assert plain["channels"][0] == {"layer": layer, "channel": channel, "logit_change": most}
+    assert made.target == model.labels[target] == model.labels[int(whole.prediction.ranking[0]) if key is None else key]
+    np.testing.assert_allclose(made.changes(), whole.changes(key), atol=1e-5 * np.abs(whole.prediction.logits).max())
+    assert made.reference == pytest.approx(whole.prediction.logits[[target]], rel=1e-5)
+    assert made.score().label == whole.score(key).label == model.labels[target].label
+    assert made.is_complete
+    effect = made.ranked(n=1)[0]
+    assert abs(effect.logit_change) == np.abs(made.changes()).max()
+    assert (effect.probability_change, effect.answer) == (None, None)
+    assert made.of_layer(effect.layer)[effect.channel] == effect.logit_change
+    plain = json.loads(json.dumps(made.to_dict(n=2), allow_nan=False))
+    assert plain["class"]["class_index"] == target
+    assert plain["channels"][0] == {
+        "layer": effect.layer, "channel": effect.channel, "logit_change": effect.logit_change,
+    }  # fmt: skip
+    assert f"{effect.logit_change:+.3f}" in made._repr_html_()
 
 
-def test_a_census_for_a_class_says_what_it_cannot_count():
+def test_a_sweep_for_a_class_says_what_it_cannot_count():
     model, image = tiny_model(), photo()
     with pytest.raises(sv.LabelError):
-        sv.census_for_class(model, image, "no such class")
-    with pytest.raises(sv.LayerError, match="not part of this census; there are fire2/squeeze1x1"):
-        sv.census_for_class(model, image).of_layer("conv1")
-    for census in (sv.census_for_class, sv.census):
+        sv.ablation_sweep(model, image, target="no such class")
+    with pytest.raises(sv.LayerError, match="not part of this sweep; there are fire2/squeeze1x1"):
+        sv.ablation_sweep(model, image, target=0).of_layer("conv1")
+    for target in (0, None):
         with pytest.raises(sv.LayerError, match="no layer is named; expected one or more"):
-            census(model, image, layers=[])
+            sv.ablation_sweep(model, image, [], target=target)
     with pytest.raises(sv.LayerError, match="does not depend on 'conv10'"):
-        sv.census_for_class(model, image, layers="conv10")
+        sv.ablation_sweep(model, image, "conv10", target=0)
+    made = sv.ablation_sweep(model, image, target=0)
+    with pytest.raises(sv.LabelError, match="this sweep was for 'class 0' alone; run one for 1, or without target"):
+        made.ranked(1)
+    with pytest.raises(ValueError, match="expected 'logit'; probabilities take a sweep without target"):
+        made.changes(units="probability")
 
 
 def test_pairs_are_ablations_of_two_and_interact():
     model, image = tiny_model(), photo()
-    made = sv.census_of_pairs(model, image, "fire2/concat")
+    made = sv.pairwise_ablation(model, image, "fire2/concat")
     assert (made.total, made.is_complete) == (15, True)
     changes, apart = made.changes(2), made.interactions(2)
     np.testing.assert_array_equal(changes, changes.T)
@@ -260,9 +282,9 @@ def test_pairs_are_ablations_of_two_and_interact():
     assert plain["pairs"][0] == {"channels": [a, b], "interaction": most}
 
 
-def test_a_census_comes_in_parts_and_stops():
+def test_a_sweep_comes_in_parts_and_stops():
     model, image = tiny_model(), photo()
-    steps = list(sv.census_steps(model, image, ["conv1", "pool1", "fire2/concat", "conv10"]))
+    steps = list(sv.ablation_sweep_steps(model, image, ["conv1", "pool1", "fire2/concat", "conv10"]))
     assert [step.done for step in steps] == [16, 19]
     assert np.isnan(steps[0].logits[16:]).all(), "an earlier result does not change later"
     np.testing.assert_array_equal(steps[0].logits[:16], steps[1].logits[:16])
@@ -272,10 +294,10 @@ def test_a_census_comes_in_parts_and_stops():
     assert "16 of 19 channels" in steps[0]._repr_html_()
     cancel = threading.Event()
     cancel.set()
-    assert list(sv.census_steps(model, image, cancel=cancel)) == []
+    assert list(sv.ablation_sweep_steps(model, image, cancel=cancel)) == []
     stopped = []
     cancel = threading.Event()
-    for step in sv.pair_steps(model, image, "conv1", cancel=cancel):
+    for step in sv.pairwise_ablation_steps(model, image, "conv1", cancel=cancel):
         stopped.append(step)
         cancel.set()
     assert len(stopped) == 1
@@ -284,11 +306,11 @@ def test_a_census_comes_in_parts_and_stops():
 def test_what_cannot_be_counted_is_said():
     model, image = tiny_model(), photo()
     with pytest.raises(sv.LayerError, match="Did you mean 'conv1'"):
-        sv.census(model, image, "conv11")
+        sv.ablation_sweep(model, image, "conv11")
     with pytest.raises(ValueError, match="expected 'logit' or 'probability'"):
-        sv.census(model, image).changes(units="bits")
-    with pytest.raises(sv.LayerError, match="not part of this census; there are fire2/squeeze1x1"):
-        sv.census(model, image).of_layer("conv10")
+        sv.ablation_sweep(model, image).changes(units="bits")
+    with pytest.raises(sv.LayerError, match="not part of this sweep; there are fire2/squeeze1x1"):
+        sv.ablation_sweep(model, image).of_layer("conv10")
 
 
 # Running side by side ------------------------------------------------------------------------------------------------
@@ -371,13 +393,13 @@ def test_a_patch_touches_what_changes_and_nothing_else():
     x = tensor()
     base = SHARED.activations_of_tensor(x)
     sizes = {layer.name: layer.shape[1] for layer in arch if len(layer.shape) == 3} | {"data": SIZE}
-    for first, end in [(0, 1), (5, 9), (16, 17), (30, 33)]:
+    for axis, (first, end) in product((0, 1), [(0, 1), (5, 9), (16, 17), (30, 33)]):
         hidden = x.copy()
-        hidden[:, :, first:end] += 1000
+        np.moveaxis(hidden, 2 + axis, 0)[first:end] += 1000
         changed = SHARED.activations_of_tensor(hidden)
         for name in narrows(arch, SHARED.parts)[1:]:
-            low, high = Stretch(arch, "data", name).touched((first, end), sizes)
-            rows = np.flatnonzero((changed[name] != base[name]).any(axis=(0, 1, 3)))
+            low, high = Stretch(arch, "data", name).touched((first, end), sizes, axis)
+            rows = np.flatnonzero((changed[name] != base[name]).any(axis=(0, 1, 3 - axis)))
             assert set(rows) <= set(range(low, high)), name
             assert len(rows) >= (high - low) // 2
 
@@ -436,6 +458,21 @@ def test_pixels_are_means_of_the_patches_over_them():
     geometry = SHARED.preprocessing.geometry(52, 40)
     assert (x0, y0) == geometry.to_original(25, 25)
     assert (x1, y1) == geometry.to_original(33, 33)
+
+
+def test_patches_are_ranked_by_what_they_carry():
+    *_, made = steps = list(sv.occlusion_steps(SHARED, photo(), patch_px=5, stride_px=3))
+    for key, units in ((None, "logit"), (1, "probability")):
+        ranked, change = made.ranked(key, units=units), made.map(key, units)
+        assert len({each.cell for each in ranked}) == made.total
+        sizes = [abs(each.change) for each in ranked]
+        assert sizes == sorted(sizes, reverse=True)
+        for each in ranked[:3]:
+            assert each.change == change[each.cell]
+            assert each.place == tuple(made.patches_in_photo[each.cell[0]][each.cell[1]])
+            assert each.answer == made.answer(*each.cell).top(1)[0]
+    assert made.ranked(n=3) == made.ranked()[:3]
+    assert len(steps[0].ranked()) == steps[0].done == 16
 
 
 def test_occlusion_comes_coarse_first_and_stops():

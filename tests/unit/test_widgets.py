@@ -9,33 +9,39 @@ import pytest
 import traitlets
 from PIL import Image as Pillow
 
-from squeezeviz.activations import Activations
-from squeezeviz.architecture import Architecture, Layer
 from squeezeviz.errors import ImageError, LayerError, ModelNotFound, PreprocessingError
-from squeezeviz.labels import Labels
-from squeezeviz.prediction import Prediction, softmax
+from squeezeviz.explorer.encoding import as_halves, as_steps
+from squeezeviz.explorer.state import State
+from squeezeviz.explorer.uploads import Uploads
+from squeezeviz.network.architecture import Architecture, Layer
+from squeezeviz.network.ops import Node, Operand, op_of
 from squeezeviz.preprocessing import PRESETS, preset
-from squeezeviz.provenance import Provenance
-from squeezeviz.widgets import wire
-from squeezeviz.widgets.state import State
-from squeezeviz.widgets.uploads import Uploads
+from squeezeviz.results.activations import Activations
+from squeezeviz.results.labels import Labels
+from squeezeviz.results.prediction import Prediction, softmax
+from squeezeviz.results.provenance import Provenance
 from squeezeviz.zoo import Fallback
 
 
 def layer(name, kind, shape, inputs=()):
-    return Layer(name, kind, shape, inputs, 0, 0, 0, (3,), 2, 1.0, (3, 3), None, None, None)
+    op = op_of(Node(kind, "", 17, (Operand("x", (1, *shape)),), (name,), ((1, *shape),), {}))
+    return Layer(
+        name, op, shape, inputs, parameters=0, macs=0, operations=0, receptive_fields=((3, 3),), stride=(2, 2),
+        offset=(1.0, 1.0), sees_all=False, kernel=(3, 3), module=None, branch=None, pre_relu=None, has_more_fields=False,
+        raw_name=name,
+    )  # fmt: skip
 
 
 class FakeModel:
     """Says that an image shows the class whose index is its mean brightness; no network needed."""
 
-    world = "256 greys"
+    label_space = "256 greys"
     entry = fallback = None
     labels = Labels.numbered(256)
     preprocessing = preset("caffe2")
     architecture = Architecture(
-        "data", (3, 227, 227), "logits", (256,), "logits", False,
-        (layer("conv1", "convolution", (4, 3, 5), ("data",)), layer("logits", "convolution", (256, 1, 1), ("conv1",))),
+        "data", (3, 227, 227), "logits", (256,), "logits", "logits",
+        (layer("conv1", "Relu", (4, 3, 5), ("data",)), layer("logits", "Relu", (256, 1, 1), ("conv1",))),
     )  # fmt: skip
 
     def __init__(self, name="fake", shift=0):
@@ -77,6 +83,8 @@ class Page:
         self.widget.send = lambda content, buffers=None: self.replies.append((content, buffers))
 
     def tell(self, *buffers, **content):
+        if buffers:
+            content.setdefault("buffers", ["piece" if content["kind"] == "piece" else "pixels"])
         self.widget._receive(None, content, list(buffers))
         return self.replies[-1][0]
 
@@ -86,6 +94,11 @@ class Page:
 
     def photos(self):
         return [content for content, _ in self.replies if content["kind"] == "photo"]
+
+    def buffers(self, kind):
+        """The buffers of the first reply of a kind, by name."""
+        content, buffers = next(reply for reply in self.replies if reply[0]["kind"] == kind)
+        return dict(zip(content["buffers"], buffers, strict=True))
 
     def upload(self, content, name="p.png", request="r1", pieces=1):
         size = -(-len(content) // pieces) if content else 0
@@ -112,7 +125,8 @@ def test_an_upload_is_answered_with_its_id(pieces):
     assert reply["preset"] == "caffe2"
     assert page.widget.photo == "abc"
     assert page.widget.prediction is page.widget.predictions[0]
-    display, seen, logits = next(buffers for content, buffers in page.replies if content["kind"] == "photo")
+    named = page.buffers("photo")
+    display, seen, logits = named["original"], named["seen"], named["logits"]
     assert Pillow.open(io.BytesIO(display)).size == (40, 30)
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
     assert np.frombuffer(logits, "<f4").argmax() == 7
@@ -127,6 +141,7 @@ def test_with_the_answer_comes_the_layer_on_show():
     page.upload(png(7))
     assert page.widget.layer == "conv1", "fire5/concat is no layer of this model"
     content, (halves, statistics) = page.replies[-1]
+    assert content["buffers"] == ["values", "statistics"]
     assert (content["kind"], content["layer"], content["shape"]) == ("tensor", "conv1", [4, 3, 5])
     expected = page.widget.activations["conv1"]
     values = np.frombuffer(halves, "<f2").astype(np.float32).reshape(4, 3, 5) * content["scale"]
@@ -136,7 +151,7 @@ def test_with_the_answer_comes_the_layer_on_show():
     np.testing.assert_allclose(mean, expected.mean((1, 2)), rtol=1e-6)
     np.testing.assert_allclose(zero, (expected == 0).mean((1, 2)))
     photo = page.photos()[0]
-    assert photo["energy"]["conv1"] == pytest.approx(float(np.sqrt((expected**2).mean())))
+    assert photo["rms_activation"]["conv1"] == pytest.approx(float(np.sqrt((expected**2).mean())))
 
 
 def test_a_layer_is_sent_when_it_is_asked_for_and_unknown_ones_are_not():
@@ -181,7 +196,7 @@ def test_a_preparation_is_compared_with_the_one_in_use():
     reply = page.tell(kind="variant", id="v", photo="p", preset="no-mean", prepared="no-mean")
     assert (reply["kind"], reply["id"], reply["reference"], reply["preset"]) == ("variant", "v", "caffe2", "no-mean")
     assert reply["drift"][0] == ["conv1", pytest.approx(0, abs=1e-6), pytest.approx(1)]
-    assert reply["parting"] is None
+    assert reply["first_divergent_layer"] is None
     seen, logits = page.replies[-1][1]
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
     assert np.frombuffer(logits, "<f4").argmax() == 7
@@ -229,7 +244,7 @@ def test_what_is_chosen_is_checked():
 @pytest.mark.parametrize("top", [0.0, 1e-30, 1e-7, 0.5, 1.0, 300.0, 65520.0, 1e9])
 def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it(top):
     values = np.linspace(0, top, 4001, dtype=np.float32)
-    halves, scale = wire.as_halves(values)
+    halves, scale = as_halves(values)
     back = halves.astype(np.float64) * scale
     assert np.isfinite(back).all()
     assert ((back > 0) == (values > 0)).all()
@@ -240,7 +255,7 @@ def test_halves_keep_their_precision_at_any_size_and_what_is_above_zero_above_it
 @pytest.mark.parametrize("top", [0.0, 1e-40, 1e-7, 0.5, 1.0, 300.0, 65520.0, 3e38])
 def test_a_passing_frame_keeps_zero_and_each_maximum_and_errs_by_less_than_a_step(top):
     values = np.stack([np.linspace(0, top, 4001, dtype=np.float32), np.zeros(4001, np.float32)])
-    steps = wire.as_steps(values, values.max(axis=1))
+    steps = as_steps(values, values.max(axis=1))
     assert not steps[1].any()
     if top < 1e-30:
         assert not steps.any(), "next to nothing is nothing"
@@ -284,7 +299,7 @@ def test_ready_brings_everything_back():
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
-    assert {"name": "squeezenet1.1-shapes", "world": "24 drawn shapes and patterns"} in setting["models"]
+    assert {"name": "squeezenet1.1-shapes", "label_space": "24 drawn shapes and patterns"} in setting["models"]
     assert [s["name"] for s in setting["samples"] if s["is_drawn"]][:2] == ["shape-triangle", "shape-star"]
 
 
@@ -341,7 +356,7 @@ def test_a_model_that_takes_its_time_keeps_nothing_else_waiting():
     first.join(10)
     ready = page.replies[-1][0]
     assert (ready["kind"], ready["id"], ready["name"], ready["error"]) == ("model", "q", "fake", None)
-    assert (ready["world"], ready["fallback"], ready["is_drawn"]) == ("256 greys", None, False)
+    assert (ready["label_space"], ready["fallback"], ready["is_drawn"]) == ("256 greys", None, False)
 
 
 def test_a_model_that_breaks_in_an_unexpected_way_is_logged_and_told_in_words(caplog):

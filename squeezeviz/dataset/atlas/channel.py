@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.atlas.reading import Atlas
-    from squeezeviz.labels import Label
+    from squeezeviz.results.labels import Label
 
-__all__ = ["AtlasChannel", "Firing", "Sighting"]
+__all__ = ["AtlasChannel", "CropSource", "Firing", "Sighting"]
+
+
+class CropSource(Protocol):
+    """What has the crops of a channel's strongest cells: an `Atlas`."""
+
+    def crop_box(self, number: int) -> tuple[int, int, int, int]:
+        """Return where a crop lies in its photo: (left, top, right, bottom), in pixels."""
+        ...
+
+    def crop_file(self, number: int) -> bytes:
+        """Return a crop, a JPEG file."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class Firing:
 
 
 @dataclass(frozen=True, eq=False)
-class AtlasChannel:
+class AtlasChannel(NotebookDisplay):
     """One channel over a data set.
 
     Attributes:
@@ -76,7 +88,7 @@ class AtlasChannel:
             `squeezeviz.dataset.atlas.findings.selectivity`. None without labelled photos of two classes.
         classes: The classes it answers to most, each with its mean.
         similar: The channels of its layer whose maxima go up and down with its own, with Pearson's correlation.
-        atlas: Where it is from.
+        atlas: The atlas that it is from.
     """
 
     layer: str
@@ -94,7 +106,7 @@ class AtlasChannel:
     selectivity: float | None
     classes: tuple[tuple[Label, float], ...]
     similar: tuple[tuple[int, float], ...]
-    atlas: Atlas
+    atlas: CropSource
 
     @property
     def is_dead(self) -> bool:
@@ -131,8 +143,3 @@ class AtlasChannel:
         best = f", strongest {self.strongest[0].value:.4g} in {self.strongest[0].photo}" if self.strongest else ""
         said = f"fires in {self.fires:,} of {self.photos:,} photos{best}"
         return visible(f"<{self.layer} channel {self.channel}: {said}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.dataset.atlas.html import channel_html  # noqa: PLC0415 - only notebooks need it
-
-        return channel_html(self)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from squeezeviz.image import Image
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Geometry, Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["CROP_PX", "LEAST_PX", "Crop", "CropStudy", "Crops", "Field"]
 

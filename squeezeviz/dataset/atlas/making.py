@@ -21,8 +21,8 @@ from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, SqueezeVizError
 from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
-from squeezeviz.provenance import Provenance
-from squeezeviz.sessions import available_threads
+from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     import os
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.atlas.findings import Findings
     from squeezeviz.dataset.photos import Photo, Trouble
     from squeezeviz.dataset.survey import Progress, Survey
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Estimate", "estimate", "make_atlas"]
 
@@ -79,7 +79,7 @@ def make_atlas(
     cut out what the cells see. What was stopped goes on from there when the same is asked for again.
 
     Args:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         photos: Folders and single photos, labelled by subfolders or a list, or not; see `squeezeviz.dataset.find`.
         path: The folder to write, such as ``birds.atlas``.
         layers: Names of layers; every layer by default.

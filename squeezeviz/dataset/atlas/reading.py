@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from squeezeviz.dataset.atlas.schema import parquet
 from squeezeviz.dataset.places import as_path
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.image.quiet import quietly
-from squeezeviz.labels import Labels
+from squeezeviz.results.labels import Labels
+from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Atlas", "AtlasChannel", "Firing", "Sighting", "read_atlas"]
 
 
-class Atlas:
+class Atlas(NotebookDisplay):
     """What excites every channel of every layer, over a data set; opened by `read_atlas`.
 
     Args:
@@ -254,6 +256,11 @@ class Atlas:
         is_map = self._has.histograms["cells"].sum(axis=1) > self.photos
         return self._where(is_map & (1 - self._has.channels["zeros"] >= share), layer)
 
+    def layer_counts(self) -> dict[str, tuple[int, int, int]]:
+        """Return layer → how many channels it has, how many of them are dead, and how many always on."""
+        dead, always = (Counter(layer for layer, _ in found) for found in (self.dead(), self.always_on()))
+        return {layer: (self.channels(layer), dead[layer], always[layer]) for layer in self.layers}
+
     def _where(self, found: NDArray[np.bool_], layer: str | None) -> tuple[tuple[str, int], ...]:
         if layer is not None:
             self._known(layer)
@@ -269,11 +276,6 @@ class Atlas:
         channels, crops = self._has.channels.rows, self._has.crops.rows
         sizes = f"{len(self.layers)} layers, {channels:,} channels, {crops:,} crops"
         return visible(f"<Atlas of {self.model_id} over {self.photos:,} photos: {sizes}>")
-
-    def _repr_html_(self) -> str:
-        from squeezeviz.dataset.atlas.html import atlas_html  # noqa: PLC0415 - only notebooks need it
-
-        return atlas_html(self)
 
     def _known(self, layer: str) -> None:
         if layer not in self.layers:

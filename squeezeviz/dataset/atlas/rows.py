@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import LayerError
+from squeezeviz.network.ops.rearrangement import Concatenation
+from squeezeviz.network.ops.softmax import Softmax
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["Group", "Rows", "origin_of", "rows_of"]
 
@@ -77,7 +79,7 @@ def rows_of(architecture: Architecture, layers: Sequence[str] | None = None) -> 
     inside = {
         part: (layer.name, offset)
         for layer in chosen
-        if layer.kind == "concatenation"
+        if isinstance(layer.op, Concatenation)
         for part, offset in _parts(architecture, layer)
         if part in names
     }
@@ -85,7 +87,7 @@ def rows_of(architecture: Architecture, layers: Sequence[str] | None = None) -> 
     start = 0
     for layer in chosen:
         if layer.name not in inside:
-            unit = 4096 if layer.kind == "softmax" else 1
+            unit = 4096 if isinstance(layer.op, Softmax) else 1
             asked[layer.name] = Group(layer.name, start, layer.channels, unit)
             start += layer.channels
 
@@ -110,7 +112,7 @@ def _parts(architecture: Architecture, layer: Layer) -> list[tuple[str, int]]:
 
 def origin_of(architecture: Architecture, layer: Layer, channel: int) -> Layer:
     """Return the layer that a channel comes from: within a concatenation, one of its branches, which sees less."""
-    if layer.kind != "concatenation":
+    if not isinstance(layer.op, Concatenation):
         return layer
     name, offset = next(part for part in reversed(_parts(architecture, layer)) if part[1] <= channel)
     return origin_of(architecture, architecture[name], channel - offset)

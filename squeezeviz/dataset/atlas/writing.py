@@ -39,7 +39,7 @@ from squeezeviz.dataset.atlas.findings import Findings, selectivity
 from squeezeviz.dataset.atlas.rows import Rows, origin_of
 from squeezeviz.dataset.atlas.schema import CLASSES, arrow_table, parquet
 from squeezeviz.dataset.places import as_text
-from squeezeviz.errors import DatasetError
+from squeezeviz.errors import DatasetError, LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.architecture import Architecture, Layer
     from squeezeviz.dataset.photos import Photo
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["Sightings", "check_target", "crops_wanted", "sightings", "write_atlas"]
 
@@ -130,7 +130,11 @@ def sightings(found: Findings, rows: Rows, architecture: Architecture) -> Sighti
 
 
 def _field(layer: Layer, y: int, x: int) -> Field:
-    return Field(layer.receptive_field, (layer.offset + layer.stride * y, layer.offset + layer.stride * x))
+    size = max(layer.receptive_field)
+    if min(layer.receptive_field) != size and not layer.sees_all:
+        raise LayerError(f"{layer.name}: its cells see {layer.field_text} px of the input; an atlas cuts out squares")
+    (down, right), (first_y, first_x) = layer.located()
+    return Field(size, (first_y + down * y, first_x + right * x))
 
 
 def crops_wanted(seen: Sightings) -> dict[str, tuple[Field, ...]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store as ZarrStore
 
     from squeezeviz.dataset.stored.layout import Layout, Value
-    from squeezeviz.dataset.stored.study import Seen
+    from squeezeviz.dataset.stored.seen import Seen
 
 __all__ = [
     "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "descriptions",
@@ -77,14 +77,16 @@ def side_columns(
             SideColumn(f"{group}/photo", "photo", names, name),
             SideColumn(f"{group}/class_index", "photo", index, {"long_name": "-1: not known"}),
         ]
-        for axis, size in zip(("y", "x"), layer.shape[1:], strict=False):
-            middles = layer.offset + 0.5 + layer.stride * np.arange(size, dtype=np.float64)
+        if layer.stride is None or layer.offset is None:
+            continue  # it is not known where its cells lie
+        for at, (axis, size) in enumerate(zip(("y", "x"), layer.shape[1:], strict=False)):
+            middles = layer.offset[at] + 0.5 + layer.stride[at] * np.arange(size, dtype=np.float64)
             described = {
                 "long_name": "middle of what the cell sees; pixel i reaches from i to i + 1",
                 "units": "pixels of the input tensor",
-                "receptive_field": layer.receptive_field,
-                "receptive_fields": list(layer.receptive_fields),
-                "stride": layer.stride,
+                "receptive_field": layer.receptive_field[at],
+                "receptive_fields": sorted({each[at] for each in layer.receptive_fields}),
+                "stride": layer.stride[at],
             }
             made.append(SideColumn(f"{group}/{axis}", axis, middles, described))
     return made

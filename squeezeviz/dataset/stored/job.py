@@ -26,15 +26,15 @@ from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
-from squeezeviz.provenance import Provenance
+from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.survey import Progress, Survey
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["ActivationJob", "store_activations"]
 

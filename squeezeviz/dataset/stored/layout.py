@@ -19,7 +19,7 @@ from squeezeviz.errors import DatasetError, LayerError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from squeezeviz.architecture import Architecture, Layer
+    from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["ROOT_ARRAYS", "Dtype", "Layout", "Value", "check_dtype", "plan_layout"]
 

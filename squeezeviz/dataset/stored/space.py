@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.stored.layout import Layout
     from squeezeviz.dataset.stored.store import Store
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["Space", "free_bytes", "measure"]
 
@@ -65,7 +65,7 @@ def measure(
     """Store a few photos, from all over the data set, in memory, and scale up.
 
     Args:
-        model: Who is asked.
+        model: The model to run, from `squeezeviz.load_model`.
         how: How photos are prepared.
         layout: What is stored of each.
         photos: All of them.

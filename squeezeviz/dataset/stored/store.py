@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store as ZarrStore
 
     from squeezeviz.dataset.stored.layout import Layout
-    from squeezeviz.dataset.stored.study import Seen
+    from squeezeviz.dataset.stored.seen import Seen
 
 __all__ = ["Store"]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.dataset.stored.seen import Seen
 from squeezeviz.errors import ImageError
 
 if TYPE_CHECKING:
@@ -23,27 +24,10 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.stored.layout import Layout
     from squeezeviz.dataset.stored.store import Store
     from squeezeviz.image import Image
-    from squeezeviz.model import Model
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["ActivationStudy", "Held", "Seen", "see"]
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What there is to store of one photo.
-
-    Attributes:
-        arrays: One a value of the layout, in its order: (C, H, W) or (N,), of the layout's dtype.
-        logits: float32 (classes,).
-        width: Of the photo as the preprocessing takes it, in pixels.
-        height: The same.
-    """
-
-    arrays: tuple[NDArray[np.float32 | np.float16], ...]
-    logits: NDArray[np.float32]
-    width: int
-    height: int
+__all__ = ["ActivationStudy", "Held", "see"]
 
 
 @dataclass

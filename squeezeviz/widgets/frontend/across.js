@@ -1,5 +1,6 @@
 /** Channels across a data set: what the kernel knows of them from an atlas. */
 
+/** @import { AcrossMessage } from "./protocol.js" */
 /** @import { Across, FiringFor, Sighting } from "./types.js" */
 
 /**
@@ -18,11 +19,11 @@ export function createAcross({ get, atlas, model, isHere, fetch, set }) {
 
     /** One channel, or why there is nothing to say of it. @param {string} layer @param {number} channel @returns {{known: Across | null, problem: string}} */
     channel: (layer, channel) =>
-      get(`across ${model()} ${layer} ${channel}`, "across", { name: layer, layer, channel }, (message, buffers) => ({
+      get(`across ${model()} ${layer} ${channel}`, "across", { name: layer, layer, channel }, (/** @type {AcrossMessage} */ { buffers, ...message }) => ({
         ...message,
-        strongest: message.strongest.map((/** @type {Omit<Sighting, "crop">} */ sighting, /** @type {number} */ at) => ({
+        strongest: message.strongest.map((sighting, at) => ({
           ...sighting,
-          crop: new Blob([/** @type {BlobPart} */ (/** @type {unknown} */ (buffers[at]))], { type: "image/jpeg" }),
+          crop: new Blob([/** @type {BlobPart} */ (/** @type {unknown} */ (buffers.crops?.[at]))], { type: "image/jpeg" }),
         })),
       })),
 

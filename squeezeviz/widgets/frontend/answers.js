@@ -1,5 +1,6 @@
 /** Answers that are asked for once, kept, and given to whoever asks again; or why there is none. */
 
+/** @import { Message } from "./protocol.js" */
 /** @import { Failure } from "./types.js" */
 
 const MOST = 160;
@@ -13,7 +14,7 @@ const MOST = 160;
 export function createAnswers({ ask, isSilent, changed }) {
   /** @type {Map<string, {known: any, problem: string}>} */
   const answers = new Map();
-  /** @type {Map<string, {key: string, read: (message: any, buffers: DataView[]) => unknown}>} by request */
+  /** @type {Map<string, {key: string, read: (message: any) => unknown}>} by request */
   const open = new Map();
 
   /** @param {string} key @param {{known: unknown, problem: string}} answer */
@@ -30,7 +31,7 @@ export function createAnswers({ ask, isSilent, changed }) {
      * @param {string} key
      * @param {string} kind Of the request.
      * @param {Record<string, unknown>} content
-     * @param {(message: any, buffers: DataView[]) => T} read What to make of the reply.
+     * @param {(message: any) => T} read What to make of the reply.
      * @returns {{known: T | null, problem: string}}
      */
     get: (key, kind, content, read) => {
@@ -44,11 +45,11 @@ export function createAnswers({ ask, isSilent, changed }) {
       return { known: null, problem: "" };
     },
 
-    /** @param {string} request @param {any} message @param {DataView[]} buffers */
-    receive: (request, message, buffers) => {
-      const asked = open.get(request);
-      open.delete(request);
-      if (asked) keep(asked.key, { known: asked.read(message, buffers), problem: "" });
+    /** @param {Message} message */
+    receive: (message) => {
+      const asked = open.get(message.id);
+      open.delete(message.id);
+      if (asked) keep(asked.key, { known: asked.read(message), problem: "" });
     },
 
     /** @param {Failure} failure @returns {boolean} Whether it was one of these requests. */

@@ -19,8 +19,8 @@ const result = await esbuild.build({
   entryPoints: [
     { in: `${here}squeezeviz.js`, out: "squeezeviz" },
     { in: `${here}squeezeviz.css`, out: "squeezeviz" },
-    { in: `${here}frozen/page.js`, out: "page" },
-    { in: `${here}frozen/page.css`, out: "page" },
+    { in: `${here}standalone/page.js`, out: "page" },
+    { in: `${here}standalone/page.css`, out: "page" },
   ],
   bundle: true,
   format: "esm",

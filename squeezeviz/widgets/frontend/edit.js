@@ -193,16 +193,16 @@ export function createEdit(host) {
       pump();
       host.changed();
     },
-    /** @param {string} request @param {any} message @param {DataView[]} buffers */
-    receive: (request, message, buffers) => {
-      if (!asking || request !== asking) return false;
+    /** @param {import("./protocol.js").Message} message @returns {boolean} Whether it is what is painted on. */
+    receive: (message) => {
+      if (message.kind !== "pixels" || !asking || message.id !== asking) return false;
       asking = "";
       if (!host.isOnStage(source.id)) {
         close(); // another photo was chosen meanwhile
         return true;
       }
       const [width, height] = message.size;
-      drawing = createDrawing({ width, height, bytes: new Uint8Array(/** @type {ArrayBuffer} */ (bytesOf(/** @type {DataView} */ (buffers[0])))) }, painted);
+      drawing = createDrawing({ width, height, bytes: new Uint8Array(bytesOf(message.buffers.pixels)) }, painted);
       source.size = message.original;
       id = `edit ${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
       status = "on";

@@ -1,5 +1,6 @@
 /** Files that the host makes for the page: asked for, under way, kept where the browser keeps downloads, or impossible. */
 
+/** @import { Message } from "./protocol.js" */
 /** @import { Failure } from "./types.js" */
 
 /** @param {string} name @param {Blob} blob */
@@ -42,11 +43,12 @@ export function createFiles({ ask, changed }) {
     },
     /** A kind of file: whether one is being made, and what became of the last. @param {string} kind */
     of: (kind) => ({ isWorking: [...open.values()].includes(kind), last: last.get(kind) ?? null }),
-    /** @param {string} request @param {any} message @param {DataView[]} buffers @returns {boolean} Whether it was a file. */
-    receive: (request, { kind, name, type }, buffers) => {
-      if (kind !== "file") return false;
-      const blob = new Blob([/** @type {BlobPart} */ (buffers[0])], { type });
-      if (settle(request, { name, bytes: blob.size, problem: "" })) keep(name, blob);
+    /** @param {Message} message @returns {boolean} Whether it was a file. */
+    receive: (message) => {
+      if (message.kind !== "file") return false;
+      const { id, name, type, buffers } = message;
+      const blob = new Blob([/** @type {BlobPart} */ (/** @type {unknown} */ (buffers.file))], { type });
+      if (settle(id, { name, bytes: blob.size, problem: "" })) keep(name, blob);
       return true;
     },
     /** @param {Failure} failure @returns {boolean} Whether it was one of these requests. */

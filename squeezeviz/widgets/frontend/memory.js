@@ -3,9 +3,10 @@
  * browser's tab meanwhile. In JupyterLab the kernel itself remembers.
  */
 
+import { PERSISTENT } from "./protocol.js";
+
 /** @import { Cleanup } from "./types.js" */
 
-const CHOSEN = ["opened", "explaining", "rival", "kernels", "tuned", "compared", "against", "comparing", "preset", "layer", "channel", "cell", "class_index", "pinned", "sort", "scale", "palette", "view", "class_map"];
 const COUNT = Symbol.for("squeezeviz.pages");
 
 /** @param {import("./store.js").Store} store @returns {Cleanup} */
@@ -28,7 +29,7 @@ export function remember(store) {
     const given = /** @type {string[]} */ (store.get("given"));
     const known = new Set(store.entries().map(({ name }) => name));
     for (const name of kept.samples ?? []) if (!known.has(name)) store.sample(name);
-    store.set(Object.fromEntries(CHOSEN.filter((trait) => trait in kept && !given.includes(trait)).map((trait) => [trait, kept[trait]])));
+    store.set(Object.fromEntries(PERSISTENT.filter((trait) => trait in kept && !given.includes(trait)).map((trait) => [trait, kept[trait]])));
   };
 
   return store.on(["setting", "network", "photos", "photo", "selection", "class", "look"], () => {
@@ -36,7 +37,7 @@ export function remember(store) {
     if (!isRestored) restore();
     const offered = new Set(store.setting().samples.map(({ name }) => name));
     const samples = store.entries().flatMap(({ name }) => (offered.has(name) ? [name] : []));
-    sessionStorage.setItem(key, JSON.stringify({ ...Object.fromEntries(CHOSEN.map((trait) => [trait, store.get(trait)])), samples }));
+    sessionStorage.setItem(key, JSON.stringify({ ...Object.fromEntries(PERSISTENT.map((trait) => [trait, store.get(trait)])), samples }));
   });
 }
 

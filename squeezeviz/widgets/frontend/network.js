@@ -41,23 +41,38 @@ export function consumers(network, layer, channel) {
     .filter(({ inputs }) => inputs.includes(layer.name))
     .flatMap((next) => {
       if (next.kind === "convolution") return [{ layer: next, channel }];
-      if (next.kind === "softmax" || next.kind === "global average pooling") return [];
+      if (next.sees_all) return []; // of each channel one number, or none: it is no channel of a map any more
       const from = branches(network, next).find(({ layer: { name } }) => name === layer.name)?.from ?? 0;
       return consumers(network, next, channel + from);
     });
 }
 
+/** A size, height and width, as people write it: one number where both are the same. @param {[number, number]} size */
+export const sizeText = ([height, width]) => (height === width ? `${height}` : `${height} × ${width}`);
+
+/** What a layer's cells see, from the smallest path to all together, in input pixels; [0, 0] where it is not known. @param {Layer} layer @returns {{least: [number, number], most: [number, number]}} */
+export function fieldsOf({ receptive_fields: sizes }) {
+  return { least: sizes[0] ?? [0, 0], most: sizes.at(-1) ?? [0, 0] };
+}
+
+/** Where a layer's cells lie: input pixels from one to the next, and the centre of what the first one sees, along y and x. @param {Layer} layer @returns {{stride: [number, number], offset: [number, number]} | null} */
+export function lies({ stride, offset }) {
+  return stride && offset ? { stride, offset } : null;
+}
+
 /**
  * The input pixels that a cell sees through a path, along one axis: [first, last + 1), cut off at the input's edge.
  * @param {Layer} layer
+ * @param {0 | 1} axis 0 down, 1 to the right.
  * @param {number} index Of the cell.
  * @param {number} size Of the path's receptive field.
  * @param {number} limit Size of the input.
  * @returns {[number, number]}
  */
-export function span(layer, index, size, limit) {
-  if (size >= limit) return [0, limit]; // a global pool sees everything
-  const first = layer.offset + layer.stride * index - (size - 1) / 2;
+export function span(layer, axis, index, size, limit) {
+  const where = lies(layer);
+  if (size >= limit || layer.sees_all || !where) return [0, limit];
+  const first = where.offset[axis] + where.stride[axis] * index - (size - 1) / 2;
   return [Math.max(0, first), Math.min(limit, first + size)];
 }
 

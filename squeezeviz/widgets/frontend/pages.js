@@ -49,7 +49,7 @@ function frame(root, store) {
     root.classList.toggle("sqv-empty", !store.entries().length);
     invitation.textContent = network?.is_drawn ? "Begin with a drawing" : "Begin with a photo";
     knowledge.textContent = network?.name
-      ? `${network.name} knows ${network.world}, and answers in a few thousandths of a second.`
+      ? `${network.name} knows ${network.label_space}, and answers in a few thousandths of a second.`
       : "SqueezeNet 1.1 names what is in it, and shows how it came to that.";
     // Work that takes longer than a blink shows that it is under way.
     if (store.isWorking() && !store.isSilent()) timer ??= setTimeout(() => (progress.hidden = false), 200);

@@ -9,9 +9,10 @@ import { createEdit } from "./edit.js";
 import { createFiles } from "./files.js";
 import { layerNamed } from "./network.js";
 import { createWhatIf } from "./what_if.js";
-import { bytesOf, connect, tensorKey } from "./wire.js";
+import { bytesOf, connect, floatsOf, tensorKey } from "./wire.js";
 
-/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocalAnswers, Network, Photo, Point, Setting, Spectrum, Step, Tensor, Variant, Weights } from "./types.js" */
+/** @import { CalculationMessage, DistanceMessage, EvidenceMessage, PerLocationMessage, ReceptiveFieldMessage, Trait, WeightsMessage } from "./protocol.js" */
+/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocationPredictions, Network, Photo, Point, Setting, ReceptiveFieldContributions, Step, Tensor, Variant, Weights } from "./types.js" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
@@ -25,7 +26,7 @@ const LAG_MS = 1000; // how old a layer that is not the chosen one may be while 
 const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
-/** @type {Record<string, Topic>} */
+/** @type {Record<Trait, Topic>} */
 const TOPIC_OF = {
   photo: "photo",
   preset: "setting",
@@ -46,9 +47,9 @@ const TOPIC_OF = {
   opened: "inside",
   held: "inside",
   explaining: "why",
-  off: "off",
-  off_fill: "off",
-  rival: "why",
+  ablated: "off",
+  ablation_fill: "off",
+  contrast_class: "why",
   kernels: "look",
 };
 export const YOURS = "yours";
@@ -212,8 +213,8 @@ export function createStore(model) {
       for (const key of [...kernels.keys()].slice(0, -MOST_COMPARED)) kernels.delete(key);
       emit("compared");
     },
-    answered: (request, message, buffers) => void (files.receive(request, message, buffers) || edit.receive(request, message, buffers) || answers.receive(request, message, buffers)),
-    progress: (request, message, buffers) => whatIf.receive(request, message, buffers),
+    answered: (message) => void (files.receive(message) || edit.receive(message) || answers.receive(message)),
+    progress: (message) => whatIf.receive(message),
     working: (id, name) => {
       if (!photos.has(id)) photos.set(id, { id, name, photo: null });
       emit("photos");
@@ -535,21 +536,21 @@ export function createStore(model) {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
       const key = ["open", serialOf(photo), step.layer, step.channel, ...step.cell, count].join(" ");
-      return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (message) => /** @type {Calculation} */ (message.calculation));
+      return answers.get(key, "open", { name: step.layer, photo: photo.id, ...step, count }, (/** @type {CalculationMessage} */ { calculation }) => calculation);
     },
     /** A convolution's kernels, or null while they are on their way. @param {string} layer @returns {Weights | null} */
     weights: (layer) => {
       const name = store.answering()?.name ?? "";
-      return answers.get(`weights ${name} ${layer}`, "weights", { name: layer, layer }, ({ shape }, [kernels, bias]) => ({
+      return answers.get(`weights ${name} ${layer}`, "weights", { name: layer, layer }, (/** @type {WeightsMessage} */ { shape, buffers }) => ({
         shape,
-        kernels: new Float32Array(bytesOf(/** @type {DataView} */ (kernels))),
-        bias: new Float32Array(bytesOf(/** @type {DataView} */ (bias))),
+        kernels: floatsOf(buffers.kernels),
+        bias: floatsOf(buffers.bias),
       })).known;
     },
 
     // Switched off ------------------------------------------------------------------------------------------------------
     /** Layer → channels that are switched off. @returns {Record<string, number[]>} */
-    off: () => store.get("off"),
+    off: () => store.get("ablated"),
     /** @param {string} layer @param {number} channel */
     isOff: (layer, channel) => (store.off()[layer] ?? []).includes(channel),
     /** Switch channels of a layer off; those that are all off already, on again. @param {string} layer @param {number[]} channels */
@@ -559,44 +560,44 @@ export function createStore(model) {
       const after = are ? before.filter((channel) => !channels.includes(channel)) : [...new Set([...before, ...channels])];
       const { [layer]: _, ...others } = store.off();
       // The chosen channel stays, though it is the strongest no more.
-      wire.set({ channel: store.channel(), off: after.length ? { ...others, [layer]: after } : others });
+      wire.set({ channel: store.channel(), ablated: after.length ? { ...others, [layer]: after } : others });
     },
-    allOn: () => wire.set({ off: {} }),
+    allOn: () => wire.set({ ablated: {} }),
     /** What is tried out in steps. */
     whatIf: () => whatIf,
 
     // Why a class ------------------------------------------------------------------------------------------------------
     /** The class that the chosen one is weighed against; null for none. @returns {number | null} */
-    rival: () => {
-      const rival = store.get("rival");
-      return rival === store.classIndex() ? null : rival;
+    contrastClass: () => {
+      const contrast = store.get("contrast_class");
+      return contrast === store.classIndex() ? null : contrast;
     },
     /** @returns {{known: Evidence | null, problem: string}} */
     evidence: () => {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
-      const [index, rival] = [store.classIndex(), store.rival()];
-      const key = `evidence ${serialOf(photo)} ${index} ${rival}`;
-      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ evidence }, buffers) => {
-        const floats = (/** @type {number} */ at) => new Float32Array(bytesOf(/** @type {DataView} */ (buffers[at])));
-        return /** @type {Evidence} */ ({ ...evidence, cells: floats(0), duel: evidence.duel && { ...evidence.duel, cells: floats(1) } });
-      });
+      const [index, contrast] = [store.classIndex(), store.contrastClass()];
+      const key = `evidence ${serialOf(photo)} ${index} ${contrast}`;
+      return answers.get(key, "evidence", { name: store.label(index).label, photo: photo.id, class_index: index, contrast_class: contrast }, (/** @type {EvidenceMessage} */ { evidence, buffers: { cells, contrast_cells: contrastCells } }) => ({
+        ...evidence,
+        cells: floatsOf(cells),
+        contrast: evidence.contrast && contrastCells ? { ...evidence.contrast, cells: floatsOf(contrastCells) } : null,
+      }));
     },
-    /** How far the network looked for it. @returns {{known: Spectrum | null, problem: string}} */
-    spectrum: () => {
+    /** How far the network looked for it. @returns {{known: ReceptiveFieldContributions | null, problem: string}} */
+    contributions: () => {
       const photo = store.photo();
       if (!photo) return { known: null, problem: "" };
-      const [index, rival] = [store.classIndex(), store.rival()];
-      return answers.get(`spectrum ${serialOf(photo)} ${index} ${rival}`, "spectrum", { name: store.label(index).label, photo: photo.id, class_index: index, rival }, ({ spectrum }) => /** @type {Spectrum} */ (spectrum));
+      const [index, contrast] = [store.classIndex(), store.contrastClass()];
+      return answers.get(`receptive_field ${serialOf(photo)} ${index} ${contrast}`, "receptive_field", { name: store.label(index).label, photo: photo.id, class_index: index, contrast_class: contrast }, (/** @type {ReceptiveFieldMessage} */ { contributions }) => contributions);
     },
-    /** @returns {LocalAnswers | null} */
+    /** @returns {LocationPredictions | null} */
     local: () => {
       const photo = store.photo();
       if (!photo) return null;
-      return answers.get(`local ${serialOf(photo)}`, "local", { name: photo.name, photo: photo.id }, (_, buffers) => {
-        const [top, probabilities] = buffers.map((buffer) => bytesOf(/** @type {DataView} */ (buffer)));
-        const indices = new Uint16Array(/** @type {ArrayBuffer} */ (top));
-        return { top: indices, probabilities: new Float32Array(/** @type {ArrayBuffer} */ (probabilities)), labels: indices.filter((_index, at) => at % 5 === 0) };
+      return answers.get(`per_location ${serialOf(photo)}`, "per_location", { name: photo.name, photo: photo.id }, (/** @type {PerLocationMessage} */ { buffers }) => {
+        const indices = new Uint16Array(bytesOf(buffers.classes));
+        return { top: indices, probabilities: floatsOf(buffers.probabilities), labels: indices.filter((_index, at) => at % 5 === 0) };
       }).known;
     },
 
@@ -617,12 +618,12 @@ export function createStore(model) {
       const layer = photo && network?.layers?.find(({ name }) => name === held.layer);
       return photo && layer ? { photo, layer, channel: held.channel, classIndex: held.class_index } : null;
     },
-    /** How far each layer is from where it is for the photo that is held. @returns {{drift: [string, number | null, number | null][], parting: string | null} | null} */
+    /** How far each layer is from where it is for the photo that is held. @returns {{drift: [string, number | null, number | null][], first_divergent_layer: string | null} | null} */
     distance: () => {
       const [photo, held] = [store.photo(), store.held()];
       if (!photo || !held || held.photo === photo || photo.isLive) return null;
       const key = `distance ${serialOf(photo)} ${serialOf(held.photo)}`;
-      return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, ({ drift, parting }) => ({ drift, parting })).known;
+      return answers.get(key, "distance", { name: photo.name, photo: photo.id, other: held.photo.id }, (/** @type {DistanceMessage} */ { drift, first_divergent_layer }) => ({ drift, first_divergent_layer })).known;
     },
 
     /** What is known of channels across a data set. */
@@ -742,7 +743,7 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset" || trait === "off" || (trait === "off_fill" && Object.keys(store.off()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "preset" || trait === "ablated" || (trait === "ablation_fill" && Object.keys(store.off()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
       if (trait === "layer") {
         hover = null;

@@ -3,9 +3,11 @@
  * settings on show; whatever is of others is stopped, and never shown.
  */
 
+/** @import { ProgressMessage } from "./protocol.js" */
 /** @import { Failure, Tried } from "./types.js" */
+import { bytesOf, floatsOf } from "./wire.js";
 
-/** @typedef {"occlusion" | "census" | "pairs"} Kind */
+/** @typedef {"occlusion" | "ablation_sweep" | "pairwise_ablation"} Kind */
 /**
  * @typedef {object} Trial
  * @property {string} id Of the request.
@@ -82,18 +84,18 @@ export function createWhatIf({ begin, stop, shown, changed }) {
       return due.length > 0;
     },
 
-    /** @param {string} id @param {any} message @param {ArrayBuffer[]} buffers */
-    receive: (id, message, [logits, probabilities, best, most]) => {
-      const trial = running(id);
+    /** @param {ProgressMessage} message */
+    receive: ({ buffers, ...message }) => {
+      const trial = running(message.id);
       if (!trial) return; // of a trial that was stopped while this was on its way
       trial.done = message.done;
       trial.total = message.total;
       trial.made = {
         ...message,
-        logits: new Float32Array(/** @type {ArrayBuffer} */ (logits)),
-        probabilities: new Float32Array(/** @type {ArrayBuffer} */ (probabilities)),
-        best: new Uint16Array(/** @type {ArrayBuffer} */ (best)),
-        most: new Float32Array(/** @type {ArrayBuffer} */ (most)),
+        logits: floatsOf(buffers.logits),
+        probabilities: floatsOf(buffers.probabilities),
+        best: new Uint16Array(bytesOf(buffers.best_classes)),
+        most: floatsOf(buffers.best_probabilities),
         answer: message.best,
       };
       if (message.is_whole) trial.state = "whole";

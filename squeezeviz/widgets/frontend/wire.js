@@ -3,11 +3,11 @@
 import { newId } from "./ids.js";
 
 /** @import { Pixels } from "./pixels.js" */
-/** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Setting, Tensor, Variant } from "./types.js" */
+/** @import { FrameMessage, Maps, Message, PhotoMessage, Request, SettingMessage, TensorMessage, VariantMessage } from "./protocol.js" */
+/** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Preset, Setting, Tensor, Variant } from "./types.js" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
-const ASKED = new Set(["calculation", "weights", "distance", "evidence", "spectrum", "local", "file", "pixels", "across", "firing"]);
 
 /**
  * @typedef {object} Model The part of a widget model that is used.
@@ -18,7 +18,7 @@ const ASKED = new Set(["calculation", "weights", "distance", "evidence", "spectr
  * @property {(event: string, callback: (...values: any[]) => void) => void} on
  * @property {(event: string, callback: (...values: any[]) => void) => void} off
  *
- * @typedef {{preset: string, prepared: string, how?: unknown}} Other Another preparation: its name, what answers are to
+ * @typedef {{preset: string, prepared: string, how?: Record<string, any>}} Other Another preparation: its name, what answers are to
  *   call it, and what it is where it is one's own: ipywidgets holds traits back while the kernel is busy, requests not.
  *
  * @typedef {object} Listener
@@ -32,8 +32,8 @@ const ASKED = new Set(["calculation", "weights", "distance", "evidence", "spectr
  * @property {(photo: string, rows: Variant[]) => void} variants
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
- * @property {(request: string, message: any, buffers: DataView[]) => void} answered What was asked for with `ask`.
- * @property {(request: string, message: any, buffers: ArrayBuffer[]) => void} progress What is known so far of what takes its time.
+ * @property {(message: Message) => void} answered What was asked for with `ask`.
+ * @property {(message: import("./protocol.js").ProgressMessage) => void} progress What is known so far of what takes its time.
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten
@@ -56,7 +56,26 @@ const HALVES = (() => {
 })();
 
 /** A copy that begins on a boundary typed arrays accept. @param {DataView} view */
-export const bytesOf = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+export const bytesOf = (view) => /** @type {ArrayBuffer} */ (view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+/** @param {DataView} view */
+export const floatsOf = (view) => new Float32Array(bytesOf(view));
+
+/**
+ * A message with its buffers under their names; `field/key` is the key of a field.
+ * @param {any} content Names them in the order in which they come.
+ * @param {DataView[]} views
+ * @returns {Message}
+ */
+export function named({ buffers: names = [], ...content }, views) {
+  /** @type {Record<string, any>} */
+  const buffers = {};
+  names.forEach((/** @type {string} */ name, /** @type {number} */ at) => {
+    const slash = name.indexOf("/");
+    if (slash < 0) buffers[name] = views[at];
+    else (buffers[name.slice(0, slash)] ??= {})[name.slice(slash + 1)] = views[at];
+  });
+  return { ...content, buffers };
+}
 
 /** @param {DataView} view @param {number} scale */
 function halves(view, scale) {
@@ -94,9 +113,9 @@ export function softmax(logits) {
   return powers.map((power) => power / sum);
 }
 
-/** Every class's logit, and what follows from them. @param {DataView | undefined} buffer */
+/** Every class's logit, and what follows from them. @param {DataView} buffer */
 function answer(buffer) {
-  const logits = new Float32Array(bytesOf(/** @type {DataView} */ (buffer)));
+  const logits = floatsOf(buffer);
   const ranking = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
   return { logits, ranking, probabilities: softmax(logits) };
 }
@@ -110,21 +129,21 @@ async function decoded(url) {
 }
 
 /**
- * @param {any} about Layer and shape, and how its values travel.
- * @param {any} from Photo, model and preset.
- * @param {DataView[]} buffers
+ * @param {Maps} about Layer and shape, and how its values travel.
+ * @param {{photo: string, model: string, preset: string}} from
+ * @param {DataView} view Its values.
+ * @param {DataView} rest Its channels' statistics.
  * @returns {Tensor}
  */
-function tensorOf({ layer, shape, scale, float32, steps }, from, [values, rest]) {
-  const statistics = new Float32Array(bytesOf(/** @type {DataView} */ (rest)));
+function tensorOf({ layer, shape, scale, encoding }, from, view, rest) {
+  const statistics = floatsOf(rest);
   const [channels] = shape;
   const max = statistics.subarray(0, channels);
-  const view = /** @type {DataView} */ (values);
   return {
     key: tensorKey(from.photo, from.model, from.preset, layer),
     layer,
     shape,
-    values: float32 ? new Float32Array(bytesOf(view)) : steps ? fromSteps(view, max) : halves(view, scale),
+    values: encoding === "float32" ? floatsOf(view) : encoding === "steps" ? fromSteps(view, max) : halves(view, scale),
     max,
     mean: statistics.subarray(channels, 2 * channels),
     zero: statistics.subarray(2 * channels),
@@ -168,91 +187,99 @@ export function connect(model, listener) {
     if (open.size) timer = setTimeout(() => listener.silent(true), SILENCE_MS);
   };
 
-  /** @param {any} message @param {DataView[]} buffers */
-  const photo = async (message, buffers) => {
+  /** @param {PhotoMessage} message */
+  const photo = async ({ buffers, ...message }) => {
     const [original, seen] = show(message.id, [
-      { buffer: buffers[0], type: "image/jpeg" },
-      { buffer: buffers[1], type: "image/png" },
+      { buffer: buffers.original, type: "image/jpeg" },
+      { buffer: buffers.seen, type: "image/png" },
     ]);
-    const said = answer(buffers[2]);
+    const said = answer(buffers.logits);
     const pictures = await Promise.all([decoded(/** @type {string} */ (original)), decoded(/** @type {string} */ (seen))]);
     listener.photo({ ...message, ...said, original: pictures[0], seen: pictures[1] });
   };
 
-  /** @param {any} message @param {DataView[]} buffers */
-  const compared = async (message, buffers) => {
-    const [url] = show(`${message.photo} ${message.preset}`, [{ buffer: buffers[0], type: "image/png" }]);
+  /** @param {VariantMessage} message */
+  const compared = async ({ buffers, ...message }) => {
+    const [url] = show(`${message.photo} ${message.preset}`, [{ buffer: buffers.seen, type: "image/png" }]);
     const seen = await decoded(/** @type {string} */ (url));
-    listener.compared(message.id, { ...message, ...answer(buffers[1]), seen });
+    listener.compared(message.id, { ...message, ...answer(buffers.logits), seen });
   };
 
-  /** @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
-  const tensor = (message, buffers, sent) => {
+  /** @param {TensorMessage} message @param {number | undefined} sent */
+  const tensor = (message, sent) => {
     if (sent !== undefined) listener.transfer(message.layer, Math.max(0, performance.now() - sent - message.kernel_ms));
-    listener.tensor(tensorOf(message, message, buffers));
+    listener.tensor(tensorOf(message, message, message.buffers.values, message.buffers.statistics));
   };
 
-  /** The camera's frame, answered. @param {any} message @param {DataView[]} buffers @param {number | undefined} sent */
-  const frame = (message, buffers, sent) => {
+  /** The camera's frame, answered. @param {FrameMessage} whole @param {number | undefined} sent */
+  const frame = ({ buffers, ...message }, sent) => {
     if (isStale(message)) return listener.frame(message.id, null);
-    const [width, height] = message.seen;
-    const view = /** @type {DataView} */ (buffers[1]);
+    const [width, height] = message.seen_size;
+    const { logits, seen: view, values = {}, statistics = {} } = buffers;
     if (sent !== undefined) listener.transfer(model.get("layer"), Math.max(0, performance.now() - sent - message.kernel_ms));
     listener.frame(message.id, {
-      photo: { ...message, ...answer(buffers[0]), id: message.photo },
+      photo: { ...message, ...answer(logits), id: message.photo },
       seen: { width, height, bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength) },
-      tensors: message.tensors.map((/** @type {any} */ about, /** @type {number} */ index) => tensorOf(about, message, buffers.slice(2 + 2 * index))),
+      tensors: message.tensors.flatMap((about) => {
+        const [maps, rest] = [values[about.layer], statistics[about.layer]];
+        return maps && rest ? [tensorOf(about, message, maps, rest)] : [];
+      }),
     });
   };
 
-  /** An answer to a question no longer asked. @param {any} message */
+  /** An answer to a question no longer asked. @param {{preset: string, model: string}} message */
   const isStale = (message) => message.preset !== model.get("preset") || (answering !== "" && message.model !== answering);
 
-  /** @param {any} message @param {DataView[]} buffers */
-  const receive = (message, buffers) => {
+  /** @param {SettingMessage} message */
+  const setting = ({ buffers, ...message }) => {
+    const pictures = buffers.pictures ?? {};
+    const urls = show(
+      "",
+      message.samples.map(({ name }) => ({ buffer: pictures[name], type: "image/jpeg" })),
+    );
+    const samples = message.samples.map((sample, at) => ({ ...sample, picture: urls[at] ?? "" }));
+    listener.setting({ ...message, presets: /** @type {Preset[]} */ (message.presets), samples });
+  };
+
+  /** @param {any} content @param {DataView[]} views */
+  const receive = (content, views) => {
+    const message = named(content, views);
     listener.silent(false);
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && !open.has(message.id)) return;
     const sent = open.get(message.id);
     if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole)) open.delete(message.id);
     watch();
-    if (message.kind === "setting") {
-      const pictures = show(
-        "",
-        buffers.map((buffer) => ({ buffer, type: "image/jpeg" })),
-      );
-      const samples = message.samples.map((/** @type {any} */ sample, /** @type {number} */ index) => ({
-        ...sample,
-        picture: pictures[index],
-      }));
-      listener.setting({ ...message, samples });
-    } else if (message.kind === "model") {
+    if (message.kind === "setting") setting(message);
+    else if (message.kind === "model") {
       answering = message.name;
       listener.network(message);
     } else if (message.kind === "photo") {
       if (!isStale(message)) {
         listener.renewed(message.id, message.model, message.preset); // now: what follows belongs to the new answer
-        queue = queue.then(() => photo(message, buffers)).catch(() => undefined);
+        queue = queue.then(() => photo(message)).catch(() => undefined);
       }
-    } else if (message.kind === "tensor") tensor(message, buffers, sent);
-    else if (message.kind === "frame") frame(message, buffers, sent);
+    } else if (message.kind === "tensor") tensor(message, sent);
+    else if (message.kind === "frame") frame(message, sent);
     else if (message.kind === "variants") listener.variants(message.photo, message.rows);
-    else if (message.kind === "variant") void compared(message, buffers).catch(() => undefined);
+    else if (message.kind === "variant") void compared(message).catch(() => undefined);
     else if (message.kind === "kernels") {
-      listener.kernels(message.id, { ...message, values: new Float32Array(bytesOf(/** @type {DataView} */ (buffers[0]))) });
-    }
-    else if (ASKED.has(message.kind)) listener.answered(message.id, message, buffers);
-    else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
-    else if (message.kind === "progress") listener.progress(message.id, message, buffers.map((buffer) => /** @type {ArrayBuffer} */ (bytesOf(buffer))));
+      const { buffers, ...said } = message;
+      listener.kernels(message.id, { ...said, values: floatsOf(buffers.values) });
+    } else if (message.kind === "failed") queue = queue.then(() => listener.failed(message));
+    else if (message.kind === "progress") listener.progress(message);
     else if (message.kind === "working") listener.working(message.id, message.name);
     else if (message.kind === "forgotten") queue = queue.then(() => listener.forgotten(message.id));
+    else if (message.kind !== "gone") listener.answered(message);
   };
 
-  /** @param {any} content @param {ArrayBuffer[]} [buffers] */
-  const send = (content, buffers) => {
+  /** @param {Request} request */
+  const send = (request) => {
+    const { buffers = {}, ...content } = /** @type {Request & {buffers?: Record<string, ArrayBuffer>}} */ (request);
+    const names = Object.keys(buffers);
     open.set(content.id, performance.now());
     try {
-      model.send(content, undefined, buffers);
+      model.send(names.length ? { ...content, buffers: names } : content, undefined, Object.values(buffers));
     } catch {
       isClosed = true;
       listener.silent(true);
@@ -285,7 +312,7 @@ export function connect(model, listener) {
           listener.failed({ id, name, message: `${name}: the browser cannot read it. A folder? Drop the files in it instead` });
           return;
         }
-        send({ kind: "piece", id, name, index, count }, [piece]);
+        send({ kind: "piece", id, name, index, count, buffers: { piece } });
       }
     },
 
@@ -300,13 +327,13 @@ export function connect(model, listener) {
      * A frame of the camera, or the state of a photo that is being painted on.
      * @param {string} request @param {string} photo @param {Pixels & {layers: string[], name?: string, of?: string}} frame Of: the photo painted on.
      */
-    frame: (request, photo, { bytes, name = "camera", ...frame }) => send({ kind: "frame", id: request, name, photo, ...frame }, [bytes.buffer]),
+    frame: (request, photo, { bytes, name = "camera", ...frame }) => send({ kind: "frame", id: request, name, photo, ...frame, buffers: { pixels: bytes.buffer } }),
 
     /** A frame as an ordinary photo. @param {string} name @param {Pixels} frame @param {string} [of] The photo that was painted on. */
     freeze: (name, { width, height, bytes }, of) => {
       const id = newId();
       listener.working(id, name);
-      send({ kind: "freeze", id, name, width, height, ...(of === undefined ? {} : { of }) }, [bytes.buffer]);
+      send({ kind: "freeze", id, name, width, height, ...(of === undefined ? {} : { of }), buffers: { pixels: bytes.buffer } });
       return id;
     },
 
@@ -332,13 +359,13 @@ export function connect(model, listener) {
       return id;
     },
 
-    /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {unknown} how One's own. */
+    /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {Record<string, any>} how One's own. */
     variants: (photo, presets, how) => send({ kind: "variants", id: newId(), photo, presets, how }),
 
-    /** Ask for something that is kept by whoever asks. @param {string} kind @param {Record<string, unknown>} content */
+    /** Ask for something that is kept by whoever asks. @param {string} kind Of a request. @param {Record<string, unknown>} content */
     ask: (kind, content) => {
       const id = newId();
-      send({ kind, id, ...content });
+      send(/** @type {Request} */ (/** @type {unknown} */ ({ kind, id, ...content })));
       return id;
     },
 

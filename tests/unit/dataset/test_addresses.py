@@ -12,8 +12,8 @@ from squeezeviz.cli import main
 from squeezeviz.dataset import find, find_photos
 from squeezeviz.dataset.places import is_address, read_bytes
 from squeezeviz.errors import DatasetError
-from squeezeviz.labels import imagenet_labels
-from squeezeviz.widgets.state import State
+from squeezeviz.explorer.state import State
+from squeezeviz.results.labels import imagenet_labels
 from tests.nets import tiny_model
 from tests.surveys import paint
 

@@ -14,8 +14,8 @@ from squeezeviz.cli import main
 from squeezeviz.dataset import Progress
 from squeezeviz.dataset.atlas import making
 from squeezeviz.dataset.atlas.crops import LEAST_PX, CropStudy, Field
-from squeezeviz.dataset.atlas.html import atlas_html, channel_html
 from squeezeviz.errors import DatasetError, ImageError, LabelError, LayerError, PreprocessingError
+from squeezeviz.report.html.atlas import atlas_html, channel_html
 from tests.nets import tiny_content, tiny_model
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
@@ -97,8 +97,8 @@ def test_a_crop_is_the_part_of_the_photo_that_the_cell_sees(made, model, folder)
             origin = model.architecture[layer]
             if layer == "fire2/concat":
                 origin = model.architecture["fire2/expand1x1" if channel < 3 else "fire2/expand3x3"]
-            size, (y, x) = origin.receptive_field, each.cell
-            centre = [origin.offset + origin.stride * at + 0.5 for at in (x, y)]
+            (size, _), (y, x) = origin.receptive_field, each.cell
+            centre = [origin.offset[axis] + origin.stride[axis] * at + 0.5 for axis, at in ((1, x), (0, y))]
             geometry = how.geometry(240, 180)
             ends = [geometry.to_original(*(min(max(c + side * size / 2, 0), 33) for c in centre)) for side in (-1, 1)]
             assert each.field == pytest.approx([*ends[0], *ends[1]])
@@ -206,6 +206,11 @@ def test_it_shows_itself_in_a_notebook(made):
     assert "<svg" in shown
     assert "selectivity" in shown
     assert "fires in" in repr(known)
+    counts = made.layer_counts()
+    assert [*counts] == [*made.layers]
+    for layer, (channels, dead, always_on) in counts.items():
+        assert channels == made.channels(layer)
+        assert (dead, always_on) == (len(made.dead(layer)), len(made.always_on(layer)))
     table = atlas_html(made)
     assert "fire2/concat" in table
     assert "8 photos" in table
@@ -381,7 +386,7 @@ def test_the_estimate_is_an_upper_bound_of_what_it_takes(model, folder, tmp_path
 
 @pytest.fixture
 def run(folder, tmp_path, capsys):
-    """Run the verb on the photos and a small model; return how it left and what it said."""
+    """Run the subcommand on the photos and a small model; return how it left and what it said."""
     onnx = tmp_path / "tiny.onnx"
     onnx.write_bytes(tiny_content())
 
@@ -441,12 +446,12 @@ def test_the_verb_when_it_is_stopped(run, monkeypatch):
 def test_lab_and_app_take_an_atlas(made, tmp_path, monkeypatch, capsys):
     environments = []
     monkeypatch.setattr("subprocess.call", lambda command, env, cwd: environments.append(env) or 0)
-    for verb in ("lab", "app"):
+    for subcommand in ("lab", "app"):
         with pytest.raises(SystemExit):
-            main([verb, "--atlas", str(made.path)])
+            main([subcommand, "--atlas", str(made.path)])
         assert environments.pop()["SQUEEZEVIZ_ATLAS"] == str(made.path.resolve())
         with pytest.raises(SystemExit) as left:
-            main([verb, "--atlas", str(tmp_path)])
+            main([subcommand, "--atlas", str(tmp_path)])
         assert left.value.code == 2
         assert environments == []
     assert "without atlas.json" in capsys.readouterr().err
@@ -457,7 +462,7 @@ def test_lab_and_app_take_an_atlas(made, tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def state(made, model):
-    from squeezeviz.widgets.state import State
+    from squeezeviz.explorer.state import State
 
     state = State(lambda: model)
     state.atlas = made
@@ -532,12 +537,13 @@ def test_the_setting_says_whether_there_is_an_atlas(state, made):
 
 
 def test_an_atlas_of_another_model_is_not_shown(made):
-    from squeezeviz.model import Model
-    from squeezeviz.widgets import across
+    from squeezeviz.explorer import across
+    from squeezeviz.explorer.protocol import AcrossRequest
+    from squeezeviz.runtime.model import Model
 
     other = Model(tiny_content(), name="other", sha256="11")
     with pytest.raises(DatasetError, match="noise.atlas is an atlas of tiny, and other answers here"):
-        across.channel("1", made, other, {"layer": "conv1", "channel": 0})
+        across.channel(made, other, AcrossRequest(layer="conv1", channel=0))
 
 
 def test_the_explorer_takes_an_atlas(made, model, monkeypatch):

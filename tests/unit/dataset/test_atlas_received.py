@@ -12,9 +12,9 @@ import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
-from squeezeviz.dataset.atlas.html import atlas_html, channel_html
 from squeezeviz.dataset.atlas.schema import TABLES
 from squeezeviz.errors import DatasetError
+from squeezeviz.report.html.atlas import atlas_html, channel_html
 from tests.nets import fire_net, tiny_model
 from tests.surveys import paint
 

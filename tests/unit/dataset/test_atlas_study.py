@@ -66,7 +66,9 @@ def in_turn(study, looks):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_any_order_and_grouping_adds_up_to_the_same(study, looks, data):
     order = data.draw(st.permutations(range(len(looks))))

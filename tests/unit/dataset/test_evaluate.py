@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from squeezeviz.console import print_evaluation
 from squeezeviz.dataset import evaluate, find_photos
 from squeezeviz.dataset.evaluation import Answer
 from squeezeviz.dataset.kept import Kept
 from squeezeviz.dataset.scores import Scores
+from squeezeviz.dataset.statistics import mcnemar, wilson
 from squeezeviz.errors import DatasetError, ModelError, PreprocessingError, SqueezeVizError
-from squeezeviz.labels import Labels
-from squeezeviz.prediction import softmax
 from squeezeviz.preprocessing import Preprocessing, preset
-from squeezeviz.statistics import mcnemar, wilson
+from squeezeviz.report.terminal.show import show
+from squeezeviz.results.labels import Labels
+from squeezeviz.results.prediction import softmax
 from tests.nets import tiny_model
 
 RED = Preprocessing(name="red", channel_order="RGB", mean=0, resize_px=4, crop_px=4)
@@ -303,7 +303,7 @@ def test_what_else_lies_in_the_folder_is_listed_with_its_reason(folder):
     assert told["n4/gone.png"] == "n4/gone.png: is a link to nothing"
     assert "9 left out" in repr(made)
     assert "9 left out" in made._repr_html_()
-    print_evaluation(made, None)
+    show(made, published=None)
 
 
 def test_a_folder_of_nothing_readable_is_a_failure(folder):

@@ -11,7 +11,7 @@ import pytest
 from squeezeviz.dataset import Photo, find, find_photos, survey
 from squeezeviz.dataset.places import absolute, is_address, read_bytes, stamp_of
 from squeezeviz.errors import DatasetError, ImageError
-from squeezeviz.labels import imagenet_labels
+from squeezeviz.results.labels import imagenet_labels
 from tests.surveys import Census, paint
 from tests.unit.dataset.test_survey import Model
 

@@ -8,7 +8,7 @@ import pytest
 from squeezeviz.dataset.find import find, find_photos
 from squeezeviz.dataset.places import read_bytes
 from squeezeviz.errors import DatasetError, ImageError
-from squeezeviz.labels import Labels
+from squeezeviz.results.labels import Labels
 
 LABELS = Labels.numbered(3)
 

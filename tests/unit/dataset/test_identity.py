@@ -11,7 +11,7 @@ from squeezeviz.dataset import evaluate, find, kept, survey
 from squeezeviz.dataset.alone import alone
 from squeezeviz.dataset.identity import model_key
 from squeezeviz.errors import DatasetError
-from squeezeviz.labels import Labels
+from squeezeviz.results.labels import Labels
 from tests.nets import fire_net, tiny_model
 from tests.surveys import Census, paint
 from tests.unit.dataset.test_survey import Model, stop_after
@@ -107,7 +107,7 @@ def test_all_that_answers_depend_on_is_in_their_name(monkeypatch):
     renamed = tiny_model()
     renamed.labels = Labels.from_rows([["", f"{label.label}!"] for label in model.labels])
     known.append(model_key(renamed))
-    monkeypatch.setattr("squeezeviz.provenance._version", lambda name: "99")
+    monkeypatch.setattr("squeezeviz.results.provenance._version", lambda name: "99")
     known.append(model_key(tiny_model()))
     assert len({tuple(each.values()) for each in known}) == 4
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from squeezeviz.dataset import Photo, find_photos
 from squeezeviz.dataset.find import find_labelled
 from squeezeviz.errors import DatasetError
-from squeezeviz.labels import Labels, imagenet_labels
+from squeezeviz.results.labels import Labels, imagenet_labels
 
 LABELS = imagenet_labels()
 

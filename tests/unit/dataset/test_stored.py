@@ -20,10 +20,11 @@ from squeezeviz.dataset.places import stamp_of
 from squeezeviz.dataset.stored import job as job_module
 from squeezeviz.dataset.stored import space as space_module
 from squeezeviz.dataset.stored.layout import plan_layout
+from squeezeviz.dataset.stored.seen import Seen
 from squeezeviz.dataset.stored.store import Store
-from squeezeviz.dataset.stored.study import ActivationStudy, Held, Seen
+from squeezeviz.dataset.stored.study import ActivationStudy, Held
 from squeezeviz.errors import DatasetError, LayerError, PreprocessingError
-from squeezeviz.prediction import softmax
+from squeezeviz.results.prediction import softmax
 from tests.nets import fire_net, tiny_model
 from tests.surveys import paint
 
@@ -180,9 +181,11 @@ def test_what_made_it_is_written_down(model, folder, tmp_path):
 def test_cells_lie_where_their_receptive_fields_do(model, folder, tmp_path):
     store(model, folder, tmp_path / "x.zarr")
     read, layer = opened(tmp_path / "x.zarr", "fire2/concat"), model.architecture["fire2/concat"]
-    for axis in ("y", "x"):
-        np.testing.assert_array_equal(read[axis], layer.offset + 0.5 + layer.stride * np.arange(layer.shape[1]))
-        assert read[axis].attrs["receptive_field"] == layer.receptive_field
+    for at, axis in enumerate(("y", "x")):
+        np.testing.assert_array_equal(
+            read[axis], layer.offset[at] + 0.5 + layer.stride[at] * np.arange(layer.shape[1 + at])
+        )
+        assert read[axis].attrs["receptive_field"] == layer.receptive_field[at]
     # Cell 0 of a convolution without padding is in the middle of its window.
     store(model, folder, tmp_path / "y.zarr", ["conv1"])
     assert float(opened(tmp_path / "y.zarr", "conv1").y[0]) == 1.5
@@ -249,7 +252,9 @@ def test_values_that_are_no_numbers_are_listed(folder, tmp_path):
 # The same bytes, however it is done -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(workers=st.integers(1, 4), seed=st.integers(0, 99))
 def test_the_same_bytes_whatever_the_workers_and_the_order(model, folder, tmp_path, whole, workers, seed):  # noqa: PLR0917
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))

@@ -19,8 +19,8 @@ from squeezeviz.dataset import Photo, Trouble, find, kept, survey
 from squeezeviz.dataset.scores import Scores
 from squeezeviz.dataset.survey import _chunks
 from squeezeviz.errors import DatasetError, ModelError
-from squeezeviz.labels import Labels
 from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.results.labels import Labels
 from tests.surveys import Census, asked, paint
 
 COUNT = 23
@@ -77,7 +77,9 @@ def stop_after(count):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     order=st.permutations(range(COUNT)),
     batch=st.none() | st.integers(1, COUNT + 2),

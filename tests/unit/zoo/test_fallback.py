@@ -1,4 +1,4 @@
-"""The model in the box stands in where the published one can't be had, says so, and only where nothing was chosen."""
+"""The bundled model stands in where the published one can't be had, says so, and only where nothing was chosen."""
 
 import subprocess
 import warnings
@@ -14,7 +14,7 @@ PUBLISHED, EMBEDDED = "squeezenet1.1-caffe2", "squeezenet1.1-shapes"
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch):
-    """A machine that has no model but the one in the box, and no network."""
+    """A machine that has no model but the bundled one, and no network."""
     monkeypatch.setattr(lookup, "_places", lambda: [(tmp_path, "an empty folder")])
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("SQUEEZEVIZ_OFFLINE", "1")
@@ -80,9 +80,9 @@ def test_without_even_the_box_the_first_reason_is_told(nowhere, monkeypatch):
         zoo.find_default()
 
 
-@pytest.mark.parametrize("verb", [("predict", "shape-star"), ("info",)])
-def test_the_command_line_says_so_beside_its_results(nowhere, capsys, verb):
-    code, out, err = run(capsys, *verb)
+@pytest.mark.parametrize("subcommand", [("predict", "shape-star"), ("info",)])
+def test_the_command_line_says_so_beside_its_results(nowhere, capsys, subcommand):
+    code, out, err = run(capsys, *subcommand)
     assert code == 0
     assert EMBEDDED in out
     flat = " ".join(err.replace("│", " ").split())
@@ -115,17 +115,19 @@ def test_photos_are_out_of_its_world_and_drawings_are_not(nowhere):
     assert "has only ever seen 24 drawn shapes and patterns" in photo.caution
     assert photo.to_dict()["caution"] == photo.caution
     assert photo.caution in photo._repr_html_()
-    assert model.world == "24 drawn shapes and patterns"
+    for name, said in (("shape-heart", drawn), ("hopper", photo)):
+        assert model.entry.caution_for(sv.read_image(name)) == said.caution
+    assert model.label_space == "24 drawn shapes and patterns"
 
 
 def test_lab_and_app_hand_the_choice_on(nowhere, monkeypatch):
     started = []
     monkeypatch.setattr(subprocess, "call", lambda command, env, cwd: started.append(env) or 0)
-    for verb in ("lab", "app"):
-        if verb == "app":
+    for subcommand in ("lab", "app"):
+        if subcommand == "app":
             pytest.importorskip("voila", reason="Voilà is not installed")
         with pytest.raises(SystemExit):
-            cli.main([verb, "--model", EMBEDDED, "--no-browser"])
+            cli.main([subcommand, "--model", EMBEDDED, "--no-browser"])
         assert started[-1]["SQUEEZEVIZ_MODEL"] == EMBEDDED
     with pytest.raises(SystemExit):
         cli.main(["lab", "--no-browser"])

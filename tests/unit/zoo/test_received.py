@@ -10,7 +10,7 @@ import onnx
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.loading import caffe2_metadata, load_content, reload_model
+from squeezeviz.runtime.loading import caffe2_metadata, load_content, reload_model
 from squeezeviz.zoo import EMBEDDED_MODEL, find, lookup
 from tests.nets import as_bytes, exported_net, fire_net, tiny_content
 

@@ -2,7 +2,7 @@ import { oneMap, topOf } from "../atlas.js";
 import { calmly } from "../calm.js";
 import { amount, el, sharp, token, widthOf } from "../dom.js";
 import { write } from "../lettering.js";
-import { branchOf } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
 import { acrossPhotos } from "./across/across.js";
@@ -161,26 +161,26 @@ export function channelPanel(store) {
     const [photo, network, layer] = [store.photo(), store.network(), store.layer()];
     if (!photo || !network || !layer) return;
     const origin = branchOf(network, layer, channel);
-    const field = origin.receptive_fields.at(-1) ?? 1;
-    const least = origin.receptive_fields[0] ?? 1;
+    const [fields, where] = [fieldsOf(origin), lies(origin)];
+    const field = Math.max(...fields.most);
     const [across, down] = sizeOf(photo.seen);
     const size = Math.max(field, 24); // a few pixels alone would show nothing: some of what is round them too
-    const cells = tensor.shape[1] > 1 ? strongest(tensor, channel) : [];
-    cropsAbout.textContent = field === size ? `${field} × ${field} px each` : `${field} px in ${size}`;
+    const cells = where && tensor.shape[1] > 1 ? strongest(tensor, channel) : [];
+    cropsAbout.textContent = !where ? "" : field === size ? `${fields.most.join(" × ")} px each` : `${sizeText(fields.most)} px in ${size}`;
     crops.replaceChildren(
       ...cells.map(({ value, y, x }) => {
         const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", {}));
         const context = sharp(canvas, CROP_PX, CROP_PX);
         context.fillStyle = token(crops, "--zero");
         context.fillRect(0, 0, CROP_PX, CROP_PX);
-        const first = (/** @type {number} */ index) => origin.offset + 0.5 + origin.stride * index - size / 2;
+        const first = (/** @type {0 | 1} */ axis, /** @type {number} */ index) => Number(where?.offset[axis]) + 0.5 + Number(where?.stride[axis]) * index - size / 2;
         const scale = CROP_PX / size;
         // Beyond the edge of the input there is nothing: the ground stays.
-        context.drawImage(photo.seen, -first(x) * scale, -first(y) * scale, across * scale, down * scale);
-        const inner = (field === size ? least : field) * scale;
-        if (inner < CROP_PX - 2) {
+        context.drawImage(photo.seen, -first(1, x) * scale, -first(0, y) * scale, across * scale, down * scale);
+        const [tall, wide] = /** @type {[number, number]} */ ((field === size ? fields.least : fields.most).map((side) => side * scale));
+        if (Math.max(tall, wide) < CROP_PX - 2) {
           context.strokeStyle = "rgb(255 255 255 / 85%)";
-          context.strokeRect((CROP_PX - inner) / 2, (CROP_PX - inner) / 2, inner, inner);
+          context.strokeRect((CROP_PX - wide) / 2, (CROP_PX - tall) / 2, wide, tall);
         }
         return el(
           "button",
@@ -219,7 +219,7 @@ export function channelPanel(store) {
     const opened = (/** @type {string | undefined} */ term, /** @type {string | undefined} */ text) =>
       term === "max" ? number(store, text ?? "", { layer: layer.name, channel, cell: peak }) : null;
     facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { title }, opened(term, text) ?? text ?? "")]));
-    off.hidden = !store.can("off");
+    off.hidden = !store.can("ablation");
     off.textContent = store.isOff(layer.name, channel) ? "Switch on" : "Switch off";
     off.setAttribute("aria-pressed", String(store.isOff(layer.name, channel)));
     drawLarge();

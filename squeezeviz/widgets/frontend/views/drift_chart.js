@@ -14,7 +14,7 @@ function svg(tag, attributes, ...children) {
 
 /**
  * @typedef {object} Drifts
- * @property {{name: string, parting: string | null, drift: [string, number | null, number | null][]}[]} lines Each with
+ * @property {{name: string, firstDivergentLayer: string | null, drift: [string, number | null, number | null][]}[]} lines Each with
  *   layer, relative L2 and cosine.
  * @property {string | undefined} chosen The line that stands out.
  * @property {(name: string) => void} choose
@@ -49,9 +49,9 @@ export function driftChart(store, drifts, title) {
     const network = store.network();
     const now = drifts();
     const width = now.lines[0] ? widthOf(place) : 0;
-    const lines = now.lines.map(({ name, parting, drift }) => ({
+    const lines = now.lines.map(({ name, firstDivergentLayer, drift }) => ({
       name,
-      parting,
+      firstDivergentLayer,
       points: drift.map(([layer, l2, cosine]) => ({ layer, value: measure === "l2" ? l2 : cosine === null ? null : 1 - cosine })),
     }));
     if (!network || !width || !lines[0]) return place.replaceChildren();
@@ -82,16 +82,16 @@ export function driftChart(store, drifts, title) {
       } else if (step * count > 6 * text.length || layer?.module) picture.append(svg("text", { x: x(at + (count - 1) / 2), y: BASE + 15, class: "sqv-tick" }, step * count < 34 ? text.replace("fire", "") : text));
     });
     const against = now.chosen;
-    for (const { name, points, parting } of [...lines].sort((a, b) => Number(a.name === against) - Number(b.name === against))) {
+    for (const { name, points, firstDivergentLayer } of [...lines].sort((a, b) => Number(a.name === against) - Number(b.name === against))) {
       const known = points.flatMap(({ value }, at) => (value === null ? [] : [[x(at), y(value)]]));
       const isHere = name === against;
       const path = svg("path", { d: known.map(([px, py], at) => `${at ? "L" : "M"}${px?.toFixed(1)} ${py?.toFixed(1)}`).join(""), class: isHere ? "sqv-drift-line sqv-on" : "sqv-drift-line" });
       path.append(svg("title", {}, name));
       path.addEventListener("click", () => now.choose(name));
       picture.append(path);
-      const at = layers.indexOf(parting ?? "");
+      const at = layers.indexOf(firstDivergentLayer ?? "");
       const value = points[at]?.value;
-      if (isHere && value !== null && value !== undefined) picture.append(svg("circle", { cx: x(at), cy: y(value), r: 4.5, class: "sqv-parting" }, svg("title", {}, `parts at ${parting}`)));
+      if (isHere && value !== null && value !== undefined) picture.append(svg("circle", { cx: x(at), cy: y(value), r: 4.5, class: "sqv-divergent" }, svg("title", {}, `parts at ${firstDivergentLayer}`)));
     }
     layers.forEach((name, at) => {
       const line = lines.find((other) => other.name === against);
@@ -107,7 +107,7 @@ export function driftChart(store, drifts, title) {
       ...(line
         ? [
             el("b", { text: line.name }),
-            line.parting ? ` parts at ${line.parting}: the first layer whose strongest channel is another one.` : " has the same strongest channel in every layer, and the same answer.",
+            line.firstDivergentLayer ? ` parts at ${line.firstDivergentLayer}: the first layer whose strongest channel is another one.` : " has the same strongest channel in every layer, and the same answer.",
             sizes ? " Its input is of another size, and so are its maps: only the last layers can be compared." : "",
           ]
         : []),

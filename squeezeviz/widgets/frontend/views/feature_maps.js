@@ -214,7 +214,7 @@ export function featureMaps(store) {
       { class: "sqv-spread" },
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       said,
-      isBranch && store.can("off")
+      isBranch && store.can("ablation")
         ? el("button", { class: "sqv-number", type: "button", text: "off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
         : false,
     );
@@ -307,7 +307,7 @@ export function featureMaps(store) {
     grid.addEventListener("click", (event) => {
       const point = at(event);
       const layer = store.shown()?.layer;
-      if (point && layer && event.shiftKey && store.can("off")) store.toggleOff(layer, [point.channel]);
+      if (point && layer && event.shiftKey && store.can("ablation")) store.toggleOff(layer, [point.channel]);
       else if (point) store.chooseChannel(point.channel, point.cell);
     });
   };

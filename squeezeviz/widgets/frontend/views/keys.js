@@ -74,12 +74,12 @@ export function keyboard(root, store, on) {
     m: () => store.set({ class_map: !store.get("class_map") }),
     x: () => {
       const layer = store.layer();
-      if (layer && store.can("off")) store.toggleOff(layer.name, [store.channel()]);
+      if (layer && store.can("ablation")) store.toggleOff(layer.name, [store.channel()]);
     },
     X: () => {
       const [network, layer] = [store.network(), store.layer()];
       const part = network && layer && branches(network, layer).find(({ from, to }) => store.channel() >= from && store.channel() < to);
-      if (layer && part && store.can("off")) store.toggleOff(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
+      if (layer && part && store.can("ablation")) store.toggleOff(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
     },
     e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),

@@ -16,15 +16,15 @@ export function modelPicker(store) {
     const network = store.network();
     const answering = network?.name ?? "";
     const offered = store.setting().models;
-    const all = !answering || offered.some(({ name }) => name === answering) ? offered : [{ name: answering, world: "" }, ...offered];
+    const all = !answering || offered.some(({ name }) => name === answering) ? offered : [{ name: answering, label_space: "" }, ...offered];
     const waiting = store.isChoosing() || !network ? "loading the model …" : "no model";
     const isWaiting = store.isChoosing() || !answering;
     picker.replaceChildren(
       ...(isWaiting ? [el("option", { value: "", text: waiting, disabled: true })] : []),
-      ...all.map(({ name, world }) => el("option", { value: name, title: world && `knows ${world}`, text: name })),
+      ...all.map(({ name, label_space: labelSpace }) => el("option", { value: name, title: labelSpace && `knows ${labelSpace}`, text: name })),
     );
     picker.value = isWaiting ? "" : answering;
-    picker.title = answering ? `It knows ${network?.world}` : "";
+    picker.title = answering ? `It knows ${network?.label_space}` : "";
     [picker.hidden, only.hidden] = [!store.can("models"), store.can("models")];
     [only.textContent, only.title] = [answering, picker.title];
   };

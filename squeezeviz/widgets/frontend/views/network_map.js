@@ -64,7 +64,7 @@ export function networkMap(store) {
   let pointed = null;
 
   /** @param {Layer} layer */
-  const energyOf = (layer) => store.photo()?.energy[layer.name] ?? 0;
+  const rmsOf = (layer) => store.photo()?.rms_activation[layer.name] ?? 0;
 
   /** @param {number | undefined} channels */
   const tall = (channels = 1) => PER_ROOT * Math.sqrt(Math.min(channels, MOST_CHANNELS));
@@ -74,8 +74,8 @@ export function networkMap(store) {
   /** @param {Layer} layer */
   const tell = (layer) => {
     const parts = [times(layer.shape), layer.parameters ? `${layer.parameters.toLocaleString("en")} parameters` : "", layer.macs ? `${(layer.macs / 1e6).toFixed(1)} M multiply-adds` : ""];
-    const energy = store.photo()?.energy[layer.name];
-    const rms = energy === undefined || layer.shape.length < 3 ? "" : `rms ${energy.toPrecision(3)}`;
+    const found = store.photo()?.rms_activation[layer.name];
+    const rms = found === undefined || layer.shape.length < 3 ? "" : `rms ${found.toPrecision(3)}`;
     return `${layer.name}: ${[...parts, rms].filter(Boolean).join(", ")}`;
   };
 
@@ -141,9 +141,9 @@ export function networkMap(store) {
     };
 
     /** @param {number} left @param {number} wide @param {string[]} names @param {(strongest: number) => number[]} shares */
-    const energyLine = (left, wide, names, shares) => {
+    const rmsLine = (left, wide, names, shares) => {
       const pieces = names.map((name) => rect(left, HEIGHT - 10, 0, 3, name));
-      bars.append(rect(left, HEIGHT - 10, wide, 3, "sqv-energy"), ...pieces);
+      bars.append(rect(left, HEIGHT - 10, wide, 3, "sqv-rms"), ...pieces);
       updates.push((strongest) => {
         let from = left;
         shares(strongest).forEach((share, index) => {
@@ -184,10 +184,10 @@ export function networkMap(store) {
         });
         before = { x: xc + BAR, half: total / 2 };
         label(part, x + wide / 2, `${part.concat.shape[0]}`);
-        energyLine(x + 6, wide - 12, part.expands.map((_, index) => (index ? "sqv-energy-3" : "sqv-energy-1")), (strongest) => {
-          const squares = part.expands.map((layer) => energyOf(layer) ** 2);
+        rmsLine(x + 6, wide - 12, part.expands.map((_, index) => (index ? "sqv-rms-3" : "sqv-rms-1")), (strongest) => {
+          const squares = part.expands.map((layer) => rmsOf(layer) ** 2);
           const sum = squares.reduce((a, b) => a + b, 0) || 1;
-          return squares.map((square) => ((energyOf(part.concat) / strongest) * square) / sum);
+          return squares.map((square) => ((rmsOf(part.concat) / strongest) * square) / sum);
         });
         // The first click chooses the module, a second one its squeeze or one of its expands.
         stop(part, part.concat, x, wide, isHere(part) ? pieces : []);
@@ -205,7 +205,7 @@ export function networkMap(store) {
         if (part.kind === "end") bars.append(...answer(at, high));
         else bars.append(rect(at, MIDDLE - high / 2, 6, high, isHere(part) ? "sqv-node sqv-on" : "sqv-node"));
         label({ ...part, name: part.kind === "end" ? "softmax" : part.name }, x + wide / 2, `${part.layer.shape[0]}`);
-        if (part.kind === "layer") energyLine(x + 4, wide - 8, ["sqv-energy-0"], (strongest) => [energyOf(part.layer) / strongest]);
+        if (part.kind === "layer") rmsLine(x + 4, wide - 8, ["sqv-rms-0"], (strongest) => [rmsOf(part.layer) / strongest]);
         stop(part, part.layer, x, wide, []);
         before = { x: at + 6, half: high / 2 };
         x += wide;
@@ -223,7 +223,7 @@ export function networkMap(store) {
     const network = store.network();
     if (network !== drawn) return draw();
     const shown = network?.layers.filter(({ kind, shape, module, branch }) => shape.length === 3 && shape[1] !== 1 && (!module || branch === "concat") && kind !== "softmax") ?? [];
-    const strongest = Math.max(1e-9, ...shown.map(energyOf));
+    const strongest = Math.max(1e-9, ...shown.map(rmsOf));
     for (const update of updates) update(strongest);
     describe();
   };

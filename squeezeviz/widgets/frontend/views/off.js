@@ -19,7 +19,7 @@ export function switchedOff(store) {
       { value: "zero", text: "zero", title: "Nothing at all stands in their place" },
       { value: "mean", text: "mean", title: "Each map's own mean, everywhere: how much stays, where is lost" },
     ],
-    (value) => store.set({ off_fill: value }),
+    (value) => store.set({ ablation_fill: value }),
     "sqv-off-fill",
   );
   const element = el(
@@ -44,7 +44,7 @@ export function switchedOff(store) {
     const off = Object.entries(store.off()).filter(([, channels]) => channels.length);
     element.hidden = !off.length;
     if (!off.length) return;
-    fill.show(store.get("off_fill"));
+    fill.show(store.get("ablation_fill"));
     list.replaceChildren(
       ...off.flatMap(([layer, channels]) => {
         const listed = channels.length > LISTED ? [] : channels;

@@ -1,6 +1,6 @@
 import { calmly } from "../calm.js";
 import { amount, el } from "../dom.js";
-import { branchOf } from "../network.js";
+import { branchOf, fieldsOf } from "../network.js";
 import { number } from "./number.js";
 
 /** @import { View } from "../types.js" */
@@ -30,13 +30,13 @@ export function readOut(store) {
     const [, height, width] = tensor.shape;
     words.setAttribute("aria-live", store.photo()?.isMoving ? "off" : "polite");
     const value = tensor.values[(channel * height + cell[0]) * width + cell[1]] ?? 0;
-    const field = branchOf(network, layer, channel).receptive_fields.at(-1) ?? 0;
+    const [tall, wide] = fieldsOf(branchOf(network, layer, channel)).most;
     words.replaceChildren(
       el("b", { text: layer.name }),
       ...[
         ["channel", `${channel}`],
         ["cell", `${cell[0]}, ${cell[1]}`],
-        ["sees", `${field} × ${field} px`],
+        ["sees", tall ? `${tall} × ${wide} px` : "not known"],
       ].flatMap(([name, text]) => [` ${name} `, el("b", { "data-fact": name, text })]),
       " value ",
       number(store, amount(value), { layer: layer.name, channel, cell }, { "data-fact": "value" }),

@@ -1,7 +1,7 @@
 import { calmly } from "../calm.js";
 import { el, sharp, token, widthOf } from "../dom.js";
 import { write } from "../lettering.js";
-import { branchOf, span } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText, span } from "../network.js";
 
 /** @import { View } from "../types.js" */
 
@@ -25,8 +25,9 @@ export function receptiveField(store) {
     const { channel, cell } = store.looked();
     const source = branchOf(network, layer, channel);
     const limit = network.input[1];
-    const sizes = source.receptive_fields;
-    const [least, most] = [sizes[0] ?? 0, sizes.at(-1) ?? 0];
+    const sizes = source.receptive_fields.map((size) => Math.max(...size));
+    const fields = fieldsOf(source);
+    const [least, most] = [Math.max(...fields.least), Math.max(...fields.most)];
     const canvas = sharp(chart, width, HEIGHT);
     const x = (/** @type {number} */ size) => 2 + (size / limit) * (width - 4);
     const base = 32;
@@ -51,14 +52,16 @@ export function receptiveField(store) {
     }
     canvas.textAlign = x(most) > width - 14 ? "right" : "center";
     write(canvas, `${most}`, x(most), base - 17);
-    words.textContent = least === most ? `one size, ${most} px` : `${sizes.length} sizes, ${least} to ${most} px`;
+    const ends = [sizeText(fields.least), sizeText(fields.most)];
+    words.textContent = !sizes.length ? "not known" : ends[0] === ends[1] ? `one size, ${ends[1]} px` : `${sizes.length} sizes, ${ends.join(" to ")} px`;
     chart.setAttribute("aria-label", `Receptive field: ${words.textContent}`);
-    const [top, bottom] = span(source, cell[0], most, limit);
-    const [left, right] = span(source, cell[1], most, limit);
+    const [top, bottom] = span(source, 0, cell[0], fields.most[0], limit);
+    const [left, right] = span(source, 1, cell[1], fields.most[1], limit);
+    const { stride } = lies(source) ?? {};
     where.replaceChildren(
       el("span", { text: `rows ${top}–${bottom - 1}` }),
       el("span", { text: `columns ${left}–${right - 1}` }),
-      el("span", { text: `stride ${source.stride}` }),
+      el("span", { text: stride ? `stride ${sizeText(stride)}` : "" }),
     );
   };
 

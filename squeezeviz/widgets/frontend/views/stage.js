@@ -1,7 +1,7 @@
 import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token, widthOf } from "../dom.js";
 import { textWidth, write } from "../lettering.js";
-import { branchOf, span } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText, span } from "../network.js";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
 import { liveBar } from "./camera.js";
@@ -107,10 +107,10 @@ export function stage(store, { hasCells = true } = {}) {
     if (!network || !layer || !store.shown()) return;
     const { channel, cell } = store.looked();
     const source = branchOf(network, layer, channel);
-    const sizes = source.receptive_fields;
-    const boxes = sizes.map((size) => {
-      const [top, bottom] = span(source, cell[0], size, map.limit);
-      const [left, right] = span(source, cell[1], size, map.limit);
+    if (!lies(source)) return; // it is not known where its cells lie
+    const boxes = source.receptive_fields.map(([tall, wide]) => {
+      const [top, bottom] = span(source, 0, cell[0], tall, map.limit);
+      const [left, right] = span(source, 1, cell[1], wide, map.limit);
       return /** @type {const} */ ([map.x(left), map.y(top), map.x(right) - map.x(left), map.y(bottom) - map.y(top)]);
     });
     const widest = boxes.at(-1);
@@ -132,7 +132,7 @@ export function stage(store, { hasCells = true } = {}) {
       canvas.strokeStyle = accent;
       canvas.strokeRect(...box);
     }
-    tag(canvas, `${sizes.at(-1)} px`, widest, accent);
+    tag(canvas, `${sizeText(fieldsOf(source).most)} px`, widest, accent);
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {string} text @param {readonly [number, number, number, number]} box @param {string} accent */
@@ -163,13 +163,17 @@ export function stage(store, { hasCells = true } = {}) {
       return ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
     });
     // A cell stands for the pixels round its centre; a stride wide.
-    const [first, last] = [layer.offset + 0.5 - layer.stride / 2, layer.offset + 0.5 + layer.stride * (width - 0.5)];
+    const where = lies(layer);
+    if (!where) return;
+    const [top_, left] = where.offset.map((offset, axis) => offset + 0.5 - Number(where.stride[axis]) / 2);
+    const [tall, wide] = [where.stride[0] * height, where.stride[1] * width];
     canvas.save();
     canvas.beginPath();
     canvas.rect(map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0));
     canvas.clip();
     canvas.imageSmoothingEnabled = true;
-    canvas.drawImage(small, map.x(first), map.y(first), map.x(last) - map.x(first), map.y(last) - map.y(first));
+    const [x, y] = [map.x(Number(left)), map.y(Number(top_))];
+    canvas.drawImage(small, x, y, map.x(Number(left) + wide) - x, map.y(Number(top_) + tall) - y);
     canvas.restore();
   };
 

@@ -130,8 +130,8 @@ export function topClasses(store, { isPlain = false } = {}) {
 
   const draw = () => {
     const photo = store.photo();
-    const world = store.answering()?.world;
-    say(among, world ? `among ${world}` : "");
+    const labelSpace = store.answering()?.label_space;
+    say(among, labelSpace ? `among ${labelSpace}` : "");
     if (!photo) return;
     caution.hidden = !photo.caution;
     caution.textContent = photo.caution;

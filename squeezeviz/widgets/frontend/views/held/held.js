@@ -76,7 +76,7 @@ export function heldBeside(store) {
   const drifts = () => {
     const [known, held, photo] = [store.distance(), store.held(), store.photo()];
     const name = photo?.name ?? "";
-    return { lines: known && held ? [{ name, parting: known.parting, drift: known.drift }] : [], chosen: name, choose: () => undefined };
+    return { lines: known && held ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [], chosen: name, choose: () => undefined };
   };
   const views = { maps: mapDifference(store, sides, "Maps of what is held and of what is chosen"), classes: mapDifference(store, classSides, "Class maps of what is held and of what is chosen"), drift: driftChart(store, drifts, "How far apart the photos are") };
 

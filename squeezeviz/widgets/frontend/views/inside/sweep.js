@@ -49,15 +49,12 @@ export function sweep(store) {
   const windowAt = (index) => {
     const network = store.network();
     const before = network?.layers.find(({ name }) => name === layer?.inputs[0]);
-    if (!layer || !network) return null;
-    const [stride, offset] = before ? [before.stride, before.offset] : [1, 0];
-    const [height, width] = layer.kernel ?? [1, 1];
-    const step = layer.stride / stride;
-    const pad = Math.round((width - 1) / 2 - (layer.offset - offset) / stride);
+    if (!layer?.window || !network) return null;
+    const { kernel: [height, width], strides: [down, right], pads: [top, left] } = layer.window;
     const [y, x] = cellAt(index);
     const rows = before ? (before.shape[1] ?? 1) : network.input[1];
     const columns = before ? (before.shape[2] ?? 1) : network.input[2];
-    return { top: y * step - pad, left: x * step - pad, height, width, rows, columns, before: before ?? null };
+    return { top: y * down - top, left: x * right - left, height, width, rows, columns, before: before ?? null };
   };
 
   const draw = () => {

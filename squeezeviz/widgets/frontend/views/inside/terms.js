@@ -44,6 +44,16 @@ export function termRows(store) {
       return { from, to: running };
     };
     const isPick = made.kind === "max";
+    const isFunction = made.kind === "function" || made.kind === "product";
+    if (isFunction) {
+      const read = made.terms.map((term) => ({ ...called(term), factors: "", text: write(term.value), from: 0, to: term.value, kind: /** @type {const} */ ("term"), term }));
+      const off = Math.abs(made.residual);
+      return [
+        ...read,
+        { name: made.formula || "product", place: "", factors: "", text: write(made.total), from: 0, to: made.total, kind: "total", term: null },
+        { name: "rounding", place: "", factors: "", text: off ? made.residual.toExponential(1).replace("-", "−") : "0", from: 0, to: 0, kind: "residual", term: null },
+      ];
+    }
     /** @type {Line[]} */
     const lines = [];
     if (made.bias) lines.push({ name: made.kind === "scaling" ? "offset" : "bias", place: "", factors: "", text: write(made.bias), ...run(made.bias), kind: "bias", term: null });

@@ -39,8 +39,9 @@ export function whatItIs(store) {
     const network = store.network();
     const layer = network?.layers.find(({ name }) => name === made.layer);
     if (made.kind === "softmax") return "p = e^z / Σ e^z over all classes. Only differences between logits count: one more makes a class e = 2.718 times as probable against each of the others.";
-    if (made.kind === "mean") return "A class's logit is the mean of its own map: no gradient, no approximation. Which part of the photo spoke for it can be read off.";
+    if (made.kind === "mean" && made.layer === network?.logits) return "A class's logit is the mean of its own map: no gradient, no approximation. Which part of the photo spoke for it can be read off.";
     if (made.kind === "copy" && network && layer) {
+      if (layer.kind !== "concatenation") return "This operator moves numbers, and computes nothing.";
       return `A concatenation computes nothing. ${branches(network, layer).map(({ layer: { name }, from, to }) => `Channels ${from} to ${to - 1} are those of ${name}`).join("; ")}.`;
     }
     if (made.kind === "scaling") return "The preparation, per colour: a level from 0 to 255, times a scale, plus an offset (less the mean of that colour). The first convolution reads these numbers.";

@@ -16,7 +16,7 @@ export function sideBySide(store) {
   const drifts = () => ({
     lines: store.others().flatMap((name) => {
       const { before } = store.comparedWith(name);
-      return before ? [{ name, parting: before.parting, drift: before.drift }] : [];
+      return before ? [{ name, firstDivergentLayer: before.first_divergent_layer, drift: before.drift }] : [];
     }),
     chosen: store.against(),
     choose: (/** @type {string} */ against) => store.set({ against }),

@@ -17,7 +17,7 @@ export function channelBars(store) {
     about,
     /** @param {Evidence} made */
     draw: (made) => {
-      const { channels, source, rest, bias } = made.duel ?? made;
+      const { channels, source, rest, bias } = made.contrast ?? made;
       const layer = store.network()?.layers.find(({ name }) => name === source);
       const tensor = store.tensor(source);
       about.textContent = `of ${source}, in logits`;

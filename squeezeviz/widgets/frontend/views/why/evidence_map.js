@@ -1,5 +1,6 @@
 import { oneMap } from "../../atlas.js";
 import { el, percent, sharp, token } from "../../dom.js";
+import { lies } from "../../network.js";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 import { signed } from "./words.js";
 
@@ -26,7 +27,7 @@ export function evidenceMap(store) {
   let side = MOST_PX;
 
   /** @param {Evidence} evidence */
-  const values = (evidence) => evidence.duel?.cells ?? evidence.cells;
+  const values = (evidence) => evidence.contrast?.cells ?? evidence.cells;
 
   const paint = () => {
     const photo = store.photo();
@@ -40,8 +41,9 @@ export function evidenceMap(store) {
     const layer = store.classMaps();
     const limit = store.network()?.input[1] ?? 227;
     // A cell stands for the pixels round its centre, a stride wide.
-    const first = layer ? ((layer.offset + 0.5 - layer.stride / 2) / limit) * side : 0;
-    const unit = layer ? (layer.stride / limit) * side : side / width;
+    const where = layer && lies(layer);
+    const first = where ? ((where.offset[1] + 0.5 - where.stride[1] / 2) / limit) * side : 0;
+    const unit = where ? (where.stride[1] / limit) * side : side / width;
     const shown = values(made);
     const most = shown.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     drawn.imageSmoothingEnabled = false;
@@ -51,7 +53,7 @@ export function evidenceMap(store) {
     } else {
       drawn.globalAlpha = 0.82;
       const table = pixels(store.get("palette"));
-      const picture = oneMap(width, height, (at) => (made?.duel ? differencePixel(most ? (shown[at] ?? 0) / most : 0) : (table[indexOf(shown[at] ?? 0, most)] ?? 0)));
+      const picture = oneMap(width, height, (at) => (made?.contrast ? differencePixel(most ? (shown[at] ?? 0) / most : 0) : (table[indexOf(shown[at] ?? 0, most)] ?? 0)));
       drawn.drawImage(picture, first, first, unit * width, unit * height);
       drawn.globalAlpha = 1;
     }
@@ -63,7 +65,7 @@ export function evidenceMap(store) {
     drawn.strokeStyle = token(canvas, "--accent");
     drawn.strokeRect(...box);
     if (mode === "local") keyOfLabels();
-    else legend.textContent = made.duel
+    else legend.textContent = made.contrast
           ? `Warm speaks for it, blue for the other; full colour ±${most.toPrecision(3)} logits a cell.`
           : `Full colour is ${most.toPrecision(3)} logits; a cell at 0 adds nothing.`;
     tell();
@@ -126,7 +128,7 @@ export function evidenceMap(store) {
         "p",
         {},
         el("b", { text: `cell ${cell[0]}, ${cell[1]}` }),
-        made.duel ? ` speaks ${signed(value)} for it. ` : ` adds ${value.toFixed(4)} of ${made.logit.toFixed(3)}. `,
+        made.contrast ? ` speaks ${signed(value)} for it. ` : ` adds ${value.toFixed(4)} of ${made.logit.toFixed(3)}. `,
         source && made
           ? el("button", { class: "sqv-number", type: "button", text: "its terms", "aria-label": "Open the cell's terms", onclick: () => made && store.open({ layer: source.name, channel: made.class_index, cell }) })
           : "",
@@ -151,7 +153,8 @@ export function evidenceMap(store) {
     const layer = store.classMaps();
     const limit = store.network()?.input[1] ?? 227;
     const box = canvas.getBoundingClientRect();
-    const place = (/** @type {number} */ v, /** @type {number} */ size) => Math.min(size - 1, Math.max(0, Math.floor((((v / side) * limit - 0.5 - (layer?.offset ?? 0)) / (layer?.stride ?? 16)) + 0.5)));
+    const where = layer && lies(layer);
+    const place = (/** @type {number} */ v, /** @type {number} */ size) => Math.min(size - 1, Math.max(0, Math.floor((((v / side) * limit - 0.5 - (where?.offset[1] ?? 0)) / (where?.stride[1] ?? 16)) + 0.5)));
     cell = [place(event.clientY - box.top, made.shape[0]), place(event.clientX - box.left, made.shape[1])];
     paint();
   };

@@ -46,7 +46,7 @@ export function pairMatrix(store) {
       paint();
     },
   );
-  const run = runLine(store, "pairs", { invitation: "", unit: "pairs switched off", settings: () => ({ layer }) });
+  const run = runLine(store, "pairwise_ablation", { invitation: "", unit: "pairs switched off", settings: () => ({ layer }) });
 
   /** Where a pair stands among the runs; one channel alone: twice the same. @param {number} a @param {number} b */
   const at = (a, b) => {
@@ -176,7 +176,7 @@ export function pairMatrix(store) {
       select.replaceChildren(...squeezes.map(({ name, shape }) => el("option", { value: name, text: `${name.split("/")[0]}, ${shape[0]} channels` })));
     }
     select.value = layer;
-    const trial = store.whatIf().of("pairs", { layer });
+    const trial = store.whatIf().of("pairwise_ablation", { layer });
     made = trial?.made ?? null;
     const count = squeezes.find(({ name }) => name === layer)?.shape[0] ?? 0;
     run.draw(trial, `Switch off ${((count * (count - 1)) / 2).toLocaleString("en")} pairs`);

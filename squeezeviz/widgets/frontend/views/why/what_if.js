@@ -1,5 +1,5 @@
 import { el } from "../../dom.js";
-import { censusBars } from "./census_bars.js";
+import { sweepBars } from "./sweep_bars.js";
 import { occlusionMap } from "./occlusion_map.js";
 import { pairMatrix } from "./pair_matrix.js";
 
@@ -11,7 +11,7 @@ import { pairMatrix } from "./pair_matrix.js";
  * @returns {View & {draw: () => void}}
  */
 export function whatIf(store) {
-  const parts = [occlusionMap(store), censusBars(store), pairMatrix(store)];
+  const parts = [occlusionMap(store), sweepBars(store), pairMatrix(store)];
   const note = el("span", { class: "sqv-quiet" });
   const element = el(
     "div",

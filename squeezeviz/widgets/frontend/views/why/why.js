@@ -1,8 +1,8 @@
 import { choices, el, icon } from "../../dom.js";
-import { budgetLine } from "./budget.js";
+import { softmaxLine } from "./softmax.js";
 import { channelBars } from "./channel_bars.js";
 import { evidenceMap } from "./evidence_map.js";
-import { spectrumBars } from "./spectrum_bars.js";
+import { receptiveFieldBars } from "./receptive_field_bars.js";
 import { whatIf } from "./what_if.js";
 import { signed } from "./words.js";
 
@@ -18,9 +18,9 @@ export function why(store) {
   const title = el("h2", { class: "sqv-section-name" });
   const adds = el("p", { class: "sqv-equation", role: "status", "aria-live": "polite" });
   const problem = el("p", { class: "sqv-card-problem", role: "alert", hidden: true });
-  const budget = budgetLine();
+  const softmax = softmaxLine();
   const against = /** @type {HTMLSelectElement} */ (el("select", { class: "sqv-select", "aria-label": "Compare with another class" }));
-  against.addEventListener("change", () => store.set({ rival: against.value === "" ? null : Number(against.value) }));
+  against.addEventListener("change", () => store.set({ contrast_class: against.value === "" ? null : Number(against.value) }));
   const show = choices(
     "What the map shows",
     [
@@ -34,20 +34,20 @@ export function why(store) {
   );
   const map = evidenceMap(store);
   const channels = channelBars(store);
-  const spectrum = spectrumBars();
+  const contributions = receptiveFieldBars();
   /** @type {Evidence | null} */
   let before = null;
 
   const offer = () => {
     const photo = store.photo();
     if (!photo) return;
-    const [own, rival] = [store.classIndex(), store.rival()];
-    const listed = [...new Set([...photo.ranking.slice(0, 6), ...store.get("pinned"), ...(rival === null ? [] : [rival])])].filter((index) => index !== own);
-    const due = `${own} ${rival} ${listed.join()}`;
+    const [own, contrast] = [store.classIndex(), store.contrastClass()];
+    const listed = [...new Set([...photo.ranking.slice(0, 6), ...store.get("pinned"), ...(contrast === null ? [] : [contrast])])].filter((index) => index !== own);
+    const due = `${own} ${contrast} ${listed.join()}`;
     if (against.dataset["due"] === due) return;
     against.dataset["due"] = due;
     against.replaceChildren(el("option", { value: "", text: "on its own" }), ...listed.map((index) => el("option", { value: index, text: `against ${store.label(index).label}` })));
-    against.value = rival === null ? "" : String(rival);
+    against.value = contrast === null ? "" : String(contrast);
   };
 
   const draw = () => {
@@ -64,21 +64,21 @@ export function why(store) {
     body.hidden = !made;
     if (!made) adds.replaceChildren(failed ? "" : el("span", { class: "sqv-quiet", text: "Adding up the evidence …" }));
     if (!made) return;
-    const { duel } = made;
+    const { contrast } = made;
     const own = store.label(made.class_index).label;
-    title.textContent = duel ? `Why ${own} and not ${store.label(duel.against).label}?` : `Why ${own}?`;
-    const total = duel ? duel.difference : made.logit;
+    title.textContent = contrast ? `Why ${own} and not ${store.label(contrast.contrast_class).label}?` : `Why ${own}?`;
+    const total = contrast ? contrast.difference : made.logit;
     adds.replaceChildren(
-      el("b", { class: "sqv-value", "data-logit": total, text: duel ? signed(total, 4) : total.toFixed(4) }),
-      duel ? " is how much further its logit goes; " : " is its logit; ",
+      el("b", { class: "sqv-value", "data-logit": total, text: contrast ? signed(total, 4) : total.toFixed(4) }),
+      contrast ? " is how much further its logit goes; " : " is its logit; ",
       `${made.shape[0] * made.shape[1]} cells add up to it, and leave `,
-      el("span", { "data-residual": duel ? duel.residual : made.residual, text: (duel ? duel.residual : made.residual).toExponential(1).replaceAll("-", "−") }),
+      el("span", { "data-residual": contrast ? contrast.residual : made.residual, text: (contrast ? contrast.residual : made.residual).toExponential(1).replaceAll("-", "−") }),
       " to rounding.",
     );
     map.draw(made);
     channels.draw(made);
-    spectrum.draw(made, known ? store.spectrum() : { known: null, problem: "" });
-    budget.draw(made, own);
+    contributions.draw(made, known ? store.contributions() : { known: null, problem: "" });
+    softmax.draw(made, own);
   };
 
   const body = el(
@@ -86,7 +86,7 @@ export function why(store) {
     { class: "sqv-why-body" },
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Where" }), show.element), map.element),
     el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Which channels" }), channels.about), channels.element),
-    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far it looked" }), spectrum.about), spectrum.element, budget.element),
+    el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "How far it looked" }), contributions.about), contributions.element, softmax.element),
   );
   const tried = whatIf(store);
   const element = el(

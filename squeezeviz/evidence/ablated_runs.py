@@ -1,0 +1,140 @@
+"""The network with channels ablated, many times over: only what follows them runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.errors import LayerError
+from squeezeviz.evidence.ablation import ChannelFill, filled
+from squeezeviz.evidence.batches import side_by_side
+from squeezeviz.evidence.ending import class_layer
+from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.runtime.parts import PART_BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from threading import Event
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.baseline import Baseline
+
+__all__ = ["AblatedChannels", "AblatedRuns", "OneClass", "filled_in", "layers_asked", "squeezes"]
+
+#: A layer, and which of its channels are ablated.
+AblatedChannels = tuple[str, tuple[int, ...]]
+
+
+class OneClass:
+    """The network's end for one class alone: of the layer with a map a class, only that class's kernel.
+
+    Args:
+        start: The photo.
+        index: The class.
+
+    Raises:
+        LayerError: The network does not end in a 1 × 1 convolution with a map a class, and their means.
+    """
+
+    def __init__(self, start: Baseline, index: int) -> None:
+        layer = class_layer(start.architecture, start.model.name)
+        if not isinstance(layer.op, Convolution) or not layer.op.is_pointwise:
+            raise LayerError(f"{start.model.name}: the map a class, {layer.name}, is no 1 × 1 convolution")
+        weights, bias = start.model.kernels(layer.name)
+        #: The layer that it reads.
+        self.features = layer.inputs[0]
+        self._weights, self._bias, self._has_relu = weights[index].reshape(-1), bias[index], bool(layer.pre_relu)
+
+    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the class's logit, float32 (B, 1), of features (B, C, H, W)."""
+        maps = self._weights @ features.reshape(*features.shape[:2], -1) + self._bias
+        if self._has_relu:
+            np.maximum(maps, 0, out=maps)
+        logits: NDArray[np.float32] = maps.mean(axis=1, keepdims=True)
+        return logits
+
+
+class AblatedRuns:
+    """Answers with channels ablated; called with such of one layer or of several.
+
+    Args:
+        start: The photo.
+        layers: Whose channels may be ablated.
+        fill: What stands in the place of a map.
+        last: The network's own end, another in its place; by default every class's logit.
+    """
+
+    def __init__(self, start: Baseline, layers: Sequence[str], fill: ChannelFill, last: OneClass | None = None) -> None:
+        arch, self._parts, self._fill = start.architecture, start.model.parts, fill
+        self.threads = self._parts.threads
+        self._last = last
+        self._end = last.features if last else arch.logits_name
+        self._beside = {name: self._parts.beside([name], [self._end]) for name in layers}
+        wanted = list(dict.fromkeys([*layers, *(n for names in self._beside.values() for n in names), self._end]))
+        self._values = self._parts.run({arch.input_name: start.tensor}, wanted)
+        #: Those of the photo with nothing ablated, float32 (N,); (1,) of one class.
+        self.logits: NDArray[np.float32] = self._answers(self._values[self._end]).reshape(-1)
+
+    def _answers(self, end: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._last(end) if self._last else end.reshape(len(end), -1)
+
+    def __call__(self, batch: Sequence[AblatedChannels]) -> NDArray[np.float32]:
+        """Return logits, float32 (batch, N)."""
+        logits = np.empty((len(batch), len(self.logits)), np.float32)
+        for layer in dict.fromkeys(name for name, _ in batch):
+            values = self._values[layer]
+            rows, maps = [], []
+            for row, (name, channels) in enumerate(batch):
+                if name != layer:
+                    continue
+                changed = filled(values, channels, self._fill)
+                if np.array_equal(changed, values):  # a channel that is silent on this photo: nothing changes
+                    logits[row] = self.logits
+                else:
+                    rows.append(row)
+                    maps.append(changed)
+            if rows:
+                given = {layer: np.concatenate(maps), **{name: self._values[name] for name in self._beside[layer]}}
+                logits[rows] = self._answers(self._parts.run(given, [self._end], threads=1)[self._end])
+        return logits
+
+
+def filled_in(
+    logits: NDArray[np.float32], runs: AblatedRuns, asked: Sequence[AblatedChannels], step: int, cancel: Event | None
+) -> Iterator[int]:
+    """Fill in the answers, in order; yield how many there are, after every few."""
+    done = told = 0
+    for batch, answers in side_by_side(runs, asked, size=PART_BATCH, threads=runs.threads, cancel=cancel):
+        logits[done : done + len(batch)] = answers
+        done += len(batch)
+        if done - told >= step or done == len(asked):
+            told = done
+            yield done
+
+
+def layers_asked(start: Baseline, layers: Sequence[str] | str | None) -> list[str]:
+    """Return the names of the layers whose channels are to be ablated; by default every squeeze.
+
+    Raises:
+        LayerError: No layer is named, or there are no squeezes.
+    """
+    if layers is None:
+        return squeezes(start)
+    names = [layers] if isinstance(layers, str) else list(layers)
+    if not names:
+        raise LayerError("no layer is named; expected one or more, or None for every squeeze")
+    return names
+
+
+def squeezes(start: Baseline) -> list[str]:
+    """Return the names of all squeezes.
+
+    Raises:
+        LayerError: The network has none.
+    """
+    names = [layer.name for layer in start.architecture if layer.branch == "squeeze"]
+    if not names:
+        raise LayerError(f"{start.model.name} has no Fire modules, and so no squeeze; name the layers")
+    return names

@@ -1,0 +1,140 @@
+"""Every cell of the class maps as a small classifier of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from squeezeviz.errors import LayerError
+from squeezeviz.evidence.ending import class_layer
+from squeezeviz.evidence.logit_decomposition import strongest
+from squeezeviz.evidence.places import places
+from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.results.prediction import ClassScore, softmax
+from squeezeviz.visible import visible
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.arithmetic import Arithmetic
+    from squeezeviz.evidence.places import Places
+    from squeezeviz.results.labels import Label
+
+__all__ = ["LocationPredictions", "predictions_per_location"]
+
+
+@dataclass(frozen=True, eq=False)
+class LocationPredictions(NotebookDisplay):
+    """What the photo shows, cell by cell.
+
+    A cell has one value a class. Softmax of these is a reading, not something the network computes: it is what the
+    network would answer if every cell of the maps said what this one says. The network was trained on the mean of all
+    cells only; how often a single cell is right is another question. A cell where every class is at zero says nothing.
+
+    Attributes:
+        source: Every number of the image.
+        maps: float32 (N, H, W), a map a class; their means are the logits.
+        places: Where the cells lie on the photo.
+    """
+
+    source: Arithmetic
+    maps: NDArray[np.float32]
+    places: Places
+
+    @cached_property
+    def label_map(self) -> NDArray[np.intp]:
+        """(H, W): the class with the largest value in each cell, by index; ties, and silence, go to the lower index."""
+        leading: NDArray[np.intp] = self.maps.argmax(axis=0)
+        return leading
+
+    @cached_property
+    def is_silent(self) -> NDArray[np.bool_]:
+        """(H, W): where no class has a value above zero."""
+        silent: NDArray[np.bool_] = self.maps.max(axis=0) <= 0
+        return silent
+
+    @cached_property
+    def probability_map(self) -> NDArray[np.float32]:
+        """float32 (H, W): the leading class's share in each cell, 0–1; where nothing is said, one in N."""
+        exponentials = np.exp(self.maps - self.maps.max(axis=0))
+        shares: NDArray[np.float32] = 1 / exponentials.sum(axis=0)
+        return shares
+
+    def top(self, y: int, x: int, k: int = 5) -> tuple[ClassScore, ...]:
+        """Return a cell's k leading classes, best first: its values as logits, softmax over them as probabilities.
+
+        Raises:
+            LayerError: There is no such cell.
+            ValueError: k is less than 1.
+        """
+        if k < 1:
+            raise ValueError(f"top(…, {k}): expected at least 1")
+        for what, number, size in zip(("row", "column"), (y, x), self.maps.shape[1:], strict=True):
+            if not 0 <= number < size:
+                raise LayerError(f"{self.places.layer.name} has no {what} {number}; there are {size}, counted from 0")
+        values = self.maps[:, y, x]
+        shares = softmax(values)
+        found = ((int(at), self.source.model.labels[int(at)]) for at in np.argsort(-values, kind="stable")[:k])
+        return tuple(
+            ClassScore(at, label.wnid, label.label, float(shares[at]), float(values[at])) for at, label in found
+        )
+
+    def winners(self) -> tuple[tuple[Label, int], ...]:
+        """Return the classes that lead somewhere, each with its number of cells, the largest first."""
+        indices, counts = np.unique(self.label_map[~self.is_silent], return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        labels = self.source.model.labels
+        return tuple((labels[int(indices[at])], int(counts[at])) for at in order)
+
+    def strongest(self, class_index: int, n: int = 1) -> tuple[tuple[int, int], ...]:
+        """Return the n cells (y, x) where a class leads by the largest values."""
+        values = self.maps[class_index].astype(np.float64)
+        return strongest(np.where(self.label_map == class_index, values, 0.0), n)
+
+    def to_dict(self, k: int = 5) -> dict[str, Any]:
+        """Return plain data, ready for JSON: the label map, and each cell's k leading classes."""
+        height, width = self.label_map.shape
+        cells = [
+            {
+                "cell": [y, x],
+                "tile_px": list(self.places.tile(y, x)),
+                "top": [score.to_dict() for score in self.top(y, x, k)],
+            }
+            for y in range(height)
+            for x in range(width)
+            if not self.is_silent[y, x]
+        ]
+        return {
+            "image": self.source.image.name,
+            "model": self.source.model.name,
+            "preprocessing": self.source.preprocessing.name,
+            "layer": self.places.layer.name,
+            "label_map": self.label_map.tolist(),
+            "silent": self.is_silent.tolist(),
+            "winners": [{"class_index": c.class_index, "label": c.label, "cells": n} for c, n in self.winners()],
+            "cells": cells,
+        }
+
+    def __repr__(self) -> str:
+        height, width = self.label_map.shape
+        leading = ", ".join(f"{visible(label.label)} {count}" for label, count in self.winners()[:3])
+        return f"<LocationPredictions of {height} × {width} cells: {leading or 'none says anything'}>"
+
+
+def predictions_per_location(source: Arithmetic) -> LocationPredictions:
+    """Read every cell of the class maps as an answer of its own.
+
+    Larger inputs give more cells, each of which sees as many pixels as ever: prepare the photo with another
+    ``crop_px``, or with ``resize="none"``, and small things get cells of their own.
+
+    Args:
+        source: ``squeezeviz.Arithmetic(model, image, preprocessing)``; of several crops, the first.
+
+    Raises:
+        LayerError: The network does not end in a map a class.
+    """
+    layer = class_layer(source.architecture, source.model.name)
+    return LocationPredictions(source, source.values(layer.name), places(source, layer))

@@ -1,0 +1,1 @@
+"""What stands behind a page: the messages between page and kernel, and their bounds. It knows no widget."""

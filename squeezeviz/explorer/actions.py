@@ -1,0 +1,182 @@
+"""What a page may have done: one function a kind of message, beside the questions, which change nothing.
+
+Whoever has the page open sends these. They are read by incoming.py; what a message names is looked up among what
+was offered to the page or came from it, and nowhere else; what it brings stays within limits.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from squeezeviz.errors import ImageError, SqueezeVizError
+from squeezeviz.explorer import across, incoming, protocol, wire
+from squeezeviz.explorer.camera import read_frame
+from squeezeviz.explorer.editing import read_edit
+from squeezeviz.explorer.kept import Kept, kept, kept_sample
+from squeezeviz.explorer.limits import MOST_BYTES
+from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.photos import Photo
+from squeezeviz.explorer.questions import QUESTIONS
+from squeezeviz.explorer.uploads import Refused
+from squeezeviz.explorer.what_if import task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from squeezeviz.explorer.exploration import Exploration
+    from squeezeviz.image import Image
+
+__all__ = ["ACTIONS", "receive", "reply"]
+
+_log = logging.getLogger("squeezeviz")
+
+T = TypeVar("T")
+
+
+def receive(state: Exploration, content: dict[str, Any], buffers: list[memoryview]) -> None:
+    """Do or answer what a page asks; tell it in words what can't be done."""
+    request, name, kind = "", incoming.called(content, "photo"), content.get("kind")
+    try:
+        request = incoming.identity(content)
+        asked = incoming.request(content, buffers)
+        if asked is not None and asked.kind in ACTIONS:
+            ACTIONS[asked.kind](state, asked)
+        elif asked is not None:
+            reply(state, asked)
+    except SqueezeVizError as exc:
+        state.say(protocol.FailedMessage(id=request, name=name, message=str(exc)))
+    except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
+        _log.exception("%r: the widget failed on a %.40r message", name, kind)
+        state.say(protocol.FailedMessage(id=request, name=name, message=f"{name}: {wire.UNEXPECTED}"))
+
+
+def reply(state: Exploration, asked: protocol.Request) -> None:
+    """Answer a question."""
+    with state.guard:
+        answer = QUESTIONS[asked.kind](state, asked)
+    if isinstance(answer, Aside):
+        state.work.aside(asked.id, getattr(asked, "name", "") or asked.kind, answer)
+    else:
+        state.say(answer() if callable(answer) else answer)
+
+
+def _ready(state: Exploration, asked: protocol.ReadyRequest) -> None:
+    """A page has opened."""
+    state.send_everything(asked.id)
+
+
+def _sample(state: Exploration, asked: protocol.SampleRequest) -> None:
+    """Put a sample on the stage, one of those that the page shows."""
+    sample = state.offers.sample(asked.name)
+    _bring(state, asked, lambda: kept_sample(sample))
+
+
+def _piece(state: Exploration, asked: protocol.PieceRequest) -> None:
+    """Take a piece of an upload; with the last one, put the photo on the stage."""
+    name, count = asked.name or "photo", asked.count
+    incoming.below("count", count, MOST_BYTES + 1)
+    index = incoming.below("index", asked.index, count)
+    if index == 0:
+        _with_name(name, lambda: state.check_room(asked.id))
+    try:
+        whole = _with_name(name, lambda: state.uploads.add(asked.id, asked.piece, index=index, count=count))
+    except Refused:
+        state.say(protocol.GoneMessage(id=asked.id))
+        return
+    if whole is None:
+        state.say(protocol.WorkingMessage(id=asked.id, name=name))
+    else:
+        _bring(state, asked, lambda: kept(whole, name=name))
+
+
+def _freeze(state: Exploration, asked: protocol.FreezeRequest) -> None:
+    """Keep a frame, of the camera or painted, as an ordinary photo."""
+    image = _frame_of(state, asked)
+    _bring(state, asked, lambda: Kept(image))
+
+
+def _sighting(state: Exploration, asked: protocol.SightingRequest) -> None:
+    """Put a photo on the stage that the atlas has crops of."""
+    _bring(state, asked, lambda: across.sighted(state.atlas, state.model, asked.name))
+
+
+def _bring(state: Exploration, asked: protocol.Request, read: Callable[[], Kept]) -> None:
+    def within_bounds() -> Kept:
+        picture = read()
+        _with_name(picture.name, lambda: state.check_room(asked.id, picture.kept_bytes))
+        return picture
+
+    state.show(asked.id, within_bounds)
+
+
+def _frame(state: Exploration, asked: protocol.FrameRequest) -> None:
+    """Answer the newest frame, the camera's or a painted photo's. The one before makes room: nothing grows."""
+    start = time.perf_counter()
+    image = _frame_of(state, asked)
+    decode_ms = (time.perf_counter() - start) * 1e3
+    _with_name(image.name, lambda: state.check_room(asked.photo, image.width * image.height * 3))
+    model = state.model
+    with state.guard:
+        how = state.prepared(state.preset)
+        # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
+        photo = Photo.seen_by(state.asked, how, asked.photo, image, decode_ms, threads=1)
+        state.put(photo)
+        is_passing = asked.of is None  # what is painted may stay as it is
+        state.say(wire.frame(asked.id, photo, model, asked.layers, start=start, is_passing=is_passing))
+
+
+def _frame_of(state: Exploration, asked: protocol.RawPixels) -> Image:
+    """A frame of the camera, or what is being painted ``of`` a photo."""
+    if asked.of is None:
+        return read_frame(asked)
+    before = state.find(asked.of)
+    with state.guard:
+        return read_edit(asked, before)
+
+
+def _use(state: Exploration, asked: protocol.UseRequest) -> None:
+    """Let another model answer, one of those on offer."""
+    state.tell_model(asked.id, lambda: state.turn_to(state.offers.model(asked.name)))
+
+
+def _begin(state: Exploration, asked: protocol.TrialRequest) -> None:
+    """Begin what takes seconds."""
+    with state.guard:
+        begun = task(state, asked)
+    state.work.begin(asked.id, begun)
+
+
+def _stop(state: Exploration, asked: protocol.StopRequest) -> None:
+    """End what takes seconds."""
+    state.work.stop(asked.id)
+
+
+def _forget(state: Exploration, asked: protocol.ForgetRequest) -> None:
+    """Let a photo go."""
+    state.forget(asked.id)
+    state.say(protocol.ForgottenMessage(id=asked.id))
+
+
+def _with_name(name: str, do: Callable[[], T]) -> T:
+    """Do something about a photo; should it fail, the message says which photo it was."""
+    try:
+        return do()
+    except ImageError as exc:
+        raise ImageError(f"{name}: {exc}") from exc
+
+
+#: By kind: each takes the request of that kind.
+ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
+    "ready": _ready,
+    "sample": _sample,
+    "piece": _piece,
+    "freeze": _freeze,
+    "sighting": _sighting,
+    "frame": _frame,
+    "use": _use,
+    "begin": _begin,
+    "stop": _stop,
+    "forget": _forget,
+}

@@ -1,0 +1,204 @@
+"""What Python, actions.py and questions.py do with a state: models, photos, and the views that look at it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from squeezeviz.errors import SqueezeVizError
+from squeezeviz.explorer import wire
+from squeezeviz.explorer.answering import Answering
+from squeezeviz.explorer.kept import kept
+from squeezeviz.explorer.long_work import LongWork
+from squeezeviz.explorer.offers import Offers
+from squeezeviz.explorer.uploads import Uploads
+from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from ipywidgets import Widget
+
+    from squeezeviz.image import ImageSource
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
+
+__all__ = ["Exploration", "load_quietly"]
+
+_log = logging.getLogger("squeezeviz")
+
+
+class Exploration(Answering):
+    """What is being looked at, and what may be done with it; see `State`, which adds who hears the page."""
+
+    def __init__(
+        self,
+        load: Callable[[], Model],
+        *,
+        choose: Callable[[str], Model] | None = None,
+        presets: Iterable[Preprocessing] = tuple(PRESETS.values()),
+        models: Mapping[str, str] | None = None,
+        **traits: Any,  # noqa: ANN401 - traits
+    ) -> None:
+        self.offers = Offers(choose or load_quietly, models)
+        #: Views of it that are open, and whether it was made for them and ends with the last.
+        self.views: WeakSet[Widget] = WeakSet()
+        self.ends_with_views = False
+        self.uploads, self.work = Uploads(), LongWork(self.say)
+        known = {how.name: how for how in presets}
+        first = [name for name in COMPARED_AT_FIRST if name in known]
+        super().__init__(load, known, **{"compared": first, **traits})
+        self.on_msg(self._receive)
+
+    # For Python -------------------------------------------------------------------------------------------------------
+
+    @property
+    def predictions(self) -> list[Prediction]:
+        """Every photo's prediction, in the order they came."""
+        with self.guard:
+            for photo in self._photos:
+                self._renew(photo)
+            self._photos.settle()
+            return [photo.prediction for photo in self._photos]
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The prediction for the photo on the stage, or None while there is none."""
+        with self.guard:
+            photo = self._photos.get(self.photo)
+            if photo is not None:
+                self._renew(photo)
+            return photo.prediction if photo else None
+
+    @property
+    def activations(self) -> Activations | None:
+        """Every layer's activation of the photo on the stage, or None while there is none."""
+        with self.guard:
+            photo = self._photos.get(self.photo)
+            return self.activations_of(photo) if photo else None
+
+    def add(self, source: ImageSource) -> Prediction:
+        """Put a photo on the stage, as if it had been uploaded.
+
+        Raises:
+            ImageError: It cannot be read.
+            ModelError: The model cannot be loaded.
+        """
+        return self.show(uuid.uuid4().hex, lambda: kept(source))
+
+    def use(self, name: str) -> None:
+        """Let another model answer, for the photos that are here and those to come.
+
+        Args:
+            name: What `squeezeviz.load_model` takes. It is an explicit choice: nothing stands in for it. The page may
+                choose it again from now on, by the name that it has.
+
+        Raises:
+            ModelError: It cannot be loaded; the model before goes on.
+        """
+        model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
+        self.turn_to(model, is_new=self.offers.give(model, load))
+
+    def turn_to(self, model: Model, *, is_new: bool = False) -> None:
+        """Let a model that is loaded answer; a new one is offered to the page from now on."""
+        self.work.forget()
+        with self.guard:
+            # Of the classes and channels of another model.
+            self.class_index, self.pinned, self.contrast_class = None, [], None
+            self.opened, self.held, self.ablated = [], {}, {}
+            self._settle(model, is_new=is_new)
+            self.say(wire.model("", model))
+            self._answer_anew()
+
+    def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
+        """Go on where another state was: its model, its photos beside those that are here, and what was chosen.
+
+        Args:
+            before: The other one.
+            but: Traits that stay as they are.
+        """
+        with before.guard, self.guard:
+            self.offers.take_over(before.offers)
+            self._known = {**before._known, **self._known}
+            if before._model is not None and self._model is None:
+                self._settle(before._model)
+            here = {photo.kept.name: photo for photo in self._photos}
+            for trait in self.PERSISTENT:
+                if trait not in but:
+                    setattr(self, trait, getattr(before, trait))
+            is_same = before._model is self._model and all(getattr(self, t) == getattr(before, t) for t in self.ANSWERS)
+            for old in before._photos:
+                if old.kept.name not in here:
+                    photo = old.copy()
+                    photo.choice = self._choice if is_same and old.choice == before._choice else -1
+                    self._photos.put(photo)
+            stage = before._photos.get(before.photo)
+            if stage is not None:
+                self.photo = here.get(stage.kept.name, stage).id
+            self._photos.settle()
+            self._renewal.begin()
+
+    def left_by(self, view: Widget) -> None:
+        """Note that a view of it is closed."""
+        self.views.discard(view)
+        if self.ends_with_views and not self.views:
+            self.close()
+
+    def rest(self) -> None:
+        """Let go of activations: they are computed anew where they should be needed again."""
+        with self.guard:
+            self._arithmetic = None
+            for photo in self._photos:
+                photo.activations = None
+
+    def close(self) -> None:
+        """Let go of everything but the answers: the page is gone, and whatever was under way with it."""
+        if self.comm is not None:
+            self.work.forget()
+            self.uploads.clear()
+            with self.guard:
+                self._arithmetic = self._model = None
+                for photo in self._photos:
+                    photo.drop()
+        super().close()
+
+    def forget(self, photo_id: str) -> None:
+        """Let a photo go, or what has arrived of it."""
+        self.uploads.forget(photo_id)
+        with self.guard:
+            self._photos.forget(photo_id)
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Do or answer what a page asks; `State` knows who does."""
+        raise NotImplementedError
+
+    def send_everything(self, request: str) -> None:
+        """Tell a page that has just opened all there is."""
+        # First what needs no model: loading it may mean downloading it, and the page is of use before that.
+        self.say(self.setting(request))
+        self.tell_model(request, lambda: self.model)
+        with self.guard:
+            for photo in self._photos:
+                self._send_photo(photo)
+
+    def tell_model(self, request: str, obtain: Callable[[], object]) -> None:
+        """Obtain a model, and say which one answers then, and why it is not the one wanted if it is not."""
+        error = None
+        try:
+            obtain()
+        except SqueezeVizError as exc:
+            error = str(exc)
+        except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
+            _log.exception("the model could not be loaded")
+            error = f"The model could not be loaded: {wire.UNEXPECTED}"
+        self.say(wire.model(request, self._model, error))
+
+
+def load_quietly(name_or_path: str | None) -> Model:
+    """Load a model without the warning of a fallback: the page tells of it, and larger."""
+    from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - loads ONNX Runtime
+
+    return load_without_warning(name_or_path)

@@ -1,0 +1,265 @@
+"""What a page is offered: preprocessings, models and samples; and which model answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from squeezeviz.explorer.protocol.fields import Description, Message, Request, Text
+
+__all__ = [
+    "AtlasAbout",
+    "Fallback",
+    "Label",
+    "Layer",
+    "ModelMessage",
+    "OfferedModel",
+    "OfferedSample",
+    "Preset",
+    "ReadyRequest",
+    "SampleRequest",
+    "SettingMessage",
+    "UseRequest",
+]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A preprocessing on offer.
+
+    Attributes:
+        name: What it is called.
+        words: What it does, in a line.
+        origin: Where it comes from.
+        how: It as plain data; preprocessing/description.py says what each field means.
+    """
+
+    name: str
+    words: str
+    origin: str
+    how: Description
+
+
+@dataclass(frozen=True)
+class OfferedModel:
+    """A model known by name.
+
+    Attributes:
+        name: What it is called.
+        label_space: What it knows, in a few words.
+    """
+
+    name: str
+    label_space: str
+
+
+@dataclass(frozen=True)
+class OfferedSample:
+    """A sample photo.
+
+    Attributes:
+        name: What it is asked for by.
+        title: What it shows.
+        credit: Whose it is.
+        is_drawn: Whether it is a drawing rather than a photo.
+    """
+
+    name: str
+    title: str
+    credit: str
+    is_drawn: bool
+
+
+@dataclass(frozen=True)
+class AtlasAbout:
+    """The data set that channels are shown across.
+
+    Attributes:
+        name: Of its folder.
+        photos: How many it has.
+        classes: Those that it shows, by index.
+    """
+
+    name: str
+    photos: int
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingMessage(Message):
+    """What the kernel offers.
+
+    Attributes:
+        presets: Preprocessings.
+        models: Models known by name.
+        samples: Sample photos.
+        limit_bytes: Larger files are not sent.
+        abilities: What the host can do: ``"upload"``, ``"models"``, …; views show no more.
+        atlas: The data set that channels are shown across, if any.
+        pictures: A small picture of each sample, by its name: JPEG files.
+    """
+
+    kind: ClassVar = "setting"
+
+    presets: tuple[Preset, ...]
+    models: tuple[OfferedModel, ...]
+    samples: tuple[OfferedSample, ...]
+    limit_bytes: int
+    abilities: tuple[str, ...]
+    atlas: AtlasAbout | None
+    pictures: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """Why a model stands in for another.
+
+    Attributes:
+        headline: In a line.
+        details: What to do about it, and the reason.
+    """
+
+    headline: str
+    details: str
+
+
+@dataclass(frozen=True)
+class LayerWindow:
+    """How a layer's window moves over its input, in the input's cells.
+
+    Attributes:
+        kernel: Places down and to the right.
+        strides: Between neighbouring cells of the layer, down and to the right.
+        dilations: Between neighbouring places, down and to the right.
+        pads: Padding above, left, below and right.
+    """
+
+    kernel: tuple[int, int]
+    strides: tuple[int, int]
+    dilations: tuple[int, int]
+    pads: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer, as `squeezeviz.Layer.to_dict` has it.
+
+    Attributes:
+        name: Published name.
+        kind: What people call its operator.
+        shape: Of its activation: channels, height, width; or classes.
+        inputs: Names of the layers it reads.
+        parameters: Learned numbers, biases included.
+        macs: Multiply-accumulates.
+        operations: Everything counted.
+        receptive_field: Height and width of all paths together, in input pixels; None where not known.
+        receptive_fields: Heights and widths of all paths, ascending, in input pixels; empty where not known.
+        sees_all: Whether every cell hangs on the whole input.
+        stride: Input pixels between neighbouring cells, down and right; None where not known.
+        offset: Input coordinates, y and x, of the centre of cell 0, 0; pixel centres are whole numbers. None where not
+            known.
+        kernel: Height and width of the window.
+        window: How it moves over the layer's first input.
+        module: The Fire module it belongs to.
+        branch: Which part of that it is.
+        pre_relu: Name of the value before ReLU.
+        raw_name: What the file calls its activation.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    inputs: tuple[str, ...]
+    parameters: int
+    macs: int
+    operations: int
+    receptive_field: tuple[int, int] | None
+    receptive_fields: tuple[tuple[int, int], ...]
+    sees_all: bool
+    stride: tuple[int, int] | None
+    offset: tuple[float, float] | None
+    kernel: tuple[int, int] | None
+    window: LayerWindow | None
+    module: str | None
+    branch: Literal["squeeze", "expand1x1", "expand3x3", "concat"] | None
+    pre_relu: str | None
+    raw_name: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A class.
+
+    Attributes:
+        label: Its name.
+        wnid: Its WordNet id; empty where it has none.
+        also: Its other names.
+    """
+
+    label: str
+    wnid: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelMessage(Message):
+    """The model that answers, what it is made of and what it knows, and whether it stands in for another.
+
+    Attributes:
+        name: Empty while there is none.
+        error: Why the one asked for does not answer; what is said is then of the one before, if any.
+        label_space: What it knows, in a few words.
+        is_drawn: Whether it knows drawings only.
+        preprocessing: Name of its own preprocessing.
+        fallback: Why it stands in for another.
+        input: Channels, height, width.
+        layers: The layer table.
+        logits: Name of the layer whose values go into the softmax.
+        labels: Its classes, by index.
+    """
+
+    kind: ClassVar = "model"
+
+    name: str = ""
+    error: str | None = None
+    label_space: str = ""
+    is_drawn: bool = False
+    preprocessing: str = ""
+    fallback: Fallback | None = None
+    input: tuple[int, int, int] = (0, 0, 0)
+    layers: tuple[Layer, ...] = ()
+    logits: str = ""
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyRequest(Request):
+    """A page has opened: tell it everything."""
+
+    kind: ClassVar = "ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseRequest(Request):
+    """Let another model answer.
+
+    Attributes:
+        name: One of those that the page was offered.
+    """
+
+    kind: ClassVar = "use"
+
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleRequest(Request):
+    """Put a sample on the stage.
+
+    Attributes:
+        name: One of those that the page was offered.
+    """
+
+    kind: ClassVar = "sample"
+
+    name: Text

@@ -1,0 +1,199 @@
+"""What a page may ask about a photo, and the answers: one function a kind of message, none of which changes anything.
+
+Each takes the state and the question, runs under the state's lock, and returns the answer; what takes long returns the
+work instead, to be done without the lock; what takes seconds, to be done on a thread of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.errors import ImageError, PreprocessingError
+from squeezeviz.explorer import across, incoming, protocol, replies, wire
+from squeezeviz.explorer.editing import canvas_of
+from squeezeviz.explorer.long_work import Aside
+from squeezeviz.files import plain_stem
+
+if TYPE_CHECKING:
+    from squeezeviz.explorer.answering import Answering
+
+__all__ = ["QUESTIONS", "Answer"]
+
+Answer = protocol.Message | Aside | Callable[[], protocol.Message]
+_MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+def _tensor(state: Answering, asked: protocol.TensorRequest) -> Answer:
+    """A layer's activation under the preparation in use, or under another."""
+    start = time.perf_counter()
+    try:
+        photo = state.photo_called(asked.photo)
+    except ImageError:
+        return protocol.GoneMessage(id=asked.id)
+    if asked.preset is not None:
+        how = state.prepared(asked.preset, asked.how)
+        values = state.asked.activations(photo.image, asked.layer, preprocessing=how)[asked.layer]
+    else:
+        values = state.activations_of(photo)[asked.layer]
+    return wire.tensor(asked.id, photo, asked.layer, values, start=start, prepared=asked.prepared)
+
+
+def _variants(state: Answering, asked: protocol.VariantsRequest) -> Answer:
+    """The top 1 in several preparations."""
+    try:
+        photo = state.photo_called(asked.photo)
+    except ImageError:
+        return protocol.GoneMessage(id=asked.id)
+    answers = []
+    for name in dict.fromkeys(state.compared if asked.presets is None else asked.presets):
+        with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
+            if name != state.preset:
+                answers.append(state.asked.predict(photo.image, state.prepared(name, asked.how)))
+    return replies.variants(asked.id, photo, [photo.prediction, *answers])
+
+
+def _variant(state: Answering, asked: protocol.VariantRequest) -> Answer:
+    """What the network makes of a photo in another preparation."""
+    from squeezeviz.results.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
+
+    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
+    other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
+    return replies.variant(asked.id, photo, other, asked.prepared)
+
+
+def _kernels(state: Answering, asked: protocol.KernelsRequest) -> Answer:
+    """A preparation as kernels of the first layer."""
+    from squeezeviz.preprocessing.folding import effective_kernels  # noqa: PLC0415 - as above
+
+    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
+    return replies.kernels(asked.id, photo, effective_kernels(state.model, photo.image, how), asked.prepared)
+
+
+def _calculation(state: Answering, asked: protocol.CalculationRequest) -> Answer:
+    """What one number is made of."""
+    photo = state.photo_called(asked.photo)
+    made = state.arithmetic_of(photo).of(asked.layer, asked.channel, asked.cell)
+    return replies.calculation(asked.id, photo, made, asked.count)
+
+
+def _class(state: Answering, index: int, what: str = "class_index") -> int:
+    return incoming.below(what, index, len(state.model.labels))
+
+
+def _two_classes(state: Answering, asked: protocol.EvidenceRequest) -> tuple[int, int | None]:
+    """The class that is asked about, and the contrast class, if any."""
+    return _class(state, asked.class_index), None if asked.contrast_class is None else _class(
+        state, asked.contrast_class, "contrast_class"
+    )
+
+
+def _evidence(state: Answering, asked: protocol.EvidenceRequest) -> Answer:
+    """Why a class has its logit, and what decides between it and a contrast class."""
+    from squeezeviz.evidence import contrast, decompose_logit, softmax_analysis  # noqa: PLC0415 - only when it is asked for
+
+    source, (index, contrast_class) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
+    against = None if contrast_class is None else contrast(source, index, contrast_class)
+    return replies.evidence(asked.id, decompose_logit(source, index), softmax_analysis(source, index), against)
+
+
+def _receptive_field(state: Answering, asked: protocol.ReceptiveFieldRequest) -> Answer:
+    """How far the network looked for a class: a second or two, which the page does not wait for."""
+    from squeezeviz.evidence import contributions_by_receptive_field  # noqa: PLC0415 - as above
+
+    source, (index, contrast_class) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
+    return Aside(
+        lambda: replies.receptive_field(asked.id, contributions_by_receptive_field(source, index, contrast_class))
+    )
+
+
+def _per_location(state: Answering, asked: protocol.PerLocationRequest) -> Answer:
+    """What each cell alone would have answered."""
+    from squeezeviz.evidence import predictions_per_location  # noqa: PLC0415 - as above
+
+    return replies.per_location(
+        asked.id, predictions_per_location(state.arithmetic_of(state.photo_called(asked.photo)))
+    )
+
+
+def _weights(state: Answering, asked: protocol.WeightsRequest) -> Answer:
+    """A convolution's kernels."""
+    return replies.weights(asked.id, state.model.name, asked.layer, *state.model.kernels(asked.layer))
+
+
+def _distance(state: Answering, asked: protocol.DistanceRequest) -> Answer:
+    """How far each layer is from where it is for another photo."""
+    from squeezeviz.results.comparison import drift_between  # noqa: PLC0415 - as above
+
+    photo, other = state.photo_called(asked.photo), state.photo_called(asked.other)
+    drift = drift_between(state.model, state.activations_of(photo), state.activations_of(other))
+    return replies.distance(asked.id, photo, other, drift)
+
+
+def _pixels(state: Answering, asked: protocol.PixelsRequest) -> Answer:
+    """What is painted on when a photo is edited."""
+    photo = state.photo_called(asked.photo)
+    return replies.pixels(asked.id, photo, canvas_of(photo))
+
+
+def _page(state: Answering, asked: protocol.PageRequest) -> Answer:
+    """The page as one file."""
+
+    def make() -> protocol.Message:
+        name, media_type, content = state.page()
+        return protocol.FileMessage(id=asked.id, name=name, type=media_type, file=content)
+
+    return make
+
+
+def _figure(state: Answering, asked: protocol.FigureRequest) -> Answer:
+    """One view of a photo as a figure for print."""
+    from squeezeviz import figures  # noqa: PLC0415 - loads Matplotlib
+
+    photo, model = state.photo_called(asked.photo), state.model
+    how = model.resolve(photo.prediction.preprocessing)
+    if asked.class_index is not None:
+        _class(state, asked.class_index)
+    on_show = {trait: getattr(state, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
+    named = {"channel": asked.channel, "cell": asked.cell, "class_index": asked.class_index}
+    chosen: dict[str, Any] = on_show | {trait: value for trait, value in named.items() if value is not None}
+    if asked.view == "arithmetic" and state.opened and state.opened[-1]["layer"] in model.architecture:
+        chosen |= state.opened[-1]
+    chosen["compared"] = [state.prepared(name) for name in state.compared if name != how.name]
+
+    def draw() -> protocol.Message:
+        drawn = figures.of_view(asked.view, model=model, image=photo.kept.read(), how=how, selection=chosen)
+        name, media_type = f"{plain_stem(photo.kept.name)}-{asked.view}.{asked.format}", _MEDIA_TYPES[asked.format]
+        return protocol.FileMessage(id=asked.id, name=name, type=media_type, file=figures.as_bytes(drawn, asked.format))
+
+    return draw
+
+
+def _across(state: Answering, asked: protocol.AcrossRequest) -> Answer:
+    return across.channel(state.atlas, state.model, asked)
+
+
+def _firing(state: Answering, asked: protocol.FiringRequest) -> Answer:
+    return across.firing(state.atlas, state.model, asked)
+
+
+#: By kind: each takes the request of that kind.
+QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
+    "tensor": _tensor,
+    "variants": _variants,
+    "variant": _variant,
+    "kernels": _kernels,
+    "open": _calculation,
+    "evidence": _evidence,
+    "per_location": _per_location,
+    "receptive_field": _receptive_field,
+    "weights": _weights,
+    "distance": _distance,
+    "pixels": _pixels,
+    "across": _across,
+    "firing": _firing,
+    "page": _page,
+    "figure": _figure,
+}

@@ -1,0 +1,90 @@
+"""Convolution."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from squeezeviz.network.ops.sliding import Sliding
+from squeezeviz.network.ops.table import register
+from squeezeviz.network.ops.window import POINT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.ops.base import Read, Terms
+
+__all__ = ["Convolution"]
+
+
+@register
+class Convolution(Sliding):
+    """``Conv``: each number is the sum of kernel × input under the window, over its group's channels, and a bias."""
+
+    types = ("Conv",)
+    label = "convolution"
+    learned: ClassVar = (1, 2)
+
+    def read(self) -> None:
+        weight = self.node.inputs[1] if self.has(1) else None
+        if weight is None or weight.constant is None:
+            raise self.refuse("its weights are computed; expected stored ones")
+        #: Of its weights: (out, in of a group, height, width).
+        self.weight_shape = weight.shape
+        #: Groups of channels, each of which reads channels of its own.
+        self.groups = int(self.attribute("group", 1))
+        channels_in = self.node.inputs[0].shape[1]
+        if self.groups < 1 or weight.shape[0] % self.groups or weight.shape[1] * self.groups != channels_in:
+            raise self.refuse(
+                f"{channels_in} channels in {self.groups} groups do not go with weights of the shape {weight.shape}"
+            )
+        declared = tuple(self.attribute("kernel_shape", weight.shape[2:]))
+        if declared != weight.shape[2:]:
+            raise self.refuse(f"kernel_shape is {declared}; its weights have the shape {weight.shape}")
+        super().read()
+
+    def kernel(self) -> tuple[int, ...]:
+        return self.weight_shape[2:]
+
+    @property
+    def is_pointwise(self) -> bool:
+        """Whether each cell reads only the one at its own place, in all channels."""
+        return self.window == POINT and self.groups == 1
+
+    def work(self) -> tuple[int, int]:
+        cells = math.prod(self.shape[1:])
+        macs = cells * math.prod(self.weight_shape[1:])
+        return macs, 2 * macs + (cells if self.has(2) else 0)
+
+    def kernels(self) -> NDArray[np.float32]:
+        """Return the weights, float32 (out, in of a group, height, width)."""
+        return self.constant(1).astype(np.float32, copy=False)
+
+    def bias(self) -> NDArray[np.float32]:
+        """Return the bias, float32 (out,): 0 where there is none."""
+        if not self.has(2):
+            return np.zeros(self.weight_shape[0], np.float32)
+        return self.constant(2).astype(np.float32, copy=False)
+
+    def terms(self, place: int, read: Read) -> Terms:
+        channel, rows, columns = self.under(place)
+        inner = self.weight_shape[1]
+        first = channel // (self.weight_shape[0] // self.groups) * inner  # a group reads channels of its own
+        dy, y = (np.array([pair[at] for pair in rows], np.intp) for at in (0, 1))
+        dx, x = (np.array([pair[at] for pair in columns], np.intp) for at in (0, 1))
+        group = np.asarray(read(0))[0, first : first + inner]
+        height, width = self.node.inputs[0].shape[2:]
+        channels = first + np.arange(inner)[:, None, None]
+        return self.made(
+            "sum",
+            0,
+            ((channels * height + y[:, None]) * width + x).ravel(),
+            self.kernels()[channel][:, dy[:, None], dx].ravel(),
+            group[:, y[:, None], x].ravel(),
+            bias=float(self.bias()[channel]),
+        )
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Conv", "group": self.groups, **self.moves()} if self.window else None

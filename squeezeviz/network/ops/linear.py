@@ -1,0 +1,112 @@
+"""Fully connected layers: products of matrices."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from squeezeviz.network.ops.base import Op
+from squeezeviz.network.ops.table import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.ops.base import Read, Terms
+
+__all__ = ["FullyConnected", "MatrixProduct"]
+
+
+class _Product(Op):
+    """A product of matrices: a row of the one times a column of the other."""
+
+    label = "fully connected"
+
+    def reads_all(self, operand: int) -> bool:
+        return len(self.shape) == 2  # a row of all the numbers that there are of an image
+
+    def row_and_column(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return which numbers of the two inputs meet in one number of the output."""
+        raise NotImplementedError
+
+    def scale(self) -> float:
+        """What each product is multiplied with."""
+        return 1.0
+
+    def addend(self, place: int, read: Read) -> float:
+        """What is added to one number."""
+        return 0.0
+
+    def terms(self, place: int, read: Read) -> Terms:
+        both = self.row_and_column(place)
+        # The image's numbers are the terms, and what they meet their weights; of two of the image, the left ones.
+        own = self.moving[0] if self.moving else 0
+        found, met = (np.asarray(read(at)).ravel()[both[at]].astype(np.float64) for at in (own, 1 - own))
+        return self.made("sum", own, both[own], self.scale() * met, found, bias=self.addend(place, read))
+
+    def inner(self) -> int:
+        """How many products one number is the sum of."""
+        raise NotImplementedError
+
+    def work(self) -> tuple[int, int]:
+        macs = math.prod(self.shape[1:]) * self.inner()
+        return macs, 2 * macs + (math.prod(self.shape[1:]) if self.has(2) else 0)
+
+
+@register
+class FullyConnected(_Product):
+    """``Gemm``: alpha · A · B + beta · C, each of A and B transposed or not."""
+
+    types = ("Gemm",)
+    learned: ClassVar = (0, 1, 2)
+
+    def read(self) -> None:
+        self._turned = tuple(bool(self.attribute(name, 0)) for name in ("transA", "transB"))
+        if self.has(2) and self.node.inputs[2].constant is None:
+            raise self.refuse("what it adds is computed; expected a stored bias")
+
+    def _order(self, operand: int) -> NDArray[np.intp]:
+        order = np.arange(self.node.inputs[operand].size).reshape(self.node.inputs[operand].shape)
+        return order.T if self._turned[operand] else order
+
+    def row_and_column(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        row, column = divmod(place, self.shape[1])
+        return self._order(0)[row], self._order(1)[:, column]
+
+    def scale(self) -> float:
+        return float(self.attribute("alpha", 1.0))
+
+    def addend(self, place: int, read: Read) -> float:
+        if not self.has(2):
+            return 0.0
+        added = np.broadcast_to(self.constant(2), self.shape).ravel()[place]
+        return float(self.attribute("beta", 1.0)) * float(added)
+
+    def inner(self) -> int:
+        shape = self.node.inputs[0].shape
+        return shape[0] if self._turned[0] else shape[1]
+
+
+@register
+class MatrixProduct(_Product):
+    """``MatMul``: the product of matrices, broadcast over the axes before."""
+
+    types = ("MatMul",)
+    learned: ClassVar = (0, 1)
+
+    def row_and_column(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        left, right = (np.arange(each.size).reshape(each.shape) for each in self.node.inputs[:2])
+        left = left[None, :] if left.ndim == 1 else left
+        right = right[:, None] if right.ndim == 1 else right
+        before = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+        rows, columns = left.shape[-2], right.shape[-1]
+        at, cell = divmod(place, rows * columns)
+        row, column = divmod(cell, columns)
+        where: tuple[Any, ...] = tuple(int(each) for each in np.unravel_index(at, before)) if before else ()
+        lefts = np.broadcast_to(left, before + left.shape[-2:])
+        rights = np.broadcast_to(right, before + right.shape[-2:])
+        return lefts[(*where, row)], rights[(*where, slice(None), column)]
+
+    def inner(self) -> int:
+        return self.node.inputs[0].shape[-1]

@@ -1,0 +1,78 @@
+"""Normalisation: by running statistics, and by neighbouring channels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from squeezeviz.network.ops.base import Pointwise
+from squeezeviz.network.ops.table import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.ops.base import Read, Terms
+
+__all__ = ["BatchNormalisation", "LocalResponse"]
+
+
+@register
+class BatchNormalisation(Pointwise):
+    """``BatchNormalization`` as it is after training: one factor and one offset a channel.
+
+    Scale and shift are learned; mean and variance are statistics, and count as no parameters.
+    """
+
+    types = ("BatchNormalization",)
+    label = "batch normalisation"
+    learned: ClassVar = (1, 2)
+
+    def read(self) -> None:
+        if self.output:
+            raise self.refuse("its statistics are asked for; only its values are read")
+        if self.attribute("training_mode", 0) or (self.node.version < 7 and not self.attribute("is_test", 0)):
+            raise self.refuse("normalises by the batch (training mode); export the network for inference")
+        if not self.attribute("spatial", 1):
+            raise self.refuse("normalises each cell for itself (spatial = 0), which is not read")
+
+    def affine(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return factor and offset of each channel, float64 (C,) each."""
+        scale, shift, mean, variance = (self.constant(at).astype(np.float64) for at in (1, 2, 3, 4))
+        factor = scale / np.sqrt(variance + float(self.attribute("epsilon", 1e-5)))
+        return factor, shift - mean * factor
+
+    def work(self) -> tuple[int, int]:
+        return 0, 2 * math.prod(self.shape[1:])
+
+    def terms(self, place: int, read: Read) -> Terms:
+        channel = place // math.prod(self.shape[2:])
+        factor, offset = (float(each[channel]) for each in self.affine())
+        value = float(np.asarray(read(0)).ravel()[place])
+        return self.made("sum", [0], [place], [factor], [value], bias=offset)
+
+
+@register
+class LocalResponse(Pointwise):
+    """``LRN``: a number divided by what the channels beside it hold at its cell (Krizhevsky et al., 2012)."""
+
+    types = ("LRN",)
+    label = "local response normalisation"
+
+    def work(self) -> tuple[int, int]:
+        return 0, math.prod(self.shape[1:]) * (2 * int(self.attribute("size", 1)) + 2)
+
+    def terms(self, place: int, read: Read) -> Terms:
+        size, cells = int(self.attribute("size", 1)), math.prod(self.shape[2:])
+        alpha, beta, bias = (
+            float(self.attribute(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+        )
+        channel, cell = divmod(place, cells)
+        first, end = max(0, channel - (size - 1) // 2), min(self.shape[1], channel + size // 2 + 1)
+        places = np.arange(first, end) * cells + cell
+        found = np.asarray(read(0)).ravel()[places].astype(np.float64)
+        total = found[channel - first] / (bias + alpha / size * float((found**2).sum())) ** beta
+        formula = f"x / ({bias:g} + {alpha:g}/{size} · Σ x²)^{beta:g}"
+        weights = np.arange(first, end) == channel
+        return self.made("function", 0, places, weights, found, total=float(total), formula=formula)

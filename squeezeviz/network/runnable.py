@@ -1,0 +1,177 @@
+"""What ONNX Runtime is given: a network with chosen outputs, or a part of one, between any values.
+
+Parts are run on crops of other sizes than the whole, and begin behind values whose shape is asked for. So padding by a
+rule is written out as it is at the whole's size, and reshapings that ask an earlier value for their shape say it
+themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.network.ops.base import map_shape
+from squeezeviz.network.ops.rearrangement import HandOn, Padding, Rearrangement
+from squeezeviz.network.ops.sliding import Sliding
+from squeezeviz.network.ops.window import POINT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import onnx
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.graph import Graph
+    from squeezeviz.network.ops import Op
+
+__all__ = ["as_maps", "as_stored", "between", "croppable", "with_outputs"]
+
+
+def with_outputs(graph: Graph, names: Sequence[str]) -> bytes:
+    """Return the network with exactly these values as outputs, in this order."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    model = onnx.ModelProto()
+    model.CopyFrom(graph.model)
+    _, *axes = model.graph.input[0].type.tensor_type.shape.dim
+    for axis, size in zip(axes, graph.input_shape, strict=True):
+        axis.dim_value = size
+    del model.graph.output[:]
+    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    made: bytes = model.SerializeToString()
+    return made
+
+
+def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> bytes:
+    """Return the part between some values and others as a model of its own, with free axes but for the channels."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    needed: set[str] = set()
+    nodes = []
+    for node in reversed(graph.model.graph.node):
+        makes = {name for name in node.output if name not in given}
+        if makes & (needed | set(wanted)):
+            own = onnx.NodeProto()
+            own.CopyFrom(node)
+            nodes.append(own)
+            needed.update(node.input)
+    tensors = [tensor for tensor in graph.model.graph.initializer if tensor.name in needed]
+    _write_out_padding(nodes, graph.ops)
+    tensors += _shapes_said(nodes, graph)
+    inputs = [
+        onnx.helper.make_tensor_value_info(name, graph.types[name], _free_axes(graph.shapes[name])) for name in given
+    ]
+    outputs = [onnx.ValueInfoProto(name=name) for name in wanted]
+    part = onnx.helper.make_graph(nodes[::-1], "part", inputs, outputs, tensors)
+    made: bytes = onnx.helper.make_model(
+        part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version
+    ).SerializeToString()
+    return made
+
+
+def croppable(graph: Graph) -> frozenset[str]:
+    """Return the values before the first operator that is made for one height and width."""
+    made = {output: node for node in graph.model.graph.node for output in node.output}
+    found = {graph.source}
+    for value, op in graph.ops.items():
+        is_fixed = isinstance(op, Rearrangement) and op.windows(0) != POINT
+        if isinstance(op, Padding):
+            is_fixed = not op.only_adds
+        if op.node.op_type == "Reshape" and op.map_shape[1:] != (1, 1):
+            asked = _asked_for_shape(made[value].input[1], made)
+            is_fixed = not asked or not asked <= _handed_on(made[value].input[0], graph.ops)
+        if is_fixed and op.map_shape[1:] != (1, 1):
+            break
+        found.add(value)
+    return frozenset(found)
+
+
+def _free_axes(shape: tuple[int, ...]) -> list[int | str]:
+    """Return a value's axes: batch, height and width of no fixed size."""
+    axes: list[int | str] = ["batch", *shape[1:]]
+    if len(shape) >= 4:
+        axes[-2:] = ["height", "width"]
+    return axes
+
+
+# Values as the graph has them, and as maps ----------------------------------------------------------------------------
+
+
+def as_maps(values: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return what ONNX Runtime has computed as float32 (B, C, H, W), or (B, N)."""
+    shape = values.shape if values.ndim in (2, 4) else (len(values), *map_shape((1, *values.shape[1:])))
+    return values.reshape(shape).astype(np.float32, copy=False)
+
+
+def as_stored(values: NDArray[np.float32], graph: Graph, name: str) -> NDArray[np.generic]:
+    """Return maps as the graph has that value: its axes and its element type."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    shape, kind = graph.shapes[name], onnx.helper.tensor_dtype_to_np_dtype(graph.types[name])
+    if len(shape) not in (2, 4):
+        inner = shape[1:-2] if len(shape) > 4 else shape[1:]
+        rest = values.shape[2:] if len(shape) > 4 else ()
+        values = values.reshape(len(values), *inner, *rest)
+    elif values.ndim != len(shape):
+        values = values.reshape(len(values), *shape[1:])
+    return values.astype(kind, copy=False)
+
+
+# At the whole's size --------------------------------------------------------------------------------------------------
+
+
+def _write_out_padding(nodes: Sequence[onnx.NodeProto], ops: Mapping[str, Op]) -> None:
+    """Put the padding that a rule gives at this size in the rule's place."""
+    from onnx import helper  # noqa: PLC0415 - heavy
+
+    for node in nodes:
+        op = ops.get(node.output[0])
+        if not isinstance(op, Sliding) or op.window is None or str(op.attribute("auto_pad", "NOTSET")) == "NOTSET":
+            continue
+        kept = [held for held in node.attribute if held.name not in ("auto_pad", "pads")]
+        del node.attribute[:]
+        node.attribute.extend([*kept, helper.make_attribute("pads", op.pads)])
+
+
+def _shapes_said(nodes: Sequence[onnx.NodeProto], graph: Graph) -> list[onnx.TensorProto]:
+    """Let reshapings say their shape themselves where they ask an earlier value for it; return these shapes."""
+    from onnx import numpy_helper  # noqa: PLC0415 - heavy
+
+    made = {output: node for node in graph.model.graph.node for output in node.output}
+    said = []
+    for node in nodes:
+        op = graph.ops.get(node.output[0])
+        if node.op_type != "Reshape" or op is None or node.input[1] not in made:
+            continue
+        asked = _asked_for_shape(node.input[1], made)
+        if asked and not asked <= _handed_on(node.input[0], graph.ops):
+            name = f"{node.output[0]}:shape"
+            said.append(numpy_helper.from_array(np.array([-1, *op.shape[1:]], np.int64), name))
+            node.input[1] = name
+    return said
+
+
+def _asked_for_shape(name: str, made: Mapping[str, onnx.NodeProto]) -> set[str]:
+    """Return the values whose shapes a value is computed from."""
+    asked: set[str] = set()
+    ahead, seen = [name], set()
+    while ahead:
+        node = made.get(ahead.pop())
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.op_type in ("Shape", "Size"):
+            asked.add(node.input[0])
+        else:
+            ahead.extend(node.input)
+    return asked
+
+
+def _handed_on(name: str, ops: Mapping[str, Op]) -> set[str]:
+    """Return a value and those that it is the same numbers as."""
+    found = {name}
+    while isinstance(op := ops.get(name), HandOn):
+        name = op.node.inputs[0].name
+        found.add(name)
+    return found

@@ -1,0 +1,91 @@
+"""The shape of every value for one image, also where exporters compute shapes from shapes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from squeezeviz.network.constants import constants_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import onnx
+
+__all__ = ["shapes_of", "with_shapes"]
+
+_SMALL = 1 << 10  # numbers of a value that may be a shape
+_MOST_ROUNDS = 200  # NASNet-A has a tenth of that
+
+
+def with_shapes(model: onnx.ModelProto) -> onnx.GraphProto:
+    """Return a model's graph with the shapes of its values for one image, and without the numbers of its weights.
+
+    ONNX's own inference follows shapes as far as it knows how to compute them. What it cannot, ONNX Runtime does: small
+    constants are computed and put in, until nothing more is found. Nothing large is computed.
+
+    Raises:
+        ModelError: A constant cannot be computed.
+        Exception: Of onnx: the graph contradicts itself.
+    """
+    from onnx import numpy_helper, shape_inference  # noqa: PLC0415 - heavy
+
+    plain = _for_one_image(model)
+    for _ in range(_MOST_ROUNDS):
+        graph = shape_inference.infer_shapes(plain, data_prop=True).graph
+        shapes = shapes_of(graph)
+        if all(name in shapes for node in graph.node for name in node.output if name):
+            break
+        found = constants_of(plain, shapes, most=_SMALL)
+        made = [name for name in found.computed if name]
+        if not made:
+            break
+        kept = [node for node in plain.graph.node if node.output[0] not in found]
+        del plain.graph.node[:]
+        plain.graph.node.extend(kept)
+        plain.graph.initializer.extend(numpy_helper.from_array(found.read(name), name) for name in made)
+    return graph
+
+
+def shapes_of(graph: onnx.GraphProto) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every value of which all axes are known."""
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+    for info in [*graph.input, *graph.value_info, *graph.output]:
+        held = info.type.tensor_type
+        if info.name not in shapes and held.HasField("shape"):
+            axes = held.shape.dim
+            if all(axis.HasField("dim_value") for axis in axes):
+                shapes[info.name] = tuple(axis.dim_value for axis in axes)
+    return shapes
+
+
+def _for_one_image(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model with a batch of one, and nothing that it claims of its values' sizes."""
+    plain = _without_numbers(model)
+    plain.ir_version = max(plain.ir_version, 4)  # before, what is stored had to be an input too
+    weights = {tensor.name for tensor in plain.graph.initializer}
+    for value in plain.graph.input:
+        axes = value.type.tensor_type.shape.dim
+        if value.name not in weights and len(axes) and axes[0].dim_value < 1:
+            axes[0].dim_value = 1
+    del plain.graph.value_info[:]
+    for value in plain.graph.output:
+        value.type.tensor_type.ClearField("shape")
+    return plain
+
+
+def _without_numbers(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a copy without the numbers of large weights: inference looks at none of them, and copies them twice."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    plain = onnx.ModelProto()
+    plain.CopyFrom(model)
+    for tensor in plain.graph.initializer:
+        if math.prod(tensor.dims) > _SMALL:
+            for field in _numbers(tensor):
+                tensor.ClearField(field)
+    return plain
+
+
+def _numbers(tensor: onnx.TensorProto) -> Iterator[str]:
+    return (field.name for field, _ in tensor.ListFields() if field.name.endswith("_data"))

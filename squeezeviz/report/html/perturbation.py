@@ -1,0 +1,100 @@
+"""Perturbations as HTML: ablations, ablation sweeps, occlusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.report.html.elements import Markup, el
+from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table
+from squeezeviz.report.words import percent, rectangle_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.ablation import Ablation
+    from squeezeviz.evidence.ablation_sweep import AblationSweep
+    from squeezeviz.evidence.occlusion import Occlusion
+
+__all__ = ["ablation_html", "ablation_sweep_html", "occlusion_html"]
+
+_SHOWN_PX = 224
+
+
+def ablation_html(ablation: Ablation, k: int = 5) -> Markup:
+    """Return the top k before and after, and the classes that moved most."""
+    off = "; ".join(f"{name}: {_channels(channels)}" for name, channels in ablation.ablated.items())
+    rows = []
+    for index in ablation.leading(k):
+        before, after = ablation.before[index], ablation.after[index]
+        change = f"{after.logit - before.logit:+.2f}"
+        rows.append([before.label, percent(before.probability), percent(after.probability), change])
+    says = f"as {ablation.before.model_id} sees it without {off} (in their place: {ablation.fill})"
+    listed = table(["class", "p before", "p after", "logit"], rows, ["left", *["right"] * 3])
+    return display(bold(ablation.before.image), " ", quiet(says), listed)
+
+
+def ablation_sweep_html(sweep: AblationSweep, n: int = 12) -> Markup:
+    """Return the n channels that matter most to the sweep's class, or else to the most probable one."""
+    score = sweep.score()
+    rows = []
+    for effect in sweep.ranked(n=n):
+        row = [f"{effect.layer} [{effect.channel}]", f"{effect.logit_change:+.3f}"]
+        if effect.probability_change is not None:
+            row += [
+                f"{effect.probability_change * 100:+.2f}",
+                "" if effect.answer == score.label else effect.answer or "",
+            ]
+        rows.append(row)
+    heads = ["without", f"logit of {score.label}"] + (["p, points", "says instead"] if sweep.target is None else [])
+    says = (
+        f"{score.label}, logit {score.logit:.2f}, p {percent(score.probability)}; "
+        f"{sweep.done} of {sweep.total} channels ablated in turn, the {len(rows)} that matter most"
+    )
+    listed = table(heads, rows, ["left", "right", "right", "left"][: len(heads)])
+    return display(bold(sweep.prediction.image), " ", quiet(says), listed)
+
+
+def occlusion_html(occlusion: Occlusion) -> Markup:
+    """Return the most probable class's map as a picture, its scale named, and the patches that matter most to it."""
+    score = occlusion.prediction.top(1)[0]
+    most = occlusion.ranked(n=5)
+    limit = abs(most[0].change) if most else 0.0
+    rows = [
+        [rectangle_text(each.place), f"{each.change:+.2f}", each.answer.label, percent(each.answer.probability)]
+        for each in most
+    ]
+    heads = ["hidden, in the photo", "logit it carried", "says then", "p"]
+    says = (
+        f"{score.label}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} patches of "
+        f"{occlusion.patch_px} px hidden in turn"
+    )
+    scale = f"red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; grey: not hidden yet"
+    drawn = png(_diverging(occlusion.map(), limit), width=_SHOWN_PX, alt="Map of what each patch carries")
+    return display(
+        bold(occlusion.prediction.image),
+        " ",
+        quiet(says),
+        el("div", drawn, style="margin:4px 0"),
+        el("div", scale, style=QUIET),
+        table(heads, rows, ["left", "right", "left", "right"]),
+    )
+
+
+def _diverging(change: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+    """Return red above zero and blue below, white at zero, grey where unknown: uint8 (H, W, 3), enlarged."""
+    share = np.clip(np.nan_to_num(change) / (limit or 1.0), -1, 1)[..., None]
+    ends = np.where(share > 0, np.array([178, 24, 43]), np.array([33, 102, 172]))
+    colours = 255 + (ends - 255) * np.abs(share)
+    colours[~np.isfinite(change)] = 190
+    times = max(1, _SHOWN_PX // max(change.shape))
+    enlarged: NDArray[np.uint8] = np.rint(colours).astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
+    return enlarged
+
+
+def _channels(channels: tuple[int, ...], most: int = 8) -> str:
+    if len(channels) > 2 and list(channels) == list(range(channels[0], channels[-1] + 1)):
+        return f"{channels[0]}–{channels[-1]}"
+    shown = ", ".join(map(str, channels[:most]))
+    return f"{shown}, … ({len(channels)} channels)" if len(channels) > most else shown

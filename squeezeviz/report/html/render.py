@@ -1,0 +1,81 @@
+"""Which function makes HTML of which result: whoever adds a kind of result adds a line here."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from squeezeviz.dataset.atlas.channel import AtlasChannel
+from squeezeviz.dataset.atlas.reading import Atlas
+from squeezeviz.dataset.evaluation import Evaluation
+from squeezeviz.evidence import (
+    Ablation,
+    AblationSweep,
+    Calculation,
+    ClassContrast,
+    LocationPredictions,
+    LogitDecomposition,
+    Occlusion,
+    ReceptiveFieldContributions,
+    SoftmaxAnalysis,
+)
+from squeezeviz.network.architecture import Architecture
+from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.report.html.activations import activations_html
+from squeezeviz.report.html.architecture import architecture_html
+from squeezeviz.report.html.atlas import atlas_html, channel_html
+from squeezeviz.report.html.calculation import calculation_html
+from squeezeviz.report.html.comparison import comparison_html
+from squeezeviz.report.html.decomposition import (
+    class_contrast_html,
+    location_predictions_html,
+    logit_decomposition_html,
+    receptive_field_contributions_html,
+    softmax_analysis_html,
+)
+from squeezeviz.report.html.evaluation import evaluation_html
+from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
+from squeezeviz.report.html.prediction import prediction_html
+from squeezeviz.report.html.preprocessing import preprocessing_html
+from squeezeviz.results.activations import Activations
+from squeezeviz.results.comparison import Comparison
+from squeezeviz.results.prediction import Prediction
+
+if TYPE_CHECKING:
+    from squeezeviz.report.html.elements import Markup
+
+__all__ = ["render"]
+
+
+@singledispatch
+def render(result: object) -> Markup:
+    """Return a result as HTML that needs no script, follows the notebook's theme, and escapes whatever names hold.
+
+    Args:
+        result: Of one of the kinds below.
+
+    Raises:
+        TypeError: It is of no such kind.
+    """
+    raise TypeError(f"{type(result).__name__} is shown by no function; add one to {__name__}")
+
+
+render.register(Activations, activations_html)
+render.register(Architecture, architecture_html)
+render.register(Atlas, atlas_html)
+render.register(AtlasChannel, channel_html)
+render.register(Comparison, comparison_html)
+render.register(Evaluation, evaluation_html)
+render.register(Prediction, prediction_html)
+render.register(Preprocessing, preprocessing_html)
+# Why: numbers that add up.
+render.register(SoftmaxAnalysis, softmax_analysis_html)
+render.register(Calculation, calculation_html)
+render.register(ClassContrast, class_contrast_html)
+render.register(LogitDecomposition, logit_decomposition_html)
+render.register(LocationPredictions, location_predictions_html)
+render.register(ReceptiveFieldContributions, receptive_field_contributions_html)
+# What if: something hidden or ablated.
+render.register(Ablation, ablation_html)
+render.register(AblationSweep, ablation_sweep_html)
+render.register(Occlusion, occlusion_html)

@@ -1,0 +1,1 @@
+"""Results on a terminal: `show` of ``show.py``, a file a subject beside it."""

@@ -1,0 +1,54 @@
+"""The layer table on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from squeezeviz.network.fields import size_text
+from squeezeviz.report.terminal.console import out
+from squeezeviz.report.words import shape_text
+
+if TYPE_CHECKING:
+    from squeezeviz.network.architecture import Architecture
+
+__all__ = ["print_architecture"]
+
+
+def print_architecture(architecture: Architecture, *, name: str) -> None:
+    """Print the layer table of the model of that name, with its totals."""
+    has_room = out.width >= 100  # a plain terminal has 80 characters: six columns fit
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("layer", no_wrap=True)
+    for heading in ("output", "parameters", "MACs", "sees px", "stride"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if has_room:
+        table.add_column("kind", style="dim", no_wrap=True)
+    for position, layer in enumerate(architecture):
+        following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
+        table.add_row(
+            out.name(layer.name),
+            shape_text(layer.shape).replace(" ", ""),
+            f"{layer.parameters:,}" if layer.parameters else "",
+            f"{layer.macs / 1e6:.2f} M" if layer.macs else "",
+            layer.field_text.replace(" ", ""),
+            size_text(layer.stride, "×") if layer.stride else "?",
+            *([out.name(layer.kind)] if has_room else []),
+            end_section=layer.module is not None and (following is None or following.module != layer.module),
+        )
+    sizes_in_all = (
+        f"  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
+        f"{architecture.macs / 1e6:.2f} M MACs"
+    )
+    out.say((out.name(name), "bold"), sizes_in_all, soft_wrap=False)
+    shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
+    first, last = out.name(architecture.input_name), out.name(architecture.output_name)
+    out.say((f"{first} (B × {shape_in}) → {last} (B × {shape_out}): {architecture.answer}", "dim"), soft_wrap=False)
+    out.print(table)
+    note = (
+        "For one image. A multiply-accumulate is two operations; bias additions, ReLUs and the cells of pooling "
+        "windows one each. 'sees' is the receptive field, narrowest to widest path."
+    )
+    out.say((note, "dim"), soft_wrap=False)

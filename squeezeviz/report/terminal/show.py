@@ -1,0 +1,69 @@
+"""Which function prints which result: whoever adds a kind of result adds a line here."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from squeezeviz.dataset import Evaluation
+from squeezeviz.dataset.stored import ActivationJob, StoredActivations
+from squeezeviz.evidence import (
+    Ablation,
+    AblationSweep,
+    ClassContrast,
+    LocationPredictions,
+    LogitDecomposition,
+    Occlusion,
+    ReceptiveFieldContributions,
+    SoftmaxAnalysis,
+)
+from squeezeviz.network.architecture import Architecture
+from squeezeviz.report.terminal.architecture import print_architecture
+from squeezeviz.report.terminal.comparison import print_comparison
+from squeezeviz.report.terminal.decomposition import (
+    print_class_contrast,
+    print_location_predictions,
+    print_logit_decomposition,
+    print_receptive_field_contributions,
+    print_softmax_analysis,
+)
+from squeezeviz.report.terminal.evaluation import print_evaluation
+from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
+from squeezeviz.report.terminal.prediction import print_prediction
+from squeezeviz.report.terminal.stored import print_space, print_stored
+from squeezeviz.results.comparison import Comparison
+from squeezeviz.results.prediction import Prediction
+
+__all__ = ["show"]
+
+
+@singledispatch
+def show(result: object, **options: Any) -> None:  # noqa: ANN401, ARG001 - each kind's own
+    """Print a result on standard output, as tables and maps in characters.
+
+    Args:
+        result: Of one of the kinds below.
+        options: What the function of its kind takes besides: a class, a probability.
+
+    Raises:
+        TypeError: It is of no such kind.
+    """
+    raise TypeError(f"{type(result).__name__} is printed by no function; add one to {__name__}")
+
+
+show.register(ActivationJob, print_space)
+show.register(Architecture, print_architecture)
+show.register(Comparison, print_comparison)
+show.register(Evaluation, print_evaluation)
+show.register(Prediction, print_prediction)
+show.register(StoredActivations, print_stored)
+# Why: numbers that add up.
+show.register(SoftmaxAnalysis, print_softmax_analysis)
+show.register(ClassContrast, print_class_contrast)
+show.register(LogitDecomposition, print_logit_decomposition)
+show.register(LocationPredictions, print_location_predictions)
+show.register(ReceptiveFieldContributions, print_receptive_field_contributions)
+# What if: something hidden or ablated.
+show.register(Ablation, print_ablation)
+show.register(AblationSweep, print_ablation_sweep)
+show.register(Occlusion, print_occlusion)

@@ -1,0 +1,43 @@
+"""Numbers as people write them, in any medium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["nearly_text", "percent", "rectangle_text", "shape_text", "size_text"]
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Return a shape as people write it: ``256 × 28 × 28``."""
+    return " × ".join(f"{size}" for size in shape)
+
+
+def percent(probability: float) -> str:
+    """Return a probability in words, with more digits where it is small."""
+    return f"{probability:.1%}" if probability >= 0.01 else f"{probability:.2%}"
+
+
+def rectangle_text(place: tuple[float, float, float, float]) -> str:
+    """Return where a rectangle (left, top, right, bottom) lies, in whole pixels: ``x 10–42, y 0–32``."""
+    left, top, right, bottom = place
+    return f"x {left:.0f}–{right:.0f}, y {top:.0f}–{bottom:.0f}"
+
+
+def nearly_text(probability: float) -> str:
+    """Return a probability; next to one, with what is missing: rounded, it would look certain."""
+    if probability > 0.9999:
+        return f"100 % less {100 * (1 - probability):.1g} %" if probability < 1 else "100 %"
+    return f"{100 * probability:.2f} %"
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size in words: ``"93.9 MB"``."""
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:,.3g} TB"

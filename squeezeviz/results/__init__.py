@@ -1,0 +1,1 @@
+"""What a model says, as frozen values with what made them."""

@@ -1,0 +1,1 @@
+"""Running a network: sessions, a model, its parts, getting it ready."""

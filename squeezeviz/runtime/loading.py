@@ -1,0 +1,143 @@
+"""A name or a path → a model ready to run: obtained, verified, converted.
+
+A Caffe2 pair is converted whenever it is loaded, and its ONNX form kept nowhere. What lies on a disk would have to be
+checked before it is trusted, and a digest beside it proves nothing: whoever changes the one changes the other. Made of
+bytes that were just verified, the network is right by construction, whoever may write where. It costs some 70 ms a
+process for the published model, imports included; reading and hashing a kept file cost 20.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from squeezeviz.caffe2 import convert_pair
+from squeezeviz.errors import FallbackWarning, ModelError
+from squeezeviz.preprocessing import preset
+from squeezeviz.results.labels import imagenet_labels, read_labels
+from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
+from squeezeviz.runtime.model import BATCH_SIZE, Model
+from squeezeviz.runtime.sessions import available_threads
+from squeezeviz.zoo import find, find_default
+
+if TYPE_CHECKING:
+    from squeezeviz.zoo import Fallback, ModelFiles
+
+__all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
+
+_loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
+_guard = threading.Lock()
+
+
+def load_model(
+    name_or_path: str | os.PathLike[str] | None = None, *, threads: int | None = None, batch_size: int = BATCH_SIZE
+) -> Model:
+    """Load a model, obtaining and converting it first where that is needed.
+
+    Args:
+        name_or_path: A registered name, a folder with ``init_net.pb`` and ``predict_net.pb`` or one ``.onnx`` file, or
+            the path of an ``.onnx`` file. Names are looked up in ``SQUEEZEVIZ_MODELS``, a checkout's ``data/models``
+            and the user's cache, then downloaded. By default what the environment variable ``SQUEEZEVIZ_MODEL``
+            names, else the published model; where that one cannot be had, the embedded ``squeezenet1.1-shapes``, with
+            a `FallbackWarning` and the reason in ``Model.fallback``. An explicit choice never falls back.
+        threads: Threads of one run; by default all processors this process may use, or ``SQUEEZEVIZ_THREADS``.
+        batch_size: The most images run together when a list is given; memory grows with it, by about 10 MB an image.
+
+    Raises:
+        ModelNotFound: It is nowhere.
+        DownloadError: It is not here, and every source failed.
+        ChecksumError: Its files are not the published ones.
+        ConversionError: Its files cannot be understood.
+    """
+    model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size)
+    if model.fallback is not None:
+        warnings.warn(model.fallback.message, FallbackWarning, stacklevel=2)
+    return model
+
+
+def load_without_warning(
+    name_or_path: str | os.PathLike[str] | None = None, *, threads: int | None = None, batch_size: int = BATCH_SIZE
+) -> Model:
+    """Load a model as `load_model` does, for callers that tell of a fallback in a way of their own."""
+    if threads is not None and threads < 1:
+        raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
+    if batch_size < 1:
+        raise ModelError(f"batch_size is {batch_size}; expected 1 or more")
+    fallback = None
+    if name_or_path is None:
+        name_or_path = os.environ.get("SQUEEZEVIZ_MODEL", "").strip() or None
+    if name_or_path is None:
+        files, fallback = find_default()
+        name_or_path = files.name
+    else:
+        files = find(name_or_path)
+    return _made(files, os.fspath(name_or_path), threads, batch_size, fallback)
+
+
+def _made(
+    files: ModelFiles, given: str, threads: int | None, batch_size: int, fallback: Fallback | None = None
+) -> Model:
+    """Return the model of some files: one for whoever asks for the same in a process, while anybody has it.
+
+    Its sessions take 33 MB. A file that has changed has another digest, and is another model.
+    """
+    asked = given, files.sha256, threads, batch_size
+    key = (*asked, files.name, threads or available_threads(), fallback)
+    with _guard:
+        model = _loaded.get(key)
+        if model is None:
+            model = _loaded[key] = Model(
+                _onnx_content(files),
+                name=files.name,
+                sha256=files.sha256[0],
+                threads=threads,
+                batch_size=batch_size,
+                entry=files.entry,
+                fallback=fallback,
+                arrival=(reload_model, asked),
+            )
+    return model
+
+
+def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
+    """Return a model's files and its ONNX form; an explicit choice, so it never falls back."""
+    files = find(name_or_path)
+    return files, _onnx_content(files)
+
+
+def _onnx_content(files: ModelFiles) -> bytes:
+    """Return the ONNX form of a model's files, made of the very bytes that were verified.
+
+    Raises:
+        ConversionError: They cannot be understood.
+    """
+    if files.kind == "onnx":
+        return files.contents[0]
+    return convert_pair(*files.contents, name=files.name, metadata=caffe2_metadata(files))
+
+
+def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
+    """Return the text a converted model carries: its labels and its preprocessing."""
+    labels = read_labels(files.entry.labels) if files.entry else imagenet_labels()
+    how = preset(files.entry.preprocessing if files.entry else "caffe2")
+    return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
+
+
+def reload_model(name_or_path: str, sha256: tuple[str, ...], threads: int | None, batch_size: int) -> Model:
+    """Load a pickled model where it arrived.
+
+    Raises:
+        ModelError: What is found here under that name has other weights, or is another network.
+    """
+    files = find(name_or_path)
+    for here, there in zip(files.sha256, sha256, strict=False):
+        if here != there:
+            raise ModelError(
+                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that was pickled {there[:12]}…; "
+                "bring the same files to this machine"
+            )
+    return _made(files, name_or_path, threads, batch_size)

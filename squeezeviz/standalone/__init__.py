@@ -1,0 +1,1 @@
+"""An exploration as one file: a page that needs no kernel, no network and nothing installed."""

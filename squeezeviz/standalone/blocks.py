@@ -1,0 +1,79 @@
+"""Bytes as text within a page; ``frontend/standalone/bytes.js`` reads what is written here."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Blocks"]
+
+
+class Blocks:
+    """What a page carries beside its words: numbers and pictures, each once however often it is put in."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._known: dict[bytes, int] = {}
+
+    def numbers(self, values: NDArray[np.float32]) -> int:
+        """Put numbers in, exactly; return which block they are.
+
+        All first bytes come first, then all second ones, and so on: exponents stand beside exponents, and compress.
+        """
+        flat = np.ascontiguousarray(values, dtype="<f4").reshape(-1)
+        return self._add(_squeezed(flat.view(np.uint8).reshape(-1, 4).T.tobytes()))
+
+    def picture(self, pixels: NDArray[np.uint8]) -> int:
+        """Put a picture in, exactly: uint8 (height, width, 3), RGB; return which block it is.
+
+        Red and blue become differences from green, and each of these what Paeth's predictor (PNG's fourth filter) is
+        off by: most are near 0, and compress.
+        """
+        height, width, _ = pixels.shape
+        planes = pixels.astype(np.int16)
+        planes[:, :, 0] -= planes[:, :, 1]
+        planes[:, :, 2] -= planes[:, :, 1]
+        planes &= 255
+        framed = np.zeros((height + 1, width + 1, 3), np.int16)
+        framed[1:, 1:] = planes
+        left, above, corner = framed[1:, :-1], framed[:-1, 1:], framed[:-1, :-1]
+        off_left, off_above, off_corner = abs(above - corner), abs(left - corner), abs(left + above - 2 * corner)
+        guess = np.where(
+            (off_left <= off_above) & (off_left <= off_corner), left, np.where(off_above <= off_corner, above, corner)
+        )
+        size = np.array([height, width], "<u4").tobytes()
+        return self._add(size + _squeezed(((planes - guess) & 255).astype(np.uint8).tobytes()))
+
+    def file(self, content: bytes) -> int:
+        """Put a file in that is compressed already; return which block it is."""
+        return self._add(content)
+
+    def plain(self, data: Any) -> int:  # noqa: ANN401 - whatever JSON holds
+        """Put plain data in; return which block it is."""
+        # Escapes, not letters: a file's name that is not UTF-8 has lone surrogates, which cannot be encoded.
+        return self._add(_squeezed(json.dumps(data, separators=(",", ":")).encode("ascii")))
+
+    def html(self) -> Markup:
+        """Return the blocks as elements that a browser neither shows nor runs."""
+        element = Markup('<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n')
+        return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(self._texts))  # noqa: S704 - base64
+
+    def _add(self, content: bytes) -> int:
+        key = hashlib.sha256(content).digest()
+        if key not in self._known:
+            self._known[key] = len(self._texts)
+            self._texts.append(base64.b64encode(content).decode("ascii"))
+        return self._known[key]
+
+
+def _squeezed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)

@@ -1,0 +1,175 @@
+"""What a page carries: the network with its weights, and each photo in each preparation, as the network gets it."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from squeezeviz.errors import SqueezeVizError
+from squeezeviz.explorer import wire
+from squeezeviz.explorer.photos import Photo
+from squeezeviz.explorer.protocol import Times
+from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.standalone.graph_spec import graph_spec
+from squeezeviz.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.image import Image
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
+    from squeezeviz.standalone.blocks import Blocks
+
+__all__ = ["Shown", "contents"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A photo for the page: what it is known by, what decodes it, and the milliseconds that this took."""
+
+    id: str
+    read: Callable[[], Image]
+    decode_ms: float
+
+
+def contents(
+    model: Model, shown: Sequence[Shown], presets: Sequence[Preprocessing], traits: Mapping[str, Any], blocks: Blocks
+) -> tuple[dict[str, Any], list[Prediction]]:
+    """Gather what a page carries.
+
+    Args:
+        model: The model to run, from `squeezeviz.load_model`.
+        shown: The photos.
+        presets: The preparations that can be chosen on the page; the one in use comes first.
+        traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`.
+        blocks: Where numbers and pictures go.
+
+    Returns:
+        Plain data for the page, naming blocks by number; and the photos' answers in the preparation in use.
+
+    Raises:
+        ModelError: The model has a layer of a kind that a page cannot compute.
+        PreprocessingError: The preparation in use does not suit a photo.
+    """
+    photos, answers = [], []
+    for one in shown:
+        first = Photo.seen_by(model, presets[0], one.id, one.read(), one.decode_ms)
+        answers.append(first.prediction)
+        photos.append(_photo(model, first, presets, blocks))
+    described = {how.name: how for how in presets}
+    convolutions = [layer.name for layer in model.architecture if isinstance(layer.op, Convolution)]
+    network = wire.model("", model).content
+    offered = wire.setting("", described, {}, [], abilities=[]).content
+    return {
+        "setting": offered,
+        "model": network,
+        "input": model.architecture.input_name,
+        "graph_spec": graph_spec(model),
+        "weights": {layer: _weights(model, layer, blocks) for layer in convolutions},
+        "affine": {name: _affine(how) for name, how in described.items()},
+        "own": _affine(model.preprocessing),
+        "photos": photos,
+        "traits": dict(traits),
+        "about": {
+            "sha256": model.sha256,
+            "parameters": model.architecture.parameters,
+            "version": __version__,
+            "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        },
+    }, answers
+
+
+def _weights(model: Model, layer: str, blocks: Blocks) -> dict[str, Any]:
+    """A convolution's kernels, and its biases behind them."""
+    kernels, bias = model.kernels(layer)
+    return {"shape": list(kernels.shape), "block": blocks.numbers(np.concatenate([kernels.reshape(-1), bias]))}
+
+
+def _affine(how: Preprocessing) -> dict[str, Any]:
+    slope, offset = how.affine
+    return {"slope": slope.tolist(), "offset": offset.tolist(), "rgb": list(how.rgb_index)}
+
+
+def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks: Blocks) -> dict[str, Any]:
+    prepared, problems = {}, {}
+    for how in presets:
+        if how is presets[0]:
+            prepared[how.name] = _prepared(model, first, how, blocks, is_in_use=True)
+            continue
+        try:
+            seen = Photo.seen_by(model, how, first.id, first.image, first.decode_ms)
+        except SqueezeVizError as exc:  # too small a photo, for one
+            problems[how.name] = str(exc)
+            continue
+        prepared[how.name] = _prepared(model, seen, how, blocks, is_in_use=False)
+    return {"id": first.id, "name": first.kept.name, "prepared": prepared, "problems": problems}
+
+
+def _prepared(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
+    """One photo in one preparation; of several crops, the first is what the layers see."""
+    # The page computes anew: what it took here is of no interest there.
+    message = replace(wire.photo(photo, model), times=Times()).content
+    pixels, geometry = _pixels(photo.as_taken, how)
+    return {
+        "message": message,
+        "windows": len(how.windows),
+        "display": blocks.file(photo.display),
+        "cut": blocks.picture(how.cut(photo.image)),
+        "logits": blocks.numbers(photo.prediction.logits),
+        "statistics": _statistics(photo.activations, blocks) if is_in_use and photo.activations else None,
+        "geometry": geometry,
+        "pixels": blocks.picture(pixels) if is_in_use and pixels is not None else None,
+    }
+
+
+def _statistics(activations: Activations, blocks: Blocks) -> int:
+    """Every layer's largest values, then its means, a channel each: what the page compares its own with."""
+    rows = []
+    for values in activations.values():
+        flat = values.reshape(len(values), -1)
+        rows += [flat.max(axis=1), flat.mean(axis=1, dtype=np.float64).astype(np.float32)]
+    return blocks.numbers(np.concatenate(rows))
+
+
+def _pixels(photo: Image, how: Preprocessing) -> tuple[NDArray[np.uint8] | None, dict[str, Any]]:
+    """The photo's own pixels that the network's are blended of, at most 4 for 1; and which they are.
+
+    However large a photo is, there are no more than twice as many rows and columns of them as the input has.
+    """
+    geometry = how.geometry(photo.width, photo.height)
+    plain = {
+        "original": list(geometry.original),
+        "resized": list(geometry.resized),
+        "crop": list(geometry.crop),
+        "filled": list(geometry.filled),
+        "is_flipped": geometry.is_flipped,
+    }
+    is_whole = geometry.resized == geometry.original or how.interpolation == "nearest"
+    if how.antialias and not is_whole:
+        reason = (
+            f"preprocessing {how.name!r}: {how.interpolation}, antialiased, averages many pixels; "
+            "only 'bilinear' and 'nearest' without antialiasing are opened further"
+        )
+        return None, {**plain, "problem": reason}
+    width, height = geometry.crop[2:]
+    columns = _under([geometry.to_original(x + 0.5, 0)[0] for x in range(width)], photo.width, is_whole=is_whole)
+    rows = _under([geometry.to_original(0, y + 0.5)[1] for y in range(height)], photo.height, is_whole=is_whole)
+    return photo.pixels[np.ix_(rows, columns)], {**plain, "is_whole": is_whole, "rows": rows, "columns": columns}
+
+
+def _under(centres: Iterable[float], size: int, *, is_whole: bool) -> list[int]:
+    """The pixels under the centres of the input's, along one axis: the one there, or the two beside it."""
+    found = set()
+    for centre in centres:
+        first = math.floor(centre if is_whole else centre - 0.5)
+        found |= {min(size - 1, max(0, index)) for index in ([first] if is_whole else [first, first + 1])}
+    return sorted(found)

@@ -1,0 +1,112 @@
+"""The page's own engine, walked over the operator table: it computes and opens what ONNX Runtime and Python say."""
+
+import math
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import squeezeviz
+from squeezeviz.network.architecture import architecture_of
+from squeezeviz.network.graph import read_graph
+from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.network.runnable import with_outputs
+from squeezeviz.runtime.telemetry import import_onnxruntime
+from tests.op_cases import CASES
+
+_PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "frontend"
+_HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
+
+_RUN = """async ({layers, recipe, input, weights, asked}) => {
+  const { run } = await import("/standalone/run.js");
+  const { open } = await import("/standalone/arithmetic.js");
+  const held = Object.fromEntries(Object.entries(weights).map(([name, { shape, kernels, bias }]) =>
+    [name, { shape, kernels: Float32Array.from(kernels), bias: Float32Array.from(bias) }]));
+  const maps = new Map([[input.name, { shape: input.shape, values: Float32Array.from(input.values) }]]);
+  await run(layers, recipe, { name: input.name, maps: maps.get(input.name) }, async (name) => held[name], (name, made) => maps.set(name, made), () => null);
+  const source = { input: input.name, layers, recipe, maps: (name) => maps.get(name), weights: (name) => held[name] };
+  const last = layers.at(-1).name;
+  return {
+    values: [...maps.get(last).values],
+    opened: asked.map(([channel, y, x]) => open(source, last, channel, [y, x], null)),
+  };
+}"""
+
+
+def networks():
+    """The cases of which the page's engine can run every layer: what the table says in its column `spec`."""
+    for case in CASES:
+        if len(case.shape) == 3:
+            graph = read_graph(case.model())
+            layers = list(architecture_of(graph)) if _computes(graph) else []
+            if layers and all(layer.op.spec() for layer in layers):
+                yield case, graph, layers
+
+
+def _computes(graph):
+    from squeezeviz.network.ops.rearrangement import HandOn
+
+    return any(not isinstance(op, HandOn) for op in graph.ops.values())
+
+
+@pytest.fixture
+def engine(page):
+    page.route(f"{_HOME}**", _serve)
+    page.goto(_HOME)
+    return page
+
+
+def _serve(route):
+    path = route.request.url.removeprefix(_HOME)
+    if path in ("", "favicon.ico"):
+        route.fulfill(body="<!doctype html><title>engine</title>", content_type="text/html")
+    else:
+        route.fulfill(path=_PROGRAM / path, content_type="text/javascript")
+
+
+def test_it_computes_and_opens_what_the_table_says(engine):
+    walked = set()
+    options = import_onnxruntime().SessionOptions()
+    options.log_severity_level = 4
+    for case, graph, layers in networks():
+        tensor = case.tensor()
+        content = with_outputs(graph, list(graph.ops))
+        session = import_onnxruntime().InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        values = dict(zip(graph.ops, session.run(None, {graph.source: tensor}), strict=True)) | {graph.source: tensor}
+        last = layers[-1]
+        expected = values[last.pre_relu or last.name]
+        shape = (*last.shape, 1, 1)[:3]
+        places = np.random.default_rng(4).integers(math.prod(shape), size=4).tolist()
+        answer = engine.evaluate(_RUN, {
+            "layers": [layer.to_dict() for layer in layers],
+            "recipe": {layer.name: {**layer.op.spec(), "relu": layer.pre_relu is not None} for layer in layers},
+            "input": {"name": graph.source, "shape": list(graph.input_shape), "values": tensor.ravel().tolist()},
+            "weights": {
+                layer.name: {
+                    "shape": list(layer.op.kernels().shape), "kernels": layer.op.kernels().ravel().tolist(),
+                    "bias": layer.op.bias().tolist(),
+                }
+                for layer in layers if isinstance(layer.op, Convolution)
+            },
+            "asked": [[int(at) for at in np.unravel_index(place, shape)] for place in places],
+        })  # fmt: skip
+        scale = max(1.0, float(np.abs(expected).max()))
+        np.testing.assert_allclose(answer["values"], expected.ravel(), rtol=0, atol=2e-6 * scale, err_msg=case.name)
+        for place, opened in zip(places, answer["opened"], strict=True):
+            said = last.op.terms(place, partial(_operand, last.op, values))
+            assert (opened["kind"], opened["count"]) == (said.kind, len(said.values)), case.name
+            assert opened["total"] == pytest.approx(said.total, rel=1e-5, abs=1e-5 * scale), case.name
+            found = sorted((term["weight"], term["value"]) for term in opened["terms"])
+            np.testing.assert_allclose(
+                found, sorted(zip(said.weights.tolist(), said.values.tolist(), strict=True)), rtol=1e-5, atol=1e-6
+            )
+        walked.update(layer.op.spec()["op"] for layer in layers)
+    assert walked == {
+        "Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Concat", "Softmax", "Relu", "Add",
+    }  # fmt: skip
+
+
+def _operand(op, values, at):
+    each = op.node.inputs[at]
+    return op.constant(at) if each.constant is not None else values[each.name]
