@@ -18,14 +18,14 @@ from tests.op_cases import CASES
 _PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "frontend"
 _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
 
-_RUN = """async ({layers, recipe, input, weights, asked}) => {
+_RUN = """async ({layers, graphSpec, input, weights, asked}) => {
   const { run } = await import("/standalone/run.js");
   const { open } = await import("/standalone/arithmetic.js");
   const held = Object.fromEntries(Object.entries(weights).map(([name, { shape, kernels, bias }]) =>
     [name, { shape, kernels: Float32Array.from(kernels), bias: Float32Array.from(bias) }]));
   const maps = new Map([[input.name, { shape: input.shape, values: Float32Array.from(input.values) }]]);
-  await run(layers, recipe, { name: input.name, maps: maps.get(input.name) }, async (name) => held[name], (name, made) => maps.set(name, made), () => null);
-  const source = { input: input.name, layers, recipe, maps: (name) => maps.get(name), weights: (name) => held[name] };
+  await run(layers, graphSpec, { name: input.name, maps: maps.get(input.name) }, async (name) => held[name], (name, made) => maps.set(name, made), () => null);
+  const source = { input: input.name, layers, graphSpec, maps: (name) => maps.get(name), weights: (name) => held[name] };
   const last = layers.at(-1).name;
   return {
     values: [...maps.get(last).values],
@@ -80,7 +80,7 @@ def test_it_computes_and_opens_what_the_table_says(engine):
         places = np.random.default_rng(4).integers(math.prod(shape), size=4).tolist()
         answer = engine.evaluate(_RUN, {
             "layers": [layer.to_dict() for layer in layers],
-            "recipe": {layer.name: {**layer.op.spec(), "relu": layer.pre_relu is not None} for layer in layers},
+            "graphSpec": {layer.name: {**layer.op.spec(), "relu": layer.pre_relu is not None} for layer in layers},
             "input": {"name": graph.source, "shape": list(graph.input_shape), "values": tensor.ravel().tolist()},
             "weights": {
                 layer.name: {
