@@ -185,8 +185,12 @@ def as_nobody(tmp_path):
     """Files are seen as by a user who owns none of them; for the superuser, nothing is forbidden."""
     if os.geteuid() == 0:
         os.seteuid(65534)
-        yield tmp_path
+        is_open = os.access(sv.__file__, os.R_OK, effective_ids=True)
+        if is_open:
+            yield tmp_path
         os.seteuid(0)
+        if not is_open:
+            pytest.skip("this checkout lies where the superuser alone may enter")
     else:
         yield tmp_path
 
