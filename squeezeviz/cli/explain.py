@@ -67,7 +67,8 @@ def _instead(args: list[str], methods: Collection[str]) -> str:
     method, others = "logit", args
     if "--method" in args[:-1]:
         at = args.index("--method")
-        method, others = args[at + 1], args[:at] + args[at + 2 :]
+        method = args[at + 1] if args[at + 1] in methods else method
+        others = args[:at] + args[at + 2 :]
     return f"{said} Type: {spoken(visible(shlex.join(['squeezeviz', 'explain', method, *others])))}"
 
 
