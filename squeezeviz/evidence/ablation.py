@@ -15,7 +15,6 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
-from squeezeviz.network.ops.rearrangement import Concatenation
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
@@ -206,12 +205,12 @@ def _channels(arch: Architecture, layer: Layer, asked: Channels) -> tuple[int, .
         if asked == "all":
             return tuple(range(layer.channels))
         first = 0
-        for name in layer.inputs if isinstance(layer.op, Concatenation) else ():
+        for name in layer.inputs if layer.op.joins_channels else ():
             source = arch[name]
             if asked in (name, source.branch):
                 return tuple(range(first, first + source.channels))
             first += source.channels
-        joined = layer.inputs if isinstance(layer.op, Concatenation) else ()
+        joined = layer.inputs if layer.op.joins_channels else ()
         branches = [f"{arch[name].branch or name!r}" for name in joined]
         raise LayerError(
             f"{layer.name} has no channels called {asked!r}; expected {', '.join([*branches, 'all'])}, or their indices"

@@ -313,13 +313,30 @@ class Arithmetic:
         scale = abs(made.bias) + sum(abs(term.product) for term in made.terms)
         if made.kind in ("softmax", "function", "product"):
             scale = max(abs(made.total), abs(made.value), 1.0)
+        y, x = made.cell
+        what = f"{made.layer} [{made.channel}, {y}, {x}]"
+        self.check_rounding(what, made.value, made.residual, max(scale, abs(made.value)))
+
+    def check_rounding(self, what: str, value: float, residual: float, scale: float) -> None:
+        """Let pass what rounding leaves of a number.
+
+        Args:
+            what: The number, for messages.
+            value: As the network has it.
+            residual: The value less what its terms come to.
+            scale: What the terms' sizes add up to.
+
+        Raises:
+            LayerError: The network itself has no finite number there.
+            ExactnessError: More is left than rounding.
+        """
+        if not math.isfinite(value):
+            raise LayerError(f"{what} is {value} in the network itself: its numbers have grown beyond single precision")
         most = _MOST_ROUNDING_HALF if self.model.is_half else MOST_ROUNDING
-        if not abs(made.residual) <= most * max(scale, abs(made.value)):
-            y, x = made.cell
+        if not abs(residual) <= most * scale:
             raise ExactnessError(
-                f"{made.layer} [{made.channel}, {y}, {x}] is {made.value:.7g}, but its {len(made.terms)} terms come to "
-                f"{made.result:.7g}: more than rounding. This is a fault of squeezeviz or of ONNX Runtime; please "
-                "report it with the model"
+                f"{what} is {value:.7g}, but its terms come to {value - residual:.7g}: more than rounding. This is a "
+                "fault of squeezeviz or of ONNX Runtime; please report it with the model"
             )
 
     def _pixel(self, channel: int, cell: tuple[int, int]) -> Calculation:

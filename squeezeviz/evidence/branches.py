@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.network.ops.rearrangement import Concatenation
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -17,7 +15,7 @@ __all__ = ["branch_of", "by_branch", "parts_of"]
 
 def parts_of(architecture: Architecture, layer: Layer) -> list[tuple[str, int, int]]:
     """Return what a concatenation joins: (layer's name, first channel, last + 1); of any other layer, itself."""
-    if not isinstance(layer.op, Concatenation) or not layer.op.joins_channels:
+    if not layer.op.joins_channels:
         return [(layer.name, 0, layer.channels)]
     parts, start = [], 0
     for name in layer.inputs:

@@ -30,7 +30,7 @@ def class_layer(architecture: Architecture, name: str) -> Layer:
         LayerError: The network does not end like that.
     """
     logits = architecture[architecture.logits_name]
-    if not logits.op.is_global_mean:
+    if not logits.op.is_global_mean or logits.pre_relu is not None:
         raise LayerError(f"{name} has no map a class: its logits, {logits.name}, are no means of maps")
     return architecture[logits.inputs[0]]
 

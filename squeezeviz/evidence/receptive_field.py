@@ -31,7 +31,6 @@ from squeezeviz.network.fields import size_text
 from squeezeviz.network.ops import POINT, Windows
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.network.ops.pooling import MaxPooling
-from squeezeviz.network.ops.rearrangement import Concatenation
 from squeezeviz.results.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ def contributions_by_receptive_field(
     backward = _Backward(source)
     backward.run(start)
     sizes = tuple(sorted(backward.evidence, key=lambda size: (size[0] * size[1], size)))
-    return ReceptiveFieldContributions(
+    made = ReceptiveFieldContributions(
         source=source,
         label=label,
         contrast_class=other,
@@ -180,6 +179,9 @@ def contributions_by_receptive_field(
         biases=backward.biases,
         splits=tuple(backward.splits),
     )
+    scale = float(np.abs(made.evidence).sum()) + sum(map(abs, made.biases.values())) + abs(made.logit)
+    source.check_rounding(f"the logit of {label.label!r}", made.logit, made.residual, scale)
+    return made
 
 
 class _Backward:
@@ -209,9 +211,12 @@ class _Backward:
             self.evidence[_wider(size, (1, 1))] += float((gradient * self.source.values(self.arch.input_name)).sum())
 
     def _back(self, layer: Layer, flow: Flow) -> None:
+        if layer.pre_relu:
+            is_open = self.source.values(layer.name) > 0
+            flow = {size: gradient * is_open for size, gradient in flow.items()}
         if isinstance(layer.op, Convolution) and layer.op.window:
             self._convolution(layer, layer.op, flow)
-        elif isinstance(layer.op, Concatenation) and layer.op.joins_channels:
+        elif layer.op.joins_channels:
             self._concatenation(layer, flow)
         elif isinstance(layer.op, MaxPooling) and layer.op.window:
             self._max_pooling(layer, layer.op, flow)
@@ -249,14 +254,13 @@ class _Backward:
         values, below = self.source.values(layer.name), self.source.values(name)
         added = 0.0
         for size, gradient in flow.items():
-            through = gradient * (values > 0) if layer.pre_relu else np.asarray(gradient)
-            from_bias = float(through.sum(axis=(1, 2)) @ bias)
+            from_bias = float(gradient.sum(axis=(1, 2)) @ bias)
             added += from_bias
             if name == self.arch.input_name:
                 # What the input adds is the layer's own value less its bias: no need for a gradient of its size.
-                self.evidence[_wider(_wider(size, more), (1, 1))] += float((through * values).sum()) - from_bias
+                self.evidence[_wider(_wider(size, more), (1, 1))] += float((gradient * values).sum()) - from_bias
             else:
-                back = _transposed(through, kernels, below.shape, windows, op.groups)
+                back = _transposed(gradient, kernels, below.shape, windows, op.groups)
                 self._add(name, _wider(size, more), back)
         self.biases[layer.name] = added
 
@@ -277,9 +281,8 @@ class _Backward:
         below = self.source.values(name)
         route = _routes(below, self.source.values(layer.name).shape, windows)
         for size, gradient in flow.items():
-            open_ = gradient * (self.source.values(layer.name) > 0) if layer.pre_relu else gradient
             back = np.zeros(below.size)
-            back += np.bincount(route.ravel(), weights=open_.ravel(), minlength=below.size)
+            back += np.bincount(route.ravel(), weights=gradient.ravel(), minlength=below.size)
             self._add(name, _wider(size, more), back.reshape(below.shape))
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError
-from squeezeviz.network.ops.rearrangement import Concatenation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +72,7 @@ def branches(layer: str, activations: Mapping[str, NDArray[np.float32]]) -> list
 
 def branch_of(architecture: Architecture, layer: Layer, channel: int) -> Layer:
     """Return the layer that a channel comes from: of a concatenation, one of its inputs."""
-    if isinstance(layer.op, Concatenation):
+    if layer.op.joins_channels:
         for name in layer.inputs:
             part = architecture[name]
             if channel < part.channels:

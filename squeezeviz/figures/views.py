@@ -17,7 +17,6 @@ from squeezeviz.figures.network import network
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.image import read_image
-from squeezeviz.network.ops.rearrangement import Concatenation
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, preset
 from squeezeviz.render.palettes import PALETTES
 from squeezeviz.results.comparison import MOST_VARIANTS, compare_preprocessing
@@ -124,7 +123,7 @@ def _network(model: Model, image: Image, how: Preprocessing, picked: dict[str, A
 def _maps(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
     layer = _layer(model, picked)
     found = model.architecture[layer]
-    wanted = [layer, *found.inputs] if isinstance(found.op, Concatenation) else [layer]
+    wanted = [layer, *found.inputs] if found.op.joins_channels else [layer]
     activations = model.activations(image, wanted, preprocessing=how)
     return maps(activations, layer, **_with(picked, "channel", "cell", "scale", "palette"))
 
@@ -138,7 +137,7 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
     """Of a fresh page the first layer's; of a concatenation, those of the chosen channel's branch."""
     layer = _layer(model, picked) if "layer" in picked else model.architecture.layers[0].name
     channel = picked.get("channel") or 0
-    while isinstance((found := model.architecture[layer]).op, Concatenation):
+    while (found := model.architecture[layer]).op.joins_channels:
         for layer in found.inputs:
             count = model.architecture[layer].channels
             if channel < count:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from squeezeviz.network.ops.convolution import Convolution
-from squeezeviz.network.ops.rearrangement import Concatenation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ def with_blocks(layers: Sequence[Layer]) -> Iterator[Layer]:
     for layer in layers:
         expands = [by_name[key] for key in layer.inputs if key in by_name]
         sources = {key for expand in expands for key in expand.inputs}
-        if not isinstance(layer.op, Concatenation) or len(expands) < 2 or len(sources) != 1:
+        if not layer.op.joins_channels or len(expands) < 2 or len(sources) != 1:
             continue
         squeeze = by_name.get(next(iter(sources)))
         if squeeze is None or any(not isinstance(part.op, Convolution) for part in (squeeze, *expands)):

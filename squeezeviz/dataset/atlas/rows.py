@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import LayerError
-from squeezeviz.network.ops.rearrangement import Concatenation
 from squeezeviz.network.ops.softmax import Softmax
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def rows_of(architecture: Architecture, layers: Sequence[str] | None = None) -> 
     inside = {
         part: (layer.name, offset)
         for layer in chosen
-        if isinstance(layer.op, Concatenation)
+        if layer.op.joins_channels
         for part, offset in _parts(architecture, layer)
         if part in names
     }
@@ -112,7 +111,7 @@ def _parts(architecture: Architecture, layer: Layer) -> list[tuple[str, int]]:
 
 def origin_of(architecture: Architecture, layer: Layer, channel: int) -> Layer:
     """Return the layer that a channel comes from: within a concatenation, one of its branches, which sees less."""
-    if not isinstance(layer.op, Concatenation):
+    if not layer.op.joins_channels:
         return layer
     name, offset = next(part for part in reversed(_parts(architecture, layer)) if part[1] <= channel)
     return origin_of(architecture, architecture[name], channel - offset)

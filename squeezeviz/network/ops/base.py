@@ -189,6 +189,11 @@ class Op:
         return None
 
     @property
+    def joins_channels(self) -> bool:
+        """Whether its channels are those of its inputs, one input behind the other, cell by cell."""
+        return False
+
+    @property
     def is_global_mean(self) -> bool:
         """Whether each number is the mean of one channel's whole map."""
         return False

@@ -219,11 +219,10 @@ class Concatenation(Op):
 
     @property
     def joins_channels(self) -> bool:
-        """Whether each input's channels stand behind those of the one before."""
-        return self._axis == 1
+        return self._axis == 1 and len(self.shape) == 4 and len(self.moving) == len(self.node.inputs)
 
     def windows(self, operand: int) -> Windows | None:
-        return POINT if self.joins_channels and len(self.shape) == 4 else None
+        return POINT if self._axis == 1 and len(self.shape) == 4 else None
 
     def reads_all(self, operand: int) -> bool:
         return len(self.shape) == 2
@@ -240,5 +239,4 @@ class Concatenation(Op):
         return self.made("copy", [], [], [], [], bias=float(np.asarray(read(operand)).ravel()[source]))
 
     def spec(self) -> dict[str, Any] | None:
-        is_plain = self.joins_channels and len(self.shape) == 4 and len(self.moving) == len(self.node.inputs)
-        return {"op": "Concat"} if is_plain else None
+        return {"op": "Concat"} if self.joins_channels else None

@@ -14,14 +14,18 @@ export function layerNamed(network, name) {
  * @returns {{layer: Layer, from: number, to: number}[]}
  */
 export function branches(network, layer) {
-  if (layer.kind !== "concatenation") return [{ layer, from: 0, to: layer.shape[0] ?? 0 }];
+  const itself = [{ layer, from: 0, to: layer.shape[0] ?? 0 }];
+  if (layer.kind !== "concatenation") return itself;
   let from = 0;
-  return layer.inputs.map((name) => {
+  const parts = layer.inputs.map((name) => {
     const input = /** @type {Layer} */ (layerNamed(network, name));
     const part = { layer: input, from, to: from + (input.shape[0] ?? 0) };
     from = part.to;
     return part;
   });
+  // Constants among its inputs, or rows joined: then its channels are not theirs.
+  const isJoined = from === layer.shape[0] && parts.every(({ layer: { shape } }) => shape[1] === layer.shape[1] && shape[2] === layer.shape[2]);
+  return isJoined ? parts : itself;
 }
 
 /** The layer that a channel comes from: within a concatenation, one of its branches. @param {Network} network @param {Layer} layer @param {number} channel */

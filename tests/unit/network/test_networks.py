@@ -342,3 +342,50 @@ def test_a_hash_names_the_file(tmp_path):
     made = network([*MAPS, *MEAN, SOFTMAX], [weight("w", 4, 3, 3, 3)])
     (tmp_path / "net.onnx").write_bytes(made.SerializeToString())
     assert sv.load_model(tmp_path / "net.onnx").sha256 == hashlib.sha256(made.SerializeToString()).hexdigest()
+
+
+def source_of(nodes, weights):
+    model = model_of(network(nodes, weights))
+    pixels = np.random.default_rng(5).integers(0, 255, (12, 12, 3), np.uint8)
+    return sv.Arithmetic(model, sv.read_image(pixels), plain(model))
+
+
+BRANCHES = [NODE("Conv", ["x", "w"], ["a"], pads=[1] * 4), NODE("Conv", ["x", "v"], ["b"])]
+BRANCH_WEIGHTS = [weight("w", 4, 3, 3, 3), weight("v", 2, 3, 1, 1), weight("k", 5, 6, 1, 1)]
+ENDING = [NODE("Conv", ["r", "k"], ["m"]), NODE("GlobalAveragePool", ["m"], ["g"]), NODE("Flatten", ["g"], ["y"])]
+
+
+def test_a_relu_behind_a_concatenation_is_a_gate_too():
+    source = source_of(
+        [*BRANCHES, NODE("Concat", ["a", "b"], ["j"], axis=1), NODE("Relu", ["j"], ["r"]), *ENDING], BRANCH_WEIGHTS
+    )
+    assert source.architecture["r"].pre_relu == "j"
+    made = sv.contributions_by_receptive_field(source, 1)
+    assert made.evidence.sum() + made.bias == pytest.approx(made.logit, rel=1e-5)
+    assert made.sizes == ((1, 1), (3, 3))
+
+
+def test_channels_that_a_constant_joins_are_nobodys_branch():
+    constant = weight("j0", 1, 2, 12, 12)
+    nodes = [BRANCHES[0], NODE("Concat", ["j0", "a"], ["j"], axis=1), NODE("Relu", ["j"], ["r"]), *ENDING]
+    source = source_of(nodes, [BRANCH_WEIGHTS[0], constant, BRANCH_WEIGHTS[2]])
+    assert source.of("r", 3, (4, 4)).terms[0].channel == 1, "two channels are constants"
+    assert not source.of("r", 1, (4, 4)).terms
+    made = sv.decompose_logit(source, 1)
+    assert set(made.branches) == {"r"}
+    with pytest.raises(sv.LayerError, match="r: a layer of the kind 'concatenation' is not divided into paths"):
+        sv.contributions_by_receptive_field(source, 1)
+
+
+def test_a_logit_that_is_cut_off_at_zero_is_no_mean_of_its_map():
+    nodes = [*MAPS, NODE("GlobalAveragePool", ["r"], ["g"]), NODE("Relu", ["g"], ["z"]), NODE("Flatten", ["z"], ["y"])]
+    with pytest.raises(sv.LayerError, match="has no map a class"):
+        sv.decompose_logit(source_of(nodes, [weight("w", 4, 3, 3, 3)]), 1)
+
+
+def test_numbers_beyond_single_precision_are_the_networks_own():
+    huge = numpy_helper.from_array(np.full((4, 3, 3, 3), 3e38, np.float32), "w")
+    source = source_of([*MAPS, *MEAN, NODE("Identity", ["f"], ["y"])], [huge])
+    beyond = tuple(int(at[0]) for at in np.nonzero(~np.isfinite(source.values("r")[0])))
+    with pytest.raises(sv.LayerError, match="in the network itself: its numbers have grown beyond single precision"):
+        source.of("r", 0, beyond)
