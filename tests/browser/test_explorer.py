@@ -162,7 +162,7 @@ def test_by_keyboard_alone(explorer, files, model):
     assert page.locator(".jp-Cell").count() == cells, "keys pressed on the page do not leak into JupyterLab"
 
 
-def test_other_preparations_are_live(explorer, model):
+def test_other_preprocessings_are_live(explorer, model):
     page = explorer
     page.locator(".sqv-sample", has_text="chelsea").click()
     ready(page, "fire5/concat")

@@ -36,7 +36,7 @@ def test_upload_a_jpeg_and_read_the_top_5(notebook, files, model):
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "chelsea.jpg"))
-    assert "prepare" in widget.locator(".sqv-times").inner_text()
+    assert "preprocess" in widget.locator(".sqv-times").inner_text()
     assert "chelsea.jpg: tiger cat" in widget.locator(".sqv [role=status]").inner_text()
     assert widget.locator(".sqv-model").input_value() == "squeezenet1.1-caffe2"
 
@@ -143,7 +143,7 @@ def test_what_the_network_sees(widget, files):
             return [...new Uint8Array(await answer.arrayBuffer())]; }"""
     )
     seen = np.asarray(Pillow.open(io.BytesIO(bytes(shown))).convert("RGB"))
-    np.testing.assert_array_equal(seen, sv.preset("caffe2").cut(sv.read_image(files / "chelsea.jpg")))
+    np.testing.assert_array_equal(seen, sv.preset("caffe2").cropped(sv.read_image(files / "chelsea.jpg")))
 
 
 def test_samples_and_a_reload(notebook, model):

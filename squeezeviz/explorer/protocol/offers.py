@@ -31,13 +31,13 @@ class Preset:
         name: What it is called.
         words: What it does, in a line.
         origin: Where it comes from.
-        how: It as plain data; preprocessing/description.py says what each field means.
+        preprocessing: It as plain data; preprocessing/description.py says what each field means.
     """
 
     name: str
     words: str
     origin: str
-    how: Description
+    preprocessing: Description
 
 
 @dataclass(frozen=True)
