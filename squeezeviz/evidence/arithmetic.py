@@ -43,8 +43,8 @@ class Term:
     """One number that another is made of.
 
     Attributes:
-        layer: The layer it is read from; the network's input; ``"resized"``: the photo resized and cropped, pixel values
-            0–255; or ``"photo"``.
+        layer: The layer it is read from; the network's input; ``"resized"``: the photo resized and cropped, pixel
+            values 0–255; or ``"photo"``.
         channel: Of that layer; of the photo and the resized photo, 0 is red.
         cell: (y, x).
         weight: What it is multiplied by.

@@ -2,8 +2,8 @@
 
     NAME.atlas/
       atlas.json           model, preprocessing, data set, counts, what was the matter with which photo
-      channels.parquet     a row a channel: layer, channel, photos, active_photos (where it is above zero), largest, mean and
-                           spread (of its means over photos), zeros (share of cells counted), selectivity,
+      channels.parquet     a row a channel: layer, channel, photos, active_photos (above zero in them), largest, mean
+                           and spread (of its means over photos), zeros (share of cells counted), selectivity,
                            classes and class_means (those that it activates on most)
       strongest.parquet    layer, channel, rank, photo, value, y, x, what the cell sees of the photo (left, top, right,
                            bottom, in pixels) and the number of its crop
