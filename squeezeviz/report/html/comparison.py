@@ -35,10 +35,10 @@ def comparison_html(comparison: Comparison) -> Markup:
                 variant.first_divergent_layer.layer if variant.first_divergent_layer else "",
             ]
         )
-    heads = ["sees", "preprocessing", "says", "p", "rank before", "logits moved", "parts at"]
+    heads = ["sees", "preprocessing", "says", "p", "rank before", "logits moved", "diverges at"]
     sides = ["left", "left", "left", "right", "right", "right", "left"]
     whose = f"as {comparison.model.name} sees it; compared with {comparison.reference.name}"
-    note = "logits moved: ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest channel is another one."
+    note = "logits moved: ‖a − r‖ / ‖r‖. diverges at: the first layer whose strongest channel is another one."
     return display(
         bold(comparison.image.name), " ", quiet(whose), table(heads, rows, sides, wrap=1), el("div", note, style=QUIET)
     )

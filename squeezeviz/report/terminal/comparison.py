@@ -32,7 +32,7 @@ def print_comparison(comparison: Comparison, *, differences: Mapping[str, Mappin
     table.add_column("says", no_wrap=True)
     for heading, width in (("p", 6), ("was", 3), ("moved", 5)):
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
-    table.add_column("parts at", no_wrap=True)
+    table.add_column("diverges at", no_wrap=True)
     for key in differences:
         table.add_column(f"Δ {out.name(key)}", justify="right", min_width=6)
     for variant in comparison:
@@ -49,7 +49,7 @@ def print_comparison(comparison: Comparison, *, differences: Mapping[str, Mappin
         )
     out.print(table)
     note = (
-        "was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest "
+        "was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. diverges at: the first layer whose strongest "
         "channel is another one."
     )
     out.say((note, "dim"), soft_wrap=False)

@@ -4,7 +4,7 @@ import { newId } from "../../ids.js";
 /** @import { View } from "../../types.js" */
 
 /**
- * The channels of all layers that fire for the chosen class across a data set; each can be chosen.
+ * The channels of all layers that activate on the chosen class across a data set; each can be chosen.
  * @param {import("../../store.js").Store} store
  * @returns {View}
  */
