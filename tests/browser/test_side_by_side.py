@@ -51,7 +51,7 @@ def test_each_preprocessing_shows_its_answer_and_what_moved(side_by_side, files,
             said = card(page, variant.name).locator("[data-delta]").inner_text().replace("−", "-")
             assert float(said) == pytest.approx(delta[variant.name], abs=0.006)
     first_divergent_layer = made["rgb-by-mistake"].first_divergent_layer.layer
-    assert f"rgb-by-mistake parts at {first_divergent_layer}:" in page.locator(".sqv-side-by-side").inner_text()
+    assert f"rgb-by-mistake diverges at {first_divergent_layer}:" in page.locator(".sqv-side-by-side").inner_text()
 
 
 def test_maps_and_their_difference_on_one_scale(side_by_side, files, model):
