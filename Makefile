@@ -39,6 +39,9 @@ explore: $(VENV)/.ready-samples+heif  ## Make the environment, fetch and verify 
 # A file of tests stays with one worker, which has servers and a browser of its own; the longest files come first.
 # Tests start hundreds of Pythons: each would compile the package anew where a person's settings let none be kept.
 test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test (ARGS='-m quick': those of a minute)
+ifdef NPM
+	@$(MAKE) --no-print-directory node_modules
+endif
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1 $(ARGS)
 
 lint: $(VENV)/.ready-test+samples+openvino $(VENV)/.ready-lint  ## Check style and types, Python and front end
@@ -53,6 +56,10 @@ endif
 format: $(VENV)/.ready-lint  ## Format the code
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+ifdef NPM
+	@$(MAKE) --no-print-directory node_modules
+	@npm run --silent format
+endif
 
 bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,4 +1,4 @@
-"""Writes the page's types, ``frontend/protocol.js``, from the messages: ``make protocol``.
+"""Writes the page's types, ``frontend/src/protocol.js``, from the messages: ``make protocol``.
 
 Types stand in JSDoc, which TypeScript checks. Of a message's buffers the page has an object: name → bytes.
 """
@@ -19,7 +19,7 @@ from squeezeviz.resources import PACKAGE
 __all__ = ["PATH", "javascript"]
 
 #: Where it is kept; in a checkout only.
-PATH = PACKAGE / "widgets" / "frontend" / "protocol.js"
+PATH = PACKAGE / "frontend" / "src" / "protocol.js"
 
 _HEAD = """/**
  * Generated from squeezeviz/explorer/protocol and explorer/selection.py: make protocol

@@ -128,6 +128,6 @@ def as_json() -> str:
 
 
 if __name__ == "__main__":
-    target = Path(__file__).parents[1] / "widgets" / "frontend" / "palettes.json"
+    target = Path(__file__).parents[1] / "frontend" / "src" / "palettes.json"
     target.write_text(as_json())
     print(target)  # noqa: T201

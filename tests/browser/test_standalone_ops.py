@@ -15,7 +15,7 @@ from squeezeviz.network.runnable import with_outputs
 from squeezeviz.runtime.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 
-_PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "frontend"
+_PROGRAM = Path(squeezeviz.__file__).parent / "frontend" / "src"
 _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
 
 _RUN = """async ({layers, graphSpec, input, weights, asked}) => {

@@ -1,25 +1,29 @@
-"""The committed bundle belongs to the committed sources; checked without Node."""
+"""The committed bundle belongs to the committed sources, checked without Node; with it, the front end's own tests run."""
 
 import hashlib
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 import squeezeviz
 
-WIDGETS = Path(squeezeviz.__file__).parent / "widgets"
-FRONTEND = WIDGETS / "frontend"
-TOOLS = ("build.js", "package.json")  # what bundles, and is not bundled
+PACKAGE = Path(squeezeviz.__file__).parent
+WIDGETS = PACKAGE / "widgets"
+FRONTEND = PACKAGE / "frontend"
+SOURCES = FRONTEND / "src"
+VITEST = PACKAGE.parent / "node_modules" / "vitest" / "vitest.mjs"
 
 
-@pytest.mark.skipif(not FRONTEND.is_dir(), reason="an installed wheel carries the bundle only")
+@pytest.mark.skipif(not SOURCES.is_dir(), reason="an installed wheel carries the bundle only")
 @pytest.mark.parametrize("name", ["squeezeviz.js", "squeezeviz.css", "page.js", "page.css"])
 def test_the_bundle_matches_its_sources(name):
     digest = hashlib.sha256()
-    sources = {path.relative_to(FRONTEND).as_posix(): path for path in FRONTEND.rglob("*") if path.is_file()}
+    sources = {path.relative_to(SOURCES).as_posix(): path for path in SOURCES.rglob("*") if path.is_file()}
     for relative in sorted(sources):
-        if sources[relative].suffix in (".js", ".css", ".json") and relative not in TOOLS:
+        if re.search(r"\.(js|ts|tsx|css|json)$", relative) and not re.search(r"\.test\.tsx?$", relative):
             digest.update(f"{relative}\n".encode() + sources[relative].read_bytes())
     bundle = (WIDGETS / "static" / name).read_text(encoding="utf-8")
     assert re.search(r"sources sha256 ([0-9a-f]{64})", bundle).group(1) == digest.hexdigest(), "run: make frontend"
@@ -29,3 +33,13 @@ def test_the_bundle_names_no_host():
     for path in (WIDGETS / "static").iterdir():
         hosts = set(re.findall(r"https?://[\w.-]+", path.read_text(encoding="utf-8")))
         assert hosts <= {"http://www.w3.org"}, path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+@pytest.mark.skipif(not VITEST.is_file(), reason="needs the front end's tools: make node_modules")
+def test_the_front_end_s_own_tests():
+    made = subprocess.run(
+        ["node", VITEST, "run", "--root", FRONTEND], check=False, capture_output=True, text=True, timeout=200
+    )
+    assert made.returncode == 0, made.stdout + made.stderr

@@ -8,7 +8,7 @@ import pytest
 import squeezeviz
 from squeezeviz.render.palettes import PALETTES, as_json, palette
 
-FRONTEND = Path(squeezeviz.__file__).parent / "widgets" / "frontend"
+FRONTEND = Path(squeezeviz.__file__).parent / "frontend" / "src"
 
 
 def lightness(rgb):
