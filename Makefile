@@ -75,7 +75,7 @@ node_modules: package.json
 	@touch node_modules
 
 protocol: $(VENV)/.ready-samples  ## Write the page's types anew, from explorer/protocol (then: make frontend)
-	@$(BIN)/python -m squeezeviz.explorer.javascript
+	@$(BIN)/python -m squeezeviz.explorer.typescript
 
 frontend: node_modules  ## Check the front end's types and bundle it anew
 	@npm run --silent check

@@ -11,12 +11,12 @@ import squeezeviz as sv
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import incoming, protocol
 from squeezeviz.explorer.actions import ACTIONS
-from squeezeviz.explorer.javascript import PATH, javascript
 from squeezeviz.explorer.protocol import MESSAGES, REQUESTS, WORKS
-from squeezeviz.explorer.protocol.fields import Message, buffer_fields, hints
+from squeezeviz.explorer.protocol.fields import Message, hints
 from squeezeviz.explorer.questions import QUESTIONS
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.explorer.state import State
+from squeezeviz.explorer.typescript import PATH, typescript
 from squeezeviz.explorer.what_if import WORKS as TASKS
 from tests.fires import fires_net
 from tests.nets import tiny_model
@@ -25,29 +25,35 @@ FRONTEND = PATH.parent
 
 
 def test_the_page_s_types_are_generated_from_the_messages():
-    assert PATH.read_text(encoding="utf-8") == javascript(), "make protocol frontend"
+    assert PATH.read_text(encoding="utf-8") == typescript(), "make protocol frontend"
 
 
 def test_every_request_is_answered_and_every_message_is_heard():
     assert {*ACTIONS, *QUESTIONS} == {*REQUESTS, "begin"}
     assert not ACTIONS.keys() & QUESTIONS.keys()
     assert TASKS.keys() == WORKS.keys()
-    page = "".join(path.read_text(encoding="utf-8") for path in FRONTEND.rglob("*.js") if path != PATH)
+    sources = [path for path in FRONTEND.rglob("*") if path.suffix in (".js", ".ts", ".tsx") and path != PATH]
+    page = "".join(path.read_text(encoding="utf-8") for path in sources)
     unsaid = {kind for kind in REQUESTS if f'"{kind}"' not in page}
     assert not unsaid, "requests that no page makes"
 
 
 @pytest.mark.parametrize("of", [*MESSAGES.values(), *REQUESTS.values(), *WORKS.values()])
 def test_every_field_says_what_it_is(of):
-    text = javascript()
-    start = text.index(f"@typedef {{object}} {of.__name__} ")
-    typedef = text[start : text.index("\n *\n", start)]
-    assert "What" in typedef or len(typedef.splitlines()[0]) > len(of.__name__) + 30
+    text = typescript()
+    start = text.index(f"export interface {of.__name__} {{")
+    said = text[:start].rstrip().rsplit("\n", 1)[-1]
+    assert re.fullmatch(r"/\*\* What .+ \*/|/\*\* .{15,} \*/", said), said
+    interface = text[start : text.index("\n}\n", start)]
     for each in fields(of):
-        if each.name not in buffer_fields(of):
-            assert re.search(rf"@property \{{.+\}} \[?{each.name}\]? \w", typedef), each.name
-        else:
-            assert f"`{each.name}`: " in typedef
+        assert re.search(rf"/\*\* \w.* \*/\n +{each.name}\??: \S", interface), each.name
+
+
+def test_every_trait_says_what_it_is_and_holds():
+    text = typescript()
+    interface = text[text.index("export interface Traits {") :]
+    for name in Selection.SETTABLE:
+        assert re.search(rf"/\*\* \w.* \*/\n  {name}: \S.*;\n", interface), name
 
 
 @dataclass(frozen=True)

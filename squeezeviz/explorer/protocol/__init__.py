@@ -1,7 +1,7 @@
 """Every message between a page and the kernel, declared once: a file a subject, questions beside their answers.
 
-What the kernel tells a page is a `Message`, what a page asks of the kernel a `Request`. The page's ``protocol.js`` is
-generated from these classes by `squeezeviz.explorer.javascript`. Numbers in buffers are little-endian.
+What the kernel tells a page is a `Message`, what a page asks of the kernel a `Request`. The page's ``protocol.ts`` is
+generated from these classes by `squeezeviz.explorer.typescript`. Numbers in buffers are little-endian.
 """
 
 from __future__ import annotations

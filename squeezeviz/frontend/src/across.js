@@ -1,7 +1,7 @@
 /** Channels across a data set: what the kernel knows of them from an atlas. */
 
-/** @import { AcrossMessage } from "./protocol.js" */
-/** @import { Across, Activating, TopExample } from "./types.js" */
+/** @import { AcrossMessage } from "./protocol.ts" */
+/** @import { Across, Activating, TopExample } from "./store/types.ts" */
 
 /**
  * @param {object} on

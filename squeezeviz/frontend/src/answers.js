@@ -1,7 +1,7 @@
 /** Answers that are asked for once, kept, and given to whoever asks again; or why there is none. */
 
-/** @import { Message } from "./protocol.js" */
-/** @import { Failure } from "./types.js" */
+/** @import { Message } from "./protocol.ts" */
+/** @import { Failure } from "./store/types.ts" */
 
 const MOST = 160;
 

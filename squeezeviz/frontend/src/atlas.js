@@ -1,7 +1,7 @@
 /** Feature maps → one picture. */
 import { pixels } from "./palette.js";
 
-/** @import { Tensor } from "./types.js" */
+/** @import { Tensor } from "./store/types.ts" */
 
 /** What full colour stands for in a channel's map. @param {Tensor} tensor @param {number} channel @param {string} scale */
 export const topOf = (tensor, channel, scale) =>

@@ -8,7 +8,7 @@ import { createLookers } from "./lookers.js";
 import { canvasOf, paint, pixelsOf, sized } from "./pixels.js";
 
 /** @import { Pixels } from "./pixels.js" */
-/** @import { FrameAnswer, Photo, Tensor } from "./types.js" */
+/** @import { FrameAnswer, Photo, Tensor } from "./store/types.ts" */
 
 /**
  * @typedef {"off" | "starting" | "live" | "resting"} Status

@@ -13,7 +13,7 @@ import { bytesOf } from "./wire.js";
 
 /** @import { Drawing } from "./drawing.js" */
 /** @import { Pixels } from "./pixels.js" */
-/** @import { FrameAnswer, Photo, Tensor } from "./types.js" */
+/** @import { FrameAnswer, Photo, Tensor } from "./store/types.ts" */
 
 /**
  * @typedef {"off" | "starting" | "on" | "resting"} Status Resting: another photo is on the stage.
@@ -193,7 +193,7 @@ export function createEdit(host) {
       pump();
       host.changed();
     },
-    /** @param {import("./protocol.js").Message} message @returns {boolean} Whether it is what is painted on. */
+    /** @param {import("./protocol.ts").Message} message @returns {boolean} Whether it is what is painted on. */
     receive: (message) => {
       if (message.kind !== "pixels" || !asking || message.id !== asking) return false;
       asking = "";

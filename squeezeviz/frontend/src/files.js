@@ -1,7 +1,7 @@
 /** Files that the host makes for the page: asked for, under way, kept where the browser keeps downloads, or impossible. */
 
-/** @import { Message } from "./protocol.js" */
-/** @import { Failure } from "./types.js" */
+/** @import { Message } from "./protocol.ts" */
+/** @import { Failure } from "./store/types.ts" */
 
 /** @param {string} name @param {Blob} blob */
 function keep(name, blob) {

@@ -3,9 +3,9 @@
  * browser's tab meanwhile. In JupyterLab the kernel itself remembers.
  */
 
-import { PERSISTENT } from "./protocol.js";
+import { PERSISTENT } from "./protocol.ts";
 
-/** @import { Cleanup } from "./types.js" */
+/** @import { Cleanup } from "./store/types.ts" */
 
 const COUNT = Symbol.for("squeezeviz.pages");
 

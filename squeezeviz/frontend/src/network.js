@@ -1,6 +1,6 @@
 /** Questions about a network's layers, and where their cells lie in the input. */
 
-/** @import { Layer, Network } from "./types.js" */
+/** @import { Layer, Network } from "./store/types.ts" */
 
 /** @param {Network} network @param {string} name @returns {Layer | null} Another one where there is none of that name. */
 export function layerNamed(network, name) {

@@ -22,7 +22,7 @@ import { why, whyButton } from "./views/why/why.js";
 import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
 
-/** @import { View } from "./types.js" */
+/** @import { View } from "./store/types.ts" */
 /** @typedef {import("./store.js").Store} Store */
 
 const MARK =

@@ -1,7 +1,7 @@
 /** Showing a photo's picture: an image as a rule; a canvas, drawn anew with every frame, while the camera is on. */
 import { el } from "./dom.js";
 
-/** @import { Picture } from "./types.js" */
+/** @import { Picture } from "./store/types.ts" */
 
 /** In its own pixels. @param {Picture} picture @returns {[number, number]} */
 export const sizeOf = (picture) => (picture instanceof HTMLImageElement ? [picture.naturalWidth, picture.naturalHeight] : [picture.width, picture.height]);

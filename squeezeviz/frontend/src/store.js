@@ -11,8 +11,8 @@ import { layerNamed } from "./network.js";
 import { createWhatIf } from "./what_if.js";
 import { bytesOf, connect, floatsOf, tensorKey } from "./wire.js";
 
-/** @import { CalculationMessage, DistanceMessage, EvidenceMessage, PerLocationMessage, ReceptiveFieldMessage, Trait, WeightsMessage } from "./protocol.js" */
-/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocationPredictions, Network, Photo, Point, Setting, ReceptiveFieldContributions, Step, Tensor, Variant, Weights } from "./types.js" */
+/** @import { CalculationMessage, DistanceMessage, EvidenceMessage, PerLocationMessage, ReceptiveFieldMessage, Trait, WeightsMessage } from "./protocol.ts" */
+/** @import { Cleanup, Compared, Evidence, Failure, How, Kernels, Label, Layer, Calculation, LocationPredictions, Network, Photo, Point, Setting, ReceptiveFieldContributions, Step, Tensor, Variant, Weights } from "./store/types.ts" */
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |

@@ -3,8 +3,8 @@
  * settings on show; whatever is of others is stopped, and never shown.
  */
 
-/** @import { ProgressMessage } from "./protocol.js" */
-/** @import { Failure, Tried } from "./types.js" */
+/** @import { ProgressMessage } from "./protocol.ts" */
+/** @import { Failure, Tried } from "./store/types.ts" */
 import { bytesOf, floatsOf } from "./wire.js";
 
 /** @typedef {"occlusion" | "ablation_sweep" | "pairwise_ablation"} Kind */

@@ -3,8 +3,8 @@
 import { newId } from "./ids.js";
 
 /** @import { Pixels } from "./pixels.js" */
-/** @import { FrameMessage, Maps, Message, PhotoMessage, Request, SettingMessage, TensorMessage, VariantMessage } from "./protocol.js" */
-/** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Preset, Setting, Tensor, Variant } from "./types.js" */
+/** @import { FrameMessage, Maps, Message, PhotoMessage, Request, SettingMessage, TensorMessage, VariantMessage } from "./protocol.ts" */
+/** @import { Compared, Failure, FrameAnswer, Kernels, Network, Photo, Preset, Setting, Tensor, Variant } from "./store/types.ts" */
 
 const PIECE_BYTES = 1 << 20; // far below every websocket limit, however Jupyter was started
 const SILENCE_MS = 12_000;
@@ -33,7 +33,7 @@ const SILENCE_MS = 12_000;
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
  * @property {(message: Message) => void} answered What was asked for with `ask`.
- * @property {(message: import("./protocol.js").ProgressMessage) => void} progress What is known so far of what takes its time.
+ * @property {(message: import("./protocol.ts").ProgressMessage) => void} progress What is known so far of what takes its time.
  * @property {(failure: Failure) => void} failed
  * @property {(id: string, name: string) => void} working
  * @property {(id: string) => void} forgotten

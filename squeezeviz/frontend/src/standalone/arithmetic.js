@@ -4,7 +4,7 @@
  */
 import { counted, reach } from "./run.js";
 
-/** @import { Layer } from "../types.js" */
+/** @import { Layer } from "../store/types.ts" */
 /** @import { Affine, Maps, PhotoGeometry, Step, Weights } from "./types.js" */
 
 /**

@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { sizeOf } from "./bytes.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 /** @typedef {import("./host.js").Host} Host */
 
 /** @param {number} characters */

@@ -1,6 +1,6 @@
 /** How far each layer is from where it is for another photo: what comparison.py says, from the numbers of this page. */
 
-/** @import { Layer } from "../types.js" */
+/** @import { Layer } from "../store/types.ts" */
 /** @import { Maps } from "./types.js" */
 
 /** The channel with the largest mean. @param {Maps} maps */

@@ -8,7 +8,7 @@ import { distance } from "./distance.js";
 import { createNumbers, inputOf } from "./numbers.js";
 import { softmax } from "../wire.js";
 
-/** @import { Message } from "../protocol.js" */
+/** @import { Message } from "../protocol.ts" */
 /** @import { Affine, Contents, PagePhoto, Maps, Preprocessed } from "./types.js" */
 /** @import { Picture } from "./arithmetic.js" */
 
@@ -178,7 +178,7 @@ export function createHost(contents, progressed) {
         cell,
         count,
       );
-      tell({ kind: "calculation", id, photo, model: contents.model.name, preset, calculation: /** @type {import("../types.js").Calculation} */ (calculation) });
+      tell({ kind: "calculation", id, photo, model: contents.model.name, preset, calculation: /** @type {import("../store/types.ts").Calculation} */ (calculation) });
     },
   };
 

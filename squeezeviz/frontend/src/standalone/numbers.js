@@ -2,7 +2,7 @@
 import { numbers, picture } from "./bytes.js";
 import { run, shapeOf } from "./run.js";
 
-/** @import { Layer } from "../types.js" */
+/** @import { Layer } from "../store/types.ts" */
 /** @import { Contents, PagePhoto, Maps, Preprocessed, Weights } from "./types.js" */
 /** @import { Picture } from "./arithmetic.js" */
 

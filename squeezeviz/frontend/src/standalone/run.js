@@ -1,7 +1,7 @@
 /** A network, layer by layer, from its input to its probabilities. */
 import { convolution } from "./convolution.js";
 
-/** @import { Layer } from "../types.js" */
+/** @import { Layer } from "../store/types.ts" */
 /** @import { Maps, Step, Weights } from "./types.js" */
 
 /** @param {Float32Array} values @param {number} at */

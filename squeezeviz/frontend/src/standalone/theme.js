@@ -1,7 +1,7 @@
 /** Light or dark: as the system has it, or as chosen on the page. Views read JupyterLab's mark on the body. */
 import { choices } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /** @returns {View} */
 export function themeSwitch() {

@@ -1,7 +1,7 @@
 /**
  * What a file carries, as ../../../page/contents.py writes it. Blocks are named by number; see bytes.js.
  *
- * @import { ModelMessage, PhotoMessage, SettingMessage } from "../protocol.js"
+ * @import { ModelMessage, PhotoMessage, SettingMessage } from "../protocol.ts"
  *
  * @typedef {object} Step What a layer does; shapes are the layer table's.
  * @property {string} op ONNX's name of it.

@@ -1,7 +1,7 @@
 import { choices, el, icon, percent } from "../dom.js";
 import { branches } from "../network.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 const LISTED = 8;
 

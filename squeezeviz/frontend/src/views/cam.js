@@ -1,6 +1,6 @@
 import { el, say } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * Whether the chosen class's own map lies over the photo.

@@ -1,6 +1,6 @@
 import { el, icon } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * The camera's button among the ways in: on and off.

@@ -10,7 +10,7 @@ import { activatingChannels } from "./across/activating_channels.js";
 import { number } from "./number.js";
 import { relations } from "./relations.js";
 
-/** @import { Tensor, View } from "../types.js" */
+/** @import { Tensor, View } from "../store/types.ts" */
 
 const [AXIS_PX, BINS, CROP_PX, CROPS] = [28, 40, 48, 5];
 

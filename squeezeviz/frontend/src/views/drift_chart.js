@@ -1,6 +1,6 @@
 import { choices, el, widthOf } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 const [HEIGHT, LEFT, RIGHT, TOP, BASE] = [156, 34, 8, 10, 122];
 

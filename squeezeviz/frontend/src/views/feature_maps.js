@@ -4,7 +4,7 @@ import { branches, layerNamed, shortName, times } from "../network.js";
 import { PALETTES, colour } from "../palette.js";
 import { kernelSheet } from "./kernels.js";
 
-/** @import { Layer, Tensor, View } from "../types.js" */
+/** @import { Layer, Tensor, View } from "../store/types.ts" */
 
 const ZOOMS = [0, 20, 28, 42, 56, 84, 113];
 const AREA_PX = 560;

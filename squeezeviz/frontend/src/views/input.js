@@ -1,7 +1,7 @@
 import { el, icon } from "../dom.js";
 import { cameraButton } from "./camera.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * The ways in: a button and the samples.

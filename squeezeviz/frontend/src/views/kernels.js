@@ -3,7 +3,7 @@ import { branches } from "../network.js";
 import { differencePixel } from "../palette.js";
 import { number } from "./number.js";
 
-/** @import { Layer, View, Weights } from "../types.js" */
+/** @import { Layer, View, Weights } from "../store/types.ts" */
 
 const [AREA_PX, PATCH_GAP_PX, PATCH_MOST_PX] = [560, 4, 48];
 

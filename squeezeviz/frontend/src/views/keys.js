@@ -2,7 +2,7 @@ import { el } from "../dom.js";
 import { undoKey } from "./edit/edit.js";
 import { branches } from "../network.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 const KEYS = [
   ["← → ↑ ↓", "the channel beside; in the large map: the cell"],

@@ -2,7 +2,7 @@ import { oneMap } from "../atlas.js";
 import { amount, el, sharp } from "../dom.js";
 import { differencePixel, indexOf, pixels } from "../palette.js";
 
-/** @import { Tensor, View } from "../types.js" */
+/** @import { Tensor, View } from "../store/types.ts" */
 
 const [MOVED, SMALL_PX] = [10, 40];
 

@@ -1,6 +1,6 @@
 import { el, icon } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * Which model answers, to choose from.

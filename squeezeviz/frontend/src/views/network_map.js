@@ -1,7 +1,7 @@
 import { el, say } from "../dom.js";
 import { times } from "../network.js";
 
-/** @import { Layer, Network, View } from "../types.js" */
+/** @import { Layer, Network, View } from "../store/types.ts" */
 
 const [HEIGHT, MIDDLE, PER_ROOT] = [120, 58, 1.5];
 const [BAR, GAP] = [5, 5];

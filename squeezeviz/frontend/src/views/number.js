@@ -1,6 +1,6 @@
 import { el } from "../dom.js";
 
-/** @import { Step } from "../types.js" */
+/** @import { Step } from "../store/types.ts" */
 
 /**
  * A number that opens into its arithmetic.

@@ -1,7 +1,7 @@
 import { calmly } from "../calm.js";
 import { el } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * How photos are preprocessed, to choose from; with what that means in a line.

@@ -3,7 +3,7 @@ import { amount, el } from "../dom.js";
 import { branchOf, fieldsOf } from "../network.js";
 import { number } from "./number.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * What is pointed at, in words: for eyes at the foot of the page, and for assistive technology.

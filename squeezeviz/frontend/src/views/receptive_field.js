@@ -3,7 +3,7 @@ import { el, sharp, token, widthOf } from "../dom.js";
 import { write } from "../lettering.js";
 import { branchOf, fieldsOf, lies, sizeText, span } from "../network.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 const HEIGHT = 46;
 

@@ -2,7 +2,7 @@ import { amount, el } from "../dom.js";
 import { branchOf, branches, consumers } from "../network.js";
 import { smallMap } from "./small_map.js";
 
-/** @import { Layer, View } from "../types.js" */
+/** @import { Layer, View } from "../store/types.ts" */
 
 const SHOWN = 5;
 const QUIET_MS = 250;
@@ -34,7 +34,7 @@ export function relations(store) {
   const largest = (values, count) =>
     [...Array(values.length).keys()].sort((a, b) => Math.abs(values[b] ?? 0) - Math.abs(values[a] ?? 0)).slice(0, count).map((at) => ({ at, adds: values[at] ?? 0 }));
 
-  /** A kernel's weights, added up: on a map without edges, what a channel's mean is multiplied by. @param {import("../types.js").Weights} weights @param {number} output @param {number} input */
+  /** A kernel's weights, added up: on a map without edges, what a channel's mean is multiplied by. @param {import("../store/types.ts").Weights} weights @param {number} output @param {number} input */
   const sum = ({ shape, kernels }, output, input) => {
     const taps = shape[2] * shape[3];
     const start = (output * shape[1] + input) * taps;

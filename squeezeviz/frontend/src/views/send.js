@@ -1,6 +1,6 @@
 import { el } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /** What can be had as a figure, and what it is called. */
 const VIEWS = [

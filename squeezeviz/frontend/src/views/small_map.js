@@ -2,7 +2,7 @@ import { oneMap, topOf } from "../atlas.js";
 import { el, sharp } from "../dom.js";
 import { indexOf, pixels } from "../palette.js";
 
-/** @import { Tensor } from "../types.js" */
+/** @import { Tensor } from "../store/types.ts" */
 
 const SIDE_PX = 48;
 

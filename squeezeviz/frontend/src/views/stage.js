@@ -7,7 +7,7 @@ import { pictureBox } from "../picture.js";
 import { liveBar } from "./camera.js";
 import { editing } from "./edit/edit.js";
 
-/** @import { Photo, View } from "../types.js" */
+/** @import { Photo, View } from "../store/types.ts" */
 
 /**
  * The photo on a square stage: as it is or as the network sees it; over it, what the cell that is looked at sees, as

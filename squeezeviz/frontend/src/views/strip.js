@@ -2,7 +2,7 @@ import { calmly } from "../calm.js";
 import { el, icon, percent } from "../dom.js";
 import { pictureBox } from "../picture.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * The photos so far, to step through; those at work, and those that failed, with the reason where it happened.

@@ -2,7 +2,7 @@ import { el, icon, percent, say } from "../dom.js";
 import { indexOf, pixels } from "../palette.js";
 import { number } from "./number.js";
 
-/** @import { Photo, View } from "../types.js" */
+/** @import { Photo, View } from "../store/types.ts" */
 
 const SHOWN = 5;
 const MAP_PX = 28;

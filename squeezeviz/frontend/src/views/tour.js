@@ -1,7 +1,7 @@
 import { el } from "../dom.js";
 import { isKnown, know } from "../memory.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 const STOPS = [
   [".sqv-photo", "The photo", "The dashed frame is the part that the network gets. The blue boxes are what one cell of the chosen layer sees of it."],

@@ -1,7 +1,7 @@
 import { calmly } from "../calm.js";
 import { el, percent } from "../dom.js";
 
-/** @import { View } from "../types.js" */
+/** @import { View } from "../store/types.ts" */
 
 /**
  * What the model would have said of the same photo otherwise preprocessed; a click preprocesses it so. More of it stands side by
@@ -11,7 +11,7 @@ import { el, percent } from "../dom.js";
  */
 export function variants(store) {
   const rows = el("div", { class: "sqv-variants" });
-  /** @type {import("../types.js").Variant[]} */
+  /** @type {import("../store/types.ts").Variant[]} */
   let before = [];
   const draw = () => {
     const photo = store.photo();

@@ -3,7 +3,7 @@ import { amount, el, say } from "../../dom.js";
 import { smallMap } from "../small_map.js";
 import { peaks } from "./peaks.js";
 
-/** @import { Across, TopExample, View } from "../../types.js" */
+/** @import { Across, TopExample, View } from "../../store/types.ts" */
 
 const [QUIET_MS, FAINT, CROP_PX] = [120, 0.1, 48];
 

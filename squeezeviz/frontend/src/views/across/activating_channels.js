@@ -1,7 +1,7 @@
 import { el, say } from "../../dom.js";
 import { newId } from "../../ids.js";
 
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../../store/types.ts" */
 
 /**
  * The channels of all layers that activate on the chosen class across a data set; each can be chosen.

@@ -1,7 +1,7 @@
 import { amount, sharp, token, widthOf } from "../../dom.js";
 import { colour } from "../../palette.js";
 
-/** @import { Across } from "../../types.js" */
+/** @import { Across } from "../../store/types.ts" */
 
 const [LEFT, BASE, TALL, ZERO_PX] = [18, 44, 36, 10];
 

@@ -2,7 +2,7 @@ import { choices, el, percent, say } from "../../dom.js";
 import { editLayer } from "./layer.js";
 import { createTools, GREY, SHAPES, TOOLS } from "./tools.js";
 
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../../store/types.ts" */
 /** @typedef {import("../../store.js").Store} Store */
 
 const COLOURS = [

@@ -1,7 +1,7 @@
 import { el } from "../../dom.js";
 
 /** @import { Box } from "../../drawing.js" */
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../../store/types.ts" */
 /** @import { Tools } from "./tools.js" */
 
 const CORNER_PX = 10; // near enough to a rectangle's corner to have got hold of it

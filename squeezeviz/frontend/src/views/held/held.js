@@ -4,7 +4,7 @@ import { pictureBox } from "../../picture.js";
 import { driftChart } from "../drift_chart.js";
 import { mapDifference } from "../map_difference.js";
 
-/** @import { Photo, View } from "../../types.js" */
+/** @import { Photo, View } from "../../store/types.ts" */
 
 const CLASSES = 5;
 

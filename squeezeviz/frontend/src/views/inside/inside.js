@@ -4,7 +4,7 @@ import { sweep } from "./sweep.js";
 import { termRows } from "./terms.js";
 import { whatItIs } from "./what_it_is.js";
 
-/** @import { Calculation, Step, View } from "../../types.js" */
+/** @import { Calculation, Step, View } from "../../store/types.ts" */
 
 const [FIRST, MORE] = [10, 60];
 

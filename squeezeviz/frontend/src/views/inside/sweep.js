@@ -4,7 +4,7 @@ import { branchOf } from "../../network.js";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 import { precise } from "./words.js";
 
-/** @import { Calculation, Layer, View } from "../../types.js" */
+/** @import { Calculation, Layer, View } from "../../store/types.ts" */
 
 const [SWEEP_S, MOST_PX, KERNEL_PX] = [14, 190, 96];
 

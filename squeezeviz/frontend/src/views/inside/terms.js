@@ -3,7 +3,7 @@ import { el, percent, sharp, token } from "../../dom.js";
 import { indexOf, pixels } from "../../palette.js";
 import { precise, scaleOf, wordsOf } from "./words.js";
 
-/** @import { Calculation, Term, View } from "../../types.js" */
+/** @import { Calculation, Term, View } from "../../store/types.ts" */
 
 const [THUMB_PX, BAR_PX] = [26, 150];
 

@@ -3,7 +3,7 @@ import { el, sharp, token } from "../../dom.js";
 import { branches } from "../../network.js";
 import { indexOf, pixels } from "../../palette.js";
 
-/** @import { Calculation } from "../../types.js" */
+/** @import { Calculation } from "../../store/types.ts" */
 
 const MAP_PX = 190;
 

@@ -1,6 +1,6 @@
 /** How numbers are called and written. */
 
-/** @import { Calculation, Step } from "../../types.js" */
+/** @import { Calculation, Step } from "../../store/types.ts" */
 
 const COLOURS = ["red", "green", "blue"];
 

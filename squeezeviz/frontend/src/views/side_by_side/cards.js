@@ -1,7 +1,7 @@
 import { el, icon, percent } from "../../dom.js";
 import { pictureBox } from "../../picture.js";
 
-/** @import { Compared, Photo, Picture, View } from "../../types.js" */
+/** @import { Compared, Photo, Picture, View } from "../../store/types.ts" */
 
 const SHOWN = 5;
 

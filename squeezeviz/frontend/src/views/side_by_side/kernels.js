@@ -1,6 +1,6 @@
 import { amount, el, sharp } from "../../dom.js";
 
-/** @import { Kernels, View } from "../../types.js" */
+/** @import { Kernels, View } from "../../store/types.ts" */
 
 const [PATCH_PX, GAP_PX] = [12, 3];
 

@@ -5,7 +5,7 @@ import { cards } from "./cards.js";
 import { kernelSheets } from "./kernels.js";
 import { tuner } from "./tuner.js";
 
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../../store/types.ts" */
 
 /**
  * The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move.

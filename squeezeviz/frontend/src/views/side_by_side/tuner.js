@@ -2,7 +2,7 @@ import { el } from "../../dom.js";
 import { pictureBox } from "../../picture.js";
 import { YOURS } from "../../store.js";
 
-/** @import { How, Photo, View } from "../../types.js" */
+/** @import { How, Photo, View } from "../../store/types.ts" */
 
 /** @type {[string, number][]} */
 const SCALES = [["0 to 255", 1], ["0 to 1", 1 / 255], ["0 to 2", 1 / 127.5]];

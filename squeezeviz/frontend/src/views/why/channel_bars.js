@@ -3,7 +3,7 @@ import { branchOf, shortName } from "../../network.js";
 import { thumb } from "./thumb.js";
 import { signed } from "./words.js";
 
-/** @import { Evidence } from "../../types.js" */
+/** @import { Evidence } from "../../store/types.ts" */
 
 /**
  * What each channel of the last concatenation adds to the logit over all active cells; the strongest, and the rest.
@@ -32,7 +32,7 @@ export function channelBars(store) {
           const canvas = channel >= 0 ? thumb(tensor, channel, store.get("palette")) : el("span");
           const bar = el("i", { class: adds < 0 ? "sqv-bar-down" : "sqv-bar-up" });
           bar.style.width = `${Math.max(1, (Math.abs(adds) / most) * 100)}%`;
-          const branch = layer && channel >= 0 ? branchOf(/** @type {import("../../types.js").Network} */ (store.network()), layer, channel) : null;
+          const branch = layer && channel >= 0 ? branchOf(/** @type {import("../../store/types.ts").Network} */ (store.network()), layer, channel) : null;
           const cells = [
             canvas,
             el("span", { class: channel < 0 ? "sqv-cut-off sqv-across" : "sqv-cut-off", text, title: text }),

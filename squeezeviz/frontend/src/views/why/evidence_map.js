@@ -4,7 +4,7 @@ import { lies } from "../../network.js";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 import { signed } from "./words.js";
 
-/** @import { Evidence } from "../../types.js" */
+/** @import { Evidence } from "../../store/types.ts" */
 
 const MOST_PX = 260;
 const NAMED = 6; // classes of the label map

@@ -4,7 +4,7 @@ import { signedBar, signedPixel } from "./signed.js";
 import { runLine } from "./run_line.js";
 import { signed } from "./words.js";
 
-/** @import { Tried, View } from "../../types.js" */
+/** @import { Tried, View } from "../../store/types.ts" */
 
 const MOST_PX = 260;
 const PATCHES_PX = [16, 24, 32, 48, 64];

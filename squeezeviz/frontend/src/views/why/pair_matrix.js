@@ -4,7 +4,7 @@ import { runLine } from "./run_line.js";
 import { signedBar, signedPixel } from "./signed.js";
 import { signed } from "./words.js";
 
-/** @import { Tried, View } from "../../types.js" */
+/** @import { Tried, View } from "../../store/types.ts" */
 
 const MOST_PX = 256;
 const LISTED = 5;

@@ -2,7 +2,7 @@ import { el } from "../../dom.js";
 import { sizeText } from "../../network.js";
 import { signed } from "./words.js";
 
-/** @import { Evidence, ReceptiveFieldContributions } from "../../types.js" */
+/** @import { Evidence, ReceptiveFieldContributions } from "../../store/types.ts" */
 
 /** How much of a logit came along paths that see so many pixels. */
 export function receptiveFieldBars() {

@@ -1,6 +1,6 @@
 import { el, percent } from "../../dom.js";
 
-/** @import { Evidence } from "../../types.js" */
+/** @import { Evidence } from "../../store/types.ts" */
 
 /** What a probability of one half takes, in logits: what the class has, what the others make it need, and the least of all. */
 export function softmaxLine() {

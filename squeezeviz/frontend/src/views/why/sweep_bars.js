@@ -3,7 +3,7 @@ import { runLine } from "./run_line.js";
 import { thumb } from "./thumb.js";
 import { signed } from "./words.js";
 
-/** @import { Tried, View } from "../../types.js" */
+/** @import { Tried, View } from "../../store/types.ts" */
 
 const LISTED = 10;
 

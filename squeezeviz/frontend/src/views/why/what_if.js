@@ -3,7 +3,7 @@ import { sweepBars } from "./sweep_bars.js";
 import { occlusionMap } from "./occlusion_map.js";
 import { pairMatrix } from "./pair_matrix.js";
 
-/** @import { View } from "../../types.js" */
+/** @import { View } from "../../store/types.ts" */
 
 /**
  * What would change the network's mind: found by trying, while the page goes on.

@@ -6,7 +6,7 @@ import { receptiveFieldBars } from "./receptive_field_bars.js";
 import { whatIf } from "./what_if.js";
 import { signed } from "./words.js";
 
-/** @import { Evidence, View } from "../../types.js" */
+/** @import { Evidence, View } from "../../store/types.ts" */
 
 /**
  * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have taken;

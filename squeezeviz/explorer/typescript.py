@@ -1,31 +1,35 @@
-"""Writes the page's types, ``frontend/src/protocol.js``, from the messages: ``make protocol``.
+"""Writes the page's types, ``frontend/src/protocol.ts``, from the messages and traits: ``make protocol``.
 
-Types stand in JSDoc, which TypeScript checks. Of a message's buffers the page has an object: name → bytes.
+Each dataclass becomes an interface; all messages are one union, told apart by ``kind``, as are all requests. Of a message's
+buffers the page has an object: name → bytes.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import traitlets
 
 from squeezeviz.explorer.protocol import MESSAGES, REQUESTS, WORKS, Message, Request
 from squeezeviz.explorer.protocol.fields import buffer_fields, hints
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.resources import PACKAGE
 
-__all__ = ["PATH", "javascript"]
+__all__ = ["PATH", "typescript"]
 
 #: Where it is kept; in a checkout only.
-PATH = PACKAGE / "frontend" / "src" / "protocol.js"
+PATH = PACKAGE / "frontend" / "src" / "protocol.ts"
 
 _HEAD = """/**
  * Generated from squeezeviz/explorer/protocol and explorer/selection.py: make protocol
  *
  * Every message between the page and the kernel, and the traits that both hold.
- *
+ */
 """
 _PLAIN = {
     str: "string",
@@ -36,25 +40,34 @@ _PLAIN = {
     Any: "any",
     bytes: "DataView",
 }
+_OF_TRAIT = {traitlets.Unicode: "string", traitlets.Bool: "boolean", traitlets.Int: "number"}
+#: What traits hold that are dictionaries, or lists of them: selection.py validates it so.
+_HELD = {
+    "held": "{ photo: string; layer: string; channel: number; class_index: number } | Record<string, never>",
+    "tuned": "Record<string, any>",
+    "opened": "{ layer: string; channel: number; cell: [number, number] }[]",
+    "ablated": "Record<string, number[]>",
+}
 
 
-def javascript() -> str:
+def typescript() -> str:
     """Return the text of the file."""
     messages, requests = [*MESSAGES.values()], [*REQUESTS.values(), *WORKS.values()]
     shapes: dict[str, type] = {}
     for each in (*messages, *requests):
         _gather(each, shapes)
     told = {each.__name__: each for each in (*messages, *requests)}
-    lines = [line for each in (shapes | told).values() for line in (*_typedef(each), "")]
-    lines += [
-        f"@typedef {{{' | '.join(each.__name__ for each in messages)}}} Message What the kernel tells the page.",
-        f"@typedef {{{' | '.join(each.__name__ for each in requests)}}} Request What the page asks of the kernel.",
-        f"@typedef {{{_literals(Selection.SETTABLE)}}} Trait What is chosen, by whoever sets it.",
+    parts = [
+        _HEAD,
+        *(_interface(each) for each in (shapes | told).values()),
+        _union("Message", "What the kernel tells the page.", (each.__name__ for each in messages)),
+        _union("Request", "What the page asks of the kernel.", (each.__name__ for each in requests)),
+        _traits(),
+        _list("SETTABLE", "What is chosen, by whoever sets it.", Selection.SETTABLE),
+        "export type Trait = (typeof SETTABLE)[number];\n",
+        _list("PERSISTENT", "What a page that is made anew goes on with.", Selection.PERSISTENT),
     ]
-    text = _HEAD + "".join(f" * {line}".rstrip() + "\n" for line in lines) + " */\n"
-    kept = "".join(f"  {_quoted(name)},\n" for name in Selection.PERSISTENT)
-    says = "/** What a page that is made anew goes on with. @type {Trait[]} */"
-    return f"{text}\n{says}\nexport const PERSISTENT = [\n{kept}];\n"
+    return "\n".join(parts)
 
 
 def _gather(of: type, shapes: dict[str, type]) -> None:
@@ -70,33 +83,60 @@ def _parts(hint: Any) -> list[Any]:  # noqa: ANN401 - any annotation
     return [hint, *(part for arg in get_args(hint) for part in _parts(arg))]
 
 
-def _typedef(of: type) -> list[str]:
+def _interface(of: type) -> str:
     says = _said(of)
-    lines = [f"@typedef {{object}} {of.__name__} {says['']}"]
+    lines = [f"/** {says['']} */", f"export interface {of.__name__} {{"]
     if issubclass(of, (Message, Request)):
         constants = [constant for constant in ("kind", "work") if hasattr(of, constant)]
-        lines += [f"@property {{{_quoted(getattr(of, constant))}}} {constant}" for constant in constants]
+        lines += [f"  {constant}: {_quoted(getattr(of, constant))};" for constant in constants]
     buffers = buffer_fields(of)
     for each in fields(of):
         if each.name in buffers:
             continue
-        hint = hints(of)[each.name]
         is_optional = issubclass(of, Request) and each.name != "id" and each.default is not MISSING
-        name = f"[{each.name}]" if is_optional else each.name
-        lines.append(f"@property {{{_type(hint)}}} {name} {says[each.name]}")
+        name = f"{each.name}?" if is_optional else each.name
+        lines += [f"  /** {says[each.name]} */", f"  {name}: {_type(hints(of)[each.name])};"]
     if buffers:
         view = "ArrayBuffer" if issubclass(of, Request) else "DataView"
-        named = [f"{name}{_mark(hints(of)[name])}: {_buffer(hints(of)[name], view)}" for name in buffers]
-        words = " ".join(f"`{name}`: {says[name]}" for name in buffers)
-        lines.append(f"@property {{{{{', '.join(named)}}}}} buffers {words}")
-    return lines
+        lines.append("  buffers: {")
+        for name in buffers:
+            hint = hints(of)[name]
+            lines += [f"    /** {says[name]} */", f"    {name}{'' if hint is bytes else '?'}: {_buffer(hint, view)};"]
+        lines.append("  };")
+    return "\n".join([*lines, "}\n"])
 
 
-def _mark(hint: Any) -> str:  # noqa: ANN401 - as above
-    return "" if hint is bytes else "?"
+def _traits() -> str:
+    lines = ["/** What page and kernel hold in common. */", "export interface Traits {"]
+    for name, trait in Selection.class_own_traits(sync=True).items():
+        if not name.startswith("_"):
+            lines += [f"  /** {' '.join(trait.help.split())} */", f"  {name}: {_HELD.get(name) or _trait_type(trait)};"]
+    return "\n".join([*lines, "}\n"])
 
 
-def _buffer(hint: Any, view: str) -> str:  # noqa: ANN401 - as above
+def _trait_type(trait: Any) -> str:  # noqa: ANN401 - traitlets' own
+    """A trait as TypeScript writes it."""
+    if isinstance(trait, traitlets.Enum):
+        made = _literals(trait.values)
+    elif isinstance(trait, traitlets.List):
+        made = f"{_trait_type(trait._trait)}[]"  # noqa: SLF001 - traitlets offers no other way
+    elif isinstance(trait, traitlets.Tuple):
+        made = f"[{', '.join(map(_trait_type, trait._traits))}]"  # noqa: SLF001 - as above
+    else:
+        made = _OF_TRAIT[type(trait)]
+    return f"{made} | null" if trait.allow_none else made
+
+
+def _union(name: str, says: str, members: Iterable[str]) -> str:
+    return "\n".join([f"/** {says} */", f"export type {name} =", *(f"  | {member}" for member in members)]) + ";\n"
+
+
+def _list(name: str, says: str, traits: Iterable[str]) -> str:
+    kept = "".join(f"  {_quoted(trait)},\n" for trait in traits)
+    return f"/** {says} */\nexport const {name} = [\n{kept}] as const satisfies readonly (keyof Traits)[];\n"
+
+
+def _buffer(hint: Any, view: str) -> str:  # noqa: ANN401 - any annotation
     return f"Record<string, {view}>" if get_origin(hint) is dict else view
 
 
@@ -139,5 +179,5 @@ def _said(of: type) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    PATH.write_text(javascript(), encoding="utf-8")
+    PATH.write_text(typescript(), encoding="utf-8")
     sys.stdout.write(f"{PATH}\n")

@@ -1,0 +1,1358 @@
+/**
+ * Generated from squeezeviz/explorer/protocol and explorer/selection.py: make protocol
+ *
+ * Every message between the page and the kernel, and the traits that both hold.
+ */
+
+/** A class and what it is called. */
+export interface ClassName {
+  /** Its index. */
+  class_index: number;
+  /** Its name. */
+  label: string;
+}
+
+/** A channel like another. */
+export interface Similar {
+  /** Its index. */
+  channel: number;
+  /** Of their maxima over the data set. */
+  correlation: number;
+}
+
+/** A top-activating example: one of a channel's strongest cells in a data set. */
+export interface TopExample {
+  /** The photo's name there. */
+  photo: string;
+  /** The cell's. */
+  value: number;
+  /** Its place. */
+  cell: [number, number];
+  /** What to mark in its crop, as shares of it: left, top, right, bottom. */
+  within: [number, number, number, number];
+}
+
+/** A channel that activates on a class. */
+export interface ActivatingChannel {
+  /** Its layer. */
+  layer: string;
+  /** Its index. */
+  channel: number;
+  /** How far it stands out for the class. */
+  standing: number;
+}
+
+/** What a channel adds to a logit. */
+export interface ChannelAdds {
+  /** Its index. */
+  channel: number;
+  /** In logits. */
+  adds: number;
+}
+
+/** What a branch adds to a logit. */
+export interface Branch {
+  /** The layer that it ends with. */
+  name: string;
+  /** In logits. */
+  adds: number;
+}
+
+/** Logits that probabilities take. */
+export interface Needed {
+  /** For 0.5, whatever the others are; None where logits may be below 0. */
+  half: number | null;
+  /** For 0.5 against the others as they are. */
+  here: number;
+}
+
+/** What a class's probability takes. */
+export interface SoftmaxAnalysis {
+  /** Classes with a logit of 0. */
+  zero: number;
+  /** Of all classes. */
+  count: number;
+  /** What those with a logit of 0 take together. */
+  floor: number;
+  /** For one half. */
+  needed: Needed;
+}
+
+/** One class less another. */
+export interface Contrast {
+  /** That layer. */
+  source: string;
+  /** The largest. */
+  channels: ChannelAdds[];
+  /** The others together. */
+  rest: number;
+  /** Of the class. */
+  bias: number;
+  /** The other. */
+  contrast_class: number;
+  /** Of their logits. */
+  difference: number;
+  /** The difference less its cells. */
+  residual: number;
+}
+
+/** Why a class has its logit. */
+export interface Evidence {
+  /** That layer. */
+  source: string;
+  /** The largest. */
+  channels: ChannelAdds[];
+  /** The others together. */
+  rest: number;
+  /** Of the class. */
+  bias: number;
+  /** The class. */
+  class_index: number;
+  /** Its logit. */
+  logit: number;
+  /** The logit less its cells. */
+  residual: number;
+  /** Of the map: height, width. */
+  shape: [number, number];
+  /** Of channels. */
+  count: number;
+  /** Of the layer before the class activation maps; of the difference where there is a contrast class. */
+  branches: Branch[];
+  /** What its probability takes. */
+  softmax: SoftmaxAnalysis;
+  /** The class less another, if one was asked for. */
+  contrast: Contrast | null;
+}
+
+/** What came along paths of one receptive field. */
+export interface PathWidth {
+  /** Height and width, in input pixels. */
+  size: [number, number];
+  /** In logits. */
+  adds: number;
+}
+
+/** A logit by receptive field of the path. */
+export interface ReceptiveFieldContributions {
+  /** Ascending. */
+  sizes: PathWidth[];
+  /** Of the class. */
+  bias: number;
+}
+
+/** One term of a number. */
+export interface Term {
+  /** The number that it is of: a layer's, the network's input's, the resized photo's or the photo's. */
+  layer: string;
+  /** Its channel. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** What it is multiplied by. */
+  weight: number;
+  /** It. */
+  value: number;
+  /** Both together. */
+  product: number;
+}
+
+/** How a number comes about. */
+export interface Calculation {
+  /** Whose it is, as `Term` has it. */
+  layer: string;
+  /** Its channel. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** What is made of the terms. */
+  kind: "sum" | "max" | "mean" | "copy" | "product" | "softmax" | "function" | "scaling" | "blend";
+  /** It. */
+  value: number;
+  /** Added to the terms. */
+  bias: number;
+  /** Whether what is below zero then becomes zero. */
+  has_relu: boolean;
+  /** Bias and terms together, before ReLU. */
+  total: number;
+  /** Of a function, such as "1 / (1 + e^−x)"; else empty. */
+  formula: string;
+  /** What the value is more than that: rounding. */
+  residual: number;
+  /** The largest. */
+  terms: Term[];
+  /** What the others add. */
+  remainder: number;
+  /** Of all terms. */
+  count: number;
+}
+
+/** A preprocessing on offer. */
+export interface Preset {
+  /** What it is called. */
+  name: string;
+  /** What it does, in a line. */
+  words: string;
+  /** Where it comes from. */
+  origin: string;
+  /** It as plain data; preprocessing/description.py says what each field means. */
+  preprocessing: Record<string, any>;
+}
+
+/** A model known by name. */
+export interface OfferedModel {
+  /** What it is called. */
+  name: string;
+  /** What it knows, in a few words. */
+  label_space: string;
+}
+
+/** A sample photo. */
+export interface OfferedSample {
+  /** What it is asked for by. */
+  name: string;
+  /** What it shows. */
+  title: string;
+  /** Whose it is. */
+  credit: string;
+  /** Whether it is a drawing rather than a photo. */
+  is_drawn: boolean;
+}
+
+/** The data set that channels are shown across. */
+export interface AtlasAbout {
+  /** Of its folder. */
+  name: string;
+  /** How many it has. */
+  photos: number;
+  /** Those that it shows, by index. */
+  classes: number[];
+}
+
+/** Why a model stands in for another. */
+export interface Fallback {
+  /** In a line. */
+  headline: string;
+  /** What to do about it, and the reason. */
+  details: string;
+}
+
+/** How a layer's window moves over its input, in the input's cells. */
+export interface LayerWindow {
+  /** Places down and to the right. */
+  kernel: [number, number];
+  /** Between neighbouring cells of the layer, down and to the right. */
+  strides: [number, number];
+  /** Between neighbouring places, down and to the right. */
+  dilations: [number, number];
+  /** Padding above, left, below and right. */
+  pads: [number, number, number, number];
+}
+
+/** A layer, as `squeezeviz.Layer.to_dict` has it. */
+export interface Layer {
+  /** Published name. */
+  name: string;
+  /** What people call its operator. */
+  kind: string;
+  /** Of its activation: channels, height, width; or classes. */
+  shape: number[];
+  /** Names of the layers it reads. */
+  inputs: string[];
+  /** Learned numbers, biases included. */
+  parameters: number;
+  /** Multiply-accumulates. */
+  macs: number;
+  /** Everything counted. */
+  operations: number;
+  /** Height and width of all paths together, in input pixels; None where not known. */
+  receptive_field: [number, number] | null;
+  /** Heights and widths of all paths, ascending, in input pixels; empty where not known. */
+  receptive_fields: [number, number][];
+  /** Whether every cell hangs on the whole input. */
+  sees_all: boolean;
+  /** Input pixels between neighbouring cells, down and right; None where not known. */
+  stride: [number, number] | null;
+  /** Input coordinates, y and x, of the centre of cell 0, 0; pixel centres are whole numbers. None where not known. */
+  offset: [number, number] | null;
+  /** Height and width of the window. */
+  kernel: [number, number] | null;
+  /** How it moves over the layer's first input. */
+  window: LayerWindow | null;
+  /** The Fire module it belongs to. */
+  module: string | null;
+  /** Which part of that it is. */
+  branch: "squeeze" | "expand1x1" | "expand3x3" | "concat" | null;
+  /** Name of the value before ReLU. */
+  pre_relu: string | null;
+  /** What the file calls its activation. */
+  raw_name: string;
+}
+
+/** A class. */
+export interface Label {
+  /** Its name. */
+  label: string;
+  /** Its WordNet id; empty where it has none. */
+  wnid: string;
+  /** Its other names. */
+  also: string[];
+}
+
+/** What an answer took, in milliseconds; empty where that is of no interest. */
+export interface Times {
+  /** Reading the photo. */
+  decode: number | null;
+  /** Preprocessing. */
+  preprocess: number | null;
+  /** The network. */
+  run: number | null;
+}
+
+/** How a layer's activation travels. */
+export interface Maps {
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+}
+
+/** The class ranked first in one preprocessing. */
+export interface Variant {
+  /** The preprocessing. */
+  preset: string;
+  /** Where it comes from. */
+  origin: string;
+  /** The class. */
+  class_index: number;
+  /** Its name. */
+  label: string;
+  /** Its probability. */
+  probability: number;
+}
+
+/** One channel over a data set; dataset/atlas/reading.py says what each is. */
+export interface AcrossMessage {
+  kind: "across";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Its layer. */
+  layer: string;
+  /** Its index. */
+  channel: number;
+  /** How the photos were preprocessed. */
+  preset: string;
+  /** How many there are. */
+  photos: number;
+  /** In how many of them it is above zero anywhere. */
+  active_photos: number;
+  /** Share of its cells that are exactly 0. */
+  zeros: number;
+  /** Of the histogram. */
+  edges: number[];
+  /** Photos whose largest value lies between two edges. */
+  peaks: number[];
+  /** For its first class. */
+  selectivity: number | null;
+  /** Those that it activates on more than half as much as to the first of them. */
+  classes: ClassName[];
+  /** Channels most like it. */
+  similar: Similar[];
+  /** Its strongest cells. */
+  strongest: TopExample[];
+  buffers: {
+    /** What those see, a JPEG file each, by their place in that list. */
+    crops?: Record<string, DataView>;
+  };
+}
+
+/** The channels that activate on a class, over a data set. */
+export interface ActivatingChannelsMessage {
+  kind: "activating_channels";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The class. */
+  class_index: number;
+  /** How many show it. */
+  photos: number;
+  /** The channels, those first that stand out most. */
+  rows: ActivatingChannel[];
+}
+
+/** Why a class has its logit, and what decides between it and another. */
+export interface EvidenceMessage {
+  kind: "evidence";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Both, in numbers. */
+  evidence: Evidence;
+  buffers: {
+    /** What each cell adds to the logit, float32 (H, W). */
+    cells: DataView;
+    /** What each adds to the difference, the same. */
+    contrast_cells?: DataView;
+  };
+}
+
+/** A logit, or the difference of two, by receptive field. */
+export interface ReceptiveFieldMessage {
+  kind: "receptive_field";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** What came along paths of each. */
+  contributions: ReceptiveFieldContributions;
+}
+
+/** What each cell alone would have answered. */
+export interface PerLocationMessage {
+  kind: "per_location";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  buffers: {
+    /** Its five most probable ones, uint16 (cells, 5). */
+    classes: DataView;
+    /** Theirs, float32 (cells, 5). */
+    probabilities: DataView;
+  };
+}
+
+/** A file for whoever asked, to be kept. */
+export interface FileMessage {
+  kind: "file";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of the file. */
+  name: string;
+  /** Its media type. */
+  type: string;
+  buffers: {
+    /** Its content. */
+    file: DataView;
+  };
+}
+
+/** One layer's activation of one photo. */
+export interface TensorMessage {
+  kind: "tensor";
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** What the page calls the preprocessing. */
+  preset: string;
+  /** What the kernel took over it. */
+  kernel_ms: number;
+  buffers: {
+    /** (C, H, W); see `Maps`. */
+    values: DataView;
+    /** The channels' maxima, means and shares of zeros, in full precision, float32 (3, C). */
+    statistics: DataView;
+  };
+}
+
+/** A convolution's kernels. */
+export interface WeightsMessage {
+  kind: "weights";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The convolution. */
+  layer: string;
+  /** Out, in, height, width. */
+  shape: [number, number, number, number];
+  buffers: {
+    /** float32, of that shape. */
+    kernels: DataView;
+    /** float32 (out,). */
+    bias: DataView;
+  };
+}
+
+/** How one number comes about. */
+export interface CalculationMessage {
+  kind: "calculation";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The preprocessing in use. */
+  preset: string;
+  /** The number. */
+  calculation: Calculation;
+}
+
+/** What the kernel offers. */
+export interface SettingMessage {
+  kind: "setting";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Preprocessings. */
+  presets: Preset[];
+  /** Models known by name. */
+  models: OfferedModel[];
+  /** Sample photos. */
+  samples: OfferedSample[];
+  /** Larger files are not sent. */
+  limit_bytes: number;
+  /** What the host can do: "upload", "models", …; views show no more. */
+  abilities: string[];
+  /** The data set that channels are shown across, if any. */
+  atlas: AtlasAbout | null;
+  buffers: {
+    /** A small picture of each sample, by its name: JPEG files. */
+    pictures?: Record<string, DataView>;
+  };
+}
+
+/** The model that answers, what it is made of and what it knows, and whether it stands in for another. */
+export interface ModelMessage {
+  kind: "model";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Empty while there is none. */
+  name: string;
+  /** Why the one asked for does not answer; what is said is then of the one before, if any. */
+  error: string | null;
+  /** What it knows, in a few words. */
+  label_space: string;
+  /** Whether it knows drawings only. */
+  is_drawn: boolean;
+  /** Name of its own preprocessing. */
+  preprocessing: string;
+  /** Why it stands in for another. */
+  fallback: Fallback | null;
+  /** Channels, height, width. */
+  input: [number, number, number];
+  /** The layer table. */
+  layers: Layer[];
+  /** Name of the layer whose values go into the softmax. */
+  logits: string;
+  /** Its classes, by index. */
+  labels: Label[];
+}
+
+/** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */
+export interface PhotoMessage {
+  kind: "photo";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo's. */
+  name: string;
+  /** The model that this answer is of. */
+  model: string;
+  /** The preprocessing that it belongs to. */
+  preset: string;
+  /** Width and height of the original, in pixels. */
+  size: [number, number];
+  /** What the network sees of it: left, top, right, bottom, as shares of it; beyond 0 and 1 lies padding. */
+  visible: [number, number, number, number];
+  /** Channels, height, width of what the network gets. */
+  input: [number, number, number];
+  /** The layer table, where the input is not of the model's own size: the maps are not, either. */
+  layers: Layer[] | null;
+  /** How it was preprocessed, in words. */
+  preprocessing_words: string;
+  /** What reading it took, in words. */
+  notes: string[];
+  /** Why not to believe the answer; empty as a rule. */
+  caution: string;
+  /** Layer → root mean square of its activation. */
+  rms_activation: Record<string, number>;
+  /** What it took. */
+  times: Times;
+  buffers: {
+    /** The photo scaled down, a JPEG file. */
+    original: DataView;
+    /** The input tensor mapped back to a picture, a PNG file. */
+    seen: DataView;
+    /** Every class's, float32. */
+    logits: DataView;
+  };
+}
+
+/** A frame that has been answered, of the camera or of a photo that is painted on: all that the page draws of it. The page has the frame itself: it sent it. */
+export interface FrameMessage {
+  kind: "frame";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo's. */
+  name: string;
+  /** The model that this answer is of. */
+  model: string;
+  /** The preprocessing that it belongs to. */
+  preset: string;
+  /** Width and height of the original, in pixels. */
+  size: [number, number];
+  /** What the network sees of it: left, top, right, bottom, as shares of it; beyond 0 and 1 lies padding. */
+  visible: [number, number, number, number];
+  /** Channels, height, width of what the network gets. */
+  input: [number, number, number];
+  /** The layer table, where the input is not of the model's own size: the maps are not, either. */
+  layers: Layer[] | null;
+  /** How it was preprocessed, in words. */
+  preprocessing_words: string;
+  /** What reading it took, in words. */
+  notes: string[];
+  /** Why not to believe the answer; empty as a rule. */
+  caution: string;
+  /** Layer → root mean square of its activation. */
+  rms_activation: Record<string, number>;
+  /** What it took. */
+  times: Times;
+  /** Id of the photo that the frame is one state of. */
+  photo: string;
+  /** What the kernel took over it. */
+  kernel_ms: number;
+  /** Width and height of what the network sees of it. */
+  seen_size: [number, number];
+  /** The layers that the page looks at. */
+  tensors: Maps[];
+  buffers: {
+    /** Every class's, float32. */
+    logits: DataView;
+    /** What the network sees of it, uint8 (height, width, 3), RGB. */
+    seen: DataView;
+    /** Of each layer, by its name; see `Maps`. */
+    values?: Record<string, DataView>;
+    /** Of each layer, by its name: its channels' maxima, means and shares of zeros, float32 (3, C). */
+    statistics?: Record<string, DataView>;
+  };
+}
+
+/** A photo's own pixels, to be painted on. */
+export interface PixelsMessage {
+  kind: "pixels";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** Its name. */
+  name: string;
+  /** Width and height of what is painted on. */
+  size: [number, number];
+  /** Width and height of the photo. */
+  original: [number, number];
+  buffers: {
+    /** uint8 (height, width, 3), RGB, row by row. */
+    pixels: DataView;
+  };
+}
+
+/** What could not be done, and why. */
+export interface FailedMessage {
+  kind: "failed";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** What it is about: a photo, as a rule. */
+  name: string;
+  /** Why, in words for the page. */
+  message: string;
+}
+
+/** A piece has arrived; more are to come. */
+export interface WorkingMessage {
+  kind: "working";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of the file. */
+  name: string;
+}
+
+/** What was asked is of a photo that was removed meanwhile: nobody waits for it any more. */
+export interface GoneMessage {
+  kind: "gone";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+}
+
+/** A photo is gone. The id is the photo's. */
+export interface ForgottenMessage {
+  kind: "forgotten";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+}
+
+/** What the model says of one photo preprocessed in several ways. */
+export interface VariantsMessage {
+  kind: "variants";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The preprocessing in use comes first. */
+  rows: Variant[];
+}
+
+/** One photo in another preprocessing, compared with the one in use. */
+export interface VariantMessage {
+  kind: "variant";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** Name of the preprocessing in use. */
+  reference: string;
+  /** What the page calls the other one. */
+  preset_key: string;
+  /** Its name. */
+  preset: string;
+  /** What it does, in a line. */
+  words: string;
+  /** Where it comes from. */
+  origin: string;
+  /** The first layer whose strongest channel is another one. */
+  first_divergent_layer: string | null;
+  /** Layer, relative L2, cosine; None for maps of other sizes. */
+  drift: ([string, number | null, number | null])[];
+  buffers: {
+    /** What the network sees of it, a PNG file. */
+    seen: DataView;
+    /** Every class's, float32. */
+    logits: DataView;
+  };
+}
+
+/** The first convolution with a preprocessing folded in, and the proof. */
+export interface KernelsMessage {
+  kind: "kernels";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo that it was proved on. */
+  photo: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** What the page calls the preprocessing. */
+  preset_key: string;
+  /** The convolution. */
+  layer: string;
+  /** Kernels; red, green, blue; height, width. */
+  shape: [number, number, number, number];
+  /** The largest, between its activation and what these make of the plain pixels. */
+  difference: number;
+  /** Activation. */
+  largest: number;
+  buffers: {
+    /** Kernels for pixel values 0–255, float32, of that shape. */
+    values: DataView;
+  };
+}
+
+/** How far each layer is from where it is for another photo. */
+export interface DistanceMessage {
+  kind: "distance";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The other one. */
+  other: string;
+  /** The first layer whose strongest channel is another one. */
+  first_divergent_layer: string | null;
+  /** Layer, relative L2, cosine; None for maps of other sizes. */
+  drift: ([string, number | null, number | null])[];
+}
+
+/** What is known so far of what takes its time: what a class comes to in each of many runs. */
+export interface ProgressMessage {
+  kind: "progress";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** What is tried. */
+  work: "occlusion" | "ablation_sweep" | "pairwise_ablation";
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** The class. */
+  class_index: number;
+  /** Untouched. */
+  logit: number;
+  /** Untouched. */
+  probability: number;
+  /** The most probable class, untouched. */
+  best: number;
+  /** Of patches; so are the next four. */
+  rows: number;
+  /** Of patches. */
+  columns: number;
+  /** A patch's side, in input pixels. */
+  patch_px: number;
+  /** From one to the next. */
+  stride_px: number;
+  /** Height and width of the input. */
+  input_px: [number, number];
+  /** Layer and channel of each run, of an ablation sweep. */
+  channels: [string, number][];
+  /** Of pairs: first its channels alone, then each with each later one. */
+  layer: string;
+  /** Of its channels. */
+  count: number;
+  buffers: {
+    /** The class's in each run, float32 (runs,); NaN where that is not known yet. */
+    logits: DataView;
+    /** The same. */
+    probabilities: DataView;
+    /** The most probable class in each run, uint16 (runs,). */
+    best_classes: DataView;
+    /** Its probability, float32 (runs,). */
+    best_probabilities: DataView;
+  };
+}
+
+/** Why a class has its logit. */
+export interface EvidenceRequest {
+  kind: "evidence";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class. */
+  class_index: number;
+  /** The contrast class, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+}
+
+/** A logit by receptive field. */
+export interface ReceptiveFieldRequest {
+  kind: "receptive_field";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class. */
+  class_index: number;
+  /** The contrast class, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+}
+
+/** What each cell alone would have answered. */
+export interface PerLocationRequest {
+  kind: "per_location";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+}
+
+/** One view of a photo as a figure for print. */
+export interface FigureRequest {
+  kind: "figure";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Which view. */
+  view: string;
+  /** Of the file. */
+  format: "svg" | "png" | "pdf";
+  /** The one on show. */
+  channel?: number | null;
+  /** The one on show. */
+  cell?: [number, number] | null;
+  /** The one on show. */
+  class_index?: number | null;
+}
+
+/** A layer's activation, in the preprocessing in use or in another. */
+export interface TensorRequest {
+  kind: "tensor";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The layer. */
+  layer: string;
+  /** Name of the other one; None for the one in use. */
+  preset?: string | null;
+  /** What the answer is to call it. */
+  preset_key?: string;
+  /** It, where it is one's own. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** How a number comes about. */
+export interface CalculationRequest {
+  kind: "open";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Whose it is; evidence/arithmetic.py says what else is called so. */
+  layer: string;
+  /** Its channel. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** Of the largest terms that are told. */
+  count: number;
+}
+
+/** What is painted on when a photo is edited. */
+export interface PixelsRequest {
+  kind: "pixels";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+}
+
+/** What the network makes of a photo in another preprocessing. */
+export interface VariantRequest {
+  kind: "variant";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Its name. */
+  preset: string;
+  /** What the answer is to call it. */
+  preset_key: string;
+  /** It, where it is one's own. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** A preprocessing as kernels of the first layer. */
+export interface KernelsRequest {
+  kind: "kernels";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Its name. */
+  preset: string;
+  /** What the answer is to call it. */
+  preset_key: string;
+  /** It, where it is one's own. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** The class ranked first in several preprocessings. */
+export interface VariantsRequest {
+  kind: "variants";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Their names; None for those that are compared. */
+  presets?: string[] | null;
+  /** One's own. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** How far each layer is from where it is for another photo. */
+export interface DistanceRequest {
+  kind: "distance";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The other photo's id. */
+  other?: string;
+}
+
+/** A channel over a data set. */
+export interface AcrossRequest {
+  kind: "across";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its layer. */
+  layer: string;
+  /** Its index. */
+  channel: number;
+}
+
+/** The channels that activate on a class, over a data set. */
+export interface ActivatingChannelsRequest {
+  kind: "activating_channels";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The class. */
+  class_index: number;
+}
+
+/** The page as one file. */
+export interface PageRequest {
+  kind: "page";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+}
+
+/** A convolution's kernels. */
+export interface WeightsRequest {
+  kind: "weights";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The convolution. */
+  layer: string;
+}
+
+/** A piece of a file: each message stays far below every limit, however Jupyter was started. */
+export interface PieceRequest {
+  kind: "piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which piece, from 0. */
+  index: number;
+  /** Of pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
+}
+
+/** Answer a frame, which takes the place of the one before. */
+export interface FrameRequest {
+  kind: "frame";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** In pixels. */
+  width?: number;
+  /** In pixels. */
+  height?: number;
+  /** Id of the photo that is painted on; None of the camera's. */
+  of?: string | null;
+  /** Id of the photo that it is one state of. */
+  photo?: string;
+  /** Names of the layers that the page looks at. */
+  layers?: string[];
+  buffers: {
+    /** uint8 (height, width, 3), RGB, row by row. */
+    pixels: ArrayBuffer;
+  };
+}
+
+/** Keep a frame as an ordinary photo. */
+export interface FreezeRequest {
+  kind: "freeze";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** In pixels. */
+  width?: number;
+  /** In pixels. */
+  height?: number;
+  /** Id of the photo that is painted on; None of the camera's. */
+  of?: string | null;
+  buffers: {
+    /** uint8 (height, width, 3), RGB, row by row. */
+    pixels: ArrayBuffer;
+  };
+}
+
+/** Put a photo on the stage that the atlas has crops of. */
+export interface ExampleRequest {
+  kind: "example";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the atlas calls it. */
+  name: string;
+}
+
+/** A page has opened: tell it everything. */
+export interface ReadyRequest {
+  kind: "ready";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Let another model answer. */
+export interface UseRequest {
+  kind: "use";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** One of those that the page was offered. */
+  name: string;
+}
+
+/** Put a sample on the stage. */
+export interface SampleRequest {
+  kind: "sample";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** One of those that the page was offered. */
+  name: string;
+}
+
+/** Let a photo go. The id is the photo's. */
+export interface ForgetRequest {
+  kind: "forget";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** End what takes seconds. The id is that of the request that began it. */
+export interface StopRequest {
+  kind: "stop";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Hide one patch after the other. */
+export interface OcclusionRequest {
+  kind: "begin";
+  work: "occlusion";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is told. */
+  class_index: number;
+  /** A patch's side, in input pixels. */
+  patch_px: number;
+  /** From one to the next. */
+  stride_px: number;
+  /** What a patch shows. */
+  fill: "grey" | "mean" | "blur";
+}
+
+/** Ablate every squeeze channel in turn. */
+export interface AblationSweepRequest {
+  kind: "begin";
+  work: "ablation_sweep";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is told. */
+  class_index: number;
+}
+
+/** Ablate every pair of a layer's channels in turn. */
+export interface PairwiseAblationRequest {
+  kind: "begin";
+  work: "pairwise_ablation";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is told. */
+  class_index: number;
+  /** The layer. */
+  layer: string;
+}
+
+/** What the kernel tells the page. */
+export type Message =
+  | AcrossMessage
+  | ActivatingChannelsMessage
+  | EvidenceMessage
+  | ReceptiveFieldMessage
+  | PerLocationMessage
+  | FileMessage
+  | TensorMessage
+  | WeightsMessage
+  | CalculationMessage
+  | SettingMessage
+  | ModelMessage
+  | PhotoMessage
+  | FrameMessage
+  | PixelsMessage
+  | FailedMessage
+  | WorkingMessage
+  | GoneMessage
+  | ForgottenMessage
+  | VariantsMessage
+  | VariantMessage
+  | KernelsMessage
+  | DistanceMessage
+  | ProgressMessage;
+
+/** What the page asks of the kernel. */
+export type Request =
+  | EvidenceRequest
+  | ReceptiveFieldRequest
+  | PerLocationRequest
+  | FigureRequest
+  | TensorRequest
+  | CalculationRequest
+  | PixelsRequest
+  | VariantRequest
+  | KernelsRequest
+  | VariantsRequest
+  | DistanceRequest
+  | AcrossRequest
+  | ActivatingChannelsRequest
+  | PageRequest
+  | WeightsRequest
+  | PieceRequest
+  | FrameRequest
+  | FreezeRequest
+  | ExampleRequest
+  | ReadyRequest
+  | UseRequest
+  | SampleRequest
+  | ForgetRequest
+  | StopRequest
+  | OcclusionRequest
+  | AblationSweepRequest
+  | PairwiseAblationRequest;
+
+/** What page and kernel hold in common. */
+export interface Traits {
+  /** Layer → its channels that are ablated, for every photo. */
+  ablated: Record<string, number[]>;
+  /** What stands in the place of such a map: zeros, or its own mean everywhere. */
+  ablation_fill: "zero" | "mean";
+  /** The one of them whose maps are on show. */
+  against: string;
+  /** Whether the class's own map lies over the photo. */
+  cam: boolean;
+  /** (y, x); None: the strongest. */
+  cell: [number, number] | null;
+  /** Its channel; None: the one with the largest mean. */
+  channel: number | null;
+  /** A class; None: the most probable one. */
+  class_index: number | null;
+  /** Preprocessings beside the one in use, by name. */
+  compared: string[];
+  /** Whether they stand side by side. */
+  comparing: boolean;
+  /** The contrast class, whose logit is subtracted; None: none. */
+  contrast_class: number | null;
+  /** Whether the evidence for the class is shown. */
+  explaining: boolean;
+  /** What was chosen by whoever made it. */
+  given: string[];
+  /** What is compared with what is chosen: its photo, layer, channel and class_index. */
+  held: { photo: string; layer: string; channel: number; class_index: number } | Record<string, never>;
+  /** Whether the layer's kernels stand in place of its maps. */
+  kernels: boolean;
+  /** Published name of the layer on show. */
+  layer: string;
+  /** The number whose arithmetic is shown, last, and those it was reached through. */
+  opened: { layer: string; channel: number; cell: [number, number] }[];
+  /** Colours of the maps. */
+  palette: "ember" | "viridis" | "magma";
+  /** Id of the photo on the stage; empty while there is none. */
+  photo: string;
+  /** Classes that stay on show, by index. */
+  pinned: number[];
+  /** Name of the preprocessing in use. */
+  preset: string;
+  /** What full colour stands for. */
+  scale: "channel" | "layer";
+  /** Order of the maps. */
+  sort: "index" | "mean" | "max" | "sparsity";
+  /** A preprocessing of one's own, called yours: a `Preprocessing` as plain data. */
+  tuned: Record<string, any>;
+  /** The photo, or what the network gets of it. */
+  view: "original" | "seen";
+}
+
+/** What is chosen, by whoever sets it. */
+export const SETTABLE = [
+  "photo",
+  "held",
+  "tuned",
+  "preset",
+  "layer",
+  "channel",
+  "cell",
+  "class_index",
+  "pinned",
+  "sort",
+  "scale",
+  "palette",
+  "view",
+  "cam",
+  "compared",
+  "against",
+  "comparing",
+  "opened",
+  "explaining",
+  "contrast_class",
+  "ablated",
+  "ablation_fill",
+  "kernels",
+] as const satisfies readonly (keyof Traits)[];
+
+export type Trait = (typeof SETTABLE)[number];
+
+/** What a page that is made anew goes on with. */
+export const PERSISTENT = [
+  "tuned",
+  "preset",
+  "layer",
+  "channel",
+  "cell",
+  "class_index",
+  "pinned",
+  "sort",
+  "scale",
+  "palette",
+  "view",
+  "cam",
+  "compared",
+  "against",
+  "comparing",
+  "opened",
+  "explaining",
+  "contrast_class",
+  "ablated",
+  "ablation_fill",
+  "kernels",
+] as const satisfies readonly (keyof Traits)[];
