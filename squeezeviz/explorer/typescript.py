@@ -1,17 +1,16 @@
 """Writes the page's types, ``frontend/src/protocol.ts``, from the messages and traits: ``make protocol``.
 
-Each dataclass becomes an interface; all messages are one union, told apart by ``kind``, as are all requests. Of a message's
-buffers the page has an object: name → bytes.
+Each dataclass becomes an interface; all messages are one union, told apart by ``kind``, as are all requests. Of a
+message's buffers the page has an object: name → bytes.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import traitlets
 
@@ -19,6 +18,9 @@ from squeezeviz.explorer.protocol import MESSAGES, REQUESTS, WORKS, Message, Req
 from squeezeviz.explorer.protocol.fields import buffer_fields, hints
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.resources import PACKAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["PATH", "typescript"]
 

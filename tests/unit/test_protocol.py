@@ -46,14 +46,14 @@ def test_every_field_says_what_it_is(of):
     assert re.fullmatch(r"/\*\* What .+ \*/|/\*\* .{15,} \*/", said), said
     interface = text[start : text.index("\n}\n", start)]
     for each in fields(of):
-        assert re.search(rf"/\*\* \w.* \*/\n +{each.name}\??: \S", interface), each.name
+        assert re.search(rf"/\*\* [\w(].* \*/\n +{each.name}\??: \S", interface), each.name
 
 
 def test_every_trait_says_what_it_is_and_holds():
     text = typescript()
     interface = text[text.index("export interface Traits {") :]
     for name in Selection.SETTABLE:
-        assert re.search(rf"/\*\* \w.* \*/\n  {name}: \S.*;\n", interface), name
+        assert re.search(rf"/\*\* [\w(].* \*/\n  {name}: \S.*;\n", interface), name
 
 
 @dataclass(frozen=True)
