@@ -18,10 +18,10 @@ const banner = `/* squeezeviz front end, bundled from squeezeviz/frontend/src; s
 
 const result = await esbuild.build({
   entryPoints: [
-    { in: `${source}squeezeviz.js`, out: "squeezeviz" },
-    { in: `${source}squeezeviz.css`, out: "squeezeviz" },
-    { in: `${source}standalone/page.js`, out: "page" },
-    { in: `${source}standalone/page.css`, out: "page" },
+    { in: `${source}entry/widget.ts`, out: "squeezeviz" },
+    { in: `${source}entry/widget.css`, out: "squeezeviz" },
+    { in: `${source}entry/standalone.js`, out: "page" },
+    { in: `${source}entry/standalone.css`, out: "page" },
   ],
   bundle: true,
   format: "esm",

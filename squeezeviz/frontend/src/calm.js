@@ -6,7 +6,7 @@ const LAST_MS = 400;
 /**
  * A listener that draws at once as a rule, and a few times a second while the camera's frames come: figures and small
  * pictures that change faster can't be read, and cost the frames their rate.
- * @param {import("./store.js").Store} store
+ * @param {import("./store/flat.ts").Store} store
  * @param {() => void} draw
  * @returns {{draw: () => void, close: () => void}}
  */

@@ -9,7 +9,7 @@ import { PERSISTENT } from "./protocol.ts";
 
 const COUNT = Symbol.for("squeezeviz.pages");
 
-/** @param {import("./store.js").Store} store @returns {Cleanup} */
+/** @param {import("./store/flat.ts").Store} store @returns {Cleanup} */
 export function remember(store) {
   if (document.body.dataset["voila"] === undefined) return () => undefined;
   const page = /** @type {any} */ (window);
@@ -26,7 +26,7 @@ export function remember(store) {
       kept = null; // whatever it was, it was not ours
     }
     if (!kept) return;
-    const given = /** @type {string[]} */ (store.get("given"));
+    const given = store.given();
     const known = new Set(store.entries().map(({ name }) => name));
     for (const name of kept.samples ?? []) if (!known.has(name)) store.sample(name);
     store.set(Object.fromEntries(PERSISTENT.filter((trait) => trait in kept && !given.includes(trait)).map((trait) => [trait, kept[trait]])));

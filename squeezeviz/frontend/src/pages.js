@@ -23,7 +23,7 @@ import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
 
 /** @import { View } from "./store/types.ts" */
-/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store/flat.ts").Store} Store */
 
 const MARK =
   '<svg viewBox="0 0 20 16" width="20" height="16" aria-hidden="true"><g fill="currentColor"><rect x="0" y="6" width="3" height="4"/>' +

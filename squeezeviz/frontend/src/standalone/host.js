@@ -1,12 +1,12 @@
 /**
  * What answers a page that has no kernel: the same messages as ../../state.py, from the numbers in the file. It is the
- * model that wire.js is given, so that everything above it is what it is in a notebook.
+ * model that host/comm.ts is given, so that everything above it is what it is in a notebook.
  */
 import { bytes, numbers, picture } from "./bytes.js";
 import { open } from "./arithmetic.js";
 import { distance } from "./distance.js";
 import { createNumbers, inputOf } from "./numbers.js";
-import { softmax } from "../wire.js";
+import { softmax } from "../host/decode.ts";
 
 /** @import { Message } from "../protocol.ts" */
 /** @import { Affine, Contents, PagePhoto, Maps, Preprocessed } from "./types.js" */

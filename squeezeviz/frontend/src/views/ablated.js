@@ -1,5 +1,5 @@
 import { choices, el, icon, percent } from "../dom.js";
-import { branches } from "../network.js";
+import { branches } from "../store/layers.ts";
 
 /** @import { View } from "../store/types.ts" */
 
@@ -7,7 +7,7 @@ const LISTED = 8;
 
 /**
  * What is ablated, each to be put back, and what that did to the answer. It stays for other layers and photos.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function ablatedChannels(store) {

@@ -4,7 +4,7 @@ import { el, say } from "../dom.js";
 
 /**
  * Whether the chosen class's own map lies over the photo.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function camSwitch(store) {

@@ -4,7 +4,7 @@ import { el, icon } from "../dom.js";
 
 /**
  * The camera's button among the ways in: on and off.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function cameraButton(store) {
@@ -28,7 +28,7 @@ export function cameraButton(store) {
 
 /**
  * What can be done while the camera is on, and how many frames a second are answered and shown.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function liveBar(store) {

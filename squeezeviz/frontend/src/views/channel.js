@@ -2,7 +2,7 @@ import { oneMap, topOf } from "../atlas.js";
 import { calmly } from "../calm.js";
 import { amount, el, sharp, token, widthOf } from "../dom.js";
 import { write } from "../lettering.js";
-import { branchOf, fieldsOf, lies, sizeText } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText } from "../store/layers.ts";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
 import { acrossPhotos } from "./across/across.js";
@@ -16,7 +16,7 @@ const [AXIS_PX, BINS, CROP_PX, CROPS] = [28, 40, 48, 5];
 
 /**
  * The chosen channel: its map large with axes, its values, and what the photo shows where it answers most.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function channelPanel(store) {

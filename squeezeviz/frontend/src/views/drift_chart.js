@@ -23,7 +23,7 @@ function svg(tag, attributes, ...children) {
 /**
  * How far each layer is from where it is under something else: one line a comparison, along the network. A click chooses
  * the layer.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {() => Drifts} drifts What is compared now.
  * @param {string} title
  * @returns {View}

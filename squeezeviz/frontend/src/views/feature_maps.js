@@ -1,6 +1,6 @@
 import { atlas, fit, newSheet, topOf } from "../atlas.js";
 import { amount, choices, el, sharp, widthOf } from "../dom.js";
-import { branches, layerNamed, shortName, times } from "../network.js";
+import { branches, layerNamed, shortName, times } from "../store/layers.ts";
 import { PALETTES, colour } from "../palette.js";
 import { kernelSheet } from "./kernels.js";
 
@@ -30,7 +30,7 @@ const ROOMY_PX = 230;
 
 /**
  * Every channel of the chosen layer, by branch; in several orders, scales and palettes. Pointing shows a cell everywhere.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View & {move: (dx: number, dy: number) => void}}
  */
 export function featureMaps(store) {

@@ -5,7 +5,7 @@ import { cameraButton } from "./camera.js";
 
 /**
  * The ways in: a button and the samples.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function photoInput(store) {
@@ -66,7 +66,7 @@ export function photoInput(store) {
 /**
  * Drag and drop and paste, on a whole page.
  * @param {HTMLElement} root
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View} The veil that invites while a file hangs over the page.
  */
 export function dropTarget(root, store) {

@@ -1,5 +1,5 @@
 import { amount, el, sharp } from "../dom.js";
-import { branches } from "../network.js";
+import { branches } from "../store/layers.ts";
 import { differencePixel } from "../palette.js";
 import { number } from "./number.js";
 
@@ -17,7 +17,7 @@ const [AREA_PX, PATCH_GAP_PX, PATCH_MOST_PX] = [560, 4, 48];
 /**
  * The kernels of the chosen layer: as colour patches where it reads red, green and blue; where its kernels have an extent,
  * as small multiples, a row a channel; where they are single numbers, as the matrix that mixes channels.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View & {move: (dx: number, dy: number) => void}}
  */
 export function kernelSheet(store) {

@@ -1,6 +1,6 @@
 import { el } from "../dom.js";
 import { undoKey } from "./edit/edit.js";
-import { branches } from "../network.js";
+import { branches } from "../store/layers.ts";
 
 /** @import { View } from "../store/types.ts" */
 
@@ -25,7 +25,7 @@ const KEYS = [
 /**
  * The keyboard of the explorer, and its page of keys.
  * @param {HTMLElement} root
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {{move: (dx: number, dy: number) => void, step: (by: number) => void, search: () => void, clear: () => boolean, reveal: () => void, tour: () => void}} on
  * @returns {View}
  */

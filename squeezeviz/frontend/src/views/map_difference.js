@@ -22,7 +22,7 @@ const [MOVED, SMALL_PX] = [10, 40];
 
 /**
  * Two maps and their difference, second less first, on one scale; and the channels that moved most.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {() => Sides | null} sides What is compared now.
  * @param {string} label
  * @returns {View}

@@ -4,7 +4,7 @@ import { el, icon } from "../dom.js";
 
 /**
  * Which model answers, to choose from.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function modelPicker(store) {
@@ -37,7 +37,7 @@ export function modelPicker(store) {
 
 /**
  * Whatever a person must know of the model before believing it: that it stands in for another, or why there is none.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function modelNotice(store) {

@@ -1,5 +1,5 @@
 import { el, say } from "../dom.js";
-import { times } from "../network.js";
+import { times } from "../store/layers.ts";
 
 /** @import { Layer, Network, View } from "../store/types.ts" */
 
@@ -50,7 +50,7 @@ function widths(parts, width) {
 /**
  * The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens, and both expands
  * read the whole squeeze. Under each part, how strongly it activates on the photo, on one scale for all.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View & {step: (by: number) => void}}
  */
 export function networkMap(store) {

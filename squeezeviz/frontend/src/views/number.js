@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 
 /**
  * A number that opens into its arithmetic.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {string} text
  * @param {Step} step Which number it is.
  * @param {Record<string, unknown>} [properties]

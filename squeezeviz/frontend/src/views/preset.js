@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 
 /**
  * How photos are preprocessed, to choose from; with what that means in a line.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function presetPicker(store) {
@@ -33,7 +33,7 @@ export function presetPicker(store) {
 
 /**
  * What the last answer took, stage by stage, as measured.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function stageTimes(store) {

@@ -1,13 +1,13 @@
 import { calmly } from "../calm.js";
 import { amount, el } from "../dom.js";
-import { branchOf, fieldsOf } from "../network.js";
+import { branchOf, fieldsOf } from "../store/layers.ts";
 import { number } from "./number.js";
 
 /** @import { View } from "../store/types.ts" */
 
 /**
  * What is pointed at, in words: for eyes at the foot of the page, and for assistive technology.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function readOut(store) {

@@ -1,7 +1,7 @@
 import { calmly } from "../calm.js";
 import { el, sharp, token, widthOf } from "../dom.js";
 import { write } from "../lettering.js";
-import { branchOf, fieldsOf, lies, sizeText, span } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText, span } from "../store/layers.ts";
 
 /** @import { View } from "../store/types.ts" */
 
@@ -10,7 +10,7 @@ const HEIGHT = 46;
 /**
  * How much of the input the cell that is looked at can see, along every path: always on the axis of the whole input, so
  * that going deeper visibly moves it to the right.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function receptiveField(store) {

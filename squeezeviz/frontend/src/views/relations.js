@@ -1,5 +1,5 @@
 import { amount, el } from "../dom.js";
-import { branchOf, branches, consumers } from "../network.js";
+import { branchOf, branches, consumers } from "../store/layers.ts";
 import { smallMap } from "./small_map.js";
 
 /** @import { Layer, View } from "../store/types.ts" */
@@ -10,7 +10,7 @@ const QUIET_MS = 250;
 /**
  * Where a channel comes from and where it goes: the inputs that add most to it in this photo, and the channels of the next
  * convolutions to which it adds most.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function relations(store) {

@@ -18,7 +18,7 @@ const FORMATS = ["svg", "png", "pdf"];
 
 /**
  * What can be taken away: the page as one file, and figures for print.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function takeAway(store) {
@@ -28,7 +28,7 @@ export function takeAway(store) {
       type: "button",
       text: "Send as one file",
       title: "This page with its photos, the network and every layer: one HTML file that works from disk, without Python or a network",
-      onclick: () => store.files().make("page"),
+      onclick: () => store.files().make({ kind: "page" }),
     })
   );
   /** @param {string} label @param {string[][]} options */
@@ -41,14 +41,14 @@ export function takeAway(store) {
       type: "button",
       text: "Save the figure",
       title: "For papers and slides, at print quality, with a caption that says what made it",
-      onclick: () => store.files().make("figure", { name: "the figure", photo: store.photo()?.id, view: view.value, format: format.value, channel: store.channel(), cell: store.cell(), class_index: store.classIndex() }),
+      onclick: () => store.files().make({ kind: "figure", name: "the figure", photo: store.photo()?.id, view: view.value, format: /** @type {"svg"} */ (format.value), channel: store.channel(), cell: store.cell(), class_index: store.classIndex() }),
     })
   );
   const words = el("span", { class: "sqv-quiet", role: "status" });
   const figures = el("span", { class: "sqv-take" }, el("span", { class: "sqv-quiet", text: "Figure of" }), view, format, figure);
   const element = el("div", { class: "sqv-send" }, page, figures, words);
 
-  /** @param {string} kind @param {string} working */
+  /** @param {"page" | "figure"} kind @param {string} working */
   const say = (kind, working) => {
     const { isWorking, last } = store.files().of(kind);
     if (isWorking) return working;

@@ -8,7 +8,7 @@ const SIDE_PX = 48;
 
 /**
  * One map as a tile; empty while its layer is on its way.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {Tensor | null} tensor
  * @param {number} channel
  */

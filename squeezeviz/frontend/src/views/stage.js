@@ -1,7 +1,7 @@
 import { oneMap } from "../atlas.js";
 import { choices, el, sharp, token, widthOf } from "../dom.js";
 import { textWidth, write } from "../lettering.js";
-import { branchOf, fieldsOf, lies, sizeText, span } from "../network.js";
+import { branchOf, fieldsOf, lies, sizeText, span } from "../store/layers.ts";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
 import { liveBar } from "./camera.js";
@@ -13,7 +13,7 @@ import { editing } from "./edit/edit.js";
  * The photo on a square stage: as it is or as the network sees it; over it, what the cell that is looked at sees, as
  * nested boxes, one a path through the network; and the chosen class's own map.
  *
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {{hasCells?: boolean}} [how] Whether to show what cells see, and to let the photo be edited.
  * @returns {View}
  */

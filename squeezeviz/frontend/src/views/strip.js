@@ -6,7 +6,7 @@ import { pictureBox } from "../picture.js";
 
 /**
  * The photos so far, to step through; those at work, and those that failed, with the reason where it happened.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function strip(store) {
@@ -36,7 +36,7 @@ export function strip(store) {
     }
   });
 
-  /** @param {import("../store.js").Entry} entry @param {Tile} tile */
+  /** @param {import("../store/flat.ts").Entry} entry @param {Tile} tile */
   const fill = ({ name, photo }, { element, thumb, name: called, p: share }) => {
     element.classList.toggle("sqv-working", !photo);
     if (!photo) {

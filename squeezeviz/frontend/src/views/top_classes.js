@@ -10,7 +10,7 @@ const MAP_PX = 28;
 /**
  * The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay.
  *
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @param {{isPlain?: boolean}} [how] Plain: the top 5 alone, without maps, search and pins.
  * @returns {View & {search: () => void, clear: () => boolean}}
  */

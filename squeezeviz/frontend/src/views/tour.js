@@ -17,7 +17,7 @@ const SEEN = "tour";
 /**
  * A walk round the page in a minute. It is offered once, to who has not been here, and can be had again from the keys.
  * @param {HTMLElement} root
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View & {start: () => void}} The element is the offer.
  */
 export function tour(root, store) {

@@ -6,7 +6,7 @@ import { el, percent } from "../dom.js";
 /**
  * What the model would have said of the same photo otherwise preprocessed; a click preprocesses it so. More of it stands side by
  * side, below.
- * @param {import("../store.js").Store} store
+ * @param {import("../store/flat.ts").Store} store
  * @returns {View}
  */
 export function variants(store) {

@@ -10,7 +10,7 @@ const [QUIET_MS, FAINT, CROP_PX] = [120, 0.1, 48];
 /**
  * What excites the chosen channel in other photos: its strongest cells across a data set, how many photos reach which
  * value and where this one stands among them, the classes it activates on, and the channels most like it.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function acrossPhotos(store) {

@@ -1,11 +1,11 @@
 import { el, say } from "../../dom.js";
-import { newId } from "../../ids.js";
+import { newId } from "../../host/ids.ts";
 
 /** @import { View } from "../../store/types.ts" */
 
 /**
  * The channels of all layers that activate on the chosen class across a data set; each can be chosen.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function activatingChannels(store) {

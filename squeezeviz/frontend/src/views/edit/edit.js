@@ -3,7 +3,7 @@ import { editLayer } from "./layer.js";
 import { createTools, GREY, SHAPES, TOOLS } from "./tools.js";
 
 /** @import { View } from "../../store/types.ts" */
-/** @typedef {import("../../store.js").Store} Store */
+/** @typedef {import("../../store/flat.ts").Store} Store */
 
 const COLOURS = [
   { name: "grey, 128", value: GREY },

@@ -1,6 +1,6 @@
 import { el } from "../../dom.js";
 
-/** @import { Box } from "../../drawing.js" */
+/** @import { Box } from "../../store/drawing.js" */
 /** @import { View } from "../../store/types.ts" */
 /** @import { Tools } from "./tools.js" */
 
@@ -10,7 +10,7 @@ const FIRST = 0.25; // of the shorter side: a rectangle that the keyboard puts t
 
 /**
  * The photo being painted on, over its place on the stage: what the pointer and the keyboard do to it.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @param {Tools} tools
  * @returns {View & {paper: HTMLElement}} The paper shows what is painted at once, below whatever lies over the photo.
  */

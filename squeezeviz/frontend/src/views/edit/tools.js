@@ -1,6 +1,6 @@
 /** What is painted with: one choice for a page, kept while photos come and go. */
 
-/** @import { Tool } from "../../drawing.js" */
+/** @import { Tool } from "../../store/drawing.js" */
 
 export const TOOLS = /** @type {{value: Tool, text: string, title: string}[]} */ ([
   { value: "paint", text: "Paint", title: "Paint in one colour" },
@@ -16,7 +16,7 @@ export const GREY = "#808080"; // 128, what occlusion fills with
 
 const [LEAST, MOST, STEP] = [0.01, 0.5, 1.25];
 
-/** @param {import("../../store.js").Store} store */
+/** @param {import("../../store/flat.ts").Store} store */
 export function createTools(store) {
   const tools = {
     /** @type {Tool} */
@@ -32,9 +32,9 @@ export function createTools(store) {
   /** @param {Partial<typeof tools>} chosen */
   const choose = (chosen) => {
     Object.assign(tools, chosen);
-    store.emit("edit");
+    store.edit.tell();
   };
-  /** @returns {import("../../drawing.js").Ink} */
+  /** @returns {import("../../store/drawing.js").Ink} */
   const ink = () => ({ tool: tools.tool, colour: tools.isMean ? (store.edit.drawing()?.mean ?? GREY) : tools.colour });
   return {
     get: () => tools,

@@ -10,7 +10,7 @@ const CLASSES = 5;
 
 /**
  * What is chosen can be held, to be compared with what is chosen next: another photo, layer, channel or class.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function holdButton(store) {
@@ -37,7 +37,7 @@ export function holdButton(store) {
 /**
  * What is held beside what is chosen now: the photos and their answers, the two maps, the two class activation maps, and how far each
  * layer is from the other photo's.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function heldBeside(store) {

@@ -11,7 +11,7 @@ const [FIRST, MORE] = [10, 60];
 /**
  * Any number, opened: the terms that add up to it, each of which opens further, down to the pixels of the photo; the path
  * that led there; and the kernel's window on its way over input and output.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function insideNumber(store) {

@@ -1,6 +1,6 @@
 import { oneMap } from "../../atlas.js";
 import { amount, el, sharp, token } from "../../dom.js";
-import { branchOf } from "../../network.js";
+import { branchOf } from "../../store/layers.ts";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 import { precise } from "./words.js";
 
@@ -14,7 +14,7 @@ const brief = (value) => (Math.abs(value) >= 9.95 ? value.toFixed(0) : String(Nu
 /**
  * The kernel's window on its way over one channel of its input, and the output map that comes of it. It moves when it is
  * asked to, and stops wherever one likes.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {show: (made: Calculation | null) => void}}
  */
 export function sweep(store) {

@@ -21,7 +21,7 @@ const [THUMB_PX, BAR_PX] = [26, 150];
 
 /**
  * The terms of a calculation as rows, each with its bar, which begins where the one before ended.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {show: (made: Calculation) => void}}
  */
 export function termRows(store) {

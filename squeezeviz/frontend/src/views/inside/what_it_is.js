@@ -1,6 +1,6 @@
 import { oneMap } from "../../atlas.js";
 import { el, sharp, token } from "../../dom.js";
-import { branches } from "../../network.js";
+import { branches } from "../../store/layers.ts";
 import { indexOf, pixels } from "../../palette.js";
 
 /** @import { Calculation } from "../../store/types.ts" */
@@ -9,7 +9,7 @@ const MAP_PX = 190;
 
 /**
  * What a kind of calculation means, in a sentence or two; of a mean, the map that it is the mean of.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  */
 export function whatItIs(store) {
   const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img", "aria-label": "Map" }));

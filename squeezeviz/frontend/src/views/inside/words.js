@@ -22,7 +22,7 @@ export const scaleOf = (made) => Math.max(Math.abs(made.value), Math.abs(made.bi
 
 /**
  * What a number is called, and where it stands.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @param {Step} step
  */
 export function wordsOf(store, { layer, channel, cell }) {

@@ -11,7 +11,7 @@ const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2
 /**
  * One card a preprocessing: what the network sees of the photo, and the five classes it then finds most probable, with
  * where they stood before. The one in use comes first; a click takes another one for the maps below.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {more: HTMLElement}} And a list of those that could be added.
  */
 export function cards(store) {

@@ -7,7 +7,7 @@ const [PATCH_PX, GAP_PX] = [12, 3];
 /**
  * Preprocessing is weights: the first convolution with means, scale and channel order folded in, one sheet a preprocessing,
  * and the proof that it makes the same activations of the plain pixels.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function kernelSheets(store) {

@@ -9,7 +9,7 @@ import { tuner } from "./tuner.js";
 
 /**
  * The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function sideBySide(store) {

@@ -1,6 +1,6 @@
 import { el } from "../../dom.js";
 import { pictureBox } from "../../picture.js";
-import { YOURS } from "../../store.js";
+import { YOURS } from "../../store/traits.ts";
 
 /** @import { How, Photo, View } from "../../store/types.ts" */
 
@@ -12,7 +12,7 @@ const SIDE_PX = 200;
 /**
  * A preprocessing of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
  * channels, the means.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function tuner(store) {
@@ -24,7 +24,7 @@ export function tuner(store) {
   /** What is tuned now: yours, else the preprocessing in use. @returns {How | null} */
   const now = () => {
     const tuned = store.get("tuned");
-    if (Object.keys(tuned).length) return tuned;
+    if (Object.keys(tuned).length) return /** @type {How} */ (tuned);
     return store.presets().find(({ name }) => name === store.get("preset"))?.preprocessing ?? null;
   };
 

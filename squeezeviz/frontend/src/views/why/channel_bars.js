@@ -1,5 +1,5 @@
 import { el } from "../../dom.js";
-import { branchOf, shortName } from "../../network.js";
+import { branchOf, shortName } from "../../store/layers.ts";
 import { thumb } from "./thumb.js";
 import { signed } from "./words.js";
 
@@ -7,7 +7,7 @@ import { signed } from "./words.js";
 
 /**
  * What each channel of the last concatenation adds to the logit over all active cells; the strongest, and the rest.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  */
 export function channelBars(store) {
   const element = el("ol", { class: "sqv-terms" });

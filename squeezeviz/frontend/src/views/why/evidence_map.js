@@ -1,6 +1,6 @@
 import { oneMap } from "../../atlas.js";
 import { el, percent, sharp, token } from "../../dom.js";
-import { lies } from "../../network.js";
+import { lies } from "../../store/layers.ts";
 import { differencePixel, indexOf, pixels } from "../../palette.js";
 import { signed } from "./words.js";
 
@@ -11,7 +11,7 @@ const NAMED = 6; // classes of the label map
 
 /**
  * The evidence cell by cell over what the network gets; or what each cell alone would have answered.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  */
 export function evidenceMap(store) {
   const canvas = /** @type {HTMLCanvasElement} */ (

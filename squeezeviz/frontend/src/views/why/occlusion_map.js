@@ -13,11 +13,11 @@ const FILLS = { grey: "grey", mean: "the mean", blur: "blur" };
 
 /**
  * One patch after the other hidden from the network: what each is worth to the class, over the photo.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {draw: () => void}}
  */
 export function occlusionMap(store) {
-  const settings = { patch_px: 32, stride_px: 16, fill: "grey" };
+  const settings = { patch_px: 32, stride_px: 16, fill: /** @type {"grey" | "mean" | "blur"} */ ("grey") };
   let unit = "logit";
   /** @type {Tried | null} */
   let made = null;

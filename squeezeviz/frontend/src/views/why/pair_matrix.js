@@ -12,7 +12,7 @@ const WORDS = 0.02; // of the largest: less than that is no finding
 
 /**
  * Two channels of a squeeze at a time: what they are worth together, and how far that is from the sum of the two.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {draw: () => void}}
  */
 export function pairMatrix(store) {

@@ -1,5 +1,5 @@
 import { el } from "../../dom.js";
-import { sizeText } from "../../network.js";
+import { sizeText } from "../../store/layers.ts";
 import { signed } from "./words.js";
 
 /** @import { Evidence, ReceptiveFieldContributions } from "../../store/types.ts" */

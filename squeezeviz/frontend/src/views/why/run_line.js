@@ -1,10 +1,10 @@
 import { el } from "../../dom.js";
 
-/** @import { Kind, Trial } from "../../what_if.js" */
+/** @import { Kind, Trial } from "../../store/what_if.ts" */
 
 /**
  * Begins what takes its time, shows how far it is, and ends it.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @param {Kind} kind
  * @param {object} how
  * @param {string} how.invitation What the button says.

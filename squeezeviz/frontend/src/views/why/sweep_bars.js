@@ -9,7 +9,7 @@ const LISTED = 10;
 
 /**
  * Every squeeze channel ablated in turn: those that matter most to the class, the most first.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {draw: () => void}}
  */
 export function sweepBars(store) {

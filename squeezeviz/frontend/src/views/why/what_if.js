@@ -7,7 +7,7 @@ import { pairMatrix } from "./pair_matrix.js";
 
 /**
  * What would change the network's mind: found by trying, while the page goes on.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View & {draw: () => void}}
  */
 export function whatIf(store) {

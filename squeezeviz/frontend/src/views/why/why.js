@@ -11,7 +11,7 @@ import { signed } from "./words.js";
 /**
  * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have taken;
  * in logit units that add up.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function why(store) {
@@ -119,7 +119,7 @@ export function why(store) {
 
 /**
  * Opens the evidence.
- * @param {import("../../store.js").Store} store
+ * @param {import("../../store/flat.ts").Store} store
  * @returns {View}
  */
 export function whyButton(store) {

@@ -4,11 +4,10 @@
  * while its photo is on the stage, and rests while another one is.
  */
 
-import { createLookers } from "./lookers.js";
-import { canvasOf, paint, pixelsOf, sized } from "./pixels.js";
+import { canvasOf, paint, pixelsOf, sized } from "../draw/pixels.ts";
+import { Lookers } from "./lookers.ts";
 
-/** @import { Pixels } from "./pixels.js" */
-/** @import { FrameAnswer, Photo, Tensor } from "./store/types.ts" */
+/** @import { FrameAnswer, Photo, Pixels, Tensor } from "./types.ts" */
 
 /**
  * @typedef {"off" | "starting" | "live" | "resting"} Status
@@ -21,6 +20,7 @@ import { canvasOf, paint, pixelsOf, sized } from "./pixels.js";
  * @property {(photo: string) => void} putOnStage
  * @property {() => string} layer The chosen one.
  * @property {() => void} changed
+ * @property {() => void} read Somebody asks: they are told of changes.
  * @property {(photo: string, message: string) => void} failed
  * @property {(photo: string) => void} recovered
  * @property {(photo: string) => void} gone
@@ -62,7 +62,7 @@ export function createCamera(host) {
   const seen = canvasOf(1, 1, { alpha: false });
   /** @type {Map<string, Pixels & {sent: number}>} frames under way, by request */
   const underWay = new Map();
-  const lookers = createLookers();
+  const lookers = new Lookers();
   /** @type {{answer: FrameAnswer, pixels: Pixels} | null} answered, but not to be shown yet */
   let waiting = null;
   /** @type {Pixels | null} what is on show */
@@ -266,19 +266,34 @@ export function createCamera(host) {
       host.keep(`camera ${time}`, shown);
     },
     close,
-    status: () => status,
+    status: () => {
+      host.read();
+      return status;
+    },
     /** Frames a second; 0 while there is nothing to measure. */
-    rate: () => rate,
+    rate: () => {
+      host.read();
+      return rate;
+    },
     /** Whether maps follow every other frame only. */
-    isSlow: () => isSlow,
+    isSlow: () => {
+      host.read();
+      return isSlow;
+    },
     /** Frames shown since the page was opened. */
-    count: () => count,
+    count: () => {
+      host.read();
+      return count;
+    },
     /** Those of them that brought the chosen layer's maps. */
-    maps: () => maps,
+    maps: () => {
+      host.read();
+      return maps;
+    },
     /** @param {string} photo */
     isLive: (photo) => stream !== null && photo === id,
     /** A layer is being looked at: the next frames bring it along. @param {string} layer */
-    want: lookers.want,
+    want: (/** @type {string} */ layer) => lookers.want(layer),
     /** The stage shows another photo, or this one again. */
     staged: () => pump(),
     /** @param {string} request @param {FrameAnswer | null} answer Null: one that is of no use any more. */

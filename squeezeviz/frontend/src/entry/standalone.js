@@ -1,11 +1,12 @@
 /** The explorer as one file: no kernel, no network. */
 import { explorer } from "../pages.js";
-import { createStore } from "../store.js";
+import { FlatStore } from "../store/flat.ts";
+import { Store } from "../store/store.ts";
 import { el } from "../dom.js";
-import { plain } from "./bytes.js";
-import { colophon } from "./colophon.js";
-import { createHost } from "./host.js";
-import { themeSwitch } from "./theme.js";
+import { plain } from "../standalone/bytes.js";
+import { colophon } from "../standalone/colophon.js";
+import { createHost } from "../standalone/host.js";
+import { themeSwitch } from "../standalone/theme.js";
 
 /** @param {HTMLElement} place */
 async function show(place) {
@@ -13,7 +14,7 @@ async function show(place) {
   const contents = await plain(Number(place.dataset["entry"]));
   let tell = () => {};
   const host = createHost(contents, () => tell());
-  const store = createStore(host);
+  const store = new FlatStore(new Store(host));
   const root = el("div", { class: "sqv", tabindex: "-1" });
   const words = colophon(host);
   tell = words.draw;

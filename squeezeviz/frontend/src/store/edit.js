@@ -6,14 +6,13 @@
  * answer. A photo that is larger than a message may be is edited as a copy, scaled down. Either way the answer before is that
  * of the canvas with nothing painted on it, asked for in the same way as every other.
  */
+import { canvasOf, paint } from "../draw/pixels.ts";
+import { bytesOf } from "../host/decode.ts";
 import { createDrawing } from "./drawing.js";
-import { createLookers } from "./lookers.js";
-import { canvasOf, paint } from "./pixels.js";
-import { bytesOf } from "./wire.js";
+import { Lookers } from "./lookers.ts";
 
 /** @import { Drawing } from "./drawing.js" */
-/** @import { Pixels } from "./pixels.js" */
-/** @import { FrameAnswer, Photo, Tensor } from "./store/types.ts" */
+/** @import { FrameAnswer, Photo, Pixels, Tensor } from "./types.ts" */
 
 /**
  * @typedef {"off" | "starting" | "on" | "resting"} Status Resting: another photo is on the stage.
@@ -29,6 +28,7 @@ import { bytesOf } from "./wire.js";
  * @property {() => string[]} names Of all photos.
  * @property {() => string} layer The chosen one.
  * @property {() => void} changed
+ * @property {() => void} read Somebody asks: they are told of changes.
  * @property {() => void} painted Nothing but the stroke under way has.
  * @property {(id: string, message: string) => void} failed
  * @property {(id: string) => void} recovered
@@ -55,7 +55,7 @@ export function createEdit(host) {
   let [number, count] = [0, 0];
   /** What to edit once the edit before has been kept. */
   let next = "";
-  const lookers = createLookers();
+  const lookers = new Lookers();
   const [original, seen] = [canvasOf(1, 1, { alpha: false }), canvasOf(1, 1, { alpha: false })];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -164,22 +164,43 @@ export function createEdit(host) {
     },
     resume: () => drawing && host.putOnStage(id),
     close,
-    status: () => status,
-    drawing: () => drawing,
+    status: () => {
+      host.read();
+      return status;
+    },
+    drawing: () => {
+      host.read();
+      return drawing;
+    },
     /** The photo that is being edited. */
-    source: () => source,
+    source: () => {
+      host.read();
+      return source;
+    },
     /** The answer with nothing painted; null while it is on its way. @returns {FrameAnswer["photo"] | null} */
-    before: () => (before && shown && before.preset === shown.photo.preset && before.model === shown.photo.model ? before : null),
+    before: () => {
+      host.read();
+      return before && shown && before.preset === shown.photo.preset && before.model === shown.photo.model ? before : null;
+    },
     /** The answer on show, with the id of what it is of. */
-    shown: () => shown?.photo ?? null,
-    isKeeping: () => keeping !== "",
+    shown: () => {
+      host.read();
+      return shown?.photo ?? null;
+    },
+    isKeeping: () => {
+      host.read();
+      return keeping !== "";
+    },
     /** States shown since the page was opened. */
     count: () => count,
     /** Whether what is painted is also what is answered. */
     isAnswered: () => !underWay && !isDue && !isBaseDue,
     /** @param {string} photo */
     isOf: (photo) => id !== "" && photo === id,
-    want: lookers.want,
+    want: (/** @type {string} */ layer) => lookers.want(layer),
+
+    /** What is painted with has changed. */
+    tell: () => host.changed(),
 
     // What the store hears ------------------------------------------------------------------------------------------------
     /** The stage shows another photo, or this one again. */
@@ -193,7 +214,7 @@ export function createEdit(host) {
       pump();
       host.changed();
     },
-    /** @param {import("./protocol.ts").Message} message @returns {boolean} Whether it is what is painted on. */
+    /** @param {import("../protocol.ts").Message} message @returns {boolean} Whether it is what is painted on. */
     receive: (message) => {
       if (message.kind !== "pixels" || !asking || message.id !== asking) return false;
       asking = "";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { branches, branchOf, sizeText, span } from "./network.js";
-import type { Layer, Network } from "./store/types.ts";
+import { branches, branchOf, sizeText, span } from "./layers.ts";
+import type { Layer, Network } from "./types.ts";
 
 const layer = (about: Partial<Layer>) => ({ kind: "convolution", inputs: [], ...about }) as Layer;
 

@@ -2,9 +2,9 @@
  * A photo being painted on, with its strokes to be undone and done again. Everything is in the photo's own pixels, and what
  * has been undone is, to the last bit, as it was: a step keeps the pixels that it covered, not how it was drawn.
  */
-import { canvasOf, paint, pixelsOf } from "./pixels.js";
+import { canvasOf, paint, pixelsOf } from "../draw/pixels.ts";
 
-/** @import { Pixels } from "./pixels.js" */
+/** @import { Pixels } from "./types.ts" */
 
 /**
  * @typedef {"paint" | "blur" | "cut" | "restore"} Tool Paint in a colour; blur what is there; fill with the photo's mean

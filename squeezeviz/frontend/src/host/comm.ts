@@ -1,0 +1,237 @@
+/**
+ * Everything that crosses between the page and whatever answers it, a kernel or the page's own engine. No view knows any of
+ * it. Each message is heard in one batch: what follows from an answer changes all at once.
+ */
+import { batch } from "@preact/signals-core";
+import type {
+  FrameMessage,
+  Message,
+  PhotoMessage,
+  ProgressMessage,
+  Request,
+  SettingMessage,
+  Traits,
+} from "../protocol.ts";
+import type { Failure, FrameAnswer, Network, Photo, Preset, Setting, Tensor } from "../store/types.ts";
+import { logitsOf, named, pixelsOf, tensorOf } from "./decode.ts";
+import { newId } from "./ids.ts";
+import { Pictures } from "./pictures.ts";
+
+const SILENCE_MS = 12_000;
+
+/** The part of a widget model that is used. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  // biome-ignore lint/suspicious/noExplicitAny: each event has values of its own
+  on(event: string, callback: (...values: any[]) => void): void;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  off(event: string, callback: (...values: any[]) => void): void;
+}
+
+/** A request, all but its id. */
+export type Asked = Request extends infer Each ? (Each extends Request ? Omit<Each, "id"> : never) : never;
+
+/** What the store makes of messages. */
+export interface Heard {
+  setting(setting: Setting): void;
+  network(network: Network): void;
+  /** A photo's answer is on its way: what was known of it is of no use any more. */
+  renewed(photo: string, model: string, preset: string): void;
+  photo(photo: Photo): void;
+  tensor(tensor: Tensor): void;
+  /** Null: of another preprocessing than the one chosen. */
+  frame(request: string, answer: FrameAnswer | null): void;
+  /** What was asked for by whoever keeps it. */
+  answered(message: Message): void;
+  /** What is known so far of what takes its time. */
+  progress(message: ProgressMessage): void;
+  failed(failure: Failure): void;
+  working(id: string, name: string): void;
+  forgotten(id: string): void;
+  /** Nobody knows the photo that was asked about. */
+  gone(request: string): void;
+  /** The kernel has stopped or begun to answer. */
+  silent(is: boolean): void;
+  /** Milliseconds that a tensor took on its way. */
+  transfer(layer: string, ms: number): void;
+}
+
+export class Comm {
+  readonly pictures: Pictures;
+  readonly #model: Model;
+  #heard!: Heard;
+  /** Requests that have had no reply, and when they were sent. */
+  readonly #open = new Map<string, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #answering = "";
+  /** The comm was closed: the kernel was restarted or shut down. */
+  #isClosed = false;
+  /** Pictures are decoded one message at a time, so that what comes later is shown later. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(model: Model, pictures: Pictures = new Pictures()) {
+    this.#model = model;
+    this.pictures = pictures;
+  }
+
+  /** Begin: ask for everything. The page was reloaded, or its first view opened. */
+  open(heard: Heard): void {
+    this.#heard = heard;
+    this.#model.on("msg:custom", this.#receive);
+    this.ask({ kind: "ready" });
+  }
+
+  /**
+   * @param how `id`: one of your own. `isAwaited`: false where nobody minds when it isn't answered.
+   * @returns Its id; what answers it has the same.
+   */
+  ask(asked: Asked, { id = newId(), isAwaited = true }: { id?: string; isAwaited?: boolean } = {}): string {
+    const { buffers = {}, ...content } = asked as Asked & { buffers?: Record<string, ArrayBuffer> };
+    const names = Object.keys(buffers);
+    if (isAwaited) this.#open.set(id, performance.now());
+    try {
+      const said = { ...content, id, ...(names.length ? { buffers: names } : {}) };
+      this.#model.send(said, undefined, Object.values(buffers));
+    } catch {
+      this.#isClosed = true;
+      queueMicrotask(() => this.#silence(true)); // somebody may be asking while a view is drawn
+    }
+    this.#watch();
+    return id;
+  }
+
+  set(traits: Partial<Traits>): void {
+    batch(() => {
+      for (const [name, value] of Object.entries(traits)) this.#model.set(name, value);
+    });
+    if (this.#isClosed) return; // the page goes on with what it has
+    try {
+      this.#model.save_changes();
+    } catch {
+      this.#silence(true);
+    }
+  }
+
+  /** Answers that are now waited for: to requests, or for photos that are answered anew. */
+  expect(ids: Iterable<string>): void {
+    for (const id of ids) this.#open.set(id, performance.now());
+    this.#watch();
+  }
+
+  /** End what takes its time: no answer is waited for. */
+  stop(request: string): void {
+    this.ask({ kind: "stop" }, { id: request });
+    this.#open.delete(request);
+    this.#watch();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#model.off("msg:custom", this.#receive);
+    this.pictures.close();
+  }
+
+  #silence(is: boolean): void {
+    batch(() => this.#heard.silent(is));
+  }
+
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#open.size) this.#timer = setTimeout(() => this.#silence(true), SILENCE_MS);
+  }
+
+  readonly #receive = (content: Record<string, unknown>, views: DataView[]): void => {
+    const message = named(content, views);
+    this.#silence(false);
+    const sent = this.#open.get(message.id);
+    // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
+    if (message.kind === "failed" && sent === undefined) return;
+    if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole))
+      this.#open.delete(message.id);
+    this.#watch();
+    batch(() => this.#hear(message, sent));
+  };
+
+  #hear(message: Message, sent: number | undefined): void {
+    switch (message.kind) {
+      case "setting":
+        return this.#setting(message);
+      case "model":
+        this.#answering = message.name;
+        return this.#heard.network(message);
+      case "photo":
+        return this.#photo(message);
+      case "tensor":
+        this.#timed(message.layer, message.kernel_ms, sent);
+        return this.#heard.tensor(tensorOf(message, message, message.buffers.values, message.buffers.statistics));
+      case "frame":
+        return this.#frame(message, sent);
+      case "failed":
+        return this.#later(() => this.#heard.failed(message));
+      case "progress":
+        return this.#heard.progress(message);
+      case "working":
+        return this.#heard.working(message.id, message.name);
+      case "forgotten":
+        return this.#later(() => this.#heard.forgotten(message.id));
+      case "gone":
+        return this.#heard.gone(message.id);
+      default:
+        return this.#heard.answered(message);
+    }
+  }
+
+  /** After the pictures that came before. */
+  #later(then: () => void): void {
+    this.#queue = this.#queue.then(() => batch(then));
+  }
+
+  #setting({ buffers, ...message }: SettingMessage): void {
+    const encoded = message.samples.map(({ name }) => ({ buffer: buffers.pictures?.[name], type: "image/jpeg" }));
+    const urls = this.pictures.urls("", encoded);
+    const samples = message.samples.map((sample, at) => ({ ...sample, picture: urls[at] ?? "" }));
+    this.#heard.setting({ ...message, presets: message.presets as Preset[], samples });
+  }
+
+  #photo({ buffers, ...message }: PhotoMessage): void {
+    if (this.#isStale(message)) return;
+    this.#heard.renewed(message.id, message.model, message.preset); // now: what follows belongs to the new answer
+    const show = async () => {
+      const [original, seen] = await this.pictures.decode(message.id, [
+        { buffer: buffers.original, type: "image/jpeg" },
+        { buffer: buffers.seen, type: "image/png" },
+      ]);
+      if (!original || !seen) return;
+      batch(() => this.#heard.photo({ ...message, ...logitsOf(buffers.logits), original, seen }));
+    };
+    this.#queue = this.#queue.then(show).catch(() => undefined);
+  }
+
+  /** A frame of the camera, or a state of a photo that is painted on, answered. */
+  #frame({ buffers, ...message }: FrameMessage, sent: number | undefined): void {
+    if (this.#isStale(message)) return this.#heard.frame(message.id, null);
+    const [width, height] = message.seen_size;
+    const { logits, seen, values = {}, statistics = {} } = buffers;
+    this.#timed(this.#model.get("layer"), message.kernel_ms, sent);
+    this.#heard.frame(message.id, {
+      photo: { ...message, ...logitsOf(logits), id: message.photo },
+      seen: { width, height, bytes: pixelsOf(seen) },
+      tensors: message.tensors.flatMap((about) => {
+        const [maps, rest] = [values[about.layer], statistics[about.layer]];
+        return maps && rest ? [tensorOf(about, message, maps, rest)] : [];
+      }),
+    });
+  }
+
+  #timed(layer: string, kernelMs: number, sent: number | undefined): void {
+    if (sent !== undefined) this.#heard.transfer(layer, Math.max(0, performance.now() - sent - kernelMs));
+  }
+
+  /** An answer to a question no longer asked. */
+  #isStale({ preset, model }: { preset: string; model: string }): boolean {
+    return preset !== this.#model.get("preset") || (this.#answering !== "" && model !== this.#answering);
+  }
+}

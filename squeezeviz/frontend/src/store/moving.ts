@@ -1,0 +1,120 @@
+/** What the camera and editing need alike of the store: both bring one state of a photo after the other. */
+import { batch } from "@preact/signals-core";
+import type { Comm } from "../host/comm.ts";
+import { type Camera, createCamera } from "./camera.js";
+import { createEdit, type Edit } from "./edit.js";
+import type { Photos } from "./photos.ts";
+import type { Selection } from "./selection.ts";
+import { Version } from "./signals.ts";
+import type { Tensors } from "./tensors.ts";
+import type { ChosenTraits } from "./traits.ts";
+import type { FrameAnswer, Photo, Pixels, Tensor } from "./types.ts";
+
+const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise preprocessed: each takes several runs
+
+interface Page {
+  comm: Comm;
+  traits: ChosenTraits;
+  photos: Photos;
+  tensors: Tensors;
+  selection: Selection;
+}
+
+export class Moving {
+  readonly camera: Camera;
+  readonly edit: Edit;
+  /** Of the stroke under way. */
+  readonly strokes = new Version();
+  readonly #page: Page;
+  #othersAt = 0;
+
+  constructor(page: Page) {
+    this.#page = page;
+    const { photos } = page;
+    this.camera = createCamera({ ...this.#alike(), ...told() });
+    this.edit = createEdit({
+      ...this.#alike(),
+      ...told(),
+      ask: (photo) => page.comm.ask({ kind: "pixels", name: photos.called(photo)?.name ?? "photo", photo }),
+      photo: (id) => photos.called(id),
+      names: () => photos.all().flatMap(({ id, name }) => (this.edit.isOf(id) ? [] : [name])),
+      painted: () => this.strokes.changed(),
+    });
+    page.traits.whenChanged(["photo"], () => {
+      this.camera.staged();
+      this.edit.staged();
+    });
+  }
+
+  /** A layer of a photo that moves is looked at: its next states bring it along. */
+  want(photo: Photo, layer: string): void {
+    (photo.isEdit ? this.edit : this.camera).want(layer);
+  }
+
+  /** @param answer Null: one that is of no use any more. */
+  answered(request: string, answer: FrameAnswer | null): void {
+    this.camera.answered(request, answer);
+    this.edit.answered(request, answer);
+  }
+
+  /** Whether it was one of their requests that failed. */
+  refused(request: string, message: string): boolean {
+    return this.camera.refused(request, message) || this.edit.refused(request, message);
+  }
+
+  close(): void {
+    this.camera.close();
+    this.edit.close();
+  }
+
+  #alike() {
+    const { comm, traits, photos, tensors } = this.#page;
+    type Frame = Pixels & { layers: string[]; name?: string; of?: string };
+    return {
+      send: (id: string, photo: string, { bytes, name = "camera", ...frame }: Frame) =>
+        void comm.ask({ kind: "frame", name, photo, ...frame, buffers: { pixels: bytes.buffer } }, { id }),
+      keep: (name: string, { width, height, bytes }: Pixels, of?: string) => {
+        const kept = of === undefined ? {} : { of };
+        const id = comm.ask({ kind: "freeze", name, width, height, ...kept, buffers: { pixels: bytes.buffer } });
+        photos.working(id, name);
+        return id;
+      },
+      layer: () => traits.get("layer"),
+      isOnStage: (id: string) => traits.get("photo") === id,
+      putOnStage: (id: string) => traits.set({ photo: id }),
+      failed: (id: string, message: string) => photos.say({ id, name: "camera", message }),
+      recovered: (id: string) => {
+        if (photos.failures().some((failure) => failure.id === id)) photos.dismiss(id);
+      },
+      gone: (id: string) => {
+        tensors.lose(id);
+        photos.unsettle(id);
+        photos.forget(id);
+      },
+      show: (photo: Photo, brought: Tensor[]) => batch(() => this.#show(photo, brought)),
+    };
+  }
+
+  #show(photo: Photo, brought: Tensor[]): void {
+    const { traits, photos, tensors, selection } = this.#page;
+    const now = performance.now();
+    const isDue = photo.isLive && now - this.#othersAt > OTHERS_EVERY_MS;
+    if (!photo.isMoving || isDue || !photos.isSettled(photo.id)) {
+      this.#othersAt = now;
+      photos.settle(photo);
+    }
+    tensors.bring(photo, brought);
+    photos.show(photo);
+    const layer = brought[0]?.layer;
+    // The channel that is strongest now may not be in a moment: one stays on show.
+    if (traits.get("channel") === null && layer !== undefined && layer === traits.get("layer")) {
+      traits.set({ channel: selection.channel() });
+    }
+  }
+}
+
+/** What keeps its state to itself is read by version. */
+function told() {
+  const version = new Version();
+  return { changed: () => version.changed(), read: () => version.read() };
+}

@@ -1,0 +1,110 @@
+/** What the kernel offers, the model that answers, and its layers. */
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Comm } from "../host/comm.ts";
+import { layerNamed } from "./layers.ts";
+import type { Photos } from "./photos.ts";
+import type { ChosenTraits } from "./traits.ts";
+import type { Label, Layer, Network, Setting } from "./types.ts";
+
+export class Networks {
+  readonly #comm: Comm;
+  readonly #photos: Photos;
+  readonly #setting = signal<Setting>({ presets: [], models: [], samples: [], limit_bytes: Infinity });
+  readonly #network = signal<Network | null>(null);
+  readonly #isChoosing = signal(false);
+  /** Every model that has answered, so that an answer keeps its own labels. */
+  readonly #answered = signal<ReadonlyMap<string, Network>>(new Map());
+  readonly #sized: ReadonlySignal<Network | null>;
+  readonly #layer: ReadonlySignal<Layer | null>;
+
+  constructor(comm: Comm, traits: ChosenTraits, photos: Photos) {
+    this.#comm = comm;
+    this.#photos = photos;
+    const layers = computed(() => photos.photo()?.layers ?? null); // the camera's frames have the same
+    const isSized = computed(() => photos.photo()?.model === this.#network.value?.name);
+    this.#sized = computed(() => {
+      const network = this.#network.value;
+      if (!network || !layers.value || !isSized.value) return network;
+      return { ...network, input: photos.photo()?.input ?? network.input, layers: layers.value };
+    });
+    this.#layer = computed(() => {
+      const network = this.#sized.value;
+      return network?.layers?.length ? layerNamed(network, traits.get("layer")) : null;
+    });
+  }
+
+  setting(): Setting {
+    return this.#setting.value;
+  }
+
+  /** Whether the host can do something: views show no more than that. */
+  can(what: string): boolean {
+    return this.#setting.value.abilities?.includes(what) ?? true;
+  }
+
+  /** Of maps as large as the photo's input makes them. */
+  network(): Network | null {
+    return this.#sized.value;
+  }
+
+  /** As it is by itself. */
+  plain(): Network | null {
+    return this.#network.value;
+  }
+
+  isChoosing(): boolean {
+    return this.#isChoosing.value;
+  }
+
+  /** The chosen one. */
+  layer(): Layer | null {
+    return this.#layer.value;
+  }
+
+  /** The model that the answer on show is from: for a moment after another was chosen, still the one before. */
+  answering(): Network | null {
+    return this.#answered.value.get(this.#photos.photo()?.model ?? "") ?? this.#network.value;
+  }
+
+  label(index: number): Label {
+    return this.answering()?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] };
+  }
+
+  softmaxName(): string {
+    return this.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "";
+  }
+
+  /** The layer with a map for every class, whose mean is the logit; null for a network without. */
+  cams(): Layer | null {
+    const network = this.network();
+    const logits = network?.layers?.find(({ name }) => name === network.logits);
+    if (logits?.kind !== "global average pooling") return null;
+    return network?.layers.find(({ name }) => name === logits.inputs[0]) ?? null;
+  }
+
+  /** Let another model answer. */
+  use(name: string): void {
+    batch(() => {
+      this.#isChoosing.value = true;
+      const network = this.#network.peek();
+      if (network) this.#network.value = { ...network, error: null };
+      this.#photos.answerAnew();
+      this.#comm.ask({ kind: "use", name });
+    });
+  }
+
+  // What comes of it --------------------------------------------------------------------------------------------------
+
+  offered(setting: Setting): void {
+    this.#setting.value = setting;
+  }
+
+  answers(answering: Network): void {
+    this.#isChoosing.value = false;
+    if (answering.error) this.#photos.stay();
+    const before = this.#network.peek();
+    // A model that could not be had leaves the one before.
+    this.#network.value = answering.name || !before ? answering : { ...before, error: answering.error };
+    if (answering.name) this.#answered.value = new Map(this.#answered.peek()).set(answering.name, answering);
+  }
+}

@@ -1,0 +1,143 @@
+/** Whatever is asked for once, kept, and given to whoever asks again; or why there is none. */
+import { batch, type Signal, signal } from "@preact/signals-core";
+import type { Asked, Comm } from "../host/comm.ts";
+import type { Message } from "../protocol.ts";
+import { Cells, Version } from "./signals.ts";
+import type { Failure } from "./types.ts";
+
+const MOST = 160;
+
+export interface Resource<T> {
+  /** Null while it is on its way. */
+  known: T | null;
+  /** What to show meanwhile: the last that was known in its lane. */
+  before: T | null;
+  /** Why there is none. */
+  problem: string;
+}
+
+export interface Lane {
+  /** Of resources that follow each other on show, such as the evidence for one class and that for the next. */
+  name: string;
+  /** One at a time: while a slider moves, what lies between is left out. */
+  isInTurn?: boolean;
+}
+
+interface Outcome {
+  known: unknown;
+  problem: string;
+}
+
+interface Open {
+  key: string;
+  lane: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whoever asks knows what answers it
+  read: (message: any) => unknown;
+}
+
+export class Resources {
+  readonly #comm: Comm;
+  readonly #isSilent: () => boolean;
+  readonly #outcomes = new Cells<Outcome>();
+  readonly #lanes = new Map<string, Signal<{ known: unknown }>>();
+  /** By request. */
+  readonly #open = new Map<string, Open>();
+  /** Of any of them. */
+  readonly version = new Version();
+
+  constructor(comm: Comm, isSilent: () => boolean) {
+    this.#comm = comm;
+    this.#isSilent = isSilent;
+  }
+
+  /**
+   * What is known under a key; if nothing is, it is asked for. Whoever reads it follows it.
+   *
+   * @param key Tells all that may be asked apart.
+   * @param read What to make of the reply.
+   */
+  get<M extends Message, T>(
+    key: string,
+    asked: Asked,
+    read: (message: M) => T | Promise<T>,
+    lane: Lane = { name: asked.kind },
+  ): Resource<T> {
+    const outcome = this.#outcomes.get(key);
+    const last = this.#lane(lane.name);
+    if (outcome) {
+      if (outcome.known !== null) last.peek().known = outcome.known;
+      const [known, before] = [outcome.known, last.peek().known] as [T | null, T | null];
+      return { known, before, problem: outcome.problem };
+    }
+    const before = last.value.known as T | null;
+    this.#ask({ key, lane: lane.name, read }, asked, lane.isInTurn ?? false);
+    return { known: null, before, problem: "" };
+  }
+
+  /** What was last known in a lane. */
+  last<T>(lane: string): T | null {
+    return this.#lane(lane).value.known as T | null;
+  }
+
+  /** @returns Whether it was one of these requests that was answered. */
+  receive(message: Message): boolean {
+    const asked = this.#open.get(message.id);
+    if (!asked) return false;
+    const made = asked.read(message);
+    if (made instanceof Promise) {
+      const keep = (outcome: Outcome) => batch(() => this.#keep(message.id, asked, outcome));
+      made.then(
+        (known) => keep({ known, problem: "" }),
+        (error) => keep({ known: null, problem: `what came cannot be shown: ${error}` }),
+      );
+    } else this.#keep(message.id, asked, { known: made, problem: "" });
+    return true;
+  }
+
+  /** @returns Whether it was one of these requests. */
+  fail({ id, message }: Failure): boolean {
+    const asked = this.#open.get(id);
+    if (asked) this.#keep(id, asked, { known: null, problem: message });
+    return asked !== undefined;
+  }
+
+  /** What it was about is gone: there is nothing to know, and nothing to say. */
+  gone(id: string): void {
+    const asked = this.#open.get(id);
+    if (asked) this.#keep(id, asked, { known: null, problem: "" });
+  }
+
+  /** What was asked in vain may be asked again. */
+  forgetOpen(): void {
+    this.#open.clear();
+  }
+
+  /** What failed may be asked again: photos have been answered anew. */
+  forgetProblems(): void {
+    for (const [key, { known }] of this.#outcomes.entries()) if (known === null) this.#outcomes.delete(key);
+  }
+
+  #ask(open: Open, asked: Asked, isInTurn: boolean): void {
+    if (this.#isSilent()) return;
+    for (const { key, lane } of this.#open.values()) {
+      if (key === open.key || (isInTurn && lane === open.lane)) return;
+    }
+    this.#open.set(this.#comm.ask(asked), open);
+  }
+
+  #keep(id: string, { key, lane }: Open, outcome: Outcome): void {
+    this.#open.delete(id);
+    this.#outcomes.set(key, outcome);
+    const last = this.#lane(lane);
+    last.value = { known: outcome.known ?? last.peek().known };
+    const entries = this.#outcomes.entries();
+    for (const [old] of entries.slice(0, Math.max(0, entries.length - MOST))) this.#outcomes.delete(old);
+    this.version.changed();
+  }
+
+  #lane(name: string): Signal<{ known: unknown }> {
+    const known = this.#lanes.get(name) ?? signal<{ known: unknown }>({ known: null });
+    this.#lanes.set(name, known);
+    return known;
+  }
+}

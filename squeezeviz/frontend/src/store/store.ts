@@ -1,0 +1,151 @@
+/**
+ * What every view on the page reads and writes: what is chosen, what has been answered, and what is pointed at. Whoever
+ * reads it while drawing follows what was read. Only the modules here write. Views don't know what answers: a kernel, or the
+ * page itself.
+ */
+import { batch, signal } from "@preact/signals-core";
+import { Comm, type Heard, type Model } from "../host/comm.ts";
+import { tensorKey } from "../host/decode.ts";
+import { Across } from "./across.ts";
+import { Files } from "./files.ts";
+import { Moving } from "./moving.ts";
+import { Networks } from "./networks.ts";
+import { Photos } from "./photos.ts";
+import { Preprocessings } from "./preprocessings.ts";
+import { Questions } from "./questions.ts";
+import { Resources } from "./resource.ts";
+import { Selection } from "./selection.ts";
+import { Tensors } from "./tensors.ts";
+import { ChosenTraits } from "./traits.ts";
+import type { Failure, Network, Photo } from "./types.ts";
+import { upload } from "./uploads.ts";
+import { WhatIf } from "./what_if.ts";
+
+export class Store {
+  readonly traits: ChosenTraits;
+  readonly photos: Photos;
+  readonly networks: Networks;
+  readonly tensors: Tensors;
+  readonly selection: Selection;
+  readonly preprocessings: Preprocessings;
+  readonly questions: Questions;
+  readonly across: Across;
+  readonly files: Files;
+  readonly whatIf: WhatIf;
+  readonly moving: Moving;
+  readonly resources: Resources;
+  readonly #comm: Comm;
+  readonly #isSilent = signal(false);
+
+  /** @param model The state's. */
+  constructor(model: Model, comm: Comm = new Comm(model)) {
+    const isSilent = () => this.isSilent();
+    this.#comm = comm;
+    this.resources = new Resources(comm, isSilent);
+    const resources = this.resources;
+    const traits = new ChosenTraits(model, comm);
+    const photos = new Photos(comm, traits);
+    const networks = new Networks(comm, traits, photos);
+    const want = (photo: Photo, layer: string) => this.moving.want(photo, layer);
+    const tensors = new Tensors({ comm, traits, photos, networks, isSilent, want });
+    const selection = new Selection(traits, photos, networks, tensors);
+    [this.traits, this.photos, this.networks] = [traits, photos, networks];
+    [this.tensors, this.selection] = [tensors, selection];
+    this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
+    this.questions = new Questions(photos, networks, selection, resources);
+    this.across = new Across(traits, photos, networks, resources);
+    this.files = new Files(comm);
+    this.whatIf = new WhatIf(comm, photos, selection, isSilent);
+    this.moving = new Moving({ comm, traits, photos, tensors, selection });
+    comm.open(this.#heard());
+  }
+
+  /** Whether the kernel has stopped to answer. */
+  isSilent(): boolean {
+    return this.#isSilent.value;
+  }
+
+  /** Whether somebody waits for an answer. */
+  isWorking(): boolean {
+    return this.photos.isWorking() || this.networks.isChoosing();
+  }
+
+  upload(files: File[]): void {
+    void upload(files, this.networks.setting().limit_bytes, this.#comm, this.photos);
+  }
+
+  /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
+  hold(): void {
+    const photo = this.photos.photo();
+    // What is being painted is compared with what it was.
+    const held = photo?.isEdit ? (this.photos.called(this.moving.edit.source().id) ?? photo) : photo;
+    if (held) this.selection.hold(held);
+  }
+
+  close(): void {
+    this.traits.close();
+    this.moving.close();
+    this.tensors.close();
+    this.#comm.close();
+  }
+
+  #heard(): Heard {
+    const { photos, networks, tensors, files, resources, whatIf, moving } = this;
+    return {
+      setting: (setting) => networks.offered(setting),
+      network: (network) => this.#answers(network),
+      renewed: (photo, model, preset) => tensors.forget(tensorKey(photo, model, preset, "")),
+      photo: (photo) => this.#answered(photo),
+      tensor: (tensor) => tensors.receive(tensor),
+      frame: (request, answer) => moving.answered(request, answer),
+      answered: (message) =>
+        void (files.receive(message) || moving.edit.receive(message) || resources.receive(message)),
+      progress: (message) => whatIf.receive(message),
+      failed: (failure) => this.#failed(failure),
+      working: (id, name) => photos.working(id, name),
+      forgotten: (id) => {
+        moving.edit.forgotten(id);
+        photos.forgotten(id);
+      },
+      gone: (request) => resources.gone(request),
+      silent: (is) => this.#silent(is),
+      transfer: (layer, ms) => tensors.transferred(layer, ms),
+    };
+  }
+
+  #answers(network: Network): void {
+    const before = this.networks.plain();
+    // Of the channels of another model. The kernel says so too, but what was ablated a moment ago may reach it later.
+    const isAnother = before?.name && network.name && before.name !== network.name;
+    if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
+    this.networks.answers(network);
+  }
+
+  #answered(photo: Photo): void {
+    if (this.moving.edit.isOf(photo.id)) {
+      this.photos.isAnswered(photo.id);
+      this.moving.edit.renew(); // it is shown with its answer, as painted
+      return;
+    }
+    this.resources.forgetProblems();
+    this.photos.answered(photo);
+    this.moving.edit.kept(photo.id);
+  }
+
+  #failed(failure: Failure): void {
+    if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
+    if (this.moving.refused(failure.id, failure.message)) return;
+    this.photos.failed(failure);
+  }
+
+  #silent(is: boolean): void {
+    if (is === this.#isSilent.peek()) return;
+    batch(() => {
+      this.#isSilent.value = is;
+      this.tensors.forgetOpen();
+      this.resources.forgetOpen();
+      this.moving.edit.silent(is);
+      if (is) this.whatIf.lost();
+    });
+  }
+}

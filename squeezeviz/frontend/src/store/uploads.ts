@@ -1,0 +1,34 @@
+/** Files from the person's machine, in pieces far below every websocket limit, however Jupyter was started. */
+import type { Comm } from "../host/comm.ts";
+import { newId } from "../host/ids.ts";
+import type { Photos } from "./photos.ts";
+
+const PIECE_BYTES = 1 << 20;
+
+/** One after the other. */
+export async function upload(files: File[], limit: number, comm: Comm, photos: Photos): Promise<void> {
+  for (const file of files) await uploadOne(file, limit, comm, photos);
+}
+
+async function uploadOne(file: File, limit: number, comm: Comm, photos: Photos): Promise<void> {
+  const id = newId();
+  const name = file.name || "pasted picture";
+  if (file.size > limit) {
+    const sizes = `${Math.round(file.size / 1e6)} MB; up to ${Math.round(limit / 1e6)} MB are sent`;
+    photos.failed({ id, name, message: `${name}: the file has ${sizes}. Scale it down first` });
+    return;
+  }
+  photos.working(id, name);
+  const count = Math.max(1, Math.ceil(file.size / PIECE_BYTES));
+  for (let index = 0; index < count; index += 1) {
+    let piece: ArrayBuffer;
+    try {
+      piece = await file.slice(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).arrayBuffer();
+    } catch {
+      const message = `${name}: the browser cannot read it. A folder? Drop the files in it instead`;
+      photos.failed({ id, name, message });
+      return;
+    }
+    comm.ask({ kind: "piece", name, index, count, buffers: { piece } }, { id });
+  }
+}
