@@ -238,6 +238,23 @@ def test_views_of_one_state_are_linked_and_two_explorers_are_not(open_cell, publ
     page.wait_for_function("() => document.querySelector('.sqv-layer-name').textContent === 'conv1'")
 
 
+def test_widgets_of_one_state_share_one_runtime_and_follow_each_other(open_cell, published_files):
+    # Each widget loads the program anew: signals of one copy would be nothing to the components of another.
+    page = open_cell(
+        "import squeezeviz as sv\nfrom IPython.display import display\n"
+        "one, two = sv.PhotoView(['coffee', 'chelsea']), sv.PhotoView(['coffee', 'rocket'])\n"
+        "display(one, sv.PhotoView(one), two)"
+    )
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 6")
+    strips = page.locator(".sqv-strip")
+    assert strips.count() == 3
+    strips.nth(1).locator(".sqv-tile").first.click()
+    for strip in (strips.nth(0), strips.nth(1)):
+        strip.locator('.sqv-tile[aria-selected="true"][aria-label^="coffee"]').wait_for()
+    assert strips.nth(2).locator('[aria-selected="true"]').get_attribute("aria-label").startswith("rocket")
+    assert page.evaluate("() => globalThis[Symbol.for('squeezeviz.runtime')].size") == 1
+
+
 def test_the_page_comes_back_after_a_reload_and_a_second_run(open_notebook, published_files, model):
     page = open_notebook("02_explore.ipynb")
     ready(page, "fire9/concat")  # a later cell of the notebook chooses it

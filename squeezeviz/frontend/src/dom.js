@@ -1,4 +1,6 @@
-/** Making elements without a framework. */
+/** Making elements without a framework, for views that are not yet ported. */
+export { sharp, token, widthOf } from "./draw/canvas.ts";
+export { amount, percent } from "./ui/format.ts";
 
 /**
  * @param {string} tag
@@ -18,28 +20,6 @@ export function el(tag, properties = {}, ...children) {
   }
   element.append(...children.filter((child) => child !== null && child !== false));
   return element;
-}
-
-/** @type {WeakMap<Element, number>} */
-const widths = new WeakMap();
-const resizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) widths.set(target, target.clientWidth);
-});
-
-/**
- * How wide an element is, in CSS pixels. Asked for between two changes of the page, the browser would lay it out anew each
- * time; so it is asked once, and told of changes.
- * @param {Element} element
- */
-export function widthOf(element) {
-  const known = widths.get(element);
-  if (known) return known;
-  const width = element.clientWidth;
-  if (width) {
-    widths.set(element, width);
-    resizes.observe(element);
-  }
-  return width;
 }
 
 /** Words that are often said anew and seldom differ: the same ones again would have the browser lay the page out. @param {Node} element @param {string} text */
@@ -69,18 +49,6 @@ export function icon(name) {
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
-}
-
-/**
- * A probability as people read it: more digits where it is small, and never a rounded 100 %.
- * @param {number} p
- */
-export function percent(p) {
-  const value = p * 100;
-  if (value >= 99.95 && p < 1) return "> 99.9 %";
-  if (value >= 10) return `${value.toFixed(1)} %`;
-  if (value >= 0.005) return `${value.toFixed(2)} %`;
-  return "< 0.01 %";
 }
 
 /**
@@ -117,63 +85,4 @@ export function choices(label, options, choose, classes = "") {
       }
     },
   };
-}
-
-/** @type {WeakMap<HTMLCanvasElement, string>} */
-const fonts = new WeakMap();
-
-/**
- * A canvas of a size in CSS pixels, sharp on the screen that it is on.
- * @param {HTMLCanvasElement} canvas
- * @param {number} width
- * @param {number} height
- * @param {string} [size] Of the font, and how heavy. To set a font, the browser first lays out the whole page: so it is
- *   set once, and nobody else sets it.
- */
-export function sharp(canvas, width, height, size = "11px") {
-  const ratio = window.devicePixelRatio || 1;
-  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const isNew = canvas.width !== across || canvas.height !== down;
-  if (isNew) {
-    canvas.width = across;
-    canvas.height = down;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const font = `${size} ${token(canvas, "font-family")}`;
-  if (isNew || fonts.get(canvas) !== font) {
-    context.font = font;
-    fonts.set(canvas, font);
-  }
-  return context;
-}
-
-/** @type {Map<string, string>} */
-const tokens = new Map();
-
-/**
- * A property that all of the page's elements have in common: a token of the theme, or the font.
- * Asking the browser takes it through style and layout while things are being drawn; so each is asked for once a theme.
- * @param {Element} element @param {string} name
- */
-export function token(element, name) {
-  const key = `${document.body.dataset["jpThemeName"]} ${document.body.dataset["jpThemeLight"]} ${name}`;
-  const known = tokens.get(key);
-  if (known) return known;
-  const value = getComputedStyle(element).getPropertyValue(name).trim();
-  if (value && element.isConnected) tokens.set(key, value);
-  return value;
-}
-
-/** A value of an activation as people read it: three or so digits, and a bare 0 only for exactly zero. @param {number} value */
-export function amount(value) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 99.5) return value.toFixed(0);
-  if (size >= 9.95) return value.toFixed(1);
-  if (size >= 0.0995) return value.toFixed(2);
-  return value.toPrecision(2);
 }

@@ -8,16 +8,17 @@ import { ablatedChannels } from "./views/ablated.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
-import { modelNotice, modelPicker } from "./views/model.js";
+import { mounted } from "./ui/mounted.tsx";
+import { ModelNotice, ModelPicker } from "./views/model/model.tsx";
 import { networkMap } from "./views/network_map.js";
 import { variants } from "./views/variants.js";
-import { presetPicker, stageTimes } from "./views/preset.js";
-import { readOut } from "./views/read_out.js";
+import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
+import { ReadOut } from "./views/read_out/read_out.tsx";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { receptiveField } from "./views/receptive_field.js";
 import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
-import { strip } from "./views/strip.js";
+import { Strip } from "./views/strip/strip.tsx";
 import { why, whyButton } from "./views/why/why.js";
 import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
@@ -40,7 +41,7 @@ function frame(root, store) {
   const status = el("div", { class: "sqv-visually-hidden sqv-status", role: "status", "aria-live": "polite" });
   const invitation = el("h2", {});
   const knowledge = el("p", { class: "sqv-quiet" });
-  const views = { model: modelPicker(store), preset: presetPicker(store), times: stageTimes(store), notice: modelNotice(store), drop: dropTarget(root, store), input: photoInput(store), photos: strip(store) };
+  const views = { model: mounted(store.deep, ModelPicker, {}), preset: mounted(store.deep, PresetPicker, {}), times: mounted(store.deep, StageTimes, {}), notice: mounted(store.deep, ModelNotice, {}), drop: dropTarget(root, store), input: photoInput(store), photos: mounted(store.deep, Strip, {}) };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -102,7 +103,7 @@ export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), readOut(store), takeAway(store),
+    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
@@ -192,7 +193,7 @@ export function explorer(root, store) {
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
 function photoColumn(store) {
-  const views = [stage(store), strip(store), photoInput(store)];
+  const views = [stage(store), mounted(store.deep, Strip, {}), photoInput(store)];
   return { element: el("div", { class: "sqv-image" }, ...views.map(({ element }) => element)), close: () => views.forEach((view) => view.close?.()) };
 }
 
@@ -215,7 +216,7 @@ export function single(root, store, name) {
   const view = VIEWS[name]?.(store);
   if (!view) throw new Error(`squeezeviz has no view ${name}`);
   const drop = dropTarget(root, store);
-  const notice = modelNotice(store);
+  const notice = mounted(store.deep, ModelNotice, {});
   root.classList.add("sqv-single");
   root.append(notice.element, view.element, drop.element);
   return () => [view, drop, notice].forEach(({ close }) => close?.());

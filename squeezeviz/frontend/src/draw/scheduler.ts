@@ -62,13 +62,13 @@ function ask(): void {
 }
 
 function frame(): void {
-  isAsked = false;
   // What is asked for while others draw belongs to the same frame, but nobody goes on for ever.
   for (let pass = 0; due.size && pass < MOST_PASSES; pass += 1) {
     const tasks = [...due].sort((a, b) => a.order - b.order);
     due.clear();
     for (const task of tasks) attempt(task);
   }
+  isAsked = false;
   if (due.size) ask();
 }
 

@@ -1,0 +1,71 @@
+/** Canvases as sharp as the screen, and what of the page must be known to draw on them: asked of the browser once. */
+
+const widths = new WeakMap<Element, number>();
+let resizes: ResizeObserver | undefined;
+
+/**
+ * How wide an element is, in CSS pixels. Asked for between two changes of the page, the browser would lay it out anew each
+ * time; so it is asked once, and told of changes.
+ */
+export function widthOf(element: Element): number {
+  const known = widths.get(element);
+  if (known) return known;
+  const width = element.clientWidth;
+  if (width) {
+    widths.set(element, width);
+    resizes ??= new ResizeObserver((entries) => {
+      for (const { target } of entries) widths.set(target, target.clientWidth);
+    });
+    resizes.observe(element);
+  }
+  return width;
+}
+
+const fonts = new WeakMap<HTMLCanvasElement, string>();
+
+/**
+ * A canvas of a size in CSS pixels, sharp on the screen that it is on.
+ *
+ * @param size Of the font, and how heavy. To set a font, the browser first lays out the whole page: so it is set once, and
+ *   nobody else sets it.
+ */
+export function sharp(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  size = "11px",
+): CanvasRenderingContext2D {
+  const ratio = window.devicePixelRatio || 1;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const isNew = canvas.width !== across || canvas.height !== down;
+  if (isNew) {
+    [canvas.width, canvas.height] = [across, down];
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const font = `${size} ${token(canvas, "font-family")}`;
+  if (isNew || fonts.get(canvas) !== font) {
+    context.font = font;
+    fonts.set(canvas, font);
+  }
+  return context;
+}
+
+const tokens = new Map<string, string>();
+
+/**
+ * A property that all of the page's elements have in common: a token of the theme, or the font. Asking the browser takes it
+ * through style and layout while things are being drawn; so each is asked for once a theme.
+ */
+export function token(element: Element, name: string): string {
+  const { jpThemeName, jpThemeLight } = document.body.dataset;
+  const key = `${jpThemeName} ${jpThemeLight} ${name}`;
+  const known = tokens.get(key);
+  if (known) return known;
+  const value = getComputedStyle(element).getPropertyValue(name).trim();
+  if (value && element.isConnected) tokens.set(key, value);
+  return value;
+}

@@ -1,0 +1,63 @@
+import { signal } from "@preact/signals-core";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createTask, drawn } from "./scheduler.ts";
+
+let frames: (() => void)[] = [];
+const frame = () => {
+  for (const run of frames.splice(0)) run();
+};
+
+beforeEach(() => {
+  frames = [];
+  vi.stubGlobal("requestAnimationFrame", (run: () => void) => frames.push(run));
+  vi.stubGlobal("reportError", vi.fn());
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test("what is due is run once a frame, in the order in which it was made", () => {
+  const ran: string[] = [];
+  const [first, second] = [createTask(() => ran.push("first")), createTask(() => ran.push("second"))];
+  second.request();
+  first.request();
+  second.request();
+  expect([frames.length, ran]).toEqual([1, []]);
+  frame();
+  expect(ran).toEqual(["first", "second"]);
+  expect(frames).toHaveLength(0);
+});
+
+test("what is asked for while others draw belongs to the same frame", () => {
+  const ran: string[] = [];
+  const later = createTask(() => ran.push("later"));
+  createTask(() => later.request()).request();
+  frame();
+  expect(ran).toEqual(["later"]);
+});
+
+test("one that fails does not keep the others from being drawn", () => {
+  const ran: string[] = [];
+  createTask(() => {
+    throw new Error("no context");
+  }).request();
+  createTask(() => ran.push("other")).request();
+  frame();
+  expect(ran).toEqual(["other"]);
+  expect(reportError).toHaveBeenCalledOnce();
+});
+
+test("a drawing follows what it has read, a frame at a time, until it is ended", () => {
+  const [chosen, hovered, ran] = [signal(1), signal(1), [] as number[]];
+  const drawing = drawn(() => ran.push(chosen.value));
+  frame();
+  hovered.value = 2;
+  expect(frames).toHaveLength(0);
+  chosen.value = 2;
+  chosen.value = 3;
+  frame();
+  chosen.value = 4;
+  drawing.cancel();
+  frame();
+  expect(ran).toEqual([1, 3]);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { fromSteps, halves, logitsOf, named } from "./decode.ts";
+
+const viewOf = (array: ArrayBufferView) => new DataView(array.buffer, array.byteOffset, array.byteLength);
+
+test("buffers have names, and those of a field keys", () => {
+  const [a, b, c] = [1, 2, 3].map((value) => viewOf(Uint8Array.of(value)));
+  const content = { kind: "frame", buffers: ["seen", "values/fire2/concat", "values/conv1"] };
+  const message = named(content, [a, b, c] as DataView[]);
+  expect(message).toEqual({ kind: "frame", buffers: { seen: a, values: { "fire2/concat": b, conv1: c } } });
+});
+
+test("half precision is read from any boundary", () => {
+  const bits = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00, 0);
+  const shifted = new Uint8Array(11);
+  shifted.set(new Uint8Array(bits.buffer), 1);
+  const expected = [2, -4, 2 ** -23, Infinity, 0];
+  expect([...halves(viewOf(bits), 2)]).toEqual(expected);
+  expect([...halves(new DataView(shifted.buffer, 1), 2)]).toEqual(expected);
+});
+
+test("steps are shares of their channel's maximum", () => {
+  const found = fromSteps(viewOf(Uint8Array.of(255, 0, 51, 255)), Float32Array.of(1, 5));
+  expect([...found]).toEqual([1, 0, 1, 5]);
+});
+
+test("equal logits stand in the order of their classes", () => {
+  const { ranking, probabilities } = logitsOf(viewOf(Float32Array.of(1, 2, 2)));
+  expect(ranking).toEqual([1, 2, 0]);
+  expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+});

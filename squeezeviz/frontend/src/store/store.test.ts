@@ -1,0 +1,113 @@
+import { effect } from "@preact/signals-core";
+import { expect, test, vi } from "vitest";
+import type { EvidenceMessage } from "../protocol.ts";
+import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
+
+async function opened() {
+  const made = storeOf();
+  made.say(MODEL);
+  made.say(...photoSaid("p", [1, 3, 2]));
+  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  return made;
+}
+
+test("a page asks for everything when it opens", () => {
+  expect(storeOf().asked("ready")).toHaveLength(1);
+});
+
+test("one answer is heard once, however much follows from it", async () => {
+  const { store, say } = await opened();
+  const heard: unknown[] = [];
+  effect(() => {
+    const photo = store.photos.photo();
+    heard.push([photo?.ranking[0], store.selection.classIndex(), store.photos.isWorking()]);
+  });
+  store.traits.set({ preset: "caffe2", ablated: { conv1: [0] } });
+  say(...photoSaid("p", [4, 3, 2]));
+  await vi.waitFor(() => expect(store.photos.isWorking()).toBe(false));
+  expect(heard).toEqual([
+    [1, 1, false],
+    [1, 1, true],
+    [0, 0, false],
+  ]);
+  expect(store.photos.photo()?.untouched?.ranking[0]).toBe(1);
+});
+
+test("a layer is asked for once, and who has read it is told of it and of no other", async () => {
+  const { store, say, asked } = await opened();
+  const heard: unknown[] = [];
+  effect(() => void heard.push(store.tensors.of("conv2")?.values[0] ?? null));
+  store.tensors.of("conv2");
+  expect(asked("tensor")).toHaveLength(1);
+  say(...tensorSaid("x", "p", "conv1", [7, 8]));
+  say(...tensorSaid(asked("tensor")[0]?.id ?? "", "p", "conv2", [1, 2, 3]));
+  expect(heard).toEqual([null, 1]);
+});
+
+test("the strongest channel is chosen where none is", async () => {
+  const { store, say } = await opened();
+  store.selection.channel();
+  say(...tensorSaid("x", "p", "conv1", [7, 8]));
+  expect(store.selection.channel()).toBe(1);
+  store.selection.chooseChannel(0);
+  expect(store.selection.channel()).toBe(0);
+});
+
+test("a resource is kept, what failed says why, and the one before is shown meanwhile", async () => {
+  const { store, say, asked } = await opened();
+  const read = () =>
+    store.resources.get<EvidenceMessage, string>(
+      `about ${store.selection.classIndex()}`,
+      { kind: "per_location", photo: "p" },
+      ({ id }) => id,
+    );
+  const seen: unknown[] = [];
+  effect(() => void seen.push(read()));
+  say({ kind: "per_location", id: asked("per_location")[0]?.id ?? "" });
+  store.selection.chooseClass(2);
+  say({ kind: "failed", id: asked("per_location")[1]?.id ?? "", name: "", message: "no such class" });
+  const first = asked("per_location")[0]?.id ?? null;
+  await vi.waitFor(() => expect(seen).toHaveLength(4));
+  expect(seen).toEqual([
+    { known: null, before: null, problem: "" },
+    { known: first, before: first, problem: "" },
+    { known: null, before: first, problem: "" },
+    { known: null, before: first, problem: "no such class" },
+  ]);
+  store.selection.chooseClass(null);
+  expect(read().known).toBe(first);
+  expect(asked("per_location")).toHaveLength(2);
+});
+
+test("in its turn, what lies between is left out", async () => {
+  const { store, say, asked } = await opened();
+  store.traits.set({ compared: ["yours"], tuned: { mean: 1 } });
+  effect(() => void store.preprocessings.comparedWith("yours"));
+  store.traits.set({ tuned: { mean: 2 } });
+  store.traits.set({ tuned: { mean: 3 } });
+  expect(asked("variant")).toHaveLength(1);
+  const about = { photo: "p", preset: "yours" };
+  say(
+    { kind: "variant", id: asked("variant")[0]?.id ?? "", ...about },
+    { seen: new Uint8Array(1), logits: new Float32Array(3) },
+  );
+  await vi.waitFor(() => expect(asked("variant")).toHaveLength(2));
+  expect(asked("variant")[1]?.preprocessing).toEqual({ mean: 3 });
+});
+
+test("what was asked in vain is asked again when the kernel answers again", async () => {
+  vi.useFakeTimers();
+  try {
+    const { store, say, asked } = storeOf();
+    say(MODEL);
+    effect(() => void store.questions.weights("conv1"));
+    expect(asked("weights")).toHaveLength(1);
+    vi.advanceTimersByTime(12_000);
+    expect(store.isSilent()).toBe(true);
+    say({ kind: "working", id: "p", name: "p" });
+    expect(store.isSilent()).toBe(false);
+    expect(asked("weights")).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { amount, percent, signed } from "./format.ts";
+
+test("a probability below one is never a rounded hundred", () => {
+  expect([1, 0.99999, 0.5, 0.0123, 0.00001].map(percent)).toEqual([
+    "100.0 %",
+    "> 99.9 %",
+    "50.0 %",
+    "1.23 %",
+    "< 0.01 %",
+  ]);
+});
+
+test("only exactly zero is a bare 0", () => {
+  expect([0, 1e-9, 0.5, 12.34, -250.4].map(amount)).toEqual(["0", "1.0e-9", "0.50", "12.3", "-250"]);
+});
+
+test("a difference has a sign", () => {
+  expect([signed(-1), signed(0.5, 1)]).toEqual(["−1.000", "+0.5"]);
+});

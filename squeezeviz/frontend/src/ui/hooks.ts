@@ -1,0 +1,81 @@
+/** How components draw, measure, and keep calm. */
+import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { widthOf } from "../draw/canvas.ts";
+import { drawn, type Task } from "../draw/scheduler.ts";
+import { useStore } from "./store.ts";
+
+/**
+ * A canvas that is drawn on in the page's frames: after each rendering of its component, and whenever a signal has changed
+ * that `draw` has read. It is drawn nowhere else; Preact never sees what is on it.
+ */
+export function useDrawing(draw: (canvas: HTMLCanvasElement) => void): RefObject<HTMLCanvasElement | null> {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const latest = useRef(draw);
+  const task = useRef<Task | null>(null);
+  latest.current = draw;
+  useLayoutEffect(() => {
+    task.current = drawn(() => canvas.current && latest.current(canvas.current));
+    return () => task.current?.cancel();
+  }, []);
+  useLayoutEffect(() => task.current?.request());
+  return canvas;
+}
+
+/** An element and how wide it is, in CSS pixels; 0 until it stands on the page. */
+export function useWidth<E extends Element>(): { ref: RefObject<E | null>; width: ReadonlySignal<number> } {
+  const ref = useRef<E>(null);
+  const width = useMemo(() => signal(0), []);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      width.value = element.clientWidth;
+    });
+    observer.observe(element);
+    width.value = widthOf(element);
+    return () => observer.disconnect();
+  }, [width]);
+  return { ref, width };
+}
+
+const EVERY_MS = 240;
+const LAST_MS = 400;
+
+/**
+ * What `read` returns, at once as a rule, and a few times a second while a photo moves: figures and small pictures that
+ * change faster can't be read, and cost the camera its rate.
+ *
+ * @param read Of signals only; nothing else changes it.
+ */
+export function useCalm<T>(read: () => T): T {
+  const { photos } = useStore();
+  const calm = useMemo(() => calmed(() => Boolean(photos.photo()?.isMoving), read), []);
+  useEffect(() => calm.stop, [calm]);
+  return calm.value.value;
+}
+
+function calmed<T>(isMoving: () => boolean, read: () => T) {
+  const value = signal<T | undefined>(undefined);
+  let last = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (found: T) => {
+    clearTimeout(timer);
+    last = performance.now();
+    value.value = found;
+  };
+  const forget = effect(() => {
+    const found = read();
+    const wait = isMoving() ? last + EVERY_MS - performance.now() : 0;
+    if (wait <= 0) return show(found);
+    // With a later frame, as a rule; the last one is shown too, when no other follows.
+    clearTimeout(timer);
+    timer = setTimeout(() => show(found), LAST_MS);
+  });
+  const stop = () => {
+    clearTimeout(timer);
+    forget();
+  };
+  return { value: value as ReadonlySignal<T>, stop };
+}
