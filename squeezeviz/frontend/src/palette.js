@@ -1,4 +1,5 @@
 /** The colours of activations, for the theme that the page has now. */
+import { theme } from "./draw/theme.ts";
 import tables from "./palettes.json" with { type: "json" };
 
 /** @typedef {keyof typeof tables} PaletteName */
@@ -6,8 +7,7 @@ import tables from "./palettes.json" with { type: "json" };
 /** For activations; `difference` is not one of them. */
 export const PALETTES = /** @type {PaletteName[]} */ (Object.keys(tables).filter((name) => name !== "difference"));
 
-/** @returns {"light" | "dark"} */
-export const theme = () => (document.body.dataset["jpThemeLight"] === "false" ? "dark" : "light");
+export { theme };
 
 /** @type {Map<string, Uint32Array>} */
 const made = new Map();

@@ -1,4 +1,5 @@
 /** Canvases as sharp as the screen, and what of the page must be known to draw on them: asked of the browser once. */
+import { look } from "./theme.ts";
 
 const widths = new WeakMap<Element, number>();
 let resizes: ResizeObserver | undefined;
@@ -58,11 +59,11 @@ const tokens = new Map<string, string>();
 
 /**
  * A property that all of the page's elements have in common: a token of the theme, or the font. Asking the browser takes it
- * through style and layout while things are being drawn; so each is asked for once a theme.
+ * through style and layout while things are being drawn; so each is asked for once a
+ * theme, and who has asked follows the theme.
  */
 export function token(element: Element, name: string): string {
-  const { jpThemeName, jpThemeLight } = document.body.dataset;
-  const key = `${jpThemeName} ${jpThemeLight} ${name}`;
+  const key = `${look()} ${name}`;
   const known = tokens.get(key);
   if (known) return known;
   const value = getComputedStyle(element).getPropertyValue(name).trim();

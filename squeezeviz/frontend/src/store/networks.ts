@@ -21,11 +21,12 @@ export class Networks {
     this.#comm = comm;
     this.#photos = photos;
     const layers = computed(() => photos.photo()?.layers ?? null); // the camera's frames have the same
+    const input = computed(() => photos.photo()?.input);
     const isSized = computed(() => photos.photo()?.model === this.#network.value?.name);
     this.#sized = computed(() => {
       const network = this.#network.value;
       if (!network || !layers.value || !isSized.value) return network;
-      return { ...network, input: photos.photo()?.input ?? network.input, layers: layers.value };
+      return { ...network, input: input.value ?? network.input, layers: layers.value };
     });
     this.#layer = computed(() => {
       const network = this.#sized.value;
