@@ -140,7 +140,7 @@ def test_it_stays_ablated_for_other_layers_and_photos_and_the_evidence_is_of_wha
         ".sqv-why-body .sqv-adds[data-adds]", "all => all.map(e => Number(e.dataset.adds))"
     )
     assert sum(adds) == pytest.approx(float(coffee.after.logits[best]), abs=1e-3)
-    assert "with everything on" in page.locator(".sqv-what-if > header").inner_text()
+    assert "with nothing ablated" in page.locator(".sqv-what-if > header").inner_text()
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("e")
     page.get_by_role("button", name="Restore all").click()
