@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,10 +78,9 @@ def _common(names: Names) -> str:
 
 
 def _range(layers: Names) -> str:
-    """Return the first and the last of some layers, what both begin with once."""
+    """Return the first and the last of some layers, the module of both said once."""
     if len(layers) == 1:
         return layers[0]
     first, last = layers[0], layers[-1]
-    module = first.rpartition(".")[0]
-    short = last[len(module) + 1 :] if module and last.startswith(f"{module}.") else last
-    return f"{first}–{short}"
+    shared = commonprefix([first, last])
+    return f"{first}–{last[max(shared.rfind('.'), shared.rfind('/')) + 1 :]}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Kind", "blocks_of", "with_modules"]
 
 _DEEPEST = 8  # a fork within a fork within …: what lies deeper is not taken apart
+_MOST_CONVOLUTIONS = 32  # that people draw as one block of no known form; the cells of PNASNet have 27
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,8 @@ class _Grouping:
         if depth >= _DEEPEST or self.forms.is_within(item):
             return False
         if self.forms.kind(item) == "branched":
+            if sum(self.forms.convolution((name,)) is not None for name in item) <= _MOST_CONVOLUTIONS:
+                return False
             return any(self._forks(cluster) for cluster in self.wiring.clusters(item))
         # Two that concatenate are still a block (GhostNet's bottleneck has two such), two that add are not.
         for branch in self.wiring.branches(item):
