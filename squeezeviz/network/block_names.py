@@ -82,5 +82,5 @@ def _range(layers: Names) -> str:
     if len(layers) == 1:
         return layers[0]
     first, last = layers[0], layers[-1]
-    shared = commonprefix([first, last])
+    shared = commonprefix([first, last])  # noqa: RUF071 - of letters
     return f"{first}–{last[max(shared.rfind('.'), shared.rfind('/')) + 1 :]}"

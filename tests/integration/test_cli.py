@@ -49,6 +49,13 @@ def test_info_json(capsys, model):
     assert info["output"]["name"] == "softmaxout"
     assert {"name", "kind", "shape", "parameters", "macs", "receptive_field", "stride"} <= set(info["layers"][0])
     assert len(info["layers"]) == 39
+    assert [block["name"] for block in info["blocks"]] == [
+        "conv1–pool1", "fire2", "fire3", "pool3", "fire4", "fire5", "pool5", "fire6", "fire7", "fire8", "fire9",
+        "conv10–softmaxout",
+    ]  # fmt: skip
+    fire = info["blocks"][1]
+    assert (fire["kind"], fire["inputs"], fire["output"]) == ("fire", ["conv1–pool1"], "fire2/concat")
+    assert fire["branches"] == [["fire2/expand1x1"], ["fire2/expand3x3"]]
 
 
 def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
@@ -59,6 +66,7 @@ def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
     assert code == 0
     assert "0.784 GFLOPs" in out
     assert "fire2/squeeze1x1" in out
+    assert "Blocks: 4 × plain, 8 × fire" in out
     assert "…" not in out.replace("…,", ""), "nothing is cut off"
 
 
@@ -83,6 +91,7 @@ def test_compare_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
     assert code == 0
     assert "espresso" in out
     assert "fire2/squeeze1x1" in out
+    assert "Blocks: 4 × plain, 8 × fire" in out
     assert "…" not in out, "nothing is cut off"
 
 

@@ -13,6 +13,7 @@ PUBLIC = [
     "Arithmetic",
     "Atlas",
     "AtlasChannel",
+    "Block",
     "BranchSplit",
     "Calculation",
     "ChannelEffect",
