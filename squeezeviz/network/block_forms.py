@@ -95,6 +95,10 @@ class Forms:
         is_gate = isinstance(self.wiring.layers[item[-1]].op, Product) and () in branches
         return is_gate or not any(self.leads((name,)) for name in item)
 
+    def forks(self, part: Names) -> list[Names]:
+        """Return the forks and joins in a part that may be blocks of their own."""
+        return [item for item in self.wiring.chain(part) if len(item) > 1 and not self.is_within(item)]
+
     def convolution(self, names: Iterable[str]) -> Layer | None:
         """Return the first convolution of some layers."""
         return next((self.wiring.layers[name] for name in names if self._is_convolution(name)), None)
@@ -137,23 +141,24 @@ class Forms:
             return "inception" if convolved and is_side_by_side else "branched"
         is_one = len(branches) == 2 and len(convolved) == 1
         read = set(self.wiring.inputs[join])
-        is_dense = is_one and len(read.intersection(convolved[0])) == 1 and not self._is_all_depthwise(convolved[0])
-        return "dense layer" if is_dense else "branched"
+        if not is_one or len(read.intersection(convolved[0])) > 1 or self._is_all_depthwise(convolved[0]):
+            return "branched"
+        return "branched" if self.forks(convolved[0]) else "dense layer"
 
     def _added_kind(self, join: Layer, branches: list[Names]) -> Kind:
         paths = sorted((self.on_map(branch, join) for branch in branches), key=len)
-        if len(branches) < 2 or not paths[-1] or any(len(path) > 1 for path in paths[:-1]):
+        if len(branches) < 2 or not paths[-1] or any(len(_widening(path)) > 1 for path in paths[:-1]):
             return "branched"
         body = max(branches, key=lambda branch: len(self.on_map(branch, join)))
         if body[-1] in self.fires:
             return "fire"
-        if any(len(item) > 1 and self.leads(item) for item in self.wiring.chain(body)):
+        if self.forks(body):
             return "residual"
         *inner, last = paths[-1]
-        widths = [layer.channels for layer in inner]
-        if self._is_inverted(paths[-1]) or (inner and max(widths) > last.channels):
+        widths = [layer.channels for layer in _widening(inner)]
+        if self._is_inverted(paths[-1]) or (widths and max(widths) > last.channels):
             return "inverted residual"
-        return "bottleneck" if inner and min(widths) < last.channels else "residual"
+        return "bottleneck" if widths and min(widths) < last.channels else "residual"
 
     def on_map(self, names: Names, join: Layer) -> list[Layer]:
         """Return the convolutions that work on the map: not on one number a channel, as those of a gate do."""
@@ -199,6 +204,11 @@ def is_depthwise(layer: Layer) -> bool:
 def is_1x1(layer: Layer) -> bool:
     """Return whether a layer is a 1 × 1 convolution."""
     return isinstance(layer.op, Convolution) and layer.kernel == (1, 1) and not is_depthwise(layer)
+
+
+def _widening(path: list[Layer]) -> list[Layer]:
+    """Return the convolutions that set how many channels there are: a depthwise one keeps them."""
+    return [layer for layer in path if not is_depthwise(layer)]
 
 
 def _is_affine(layer: Layer) -> bool:

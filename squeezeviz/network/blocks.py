@@ -234,17 +234,14 @@ class _Grouping:
         if self.forms.kind(item) == "branched":
             if sum(self.forms.convolution((name,)) is not None for name in item) <= _MOST_CONVOLUTIONS:
                 return False
-            return any(self._forks(cluster) for cluster in self.wiring.clusters(item))
+            return any(self.forms.forks(cluster) for cluster in self.wiring.clusters(item))
         # Two that concatenate are still a block (GhostNet's bottleneck has two such), two that add are not.
         for branch in self.wiring.branches(item):
-            forks = self._forks(branch) if branch else []
+            forks = self.forms.forks(branch) if branch else []
             adds = sum(not self.wiring.layers[fork[-1]].op.joins_channels for fork in forks)
             if len(forks) > 1 and len(forks) + adds > 2:
                 return True
         return False
-
-    def _forks(self, part: Names) -> list[Names]:
-        return [item for item in self.wiring.chain(part) if len(item) > 1 and not self.forms.is_within(item)]
 
     def _plain(self, run: list[_Unit]) -> Iterator[_Draft]:
         """Cut a run where the map shrinks: behind a pooling, before a convolution."""

@@ -3,7 +3,9 @@
 import random
 from collections import Counter
 
+import numpy as np
 import pytest
+from onnx import numpy_helper
 
 from tests.stacks import Stack
 
@@ -340,6 +342,58 @@ def test_one_aggregation_of_all_is_one_block():
     for _ in range(4):
         made.append(net.conv(made[-1], 8, 3))
     assert kinds(blocks(net, net.conv(net.concat(*made), 8))) == ["plain", "branched", "plain"]
+
+
+def test_what_other_families_have():
+    net = Stack()
+    x = net.conv("data", 8, 3)
+    # Xception: depthwise separable convolutions beside a projection.
+    path = net.conv(net.depthwise(net.conv(net.depthwise(x, relu=False), 16), relu=False), 16, relu=False)
+    x = net.add(net.pool(path, 3), net.conv(x, 16, stride=2, relu=False))
+
+    # GhostNet: half of the channels are made of the other half; its shortcut has a convolution a channel, too.
+    def ghost(x, channels):
+        first = net.conv(x, channels // 2)
+        return net.concat(first, net.depthwise(first))
+
+    x = net.add(ghost(net.squeeze_and_excite(ghost(x, 24)), 12), net.conv(net.depthwise(x, relu=False), 12))
+    # Res2Net: groups of channels that add to the next.
+    kept, passed = net.halves(net.conv(x, 12))
+    passed = net.conv(net.add(kept, passed), 6, 3)
+    x = net.add(x, net.conv(net.concat(kept, passed), 12, relu=False))
+    # SE-Inception: the gate belongs to what it weighs.
+    x = net.squeeze_and_excite(inception(net, x))
+    # ConvNeXt: a depthwise convolution, then one that widens and one that narrows.
+    x = net.add(x, net.conv(net.swish(net.conv(net.norm(net.depthwise(x, 7, relu=False)), 48, relu=False)), 12))
+    # RepVGG, as it is trained.
+    x = net.add(net.add(net.conv(x, 12, 3, relu=False), net.conv(x, 12, relu=False)), net.norm(x))
+    # DLA: two residual blocks, joined.
+    first = net.add(x, net.conv(net.conv(x, 12, 3), 12, 3))
+    x = net.concat(first, net.add(first, net.conv(net.conv(first, 12, 3), 12, 3)))
+    found = blocks(net, x)
+    assert kinds(found) == [
+        "plain", "residual", "residual", "residual", "inception", "inverted residual", "residual", "residual",
+        "branched", "plain",
+    ]  # fmt: skip
+
+
+def test_quantised_networks_have_the_same_blocks():
+    net = Stack()
+
+    def quantised(x):
+        scale, zero = net.weight(), net.whole(0)
+        net.weights[-1] = numpy_helper.from_array(np.uint8(0), zero)
+        whole = net.node("QuantizeLinear", [x, scale, zero], net.channels[x])
+        return net.node("DequantizeLinear", [whole, scale, zero], net.channels[x])
+
+    x = quantised(net.conv(quantised("data"), 8, 3))
+    path = quantised(net.conv(x, 4))
+    x = quantised(net.add(x, quantised(net.conv(path, 8, 3, relu=False))))
+    squeeze = quantised(net.conv(x, 2))
+    x = net.concat(quantised(net.conv(squeeze, 4)), quantised(net.conv(squeeze, 4, 3)))
+    path = quantised(net.depthwise(quantised(net.conv(x, 32))))
+    x = quantised(net.conv(path, 12, relu=False))
+    assert kinds(blocks(net, x)) == ["plain", "bottleneck", "fire", "inverted residual", "plain"]
 
 
 def test_a_fork_of_the_input_itself():
