@@ -145,6 +145,16 @@
  * @property {string | null} pre_relu Name of the value before ReLU.
  * @property {string} raw_name What the file calls its activation.
  *
+ * @typedef {object} Block Layers that people draw as one, as `squeezeviz.Block.to_dict` has it.
+ * @property {string} name Of its module, or its kind and number, or its first and last layer.
+ * @property {"fire" | "residual" | "bottleneck" | "inverted residual" | "inception" | "dense layer" | "transition" | "shuffle unit" | "depthwise separable" | "plain" | "branched"} kind What people call it.
+ * @property {string[]} layers Names of its layers, in execution order; every layer is in one block.
+ * @property {string[][]} branches What runs side by side between fork and join; empty for a shortcut. None of them where nothing forks.
+ * @property {string | null} join Name of the layer that joins the branches.
+ * @property {string[]} inputs Names of the blocks it reads; the network's input for the first.
+ * @property {string} output Name of the layer that other blocks read.
+ * @property {string | null} group The dense block of a dense layer.
+ *
  * @typedef {object} Label A class.
  * @property {string} label Its name.
  * @property {string} wnid Its WordNet id; empty where it has none.
@@ -266,6 +276,7 @@
  * @property {Fallback | null} fallback Why it stands in for another.
  * @property {[number, number, number]} input Channels, height, width.
  * @property {Layer[]} layers The layer table.
+ * @property {Block[]} blocks Its layers grouped as people draw them, each block behind those it reads.
  * @property {string} logits Name of the layer whose values go into the softmax.
  * @property {Label[]} labels Its classes, by index.
  *
