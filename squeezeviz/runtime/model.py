@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-#: Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
+#: Images preprocessed and run together. Larger batches gain no speed on a CPU, and memory grows with them.
 BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
 
@@ -51,7 +51,7 @@ class Model:
         sha256: Hash of its weights file, hexadecimal.
         architecture: Its layers.
         labels: Its classes.
-        preprocessing: How it expects images to be prepared.
+        preprocessing: How it expects images to be preprocessed.
         entry: What the registry says of it; None for a model of your own.
         fallback: Why it was loaded although another was wanted; None as a rule.
     """
@@ -145,7 +145,7 @@ class Model:
         return [prediction for batch in batches for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
-        """Say what prepared images show.
+        """Say what preprocessed images show.
 
         Args:
             tensor: Input tensor, float32 (B, 3, H, W), of a size that the model takes; see `architecture_at`.
@@ -167,7 +167,7 @@ class Model:
     def answers(
         self, tensor: NDArray[np.float32], preprocessing: Preprocessing, *, threads: int | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the model says of prepared images, as bare arrays: for many of them, without ceremony.
+        """Return what the model says of preprocessed images, as bare arrays: for many of them, without ceremony.
 
         Args:
             tensor: What the preprocessing made of B images, float32 (B · windows, 3, H, W).
@@ -197,36 +197,38 @@ class Model:
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
         start = time.perf_counter()
         tensor = how(images)
-        prepare_ms = (time.perf_counter() - start) * 1e3 / len(images)
-        predictions = self._predict(tensor, [image.name for image in images], how, prepare_ms)
+        preprocess_ms = (time.perf_counter() - start) * 1e3 / len(images)
+        predictions = self._predict(tensor, [image.name for image in images], how, preprocess_ms)
         return [self._cautioned(prediction, image) for prediction, image in zip(predictions, images, strict=True)]
 
     def _predict(
-        self, tensor: NDArray[np.float32], names: Sequence[str], how: Preprocessing | None, prepare_ms: float
+        self, tensor: NDArray[np.float32], names: Sequence[str], how: Preprocessing | None, preprocess_ms: float
     ) -> list[Prediction]:
         start = time.perf_counter()
         outputs = self._sessions.run(tensor, declared=self._lean, wanted=self._lean)
         run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
-        return self._predictions(dict(zip(self._lean, outputs, strict=True)), names, how, prepare_ms, run_ms)
+        return self._predictions(dict(zip(self._lean, outputs, strict=True)), names, how, preprocess_ms, run_ms)
 
     def _predictions(
         self,
         arrays: dict[str, NDArray[np.float32]],
         names: Sequence[str],
         how: Preprocessing | None,
-        prepare_ms: float,
+        preprocess_ms: float,
         run_ms: float,
     ) -> list[Prediction]:
         provenance = self._provenance(how)
         logits, probabilities = self._said(arrays, len(how.windows) if how else 1)
         # Copies: ONNX Runtime's own arrays would keep all the memory of the session that made them, long after it.
         return [
-            Prediction(name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms)
+            Prediction(
+                name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, preprocess_ms, run_ms
+            )
             for row, name in enumerate(names)
         ]
 
     def _cautioned(self, prediction: Prediction, image: Image) -> Prediction:
-        """Return a prediction with the caution that goes with images out of the model's world."""
+        """Return a prediction with the caution that goes with images outside what the model was trained on."""
         caution = self.entry.caution_for(image) if self.entry else ""
         return replace(prediction, caution=caution) if caution else prediction
 
@@ -313,14 +315,14 @@ class Model:
         read, how, asked = read_image(image), self.resolve(preprocessing), self._wanted(layers, pre_relu=False)
         start = time.perf_counter()
         tensor = how([read])
-        prepared = time.perf_counter()
+        preprocessed = time.perf_counter()
         if len(how.windows) == 1:
             arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])), threads)
         else:  # the answer takes every crop, the layers only the first
             outputs = self._sessions.run(tensor, declared=self._lean, wanted=self._lean, threads=threads)
             arrays = self._run_layers(tensor[:1], asked, threads) | dict(zip(self._lean, outputs, strict=True))
-        prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
-        (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
+        preprocess_ms, run_ms = (preprocessed - start) * 1e3, (time.perf_counter() - preprocessed) * 1e3
+        (prediction,) = self._predictions(arrays, [read.name], how, preprocess_ms, run_ms)
         maps = {layer: arrays[layer][0] for layer in asked}
         return self._cautioned(prediction, read), Activations(read.name, maps, self._provenance(how))
 
@@ -399,8 +401,8 @@ class Model:
     def seen(self, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> NDArray[np.uint8]:
         """Return what the model sees of an image: the input tensor read as the model's own preprocessing makes it.
 
-        A photo prepared as the model expects looks as it should; with red and blue swapped, it is blue for the network,
-        and for whoever looks at this picture.
+        A photo preprocessed as the model expects looks as it should; with red and blue swapped, it is blue for the
+        network, and for whoever looks at this picture.
 
         Args:
             image: Anything `read_image` takes.
