@@ -18,7 +18,17 @@ from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
 from tests.browser.watched import ARTIFACTS, FLAGS, chromium, file_name, fresh_page, headless_shell, keep_screenshot
 
-__all__ = ["ARTIFACTS", "FLAGS", "app", "fresh_page", "in_both_hosts", "in_jupyterlab", "one_cell", "run_all", "wait_until_idle"]
+__all__ = [
+    "ARTIFACTS",
+    "FLAGS",
+    "app",
+    "fresh_page",
+    "in_both_hosts",
+    "in_jupyterlab",
+    "one_cell",
+    "run_all",
+    "wait_until_idle",
+]
 
 _FAILED = pytest.StashKey[bool]()
 _PAGE = pytest.StashKey[object]()
