@@ -3,6 +3,7 @@ from . import figures as figures
 from .results.activations import Activations as Activations
 from .network.architecture import Architecture as Architecture
 from .network.architecture import Layer as Layer
+from .network.blocks import Block as Block
 from .results.comparison import Comparison as Comparison
 from .results.comparison import LayerDrift as LayerDrift
 from .results.comparison import Variant as Variant

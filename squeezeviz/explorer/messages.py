@@ -15,6 +15,7 @@ from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.protocol.numbers import Maps, TensorMessage
 from squeezeviz.explorer.protocol.offers import (
     AtlasAbout,
+    Block,
     Fallback,
     Label,
     Layer,
@@ -105,6 +106,7 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         fallback=Fallback(stands_in.headline, f"{stands_in.remedy}\nWhy: {stands_in.reason}") if stands_in else None,
         input=arch.input_shape,
         layers=_layers(arch),
+        blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),
         logits=arch.logits_name,
         labels=tuple(Label(label.label, label.wnid, tuple(label.also)) for label in answering.labels),
     )

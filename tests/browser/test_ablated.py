@@ -1,13 +1,11 @@
 """Ablating channels and branches from the grid: the answer follows at once, and all stay ablated while one walks on.
 
-One notebook for all of them: each test begins with everything on, on the photo of coins.
+One page of an app for all of them: each test begins with everything on, on the photo of coins.
 """
 
-import nbformat
 import pytest
 
 import squeezeviz as sv
-from tests.browser.conftest import one_cell, run_all
 from tests.browser.explorer_page import choose_layer, chosen, ready
 from tests.browser.predictor_page import percent
 
@@ -15,25 +13,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture(scope="module")
-def notebook(lasting_page, lab, published_files):
-    nbformat.write(one_cell("import squeezeviz as sv\nsv.explore('coins')"), lab.folder / "ablated.ipynb")
-    lasting_page.goto(f"{lab.url}/lab/tree/ablated.ipynb?reset&token={lab.token}", timeout=60_000)
-    run_all(lasting_page)
+def coins(lasting_page, voila_explorer, published_files):
+    lasting_page.goto(voila_explorer)
+    lasting_page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
     lasting_page.locator(".sqv-first").wait_for(timeout=60_000)
     return lasting_page
 
 
 @pytest.fixture
-def page(notebook):
-    if notebook.locator(".sqv-layer-name").inner_text() != "fire5/concat":
-        choose_layer(notebook, "fire5")
-    ready(notebook, "fire5/concat")
-    notebook.locator(".sqv-explorer").focus()
-    yield notebook
-    on = notebook.get_by_role("button", name="Restore all")
+def page(coins):
+    if coins.locator(".sqv-layer-name").inner_text() != "fire5/concat":
+        choose_layer(coins, "fire5")
+    ready(coins, "fire5/concat")
+    coins.locator(".sqv-explorer").focus()
+    yield coins
+    on = coins.get_by_role("button", name="Restore all")
     if on.is_visible():
         on.click()
-    notebook.locator(".sqv-ablated-bar").wait_for(state="hidden")
+    coins.locator(".sqv-ablated-bar").wait_for(state="hidden")
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +137,7 @@ def test_it_stays_ablated_for_other_layers_and_photos_and_the_evidence_is_of_wha
         ".sqv-why-body .sqv-adds[data-adds]", "all => all.map(e => Number(e.dataset.adds))"
     )
     assert sum(adds) == pytest.approx(float(coffee.after.logits[best]), abs=1e-3)
-    assert "with everything on" in page.locator(".sqv-what-if > header").inner_text()
+    assert "with nothing ablated" in page.locator(".sqv-what-if > header").inner_text()
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("e")
     page.get_by_role("button", name="Restore all").click()

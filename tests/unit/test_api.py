@@ -14,6 +14,7 @@ PUBLIC = [
     "Arithmetic",
     "Atlas",
     "AtlasChannel",
+    "Block",
     "BranchSplit",
     "Calculation",
     "ChannelEffect",

@@ -91,7 +91,7 @@ def test_buffers_are_named_and_content_is_plain():
     assert "buffers" not in protocol.GoneMessage(id="q").content
 
 
-def test_a_layer_travels_with_all_that_the_layer_table_says_of_it():
+def test_layers_and_blocks_travel_with_all_that_the_layer_table_says_of_them():
     model = tiny_model(fires_net(4))
     state = State(lambda: model)
     sent = []
@@ -100,6 +100,8 @@ def test_a_layer_travels_with_all_that_the_layer_table_says_of_it():
     state.close()
     (told,) = [content for content in sent if content["kind"] == "model"]
     assert told["layers"] == [layer.to_dict() for layer in model.architecture]
+    assert told["blocks"] == [block.to_dict() for block in model.architecture.blocks]
+    assert [block["kind"] for block in told["blocks"]].count("fire") == 2
     assert told["id"] == "r"
 
 

@@ -288,6 +288,26 @@ export interface Layer {
   raw_name: string;
 }
 
+/** Layers that people draw as one, as `squeezeviz.Block.to_dict` has it. */
+export interface Block {
+  /** Of its module, or its kind and number, or its first and last layer. */
+  name: string;
+  /** What people call it. */
+  kind: "fire" | "residual" | "bottleneck" | "inverted residual" | "inception" | "dense layer" | "transition" | "shuffle unit" | "depthwise separable" | "plain" | "branched";
+  /** Names of its layers, in execution order; every layer is in one block. */
+  layers: string[];
+  /** What runs side by side between fork and join; empty for a shortcut. None of them where nothing forks. */
+  branches: string[][];
+  /** Name of the layer that joins the branches. */
+  join: string | null;
+  /** Names of the blocks it reads; the network's input for the first. */
+  inputs: string[];
+  /** Name of the layer that other blocks read. */
+  output: string;
+  /** The dense block of a dense layer. */
+  group: string | null;
+}
+
 /** A class. */
 export interface Label {
   /** Its name. */
@@ -541,6 +561,8 @@ export interface ModelMessage {
   input: [number, number, number];
   /** The layer table. */
   layers: Layer[];
+  /** Its layers grouped as people draw them, each block behind those it reads. */
+  blocks: Block[];
   /** Name of the layer whose values go into the softmax. */
   logits: string;
   /** Its classes, by index. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { branches, branchOf, sizeText, span } from "./layers.ts";
+import { branches, branchOf, shortName, sizeText, span } from "./layers.ts";
 import type { Layer, Network } from "./types.ts";
 
 const layer = (about: Partial<Layer>) => ({ kind: "convolution", inputs: [], ...about }) as Layer;
@@ -31,4 +31,12 @@ test("what a cell sees is cut off at the input's edge", () => {
 
 test("a size is one number where both are the same", () => {
   expect([sizeText([3, 3]), sizeText([1, 7])]).toEqual(["3", "1 × 7"]);
+});
+
+test("a layer is called by what it is within its module, whatever a program has named it", () => {
+  const named = (name: string, module: string | null, branch: Layer["branch"]) =>
+    shortName(layer({ name, module, branch }));
+  expect(named("fire2/expand3x3", "fire2", "expand3x3")).toBe("expand 3×3");
+  expect(named("join_7", "join_7", "concat")).toBe("concat");
+  expect(named("conv1", null, null)).toBe("conv1");
 });

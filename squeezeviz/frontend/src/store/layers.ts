@@ -80,9 +80,11 @@ export function span(layer: Layer, axis: 0 | 1, index: number, size: number, lim
 }
 
 /** A layer's name within its module, as people write it. */
-export function shortName(layer: Layer): string {
-  const name = layer.module ? layer.name.slice(layer.module.length + 1) : layer.name;
-  return name.replace(/(\d)x(\d)/, " $1×$2");
+export function shortName({ name, module, branch }: Layer): string {
+  // A program may call the join as its module, or give layers no names that tell one.
+  const isInside = module && name.startsWith(module) && name.length > module.length;
+  const short = isInside ? name.slice(module.length + 1) : module ? (branch ?? name) : name;
+  return short.replace(/(\d)x(\d)/, " $1×$2");
 }
 
 export const times = (shape: number[]): string => shape.join(" × ");

@@ -52,7 +52,7 @@ export function ablatedChannels(store) {
           el("span", { class: "sqv-quiet", text: listed.length ? layer : (wholeBranch(layer, channels) ?? `${layer}: ${channels.length} channels`) }),
           ...(listed.length
             ? listed.map((channel) => el("button", { class: "sqv-ablated-channel", type: "button", "aria-label": `${layer}, channel ${channel}: restore`, onclick: () => store.toggleAblated(layer, [channel]) }, String(channel), icon("close")))
-            : [el("button", { class: "sqv-ablated-channel", type: "button", "aria-label": `${layer}: restore all`, onclick: () => store.toggleAblated(layer, channels) }, icon("close"))]),
+            : [el("button", { class: "sqv-ablated-channel", type: "button", "aria-label": `${layer}: restore its channels`, onclick: () => store.toggleAblated(layer, channels) }, icon("close"))]),
         ];
       }),
     );
