@@ -176,10 +176,10 @@ class Answering(Selection):
             plain = self.tuned if tuned is None else tuned
             how = Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
             # As large as what Python gave: a preset's input, or the model's own.
-            given = [known.crop_px for known in self._presets.values()]
+            given = [max(known.input_px) for known in self._presets.values()]
             own = max(self._model.architecture.input_shape[1:]) if self._model else 0
             most = max(MOST_CROP_PX, own, *given)
-            if how.crop_px > most:
+            if max(how.input_px) > most:
                 raise PreprocessingError(
                     f"preprocessing {YOURS!r}: crop_px is {how.crop_px}, expected up to {most} on a page; for a larger "
                     "input give a Preprocessing of your own: sv.explore(…, preprocessing=…)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,8 @@ class Inputs:
 
     def graph_at(self, height: int, width: int) -> Graph:
         """Return the network for inputs of another size."""
-        return read_graph(self._graph.model, (height, width), self._graph.output)
+        made = read_graph(self._graph.model, (height, width), self._graph.output)
+        return replace(made, raw_names=self._graph.raw_names)  # what is read again is called as people call it
 
     def architecture_at(self, height: int, width: int) -> Architecture:
         """Return the layer table for inputs of another size.
@@ -71,13 +73,19 @@ class Inputs:
         """
         how = self._preprocessing if preprocessing is None else preset(preprocessing)
         channels, height, width = self._own.input_shape
-        if channels != 3 or height != width:
+        if channels not in (1, 3):
             raise PreprocessingError(
-                f"{self._name} takes inputs of {channels} × {height} × {width}; photos are made into three square "
-                "channels. Give it input tensors: predict_tensor, activations_of_tensor"
+                f"{self._name} takes inputs of {channels} × {height} × {width}; photos are made into three channels, "
+                "or one of grey. Give it input tensors: predict_tensor, activations_of_tensor"
+            )
+        if how.channels != channels:
+            hint = "channel_order='grey'" if channels == 1 else "channel_order='BGR' or 'RGB'"
+            raise PreprocessingError(
+                f"preprocessing {how.name!r} makes {how.channels} channel{'s'[: how.channels > 1]} "
+                f"({how.channel_order}); {self._name} takes {channels}: set {hint}, with a mean and std a channel"
             )
         try:
-            self.architecture_at(how.crop_px, how.crop_px)
+            self.architecture_at(*how.input_px)
         except PreprocessingError as exc:
             raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
         return how

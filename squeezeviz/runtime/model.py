@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 from squeezeviz.errors import LayerError
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.network.architecture import Architecture, architecture_of
-from squeezeviz.network.bounds import checked_onnx
-from squeezeviz.network.graph import read_graph
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.answers import Answers
+from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.inputs import Inputs
 from squeezeviz.runtime.metadata import labels_in, preprocessing_in
 from squeezeviz.runtime.parts import Parts
+from squeezeviz.runtime.reading import read_network
 from squeezeviz.runtime.sessions import Sessions, available_threads
 from squeezeviz.runtime.values import Values
 from squeezeviz.visible import visible
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from squeezeviz.network.architecture import Architecture
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.zoo import Fallback, ModelEntry
@@ -52,6 +52,10 @@ class Model:
         preprocessing: How it expects images to be prepared.
         entry: What the registry says of it; None for a model of your own.
         fallback: Why it was loaded although another was wanted; None as a rule.
+        chosen: What was chosen of it: the size of its input, its output.
+        assumed: What neither its file nor anybody has said and was decided, in words: the size of its input, which of
+            several outputs is the answer.
+        notes: These, and what else is worth knowing of its input and its answer.
     """
 
     def __init__(
@@ -64,22 +68,28 @@ class Model:
         batch_size: int = BATCH_SIZE,
         entry: ModelEntry | None = None,
         fallback: Fallback | None = None,
+        chosen: Chosen | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
-        proto = checked_onnx(content, name=name)
+        self.chosen = chosen or Chosen()
+        network = read_network(content, self.chosen, name=name)
         self.name = name
         self.sha256 = sha256
-        self._graph = read_graph(proto)
-        self.architecture: Architecture = architecture_of(self._graph)
-        metadata = {entry.key: entry.value for entry in proto.metadata_props}
-        self.labels = labels_in(metadata, math.prod(self.architecture.output_shape), name=name)
-        self.preprocessing = preprocessing_in(metadata, self.architecture.input_shape, name=name)
+        self.assumed, self.notes = network.assumed, network.notes
+        self._graph = network.graph
+        self.architecture: Architecture = network.architecture
+        shape = self.architecture.input_shape
+        self.labels = labels_in(network.metadata, math.prod(self.architecture.output_shape), name=name)
+        self.preprocessing = preprocessing_in(
+            network.metadata, shape, name=name, is_chosen=self.chosen.input_px is not None
+        )
         self.entry = entry
         self.fallback = fallback
         self._threads = threads or available_threads()
         self._batch_size = batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
-        self._arrival = arrival or (_from_content, (content, name, sha256, self._threads, batch_size))
+        again = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
+        self._arrival = arrival or (_from_content, (content, {**again, "chosen": self.chosen}))
         self._inputs = Inputs(self._graph, self.architecture, self.preprocessing, name=name)
         self._values = Values(self.architecture)
         self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
@@ -96,6 +106,11 @@ class Model:
     def is_half(self) -> bool:
         """Whether it computes in half precision: its numbers have eleven bits, and rounding shows."""
         return self._graph.is_half
+
+    @property
+    def other_outputs(self) -> tuple[str, ...]:
+        """Outputs that its file has besides the answer."""
+        return self._graph.other_outputs
 
     @property
     def label_space(self) -> str:
@@ -368,11 +383,11 @@ class Model:
     def __repr__(self) -> str:
         arch = self.architecture
         sizes = f"{len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs"
-        return f"<Model {visible(self.name)}: {sizes}>"
+        return visible(f"<Model {self.name}: {'; '.join((sizes, *self.notes))}>")
 
 
-def _from_content(content: bytes, name: str, sha256: str, threads: int, batch_size: int) -> Model:
-    return Model(content, name=name, sha256=sha256, threads=threads, batch_size=batch_size)
+def _from_content(content: bytes, rest: dict[str, Any]) -> Model:
+    return Model(content, **rest)
 
 
 def _batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:
