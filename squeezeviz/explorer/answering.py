@@ -111,7 +111,9 @@ class Answering(Selection):
         """
         own, before = model.preprocessing, self._presets
         self._model, self._is_settling = model, True
-        self._presets = {**self._known, own.name: own}
+        # What makes other channels than the model takes is not on offer.
+        suited = {name: how for name, how in self._known.items() if how.channels == own.channels}
+        self._presets = {**suited, own.name: own}
         try:
             if self.layer not in model.architecture:
                 self.layer = model.architecture.layers[0].name

@@ -21,7 +21,7 @@ def image_inputs(graph: onnx.GraphProto) -> list[onnx.ValueInfoProto]:
 
 def leaves_size_open(model: onnx.ModelProto) -> bool:
     """Whether a file does not say how high or how wide its image is."""
-    return any(side < 1 for side in _said(model))
+    return None in _said(model)
 
 
 def input_size(model: onnx.ModelProto, usual: tuple[int, int] = (DEFAULT_PX, DEFAULT_PX)) -> tuple[int, int]:
@@ -31,8 +31,8 @@ def input_size(model: onnx.ModelProto, usual: tuple[int, int] = (DEFAULT_PX, DEF
         model: The network.
         usual: What stands for a side that the file leaves open.
     """
-    height, width = _said(model) or (0, 0)
-    return height if height > 0 else usual[0], width if width > 0 else usual[1]
+    height, width = _said(model) or usual
+    return usual[0] if height is None else height, usual[1] if width is None else width
 
 
 def set_size(source: onnx.ValueInfoProto, size: tuple[int, int]) -> None:
@@ -41,8 +41,8 @@ def set_size(source: onnx.ValueInfoProto, size: tuple[int, int]) -> None:
         axis.dim_value = length
 
 
-def _said(model: onnx.ModelProto) -> tuple[int, ...]:
-    """Return height and width as the file has them, 0 for one that it leaves open; nothing where there is no image."""
+def _said(model: onnx.ModelProto) -> tuple[int | None, ...]:
+    """Return height and width as the file has them, None for one left open; nothing where there is no image."""
     inputs = image_inputs(model.graph)
     axes = inputs[0].type.tensor_type.shape.dim if len(inputs) == 1 else ()
-    return tuple(axis.dim_value for axis in axes[2:]) if len(axes) == 4 else ()
+    return tuple(axis.dim_value if axis.HasField("dim_value") else None for axis in axes[2:]) if len(axes) == 4 else ()

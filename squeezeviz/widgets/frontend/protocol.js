@@ -363,7 +363,7 @@
  * @property {string} model The model to run, from `squeezeviz.load_model`.
  * @property {string} prepared What the page calls the preparation.
  * @property {string} layer The convolution.
- * @property {[number, number, number, number]} shape Kernels; red, green, blue; height, width.
+ * @property {[number, number, number, number]} shape Kernels; red, green, blue, or grey; height, width.
  * @property {number} difference The largest, between its activation and what these make of the plain pixels.
  * @property {number} largest Activation.
  * @property {{values: DataView}} buffers `values`: Kernels for pixel values 0–255, float32, of that shape.

@@ -14,15 +14,17 @@
  * @typedef {object} How A preparation as plain data; preprocessing/description.py says what each field means.
  * @property {boolean} respect_icc
  * @property {"squash" | "shorter-side" | "longer-side" | "none"} resize
- * @property {number} resize_px
+ * @property {Px} resize_px
  * @property {string} interpolation
  * @property {boolean} antialias
  * @property {string | [number, number]} crop
- * @property {number} crop_px
- * @property {"BGR" | "RGB"} channel_order
+ * @property {Px} crop_px
+ * @property {"BGR" | "RGB" | "grey"} channel_order
  * @property {number} scale
- * @property {[number, number, number]} mean
- * @property {[number, number, number]} std
+ * @property {number[]} mean One a channel; so is the next.
+ * @property {number[]} std
+ *
+ * @typedef {number | [number, number]} Px Both sides of a square, or height and width.
  *
  * @typedef {object} Logits
  * @property {Float32Array} logits
