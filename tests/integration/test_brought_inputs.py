@@ -140,7 +140,9 @@ def test_channels_ablated_and_preparations_compared(case, photo):
         name="covers", resize="shorter-side", resize_px=SIDES)])  # fmt: skip
     assert [variant.seen.shape for variant in compared.variants] == [(*SIDES, 3)] * 2
     if shape[0] == 1:
-        with pytest.raises(sv.PreprocessingError, match="'caffe2' makes 3 channels .*takes 1: set channel_order='grey'"):
+        with pytest.raises(
+            sv.PreprocessingError, match="'caffe2' makes 3 channels .*takes 1: set channel_order='grey'"
+        ):
             model.predict(photo, "caffe2")
     else:
         grey = sv.Preprocessing(name="g", channel_order="grey", mean=0, std=1, resize_px=SIDES, crop_px=SIDES)

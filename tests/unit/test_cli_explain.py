@@ -146,7 +146,14 @@ def test_a_method_has_the_options_that_it_takes_and_no_other(capsys, monkeypatch
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = run(capsys, name, "--help")
     assert code == 0
-    assert set(re.findall(r"│ --([\w-]+)", out)) == own | {"preprocessing", "model", "input-px", "model-output", "json", "help"}
+    assert set(re.findall(r"│ --([\w-]+)", out)) == own | {
+        "preprocessing",
+        "model",
+        "input-px",
+        "model-output",
+        "json",
+        "help",
+    }
 
 
 def test_a_network_without_maps_says_so(capsys, given, tmp_path):

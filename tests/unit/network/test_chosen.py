@@ -104,7 +104,9 @@ def test_what_is_no_size_is_refused(path, input_px):
         sv.load_model(path(OPEN), input_px=input_px)
 
 
-@pytest.mark.parametrize(("text", "px"), [("224", 224), (" 24x32 ", (24, 32)), ("24X32", (24, 32)), ("24×32", (24, 32))])
+@pytest.mark.parametrize(
+    ("text", "px"), [("224", 224), (" 24x32 ", (24, 32)), ("24X32", (24, 32)), ("24×32", (24, 32))]
+)
 def test_sizes_as_people_type_them(text, px):
     assert px_of_text(text, "--input-px") == px
 
@@ -217,7 +219,9 @@ def test_photos_are_run_one_by_one_where_the_file_takes_one():
     ours, theirs = (sv.ablate(each, images[0], {"r": [1]}) for each in (model, free))
     np.testing.assert_allclose(ours.after.logits, theirs.after.logits, rtol=1e-4)
     several = model.preprocessing.replace(name="ten", crop="ten")
-    np.testing.assert_allclose(model.predict(images[0], several).logits, free.predict(images[0], several).logits, rtol=1e-4)
+    np.testing.assert_allclose(
+        model.predict(images[0], several).logits, free.predict(images[0], several).logits, rtol=1e-4
+    )
 
 
 def test_a_fixed_batch_of_several_is_refused_with_what_was_expected():
