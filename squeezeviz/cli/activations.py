@@ -46,7 +46,9 @@ def activations(
     ] = Dtype.float32,
     pre_relu: Annotated[bool, typer.Option("--pre", help="Store each layer's values before ReLU as well.")] = False,
     labels: Labels = None,
-    preprocessing: Annotated[str | None, preset_option("How photos are prepared; by default the model's own.")] = None,
+    preprocessing: Annotated[
+        str | None, preset_option("How photos are preprocessed; by default the model's own.")
+    ] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     overwrite: Annotated[

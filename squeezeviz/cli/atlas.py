@@ -47,7 +47,7 @@ def atlas(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
     ] = None,
-    preprocessing: Annotated[str | None, preset_option("How photos are prepared; by default the model's.")] = None,
+    preprocessing: Annotated[str | None, preset_option("How photos are preprocessed; by default the model's.")] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     fresh: Fresh = False,

@@ -1,4 +1,4 @@
-"""The subcommand ``compare``: one photo in several preparations."""
+"""The subcommand ``compare``: one photo in several preprocessings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def compare(
     model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
-    """Show what the preparation of a photo does to the answer.
+    """Show what the preprocessing of a photo does to the answer.
 
     The first preset, by default the model's own, is what the others are compared with.
 

@@ -54,7 +54,7 @@ def evaluate(
     model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
-    """Measure how often a model is right on labelled photos, in one preparation or several.
+    """Measure how often a model is right on labelled photos, in one preprocessing or several.
 
     Stopped with Ctrl-C, the same command goes on from there.
 

@@ -39,7 +39,7 @@ Class = Annotated[
 ]
 Preset = Annotated[
     str | None,
-    preset_option("How the photo is prepared; by default the model's own. Larger crops give more cells."),
+    preset_option("How the photo is preprocessed; by default the model's own. Larger crops give more cells."),
 ]
 Png = Annotated[Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")]
 Theming = Annotated[str, typer.Option("--theme", help="Of the drawing: light for paper, dark for slides.")]
@@ -61,14 +61,14 @@ class Asked:
     Attributes:
         model: The model to run, from `squeezeviz.load_model`.
         image: Of what.
-        how: How it is prepared.
+        preprocessing: How the photo is preprocessed.
         class_key: The class, as it was given, or None: then the one that the network ranks first.
         contrast_key: The contrast class, as it was given, or None.
     """
 
     model: Model
     image: Image
-    how: Preprocessing
+    preprocessing: Preprocessing
     class_key: str | None
     contrast_key: str | None
 
@@ -77,7 +77,7 @@ class Asked:
         """Every number that the model makes of the image."""
         from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - heavy
 
-        return Arithmetic(self.model, self.image, self.how)
+        return Arithmetic(self.model, self.image, self.preprocessing)
 
     @cached_property
     def ranking(self) -> list[int]:

@@ -64,7 +64,7 @@ def occlusion(
 
     label = asked.chosen  # before the long work
     steps = occlusion_steps(
-        asked.model, asked.image, patch_px=patch, stride_px=stride, fill=filled, preprocessing=asked.how
+        asked.model, asked.image, patch_px=patch, stride_px=stride, fill=filled, preprocessing=asked.preprocessing
     )
     made = _finished(steps, "patches hidden")
     key = int(made.prediction.ranking[0]) if label is None else label.class_index
@@ -112,12 +112,13 @@ def ablation(
     label = asked.chosen
     if not wanted:
         made = _finished(
-            ablation_sweep_steps(asked.model, asked.image, fill=replaced, preprocessing=asked.how), "channels ablated"
+            ablation_sweep_steps(asked.model, asked.image, fill=replaced, preprocessing=asked.preprocessing),
+            "channels ablated",
         )
         key = None if label is None else label.class_index
         tell(Explained(made.to_dict(key), partial(show, made, key=key)), as_json=as_json)
         return
-    done = ablate(asked.model, asked.image, wanted, fill=replaced, preprocessing=asked.how)
+    done = ablate(asked.model, asked.image, wanted, fill=replaced, preprocessing=asked.preprocessing)
     index = int(done.before.ranking[0]) if label is None else label.class_index
     plain = done.to_dict() | {"class": done.change(index)}
     tell(Explained(plain, partial(show, done, index=index)), as_json=as_json)
@@ -141,7 +142,7 @@ def _units(text: str) -> Units:
 def _fill(text: str) -> Fill:
     """Read what patches show; what is neither a name nor three numbers, the library refuses."""
     if re.fullmatch(r"\s*\d+\s*,\s*\d+\s*,\s*\d+\s*", text):
-        red, green, blue = (int(level) for level in text.split(","))
+        red, green, blue = (int(value) for value in text.split(","))
         return red, green, blue
     if text not in _FILLS:
         hint = did_you_mean(text, _FILLS)

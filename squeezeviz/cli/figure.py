@@ -56,7 +56,9 @@ def figure(
     theme: Annotated[str, typer.Option(help="light for paper, dark for slides.")] = "light",
     width_mm: Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")] = 178.0,
     caption: Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")] = True,
-    preprocessing: Annotated[str | None, preset_option("How the photo is prepared; by default the model's.")] = None,
+    preprocessing: Annotated[
+        str | None, preset_option("How the photo is preprocessed; by default the model's.")
+    ] = None,
     model: ModelChoice = USUAL_MODEL,
     as_json: Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")] = False,
 ) -> None:
@@ -86,8 +88,8 @@ def figure(
     if classes:
         first, *others = [loaded.labels[key].class_index for key in classes]
         chosen |= {"class_index": first, "pinned": others}
-    prepared = read_preset(preprocessing) if preprocessing else None
-    drawn = of_view(view, model=loaded, image=image, how=prepared, selection=chosen)
+    chosen_preset = read_preset(preprocessing) if preprocessing else None
+    drawn = of_view(view, model=loaded, image=image, preprocessing=chosen_preset, selection=chosen)
     try:
         write_whole(output, as_bytes(drawn, form))
     except OSError as exc:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.evidence.reach import Stretch, narrows
+from squeezeviz.evidence.reach import Stretch, bottlenecks
 from squeezeviz.network.ops.window import Interval
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ def plan(model: Model, architecture: Architecture, boxes: Sequence[Box]) -> tupl
         boxes: The patches, in input pixels.
     """
     axes = _Axis(architecture, 1), _Axis(architecture, 2)
-    cuts = narrows(architecture, model.parts)
+    cuts = bottlenecks(architecture, model.parts)
     reached = _reached(axes, architecture, cuts, boxes)
     total = architecture.macs
-    # The cheapest way to have the maps of each narrow with the patch in them; from each of them the rest is run whole.
+    # The cheapest way to have the maps of each bottleneck with the patch in them; from each the rest is run whole.
     best: dict[str, tuple[float, tuple[Stage, ...]]] = {cuts[0]: (0.0, ())}
     for later, end in enumerate(cuts[1:], start=1):
         for start in cuts[:later]:
@@ -134,7 +134,7 @@ def stages(model: Model, architecture: Architecture, boxes: Sequence[Box], ends:
         ends: Names of layers through which everything passes.
     """
     axes = _Axis(architecture, 1), _Axis(architecture, 2)
-    reached = _reached(axes, architecture, narrows(architecture, model.parts), boxes)
+    reached = _reached(axes, architecture, bottlenecks(architecture, model.parts), boxes)
     starts = [architecture.input_name, *ends]
     return tuple(_stage(axes, Stretch(architecture, *pair), reached) for pair in zip(starts, ends, strict=False))
 
@@ -148,7 +148,7 @@ _Reached = dict[str, tuple[set[Interval], set[Interval]]]
 
 
 def _reached(axes: tuple[_Axis, _Axis], architecture: Architecture, cuts: list[str], boxes: Sequence[Box]) -> _Reached:
-    """Return what the patches touch in every narrow, along each axis."""
+    """Return what the patches touch in every bottleneck, along each axis."""
     found: _Reached = {cuts[0]: ({box[0] for box in boxes}, {box[1] for box in boxes})}
     for start, end in pairwise(cuts):
         stretch = Stretch(architecture, start, end)
@@ -178,7 +178,7 @@ def _cost(architecture: Architecture, axes: tuple[_Axis, _Axis], stage: Stage) -
 
 
 class PatchedRuns:
-    """Answers to one prepared image with patches of it replaced.
+    """Answers to one preprocessed image with patches of it replaced.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.

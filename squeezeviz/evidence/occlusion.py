@@ -246,8 +246,8 @@ def occlusion_steps(
         image: Anything `squeezeviz.read_image` takes.
         patch_px: Height and width of a patch, in input pixels.
         stride_px: From one patch to the next, in input pixels. The grid begins at the input's corner and covers it all.
-        fill: What patches show: ``"grey"``, a level of 128; ``"mean"``, the photo's own mean colour; ``"blur"``, the
-            photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
+        fill: What patches show: ``"grey"``, pixel values of 128; ``"mean"``, the photo's own mean colour; ``"blur"``,
+            the photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         cancel: Once it is set, no further patch is begun, and the results end. Closing the generator does the same.
 
@@ -352,14 +352,14 @@ def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
     if isinstance(fill, str) and fill == "mean":
         colour: NDArray[np.float32] = start.tensor.mean(axis=(2, 3), keepdims=True)
     else:
-        levels = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
-        is_colour = isinstance(levels, tuple) and len(levels) == 3
-        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
+        values = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
+        is_colour = isinstance(values, tuple) and len(values) == 3
+        if not is_colour or not all(type(value) is int and 0 <= value <= 255 for value in values):
             raise PreprocessingError(
                 f"fill is {fill!r}, expected 'grey', 'mean', 'blur' or a colour: red, green, blue from 0 to 255"
             )
         how = start.preprocessing
-        plain = Image("fill", Pillow.new("RGB", (1, 1), levels), "Pillow")  # turned to grey where a photo is
+        plain = Image("fill", Pillow.new("RGB", (1, 1), values), "Pillow")  # turned to grey where a photo is
         slope, offset = how.affine
         rgb = how.photo(plain).pixels[0, 0, list(how.rgb_index)].astype(np.float32)
         colour = (slope * rgb + offset)[None, :, None, None]

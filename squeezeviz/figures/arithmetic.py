@@ -96,7 +96,7 @@ def _shown(made: Calculation, n: int) -> str:
     y, x = made.cell
     what = {
         "sum": "a sum of weight × value", "max": "the largest of its window", "mean": "the mean of its window",
-        "copy": "one value, handed on", "softmax": "its exponential's share of all", "scaling": "a level, scaled",
+        "copy": "one value, handed on", "softmax": "its exponential's share of all", "scaling": "a pixel value, scaled",
         "blend": "a blend of pixels",
     }[made.kind]  # fmt: skip
     some = f"; the {n} largest of {len(made.terms):,} terms stand alone" if len(made.terms) > n else ""

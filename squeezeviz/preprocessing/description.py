@@ -14,7 +14,7 @@ import numpy as np
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.network.fields import size_text
 from squeezeviz.preprocessing.geometry import Geometry
-from squeezeviz.preprocessing.pixels import cut
+from squeezeviz.preprocessing.pixels import cropped
 from squeezeviz.preprocessing.sizes import MOST_PX, Px, Resize, is_px, one_or_both, resized, sides
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
 from squeezeviz.results.notebook_display import NotebookDisplay
@@ -120,10 +120,10 @@ class Preprocessing(NotebookDisplay):
             windows_of(self.crop)
         except ValueError as exc:
             raise self._error(f"crop is {self.crop!r}, {exc}") from exc
-        levels = self.padding
-        is_colour = isinstance(levels, tuple) and len(levels) == 3
-        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
-            raise self._error(f"padding is {levels!r}, expected three whole numbers from 0 to 255: red, green, blue")
+        values = self.padding
+        is_colour = isinstance(values, tuple) and len(values) == 3
+        if not is_colour or not all(type(value) is int and 0 <= value <= 255 for value in values):
+            raise self._error(f"padding is {values!r}, expected three whole numbers from 0 to 255: red, green, blue")
 
     def _a_channel(self, what: str, values: object) -> tuple[float, ...]:
         """Return one number a channel: those given, or one that stands for all."""
@@ -196,14 +196,14 @@ class Preprocessing(NotebookDisplay):
             return self
         return self.replace(crop=(self.windows[0].x, self.windows[0].y))
 
-    def cut(self, image: Image, window: Window | None = None) -> NDArray[np.uint8]:
+    def cropped(self, image: Image, window: Window | None = None) -> NDArray[np.uint8]:
         """Return the resized, cropped pixels: uint8 (height, width, 3), RGB, 0–255; of grey, three times the same.
 
         Raises:
             PreprocessingError: The crop is larger than the photo.
         """
         photo = self.photo(image)
-        return cut(
+        return cropped(
             photo,
             self.geometry(photo.width, photo.height, window),
             interpolation=self.interpolation,
@@ -214,7 +214,7 @@ class Preprocessing(NotebookDisplay):
     def __call__(
         self, images: Image | Sequence[Image], *, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """Prepare one picture or several.
+        """Preprocess one picture or several.
 
         Args:
             images: The pictures.
@@ -232,13 +232,13 @@ class Preprocessing(NotebookDisplay):
         tensor = np.empty((len(parts), self.channels, *self.input_px), dtype=np.float32) if out is None else out
         slope, offset = self.affine
         for (image, window), planes in zip(parts, tensor, strict=True):
-            pixels = self.cut(image, window)
+            pixels = self.cropped(image, window)
             for channel, source in enumerate(self.rgb_index):
-                plane, levels = planes[channel], pixels[:, :, source]
+                plane, values = planes[channel], pixels[:, :, source]
                 if slope[channel] == 1:
-                    np.add(levels, offset[channel], out=plane, dtype=np.float32)
+                    np.add(values, offset[channel], out=plane, dtype=np.float32)
                 else:
-                    np.multiply(levels, slope[channel], out=plane, dtype=np.float32)
+                    np.multiply(values, slope[channel], out=plane, dtype=np.float32)
                     plane += offset[channel]
         return tensor
 
@@ -246,12 +246,12 @@ class Preprocessing(NotebookDisplay):
         """Map an input tensor (C, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
         slope, offset = self.affine
         planes = (tensor - offset[:, None, None]) / slope[:, None, None]
-        levels = np.clip(np.rint(planes[list(self.rgb_index * (3 // self.channels))]), 0, 255)
-        picture: NDArray[np.uint8] = levels.astype(np.uint8).transpose(1, 2, 0)
+        values = np.clip(np.rint(planes[list(self.rgb_index * (3 // self.channels))]), 0, 255)
+        picture: NDArray[np.uint8] = values.astype(np.uint8).transpose(1, 2, 0)
         return picture
 
     def seen_by_network(self, image: Image) -> NDArray[np.uint8]:
-        """Return the prepared photo as a picture, uint8 (height, width, 3) RGB."""
+        """Return the preprocessed photo as a picture, uint8 (height, width, 3) RGB."""
         return self.to_picture(self(image)[0])
 
     @property

@@ -86,7 +86,7 @@ def effective_kernels(model: Model, image: Image, preprocessing: Preprocessing) 
     kernels, bias = fold(*model.kernels(layer.name), preprocessing)
     if preprocessing.channel_order == "BGR":
         kernels = kernels[:, ::-1]
-    pixels = preprocessing.cut(image)[:, :, : preprocessing.channels]  # of grey, one of three alike
+    pixels = preprocessing.cropped(image)[:, :, : preprocessing.channels]  # of grey, one of three alike
     direct = model.activations(image, layer.name, preprocessing=preprocessing)[layer.name]
     down, right = layer.op.window
     patches = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float32), (down.span, right.span), axis=(0, 1))

@@ -66,7 +66,7 @@ class Answers:
         values: Mapping[str, NDArray[np.float32]],
         images: Sequence[Image | str],
         how: Preprocessing | None,
-        prepare_ms: float,
+        preprocess_ms: float,
         run_ms: float,
     ) -> list[Prediction]:
         """Return one prediction an image, with the caution that goes with images out of the network's world.
@@ -74,8 +74,8 @@ class Answers:
         Args:
             values: Logits and answer by name.
             images: The images, or what to call them.
-            how: How they were prepared; None where input tensors were given.
-            prepare_ms: Time spent on that, milliseconds an image.
+            how: How they were preprocessed; None where input tensors were given.
+            preprocess_ms: Time spent on that, milliseconds an image.
             run_ms: Time spent in the network, milliseconds an image.
         """
         provenance = self.provenance(how)
@@ -85,7 +85,7 @@ class Answers:
             self._cautioned(
                 Prediction(
                     image if isinstance(image, str) else image.name,
-                    logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms,
+                    logits[row].copy(), probabilities[row].copy(), self.labels, provenance, preprocess_ms, run_ms,
                 ),
                 image,
             )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Model"]
 
-#: Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
+#: Images preprocessed and run together. Larger batches gain no speed on a CPU, and memory grows with them.
 BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
 
@@ -49,7 +49,7 @@ class Model:
         sha256: Hash of its weights file, hexadecimal.
         architecture: Its layers.
         labels: Its classes.
-        preprocessing: How it expects images to be prepared.
+        preprocessing: How it expects images to be preprocessed.
         entry: What the registry says of it; None for a model of your own.
         fallback: Why it was loaded although another was wanted; None as a rule.
         chosen: What was chosen of it: the size of its input, its output.
@@ -153,7 +153,7 @@ class Model:
         return [prediction for batch in batches for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
-        """Say what prepared images show.
+        """Say what preprocessed images show.
 
         Args:
             tensor: Input tensor, float32 (B, 3, H, W), of a size that the model takes; see `architecture_at`.
@@ -175,7 +175,7 @@ class Model:
     def answers(
         self, tensor: NDArray[np.float32], preprocessing: Preprocessing, *, threads: int | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the model says of prepared images, as bare arrays: for many of them, without ceremony.
+        """Return what the model says of preprocessed images, as bare arrays: for many of them, without ceremony.
 
         Args:
             tensor: What the preprocessing made of B images, float32 (B · windows, 3, H, W).
@@ -190,16 +190,20 @@ class Model:
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
         start = time.perf_counter()
         tensor = how(images)
-        prepare_ms = (time.perf_counter() - start) * 1e3 / len(images)
-        return self._predict(tensor, images, how, prepare_ms)
+        preprocess_ms = (time.perf_counter() - start) * 1e3 / len(images)
+        return self._predict(tensor, images, how, preprocess_ms)
 
     def _predict(
-        self, tensor: NDArray[np.float32], images: Sequence[Image | str], how: Preprocessing | None, prepare_ms: float
+        self,
+        tensor: NDArray[np.float32],
+        images: Sequence[Image | str],
+        how: Preprocessing | None,
+        preprocess_ms: float,
     ) -> list[Prediction]:
         start = time.perf_counter()
         values = self._run_lean(tensor)
         run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
-        return self._answers.predictions(values, images, how, prepare_ms, run_ms)
+        return self._answers.predictions(values, images, how, preprocess_ms, run_ms)
 
     def _run_lean(self, tensor: NDArray[np.float32], threads: int | None = None) -> dict[str, NDArray[np.float32]]:
         lean = self._values.lean
@@ -288,13 +292,13 @@ class Model:
         read, how, asked = read_image(image), self.resolve(preprocessing), self._values.named(layers, pre_relu=False)
         start = time.perf_counter()
         tensor = how([read])
-        prepared = time.perf_counter()
+        preprocessed = time.perf_counter()
         if len(how.windows) == 1:
             arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._values.lean])), threads)
         else:  # the answer takes every crop, the layers only the first
             arrays = self._run_layers(tensor[:1], asked, threads) | self._run_lean(tensor, threads)
-        prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
-        (prediction,) = self._answers.predictions(arrays, [read], how, prepare_ms, run_ms)
+        preprocess_ms, run_ms = (preprocessed - start) * 1e3, (time.perf_counter() - preprocessed) * 1e3
+        (prediction,) = self._answers.predictions(arrays, [read], how, preprocess_ms, run_ms)
         maps = {layer: arrays[layer][0] for layer in asked}
         return prediction, Activations(read.name, maps, self._answers.provenance(how))
 
@@ -337,8 +341,8 @@ class Model:
     def seen(self, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> NDArray[np.uint8]:
         """Return what the model sees of an image: the input tensor read as the model's own preprocessing makes it.
 
-        A photo prepared as the model expects looks as it should; with red and blue swapped, it is blue for the network,
-        and for whoever looks at this picture.
+        A photo preprocessed as the model expects looks as it should; with red and blue swapped, it is blue for the
+        network, and for whoever looks at this picture.
 
         Args:
             image: Anything `read_image` takes.

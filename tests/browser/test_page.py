@@ -121,7 +121,7 @@ def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
         assert found[name] == plain[name], (layer, name)
     for name in ("value", "total"):
         assert found[name] == pytest.approx(plain[name], rel=1e-5, abs=2e-6 * size), (layer, name)
-    rounding = 0.5 if layer == "resized" else 1e-6 * max(size, 1)  # a blend becomes a whole level
+    rounding = 0.5 if layer == "resized" else 1e-6 * max(size, 1)  # a blend becomes a whole pixel value
     assert abs(found["residual"]) <= rounding, layer
     assert found["residual"] == pytest.approx(plain["residual"], abs=3e-6 * max(size, 1)), layer
     assert (found["count"], found["remainder"]) == (len(wanted.terms), 0)
@@ -168,7 +168,7 @@ def test_every_number_is_pythons(open_file, tmp_path, request, what):
         kernels, bias = model.kernels(layer)
         np.testing.assert_array_equal(numbers(answer["buffers"][0], answer["message"]["shape"]), kernels, strict=True)
         np.testing.assert_array_equal(numbers(answer["buffers"][1], (-1,)), bias)
-    # The same photo otherwise prepared; its size may be another (torchvision's is 224).
+    # The same photo otherwise preprocessed; its size may be another (torchvision's is 224).
     for other in ("rgb-by-mistake", "torchvision"):
         page.locator(".sqv-preset select").select_option(other)
         page.locator(f'.sqv-variant[aria-pressed="true"]:has-text("{other[:6]}")').wait_for()

@@ -81,7 +81,7 @@ def test_a_photo_is_made_as_the_network_takes_it(case, photo):
     assert model.architecture["relu1"].shape == (6, 11, 15)
     seen = model.seen(photo)
     assert seen.shape == (*SIDES, 3)
-    np.testing.assert_array_equal(seen, model.preprocessing.cut(photo))
+    np.testing.assert_array_equal(seen, model.preprocessing.cropped(photo))
     assert prediction.preprocessing == model.preprocessing
 
 

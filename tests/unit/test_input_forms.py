@@ -26,7 +26,7 @@ def test_a_size_is_one_number_or_height_and_width():
     wide = PLAIN.replace(resize_px=(24, 32), crop_px=(24, 32))
     assert wide.input_px == (24, 32)
     assert wide(photo()).shape == (1, 3, 24, 32)
-    assert wide.cut(photo()).shape == wide.seen_by_network(photo()).shape == (24, 32, 3)
+    assert wide.cropped(photo()).shape == wide.seen_by_network(photo()).shape == (24, 32, 3)
     assert PLAIN.replace(crop_px=(24, 24)) == PLAIN.replace(crop_px=24)
     assert PLAIN.input_px == (227, 227)
     assert Preprocessing.from_json(wide.to_json()) == wide
@@ -44,7 +44,7 @@ def test_a_crop_must_fit_along_both_sides(resize_px, crop_px):
     with pytest.raises(PreprocessingError, match="the crop must fit"):
         PLAIN.replace(resize_px=resize_px, crop_px=crop_px)
     with pytest.raises(PreprocessingError, match=r"crops 32 × 24 px out of a photo of 30 × 60 px"):
-        PLAIN.replace(resize="none", crop_px=(24, 32)).cut(photo(30, 60))
+        PLAIN.replace(resize="none", crop_px=(24, 32)).cropped(photo(30, 60))
 
 
 @pytest.mark.parametrize(("width", "height"), [(60, 44), (44, 60), (40, 30), (30, 30), (200, 7), (7, 200)])
@@ -65,7 +65,7 @@ def test_a_photo_covers_a_rectangle_or_fits_into_it_in_its_own_aspect_ratio(widt
     assert (right - left, bottom - top) == (across, down)
     outside = np.ones((24, 32), bool)
     outside[top:bottom, left:right] = False
-    assert (fits.cut(image)[outside] == (1, 2, 3)).all()
+    assert (fits.cropped(image)[outside] == (1, 2, 3)).all()
 
 
 @pytest.mark.parametrize("crop", ["centre", "top-left", "bottom-right", (0.25, 0.75), "ten"])

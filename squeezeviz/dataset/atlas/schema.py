@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CLASSES", "TABLES", "Lists", "Table", "Texts", "arrow_table", "parquet", "read_table", "row_groups"]
 
-#: Classes that are named for a channel, those it answers to most.
+#: Classes that are named for a channel, those it activates on most.
 CLASSES = 5
 _MOST_BYTES = 1 << 30  # of a table, uncompressed: that of 100,000 channels takes a tenth of it
 _LONGEST = 4096  # letters of a name or a place
@@ -67,7 +67,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "layer": _LAYER,
         "channel": _INDEX,
         "photos": Column("int64"),
-        "fires": Column("int64"),
+        "active_photos": Column("int64"),
         "largest": Column("float32", most=_FINITE),
         "mean": Column("float64", most=_FINITE),
         "spread": Column("float64", most=_FINITE),

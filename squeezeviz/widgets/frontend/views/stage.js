@@ -88,10 +88,10 @@ export function stage(store, { hasCells = true } = {}) {
     const { channel, cell } = store.looked();
     const { left, top, width, height } = map.at;
     const key = [side, devicePixelRatio, theme(), store.get("view"), store.layer()?.name, !store.shown(), channel, ...cell, map.tall, map.wide, left, top, width, height].join();
-    if (photo.isLive && !store.get("class_map") && key === drawnOver) return;
+    if (photo.isLive && !store.get("cam") && key === drawnOver) return;
     drawnOver = key;
     const canvas = sharp(over, side, side, "500 11px");
-    if (store.get("class_map")) drawClassMap(canvas, map);
+    if (store.get("cam")) drawCam(canvas, map);
     const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.wide) - map.x(0), map.y(map.tall) - map.y(0)]);
     if (store.get("view") !== "seen") {
       outside(canvas, [map.at.left, map.at.top, map.at.width, map.at.height], inside, 0.42);
@@ -153,8 +153,8 @@ export function stage(store, { hasCells = true } = {}) {
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
-  const drawClassMap = (canvas, map) => {
-    const layer = store.classMaps();
+  const drawCam = (canvas, map) => {
+    const layer = store.cams();
     const tensor = layer && store.tensor(layer.name);
     if (!layer || !tensor) return;
     const index = store.classIndex();

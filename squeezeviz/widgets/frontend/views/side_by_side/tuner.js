@@ -16,7 +16,7 @@ const both = (px) => (typeof px === "number" ? [px, px] : px);
 const written = ([height, width]) => (height === width ? height : [height, width]);
 
 /**
- * A preparation of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
+ * A preprocessing of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
  * channels, the means.
  * @param {import("../../store.js").Store} store
  * @returns {View}
@@ -27,11 +27,11 @@ export function tuner(store) {
   const crop = el("div", { class: "sqv-tune-photo" }, picture.element(), frame);
   const said = el("p", { class: "sqv-tune-said", role: "status" });
 
-  /** What is tuned now: yours, else the preparation in use. @returns {How | null} */
+  /** What is tuned now: yours, else the preprocessing in use. @returns {How | null} */
   const now = () => {
     const tuned = store.get("tuned");
     if (Object.keys(tuned).length) return tuned;
-    return store.presets().find(({ name }) => name === store.get("preset"))?.how ?? null;
+    return store.presets().find(({ name }) => name === store.get("preset"))?.preprocessing ?? null;
   };
 
   /** @param {Partial<How>} changes */
@@ -198,7 +198,7 @@ export function tuner(store) {
   return {
     element: el(
       "section",
-      { class: "sqv-block sqv-tuner", "aria-label": "Your own preparation" },
+      { class: "sqv-block sqv-tuner", "aria-label": "Your own preprocessing" },
       el("header", { class: "sqv-spread" }, el("h2", { text: "Your own" }), reset),
       el(
         "div",

@@ -38,7 +38,7 @@ export function evidenceMap(store) {
     drawn.filter = "grayscale(1)"; // what has colour is the map
     drawn.drawImage(photo.seen, 0, 0, side, side);
     drawn.filter = "none";
-    const layer = store.classMaps();
+    const layer = store.cams();
     const [, tall, wide] = store.network()?.input ?? [3, 227, 227];
     // A cell stands for the pixels round its centre, a stride wide.
     const where = layer && lies(layer);
@@ -48,9 +48,9 @@ export function evidenceMap(store) {
     const shown = values(made);
     const most = shown.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     drawn.imageSmoothingEnabled = false;
-    if (mode === "local") {
-      const local = store.local();
-      if (local) drawLabels(drawn, local.labels, tiles);
+    if (mode === "per_location") {
+      const perLocation = store.perLocation();
+      if (perLocation) drawLabels(drawn, perLocation.labels, tiles);
     } else {
       drawn.globalAlpha = 0.82;
       const table = pixels(store.get("palette"));
@@ -65,7 +65,7 @@ export function evidenceMap(store) {
     drawn.lineWidth = 1.75;
     drawn.strokeStyle = token(canvas, "--accent");
     drawn.strokeRect(...box);
-    if (mode === "local") keyOfLabels();
+    if (mode === "per_location") keyOfLabels();
     else legend.textContent = made.contrast
           ? `Warm speaks for it, blue for the other; full colour ±${most.toPrecision(3)} logits a cell.`
           : `Full colour is ${most.toPrecision(3)} logits; a cell at 0 adds nothing.`;
@@ -83,8 +83,8 @@ export function evidenceMap(store) {
   const tint = (rank) => (rank < NAMED ? `hsl(${(rank * 137 + 20) % 360} 55% 45% / 62%)` : "rgb(120 126 134 / 62%)");
 
   const keyOfLabels = () => {
-    const local = store.local();
-    const order = local ? ranked(local.labels) : [];
+    const perLocation = store.perLocation();
+    const order = perLocation ? ranked(perLocation.labels) : [];
     const rest = order.slice(NAMED).reduce((sum, [, count]) => sum + count, 0);
     legend.replaceChildren(
       "Were each cell alone, it would say: ",
@@ -94,7 +94,7 @@ export function evidenceMap(store) {
         return el("span", { class: "sqv-label-key" }, letter, `${store.label(label).label} ${count}`);
       }),
       rest ? `and ${order.length - NAMED} other classes ${rest}. ` : "",
-      `The network asks none of them alone: it takes the mean of ${local?.labels.length ?? 0} cells first.`,
+      `The network asks none of them alone: it takes the mean of ${perLocation?.labels.length ?? 0} cells first.`,
     );
   };
 
@@ -120,10 +120,10 @@ export function evidenceMap(store) {
     if (!made || !photo) return;
     const [, width] = made.shape;
     const at = cell[0] * width + cell[1];
-    const source = store.classMaps();
+    const source = store.cams();
     const value = values(made)[at] ?? 0;
-    const local = store.local();
-    const top = local ? [...local.top.subarray(at * 5, at * 5 + 5)].map((index, rank) => ({ index, p: local.probabilities[at * 5 + rank] ?? 0 })) : [];
+    const perLocation = store.perLocation();
+    const top = perLocation ? [...perLocation.top.subarray(at * 5, at * 5 + 5)].map((index, rank) => ({ index, p: perLocation.probabilities[at * 5 + rank] ?? 0 })) : [];
     said.replaceChildren(
       el(
         "p",
@@ -151,7 +151,7 @@ export function evidenceMap(store) {
   /** @param {PointerEvent | MouseEvent} event */
   const at = (event) => {
     if (!made) return;
-    const layer = store.classMaps();
+    const layer = store.cams();
     const input = store.network()?.input ?? [3, 227, 227];
     const box = canvas.getBoundingClientRect();
     const where = layer && lies(layer);
@@ -165,7 +165,7 @@ export function evidenceMap(store) {
     openIt();
   });
   const openIt = () => {
-    const source = store.classMaps();
+    const source = store.cams();
     if (source && made) store.open({ layer: source.name, channel: made.class_index, cell });
   };
   canvas.addEventListener("keydown", (event) => {
