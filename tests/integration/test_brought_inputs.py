@@ -11,9 +11,9 @@ import squeezeviz as sv
 from squeezeviz import cli
 from squeezeviz.explorer.editing import canvas_of, read_edit
 from squeezeviz.explorer.kept import Kept
+from squeezeviz.explorer.messages import photo as photo_message
 from squeezeviz.explorer.protocol import RawPixels
 from squeezeviz.explorer.state import State
-from squeezeviz.explorer.wire import photo as photo_message
 from squeezeviz.figures import VIEWS, of_view
 from squeezeviz.preprocessing.folding import effective_kernels
 from squeezeviz.runtime.chosen import Chosen
@@ -174,7 +174,7 @@ def test_every_view_is_drawn(case, photo):
     chosen = {"layer": "classes", "channel": 1, "cell": (4, 11), "class_index": 1, "compared": []}
     for view in VIEWS:
         try:
-            drawn = of_view(view, model=model, image=photo, how=None, selection=chosen)
+            drawn = of_view(view, model=model, image=photo, preprocessing=None, selection=chosen)
         except sv.FigureError as exc:  # of grey there is but one preset
             assert (view, model.preprocessing.channels) == ("drift", 1), exc
             continue
@@ -193,11 +193,11 @@ def test_a_page_shows_it(case, photo):
         assert message.visible == pytest.approx((2 / 37, 1 / 27, 34 / 37, 25 / 27) if shape[0] == 3 else (0, 0, 1, 1))
         assert (message.notes == ("turned to grey (ITU-R 601 luma)",)) == (shape[0] == 1)
         assert shown.preprocessing.input_px == SIDES
-        offered = {preset.name: preset.how for preset in state.setting("").presets}
+        offered = {preset.name: preset.preprocessing for preset in state.setting("").presets}
         channels = {len(how["mean"]) for how in offered.values()}
         assert channels == {shape[0]}, "no preparation is offered that makes other channels"
         tuned = {**model.preprocessing.to_dict(), "crop": [0.0, 1.0]}
-        assert state.prepared("yours", tuned).input_px == SIDES
+        assert state.preprocessing_called("yours", tuned).input_px == SIDES
         canvas = canvas_of(found)
         assert (canvas.width, canvas.height) == (50, 60)
         painted = read_edit(RawPixels(name="p", width=50, height=60, pixels=canvas.picture.tobytes()), found)
