@@ -38,5 +38,10 @@ test("a layer is called by what it is within its module, whatever a program has 
     shortName(layer({ name, module, branch }));
   expect(named("fire2/expand3x3", "fire2", "expand3x3")).toBe("expand 3×3");
   expect(named("join_7", "join_7", "concat")).toBe("concat");
+  expect(named("fire2/squeeze1x1", "fire2", "squeeze")).toBe("squeeze 1×1");
+  expect(named("features.3.expand3x3", "features.3", "expand3x3")).toBe("expand 3×3");
+  expect(named("features.3", "features.3", "concat")).toBe("concat");
+  expect(named("r4", "r9", "squeeze")).toBe("squeeze"); // a file whose names tell no module
+  expect(named("r6", "r9", "expand1x1")).toBe("expand 1×1");
   expect(named("conv1", null, null)).toBe("conv1");
 });
