@@ -138,6 +138,9 @@ def worth(page, row, column):
         page.keyboard.press(
             {1: "ArrowDown", -1: "ArrowUp"}[down] if down else {1: "ArrowRight", -1: "ArrowLeft"}[across]
         )
+        page.wait_for_function(
+            "at => document.querySelector('.sqv-occlusion .sqv-cell-said').dataset.cell !== at", arg=at
+        )
     return numbers(page, ".sqv-occlusion .sqv-cell-said", "worth")[0]
 
 

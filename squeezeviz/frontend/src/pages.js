@@ -5,7 +5,7 @@ import { camSwitch } from "./views/cam.js";
 import { featureMaps } from "./views/feature_maps.js";
 import { heldBeside, holdButton } from "./views/held/held.js";
 import { ablatedChannels } from "./views/ablated.js";
-import { insideNumber } from "./views/inside/inside.js";
+import { Inside } from "./views/inside/inside.tsx";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
 import { mounted } from "./ui/mounted.tsx";
@@ -19,7 +19,7 @@ import { receptiveField } from "./views/receptive_field.js";
 import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
 import { Strip } from "./views/strip/strip.tsx";
-import { why, whyButton } from "./views/why/why.js";
+import { Why, WhyButton } from "./views/why/why.tsx";
 import { topClasses } from "./views/top_classes.js";
 import { tour } from "./views/tour.js";
 
@@ -101,7 +101,7 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
-  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
+  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), mounted(store.deep, Inside, {})];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
     stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
@@ -126,7 +126,7 @@ export function explorer(root, store) {
   };
   const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
-  const [evidence, ask, ablated] = [why(store), whyButton(store), ablatedChannels(store)];
+  const [evidence, ask, ablated] = [mounted(store.deep, Why, {}), mounted(store.deep, WhyButton, {}), ablatedChannels(store)];
   classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
@@ -206,9 +206,9 @@ const VIEWS = {
   channel: channelPanel,
   field: receptiveField,
   "side-by-side": sideBySide,
-  inside: insideNumber,
+  inside: (store) => mounted(store.deep, Inside, {}),
   held: heldBeside,
-  why,
+  why: (store) => mounted(store.deep, Why, {}),
 };
 
 /** @param {HTMLElement} root @param {Store} store @param {string} name */

@@ -79,3 +79,11 @@ function attempt({ run }: Due): void {
     reportError(error); // the others are drawn all the same
   }
 }
+
+/** Run in each frame until it says that there is no more to come. @returns What ends that sooner. */
+export function everyFrame(step: (nowMs: number) => boolean): () => void {
+  let asked = requestAnimationFrame(function next(nowMs) {
+    if (step(nowMs)) asked = requestAnimationFrame(next);
+  });
+  return () => cancelAnimationFrame(asked);
+}

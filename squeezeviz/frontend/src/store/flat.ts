@@ -55,12 +55,7 @@ const READS = {
     store.traits.get("held"),
     store.isSilent(),
   ],
-  why: ({ resources, traits }: Deep) => [
-    resources.version.read(),
-    traits.get("explaining"),
-    traits.get("contrast_class"),
-  ],
-  "what-if": (store: Deep) => [store.whatIf.read(), store.isSilent()],
+  why: ({ traits }: Deep) => [traits.get("explaining")],
   ablated: ({ traits }: Deep) => [traits.get("ablated"), traits.get("ablation_fill")],
   files: ({ files }: Deep) => [files.of("page")],
   camera: ({ moving }: Deep) => [moving.camera.status()],
@@ -154,11 +149,7 @@ export class FlatStore {
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);
   readonly back = (count: number) => this.deep.selection.back(count);
-  readonly calculation = (step: Step, count: number) => this.deep.questions.calculation(step, count);
   readonly weights = (layer: string) => this.deep.questions.weights(layer);
-  readonly evidence = () => this.deep.questions.evidence();
-  readonly contributions = () => this.deep.questions.contributions();
-  readonly perLocation = () => this.deep.questions.perLocation();
   readonly distance = () => this.deep.questions.distance();
 
   readonly ablated = () => this.deep.selection.ablated();

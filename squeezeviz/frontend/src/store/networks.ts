@@ -16,6 +16,7 @@ export class Networks {
   readonly #answered = signal<ReadonlyMap<string, Network>>(new Map());
   readonly #sized: ReadonlySignal<Network | null>;
   readonly #layer: ReadonlySignal<Layer | null>;
+  readonly #answering: ReadonlySignal<Network | null>;
 
   constructor(comm: Comm, traits: ChosenTraits, photos: Photos) {
     this.#comm = comm;
@@ -32,6 +33,8 @@ export class Networks {
       const network = this.#sized.value;
       return network?.layers?.length ? layerNamed(network, traits.get("layer")) : null;
     });
+    const answered = computed(() => this.#answered.value.get(photos.photo()?.model ?? ""));
+    this.#answering = computed(() => answered.value ?? this.#network.value);
   }
 
   setting(): Setting {
@@ -64,7 +67,7 @@ export class Networks {
 
   /** The model that the answer on show is from: for a moment after another was chosen, still the one before. */
   answering(): Network | null {
-    return this.#answered.value.get(this.#photos.photo()?.model ?? "") ?? this.#network.value;
+    return this.#answering.value;
   }
 
   label(index: number): Label {

@@ -38,14 +38,17 @@ export class Questions {
     this.#resources = resources;
   }
 
-  /** @param count Of the largest terms. */
-  calculation(step: Step, count: number): Resource<Calculation> {
+  /**
+   * @param count Of the largest terms.
+   * @param lane Of those that follow each other on show.
+   */
+  calculation(step: Step, count: number, lane = "calculation"): Resource<Calculation> {
     const photo = this.#photos.photo();
     if (!photo) return NOTHING;
     const { layer, channel, cell } = step;
     const key = ["open", this.#photos.serialOf(photo), layer, channel, ...cell, count].join(" ");
     const asked = { kind: "open", name: layer, photo: photo.id, layer, channel, cell, count } as const;
-    return this.#resources.get(key, asked, ({ calculation }: CalculationMessage) => calculation);
+    return this.#resources.get(key, asked, ({ calculation }: CalculationMessage) => calculation, { name: lane });
   }
 
   /** A convolution's kernels, or null while they are on their way. */

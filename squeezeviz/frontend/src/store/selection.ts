@@ -22,6 +22,7 @@ export class Selection {
   readonly #hover = signal<Point | null>(null);
   readonly #channel: ReadonlySignal<number>;
   readonly #cell: ReadonlySignal<[number, number]>;
+  readonly #classIndex: ReadonlySignal<number>;
 
   constructor(traits: ChosenTraits, photos: Photos, networks: Networks, tensors: Tensors) {
     this.#traits = traits;
@@ -30,6 +31,7 @@ export class Selection {
     this.#tensors = tensors;
     this.#channel = computed(() => this.#channelNow());
     this.#cell = computed(() => this.#cellNow());
+    this.#classIndex = computed(() => this.#classNow());
     traits.whenChanged(["layer"], () => {
       this.#hover.value = null;
     });
@@ -81,8 +83,7 @@ export class Selection {
 
   /** The chosen one; the most probable, where none is chosen. */
   classIndex(): number {
-    const [chosen, photo] = [this.#traits.get("class_index"), this.#photos.photo()];
-    return chosen !== null && photo && chosen < photo.logits.length ? chosen : (photo?.ranking[0] ?? 0);
+    return this.#classIndex.value;
   }
 
   chooseClass(index: number | null): void {
@@ -166,6 +167,11 @@ export class Selection {
 
   letGo(): void {
     this.#traits.set({ held: {} });
+  }
+
+  #classNow(): number {
+    const [chosen, photo] = [this.#traits.get("class_index"), this.#photos.photo()];
+    return chosen !== null && photo && chosen < photo.logits.length ? chosen : (photo?.ranking[0] ?? 0);
   }
 
   #channelNow(): number {

@@ -15,9 +15,11 @@ export type Settings = Partial<
   Pick<OcclusionRequest, "patch_px" | "stride_px" | "fill"> & Pick<PairwiseAblationRequest, "layer">
 >;
 
+/** As it is now: what comes of it is another one. */
 export interface Trial {
   /** Of the request. */
   id: string;
+  kind: Kind;
   /** The photo's answer that it is about. */
   basis: string;
   /** That, with class and settings. */
@@ -64,7 +66,7 @@ export class WhatIf {
     const request = { kind: "begin", work: kind, name, ...asked, ...settings } as Parameters<Comm["ask"]>[0];
     const id = this.#comm.ask(request);
     const key = keyOf(about, settings);
-    const made: Trial = { id, basis, key, state: "running", done: 0, total: 0, made: null, problem: "" };
+    const made: Trial = { id, kind, basis, key, state: "running", done: 0, total: 0, made: null, problem: "" };
     this.#trials.set(kind, made);
     this.#changed();
     return made;
@@ -94,18 +96,15 @@ export class WhatIf {
     const due = [...this.#trials].filter(([name, { state }]) => state === "running" && (!kind || kind === name));
     for (const [, trial] of due) {
       this.#comm.stop(trial.id);
-      trial.state = "stopped";
+      this.#become(trial, { state: "stopped" });
     }
-    if (due.length) this.#changed();
     return due.length > 0;
   }
 
   receive({ buffers, ...message }: ProgressMessage): void {
     const trial = this.#running(message.id);
     if (!trial) return; // of a trial that was stopped while this was on its way
-    trial.done = message.done;
-    trial.total = message.total;
-    trial.made = {
+    const made = {
       ...message,
       logits: floatsOf(buffers.logits),
       probabilities: floatsOf(buffers.probabilities),
@@ -113,28 +112,24 @@ export class WhatIf {
       most: floatsOf(buffers.best_probabilities),
       answer: message.best,
     };
-    if (message.is_whole) trial.state = "whole";
-    this.#changed();
+    const { done, total } = message;
+    this.#become(trial, { done, total, made, state: message.is_whole ? "whole" : "running" });
   }
 
   /** @returns Whether it was one of these requests. */
   fail({ id, message }: Failure): boolean {
     const trial = this.#running(id);
     if (!trial) return false;
-    Object.assign(trial, { state: "failed", problem: message });
-    this.#changed();
+    this.#become(trial, { state: "failed", problem: message });
     return true;
   }
 
   /** Nobody answers any more. */
   lost(): void {
-    for (const trial of this.#trials.values()) if (trial.state === "running") trial.state = "stopped";
+    for (const trial of [...this.#trials.values()]) {
+      if (trial.state === "running") this.#become(trial, { state: "stopped" });
+    }
     this.#changed();
-  }
-
-  /** Something may have been tried since; see `on` of store/flat.ts. */
-  read(): void {
-    this.#version.read();
   }
 
   /** What can be tried. It is asked of the whole network: what is ablated on the page changes nothing of it. */
@@ -150,6 +145,11 @@ export class WhatIf {
     const trial = this.#trials.get(kind);
     this.#trials.delete(kind);
     if (trial?.state === "running") this.#comm.stop(trial.id);
+  }
+
+  #become(trial: Trial, next: Partial<Trial>): void {
+    this.#trials.set(trial.kind, { ...trial, ...next });
+    this.#changed();
   }
 
   #running(id: string): Trial | undefined {

@@ -1,0 +1,130 @@
+import { useMemo } from "preact/hooks";
+import { sharp } from "../../../draw/canvas.ts";
+import type { Tried } from "../../../store/types.ts";
+import type { Trial } from "../../../store/what_if.ts";
+import { signed } from "../../../ui/format.ts";
+import { useDrawing, useWidth } from "../../../ui/hooks.ts";
+import { RadioGroup } from "../../../ui/RadioGroup.tsx";
+import { useStore } from "../../../ui/store.ts";
+import { type Cell, CellMap, useLooked, within } from "../cell_map.tsx";
+import { drawGrey } from "../evidence_map/draw.ts";
+import { sideOf } from "../evidence_map/layout.ts";
+import { RunLine } from "../run_line.tsx";
+import { SignedBar } from "../signed_bar.tsx";
+import { drawWorths } from "./draw.ts";
+import { changed, PATCHES_PX, type Patches, patchAt, patchBox, patchCount, type Unit, worths } from "./layout.ts";
+import { Pickers } from "./pickers.tsx";
+import { Said } from "./said.tsx";
+
+/** What a person has set. */
+export interface OcclusionSettings {
+  patches: Patches;
+  unit: Unit;
+}
+
+export const OCCLUSION: OcclusionSettings = { patches: { patch_px: 32, stride_px: 16, fill: "grey" }, unit: "logit" };
+
+interface Props {
+  settings: OcclusionSettings;
+  set: (settings: OcclusionSettings) => void;
+}
+
+/** One patch after the other hidden from the network: what each is worth to the class, over the photo. */
+export function Occlusion({ settings, set }: Props) {
+  const { whatIf, networks } = useStore();
+  const { patches, unit } = settings;
+  const [, height, width] = networks.network()?.input ?? [3, 227, 227];
+  const trial = whatIf.of("occlusion", patches);
+  const change = (next: Partial<Patches>) => set({ ...settings, patches: changed(patches, next) });
+  return (
+    <div class="sqv-block sqv-occlusion">
+      <header class="sqv-spread">
+        <h2>Hide a patch</h2>
+        <RadioGroup
+          label="In which unit"
+          options={[
+            { value: "logit", text: "logit" },
+            { value: "probability", text: "probability" },
+          ]}
+          value={unit}
+          choose={(value) => set({ ...settings, unit: value })}
+        />
+      </header>
+      <Pickers patches={patches} change={change} />
+      <RunLine
+        trial={trial}
+        kind="occlusion"
+        settings={patches}
+        invitation={`Hide ${patchCount(patches, [height, width]).toLocaleString("en")} patches`}
+        unit="patches hidden"
+      />
+      <OcclusionMap trial={trial} settings={settings} enlarge={(patch_px) => change({ patch_px })} />
+    </div>
+  );
+}
+
+interface MapProps {
+  trial: Trial | null;
+  settings: OcclusionSettings;
+  enlarge: (patchPx: number) => void;
+}
+
+function OcclusionMap({ trial, settings: { patches, unit }, enlarge }: MapProps) {
+  const { photos, traits } = useStore();
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const { of, look } = useLooked<string>();
+  const made = trial?.made ?? null;
+  const known = useMemo(() => made && worths(made, unit), [made, unit]);
+  // Another photo's places are other places.
+  const about = `${trial?.basis} ${Object.values(patches)}`;
+  const side = () => sideOf(width.value);
+  const cell = () => lookedAt(of(about), made, known?.best);
+  const canvas = useDrawing((canvas) => {
+    const photo = photos.photo();
+    if (!photo) return;
+    const context = sharp(canvas, side(), side());
+    if (!made || !known) return context.drawImage(photo.seen, 0, 0, side(), side());
+    drawGrey(context, photo.seen, side());
+    drawWorths(context, made, known, traits.get("palette"), side());
+  });
+  const inUnits = (value: number) => (unit === "logit" ? signed(value, 2) : `${signed(100 * value, 1)} points`);
+  const larger = trial?.state === "whole" ? PATCHES_PX.find((px) => px > patches.patch_px) : undefined;
+  return (
+    <div class="sqv-evidence-map" ref={ref}>
+      <CellMap
+        canvas={canvas}
+        class="sqv-occluded"
+        is="map of hidden patches"
+        name="Nothing has been hidden yet"
+        shape={made && [made.rows, made.columns]}
+        cell={cell}
+        look={(at) => look(about, at)}
+        at={(x, y) => (made ? patchAt(made, side(), x, y) : [0, 0])}
+        box={(at) => (made ? patchBox(made, at, side()) : [0, 0, 0, 0])}
+        label={([row, column]) => {
+          const value = known?.values[row * (made?.columns ?? 0) + column] ?? NaN;
+          if (Number.isNaN(value)) return "Not hidden yet";
+          return `Patch in row ${row}, column ${column}: worth ${inUnits(value)}. Arrow keys move.`;
+        }}
+      />
+      <Said
+        made={made}
+        known={known}
+        cell={cell}
+        look={(at) => look(about, at)}
+        isWhole={trial?.state === "whole"}
+        larger={larger}
+        enlarge={(px) => {
+          enlarge(px);
+          canvas.current?.focus({ preventScroll: true }); // its button goes
+        }}
+      />
+      {known && <SignedBar most={known.most} write={inUnits} />}
+    </div>
+  );
+}
+
+/** What a person looks at; the patch that is worth most, until then. */
+function lookedAt(looked: Cell | null, made: Tried | null, best: Cell = [0, 0]): Cell {
+  return looked && made ? [within(looked[0], made.rows), within(looked[1], made.columns)] : best;
+}

@@ -1,0 +1,183 @@
+import { useState } from "preact/hooks";
+import type { Store } from "../../store/store.ts";
+import type { Evidence, ReceptiveFieldContributions } from "../../store/types.ts";
+import { signed } from "../../ui/format.ts";
+import { useCalm } from "../../ui/hooks.ts";
+import { Icon } from "../../ui/Icon.tsx";
+import { RadioGroup } from "../../ui/RadioGroup.tsx";
+import { useStore } from "../../ui/store.ts";
+import { ChannelBars } from "./channel_bars.tsx";
+import { EvidenceMap, type Shows } from "./evidence_map/evidence_map.tsx";
+import { ReceptiveFieldBars } from "./receptive_field_bars.tsx";
+import { Softmax } from "./softmax.tsx";
+import { WhatIf } from "./what_if.tsx";
+
+/**
+ * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have taken;
+ * in logit units that add up.
+ */
+export function Why() {
+  const store = useStore();
+  const [shows, show] = useState<Shows>("evidence");
+  const shown = useCalm(() => evidenceShown(store));
+  const classes = `sqv-beside sqv-why ${shown?.isLate ? "sqv-late" : ""}`;
+  return (
+    <section class={classes} aria-label="Why this class" hidden={!shown}>
+      {shown && (
+        <>
+          <header class="sqv-maps-title">
+            <h2 class="sqv-section-name">{shown.made && titleOf(store, shown.made)}</h2>
+            <Against />
+            <button
+              class="sqv-icon-button"
+              type="button"
+              aria-label="Close the evidence"
+              onClick={() => store.traits.set({ explaining: false })}
+            >
+              <Icon name="close" />
+            </button>
+          </header>
+          <p class="sqv-equation" role="status" aria-live="polite">
+            {shown.made && <Sum made={shown.made} />}
+            {!shown.made && !shown.problem && <span class="sqv-quiet">Adding up the evidence …</span>}
+          </p>
+          {shown.problem && (
+            <p class="sqv-card-problem" role="alert">
+              {shown.problem}
+            </p>
+          )}
+          {shown.made && <Body made={shown.made} ways={shown.ways} shows={shows} show={show} />}
+        </>
+      )}
+      <WhatIf />
+    </section>
+  );
+}
+
+interface Ways {
+  known: ReceptiveFieldContributions | null;
+  problem: string;
+}
+
+interface Shown {
+  /** Of the class before, while its own is on its way. */
+  made: Evidence | null;
+  isLate: boolean;
+  problem: string;
+  /** How far it looked. */
+  ways: Ways;
+}
+
+const LIVE = "While the camera is on, every number changes. Freeze a frame to see why.";
+const NONE: Ways = { known: null, problem: "" };
+
+/** Null where there is nothing to show. */
+function evidenceShown({ traits, photos, networks, questions }: Store): Shown | null {
+  if (!traits.get("explaining") || !networks.cams() || !networks.can("why")) return null;
+  const photo = photos.photo();
+  if (!photo) return null;
+  if (photo.isLive) return { made: null, isLate: false, problem: LIVE, ways: NONE };
+  const { known, before, problem } = questions.evidence();
+  const ways = known ? questions.contributions() : NONE;
+  return { made: problem ? null : (known ?? before), isLate: !known && !problem, problem, ways };
+}
+
+function titleOf({ networks }: Store, { class_index, contrast }: Evidence): string {
+  const own = networks.label(class_index).label;
+  return contrast ? `Why ${own} and not ${networks.label(contrast.contrast_class).label}?` : `Why ${own}?`;
+}
+
+function Sum({ made }: { made: Evidence }) {
+  const { contrast } = made;
+  const [total, residual] = contrast ? [contrast.difference, contrast.residual] : [made.logit, made.residual];
+  return (
+    <>
+      <b class="sqv-value" data-logit={total}>
+        {contrast ? signed(total, 4) : total.toFixed(4)}
+      </b>
+      {contrast ? " is how much further its logit goes; " : " is its logit; "}
+      {`${made.shape[0] * made.shape[1]} cells add up to it, and leave `}
+      <span data-residual={residual}>{residual.toExponential(1).replaceAll("-", "−")}</span> to rounding.
+    </>
+  );
+}
+
+const MOST_PROBABLE = 6;
+
+/** The class that it is weighed against, to choose from the most probable and those that are pinned. */
+function Against() {
+  const { photos, selection, traits, networks } = useStore();
+  const contrast = selection.contrastClass();
+  const own = selection.classIndex();
+  const ranking = useCalm(() => photos.photo()?.ranking.slice(0, MOST_PROBABLE) ?? []);
+  const offered = new Set([...ranking, ...traits.get("pinned"), ...(contrast === null ? [] : [contrast])]);
+  offered.delete(own);
+  return (
+    <select
+      class="sqv-select"
+      aria-label="Compare with another class"
+      value={contrast === null ? "" : String(contrast)}
+      onChange={({ currentTarget: { value } }) => traits.set({ contrast_class: value === "" ? null : Number(value) })}
+    >
+      <option value="">on its own</option>
+      {[...offered].map((index) => (
+        <option key={index} value={index}>{`against ${networks.label(index).label}`}</option>
+      ))}
+    </select>
+  );
+}
+
+const SHOWS = [
+  { value: "evidence", text: "evidence", title: "What each cell adds to the logit" },
+  { value: "per_location", text: "per location", title: "What each cell alone would have answered" },
+] as const;
+
+interface BodyProps {
+  made: Evidence;
+  ways: Ways;
+  shows: Shows;
+  show: (shows: Shows) => void;
+}
+
+function Body({ made, ways, shows, show }: BodyProps) {
+  const { networks } = useStore();
+  return (
+    <div class="sqv-why-body">
+      <div class="sqv-block">
+        <header class="sqv-spread">
+          <h2>Where</h2>
+          <RadioGroup label="What the map shows" options={SHOWS} value={shows} choose={show} />
+        </header>
+        <EvidenceMap made={made} shows={shows} />
+      </div>
+      <ChannelBars made={made} />
+      <div class="sqv-block">
+        <header class="sqv-spread">
+          <h2>How far it looked</h2>
+          <span class="sqv-quiet">px a path sees</span>
+        </header>
+        <ReceptiveFieldBars branches={made.branches} contributions={ways.known} problem={ways.problem} />
+        <Softmax made={made} own={networks.label(made.class_index).label} />
+      </div>
+    </div>
+  );
+}
+
+/** Opens the evidence. */
+export function WhyButton() {
+  const { photos, networks, selection, traits } = useStore();
+  const own = useCalm(() => (photos.photo() ? networks.label(selection.classIndex()).label : null));
+  const is = traits.get("explaining");
+  return (
+    <button
+      class="sqv-button sqv-why-button"
+      type="button"
+      title="Where the network saw it, and which channels said so (e)"
+      aria-expanded={is}
+      hidden={own === null || !networks.cams() || !networks.can("why")}
+      onClick={() => traits.set({ explaining: !is })}
+    >
+      {is ? "Close the evidence" : `Why ${own}? ↓`}
+    </button>
+  );
+}
