@@ -16,6 +16,7 @@ from squeezeviz.errors import FigureError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from squeezeviz.cli.model_choice import ModelChoice
     from squeezeviz.evidence import Arithmetic
     from squeezeviz.figures import Sheet
     from squeezeviz.image import Image
@@ -138,7 +139,7 @@ class Explained:
 
 def ask(
     image: str,
-    model: str | None,
+    model: ModelChoice,
     preprocessing: str | None,
     class_key: str | None = None,
     contrast_key: str | None = None,
@@ -149,7 +150,7 @@ def ask(
 
     Args:
         image: A path, or the name of a sample.
-        model: A name or a path; the default model where None.
+        model: A name or a path, and what was chosen of it; the default model where it names none.
         preprocessing: A preset or a JSON file; the model's own where None.
         class_key: The class, if one was given.
         contrast_key: The contrast class, if one was given.

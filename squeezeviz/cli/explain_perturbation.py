@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from squeezeviz.cli.explain_asked import Class, Explained, Photo, Png, Preset, Theming, ask, tell
-from squeezeviz.cli.options import Json, ModelName
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json
 from squeezeviz.errors import SqueezeVizError, did_you_mean
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _UNITS = ("logit", "probability")
 _FILLS = ("grey", "mean", "blur")
 
 
+@takes_model()
 def occlusion(
     image: Photo,
     class_key: Class = None,
@@ -39,7 +41,7 @@ def occlusion(
     ] = "grey",
     unit: Annotated[str, typer.Option(metavar="UNIT", help="Of the map: logit or probability.")] = "logit",
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -75,6 +77,7 @@ def occlusion(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def ablation(
     image: Photo,
     class_key: Class = None,
@@ -89,7 +92,7 @@ def ablation(
     ] = None,
     mean: Annotated[bool, typer.Option("--mean", help="In place of a channel its own mean, not zero.")] = False,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
     """Which channels matter: some are replaced by zero or by their mean, and the network asked again.

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from squeezeviz.cli.options import ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import preset_option
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.errors import FigureError, did_you_mean
 
 __all__ = ["figure"]
 
 
+@takes_model()
 def figure(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
     output: Annotated[
@@ -57,7 +59,7 @@ def figure(
     preprocessing: Annotated[
         str | None, preset_option("How the photo is preprocessed; by default the model's.")
     ] = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")] = False,
 ) -> None:
     """Draw any view of the explorer for a paper or a slide.

@@ -169,7 +169,7 @@ class Arithmetic:
         self.image = read_image(image)
         how = model.resolve(preprocessing)
         self.preprocessing = how.first_crop
-        self.architecture = model.architecture_at(how.crop_px, how.crop_px)
+        self.architecture = model.architecture_at(*how.input_px)
         self.tensor = self.preprocessing(self.image)
         if activations is None:
             activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}

@@ -54,4 +54,4 @@ def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessin
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     read, how = read_image(image), model.resolve(preprocessing).first_crop
-    return Baseline(model, read, how, model.architecture_at(how.crop_px, how.crop_px), how(read))
+    return Baseline(model, read, how, model.architecture_at(*how.input_px), how(read))

@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from PIL import Image as Pillow
 
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
+from squeezeviz.image import Image
 from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.parts import PART_BATCH
@@ -344,7 +346,7 @@ def _check(patch_px: int, stride_px: int, most: int) -> None:
 
 
 def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
-    """Return an input tensor of what patches show, float32 (1, 3, H, W)."""
+    """Return an input tensor of what patches show, float32 (1, C, H, W)."""
     if isinstance(fill, str) and fill == "blur":
         return _blurred(start.tensor, patch_px / 2)
     if isinstance(fill, str) and fill == "mean":
@@ -356,8 +358,10 @@ def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
             raise PreprocessingError(
                 f"fill is {fill!r}, expected 'grey', 'mean', 'blur' or a colour: red, green, blue from 0 to 255"
             )
-        slope, offset = start.preprocessing.affine
-        rgb = np.array(values, np.float32)[list(start.preprocessing.rgb_index)]
+        how = start.preprocessing
+        plain = Image("fill", Pillow.new("RGB", (1, 1), values), "Pillow")  # turned to grey where a photo is
+        slope, offset = how.affine
+        rgb = how.photo(plain).pixels[0, 0, list(how.rgb_index)].astype(np.float32)
         colour = (slope * rgb + offset)[None, :, None, None]
     return np.ascontiguousarray(np.broadcast_to(colour, start.tensor.shape), np.float32)
 

@@ -100,7 +100,7 @@ def _example(atlas: Atlas, model: Model, known: AtlasChannel, example: TopExampl
     the middle: of a crop that is most of the photo, where to look.
     """
     how = Preprocessing.from_dict(atlas.about["preprocessing"])
-    architecture = model.architecture_at(how.crop_px, how.crop_px)
+    architecture = model.architecture_at(*how.input_px)
     layer = origin_of(architecture, architecture[known.layer], known.channel)
     is_larger = max(layer.receptive_field) < LEAST_PX
     size = layer.receptive_field if is_larger else layer.receptive_fields[0]

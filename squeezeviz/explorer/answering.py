@@ -111,7 +111,9 @@ class Answering(Selection):
         """
         own, before = model.preprocessing, self._presets
         self._model, self._is_settling = model, True
-        self._presets = {**self._known, own.name: own}
+        # What makes other channels than the model takes is not on offer.
+        suited = {name: how for name, how in self._known.items() if how.channels == own.channels}
+        self._presets = {**suited, own.name: own}
         try:
             if self.layer not in model.architecture:
                 self.layer = model.architecture.layers[0].name
@@ -176,10 +178,10 @@ class Answering(Selection):
             plain = self.tuned if tuned is None else tuned
             how = Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
             # As large as what Python gave: a preset's input, or the model's own.
-            given = [known.crop_px for known in self._presets.values()]
+            given = [max(known.input_px) for known in self._presets.values()]
             own = max(self._model.architecture.input_shape[1:]) if self._model else 0
             most = max(MOST_CROP_PX, own, *given)
-            if how.crop_px > most:
+            if max(how.input_px) > most:
                 raise PreprocessingError(
                     f"preprocessing {YOURS!r}: crop_px is {how.crop_px}, expected up to {most} on a page; for a larger "
                     "input give a Preprocessing of your own: sv.explore(…, preprocessing=…)"

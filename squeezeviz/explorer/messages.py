@@ -162,7 +162,7 @@ def frame(
 def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any]:
     """What is said of every answered photo, besides its pictures: the fields of `AnswerMessage`, and the logits."""
     image, prediction = shown.taken, shown.prediction
-    arch = answering.architecture_at(how.crop_px, how.crop_px)
+    arch = answering.architecture_at(*how.input_px)
     return {
         "name": image.name,
         "model": prediction.model_id,

@@ -26,13 +26,13 @@ __all__ = ["Photo", "Photos", "Taken"]
 # Every layer of one photo takes 12 MB; computing them anew, a few milliseconds.
 _WITH_ACTIVATIONS = 3
 
-# The ways in which preprocessings take one photo: whether upright, whether in sRGB. See `Preprocessing.photo`.
-_Way = tuple[bool, bool]
+# The ways in which preprocessings take one photo: whether upright, in sRGB, in grey. See `Preprocessing.photo`.
+_Way = tuple[bool, bool, bool]
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What is said of a photo as its preprocessing takes it: upright or lying in its file, as stored or in sRGB."""
+    """What is said of a photo as its preprocessing takes it: upright or lying in its file, in which colours."""
 
     name: str
     width: int
@@ -149,7 +149,7 @@ class Photo:
     @property
     def _way(self) -> _Way:
         how = self.prediction.preprocessing
-        return (True, False) if how is None else (how.respect_exif, how.respect_icc)
+        return (True, False, False) if how is None else (how.respect_exif, how.respect_icc, how.channels == 1)
 
 
 def _rms_activation(activations: Activations) -> dict[str, float]:

@@ -154,11 +154,15 @@ def _shares(source: Arithmetic, made: Calculation, n: int) -> list[_Row]:
 def _place(source: Arithmetic, term: Term) -> str:
     y, x = term.cell
     if term.layer == "photo":
-        return f"photo, {_COLOURS[term.channel]} at {y}, {x}"
+        return f"photo, {_colour(source, term.channel)} at {y}, {x}"
     if term.layer == source.architecture.input_name:
-        colour = _COLOURS[source.preprocessing.rgb_index[term.channel]]
+        colour = _colour(source, source.preprocessing.rgb_index[term.channel])
         return f"{term.layer}, {colour} at {y}, {x}"
     return f"{term.layer} {term.channel} at {y}, {x}"
+
+
+def _colour(source: Arithmetic, channel: int) -> str:
+    return "grey" if source.preprocessing.channels == 1 else _COLOURS[channel]
 
 
 def _signed(value: float) -> str:

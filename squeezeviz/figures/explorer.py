@@ -74,7 +74,7 @@ def explorer(
         ValueError: The palette is unknown.
     """
     read, how = read_image(image), model.resolve(preprocessing)
-    arch = model.architecture_at(how.crop_px, how.crop_px)
+    arch = model.architecture_at(*how.input_px)
     marked = arch[layer]
     prediction, activations = model.observe(read, how)
     values = as_maps(activations[layer])

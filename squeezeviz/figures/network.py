@@ -81,7 +81,7 @@ def network(
         FigureError: The theme or the width is none.
     """
     how = activations.provenance.preprocessing
-    arch = model.architecture_at(how.crop_px, how.crop_px) if how else model.architecture
+    arch = model.architecture_at(*how.input_px) if how else model.architecture
     marked = arch[layer] if layer is not None else None
     with drawing(width_mm, theme) as sheet:
         bottom = draw_network(sheet, sheet.room, arch, rms_activations(activations), prediction, marked)

@@ -67,7 +67,7 @@ class Cell:
         """Look a cell up; by default the strongest of the channel with the largest mean."""
         maps = as_maps(activations[layer])
         channel, at = chosen(layer, maps, channel, cell)
-        arch = model.architecture_at(preprocessing.crop_px, preprocessing.crop_px)
+        arch = model.architecture_at(*preprocessing.input_px)
         return cls(layer, branch_of(arch, arch[layer], channel), channel, at, float(maps[channel][at]))
 
     def boxes(self, limits: tuple[int, int]) -> list[tuple[float, float, float, float]]:
@@ -205,7 +205,7 @@ def _shown(
     class_index: int | str | None,
     palette: str,
 ) -> Shown:
-    arch = model.architecture_at(how.crop_px, how.crop_px)
+    arch = model.architecture_at(*how.input_px)
     found = None
     if layer is not None:
         found = Cell.of(
@@ -225,13 +225,14 @@ def class_layer(model: Model, preprocessing: Preprocessing) -> Layer:
     Raises:
         LayerError: The network does not end like that.
     """
-    return class_layer_of(model.architecture_at(preprocessing.crop_px, preprocessing.crop_px), model.name)
+    return class_layer_of(model.architecture_at(*preprocessing.input_px), model.name)
 
 
 def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> float:
     """Draw it into a box; return where it ends."""
     width, height = shown.image.width, shown.image.height
-    ratios = {"original": width / height, "seen": 1.0}
+    down, right = shown.preprocessing.input_px
+    ratios = {"original": width / height, "seen": right / down}
     parts = ("original", "seen") if part == "both" else (part,)
     inner = box.width - _GAP_MM * (len(parts) - 1)
     tall = min(inner / sum(ratios[name] for name in parts), _TALLEST_MM)
@@ -240,7 +241,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
         across = max(1.0, tall * ratios[name])
         is_seen = name == "seen"
         title = "As the network gets it" if is_seen else shown.image.name
-        size = (shown.preprocessing.crop_px, shown.preprocessing.crop_px) if is_seen else (width, height)
+        size = (right, down) if is_seen else (width, height)
         top = sheet.heading(Box(left, box.top, across), title, "", f"{size[0]} × {size[1]} px", size=QUIET)
         pixels = shown.seen if is_seen else at_print_size(shown.image, across)
         axes = sheet.picture(pixels, left, top, across, tall, name)
@@ -264,7 +265,7 @@ Corners = tuple[float, float, float, float]
 
 
 def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_mm: float) -> None:
-    limit, geometry = shown.preprocessing.crop_px, shown.geometry
+    (down, right), geometry = shown.preprocessing.input_px, shown.geometry
 
     def placed(box: Corners) -> Corners:
         if is_seen:
@@ -272,7 +273,7 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         (x0, y0), (x1, y1) = geometry.to_original(box[0], box[1]), geometry.to_original(box[2], box[3])
         return min(x0, x1), y0, max(x0, x1), y1
 
-    whole = placed((0, 0, limit, limit))
+    whole = placed((0, 0, right, down))
     if shown.cam is not None:
         _lay_over(axes, sheet, shown.cam, placed, whole, is_flipped=geometry.is_flipped and not is_seen)
     if not is_seen:
@@ -282,7 +283,7 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         axes.add_patch(edge)
     if shown.cell is None:
         return
-    boxes = [placed(box) for box in shown.cell.boxes((limit, limit))]
+    boxes = [placed(box) for box in shown.cell.boxes((down, right))]
     _shade_outside(axes, whole, boxes[-1], 0.14)
     every = max(1, -(-(len(boxes) - 2) // 5))
     for box in boxes[1:-1:every]:

@@ -206,8 +206,9 @@ def compare_preprocessing(
 
 
 def every_preset(own: Preprocessing) -> list[Preprocessing]:
-    """Return the preprocessing that a model expects, then all other presets, as many as can be compared."""
-    return [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
+    """Return the preprocessing that a model expects, then all presets of its channels, as many as are compared."""
+    others = (how for how in PRESETS.values() if how.name != own.name and how.channels == own.channels)
+    return [own, *others][:MOST_VARIANTS]
 
 
 def each_with_a_name(

@@ -440,5 +440,5 @@ def test_layer_tables_of_few_sizes_are_kept():
     own = model.architecture
     for side in range(60, 100):
         assert model.architecture_at(side, side).input_shape == (3, side, side)
-    assert len(model._architectures) <= 18
+    assert len(model._inputs.architectures) <= 18
     assert model.architecture_at(*own.input_shape[1:]) is own

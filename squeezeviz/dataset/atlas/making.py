@@ -117,7 +117,7 @@ def make_atlas(
             )
         known = findings(looked.part, study.rows, k)
         how = study.preprocessing
-        seen = top_examples(known, study.rows, model.architecture_at(how.crop_px, how.crop_px))
+        seen = top_examples(known, study.rows, model.architecture_at(*how.input_px))
         by_name = {photo.name: photo for photo in found.photos}
         cut = _cut(model, CropStudy(crops_wanted(seen), how), by_name, common, _told(on_progress, _CUTS))
         data_set = [absolute(place) for place in as_list(photos)]
@@ -210,9 +210,7 @@ def estimate(study: AtlasStudy, model: Model, photos: Sequence[Photo]) -> Estima
     if not names:
         return Estimate(len(photos), float("nan"), tables)
     how = study.preprocessing
-    seen = top_examples(
-        findings(part, study.rows, study.k), study.rows, model.architecture_at(how.crop_px, how.crop_px)
-    )
+    seen = top_examples(findings(part, study.rows, study.k), study.rows, model.architecture_at(*how.input_px))
     name, image = names[0]
     fields = crops_wanted(seen).get(name, ())
     some = fields[:: max(1, len(fields) // 64)]

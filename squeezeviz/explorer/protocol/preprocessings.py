@@ -136,7 +136,7 @@ class KernelsMessage(Message):
         model: The model to run, from `squeezeviz.load_model`.
         preset_key: What the page calls the preprocessing.
         layer: The convolution.
-        shape: Kernels; red, green, blue; height, width.
+        shape: Kernels; red, green, blue, or grey; height, width.
         difference: The largest, between its activation and what these make of the plain pixels.
         largest: Activation.
         values: Kernels for pixel values 0–255, float32, of that shape.

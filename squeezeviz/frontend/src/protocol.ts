@@ -767,7 +767,7 @@ export interface KernelsMessage {
   preset_key: string;
   /** The convolution. */
   layer: string;
-  /** Kernels; red, green, blue; height, width. */
+  /** Kernels; red, green, blue, or grey; height, width. */
   shape: [number, number, number, number];
   /** The largest, between its activation and what these make of the plain pixels. */
   difference: number;

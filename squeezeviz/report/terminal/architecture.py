@@ -12,13 +12,15 @@ from squeezeviz.report.terminal.console import out
 from squeezeviz.report.words import blocks_text, shape_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from squeezeviz.network.architecture import Architecture
 
 __all__ = ["print_architecture"]
 
 
-def print_architecture(architecture: Architecture, *, name: str) -> None:
-    """Print the layer table of the model of that name, with its totals."""
+def print_architecture(architecture: Architecture, *, name: str, notes: Sequence[str] = ()) -> None:
+    """Print the layer table of the model of that name, with its totals and what is worth knowing of its input."""
     has_room = out.width >= 100  # a plain terminal has 80 characters: six columns fit
     block_of = {name: block.name for block in architecture.blocks for name in block.layers}
     has_blocks = out.width >= 120
@@ -51,6 +53,8 @@ def print_architecture(architecture: Architecture, *, name: str) -> None:
     shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
     first, last = out.name(architecture.input_name), out.name(architecture.output_name)
     out.say((f"{first} (B × {shape_in}) → {last} (B × {shape_out}): {architecture.answer}", "dim"), soft_wrap=False)
+    for said in notes:
+        out.say(out.name(said), soft_wrap=False)
     out.say((f"Blocks: {blocks_text(architecture.blocks)}", "dim"), soft_wrap=False)
     out.print(table)
     note = (

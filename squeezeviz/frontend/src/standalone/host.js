@@ -21,7 +21,8 @@ function seen({ shape: [, height, width], values }, { slope, offset, rgb }) {
   rgb.forEach((colour, channel) => {
     for (let at = 0; at < height * width; at += 1) {
       const plain = Math.fround(/** @type {number} */ (values[channel * height * width + at]) - Number(offset[channel]));
-      pixels[4 * at + colour] = Math.fround(plain / Number(slope[channel])); // this array clamps, and rounds so
+      const level = Math.fround(plain / Number(slope[channel]));
+      for (const place of rgb.length === 1 ? [0, 1, 2] : [colour]) pixels[4 * at + place] = level; // this array clamps, and rounds so
     }
   });
   return new ImageData(pixels, width, height);

@@ -33,14 +33,14 @@ const moment = () =>
 
 /** What the network gets, from pixel values 0–255: in single precision at each step, as Python does it. @param {Picture} cropped @param {import("./types.js").Affine} affine @returns {Maps} */
 export function inputOf({ height, width, pixels }, { slope, offset, rgb }) {
-  const values = new Float32Array(3 * height * width);
+  const values = new Float32Array(rgb.length * height * width);
   rgb.forEach((colour, channel) => {
     for (let at = 0; at < height * width; at += 1) {
       const scaled = Math.fround(/** @type {number} */ (pixels[3 * at + colour]) * Number(slope[channel]));
       values[channel * height * width + at] = scaled + Number(offset[channel]);
     }
   });
-  return { shape: [3, height, width], values };
+  return { shape: [rgb.length, height, width], values };
 }
 
 /** @param {Contents} contents @param {() => void} changed Called when there is more to say of `state`. */

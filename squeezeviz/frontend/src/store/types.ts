@@ -12,19 +12,23 @@ export type {
   Variant,
 } from "../protocol.ts";
 
+/** Both sides of a square, or height and width. */
+export type Px = number | [number, number];
+
 /** A preprocessing as plain data; preprocessing/description.py says what each field means. */
 export interface How {
   respect_icc: boolean;
   resize: "squash" | "shorter-side" | "longer-side" | "none";
-  resize_px: number;
+  resize_px: Px;
   interpolation: string;
   antialias: boolean;
   crop: string | [number, number];
-  crop_px: number;
-  channel_order: "BGR" | "RGB";
+  crop_px: Px;
+  channel_order: "BGR" | "RGB" | "grey";
   scale: number;
-  mean: [number, number, number];
-  std: [number, number, number];
+  /** One a channel; so is the next. */
+  mean: number[];
+  std: number[];
 }
 export type Preset = Omit<protocol.Preset, "preprocessing"> & { preprocessing: How | null };
 

@@ -129,7 +129,7 @@ export function kernelSheet(store) {
       drawn = parts.map((part, index) => {
         const known = /** @type {Weights} */ (weights[index]);
         const most = known.kernels.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-        const isColour = part.layer.inputs[0] === undefined || !network.layers.some(({ name }) => name === part.layer.inputs[0]);
+        const isColour = known.shape[1] === 3 && (part.layer.inputs[0] === undefined || !network.layers.some(({ name }) => name === part.layer.inputs[0]));
         const sheet = (isColour ? patches : matrix)(known, most, across);
         const mark = el("div", { class: "sqv-mark-chosen", hidden: true });
         return { layer: part.layer, from: part.from, sheet, mark, columns: sheet.columns, most, isColour, shape: known.shape };

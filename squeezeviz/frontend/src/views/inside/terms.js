@@ -97,7 +97,7 @@ export function termRows(store) {
     const drawn = sharp(canvas, THUMB_PX, THUMB_PX);
     drawn.imageSmoothingEnabled = false;
     if (term.layer === "photo" || !photo) {
-      const level = (/** @type {number} */ colour) => (colour === term.channel ? term.value : 0);
+      const level = (/** @type {number} */ colour) => (colour === term.channel || store.network()?.input[0] === 1 ? term.value : 0);
       drawn.fillStyle = `rgb(${level(0)} ${level(1)} ${level(2)})`;
       drawn.fillRect(0, 0, THUMB_PX, THUMB_PX);
       return;

@@ -30,7 +30,7 @@ export function wordsOf(store, { layer, channel, cell }) {
   const found = network?.layers.find(({ name }) => name === layer);
   const at = `${cell[0]}, ${cell[1]}`;
   if (!found) {
-    if (layer === "photo" || layer === "resized") return { name: layer === "photo" ? "photo" : "resized photo", place: `${COLOURS[channel]} at ${at}` };
+    if (layer === "photo" || layer === "resized") return { name: layer === "photo" ? "photo" : "resized photo", place: `${network?.input[0] === 1 ? "grey" : COLOURS[channel]} at ${at}` };
     return { name: "preprocessed pixel", place: `channel ${channel} at ${at}` };
   }
   const isClass = layer === network?.logits || found.kind === "softmax";

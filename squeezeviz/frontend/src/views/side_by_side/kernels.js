@@ -15,7 +15,7 @@ export function kernelSheets(store) {
 
   /** @param {HTMLCanvasElement} canvas @param {Kernels} kernels */
   const paint = (canvas, { shape, values }) => {
-    const [count, , height, width] = shape;
+    const [count, colours, height, width] = shape;
     const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     const columns = Math.ceil(Math.sqrt(count));
     const pitch = PATCH_PX + GAP_PX;
@@ -25,7 +25,7 @@ export function kernelSheets(store) {
       const [left, top] = [(kernel % columns) * pitch, Math.floor(kernel / columns) * pitch];
       for (let y = 0; y < height; y += 1) {
         for (let x = 0; x < width; x += 1) {
-          const [r, g, b] = [0, 1, 2].map((colour) => Math.round(128 + 127 * ((values[((kernel * 3 + colour) * height + y) * width + x] ?? 0) / most)));
+          const [r, g, b] = [0, 1, 2].map((colour) => Math.round(128 + 127 * ((values[((kernel * colours + (colours === 1 ? 0 : colour)) * height + y) * width + x] ?? 0) / most)));
           context.fillStyle = `rgb(${r} ${g} ${b})`;
           context.fillRect(left + x * across, top + y * down, across, down);
         }
