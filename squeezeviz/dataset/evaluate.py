@@ -10,8 +10,8 @@ from squeezeviz.dataset.identity import real_place
 from squeezeviz.dataset.scores import Scores
 from squeezeviz.dataset.survey import kept_folder, survey
 from squeezeviz.errors import DatasetError
+from squeezeviz.evidence.comparison import each_with_a_name
 from squeezeviz.files import readable_name
-from squeezeviz.results.comparison import each_with_a_name
 
 if TYPE_CHECKING:
     import os

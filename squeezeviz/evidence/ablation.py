@@ -15,8 +15,8 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.activations import Activations
-from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:

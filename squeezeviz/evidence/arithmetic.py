@@ -15,7 +15,7 @@ import numpy as np
 
 from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from squeezeviz.figures.sheet import Box, drawing, snap
 from squeezeviz.figures.words import amount, colours_text, shape_text
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from squeezeviz.figures.photo import at_print_size
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import difference_palette
 from squeezeviz.render.palettes import palette as colours_of
 from squeezeviz.report.words import nearly_text

@@ -17,7 +17,7 @@ from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, put
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
 from squeezeviz.results.provenance import Provenance
 

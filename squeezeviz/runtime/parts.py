@@ -12,7 +12,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.network.runnable import as_maps, as_stored, between, croppable
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

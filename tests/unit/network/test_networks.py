@@ -11,7 +11,7 @@ import squeezeviz as sv
 from squeezeviz.network.graph import read_graph
 from squeezeviz.network.names import names_for_people
 from squeezeviz.runtime.model import Model
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 from tests.nets import tiny_model
 
 RNG = np.random.default_rng(0)

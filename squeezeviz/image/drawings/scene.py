@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from squeezeviz.errors import LabelError
-from squeezeviz.shapes.forms import PATTERNS, SHAPES
+from squeezeviz.image.drawings.forms import PATTERNS, SHAPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
