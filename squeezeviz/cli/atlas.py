@@ -27,6 +27,11 @@ AtlasPath = Annotated[
     Path | None, typer.Option("--atlas", metavar="ATLAS", help="Show what excites channels in this atlas, too.")
 ]
 
+_Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
+]
+
 _TROUBLES_TOLD = 3
 
 
@@ -43,10 +48,7 @@ def atlas(
     layers: Annotated[
         str | None, typer.Option(metavar="NAME,…", help="Only these layers; every layer by default.")
     ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
-    ] = None,
+    labels: _Labels = None,
     preprocessing: Annotated[str | None, preset_option("How photos are preprocessed; by default the model's.")] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
