@@ -6,7 +6,7 @@ import json
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -279,7 +279,7 @@ class Preprocessing(NotebookDisplay):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
-        plain = asdict(self)
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
 
     def to_json(self) -> str:

@@ -165,6 +165,7 @@ def test_a_network_without_maps_says_so(capsys, given, tmp_path):
 
 def test_another_file_may_add_a_method(capsys, given, monkeypatch):
     monkeypatch.setattr(explain.app, "registered_commands", [*explain.app.registered_commands])
+    monkeypatch.setattr(cli, "_command", cli._command.__wrapped__)  # which is otherwise made once a process
 
     @explain.app.command()
     @takes_model()
