@@ -198,8 +198,8 @@ class Arithmetic:
             self._check(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
         found = arch[layer]
-        values = self.values(layer)
-        self._check(layer, values.shape, channel, cell)
+        values = self.values(found.name)
+        self._check(found.name, values.shape, channel, cell)
         opened = found.op.terms(int(np.ravel_multi_index((channel, *cell), values.shape)), self._reader(found))
         value = float(values[channel][cell])
         made = Calculation(

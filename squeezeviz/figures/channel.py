@@ -73,7 +73,8 @@ def channel(
     """
     read, how = read_image(image), model.resolve(preprocessing)
     arch = model.architecture_at(*how.input_px)
-    activations = model.activations(read, arch[layer].name, preprocessing=how)
+    layer = arch[layer].name
+    activations = model.activations(read, layer, preprocessing=how)
     maps = as_maps(activations[layer])
     number, at = chosen(layer, maps, channel, cell)
     source = branch_of(arch, arch[layer], number)

@@ -61,6 +61,7 @@ class Parts:
             self._shapes[layer.name] = layer.shape
             if layer.pre_relu:
                 self._shapes[layer.pre_relu] = layer.shape
+        self._shapes.setdefault(architecture.output_name, architecture.output_shape)  # no layer where it is flattened
         #: Values whose computation from the input can be run on a crop of it.
         self.croppable = croppable(graph)
         # What hangs on no image is a weight, or made of weights.
