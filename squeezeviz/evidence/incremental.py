@@ -70,9 +70,19 @@ class _Axis:
         self._axis = axis - 1
         self.sizes = {layer.name: layer.shape[axis] for layer in architecture if len(layer.shape) == 3}
         self.sizes[architecture.input_name] = architecture.input_shape[axis]
+        # Patches in a grid have few places along one axis.
+        self._touched: dict[tuple[Stretch, Interval], Interval] = {}
+        self._made_of: dict[tuple[Stretch, Interval], Interval] = {}
 
     def touched(self, stretch: Stretch, cells: Interval) -> Interval:
-        return stretch.touched(cells, self.sizes, self._axis)
+        if (stretch, cells) not in self._touched:
+            self._touched[stretch, cells] = stretch.touched(cells, self.sizes, self._axis)
+        return self._touched[stretch, cells]
+
+    def _needed(self, stretch: Stretch, cells: Interval) -> Interval:
+        if (stretch, cells) not in self._made_of:
+            self._made_of[stretch, cells] = stretch.made_of(cells, self.sizes, self._axis)
+        return self._made_of[stretch, cells]
 
     def place(self, stretch: Stretch, touched: Interval, size: int | None = None) -> tuple[int, int]:
         """Return where a crop begins that the touched cells of the end can be computed from, and its size.
@@ -85,7 +95,7 @@ class _Axis:
         whole, step = self.sizes[stretch.start], stretch.steps[self._axis]
         # The last pixels of some sizes reach no cell at all: a crop of one cell then, since a network runs on no less.
         low = max(0, min(touched[0], self.sizes[stretch.end] - 1))
-        first, end = stretch.made_of((low, max(touched[1], low + 1)), self.sizes, self._axis)
+        first, end = self._needed(stretch, (low, max(touched[1], low + 1)))
         first -= first % step
         if size is None:
             size = end - first
