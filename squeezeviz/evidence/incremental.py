@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.evidence.reach import Stretch, narrows
+from squeezeviz.evidence.reach import Stretch, bottlenecks
 from squeezeviz.network.ops.window import Interval
 
 if TYPE_CHECKING:
@@ -70,19 +70,9 @@ class _Axis:
         self._axis = axis - 1
         self.sizes = {layer.name: layer.shape[axis] for layer in architecture if len(layer.shape) == 3}
         self.sizes[architecture.input_name] = architecture.input_shape[axis]
-        # Patches in a grid have few places along one axis.
-        self._touched: dict[tuple[Stretch, Interval], Interval] = {}
-        self._made_of: dict[tuple[Stretch, Interval], Interval] = {}
 
     def touched(self, stretch: Stretch, cells: Interval) -> Interval:
-        if (stretch, cells) not in self._touched:
-            self._touched[stretch, cells] = stretch.touched(cells, self.sizes, self._axis)
-        return self._touched[stretch, cells]
-
-    def _needed(self, stretch: Stretch, cells: Interval) -> Interval:
-        if (stretch, cells) not in self._made_of:
-            self._made_of[stretch, cells] = stretch.made_of(cells, self.sizes, self._axis)
-        return self._made_of[stretch, cells]
+        return stretch.touched(cells, self.sizes, self._axis)
 
     def place(self, stretch: Stretch, touched: Interval, size: int | None = None) -> tuple[int, int]:
         """Return where a crop begins that the touched cells of the end can be computed from, and its size.
@@ -95,7 +85,7 @@ class _Axis:
         whole, step = self.sizes[stretch.start], stretch.steps[self._axis]
         # The last pixels of some sizes reach no cell at all: a crop of one cell then, since a network runs on no less.
         low = max(0, min(touched[0], self.sizes[stretch.end] - 1))
-        first, end = self._needed(stretch, (low, max(touched[1], low + 1)))
+        first, end = stretch.made_of((low, max(touched[1], low + 1)), self.sizes, self._axis)
         first -= first % step
         if size is None:
             size = end - first
@@ -113,10 +103,10 @@ def plan(model: Model, architecture: Architecture, boxes: Sequence[Box]) -> tupl
         boxes: The patches, in input pixels.
     """
     axes = _Axis(architecture, 1), _Axis(architecture, 2)
-    cuts = narrows(architecture, model.parts)
+    cuts = bottlenecks(architecture, model.parts)
     reached = _reached(axes, architecture, cuts, boxes)
     total = architecture.macs
-    # The cheapest way to have the maps of each narrow with the patch in them; from each of them the rest is run whole.
+    # The cheapest way to have the maps of each bottleneck with the patch in them; from each the rest is run whole.
     best: dict[str, tuple[float, tuple[Stage, ...]]] = {cuts[0]: (0.0, ())}
     for later, end in enumerate(cuts[1:], start=1):
         for start in cuts[:later]:
@@ -144,7 +134,7 @@ def stages(model: Model, architecture: Architecture, boxes: Sequence[Box], ends:
         ends: Names of layers through which everything passes.
     """
     axes = _Axis(architecture, 1), _Axis(architecture, 2)
-    reached = _reached(axes, architecture, narrows(architecture, model.parts), boxes)
+    reached = _reached(axes, architecture, bottlenecks(architecture, model.parts), boxes)
     starts = [architecture.input_name, *ends]
     return tuple(_stage(axes, Stretch(architecture, *pair), reached) for pair in zip(starts, ends, strict=False))
 
@@ -158,7 +148,7 @@ _Reached = dict[str, tuple[set[Interval], set[Interval]]]
 
 
 def _reached(axes: tuple[_Axis, _Axis], architecture: Architecture, cuts: list[str], boxes: Sequence[Box]) -> _Reached:
-    """Return what the patches touch in every narrow, along each axis."""
+    """Return what the patches touch in every bottleneck, along each axis."""
     found: _Reached = {cuts[0]: ({box[0] for box in boxes}, {box[1] for box in boxes})}
     for start, end in pairwise(cuts):
         stretch = Stretch(architecture, start, end)
@@ -188,7 +178,7 @@ def _cost(architecture: Architecture, axes: tuple[_Axis, _Axis], stage: Stage) -
 
 
 class PatchedRuns:
-    """Answers to one prepared image with patches of it replaced.
+    """Answers to one preprocessed image with patches of it replaced.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.

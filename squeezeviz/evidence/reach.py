@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from squeezeviz.network.ops import Interval, Windows
     from squeezeviz.runtime.parts import Parts
 
-__all__ = ["Stretch", "narrows"]
+__all__ = ["Stretch", "bottlenecks"]
 
 
 class Stretch:
-    """The layers between two of a network's narrows: every change passes through both.
+    """The layers between two of a network's bottlenecks: every change passes through both.
 
     Args:
         architecture: The layer table of the input's very size.
@@ -70,7 +70,7 @@ class Stretch:
         return needed[self.start]
 
 
-def narrows(architecture: Architecture, parts: Parts) -> list[str]:
+def bottlenecks(architecture: Architecture, parts: Parts) -> list[str]:
     """Return the input and the layers through which everything passes, as far as layers look at windows only."""
     found = [architecture.input_name]
     for layer in architecture:
