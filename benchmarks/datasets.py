@@ -48,7 +48,7 @@ def datasets_rows(rounds: int) -> Iterator[Row]:
         folder = Path(scratch) / "photos"
         lay_photos(folder, COUNT)
         paths = sorted(folder.rglob("*.jpg"))
-        if not np.allclose(prepared(paths[0]), _HOW(sv.read_image(paths[0])), atol=1e-3):
+        if not np.allclose(preprocessed(paths[0]), _HOW(sv.read_image(paths[0])), atol=1e-3):
             raise RuntimeError("the others are given other input tensors than ours")
         yield from _against_peers(model, folder, paths, turns)
         yield _more_threads(model, folder, turns)
@@ -57,7 +57,7 @@ def datasets_rows(rounds: int) -> Iterator[Row]:
         yield from _memory(folder, Path(scratch))
 
 
-def prepared(path: Path) -> NDArray[np.float32]:
+def preprocessed(path: Path) -> NDArray[np.float32]:
     """What one writes by hand: a JPEG as the published model's input tensor, float32 (1, 3, 227, 227)."""
     squashed = Image.open(path).convert("RGB").resize((256, 256), Image.Resampling.BILINEAR)
     pixels = np.asarray(squashed, np.float32)[14:241, 14:241, ::-1] - _MEAN_BGR
@@ -73,7 +73,7 @@ def _against_peers(model: sv.Model, folder: Path, paths: list[Path], turns: int)
 
     def onnxruntime() -> None:
         for path in paths:
-            bare(prepared(path))
+            bare(preprocessed(path))
 
     work: dict[str, Callable[[], None]] = {"": ours, "a loop: Pillow, ONNX Runtime": onnxruntime}
     if find_spec("torch"):
@@ -96,7 +96,7 @@ def _data_loader(paths: list[Path], forward: Callable[[NDArray[np.float32]], Any
             return len(paths)
 
         def __getitem__(self, at: int) -> NDArray[np.float32]:
-            tensor: NDArray[np.float32] = prepared(paths[at])[0]
+            tensor: NDArray[np.float32] = preprocessed(paths[at])[0]
             return tensor
 
     for batch in DataLoader(Photos(), batch_size=BATCH, num_workers=available_threads()):

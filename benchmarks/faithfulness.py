@@ -34,7 +34,7 @@ _BLUR_PX = 16.0
 
 
 def faithfulness_rows() -> Iterator[Row]:
-    """Mean areas of occlusion and of the class map, each beside those of chance."""
+    """Mean areas of occlusion and of the class activation map, each beside those of chance."""
     photos = _photos()
     if not photos:
         Console().print("faithfulness: left out, the labelled photos are not beside the models", style="dim")
@@ -48,7 +48,7 @@ def faithfulness_rows() -> Iterator[Row]:
     _print(areas, len(photos))
     for curve in ("deletion", "insertion"):
         chance = float(np.mean(areas[curve, "chance"]))
-        for name in ("class map", "occlusion"):
+        for name in ("class activation map", "occlusion"):
             mean = float(np.mean(areas[curve, name]))
             budget = "< 1" if curve == "deletion" else "> 1"
             yield Row(f"{curve} by {name}, area", mean, "by chance", chance, mean / chance, budget, unit="")
@@ -75,7 +75,7 @@ def _areas(model: sv.Model, image: sv.Image, rng: np.random.Generator) -> dict[t
     occlusion = sv.occlude(model, image, patch_px=_PATCH_PX, stride_px=_STRIDE_PX)
     side = tensor.shape[2]
     maps = {
-        "class map": _scaled(activations["conv10"][target], side),
+        "class activation map": _scaled(activations["conv10"][target], side),
         "occlusion": _scaled(occlusion.map(target), side),
         "chance": _scaled(rng.random((14, 14)).astype(np.float32), side),
     }
@@ -121,7 +121,7 @@ def _print(areas: dict[tuple[str, str], list[float]], count: int) -> None:
     table = Table(title=title, title_justify="left")
     for head in ("map", "deletion (less is better)", "insertion (more is better)"):
         table.add_column(head, justify="left" if head == "map" else "right")
-    for name in ("class map", "occlusion", "chance"):
+    for name in ("class activation map", "occlusion", "chance"):
         cells = [
             f"{np.mean(found):.3f} ± {np.std(found, ddof=1) / np.sqrt(count):.3f}"
             for found in (areas[curve, name] for curve in ("deletion", "insertion"))

@@ -143,13 +143,13 @@ def _stages(model: sv.Model, paths: list[Path]) -> dict[str, float]:
     work: dict[str, Callable[[int], object]] = {
         "read": lambda at: paths[at].read_bytes(),
         "decode": lambda at: sv.read_image(contents[at]),
-        "prepare": lambda at: how(images[at], out=tensor),
+        "preprocess": lambda at: how(images[at], out=tensor),
         "run": lambda _: model.answers(tensor, how, threads=1),
         "run, all activations": lambda at: model.observe(images[at], how, names, threads=1),
         f"store {LAYER} ({values.nbytes / 1e3:.0f} kB)": lambda _: target.write_bytes(values.tobytes()),
     }
     measured = {name: _median_ms(each, len(paths)) for name, each in work.items()}
-    measured["run, all activations"] -= measured["prepare"]
+    measured["run, all activations"] -= measured["preprocess"]
     return measured | {"transfer, as from a worker": _transfer_ms(values.tobytes())}
 
 

@@ -112,7 +112,7 @@ def why(page: Page, name: str) -> None:
     page.wait_for_timeout(1500)
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("e")
-    for begins in ("Hide ", "Switch off each"):
+    for begins in ("Hide ", "Ablate each"):
         page.locator(".sqv-why").get_by_role("button", name=begins).first.click()
     page.locator(".sqv-why", has_text="196 patches hidden").wait_for()
     page.wait_for_timeout(6000)

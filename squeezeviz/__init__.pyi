@@ -3,6 +3,7 @@ from . import figures as figures
 from .results.activations import Activations as Activations
 from .network.architecture import Architecture as Architecture
 from .network.architecture import Layer as Layer
+from .network.blocks import Block as Block
 from .results.comparison import Comparison as Comparison
 from .results.comparison import LayerDrift as LayerDrift
 from .results.comparison import Variant as Variant
@@ -11,8 +12,8 @@ from .dataset import Evaluation as Evaluation
 from .dataset import evaluate as evaluate
 from .dataset.atlas import Atlas as Atlas
 from .dataset.atlas import AtlasChannel as AtlasChannel
-from .dataset.atlas import Firing as Firing
-from .dataset.atlas import Sighting as Sighting
+from .dataset.atlas import ActivatingChannel as ActivatingChannel
+from .dataset.atlas import TopExample as TopExample
 from .dataset.atlas import make_atlas as make_atlas
 from .dataset.atlas import read_atlas as read_atlas
 from .dataset.stored import StoredActivations as StoredActivations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from squeezeviz.caffe2 import convert_pair
@@ -124,8 +126,21 @@ def as_bytes(pair):
 
 def tiny_content(pair=None, *, size=33, metadata=None):
     """The ONNX form of a pair, by default of `fire_net()`, for inputs of `size`."""
-    return convert_pair(*as_bytes(pair or fire_net()), name="tiny", input_size=size, metadata=metadata)
+    return _converted(as_bytes(pair or fire_net()), size, tuple((metadata or {}).items()))
+
+
+@lru_cache(maxsize=64)
+def _converted(pair, size, metadata):
+    return convert_pair(*pair, name="tiny", input_size=size, metadata=dict(metadata) or None)
 
 
 def tiny_model(pair=None, *, size=33, metadata=None):
-    return Model(tiny_content(pair, size=size, metadata=metadata), name="tiny", sha256="00")
+    """A model of the test's own, on the graph and the sessions of all that are made of the same network."""
+    shared, made = _loaded(tiny_content(pair, size=size, metadata=metadata)), object.__new__(Model)
+    vars(made).update(vars(shared))
+    return made
+
+
+@lru_cache(maxsize=64)
+def _loaded(content):
+    return Model(content, name="tiny", sha256="00")

@@ -7,7 +7,8 @@ reads; what is heavy it imports when it runs, so that help is quick.
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +32,9 @@ from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.report.streams import ready_streams
 from squeezeviz.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["app", "main"]
 
@@ -82,6 +86,12 @@ app.command()(activations.activations)
 app.add_typer(explain.app, name="explain")
 
 
+@cache
+def _command() -> Callable[..., object]:
+    """Return what Typer makes of every subcommand's parameters: that takes longer than most subcommands."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error raised on purpose takes one line on standard error and exits with 2."""
     ready_streams()
@@ -89,7 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]
     try:
-        app(args=given, prog_name="squeezeviz", obj=debug)
+        _command()(args=given, prog_name="squeezeviz", obj=debug)
     except (SqueezeVizError, OSError) as exc:  # OSError: of a path to write to; what is read is mapped where it is read
         if debug:
             raise

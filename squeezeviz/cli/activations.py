@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.delivery import delivered
-from squeezeviz.cli.options import Json, Labels, ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json, Labels, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Scheduler, Workers, counted, telling
 
@@ -22,6 +23,7 @@ class Dtype(StrEnum):
     float16 = "float16"
 
 
+@takes_model()
 def activations(
     photos: Annotated[
         list[str],
@@ -44,7 +46,9 @@ def activations(
     ] = Dtype.float32,
     pre_relu: Annotated[bool, typer.Option("--pre", help="Store each layer's values before ReLU as well.")] = False,
     labels: Labels = None,
-    preprocessing: Annotated[str | None, preset_option("How photos are prepared; by default the model's own.")] = None,
+    preprocessing: Annotated[
+        str | None, preset_option("How photos are preprocessed; by default the model's own.")
+    ] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     overwrite: Annotated[
@@ -52,7 +56,7 @@ def activations(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Begin although the disk seems too small.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what space it will take; write nothing.")] = False,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
     """Store what layers saw of a folder of photos, as Zarr, for xarray and other readers.

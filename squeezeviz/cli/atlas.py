@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from squeezeviz.cli.delivery import delivered
-from squeezeviz.cli.options import Json, ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
 
@@ -29,6 +30,7 @@ AtlasPath = Annotated[
 _TROUBLES_TOLD = 3
 
 
+@takes_model()
 def atlas(
     photos: Annotated[
         list[str],
@@ -45,12 +47,12 @@ def atlas(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
     ] = None,
-    preprocessing: Annotated[str | None, preset_option("How photos are prepared; by default the model's.")] = None,
+    preprocessing: Annotated[str | None, preset_option("How photos are preprocessed; by default the model's.")] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     fresh: Fresh = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the atlas that stands there.")] = False,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
     """Find what excites every channel of every layer over a folder of photos, for the explorer and for Python.

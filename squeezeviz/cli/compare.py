@@ -1,4 +1,4 @@
-"""The subcommand ``compare``: one photo in several preparations."""
+"""The subcommand ``compare``: one photo in several preprocessings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from squeezeviz.cli.options import Json, ModelName, Presets
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json, Presets
 from squeezeviz.cli.sources import load, print_json, read_preset
 
 __all__ = ["compare"]
 
 
+@takes_model()
 def compare(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
     preprocessing: Presets = None,
@@ -21,10 +23,10 @@ def compare(
             "--class", "-c", metavar="CLASS", help="Show how this class's logit moves; may be given several times."
         ),
     ] = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
-    """Show what the preparation of a photo does to the answer.
+    """Show what the preprocessing of a photo does to the answer.
 
     The first preset, by default the model's own, is what the others are compared with.
 

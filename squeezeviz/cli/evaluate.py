@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.delivery import delivered
-from squeezeviz.cli.options import Json, Labels, ModelName, Presets
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json, Labels, Presets
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers, counted
 from squeezeviz.errors import DatasetError
@@ -26,6 +27,7 @@ class Reference(StrEnum):
     published = "published"
 
 
+@takes_model()
 def evaluate(
     folder: Annotated[
         str,
@@ -49,10 +51,10 @@ def evaluate(
     scheduler: Scheduler = None,
     workers: Workers = None,
     fresh: Fresh = False,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
-    """Measure how often a model is right on labelled photos, in one preparation or several.
+    """Measure how often a model is right on labelled photos, in one preprocessing or several.
 
     Stopped with Ctrl-C, the same command goes on from there.
 

@@ -16,6 +16,7 @@ from squeezeviz.errors import FigureError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from squeezeviz.cli.model_choice import ModelChoice
     from squeezeviz.evidence import Arithmetic
     from squeezeviz.figures import Sheet
     from squeezeviz.image import Image
@@ -38,7 +39,7 @@ Class = Annotated[
 ]
 Preset = Annotated[
     str | None,
-    preset_option("How the photo is prepared; by default the model's own. Larger crops give more cells."),
+    preset_option("How the photo is preprocessed; by default the model's own. Larger crops give more cells."),
 ]
 Png = Annotated[Path | None, typer.Option("--png", metavar="FILE", help="Draw it as well: .png, .svg or .pdf.")]
 Theming = Annotated[str, typer.Option("--theme", help="Of the drawing: light for paper, dark for slides.")]
@@ -60,14 +61,14 @@ class Asked:
     Attributes:
         model: The model to run, from `squeezeviz.load_model`.
         image: Of what.
-        how: How it is prepared.
+        preprocessing: How the photo is preprocessed.
         class_key: The class, as it was given, or None: then the one that the network ranks first.
         contrast_key: The contrast class, as it was given, or None.
     """
 
     model: Model
     image: Image
-    how: Preprocessing
+    preprocessing: Preprocessing
     class_key: str | None
     contrast_key: str | None
 
@@ -76,7 +77,7 @@ class Asked:
         """Every number that the model makes of the image."""
         from squeezeviz.evidence import Arithmetic  # noqa: PLC0415 - heavy
 
-        return Arithmetic(self.model, self.image, self.how)
+        return Arithmetic(self.model, self.image, self.preprocessing)
 
     @cached_property
     def ranking(self) -> list[int]:
@@ -138,7 +139,7 @@ class Explained:
 
 def ask(
     image: str,
-    model: str | None,
+    model: ModelChoice,
     preprocessing: str | None,
     class_key: str | None = None,
     contrast_key: str | None = None,
@@ -149,7 +150,7 @@ def ask(
 
     Args:
         image: A path, or the name of a sample.
-        model: A name or a path; the default model where None.
+        model: A name or a path, and what was chosen of it; the default model where it names none.
         preprocessing: A preset or a JSON file; the model's own where None.
         class_key: The class, if one was given.
         contrast_key: The contrast class, if one was given.

@@ -8,17 +8,19 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.explain_asked import Class, Explained, Photo, Png, Preset, Theming, ask, contrast_option, tell
-from squeezeviz.cli.options import Json, ModelName
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json
 from squeezeviz.errors import SqueezeVizError
 
 __all__ = ["contrast", "logit", "per_location", "receptive_field", "softmax"]
 
 
+@takes_model()
 def logit(
     image: Photo,
     class_key: Class = None,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -45,6 +47,7 @@ def logit(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def contrast(
     image: Photo,
     class_key: Class = None,
@@ -55,7 +58,7 @@ def contrast(
         ),
     ] = None,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -78,6 +81,7 @@ def contrast(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def receptive_field(
     image: Photo,
     class_key: Class = None,
@@ -86,7 +90,7 @@ def receptive_field(
         contrast_option("Explain the difference of the class's logit and this one's; by default the logit alone."),
     ] = None,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -114,10 +118,11 @@ def receptive_field(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def per_location(
     image: Photo,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -142,12 +147,13 @@ def per_location(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def softmax(
     image: Photo,
     class_key: Class = None,
     probability: Annotated[float, typer.Option(metavar="P", help="The probability to be reached, 0–1.")] = 0.5,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,

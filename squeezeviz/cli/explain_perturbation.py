@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from squeezeviz.cli.explain_asked import Class, Explained, Photo, Png, Preset, Theming, ask, tell
-from squeezeviz.cli.options import Json, ModelName
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json
 from squeezeviz.errors import SqueezeVizError, did_you_mean
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _UNITS = ("logit", "probability")
 _FILLS = ("grey", "mean", "blur")
 
 
+@takes_model()
 def occlusion(
     image: Photo,
     class_key: Class = None,
@@ -39,7 +41,7 @@ def occlusion(
     ] = "grey",
     unit: Annotated[str, typer.Option(metavar="UNIT", help="Of the map: logit or probability.")] = "logit",
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     png: Png = None,
     theme: Theming = "light",
     as_json: Json = False,
@@ -62,7 +64,7 @@ def occlusion(
 
     label = asked.chosen  # before the long work
     steps = occlusion_steps(
-        asked.model, asked.image, patch_px=patch, stride_px=stride, fill=filled, preprocessing=asked.how
+        asked.model, asked.image, patch_px=patch, stride_px=stride, fill=filled, preprocessing=asked.preprocessing
     )
     made = _finished(steps, "patches hidden")
     key = int(made.prediction.ranking[0]) if label is None else label.class_index
@@ -75,6 +77,7 @@ def occlusion(
     tell(said, as_json=as_json, png=png, theme=theme)
 
 
+@takes_model()
 def ablation(
     image: Photo,
     class_key: Class = None,
@@ -89,7 +92,7 @@ def ablation(
     ] = None,
     mean: Annotated[bool, typer.Option("--mean", help="In place of a channel its own mean, not zero.")] = False,
     preprocessing: Preset = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
     """Which channels matter: some are replaced by zero or by their mean, and the network asked again.
@@ -109,12 +112,13 @@ def ablation(
     label = asked.chosen
     if not wanted:
         made = _finished(
-            ablation_sweep_steps(asked.model, asked.image, fill=replaced, preprocessing=asked.how), "channels ablated"
+            ablation_sweep_steps(asked.model, asked.image, fill=replaced, preprocessing=asked.preprocessing),
+            "channels ablated",
         )
         key = None if label is None else label.class_index
         tell(Explained(made.to_dict(key), partial(show, made, key=key)), as_json=as_json)
         return
-    done = ablate(asked.model, asked.image, wanted, fill=replaced, preprocessing=asked.how)
+    done = ablate(asked.model, asked.image, wanted, fill=replaced, preprocessing=asked.preprocessing)
     index = int(done.before.ranking[0]) if label is None else label.class_index
     plain = done.to_dict() | {"class": done.change(index)}
     tell(Explained(plain, partial(show, done, index=index)), as_json=as_json)
@@ -138,7 +142,7 @@ def _units(text: str) -> Units:
 def _fill(text: str) -> Fill:
     """Read what patches show; what is neither a name nor three numbers, the library refuses."""
     if re.fullmatch(r"\s*\d+\s*,\s*\d+\s*,\s*\d+\s*", text):
-        red, green, blue = (int(level) for level in text.split(","))
+        red, green, blue = (int(value) for value in text.split(","))
         return red, green, blue
     if text not in _FILLS:
         hint = did_you_mean(text, _FILLS)

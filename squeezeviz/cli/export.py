@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from squeezeviz.cli.options import PRESET_HELP, ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import PRESET_HELP, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, read_preset
 
 __all__ = ["export"]
@@ -15,6 +16,7 @@ __all__ = ["export"]
 _MUCH_TO_SEND = 50_000_000  # bytes
 
 
+@takes_model()
 def export(
     images: Annotated[
         list[str], typer.Argument(metavar="IMAGE…", help="Paths, or names of samples.", show_default=False)
@@ -32,7 +34,7 @@ def export(
         ),
     ] = None,
     layer: Annotated[str, typer.Option(metavar="NAME", help="The layer on show.")] = "fire5/concat",
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
 ) -> None:
     """Write the explorer of some photos as one HTML file: every layer, live, without a kernel or a network.
 

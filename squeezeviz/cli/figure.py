@@ -7,13 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from squeezeviz.cli.options import ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import preset_option
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.errors import FigureError, did_you_mean
 
 __all__ = ["figure"]
 
 
+@takes_model()
 def figure(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
     output: Annotated[
@@ -54,8 +56,10 @@ def figure(
     theme: Annotated[str, typer.Option(help="light for paper, dark for slides.")] = "light",
     width_mm: Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")] = 178.0,
     caption: Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")] = True,
-    preprocessing: Annotated[str | None, preset_option("How the photo is prepared; by default the model's.")] = None,
-    model: ModelName = None,
+    preprocessing: Annotated[
+        str | None, preset_option("How the photo is preprocessed; by default the model's.")
+    ] = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")] = False,
 ) -> None:
     """Draw any view of the explorer for a paper or a slide.
@@ -84,8 +88,8 @@ def figure(
     if classes:
         first, *others = [loaded.labels[key].class_index for key in classes]
         chosen |= {"class_index": first, "pinned": others}
-    prepared = read_preset(preprocessing) if preprocessing else None
-    drawn = of_view(view, model=loaded, image=image, how=prepared, selection=chosen)
+    chosen_preset = read_preset(preprocessing) if preprocessing else None
+    drawn = of_view(view, model=loaded, image=image, preprocessing=chosen_preset, selection=chosen)
     try:
         write_whole(output, as_bytes(drawn, form))
     except OSError as exc:

@@ -8,15 +8,17 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.opening import notebook_or_ours, with_model
-from squeezeviz.cli.options import AllowedHosts, ModelName
+from squeezeviz.cli.options import AllowedHosts
 
 __all__ = ["lab"]
 
 
+@takes_model()
 def lab(
     notebook: Annotated[Path | None, typer.Argument(help="A notebook to open; the explorer by default.")] = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,

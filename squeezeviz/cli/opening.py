@@ -5,29 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from squeezeviz.cli.sources import chosen_of
 from squeezeviz.errors import SqueezeVizError, spoken
 from squeezeviz.files import what_lies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from squeezeviz.cli.model_choice import ModelChoice
+
 __all__ = ["notebook_or_ours", "with_model"]
 
 
-def with_model(name: str | None, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which kernels load the model that was chosen, once it is known to be there."""
+def with_model(choice: ModelChoice, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which kernels load the model that was chosen, once it is known to be there.
+
+    Raises:
+        ModelError: It is not there, or what was chosen of it is no size.
+    """
+    name, chosen = choice.name, chosen_of(choice).to_environment()
     if name is None:
-        return dict(environment)
+        return {**environment, **chosen}
     from squeezeviz.report.terminal.progress import BarProgress  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import REGISTRY, find  # noqa: PLC0415 - heavy
 
     with BarProgress() as progress:
         files = find(name, on_event=progress)
     # A kernel runs in another folder: a path has to be absolute.
-    chosen = (
+    path = (
         name if name in REGISTRY else str((files.paths[0] if files.kind == "onnx" else files.paths[0].parent).resolve())
     )
-    return {**environment, "SQUEEZEVIZ_MODEL": chosen}
+    return {**environment, "SQUEEZEVIZ_MODEL": path, **chosen}
 
 
 def notebook_or_ours(asked: Path | None) -> Path:

@@ -6,18 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["PRESET_HELP", "AllowedHosts", "Json", "Labels", "ModelName", "Presets", "preset_option"]
+__all__ = ["PRESET_HELP", "AllowedHosts", "Json", "Labels", "Presets", "preset_option"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-ModelName = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="NAME|PATH",
-        help="A registered name, a folder, or an .onnx file; by default the published model, else the bundled one.",
-    ),
-]
 Labels = Annotated[
     str | None,
     typer.Option(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from squeezeviz.cli.options import PRESET_HELP, Json, ModelName, preset_option
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import PRESET_HELP, Json, preset_option
 from squeezeviz.cli.sources import complain, expand_patterns, load, read_preset
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.report.streams import JsonList
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["predict"]
 
 
+@takes_model()
 def predict(
     context: typer.Context,
     images: Annotated[
@@ -28,7 +30,7 @@ def predict(
     ],
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many classes to show.")] = 5,
     preprocessing: Annotated[str | None, preset_option(f"{PRESET_HELP}; the model's own by default.")] = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     as_json: Json = False,
 ) -> None:
     """Say what photos show, one after the other.
@@ -70,7 +72,7 @@ def predict(
 
 
 def _answers(
-    images: list[str], preprocessing: str | None, name: str | None
+    images: list[str], preprocessing: str | None, choice: ModelChoice
 ) -> Iterator[tuple[str, tuple[Prediction, Image] | ImageError | PreprocessingError]]:
     """Answer photos one by one, each forgotten before the next is read; or say what is wrong with it."""
     from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
@@ -84,14 +86,14 @@ def _answers(
             yield image, exc
             continue
         if model is None:  # not before there is a photo: a wrong path alone needs no model
-            model = load(name)
+            model = load(choice)
             how = model.resolve(chosen)
         try:
             made = model.predict(picture, how)
         except PreprocessingError as exc:  # too small a photo, for one
             yield image, exc
             continue
-        yield image, (made, picture)
+        yield image, (made, made.preprocessing.photo(picture) if made.preprocessing else picture)
 
 
 def _told(problem: ImageError | PreprocessingError, *, is_debugging: bool) -> int:

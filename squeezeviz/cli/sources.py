@@ -13,10 +13,12 @@ from squeezeviz.files import expanded, read_file
 from squeezeviz.report.streams import write_json
 
 if TYPE_CHECKING:
+    from squeezeviz.cli.model_choice import ModelChoice
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.chosen import Chosen
     from squeezeviz.runtime.model import Model
 
-__all__ = ["complain", "expand_patterns", "load", "print_json", "read_preset"]
+__all__ = ["chosen_of", "complain", "expand_patterns", "load", "print_json", "read_preset"]
 
 
 def expand_patterns(given: list[str]) -> list[str]:
@@ -40,15 +42,34 @@ def complain(exc: SqueezeVizError) -> None:
 _MOST_BYTES = 1 << 20  # of a preset
 
 
-def load(name: str | None) -> Model:
-    """Load a model, and say on standard error if another stands in for the one wanted."""
+def load(choice: ModelChoice, *, says_assumed: bool = True) -> Model:
+    """Load a model; say on standard error if another stands in for the one wanted, and what was assumed of it.
+
+    Args:
+        choice: Which, and what of it.
+        says_assumed: Whether to say the latter; not where the subcommand tells all of the model itself.
+    """
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.fallback import print_fallback  # noqa: PLC0415 - heavy
     from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - heavy
 
-    model = load_without_warning(name)
+    model = load_without_warning(choice.name, chosen=chosen_of(choice))
     if model.fallback is not None:
         print_fallback(model.fallback)
+    for note in model.assumed if says_assumed else ():
+        remarks.say(f"{remarks.name(model.name)}: {remarks.name(note)}")
     return model
+
+
+def chosen_of(choice: ModelChoice) -> Chosen:
+    """Return what the options choose of a model.
+
+    Raises:
+        ModelError: That is no size.
+    """
+    from squeezeviz.runtime.chosen import Chosen, px_of_text  # noqa: PLC0415 - heavy
+
+    return Chosen(px_of_text(choice.input_px, "--input-px") if choice.input_px else None, choice.output)
 
 
 def read_preset(text: str) -> Preprocessing:

@@ -8,16 +8,18 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.opening import notebook_or_ours, with_model
-from squeezeviz.cli.options import AllowedHosts, ModelName
+from squeezeviz.cli.options import AllowedHosts
 from squeezeviz.serving.server import VISITORS, app_command, run_server, server_environment
 
 __all__ = ["stand_alone"]
 
 
+@takes_model()
 def stand_alone(
     notebook: Annotated[Path | None, typer.Argument(help="A notebook to show; the explorer by default.")] = None,
-    model: ModelName = None,
+    model: ModelChoice = USUAL_MODEL,
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from squeezeviz.dataset.kept import Kept
+    from squeezeviz.runtime.chosen import Chosen
 
 __all__ = ["asked_by_workers"]
 
@@ -86,6 +87,7 @@ class _Ticket:
         name: Of the model.
         sha256: Of its weights file.
         digest: SHA-256 of its ONNX form: that is what has to be the same.
+        chosen: The size of its input and its output, where somebody has chosen them.
         versions: Of what the numbers depend on.
         root: The folder that all photos on disk lie in; empty where all lie at addresses.
     """
@@ -93,6 +95,7 @@ class _Ticket:
     name: str
     sha256: str
     digest: str
+    chosen: Chosen
     versions: tuple[tuple[str, str], ...]
     root: str
 
@@ -134,6 +137,7 @@ class _Crew(Generic[Part]):
             model.name,
             model.sha256,
             hashlib.sha256(model.content).hexdigest(),
+            model.chosen,
             _versions(),
             _root([photo.place for chunk in self._due for photo in chunk]),
         )
@@ -286,7 +290,7 @@ def _root(places: Sequence[str]) -> str:
 
 # There ------------------------------------------------------------------------------------------------------------
 
-_models: dict[str, Model] = {}  # by digest, in each worker's process
+_models: dict[tuple[str, Chosen], Model] = {}  # by digest and choice, in each worker's process
 _lock = threading.Lock()
 
 
@@ -310,7 +314,7 @@ def _introduce(ticket: _Ticket) -> bool:
             f"this worker sees no folder {ticket.root}. Photos have to lie where every worker reads them: on a shared "
             "disk under the same path, or at an address (s3://…, http://…)"
         )
-    return ticket.digest in _models or _content(ticket) is not None
+    return (ticket.digest, ticket.chosen) in _models or _content(ticket) is not None
 
 
 def _install(ticket: _Ticket, content: bytes) -> None:
@@ -318,7 +322,7 @@ def _install(ticket: _Ticket, content: bytes) -> None:
     with suppress(OSError):  # a worker without a writable disk holds it in memory
         write_whole(_cached(ticket), content)
     with _lock:
-        _models.setdefault(ticket.digest, _loaded(ticket, content))
+        _models.setdefault((ticket.digest, ticket.chosen), _loaded(ticket, content))
 
 
 def _ask_here(ticket: _Ticket, study: Study[Any], photos: tuple[Photo, ...]) -> _Sent | _Lacking:
@@ -336,7 +340,7 @@ def _ask_here(ticket: _Ticket, study: Study[Any], photos: tuple[Photo, ...]) -> 
 def _model(ticket: _Ticket) -> Model | None:
     """Return this process's model, made once: of what this machine has, if it has it."""
     with _lock:
-        if ticket.digest not in _models:
+        if (ticket.digest, ticket.chosen) not in _models:
             try:
                 _introduce(ticket)  # it may have come after the others were greeted
             except DatasetError as exc:
@@ -344,8 +348,8 @@ def _model(ticket: _Ticket) -> Model | None:
             content = _content(ticket)
             if content is None:
                 return None
-            _models[ticket.digest] = _loaded(ticket, content)
-        return _models[ticket.digest]
+            _models[ticket.digest, ticket.chosen] = _loaded(ticket, content)
+        return _models[ticket.digest, ticket.chosen]
 
 
 def _content(ticket: _Ticket) -> bytes | None:
@@ -367,7 +371,14 @@ def _cached(ticket: _Ticket) -> Path:
 
 
 def _loaded(ticket: _Ticket, content: bytes) -> Model:
-    return Model(content, name=ticket.name, sha256=ticket.sha256, threads=1, entry=REGISTRY.get(ticket.name))
+    return Model(
+        content,
+        name=ticket.name,
+        sha256=ticket.sha256,
+        threads=1,
+        entry=REGISTRY.get(ticket.name),
+        chosen=ticket.chosen,
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Labelled photos → how often the model is right, in one preparation or many, in one pass over the decoded photos."""
+"""Labelled photos → how often the model is right, in one preprocessing or many, in one pass over the decoded photos."""
 
 from __future__ import annotations
 

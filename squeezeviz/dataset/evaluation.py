@@ -22,7 +22,7 @@ __all__ = ["Answer", "Difference", "Evaluation", "Result", "Row"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the network says of one photo in one preparation.
+    """What the network says of one photo in one preprocessing.
 
     Attributes:
         rank: Of the true class, from 1; ties go to the lower class index.
@@ -44,7 +44,7 @@ class Row:
     Attributes:
         name: Its path within the folder.
         class_index: What it shows.
-        answers: One a preparation, in their order; none where it could not be read.
+        answers: One a preprocessing, in their order; none where it could not be read.
         error: Why it could not be read; empty as a rule.
     """
 
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Result:
-    """One preparation's score.
+    """One preprocessing's score.
 
     Attributes:
         preprocessing: Which.
@@ -105,7 +105,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Difference:
-    """One preparation against the first, photo by photo.
+    """One preprocessing against the first, photo by photo.
 
     Attributes:
         preprocessing: Name of the one.
@@ -128,7 +128,7 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation(NotebookDisplay):
-    """How one model fared on one folder, in one preparation or several.
+    """How one model fared on one folder, in one preprocessing or several.
 
     Attributes:
         model_id: Name of the model.
@@ -168,7 +168,7 @@ class Evaluation(NotebookDisplay):
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
-        """One score a preparation, in their order."""
+        """One score a preprocessing, in their order."""
         return tuple(
             Result(
                 how,
@@ -181,7 +181,7 @@ class Evaluation(NotebookDisplay):
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Each further preparation against the first, by top-1."""
+        """Each further preprocessing against the first, by top-1."""
         made = []
         for at, how in enumerate(self.preprocessings[1:], 1):
             pairs = [(row.answers[at].rank == 1, row.answers[0].rank == 1) for row in self.read]
@@ -191,11 +191,11 @@ class Evaluation(NotebookDisplay):
 
     @property
     def compared(self) -> tuple[tuple[Result, Difference | None], ...]:
-        """Each preparation's score, and how it differs from the first's; None beside the first."""
+        """Each preprocessing's score, and how it differs from the first's; None beside the first."""
         return tuple(zip(self.results, [None, *self.differences], strict=True))
 
     def by_photo(self) -> list[dict[str, Any]]:
-        """Return a table of plain values, one row a photo and preparation."""
+        """Return a table of plain values, one row a photo and preprocessing."""
         table = []
         for row in self.rows:
             known = {"file": row.name, "class_index": row.class_index, "label": self.labels[row.class_index].label}
@@ -215,7 +215,7 @@ class Evaluation(NotebookDisplay):
         return table
 
     def by_class(self) -> list[dict[str, Any]]:
-        """Return a table of plain values, one row a class that occurs and preparation."""
+        """Return a table of plain values, one row a class that occurs and preprocessing."""
         counts = Counter(row.class_index for row in self.read)
         table = []
         for at, how in enumerate(self.preprocessings):

@@ -30,13 +30,14 @@ def content_digest(content: bytes) -> str:
 
 
 def model_key(model: Model) -> dict[str, str]:
-    """Return what a model's answers depend on: its network, its classes, and the versions of what computes them."""
+    """Return what answers depend on: the network and what was chosen of it, its classes, and what computes them."""
     versions = Provenance(model.name, model.sha256, None).versions
     return {
         "model_sha256": model.sha256,
         "network": hashlib.sha256(
             model.content
         ).hexdigest(),  # two files of weights may be one, and their graphs differ
+        "chosen": repr(model.chosen),
         "labels": fingerprint(text for row in model.labels.to_rows() for text in row),
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }

@@ -1,4 +1,4 @@
-"""The study behind `evaluate`: what the model says of each labelled photo, in one preparation or many."""
+"""The study behind `evaluate`: what the model says of each labelled photo, in one preprocessing or many."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answers", "Scores"]
 
-#: Photo's name → one answer a preparation, in their order.
+#: Photo's name → one answer a preprocessing, in their order.
 Answers = dict[str, tuple[Answer, ...]]
 
 # Each thread writes input tensors into its own memory, again and again: fresh memory costs more than it looks.
@@ -33,15 +33,15 @@ class Scores:
     """Asks how often the model is right.
 
     Attributes:
-        hows: The preparations.
+        preprocessings: The preprocessings.
     """
 
-    hows: tuple[Preprocessing, ...]
+    preprocessings: tuple[Preprocessing, ...]
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The preparations."""
-        return ("scores", *(how.to_json() for how in self.hows))
+        """The preprocessings."""
+        return ("scores", *(how.to_json() for how in self.preprocessings))
 
     def empty(self) -> Answers:
         """Return the answer to no photos."""
@@ -53,12 +53,12 @@ class Scores:
         Raises:
             LabelError: It has no label.
             ImageError: The model answers NaN or infinity.
-            PreprocessingError: It is too small for a preparation.
+            PreprocessingError: It is too small for a preprocessing.
         """
         if class_index is None:
             raise LabelError(f"{name}: nobody says what it shows")
         answers = []
-        for how in self.hows:
+        for how in self.preprocessings:
             tensor = how(image, out=getattr(_tensors, how.name, None))
             setattr(_tensors, how.name, tensor)
             logits, probabilities = model.answers(tensor, how, threads=1)
@@ -80,14 +80,14 @@ class Scores:
         """Return answers from JSON.
 
         Raises:
-            ValueError: These bytes are no answers, or not one a preparation.
+            ValueError: These bytes are no answers, or not one a preprocessing.
         """
         try:
             part = {name: tuple(Answer(*answer) for answer in rows) for name, rows in json.loads(content).items()}
         except (TypeError, AttributeError, ValueError) as exc:
             raise ValueError(f"expected answers as JSON ({exc})") from exc
-        if any(len(answers) != len(self.hows) for answers in part.values()):
-            raise ValueError(f"expected answers of {len(self.hows)} preparations")
+        if any(len(answers) != len(self.preprocessings) for answers in part.values()):
+            raise ValueError(f"expected answers of {len(self.preprocessings)} preprocessings")
         return part
 
 

@@ -29,7 +29,7 @@ class Study(Protocol[Part]):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Everything answers depend on besides the model's file and the photos, as text: preparations, layers, k."""
+        """Everything answers depend on besides the model's file and the photos, as text: preprocessings, layers, k."""
 
     def empty(self) -> Part:
         """Return the answer to no photos."""

@@ -1,4 +1,4 @@
-"""A survey on one machine: each chunk is read, decoded, prepared, asked and kept by one thread.
+"""A survey on one machine: each chunk is read, decoded, preprocessed, asked and kept by one thread.
 
 Nothing waits for anything but its own next photo: on two cores that is faster than batches whose every layer is split
 between both, and the model runs in ONNX Runtime's own code, where Python's lock is free for the others.

@@ -34,7 +34,7 @@ Kind = Literal["sum", "max", "mean", "copy", "product", "softmax", "function", "
 #: The most that a value and the sum of its terms may differ by, as a share of what the terms' sizes add up to.
 MOST_ROUNDING = 1e-4
 _MOST_ROUNDING_HALF = 1e-2  # of networks in half precision
-# What stands where a layer's name would: the photo resized and cropped, in levels; and the photo itself.
+# What stands where a layer's name would: the photo resized and cropped, in pixel values; and the photo itself.
 RESIZED, PHOTO = "resized", "photo"
 
 
@@ -43,8 +43,8 @@ class Term:
     """One number that another is made of.
 
     Attributes:
-        layer: The layer it is read from; the network's input; ``"resized"``: the photo resized and cropped, in levels
-            from 0 to 255; or ``"photo"``.
+        layer: The layer it is read from; the network's input; ``"resized"``: the photo resized and cropped, pixel
+            values 0–255; or ``"photo"``.
         channel: Of that layer; of the photo and the resized photo, 0 is red.
         cell: (y, x).
         weight: What it is multiplied by.
@@ -79,13 +79,13 @@ class Calculation(NotebookDisplay):
     """How one number comes about.
 
     Attributes:
-        layer: Whose it is; the network's input for a pixel that has been prepared; ``"resized"`` for its level before.
+        layer: Whose it is; the network's input for a preprocessed pixel; ``"resized"`` for its pixel value before that.
         channel: Its channel.
         cell: (y, x).
         kind: ``"sum"`` of weighted terms (convolution), ``"max"`` or ``"mean"`` of them (pooling), ``"copy"`` of one
             (concatenation), ``"product"`` of them, ``"softmax"`` (its exponential's share of all), ``"function"`` of
-            them, as `formula` says, ``"scaling"`` (a level, times a factor, plus an offset), ``"blend"`` (of the
-            photo's pixels, then rounded to a whole level).
+            them, as `formula` says, ``"scaling"`` (a pixel value, times a factor, plus an offset), ``"blend"`` (of the
+            photo's pixels, then rounded to a whole pixel value).
         value: The number, as the network has it.
         bias: Added to the terms.
         has_relu: Whether what is below zero then becomes zero.
@@ -169,7 +169,7 @@ class Arithmetic:
         self.image = read_image(image)
         how = model.resolve(preprocessing)
         self.preprocessing = how.first_crop
-        self.architecture = model.architecture_at(how.crop_px, how.crop_px)
+        self.architecture = model.architecture_at(*how.input_px)
         self.tensor = self.preprocessing(self.image)
         if activations is None:
             activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}
@@ -180,8 +180,8 @@ class Arithmetic:
         """Open one number.
 
         Args:
-            layer: A layer's name; the network's input for a prepared pixel; ``"resized"`` for the 0–255 level behind
-                one, which opens into pixels of the photo.
+            layer: A layer's name; the network's input for a preprocessed pixel; ``"resized"`` for the pixel value 0–255
+                behind one, which opens into pixels of the photo.
             channel: Of the layer; a class, for logits and probabilities; of the resized photo, 0 is red.
             cell: (y, x); leave it out where a channel has one value.
 
@@ -193,7 +193,7 @@ class Arithmetic:
         arch = self.architecture
         if layer == RESIZED:
             self._check(layer, self.tensor[0].shape, channel, cell)
-            return self._level(channel, cell)
+            return self._pixel_value(channel, cell)
         if layer == arch.input_name:
             self._check(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
@@ -219,7 +219,7 @@ class Arithmetic:
 
         Returns:
             The calculations; the last one's terms are pixels of the photo, or none where the photo was padded, or where
-            it was resized with a filter that averages more than four pixels: then the last is the prepared pixel.
+            it was resized with a filter that averages more than four pixels: then the last is the preprocessed pixel.
 
         Raises:
             LayerError: As `of`.
@@ -249,9 +249,9 @@ class Arithmetic:
 
     # The photo's pixels -----------------------------------------------------------------------------------------------
 
-    def _level(self, colour: int, cell: tuple[int, int]) -> Calculation:
+    def _pixel_value(self, colour: int, cell: tuple[int, int]) -> Calculation:
         how, photo = self.preprocessing, self.preprocessing.photo(self.image)
-        value = float(how.cut(self.image)[cell][colour])
+        value = float(how.cropped(self.image)[cell][colour])
         geometry = how.geometry(photo.width, photo.height)
         x, y = geometry.to_original(cell[1] + 0.5, cell[0] + 0.5)
         left, top, right, bottom = geometry.filled
@@ -284,7 +284,7 @@ class Arithmetic:
 
     def __repr__(self) -> str:
         by = visible(self.model.name)
-        return f"<Arithmetic of {self.image.name!r} by {by}, prepared as {self.preprocessing.name!r}>"
+        return f"<Arithmetic of {self.image.name!r} by {by}, preprocessed as {self.preprocessing.name!r}>"
 
     # One layer's arithmetic -------------------------------------------------------------------------------------------
 
@@ -341,8 +341,8 @@ class Arithmetic:
 
     def _pixel(self, channel: int, cell: tuple[int, int]) -> Calculation:
         slope, offset = self.preprocessing.affine
-        level = float(self.preprocessing.cut(self.image)[cell][self.preprocessing.rgb_index[channel]])
-        term = Term(RESIZED, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), level)
+        pixel_value = float(self.preprocessing.cropped(self.image)[cell][self.preprocessing.rgb_index[channel]])
+        term = Term(RESIZED, self.preprocessing.rgb_index[channel], cell, float(slope[channel]), pixel_value)
         value = float(self.tensor[0][channel][cell])
         name = self.architecture.input_name
         bias = float(offset[channel])

@@ -1,4 +1,4 @@
-"""What every "what if" starts from: one prepared photo, and what the network says of it untouched."""
+"""What every "what if" starts from: one preprocessed photo, and what the network says of it untouched."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["Baseline", "baseline"]
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """One prepared photo.
+    """One preprocessed photo.
 
     Attributes:
         model: The model to run, from `squeezeviz.load_model`.
         image: The photo.
-        preprocessing: How it was prepared; of several crops, the first alone.
+        preprocessing: How it was preprocessed; of several crops, the first alone.
         architecture: The layers at the input's size.
         tensor: The input tensor, float32 (1, 3, H, W).
     """
@@ -47,11 +47,11 @@ class Baseline:
 
 
 def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessing | None) -> Baseline:
-    """Prepare a photo.
+    """Preprocess a photo.
 
     Raises:
         ImageError: The image cannot be read.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     read, how = read_image(image), model.resolve(preprocessing).first_crop
-    return Baseline(model, read, how, model.architecture_at(how.crop_px, how.crop_px), how(read))
+    return Baseline(model, read, how, model.architecture_at(*how.input_px), how(read))

@@ -46,7 +46,7 @@ class ChannelEvidence:
     """What one channel says.
 
     Attributes:
-        channel: Of the layer that the class maps read.
+        channel: Of the layer that the class activation maps read.
         branch: The layer it comes from.
         evidence: What it adds, in logit units, over all active cells.
     """
@@ -66,7 +66,7 @@ def channel_totals(
     """Sum each channel's terms over some cells.
 
     Args:
-        features: float32 (C, H, W), what the class maps read.
+        features: float32 (C, H, W), what the class activation maps read.
         weights: float64 (C,), of one class.
         where: bool (H, W), the cells.
 

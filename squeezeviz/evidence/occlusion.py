@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from PIL import Image as Pillow
 
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
+from squeezeviz.image import Image
 from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.parts import PART_BATCH
@@ -244,8 +246,8 @@ def occlusion_steps(
         image: Anything `squeezeviz.read_image` takes.
         patch_px: Height and width of a patch, in input pixels.
         stride_px: From one patch to the next, in input pixels. The grid begins at the input's corner and covers it all.
-        fill: What patches show: ``"grey"``, a level of 128; ``"mean"``, the photo's own mean colour; ``"blur"``, the
-            photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
+        fill: What patches show: ``"grey"``, pixel values of 128; ``"mean"``, the photo's own mean colour; ``"blur"``,
+            the photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         cancel: Once it is set, no further patch is begun, and the results end. Closing the generator does the same.
 
@@ -344,20 +346,22 @@ def _check(patch_px: int, stride_px: int, most: int) -> None:
 
 
 def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
-    """Return an input tensor of what patches show, float32 (1, 3, H, W)."""
+    """Return an input tensor of what patches show, float32 (1, C, H, W)."""
     if isinstance(fill, str) and fill == "blur":
         return _blurred(start.tensor, patch_px / 2)
     if isinstance(fill, str) and fill == "mean":
         colour: NDArray[np.float32] = start.tensor.mean(axis=(2, 3), keepdims=True)
     else:
-        levels = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
-        is_colour = isinstance(levels, tuple) and len(levels) == 3
-        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
+        values = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
+        is_colour = isinstance(values, tuple) and len(values) == 3
+        if not is_colour or not all(type(value) is int and 0 <= value <= 255 for value in values):
             raise PreprocessingError(
                 f"fill is {fill!r}, expected 'grey', 'mean', 'blur' or a colour: red, green, blue from 0 to 255"
             )
-        slope, offset = start.preprocessing.affine
-        rgb = np.array(levels, np.float32)[list(start.preprocessing.rgb_index)]
+        how = start.preprocessing
+        plain = Image("fill", Pillow.new("RGB", (1, 1), values), "Pillow")  # turned to grey where a photo is
+        slope, offset = how.affine
+        rgb = how.photo(plain).pixels[0, 0, list(how.rgb_index)].astype(np.float32)
         colour = (slope * rgb + offset)[None, :, None, None]
     return np.ascontiguousarray(np.broadcast_to(colour, start.tensor.shape), np.float32)
 

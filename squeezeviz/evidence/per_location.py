@@ -1,4 +1,4 @@
-"""Every cell of the class maps as a small classifier of its own."""
+"""Every cell of the class activation maps as a small classifier of its own."""
 
 from __future__ import annotations
 
@@ -125,9 +125,9 @@ class LocationPredictions(NotebookDisplay):
 
 
 def predictions_per_location(source: Arithmetic) -> LocationPredictions:
-    """Read every cell of the class maps as an answer of its own.
+    """Read every cell of the class activation maps as an answer of its own.
 
-    Larger inputs give more cells, each of which sees as many pixels as ever: prepare the photo with another
+    Larger inputs give more cells, each of which sees as many pixels as ever: preprocess the photo with another
     ``crop_px``, or with ``resize="none"``, and small things get cells of their own.
 
     Args:

@@ -14,12 +14,12 @@ from squeezeviz.explorer.kept import Kept, kept
 from squeezeviz.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
-    from squeezeviz.dataset.atlas import Atlas, AtlasChannel, Sighting
+    from squeezeviz.dataset.atlas import Atlas, AtlasChannel, TopExample
     from squeezeviz.runtime.model import Model
 
-__all__ = ["about", "channel", "firing", "opened", "sighted"]
+__all__ = ["about", "activating_channels", "channel", "example_photo", "opened"]
 
-_FIRING = 8  # channels that are named for a class
+_MOST_CHANNELS = 8  # channels that are named for a class
 _ALIKE = 5
 
 
@@ -72,20 +72,20 @@ def channel(atlas: Atlas | None, model: Model, asked: protocol.AcrossRequest) ->
         channel=known.channel,
         preset=here.about["preprocessing"]["name"],
         photos=known.photos,
-        fires=known.fires,
+        active_photos=known.active_photos,
         zeros=known.zeros,
         edges=tuple(known.edges.tolist()),
         peaks=tuple(known.peaks.tolist()),
         selectivity=known.selectivity,
         classes=_classes(known),
         similar=tuple(protocol.Similar(other, value) for other, value in known.similar[:_ALIKE]),
-        strongest=tuple(_sighting(here, model, known, each) for each in known.strongest),
+        strongest=tuple(_example(here, model, known, each) for each in known.strongest),
         crops={str(at): here.crop_file(each.crop) for at, each in enumerate(known.strongest)},
     )
 
 
 def _classes(known: AtlasChannel) -> tuple[protocol.ClassName, ...]:
-    """The classes it answers to more than half as much as to the first of them."""
+    """The classes it activates on more than half as much as to the first of them."""
     return tuple(
         protocol.ClassName(label.class_index, label.label)
         for label, mean in known.classes
@@ -93,19 +93,19 @@ def _classes(known: AtlasChannel) -> tuple[protocol.ClassName, ...]:
     )
 
 
-def _sighting(atlas: Atlas, model: Model, known: AtlasChannel, sighting: Sighting) -> protocol.Sighting:
+def _example(atlas: Atlas, model: Model, known: AtlasChannel, example: TopExample) -> protocol.TopExample:
     """One cell, and what to mark in its crop, as shares of it: left, top, right, bottom.
 
     That is what the cell sees, if the crop shows more than that; else what it sees by the narrowest path, which lies in
     the middle: of a crop that is most of the photo, where to look.
     """
     how = Preprocessing.from_dict(atlas.about["preprocessing"])
-    architecture = model.architecture_at(how.crop_px, how.crop_px)
+    architecture = model.architecture_at(*how.input_px)
     layer = origin_of(architecture, architecture[known.layer], known.channel)
     is_larger = max(layer.receptive_field) < LEAST_PX
     size = layer.receptive_field if is_larger else layer.receptive_fields[0]
-    marked = Places(layer, how.geometry(*atlas.size(sighting.photo))).field(*sighting.cell, size)
-    left, top, right, bottom = atlas.crop_box(sighting.crop)
+    marked = Places(layer, how.geometry(*atlas.size(example.photo))).field(*example.cell, size)
+    left, top, right, bottom = atlas.crop_box(example.crop)
     wide, high = right - left, bottom - top
     within = (
         (marked[0] - left) / wide,
@@ -113,22 +113,24 @@ def _sighting(atlas: Atlas, model: Model, known: AtlasChannel, sighting: Sightin
         (marked[2] - left) / wide,
         (marked[3] - top) / high,
     )
-    return protocol.Sighting(sighting.photo, sighting.value, sighting.cell, within)
+    return protocol.TopExample(example.photo, example.value, example.cell, within)
 
 
-def firing(atlas: Atlas | None, model: Model, asked: protocol.FiringRequest) -> protocol.FiringMessage:
-    """The channels that fire for a class.
+def activating_channels(
+    atlas: Atlas | None, model: Model, asked: protocol.ActivatingChannelsRequest
+) -> protocol.ActivatingChannelsMessage:
+    """The channels that activate on a class.
 
     Raises:
         DatasetError: There is no atlas, it is of another model, none of its photos shows that class, or it is damaged.
     """
     here, index = _of(atlas, model), asked.class_index
-    found = here.channels_for(index, _FIRING)
-    rows = tuple(protocol.FiringChannel(each.layer, each.channel, each.standing) for each in found)
-    return protocol.FiringMessage(id=asked.id, class_index=index, photos=here.classes[index], rows=rows)
+    found = here.channels_for(index, _MOST_CHANNELS)
+    rows = tuple(protocol.ActivatingChannel(each.layer, each.channel, each.standing) for each in found)
+    return protocol.ActivatingChannelsMessage(id=asked.id, class_index=index, photos=here.classes[index], rows=rows)
 
 
-def sighted(atlas: Atlas | None, model: Model, name: str) -> Kept:
+def example_photo(atlas: Atlas | None, model: Model, name: str) -> Kept:
     """Return a photo that crops are of; the atlas says where it lies, never the page.
 
     Raises:

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from squeezeviz.errors import ImageError, SqueezeVizError
-from squeezeviz.explorer import across, incoming, protocol, wire
+from squeezeviz.explorer import across, incoming, messages, protocol
 from squeezeviz.explorer.camera import read_frame
 from squeezeviz.explorer.editing import read_edit
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
@@ -49,7 +49,7 @@ def receive(state: Exploration, content: dict[str, Any], buffers: list[memoryvie
         state.say(protocol.FailedMessage(id=request, name=name, message=str(exc)))
     except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
         _log.exception("%r: the widget failed on a %.40r message", name, kind)
-        state.say(protocol.FailedMessage(id=request, name=name, message=f"{name}: {wire.UNEXPECTED}"))
+        state.say(protocol.FailedMessage(id=request, name=name, message=f"{name}: {messages.UNEXPECTED}"))
 
 
 def reply(state: Exploration, asked: protocol.Request) -> None:
@@ -97,9 +97,9 @@ def _freeze(state: Exploration, asked: protocol.FreezeRequest) -> None:
     _bring(state, asked, lambda: Kept(image))
 
 
-def _sighting(state: Exploration, asked: protocol.SightingRequest) -> None:
+def _example(state: Exploration, asked: protocol.ExampleRequest) -> None:
     """Put a photo on the stage that the atlas has crops of."""
-    _bring(state, asked, lambda: across.sighted(state.atlas, state.model, asked.name))
+    _bring(state, asked, lambda: across.example_photo(state.atlas, state.model, asked.name))
 
 
 def _bring(state: Exploration, asked: protocol.Request, read: Callable[[], Kept]) -> None:
@@ -119,12 +119,12 @@ def _frame(state: Exploration, asked: protocol.FrameRequest) -> None:
     _with_name(image.name, lambda: state.check_room(asked.photo, image.width * image.height * 3))
     model = state.model
     with state.guard:
-        how = state.prepared(state.preset)
+        how = state.preprocessing_called(state.preset)
         # On one thread: the page draws the frame before meanwhile, and leaves no second processor idle.
         photo = Photo.seen_by(state.asked, how, asked.photo, image, decode_ms, threads=1)
         state.put(photo)
         is_passing = asked.of is None  # what is painted may stay as it is
-        state.say(wire.frame(asked.id, photo, model, asked.layers, start=start, is_passing=is_passing))
+        state.say(messages.frame(asked.id, photo, model, asked.layers, start=start, is_passing=is_passing))
 
 
 def _frame_of(state: Exploration, asked: protocol.RawPixels) -> Image:
@@ -173,7 +173,7 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "sample": _sample,
     "piece": _piece,
     "freeze": _freeze,
-    "sighting": _sighting,
+    "example": _example,
     "frame": _frame,
     "use": _use,
     "begin": _begin,

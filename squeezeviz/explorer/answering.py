@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
-from squeezeviz.explorer import across, wire
+from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.explorer.photos import Photo, Photos
@@ -60,10 +60,10 @@ class Answering(Selection):
     ) -> None:
         self._load, self._known, self._presets = load, dict(presets), dict(presets)
         self._model: Model | None = None
-        # Whether photos are prepared as the model that answers expects, whichever that is.
+        # Whether photos are preprocessed as the model that answers expects, whichever that is.
         self._follows_model, self._is_settling = True, False
         self._photos = Photos()
-        # Which choice of preparation, model and channels answers follow from: a photo's is of this one, or is due.
+        # Which choice of preprocessing, model and channels answers follow from: a photo's is of this one, or is due.
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
@@ -100,7 +100,7 @@ class Answering(Selection):
     def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)
-        return wire.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
+        return messages.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
 
     def _settle(self, model: Model, *, is_new: bool = False) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.
@@ -111,7 +111,9 @@ class Answering(Selection):
         """
         own, before = model.preprocessing, self._presets
         self._model, self._is_settling = model, True
-        self._presets = {**self._known, own.name: own}
+        # What makes other channels than the model takes is not on offer.
+        suited = {name: how for name, how in self._known.items() if how.channels == own.channels}
+        self._presets = {**suited, own.name: own}
         try:
             if self.layer not in model.architecture:
                 self.layer = model.architecture.layers[0].name
@@ -124,7 +126,7 @@ class Answering(Selection):
             self.say(self.setting(""))
 
     def choose_preset(self, name: str) -> None:
-        """Prepare photos so, whatever the model that is still to be loaded expects."""
+        """Preprocess photos so, whatever the model that is still to be loaded expects."""
         self.preset, self._follows_model = name, False
 
     def page(self) -> tuple[str, str, bytes]:
@@ -152,7 +154,7 @@ class Answering(Selection):
     def activations_of(self, photo: Photo) -> Activations:
         """Return what every layer saw of a photo; computed anew where it was let go."""
         self._renew(photo)
-        activations = photo.activations or photo.look_again(self.asked, self.prepared(self.preset))
+        activations = photo.activations or photo.look_again(self.asked, self.preprocessing_called(self.preset))
         self._photos.touch(photo)
         return activations
 
@@ -166,8 +168,8 @@ class Answering(Selection):
             self._arithmetic = Arithmetic(self.model, photo.image, how, activations=activations)
         return self._arithmetic
 
-    def prepared(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
-        """Look a preparation up; one's own may be sent along, since a request may overtake the trait.
+    def preprocessing_called(self, name: str, tuned: dict[str, Any] | None = None) -> Preprocessing:
+        """Look a preprocessing up; one's own may be sent along, since a request may overtake the trait.
 
         Raises:
             PreprocessingError: There is none of that name; or one's own is none, or larger than a page may ask for.
@@ -176,10 +178,10 @@ class Answering(Selection):
             plain = self.tuned if tuned is None else tuned
             how = Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
             # As large as what Python gave: a preset's input, or the model's own.
-            given = [known.crop_px for known in self._presets.values()]
+            given = [max(known.input_px) for known in self._presets.values()]
             own = max(self._model.architecture.input_shape[1:]) if self._model else 0
             most = max(MOST_CROP_PX, own, *given)
-            if how.crop_px > most:
+            if max(how.input_px) > most:
                 raise PreprocessingError(
                     f"preprocessing {YOURS!r}: crop_px is {how.crop_px}, expected up to {most} on a page; for a larger "
                     "input give a Preprocessing of your own: sv.explore(…, preprocessing=…)"
@@ -199,7 +201,7 @@ class Answering(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self.guard:  # another model may have been chosen meanwhile: it is the one to ask
-            photo = Photo.seen_by(self.asked, self.prepared(self.preset), photo_id, picture, decode_ms)
+            photo = Photo.seen_by(self.asked, self.preprocessing_called(self.preset), photo_id, picture, decode_ms)
             self.put(photo)
             self.photo = photo_id
             self._send_photo(photo)
@@ -233,7 +235,7 @@ class Answering(Selection):
                 )
 
     def _send_photo(self, photo: Photo) -> None:
-        self.say(wire.photo(photo, self.model))
+        self.say(messages.photo(photo, self.model))
         if photo.id == self.photo:
             # The page is going to ask for it: it need not.
             self.reply(TensorRequest(photo=photo.id, layer=self.layer))
@@ -241,7 +243,7 @@ class Answering(Selection):
     def say(self, message: Message) -> None:
         """Send a message to the page."""
         known = [self.atlas.path] if self.atlas else []
-        said = wire.worded(message, partial(without_folders, known=known))
+        said = messages.worded(message, partial(without_folders, known=known))
         self.send(said.content, said.buffers)
 
     # What may be chosen, and what follows ---------------------------------------------------------------------------
@@ -275,19 +277,19 @@ class Answering(Selection):
     @traitlets.observe("tuned")
     def _tune(self, _: object) -> None:
         if self.preset == YOURS:
-            self._prepare_anew(None)
+            self._preprocess_anew(None)
 
     @traitlets.observe("ablation_fill")
     def _fill_anew(self, _: object) -> None:
         if any(self.ablated.values()):
-            self._prepare_anew(None)
+            self._preprocess_anew(None)
 
     @traitlets.observe("preset")
     def _leave_or_follow(self, change: Any) -> None:  # noqa: ANN401 - traitlets' own
         self._follows_model = self._model is not None and change["new"] == self._model.preprocessing.name
 
     @traitlets.observe("preset", "ablated")
-    def _prepare_anew(self, _: object) -> None:
+    def _preprocess_anew(self, _: object) -> None:
         if self._is_settling:
             return  # photos are answered once, when all is said of the model
         with self.guard:
@@ -307,7 +309,7 @@ class Answering(Selection):
             return
         photo.choice = self._choice
         try:
-            photo.look_again(self.asked, self.prepared(self.preset))
+            photo.look_again(self.asked, self.preprocessing_called(self.preset))
         except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays
             self._tell_failed(photo, str(exc))
             return
@@ -326,12 +328,12 @@ class Answering(Selection):
             return False
         problem, answer = "", None
         try:
-            answer = self.asked.observe(photo.kept.read(), self.prepared(self.preset))
+            answer = self.asked.observe(photo.kept.read(), self.preprocessing_called(self.preset))
         except SqueezeVizError as exc:
             problem = str(exc)
         except Exception:  # noqa: BLE001 - as above
             _log.exception("%s could not be answered anew", photo.kept.name)
-            problem = wire.UNEXPECTED
+            problem = messages.UNEXPECTED
         with self.guard:
             if choice != self._choice or photo.choice == choice or self._photos.get(photo.id) is not photo:
                 return True  # chosen again, or answered or removed meanwhile

@@ -1,8 +1,8 @@
 """Photos that are painted on the page: the pixels it begins with, and the painted ones, which come back as frames do.
 
-What is painted on is the photo as its preparation takes it, pixel for pixel, so that nothing painted gives exactly the
-photo's own answer. Where a photo is larger than one message may be, it is a copy scaled down; then the page weighs its
-edits against the answer to that copy, not to the photo.
+What is painted on is the photo as its preprocessing takes it, pixel for pixel, so that nothing painted gives exactly
+the photo's own answer. Where a photo is larger than one message may be, it is a copy scaled down; then the page weighs
+its edits against the answer to that copy, not to the photo.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _AGAIN = "Discard the edit and begin it again"
 
 
 def canvas_of(photo: Photo) -> Image:
-    """Return what is painted on: the photo as it is prepared, upright or lying, scaled down where it is too large."""
+    """Return what is painted on: the photo as its preprocessing takes it, scaled down where it is too large."""
     taken = photo.as_taken
     if max(taken.width, taken.height) <= MOST_SIDE_PX:
         return taken

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.explorer import wire
+from squeezeviz.explorer import messages
 from squeezeviz.explorer.answering import Answering
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
@@ -110,7 +110,7 @@ class Exploration(Answering):
             self.class_index, self.pinned, self.contrast_class = None, [], None
             self.opened, self.held, self.ablated = [], {}, {}
             self._settle(model, is_new=is_new)
-            self.say(wire.model("", model))
+            self.say(messages.model("", model))
             self._answer_anew()
 
     def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
@@ -193,8 +193,8 @@ class Exploration(Answering):
             error = str(exc)
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("the model could not be loaded")
-            error = f"The model could not be loaded: {wire.UNEXPECTED}"
-        self.say(wire.model(request, self._model, error))
+            error = f"The model could not be loaded: {messages.UNEXPECTED}"
+        self.say(messages.model(request, self._model, error))
 
 
 def load_quietly(name_or_path: str | None) -> Model:

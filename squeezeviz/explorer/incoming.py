@@ -151,7 +151,7 @@ def _description(what: str, value: object) -> dict[str, Any]:
     try:
         return shape.description(what, value)
     except traitlets.TraitError:
-        raise _unexpected(what, "the fields of a preparation", value) from None
+        raise _unexpected(what, "the fields of a preprocessing", value) from None
 
 
 def _buffer(what: str, content: Mapping[str, Any], buffers: Sequence[bytes | memoryview]) -> bytes:

@@ -34,8 +34,8 @@ FILES_BYTES = 512 * _MIB
 #: Decoded pixels that a page keeps, at 4 bytes or more each: the photo one looks at, up to some 14 megapixels, or a
 #: hundred small ones. Whatever is beyond is decoded again when it is needed.
 DECODED_BYTES = 100 * _MIB
-#: Height and width of the input in a preparation of one's own. Every layer of one photo takes 60 MB at this size, a run
-#: of ten crops 0.3 GB; at 2,000 pixels these were 0.9 and 2.5 GB.
+#: Height and width of the input in a preprocessing of one's own. Every layer of one photo takes 60 MB at this size, a
+#: run of ten crops 0.3 GB; at 2,000 pixels these were 0.9 and 2.5 GB.
 MOST_CROP_PX = 512
 #: Patches hidden, or pairs of channels ablated, in one go: all their logits, 33 MB for 1,000 classes.
 MOST_RUNS = 8192

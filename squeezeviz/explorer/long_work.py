@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.explorer import wire
+from squeezeviz.explorer import messages
 from squeezeviz.explorer.limits import MOST_ASIDES
 from squeezeviz.explorer.protocol import FailedMessage, Message
 
@@ -155,7 +155,7 @@ class LongWork:
             self._fail(task, running, str(exc))
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("%r: the %s failed", task.name, task.kind)
-            self._fail(task, running, f"{task.name}: {wire.UNEXPECTED}")
+            self._fail(task, running, f"{task.name}: {messages.UNEXPECTED}")
         else:
             if not running.cancel.is_set() and result is not None:
                 self._kept[task.kind] = (task.basis, result)
@@ -171,7 +171,7 @@ class LongWork:
             message = FailedMessage(id=request, name=name, message=str(exc))
         except Exception:  # noqa: BLE001 - as above
             _log.exception("%r: an answer failed", name)
-            message = FailedMessage(id=request, name=name, message=f"{name}: {wire.UNEXPECTED}")
+            message = FailedMessage(id=request, name=name, message=f"{name}: {messages.UNEXPECTED}")
         self._send(message)
 
     def _fail(self, task: Task, running: _Running, words: str) -> None:

@@ -26,13 +26,13 @@ __all__ = ["Photo", "Photos", "Taken"]
 # Every layer of one photo takes 12 MB; computing them anew, a few milliseconds.
 _WITH_ACTIVATIONS = 3
 
-# The ways in which preparations take one photo: whether upright, whether in sRGB. See `Preprocessing.photo`.
-_Way = tuple[bool, bool]
+# The ways in which preprocessings take one photo: whether upright, in sRGB, in grey. See `Preprocessing.photo`.
+_Way = tuple[bool, bool, bool]
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What is said of a photo as its preparation takes it: upright or lying in its file, as stored or in sRGB."""
+    """What is said of a photo as its preprocessing takes it: upright or lying in its file, in which colours."""
 
     name: str
     width: int
@@ -70,7 +70,7 @@ class Photo:
     def seen_by(
         cls,
         model: Model,
-        how: Preprocessing,
+        preprocessing: Preprocessing,
         photo_id: str,
         picture: Kept | Image,
         decode_ms: float,
@@ -79,7 +79,7 @@ class Photo:
     ) -> Photo:
         """Show a picture to a model, on so many threads; as many as it has by default."""
         kept = picture if isinstance(picture, Kept) else Kept(picture)
-        prediction, activations = model.observe(kept.image, how, threads=threads)
+        prediction, activations = model.observe(kept.image, preprocessing, threads=threads)
         return cls(photo_id, kept, decode_ms, prediction, activations, _rms_activation(activations))
 
     def copy(self) -> Photo:
@@ -102,7 +102,7 @@ class Photo:
 
     @property
     def as_taken(self) -> Image:
-        """The photo as its preparation takes it, decoded."""
+        """The photo as its preprocessing takes it, decoded."""
         how = self.prediction.preprocessing
         return how.photo(self.image) if how else self.image
 
@@ -117,7 +117,7 @@ class Photo:
 
     @property
     def display(self) -> bytes:
-        """It again, as the preparation takes it, scaled down for display: a JPEG file, made when it is first needed."""
+        """It again, as its preprocessing takes it, scaled down for display: a JPEG file, made when first needed."""
         way = self._way
         if way not in self._display:
             self._display[way] = display_jpeg(self.as_taken)
@@ -129,9 +129,9 @@ class Photo:
             self._seen = self.prediction, png(model.seen(self.image, self.prediction.preprocessing))
         return self._seen[1]
 
-    def look_again(self, model: Model, how: Preprocessing) -> Activations:
-        """Show it to another model, or prepared differently, or to the same once more."""
-        prediction, activations = model.observe(self.image, how)
+    def look_again(self, model: Model, preprocessing: Preprocessing) -> Activations:
+        """Show it to another model, or preprocessed differently, or to the same once more."""
+        prediction, activations = model.observe(self.image, preprocessing)
         self.take(prediction, activations)
         return activations
 
@@ -149,7 +149,7 @@ class Photo:
     @property
     def _way(self) -> _Way:
         how = self.prediction.preprocessing
-        return (True, False) if how is None else (how.respect_exif, how.respect_icc)
+        return (True, False, False) if how is None else (how.respect_exif, how.respect_icc, how.channels == 1)
 
 
 def _rms_activation(activations: Activations) -> dict[str, float]:

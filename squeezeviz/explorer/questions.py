@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ImageError, PreprocessingError
-from squeezeviz.explorer import across, incoming, protocol, replies, wire
+from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
 from squeezeviz.files import plain_stem
@@ -27,22 +27,22 @@ _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/
 
 
 def _tensor(state: Answering, asked: protocol.TensorRequest) -> Answer:
-    """A layer's activation under the preparation in use, or under another."""
+    """A layer's activation under the preprocessing in use, or under another."""
     start = time.perf_counter()
     try:
         photo = state.photo_called(asked.photo)
     except ImageError:
         return protocol.GoneMessage(id=asked.id)
     if asked.preset is not None:
-        how = state.prepared(asked.preset, asked.how)
+        how = state.preprocessing_called(asked.preset, asked.preprocessing)
         values = state.asked.activations(photo.image, asked.layer, preprocessing=how)[asked.layer]
     else:
         values = state.activations_of(photo)[asked.layer]
-    return wire.tensor(asked.id, photo, asked.layer, values, start=start, prepared=asked.prepared)
+    return messages.tensor(asked.id, photo, asked.layer, values, start=start, preset_key=asked.preset_key)
 
 
 def _variants(state: Answering, asked: protocol.VariantsRequest) -> Answer:
-    """The top 1 in several preparations."""
+    """The top 1 in several preprocessings."""
     try:
         photo = state.photo_called(asked.photo)
     except ImageError:
@@ -51,25 +51,25 @@ def _variants(state: Answering, asked: protocol.VariantsRequest) -> Answer:
     for name in dict.fromkeys(state.compared if asked.presets is None else asked.presets):
         with suppress(PreprocessingError):  # too small a photo, for one; side by side it says so
             if name != state.preset:
-                answers.append(state.asked.predict(photo.image, state.prepared(name, asked.how)))
+                answers.append(state.asked.predict(photo.image, state.preprocessing_called(name, asked.preprocessing)))
     return replies.variants(asked.id, photo, [photo.prediction, *answers])
 
 
 def _variant(state: Answering, asked: protocol.VariantRequest) -> Answer:
-    """What the network makes of a photo in another preparation."""
+    """What the network makes of a photo in another preprocessing."""
     from squeezeviz.results.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
 
-    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
+    photo, how = state.photo_called(asked.photo), state.preprocessing_called(asked.preset, asked.preprocessing)
     other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
-    return replies.variant(asked.id, photo, other, asked.prepared)
+    return replies.variant(asked.id, photo, other, asked.preset_key)
 
 
 def _kernels(state: Answering, asked: protocol.KernelsRequest) -> Answer:
-    """A preparation as kernels of the first layer."""
+    """A preprocessing as kernels of the first layer."""
     from squeezeviz.preprocessing.folding import effective_kernels  # noqa: PLC0415 - as above
 
-    photo, how = state.photo_called(asked.photo), state.prepared(asked.preset, asked.how)
-    return replies.kernels(asked.id, photo, effective_kernels(state.model, photo.image, how), asked.prepared)
+    photo, how = state.photo_called(asked.photo), state.preprocessing_called(asked.preset, asked.preprocessing)
+    return replies.kernels(asked.id, photo, effective_kernels(state.model, photo.image, how), asked.preset_key)
 
 
 def _calculation(state: Answering, asked: protocol.CalculationRequest) -> Answer:
@@ -156,15 +156,15 @@ def _figure(state: Answering, asked: protocol.FigureRequest) -> Answer:
     how = model.resolve(photo.prediction.preprocessing)
     if asked.class_index is not None:
         _class(state, asked.class_index)
-    on_show = {trait: getattr(state, trait) for trait in ("layer", "pinned", "class_map", "scale", "palette")}
+    on_show = {trait: getattr(state, trait) for trait in ("layer", "pinned", "cam", "scale", "palette")}
     named = {"channel": asked.channel, "cell": asked.cell, "class_index": asked.class_index}
     chosen: dict[str, Any] = on_show | {trait: value for trait, value in named.items() if value is not None}
     if asked.view == "arithmetic" and state.opened and state.opened[-1]["layer"] in model.architecture:
         chosen |= state.opened[-1]
-    chosen["compared"] = [state.prepared(name) for name in state.compared if name != how.name]
+    chosen["compared"] = [state.preprocessing_called(name) for name in state.compared if name != how.name]
 
     def draw() -> protocol.Message:
-        drawn = figures.of_view(asked.view, model=model, image=photo.kept.read(), how=how, selection=chosen)
+        drawn = figures.of_view(asked.view, model=model, image=photo.kept.read(), preprocessing=how, selection=chosen)
         name, media_type = f"{plain_stem(photo.kept.name)}-{asked.view}.{asked.format}", _MEDIA_TYPES[asked.format]
         return protocol.FileMessage(id=asked.id, name=name, type=media_type, file=figures.as_bytes(drawn, asked.format))
 
@@ -175,8 +175,8 @@ def _across(state: Answering, asked: protocol.AcrossRequest) -> Answer:
     return across.channel(state.atlas, state.model, asked)
 
 
-def _firing(state: Answering, asked: protocol.FiringRequest) -> Answer:
-    return across.firing(state.atlas, state.model, asked)
+def _activating_channels(state: Answering, asked: protocol.ActivatingChannelsRequest) -> Answer:
+    return across.activating_channels(state.atlas, state.model, asked)
 
 
 #: By kind: each takes the request of that kind.
@@ -193,7 +193,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "distance": _distance,
     "pixels": _pixels,
     "across": _across,
-    "firing": _firing,
+    "activating_channels": _activating_channels,
     "page": _page,
     "figure": _figure,
 }

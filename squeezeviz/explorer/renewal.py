@@ -1,4 +1,4 @@
-"""Photos that are answered anew beside the page: another preparation or model was chosen, or channels ablated.
+"""Photos that are answered anew beside the page: another preprocessing or model was chosen, or channels ablated.
 
 With hundreds of photos that takes seconds. The photo on the stage is answered at once, where it was chosen; the others
 follow here, one after the other, and the newest choice wins. What is asked meanwhile is answered in between.

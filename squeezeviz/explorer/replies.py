@@ -37,7 +37,7 @@ _CHANNELS = 10
 
 
 def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> protocol.VariantsMessage:
-    """What the model says of one photo prepared in several ways; the one in use comes first."""
+    """What the model says of one photo preprocessed in several ways; the one in use comes first."""
     rows = []
     for prediction in predictions:
         best, how = prediction.top(1)[0], prediction.preprocessing
@@ -46,14 +46,14 @@ def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> p
     return protocol.VariantsMessage(id=request, photo=shown.id, model=shown.prediction.model_id, rows=tuple(rows))
 
 
-def variant(request: str, shown: Photo, other: Variant, prepared: str) -> protocol.VariantMessage:
-    """One photo in another preparation, compared with the one in use.
+def variant(request: str, shown: Photo, other: Variant, preset_key: str) -> protocol.VariantMessage:
+    """One photo in another preprocessing, compared with the one in use.
 
     Args:
         request: What this answers.
         shown: The photo.
         other: What the network makes of it.
-        prepared: What the page calls the preparation.
+        preset_key: What the page calls the preprocessing.
     """
     how = other.preprocessing
     return protocol.VariantMessage(
@@ -61,7 +61,7 @@ def variant(request: str, shown: Photo, other: Variant, prepared: str) -> protoc
         photo=shown.id,
         model=shown.prediction.model_id,
         reference=_preset(shown),
-        prepared=prepared,
+        preset_key=preset_key,
         preset=how.name,
         words=how.describe(),
         origin=how.origin,
@@ -72,14 +72,14 @@ def variant(request: str, shown: Photo, other: Variant, prepared: str) -> protoc
     )
 
 
-def kernels(request: str, shown: Photo, folded: EffectiveKernels, prepared: str) -> protocol.KernelsMessage:
-    """The first convolution with a preparation folded in, and the proof."""
+def kernels(request: str, shown: Photo, folded: EffectiveKernels, preset_key: str) -> protocol.KernelsMessage:
+    """The first convolution with a preprocessing folded in, and the proof."""
     count, colours, height, width = folded.kernels.shape
     return protocol.KernelsMessage(
         id=request,
         photo=shown.id,
         model=shown.prediction.model_id,
-        prepared=prepared,
+        preset_key=preset_key,
         layer=folded.layer,
         shape=(count, colours, height, width),
         difference=folded.difference,

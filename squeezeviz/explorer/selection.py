@@ -14,7 +14,7 @@ __all__ = ["Selection"]
 
 
 class Selection(Guarded):
-    """The chosen photo, layer, channel, cell, class and look, and which preparations are compared.
+    """The chosen photo, layer, channel, cell, class and look, and which preprocessings are compared.
 
     Tags say what becomes of a trait. ``persists`` makes it the page's to set; where it is true, a page that is made
     anew goes on with it, in the order in which traits stand here. ``answers``: what the network says follows from it.
@@ -35,7 +35,7 @@ class Selection(Guarded):
     held = traitlets.Dict(help="What is compared with what is chosen: its photo, layer, channel and class_index.").tag(
         sync=True, persists=False
     )
-    tuned = traitlets.Dict(help="A preparation of one's own, called yours: a `Preprocessing` as plain data.").tag(
+    tuned = traitlets.Dict(help="A preprocessing of one's own, called yours: a `Preprocessing` as plain data.").tag(
         sync=True, persists=True, answers=True
     )
     preset = traitlets.Unicode("caffe2", help="Name of the preprocessing in use.").tag(
@@ -62,10 +62,10 @@ class Selection(Guarded):
     view = traitlets.Enum(["original", "seen"], "original", help="The photo, or what the network gets of it.").tag(
         sync=True, persists=True
     )
-    class_map = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(  # noqa: FBT003
+    cam = traitlets.Bool(False, help="Whether the class's own map lies over the photo.").tag(  # noqa: FBT003
         sync=True, persists=True
     )
-    compared = traitlets.List(traitlets.Unicode(), help="Preparations beside the one in use, by name.").tag(
+    compared = traitlets.List(traitlets.Unicode(), help="Preprocessings beside the one in use, by name.").tag(
         sync=True, persists=True
     )
     against = traitlets.Unicode("rgb-by-mistake", help="The one of them whose maps are on show.").tag(

@@ -101,7 +101,7 @@ def channels(what: str, value: object) -> dict[str, list[int]]:
 
 
 def description(what: str, value: object) -> dict[str, Any]:
-    """Return a description of a preparation as plain data; what its fields mean is checked where it is used.
+    """Return a description of a preprocessing as plain data; what its fields mean is checked where it is used.
 
     Raises:
         TraitError: It has more or larger fields than any.

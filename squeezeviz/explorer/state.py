@@ -1,8 +1,8 @@
 """The one state behind every view: which photo, layer, channel, cell and class, and what the kernel knows of them.
 
 Views read it and write it; none talks to another. What is chosen are ordinary traits: observe, link or set them.
-Photos, tensors and answers are messages of their own (see wire.py), each with the id of the request it belongs to; what
-a page asks for comes in through actions.py and questions.py.
+Photos, tensors and answers are messages of their own (see messages.py), each with the id of the request it belongs to;
+what a page asks for comes in through actions.py and questions.py.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class State(Exploration):
             traits = {trait: getattr(self, trait) for trait in self.SETTABLE}
             traits |= {trait: self.trait_defaults(trait) for trait in self.NEEDS_KERNEL}
             names = dict.fromkeys([self.preset, *self.compared])
-            presets = [self.prepared(name) for name in names]
+            presets = [self.preprocessing_called(name) for name in names]
             model = self.model
         return page_of(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
 

@@ -51,8 +51,8 @@ def _occlusion(state: Answering, asked: OcclusionRequest) -> Task:
     """Hide one patch after the other."""
     photo, model = state.photo_called(asked.photo), state.model
     how, fill, patch_px, stride_px = photo.prediction.preprocessing, asked.fill, asked.patch_px, asked.stride_px
-    across = max(0, -(-((how.crop_px if how else 0) - patch_px) // stride_px)) + 1
-    _check_count(photo, across**2, "patches", "take a larger step from one patch to the next")
+    rows, columns = (max(0, -(-(side - patch_px) // stride_px)) + 1 for side in (how.input_px if how else (0, 0)))
+    _check_count(photo, rows * columns, "patches", "take a larger step from one patch to the next")
 
     def steps(cancel: Event) -> Iterator[Occlusion]:
         from squeezeviz.evidence import occlusion_steps  # noqa: PLC0415 - only when it is asked for

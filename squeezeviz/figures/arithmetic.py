@@ -96,7 +96,7 @@ def _shown(made: Calculation, n: int) -> str:
     y, x = made.cell
     what = {
         "sum": "a sum of weight × value", "max": "the largest of its window", "mean": "the mean of its window",
-        "copy": "one value, handed on", "softmax": "its exponential's share of all", "scaling": "a level, scaled",
+        "copy": "one value, handed on", "softmax": "its exponential's share of all", "scaling": "a pixel value, scaled",
         "blend": "a blend of pixels",
     }[made.kind]  # fmt: skip
     some = f"; the {n} largest of {len(made.terms):,} terms stand alone" if len(made.terms) > n else ""
@@ -154,11 +154,15 @@ def _shares(source: Arithmetic, made: Calculation, n: int) -> list[_Row]:
 def _place(source: Arithmetic, term: Term) -> str:
     y, x = term.cell
     if term.layer == "photo":
-        return f"photo, {_COLOURS[term.channel]} at {y}, {x}"
+        return f"photo, {_colour(source, term.channel)} at {y}, {x}"
     if term.layer == source.architecture.input_name:
-        colour = _COLOURS[source.preprocessing.rgb_index[term.channel]]
+        colour = _colour(source, source.preprocessing.rgb_index[term.channel])
         return f"{term.layer}, {colour} at {y}, {x}"
     return f"{term.layer} {term.channel} at {y}, {x}"
+
+
+def _colour(source: Arithmetic, channel: int) -> str:
+    return "grey" if source.preprocessing.channels == 1 else _COLOURS[channel]
 
 
 def _signed(value: float) -> str:

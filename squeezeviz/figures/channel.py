@@ -72,7 +72,7 @@ def channel(
         ValueError: The palette is unknown.
     """
     read, how = read_image(image), model.resolve(preprocessing)
-    arch = model.architecture_at(how.crop_px, how.crop_px)
+    arch = model.architecture_at(*how.input_px)
     activations = model.activations(read, arch[layer].name, preprocessing=how)
     maps = as_maps(activations[layer])
     number, at = chosen(layer, maps, channel, cell)

@@ -1,4 +1,4 @@
-"""How far preparations of one photo take each layer, and where the layers part."""
+"""How far preprocessings of one photo take each layer, and where the layers part."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ def drift(
     width_mm: float = 178,
     caption: bool = True,
 ) -> Sheet:
-    """Draw how far each layer is from where it is under the reference: one line a preparation, along the network.
+    """Draw how far each layer is from where it is under the reference: one line a preprocessing, along the network.
 
     Distance is relative L2, ‖a − r‖ / ‖r‖. A ring marks the first layer whose strongest channel is another one. Beside
     each line, what the network then says.
 
     Args:
-        comparison: At least two preparations.
+        comparison: At least two preprocessings.
         theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
         width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
         caption: Whether it is written under the figure (the default); ``figure.caption`` has it in any case.
 
     Raises:
-        FigureError: There is only one preparation; or the theme or the width is none.
+        FigureError: There is only one preprocessing; or the theme or the width is none.
     """
     if len(comparison) < 2:
-        raise FigureError("one preparation alone does not drift: compare at least two")
+        raise FigureError("one preprocessing alone does not drift: compare at least two")
     with drawing(width_mm, theme) as sheet:
         bottom = _draw(sheet, sheet.room, comparison)
         apart = [variant.name for variant in comparison.variants[1:] if not _known(variant)]

@@ -9,7 +9,7 @@ from squeezeviz.figures.channel import draw_crops, draw_large, draw_values
 from squeezeviz.figures.feature_maps import draw_maps, maps_shown
 from squeezeviz.figures.network import draw_network, rms_activations
 from squeezeviz.figures.photo import Cell, Shown, draw_photo
-from squeezeviz.figures.prediction import chosen_scores, class_maps, draw_prediction
+from squeezeviz.figures.prediction import chosen_scores, class_activation_maps, draw_prediction
 from squeezeviz.figures.sheet import Box, drawing
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.figures.words import colours_text, short_name
@@ -74,7 +74,7 @@ def explorer(
         ValueError: The palette is unknown.
     """
     read, how = read_image(image), model.resolve(preprocessing)
-    arch = model.architecture_at(how.crop_px, how.crop_px)
+    arch = model.architecture_at(*how.input_px)
     marked = arch[layer]
     prediction, activations = model.observe(read, how)
     values = as_maps(activations[layer])
@@ -88,7 +88,7 @@ def explorer(
         side = Box(room.left, room.top, _SIDE_MM) if is_wide else room
         bottom = draw_photo(sheet, side, shown, "original" if is_wide else "both") + _APART_MM
         bottom = draw_prediction(
-            sheet, side.below(bottom), prediction, scores, class_layer=class_maps(prediction, activations),
+            sheet, side.below(bottom), prediction, scores, class_layer=class_activation_maps(prediction, activations),
             palette=palette,
         )  # fmt: skip
         if is_wide:

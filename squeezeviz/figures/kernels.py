@@ -43,13 +43,13 @@ def kernels(
 ) -> Sheet:
     """Draw a convolution's weights, all on one scale: zero is grey, or the colour between the two arms.
 
-    The first layer's are colour patches, as the photo's own red, green and blue: a level is 128 where the weight is 0.
+    The first layer's are colour patches, as the photo's own red, green and blue: 128 where the weight is 0.
     Others have outputs across and inputs down, or where there are more inputs, these across; a 3×3 is nine cells.
 
     Args:
         model: The model, from `squeezeviz.load_model`.
         layer: A convolution; the first layer by default.
-        preprocessing: Folded into the first layer's kernels: what they are for a photo's own levels, 0–255.
+        preprocessing: Folded into the first layer's kernels: what they are for a photo's own pixel values, 0–255.
         limit: What full colour stands for; the largest weight by size by default. Where it is less, the figure says so.
         theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
         width_mm: The figure's width in millimetres: 178 is two columns of a journal, 86 is one.
@@ -103,8 +103,8 @@ def colour_patches(weights: NDArray[np.float32], columns: int, most: float, grou
     count, _, height, width = weights.shape
     rows = math.ceil(count / columns)
     sheet = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1, 3), ground, np.uint8)
-    levels = np.clip(np.rint(128 + 127 * weights / (most or 1)), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-    for index, patch in enumerate(levels):
+    patches = np.clip(np.rint(128 + 127 * weights / (most or 1)), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    for index, patch in enumerate(patches):
         y, x = index // columns * (height + 1), index % columns * (width + 1)
         sheet[y : y + height, x : x + width] = patch
     return sheet

@@ -37,7 +37,7 @@ class Ink:
         on_accent: Text on it.
         bar: Bars of the others.
         warm: What has changed.
-        node: Layers in the river.
+        node: Layers in the architecture diagram.
         flow: What runs between them.
         rms_activations: Of a 1×1 expand, a 3×3 expand, any other layer.
         less: Below zero.

@@ -1,4 +1,4 @@
-"""The network as a river: a bar's height is ∝ √channels, so that squeeze pinches and expand widens."""
+"""The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NAMES_Y, _COUNTS_Y, _RMS_Y, _RMS = 7.2, 29.0, 30.6, 1.0
 
 @dataclass(frozen=True)
 class _Part:
-    """What stands in the river: a layer of its own, a Fire module, a pooling that cuts it, or its end.
+    """What stands in the diagram: a layer of its own, a Fire module, a pooling that cuts it, or its end.
 
     Attributes:
         kind: ``"layer"``, ``"module"``, ``"cut"`` or ``"end"``.
@@ -65,7 +65,7 @@ def network(
     width_mm: float = 178,
     caption: bool = True,
 ) -> Sheet:
-    """Draw the network as a river; under each part, how strongly it answers to the photo, on one scale for all.
+    """Draw the architecture diagram; under each part, how strongly it activates on the photo, on one scale for all.
 
     Args:
         model: Whose network.
@@ -81,7 +81,7 @@ def network(
         FigureError: The theme or the width is none.
     """
     how = activations.provenance.preprocessing
-    arch = model.architecture_at(how.crop_px, how.crop_px) if how else model.architecture
+    arch = model.architecture_at(*how.input_px) if how else model.architecture
     marked = arch[layer] if layer is not None else None
     with drawing(width_mm, theme) as sheet:
         bottom = draw_network(sheet, sheet.room, arch, rms_activations(activations), prediction, marked)
@@ -103,7 +103,7 @@ def rms_activations(activations: Mapping[str, np.ndarray[tuple[int, ...], np.dty
 
 
 def network_shown(arch: Architecture, rms_activation: Mapping[str, float]) -> str:
-    """Return what the river is, for a caption."""
+    """Return what the diagram is, for a caption."""
     name, most = _strongest(_parts(arch), rms_activation)
     strong = f", the largest {amount(most)} in {name}" if most else ""
     return (
@@ -126,7 +126,7 @@ def draw_network(
     _key(sheet, box, top - 1.6)
     axes = sheet.axes_at(box.left, top, box.width, _TALL, "network")
     axes.set(xlim=(0, box.width), ylim=(_TALL, 0))
-    _River(sheet.ink, axes, _parts(arch), rms_activation, marked, box.width).draw(prediction)
+    _Diagram(sheet.ink, axes, _parts(arch), rms_activation, marked, box.width).draw(prediction)
     return top + _TALL
 
 
@@ -164,8 +164,8 @@ def _tall(layer: Layer) -> float:
     return _PER_ROOT * math.sqrt(min(layer.channels, _MOST_CHANNELS))
 
 
-class _River:
-    """One drawing of the river, in millimetres."""
+class _Diagram:
+    """One drawing of the diagram, in millimetres."""
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class _River:
             self.wide["module"] = (width - taken) / modules
         else:  # a network without modules fills the width too
             self.wide = {kind: wide * width / taken for kind, wide in self.wide.items()}
-        self.before: tuple[float, float] | None = None  # where the river has come to: x, half its height
+        self.before: tuple[float, float] | None = None  # where the diagram has come to: x, half its height
 
     def draw(self, prediction: Prediction | None) -> None:
         x = 0.0

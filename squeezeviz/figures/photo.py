@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from squeezeviz.results.activations import Activations
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Cell", "ClassMap", "Shown", "at_print_size", "draw_photo", "photo"]
+__all__ = ["Cell", "ClassActivationMap", "Shown", "at_print_size", "draw_photo", "photo"]
 
 Part = Literal["both", "original", "seen"]
 _GAP_MM, _TALLEST_MM = 3.0, 110.0
@@ -61,13 +61,13 @@ class Cell:
 
     @classmethod
     def of(
-        cls, model: Model, how: Preprocessing, activations: Activations, layer: str, channel: int | None,
+        cls, model: Model, preprocessing: Preprocessing, activations: Activations, layer: str, channel: int | None,
         cell: tuple[int, int] | None,
     ) -> Cell:  # fmt: skip
         """Look a cell up; by default the strongest of the channel with the largest mean."""
         maps = as_maps(activations[layer])
         channel, at = chosen(layer, maps, channel, cell)
-        arch = model.architecture_at(how.crop_px, how.crop_px)
+        arch = model.architecture_at(*preprocessing.input_px)
         return cls(layer, branch_of(arch, arch[layer], channel), channel, at, float(maps[channel][at]))
 
     def boxes(self, limits: tuple[int, int]) -> list[tuple[float, float, float, float]]:
@@ -95,7 +95,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class ClassMap:
+class ClassActivationMap:
     """A class's own map, laid over a photo.
 
     Attributes:
@@ -116,23 +116,23 @@ class Shown:
     """All that is drawn of one photo.
 
     Attributes:
-        image: As its preparation takes it: upright, or lying as its file has it.
-        how: That preparation.
+        image: As `preprocessing` takes it: upright, or lying as its file has it.
+        preprocessing: How the photo becomes the input.
         seen: What the network gets, uint8 (H, W, 3).
         cell: Whose receptive fields are drawn.
-        class_map: What is laid over it.
+        cam: What is laid over it.
     """
 
     image: Image
-    how: Preprocessing
+    preprocessing: Preprocessing
     seen: NDArray[np.uint8]
     cell: Cell | None = None
-    class_map: ClassMap | None = None
+    cam: ClassActivationMap | None = None
 
     @property
     def geometry(self) -> Geometry:
         """Where the input lies in the photo; of several crops, the first."""
-        return self.how.geometry(self.image.width, self.image.height)
+        return self.preprocessing.geometry(self.image.width, self.image.height)
 
 
 def photo(
@@ -181,8 +181,8 @@ def photo(
     with drawing(width_mm, theme) as sheet:
         bottom = draw_photo(sheet, sheet.room, shown, part)
         also = [shown.cell.words()] if shown.cell else []
-        if shown.class_map:
-            over = shown.class_map
+        if shown.cam:
+            over = shown.cam
             also += [
                 f"Over it, the map of {over.label} in {over.layer.name}, whose mean is the class's logit. "
                 f"Scale: full colour is its own maximum, {amount(float(over.values.max()))}. Palette: {palette}"
@@ -205,7 +205,7 @@ def _shown(
     class_index: int | str | None,
     palette: str,
 ) -> Shown:
-    arch = model.architecture_at(how.crop_px, how.crop_px)
+    arch = model.architecture_at(*how.input_px)
     found = None
     if layer is not None:
         found = Cell.of(
@@ -215,23 +215,24 @@ def _shown(
     if class_index is not None:
         label, source = model.labels[class_index], class_layer(model, how)
         values = model.activations(image, source.name, preprocessing=how)[source.name][label.class_index]
-        over = ClassMap(source, label.label, values, palette)
+        over = ClassActivationMap(source, label.label, values, palette)
     return Shown(how.photo(image), how, model.seen(image, how), found, over)
 
 
-def class_layer(model: Model, how: Preprocessing) -> Layer:
+def class_layer(model: Model, preprocessing: Preprocessing) -> Layer:
     """Return the layer that has a map for each class, whose mean is the class's logit.
 
     Raises:
         LayerError: The network does not end like that.
     """
-    return class_layer_of(model.architecture_at(how.crop_px, how.crop_px), model.name)
+    return class_layer_of(model.architecture_at(*preprocessing.input_px), model.name)
 
 
 def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> float:
     """Draw it into a box; return where it ends."""
     width, height = shown.image.width, shown.image.height
-    ratios = {"original": width / height, "seen": 1.0}
+    down, right = shown.preprocessing.input_px
+    ratios = {"original": width / height, "seen": right / down}
     parts = ("original", "seen") if part == "both" else (part,)
     inner = box.width - _GAP_MM * (len(parts) - 1)
     tall = min(inner / sum(ratios[name] for name in parts), _TALLEST_MM)
@@ -240,7 +241,7 @@ def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> flo
         across = max(1.0, tall * ratios[name])
         is_seen = name == "seen"
         title = "As the network gets it" if is_seen else shown.image.name
-        size = (shown.how.crop_px, shown.how.crop_px) if is_seen else (width, height)
+        size = (right, down) if is_seen else (width, height)
         top = sheet.heading(Box(left, box.top, across), title, "", f"{size[0]} × {size[1]} px", size=QUIET)
         pixels = shown.seen if is_seen else at_print_size(shown.image, across)
         axes = sheet.picture(pixels, left, top, across, tall, name)
@@ -264,7 +265,7 @@ Corners = tuple[float, float, float, float]
 
 
 def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_mm: float) -> None:
-    limit, geometry = shown.how.crop_px, shown.geometry
+    (down, right), geometry = shown.preprocessing.input_px, shown.geometry
 
     def placed(box: Corners) -> Corners:
         if is_seen:
@@ -272,9 +273,9 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         (x0, y0), (x1, y1) = geometry.to_original(box[0], box[1]), geometry.to_original(box[2], box[3])
         return min(x0, x1), y0, max(x0, x1), y1
 
-    whole = placed((0, 0, limit, limit))
-    if shown.class_map is not None:
-        _lay_over(axes, sheet, shown.class_map, placed, whole, is_flipped=geometry.is_flipped and not is_seen)
+    whole = placed((0, 0, right, down))
+    if shown.cam is not None:
+        _lay_over(axes, sheet, shown.cam, placed, whole, is_flipped=geometry.is_flipped and not is_seen)
     if not is_seen:
         _shade_outside(axes, (0, 0, shown.image.width, shown.image.height), whole, 0.36)
         edge = _rectangle(whole, "white", 0.6)
@@ -282,7 +283,7 @@ def _draw_over(axes: Axes, sheet: Sheet, shown: Shown, *, is_seen: bool, px_per_
         axes.add_patch(edge)
     if shown.cell is None:
         return
-    boxes = [placed(box) for box in shown.cell.boxes((limit, limit))]
+    boxes = [placed(box) for box in shown.cell.boxes((down, right))]
     _shade_outside(axes, whole, boxes[-1], 0.14)
     every = max(1, -(-(len(boxes) - 2) // 5))
     for box in boxes[1:-1:every]:
@@ -324,7 +325,8 @@ def _tag(axes: Axes, sheet: Sheet, text: str, box: Corners, px_per_mm: float) ->
 
 
 def _lay_over(
-    axes: Axes, sheet: Sheet, over: ClassMap, placed: Callable[[Corners], Corners], whole: Corners, *, is_flipped: bool
+    axes: Axes, sheet: Sheet, over: ClassActivationMap, placed: Callable[[Corners], Corners], whole: Corners, *,
+    is_flipped: bool,
 ) -> None:  # fmt: skip
     """Lay a class's map over a photo: the stronger, the less of the photo shows through."""
     values, layer = over.values, over.layer
@@ -340,7 +342,7 @@ def _lay_over(
     x0, y0, x1, y1 = placed((left_px, top_px, left_px + right * width, top_px + down * height))
     laid = axes.imshow(
         pixels[:, ::-1] if is_flipped else pixels, interpolation="none", aspect="auto", extent=(x0, x1, y1, y0),
-        gid="class map",
+        gid="cam",
     )  # fmt: skip
     left, upper, end, lower = whole
     laid.set_clip_path(Rectangle((left, upper), end - left, lower - upper, transform=axes.transData))

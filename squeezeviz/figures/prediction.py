@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import ClassScore, Prediction
 
-__all__ = ["class_maps", "draw_prediction", "prediction", "prediction_shown"]
+__all__ = ["class_activation_maps", "draw_prediction", "prediction", "prediction_shown"]
 
 _LABEL_MM, _P_MM, _LOGIT_MM, _MAP_MM = 40.0, 13.0, 11.0, 7.0
 _WIDE_MM, _TIGHT_MM = 110.0, 60.0
@@ -59,7 +59,7 @@ def prediction(
     """
     scores = chosen_scores(prediction, n, classes)
     with drawing(width_mm, theme) as sheet:
-        shown = class_maps(prediction, activations)
+        shown = class_activation_maps(prediction, activations)
         bottom = draw_prediction(sheet, sheet.room, prediction, scores, class_layer=shown, palette=palette)
         also = [f"Each class's own map ({shown[0]}), whose mean is its logit. Palette: {palette}"] if shown else []
         text = caption_of(
@@ -88,7 +88,9 @@ def prediction_shown(prediction: Prediction, scores: Sequence[ClassScore]) -> st
     )
 
 
-def class_maps(prediction: Prediction, activations: Activations | None) -> tuple[str, NDArray[np.float32]] | None:
+def class_activation_maps(
+    prediction: Prediction, activations: Activations | None
+) -> tuple[str, NDArray[np.float32]] | None:
     """Return the layer whose maps' means are the logits, (N, H, W), with its name; None where there is none."""
     for layer, values in activations.items() if activations is not None else ():
         if values.ndim == 3 and values[0].size > 1 and len(values) == len(prediction.logits):

@@ -35,7 +35,7 @@ View = Literal["explorer", "photo", "prediction", "network", "maps", "channel", 
 VIEWS: tuple[View, ...] = get_args(View)
 
 _CHOICES = (
-    "layer", "channel", "cell", "class_index", "pinned", "class_map", "compared", "scale", "palette", "theme",
+    "layer", "channel", "cell", "class_index", "pinned", "cam", "compared", "scale", "palette", "theme",
     "width_mm", "caption",
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ def of_view(
     *,
     model: Model,
     image: ImageSource,
-    how: str | Preprocessing | None = None,
+    preprocessing: str | Preprocessing | None = None,
     selection: Mapping[str, Any],
 ) -> Sheet:
     """Draw a view of the explorer.
@@ -54,9 +54,9 @@ def of_view(
         view: One of `VIEWS`.
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        how: A preset's name or a `Preprocessing`; the model's own by default.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
         selection: What is chosen; whatever is left out or None is as on a fresh page. ``layer``, ``channel``, ``cell``,
-            ``class_index``, ``pinned`` (classes by index), ``class_map`` (whether it lies over the photo), ``compared``
+            ``class_index``, ``pinned`` (classes by index), ``cam`` (whether it lies over the photo), ``compared``
             (presets' names or `Preprocessing`), ``scale``, ``palette``, ``theme``, ``width_mm``, ``caption``. Other
             keys are the page's own, and of no meaning here.
 
@@ -74,7 +74,7 @@ def of_view(
     if "cell" in picked:
         y, x = picked["cell"]
         picked["cell"] = int(y), int(x)
-    return _DRAW[view](model, read_image(image), model.resolve(how), picked)
+    return _DRAW[view](model, read_image(image), model.resolve(preprocessing), picked)
 
 
 def _with(picked: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -95,8 +95,8 @@ def _explorer(model: Model, image: Image, how: Preprocessing, picked: dict[str, 
 
 
 def _photo(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
-    over = picked.get("class_index") if picked.get("class_map", "class_index" in picked) else None
-    if over is None and picked.get("class_map"):
+    over = picked.get("class_index") if picked.get("cam", "class_index" in picked) else None
+    if over is None and picked.get("cam"):
         over = int(model.predict(image, how).ranking[0])
     # A layer is drawn where one is chosen: a photo alone is a figure too.
     layer = _layer(model, picked) if {"layer", "channel", "cell"} & set(picked) else None
@@ -147,8 +147,11 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
 
 
 def _drift(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
-    asked = picked.get("compared") or COMPARED_AT_FIRST
+    usual = [name for name in COMPARED_AT_FIRST if preset(name).channels == how.channels]
+    asked = picked.get("compared") or usual
     others = [other for other in map(preset, asked) if other.name != how.name]
+    if not others:
+        raise FigureError(f"preprocessing {how.name!r}: there is no other to compare it with; name some")
     return drift(compare_preprocessing(model, image, [how, *others][:MOST_VARIANTS]), **_with(picked))
 
 

@@ -88,6 +88,15 @@ class Image:
         said = f"colours brought from {profile.name} to sRGB"
         return replace(self, picture=to_srgb(self.picture, self.icc_profile), notes=(*notes, said), icc_profile=None)
 
+    @cached_property
+    def in_grey(self) -> Image:
+        """The picture in grey, its three channels alike: ITU-R 601 luma, as Pillow's mode L has it."""
+        grey = self.picture.convert("L").convert("RGB")
+        if grey.tobytes() == self.picture.tobytes():
+            return self
+        notes = dict.fromkeys((*self.notes, "turned to grey (ITU-R 601 luma)"))  # painted on, it is turned once more
+        return replace(self, picture=grey, notes=tuple(notes))
+
     def __repr__(self) -> str:
         notes = "".join(f"; {note}" for note in self.notes)
         return visible(f"<Image {self.name!r}: {self.width} × {self.height}, {self.format}{notes}>")

@@ -78,8 +78,8 @@ def to_srgb(picture: Pillow.Image, data: bytes) -> Pillow.Image:
 
 def _colours() -> NDArray[np.uint8]:
     """A few hundred colours in a row, uint8 (1, N, 3)."""
-    levels = np.linspace(0, 255, _STEPS).round().astype(np.uint8)
-    return np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+    values = np.linspace(0, 255, _STEPS).round().astype(np.uint8)
+    return np.stack(np.meshgrid(values, values, values), axis=-1).reshape(1, -1, 3)
 
 
 def _greys() -> NDArray[np.uint8]:

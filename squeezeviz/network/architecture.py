@@ -12,10 +12,11 @@ that alone reads a layer: the layer's activation is what the ReLU makes of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from squeezeviz.errors import LayerError, ModelError, SqueezeVizError, did_you_mean, in_one_line
-from squeezeviz.network.blocks import with_blocks
+from squeezeviz.network.blocks import Block, blocks_of, with_modules
 from squeezeviz.network.fields import Field, field_of
 from squeezeviz.network.graph import Graph, read_graph, relus_of
 from squeezeviz.network.layer import Layer
@@ -73,6 +74,11 @@ class Architecture(NotebookDisplay):
 
     def __contains__(self, name: object) -> bool:
         return any(name in (layer.name, layer.raw_name) for layer in self.layers)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Its layers grouped as people draw them; each block stands behind those it reads."""
+        return blocks_of(self.layers)
 
     @property
     def has_softmax(self) -> bool:
@@ -140,6 +146,7 @@ class Architecture(NotebookDisplay):
             "logits": self.logits_name,
             "head": self.head,
             "layers": [layer.to_dict() for layer in self.layers],
+            "blocks": [block.to_dict() for block in self.blocks],
         }
 
     def __repr__(self) -> str:
@@ -196,7 +203,7 @@ def _architecture_of(graph: Graph) -> Architecture:
         graph.shapes[graph.output][1:],
         logits,
         head,
-        tuple(with_blocks(layers)),
+        tuple(with_modules(layers)),
     )
 
 

@@ -14,6 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ConversionError, ModelError, in_one_line, spoken
+from squeezeviz.network.input_size import input_size
 from squeezeviz.network.shapes import shapes_of, with_shapes
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     import onnx
 
-__all__ = ["checked_onnx", "unfolded"]
+__all__ = ["check_sizes", "checked_onnx", "parsed_onnx", "unfolded"]
 
 _MOST_NODES = 10_000  # of the graph with its functions unfolded; NASNet-A has 2,500
 _MOST_LISTED = 100_000  # weights, inputs, declared values, or texts beside them
@@ -39,7 +40,19 @@ _NO_LARGER = frozenset(
 
 
 def checked_onnx(content: bytes, *, name: str) -> onnx.ModelProto:
-    """Read an ONNX file of unknown origin.
+    """Read an ONNX file of unknown origin, and see that it is small enough at its own size.
+
+    Raises:
+        ConversionError: Its bytes are no ONNX model.
+        ModelError: It is too large, would run without end, or reads other files.
+    """
+    model = parsed_onnx(content, name=name)
+    check_sizes(model, input_size(model), name=name)
+    return model
+
+
+def parsed_onnx(content: bytes, *, name: str) -> onnx.ModelProto:
+    """Read an ONNX file of unknown origin, whatever the sizes of its values; see `check_sizes`.
 
     Args:
         content: Its bytes.
@@ -58,12 +71,32 @@ def checked_onnx(content: bytes, *, name: str) -> onnx.ModelProto:
             f"{spoken(name)}: expected an ONNX model, but its {len(content):,} bytes do not parse as one"
         ) from exc
     try:
-        problem = _problem_of_parts(model) or _problem_of_functions(model) or _problem_of_sizes(model)
+        problem = _problem_of_parts(model) or _problem_of_functions(model)
     except Exception as exc:  # what onnx makes of nonsense: InferenceError, RuntimeError, UnicodeDecodeError …
         raise ConversionError(f"{spoken(name)}: its graph contradicts itself ({in_one_line(exc)})") from exc
     if problem:
         raise ModelError(f"{spoken(name)}: {problem}")
     return model
+
+
+def check_sizes(model: onnx.ModelProto, size: tuple[int, int], *, name: str) -> None:
+    """See that a network's values are known to be small enough for an image of a size.
+
+    Args:
+        model: What `parsed_onnx` has returned.
+        size: Height and width.
+        name: What to call it in errors.
+
+    Raises:
+        ConversionError: Its graph contradicts itself.
+        ModelError: A value is too large, or takes too long to compute, or its size is not known.
+    """
+    try:
+        problem = _problem_of_sizes(model, size)
+    except Exception as exc:  # see above
+        raise ConversionError(f"{spoken(name)}: its graph contradicts itself ({in_one_line(exc)})") from exc
+    if problem:
+        raise ModelError(f"{spoken(name)}: {problem}")
 
 
 # Parts ---------------------------------------------------------------------------------------------------------------
@@ -169,9 +202,9 @@ def _problem_of_functions(model: onnx.ModelProto) -> str:
 # Sizes ---------------------------------------------------------------------------------------------------------------
 
 
-def _problem_of_sizes(model: onnx.ModelProto) -> str:
+def _problem_of_sizes(model: onnx.ModelProto, size: tuple[int, int]) -> str:
     """Say whether a value has no size, or too large a one, for one image; and whether it takes too long to compute."""
-    graph = with_shapes(unfolded(model))
+    graph = with_shapes(unfolded(model), size)
     shapes, stored = shapes_of(graph), {tensor.name for tensor in graph.initializer}
     cells = {name: math.prod(shape) for name, shape in shapes.items()}
     macs = 0

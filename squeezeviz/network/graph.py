@@ -7,12 +7,14 @@ people. So a name means one thing everywhere.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import ModelError, SqueezeVizError, in_one_line, spoken
+from squeezeviz.errors import ModelError, SqueezeVizError, did_you_mean, in_one_line, spoken
 from squeezeviz.network.bounds import unfolded
 from squeezeviz.network.constants import Constants, constants_of
+from squeezeviz.network.input_size import image_inputs, input_size, set_size
 from squeezeviz.network.names import names_for_people
 from squeezeviz.network.ops import Node, Op, Operand, op_of
 from squeezeviz.network.ops.activation import Relu
@@ -20,13 +22,14 @@ from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.shapes import shapes_of, with_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import onnx
 
 __all__ = ["Graph", "read_graph", "relus_of"]
 
 _HALF = (10, 16)  # float16, bfloat16 of TensorProto
+_MOST_LISTED = 12  # outputs, in a message
 _IMAGE_TYPES = (1, 10, 11)  # float32, float16, float64 of TensorProto
 
 
@@ -74,8 +77,9 @@ def read_graph(model: onnx.ModelProto, size: tuple[int, int] | None = None, outp
 
     Args:
         model: A network that `checked_onnx` has let through; it is left as it is.
-        size: Height and width of the input; as the file has them by default.
-        output: Which of several answers; the first by default.
+        size: Height and width of the input; as the file has them by default, 224 where it leaves them open.
+        output: Which of several answers, as the file or as people call it; by default the first that a classifier may
+            give: one number a class.
 
     Raises:
         ModelError: It has not one image input, no answer that hangs on it, or an operator that contradicts itself.
@@ -91,20 +95,23 @@ def read_graph(model: onnx.ModelProto, size: tuple[int, int] | None = None, outp
 def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | None) -> Graph:
     own = _copy(model)
     source = _one_source(own)
-    is_batch_free = _set_size(source, size)
+    is_batch_free = _has_free_batch(source)
+    set_size(source, size or input_size(own))
     outputs = [value.name for value in own.graph.output]
-    answer = _chosen(outputs, output)
     seen = with_shapes(own)
     shapes, types = shapes_of(seen), _types_of(seen)
     _check_source(source.name, shapes, types)
     constants = constants_of(own, shapes)
-    ops = _ops_of(own, source.name, answer, shapes, constants)
+    # Names are those of all outputs together, whichever is the answer: so each has one name.
+    ops = _ops_of(own, source.name, outputs, shapes, constants, is_strict=len(outputs) == 1)
     names = _new_names(own, ops, set(shapes) | set(constants.shapes))
+    answer = _chosen(outputs, output, names, ops)
     if names:
         _rename(own, names)
         shapes = {names.get(name, name): shape for name, shape in shapes.items()}
         types = {names.get(name, name): kind for name, kind in types.items()}
-        ops = _ops_of(own, source.name, names.get(answer, answer), shapes, constants)
+    if names or len(outputs) > 1:
+        ops = _ops_of(own, source.name, [names.get(answer, answer)], shapes, constants)
     return Graph(
         model=own,
         source=source.name,
@@ -125,8 +132,7 @@ def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
 
     own = onnx.ModelProto()
     own.CopyFrom(unfolded(model))
-    stored = {tensor.name for tensor in own.graph.initializer}
-    inputs = [value for value in own.graph.input if value.name not in stored]
+    inputs = image_inputs(own.graph)
     del own.graph.input[:]
     own.graph.input.extend(inputs)
     del own.graph.value_info[:]
@@ -143,11 +149,9 @@ def _one_source(model: onnx.ModelProto) -> onnx.ValueInfoProto:
     return inputs[0]
 
 
-def _set_size(source: onnx.ValueInfoProto, size: tuple[int, int] | None) -> bool:
-    """Set height and width of the input; return whether its batch is free."""
-    batch, *_ = axes = source.type.tensor_type.shape.dim
-    for axis, length in zip(axes[2:], size or (), strict=False):
-        axis.dim_value = length
+def _has_free_batch(source: onnx.ValueInfoProto) -> bool:
+    """Return whether several images can be run at once; where not, one by one."""
+    batch = source.type.tensor_type.shape.dim[0]
     if batch.dim_value > 1:
         raise ModelError(
             f"the input {spoken(source.name)!r} takes exactly {batch.dim_value} images at once; expected any number, "
@@ -168,12 +172,27 @@ def _check_source(name: str, shapes: Mapping[str, tuple[int, ...]], types: Mappi
         raise ModelError(f"the input {spoken(name)!r} takes {kind} numbers; expected float32, float16 or double")
 
 
-def _chosen(outputs: list[str], asked: str | None) -> str:
+def _chosen(outputs: list[str], asked: str | None, names: Mapping[str, str], ops: Mapping[str, Op]) -> str:
+    """Return the output that is the answer: the one asked for, by either name, or the first that may be a classifier's.
+
+    Raises:
+        ModelError: There is none of that name.
+    """
     if not outputs:
         raise ModelError("the graph has no output; expected one with a number a class")
-    if asked is not None and asked not in outputs:
-        raise ModelError(f"no output is called {spoken(asked)!r}; there are {', '.join(map(spoken, outputs))}")
-    return asked or outputs[0]
+    if asked is None:
+        return next((name for name in outputs if name in ops and _is_answer(ops[name])), outputs[0])
+    found = next((name for name in outputs if asked in (name, names.get(name))), None)
+    if found is None:
+        known = [names.get(name, name) for name in outputs]
+        listed = ", ".join(map(spoken, known[:_MOST_LISTED])) + (", …" if len(known) > _MOST_LISTED else "")
+        raise ModelError(f"no output is called {spoken(asked)!r}; there are {listed}.{did_you_mean(asked, known)}")
+    return found
+
+
+def _is_answer(op: Op) -> bool:
+    """Whether a value may be a classifier's answer: one number a class, for one image."""
+    return len(op.shape) == 2 or (len(op.shape) == 4 and op.shape[2:] == (1, 1))
 
 
 def _types_of(graph: onnx.GraphProto) -> dict[str, int]:
@@ -187,12 +206,17 @@ def _types_of(graph: onnx.GraphProto) -> dict[str, int]:
 def _ops_of(
     model: onnx.ModelProto,
     source: str,
-    answer: str,
+    answers: Sequence[str],
     shapes: Mapping[str, tuple[int, ...]],
     constants: Constants,
+    *,
+    is_strict: bool = True,
 ) -> dict[str, Op]:
-    """Return the operators between input and answer, in execution order, by what they compute."""
-    needed = _before(model.graph, answer)
+    """Return the operators between input and answers, in execution order, by what they compute.
+
+    Not strictly: without those that contradict themselves, which nobody may need.
+    """
+    needed = _before(model.graph, answers)
     version = next((held.version for held in model.opset_import if held.domain in ("", "ai.onnx")), 1)
     ops: dict[str, Op] = {}
     moving = {source}
@@ -211,18 +235,25 @@ def _ops_of(
         )
         for at, name in enumerate(node.output):
             if name in needed:
-                if not read.shapes[at] or min(read.shapes[at]) < 1:
-                    raise ModelError(f"layer {spoken(name)!r}: its shape {read.shapes[at]} is not fixed by the graph")
-                ops[name] = op_of(read, at)
+                with suppress(*([] if is_strict else [ModelError])):
+                    ops[name] = _op(read, at)
                 moving.add(name)
-    if answer not in ops:
-        raise ModelError(f"the output {spoken(answer)!r} does not depend on the input {spoken(source)!r}")
+    for answer in answers if is_strict else ():
+        if answer not in ops:
+            raise ModelError(f"the output {spoken(answer)!r} does not depend on the input {spoken(source)!r}")
     return ops
 
 
-def _before(graph: onnx.GraphProto, answer: str) -> set[str]:
-    """Return the values that an answer hangs on, and itself."""
-    needed = {answer}
+def _op(read: Node, at: int) -> Op:
+    shape = read.shapes[at]
+    if not shape or min(shape) < 1:
+        raise ModelError(f"layer {spoken(read.outputs[at])!r}: its shape {shape} is not fixed by the graph")
+    return op_of(read, at)
+
+
+def _before(graph: onnx.GraphProto, answers: Sequence[str]) -> set[str]:
+    """Return the values that answers hang on, and these themselves."""
+    needed = set(answers)
     for node in reversed(graph.node):
         if not needed.isdisjoint(node.output):
             needed.update(node.input)

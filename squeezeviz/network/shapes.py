@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from squeezeviz.network.constants import constants_of
+from squeezeviz.network.input_size import image_inputs, set_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +19,15 @@ _SMALL = 1 << 10  # numbers of a value that may be a shape
 _MOST_ROUNDS = 200  # NASNet-A has a tenth of that
 
 
-def with_shapes(model: onnx.ModelProto) -> onnx.GraphProto:
+def with_shapes(model: onnx.ModelProto, size: tuple[int, int] | None = None) -> onnx.GraphProto:
     """Return a model's graph with the shapes of its values for one image, and without the numbers of its weights.
 
     ONNX's own inference follows shapes as far as it knows how to compute them. What it cannot, ONNX Runtime does: small
     constants are computed and put in, until nothing more is found. Nothing large is computed.
+
+    Args:
+        model: The network.
+        size: Height and width of its image; by default as the file has them.
 
     Raises:
         ModelError: A constant cannot be computed.
@@ -30,7 +35,7 @@ def with_shapes(model: onnx.ModelProto) -> onnx.GraphProto:
     """
     from onnx import numpy_helper, shape_inference  # noqa: PLC0415 - heavy
 
-    plain = _for_one_image(model)
+    plain = _for_one_image(model, size)
     for _ in range(_MOST_ROUNDS):
         graph = shape_inference.infer_shapes(plain, data_prop=True).graph
         shapes = shapes_of(graph)
@@ -59,15 +64,16 @@ def shapes_of(graph: onnx.GraphProto) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _for_one_image(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return a model with a batch of one, and nothing that it claims of its values' sizes."""
+def _for_one_image(model: onnx.ModelProto, size: tuple[int, int] | None) -> onnx.ModelProto:
+    """Return a model with a batch of one, of that size, and nothing that it claims of its values' sizes."""
     plain = _without_numbers(model)
     plain.ir_version = max(plain.ir_version, 4)  # before, what is stored had to be an input too
-    weights = {tensor.name for tensor in plain.graph.initializer}
-    for value in plain.graph.input:
+    for value in image_inputs(plain.graph):
         axes = value.type.tensor_type.shape.dim
-        if value.name not in weights and len(axes) and axes[0].dim_value < 1:
+        if len(axes) and axes[0].dim_value < 1:
             axes[0].dim_value = 1
+        if len(axes) == 4 and size is not None:
+            set_size(value, size)
     del plain.graph.value_info[:]
     for value in plain.graph.output:
         value.type.tensor_type.ClearField("shape")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
+from squeezeviz.network.fields import size_text
 from squeezeviz.preprocessing.geometry import Geometry
-from squeezeviz.preprocessing.pixels import cut
+from squeezeviz.preprocessing.pixels import cropped
+from squeezeviz.preprocessing.sizes import MOST_PX, Px, Resize, is_px, one_or_both, resized, sides
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
 from squeezeviz.results.notebook_display import NotebookDisplay
 
@@ -23,11 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ChannelOrder", "Interpolation", "Preprocessing", "Resize"]
 
-Resize = Literal["squash", "shorter-side", "longer-side", "none"]
 Interpolation = Literal["nearest", "bilinear", "box", "hamming", "bicubic", "lanczos"]
-ChannelOrder = Literal["BGR", "RGB"]
+ChannelOrder = Literal["BGR", "RGB", "grey"]
 
-_MOST_PX = 4096
 _SPOKEN = {str: "text", bool: "True or False"}
 
 
@@ -41,9 +42,10 @@ class Preprocessing(NotebookDisplay):
         respect_exif: Whether the photo is turned upright first, as its EXIF orientation says.
         respect_icc: Whether the photo's colours are brought to sRGB first, as its embedded ICC profile says. The
             published preprocessing takes the values as they are stored, whatever colours they stand for.
-        resize: ``"squash"`` brings both sides to `resize_px`, whatever the aspect ratio; ``"shorter-side"`` keeps it;
-            ``"longer-side"`` keeps it and pads to a square of `resize_px`; ``"none"`` crops from the photo as it is.
-        resize_px: Pixels of the side or sides; of no meaning for ``"none"``.
+        resize: ``"squash"`` brings both sides to `resize_px`, whatever the aspect ratio; ``"shorter-side"`` keeps it,
+            and covers a square or rectangle of `resize_px`; ``"longer-side"`` keeps it, fits into that and pads to it;
+            ``"none"`` crops from the photo as it is.
+        resize_px: Pixels of the side or sides, or (height, width); of no meaning for ``"none"``.
         padding: RGB, 0–255, of what ``"longer-side"`` pads with.
         interpolation: How values between pixels come about. Without antialiasing ``"bilinear"`` blends the four nearest
             pixels, as OpenCV does, and ``"nearest"`` takes one; the others are Pillow's and always antialiased.
@@ -51,11 +53,12 @@ class Preprocessing(NotebookDisplay):
         crop: The place of the crop: ``"centre"``, a corner such as ``"top-left"``, or (x, y) from (0, 0), top left, to
             (1, 1), bottom right. ``"five"`` are centre and corners, ``"ten"`` these and their mirror images; the model
             then averages its answers.
-        crop_px: Height and width of the crop: the network's input size.
-        channel_order: Order of the tensor's first axis.
+        crop_px: Height and width of the crop, the network's input size: one number for a square, or (height, width).
+        channel_order: Order of the tensor's first axis; ``"grey"`` turns the photo to grey first (ITU-R 601 luma, as
+            Pillow's mode L), and the tensor has one channel.
         scale: Factor on the 0–255 values, before the mean.
-        mean: Subtracted a channel, in `channel_order`, after scaling; one number stands for three.
-        std: Divided by a channel, in `channel_order`, after the mean; one number stands for three.
+        mean: Subtracted a channel, in `channel_order`, after scaling; one number stands for all.
+        std: Divided by a channel, in `channel_order`, after the mean; one number stands for all.
     """
 
     name: str
@@ -63,16 +66,16 @@ class Preprocessing(NotebookDisplay):
     respect_exif: bool = True
     respect_icc: bool = False
     resize: Resize = "squash"
-    resize_px: int = 256
+    resize_px: Px = 256
     padding: tuple[int, int, int] = (124, 117, 104)
     interpolation: Interpolation = "bilinear"
     antialias: bool = False
     crop: Crop = "centre"
-    crop_px: int = 227
+    crop_px: Px = 227
     channel_order: ChannelOrder = "BGR"
     scale: float = 1.0
-    mean: tuple[float, float, float] = (103.96, 116.78, 123.68)
-    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    mean: tuple[float, ...] = (103.96, 116.78, 123.68)
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         for what, value, allowed in (
@@ -92,7 +95,7 @@ class Preprocessing(NotebookDisplay):
         if self.antialias and self.interpolation == "nearest":
             raise self._error("'nearest' takes one pixel and cannot antialias; set antialias=False, or 'box'")
         for what in ("mean", "std"):
-            object.__setattr__(self, what, self._three(what, getattr(self, what)))
+            object.__setattr__(self, what, self._a_channel(what, getattr(self, what)))
         if not _is_finite(self.scale) or self.scale == 0 or 0 in self.std:
             raise self._error(f"scale {self.scale!r} and std {self.std!r} must be finite and not zero")
         slope, offset = self.affine
@@ -102,29 +105,51 @@ class Preprocessing(NotebookDisplay):
             )
 
     def _check_pixels(self) -> None:
-        for what, pixels in (("resize_px", self.resize_px), ("crop_px", self.crop_px)):
-            if not isinstance(pixels, int) or isinstance(pixels, bool) or not 1 <= pixels <= _MOST_PX:
-                raise self._error(f"{what} is {pixels!r}, expected a whole number of pixels from 1 to {_MOST_PX}")
-        if self.crop_px > self.resize_px and self.resize != "none":
-            raise self._error(f"crops {self.crop_px} px out of {self.resize_px} px; the crop must fit")
+        for what in ("resize_px", "crop_px"):
+            pixels = getattr(self, what)
+            if not is_px(pixels):
+                raise self._error(
+                    f"{what} is {pixels!r}, expected a whole number of pixels from 1 to {MOST_PX}, or (height, width)"
+                )
+            object.__setattr__(self, what, one_or_both(pixels))
+        if self.resize != "none" and any(map(operator.gt, self.input_px, sides(self.resize_px))):
+            raise self._error(
+                f"crops {size_text(self.input_px)} px out of {size_text(sides(self.resize_px))} px; the crop must fit"
+            )
         try:
             windows_of(self.crop)
         except ValueError as exc:
             raise self._error(f"crop is {self.crop!r}, {exc}") from exc
-        levels = self.padding
-        is_colour = isinstance(levels, tuple) and len(levels) == 3
-        if not is_colour or not all(type(level) is int and 0 <= level <= 255 for level in levels):
-            raise self._error(f"padding is {levels!r}, expected three whole numbers from 0 to 255: red, green, blue")
+        values = self.padding
+        is_colour = isinstance(values, tuple) and len(values) == 3
+        if not is_colour or not all(type(value) is int and 0 <= value <= 255 for value in values):
+            raise self._error(f"padding is {values!r}, expected three whole numbers from 0 to 255: red, green, blue")
 
-    def _three(self, what: str, values: object) -> tuple[float, float, float]:
-        if _is_finite(values):
-            values = (values, values, values)
-        if not isinstance(values, Sequence) or len(values) != 3 or not all(_is_finite(v) for v in values):
-            raise self._error(
-                f"{what} is {values!r}, expected three finite numbers in {self.channel_order} order, or one for all"
+    def _a_channel(self, what: str, values: object) -> tuple[float, ...]:
+        """Return one number a channel: those given, or one that stands for all."""
+        given = [values] if _is_finite(values) else values
+        is_listed = isinstance(given, Sequence) and all(map(_is_finite, given))
+        numbers = [float(value) for value in given] if is_listed else []  # type: ignore[attr-defined]  # a Sequence
+        if len(set(numbers)) == 1 and len(numbers) in (1, 3):  # as good as one number
+            numbers = numbers[:1] * self.channels
+        if len(numbers) != self.channels:
+            expected = (
+                "one finite number for grey"
+                if self.channels == 1
+                else f"three finite numbers in {self.channel_order} order, or one for all"
             )
-        first, second, third = values
-        return float(first), float(second), float(third)
+            raise self._error(f"{what} is {values!r}, expected {expected}")
+        return tuple(numbers)
+
+    @property
+    def input_px(self) -> tuple[int, int]:
+        """Height and width of the input tensor."""
+        return sides(self.crop_px)
+
+    @property
+    def channels(self) -> int:
+        """Channels of the input tensor: three, or one of grey."""
+        return 1 if self.channel_order == "grey" else 3
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -132,9 +157,10 @@ class Preprocessing(NotebookDisplay):
         return windows_of(self.crop)
 
     def photo(self, image: Image) -> Image:
-        """Return the photo as this preprocessing takes it: upright or lying as in its file, as stored or in sRGB."""
+        """Return the photo as this preprocessing takes it: upright or lying as in its file, in which colours."""
         turned = image if self.respect_exif else image.as_stored
-        return turned.in_srgb if self.respect_icc else turned
+        coloured = turned.in_srgb if self.respect_icc else turned
+        return coloured.in_grey if self.channel_order == "grey" else coloured
 
     def geometry(self, width: int, height: int, window: Window | None = None) -> Geometry:
         """Return the mapping between the input tensor and a photo of that size.
@@ -148,19 +174,20 @@ class Preprocessing(NotebookDisplay):
             PreprocessingError: The crop is larger than the photo.
         """
         window = window or self.windows[0]
-        resized = self._resized(width, height)
-        # Padding puts the photo in the middle of a square.
-        full = (self.resize_px, self.resize_px) if self.resize == "longer-side" else resized
-        if min(full) < self.crop_px:
+        brought = resized(width, height, self.resize, self.resize_px)
+        # Padding puts the photo in the middle of a rectangle.
+        full = sides(self.resize_px)[::-1] if self.resize == "longer-side" else brought
+        crop = self.input_px[::-1]
+        if any(map(operator.lt, full, crop)):
             raise self._error(
-                f"crops {self.crop_px} × {self.crop_px} px out of a photo of {full[0]} × {full[1]} px; "
+                f"crops {crop[0]} × {crop[1]} px out of a photo of {full[0]} × {full[1]} px; "
                 f"the crop must fit: resize it first (resize='shorter-side'), or take a larger photo"
             )
         left, top = (
-            math.floor((side - self.crop_px) * place) - (side - photo) // 2
-            for side, photo, place in zip(full, resized, (window.x, window.y), strict=True)
+            math.floor((side - taken) * place) - (side - photo) // 2
+            for side, photo, taken, place in zip(full, brought, crop, (window.x, window.y), strict=True)
         )
-        return Geometry((width, height), resized, (left, top, self.crop_px, self.crop_px), window.is_flipped)
+        return Geometry((width, height), brought, (left, top, *crop), window.is_flipped)
 
     @property
     def first_crop(self) -> Preprocessing:
@@ -169,24 +196,14 @@ class Preprocessing(NotebookDisplay):
             return self
         return self.replace(crop=(self.windows[0].x, self.windows[0].y))
 
-    def _resized(self, width: int, height: int) -> tuple[int, int]:
-        if self.resize == "squash":
-            return self.resize_px, self.resize_px
-        if self.resize == "none":
-            return width, height
-        side = (min if self.resize == "shorter-side" else max)(width, height)
-        # The side that is not exact is rounded half up, in whole numbers: a factor would be rounded itself.
-        across, down = ((2 * length * self.resize_px + side) // (2 * side) for length in (width, height))
-        return max(1, across), max(1, down)
-
-    def cut(self, image: Image, window: Window | None = None) -> NDArray[np.uint8]:
-        """Return the resized, cropped pixels: uint8 (crop_px, crop_px, 3), RGB, 0–255.
+    def cropped(self, image: Image, window: Window | None = None) -> NDArray[np.uint8]:
+        """Return the resized, cropped pixels: uint8 (height, width, 3), RGB, 0–255; of grey, three times the same.
 
         Raises:
             PreprocessingError: The crop is larger than the photo.
         """
         photo = self.photo(image)
-        return cut(
+        return cropped(
             photo,
             self.geometry(photo.width, photo.height, window),
             interpolation=self.interpolation,
@@ -197,14 +214,14 @@ class Preprocessing(NotebookDisplay):
     def __call__(
         self, images: Image | Sequence[Image], *, out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
-        """Prepare one picture or several.
+        """Preprocess one picture or several.
 
         Args:
             images: The pictures.
             out: An array of the result's shape to write into; a new one by default.
 
         Returns:
-            The input tensor, float32 (B · windows, 3, crop_px, crop_px), channels in `channel_order`; the windows of
+            The input tensor, float32 (B · windows, channels, height, width), in `channel_order`; the windows of
             one picture stand together.
 
         Raises:
@@ -212,74 +229,47 @@ class Preprocessing(NotebookDisplay):
         """
         batch = [images] if not isinstance(images, Sequence) else images
         parts = [(image, window) for image in batch for window in self.windows]
-        tensor = np.empty((len(parts), 3, self.crop_px, self.crop_px), dtype=np.float32) if out is None else out
+        tensor = np.empty((len(parts), self.channels, *self.input_px), dtype=np.float32) if out is None else out
         slope, offset = self.affine
         for (image, window), planes in zip(parts, tensor, strict=True):
-            pixels = self.cut(image, window)
+            pixels = self.cropped(image, window)
             for channel, source in enumerate(self.rgb_index):
-                plane, levels = planes[channel], pixels[:, :, source]
+                plane, values = planes[channel], pixels[:, :, source]
                 if slope[channel] == 1:
-                    np.add(levels, offset[channel], out=plane, dtype=np.float32)
+                    np.add(values, offset[channel], out=plane, dtype=np.float32)
                 else:
-                    np.multiply(levels, slope[channel], out=plane, dtype=np.float32)
+                    np.multiply(values, slope[channel], out=plane, dtype=np.float32)
                     plane += offset[channel]
         return tensor
 
     def to_picture(self, tensor: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """Map an input tensor (3, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
+        """Map an input tensor (C, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""
         slope, offset = self.affine
         planes = (tensor - offset[:, None, None]) / slope[:, None, None]
-        levels = np.clip(np.rint(planes[list(self.rgb_index)]), 0, 255)
-        picture: NDArray[np.uint8] = levels.astype(np.uint8).transpose(1, 2, 0)
+        values = np.clip(np.rint(planes[list(self.rgb_index * (3 // self.channels))]), 0, 255)
+        picture: NDArray[np.uint8] = values.astype(np.uint8).transpose(1, 2, 0)
         return picture
 
     def seen_by_network(self, image: Image) -> NDArray[np.uint8]:
-        """Return the prepared photo as a picture, uint8 (crop_px, crop_px, 3) RGB."""
+        """Return the preprocessed photo as a picture, uint8 (height, width, 3) RGB."""
         return self.to_picture(self(image)[0])
 
     @property
     def affine(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(slope, offset), float32 (3,) each in `channel_order`: tensor = slope · value + offset, values 0–255."""
+        """(slope, offset), float32 (C,) each, in `channel_order`: tensor = slope · value + offset, values 0–255."""
         std = np.asarray(self.std, dtype=np.float64)
         with np.errstate(all="ignore"):  # what does not fit is refused where it was written
             slope, offset = self.scale / std, -np.asarray(self.mean, dtype=np.float64) / std
             return slope.astype(np.float32), offset.astype(np.float32)
 
     @property
-    def rgb_index(self) -> tuple[int, int, int]:
-        """For each tensor channel, its position in RGB; BGR is its own inverse."""
-        return (2, 1, 0) if self.channel_order == "BGR" else (0, 1, 2)
+    def rgb_index(self) -> tuple[int, ...]:
+        """For each tensor channel, its position in RGB; BGR is its own inverse, and grey is any of three alike."""
+        return {"BGR": (2, 1, 0), "RGB": (0, 1, 2), "grey": (0,)}[self.channel_order]
 
     def describe(self) -> str:
         """Return the steps in words, left to right."""
-        px = self.resize_px
-        if self.resize == "squash" and px == self.crop_px:
-            steps = [f"squash to {px} × {px}"]
-        else:
-            steps = {
-                "squash": [f"squash to {px} × {px}"],
-                "shorter-side": [f"shorter side to {px}"],
-                "longer-side": [f"longer side to {px}, padded to a square"],
-                "none": [],
-            }[self.resize]
-            places = {"centre": "centre crop", "five": "five crops", "ten": "ten crops"}
-            crop = self.crop if isinstance(self.crop, str) else f"{self.crop[0]:.0%}, {self.crop[1]:.0%}"
-            if self.resize != "longer-side" or px != self.crop_px:
-                steps.append(f"{places.get(crop, f'crop at {crop}')} {self.crop_px} × {self.crop_px}")
-        if self.respect_icc:
-            steps.insert(0, "colours to sRGB")
-        if not self.respect_exif:
-            steps.insert(0, "EXIF ignored")
-        if self.resize != "none" and (self.interpolation != "bilinear" or self.antialias):
-            steps.append(f"{self.interpolation}{', antialiased' if self.antialias else ''}")
-        steps.append(self.channel_order)
-        if self.scale != 1:
-            steps.append(f"values × {self.scale:.6g}")
-        if any(self.mean):
-            steps.append("minus the means " + ", ".join(f"{value:g}" for value in self.mean))
-        if self.std != (1.0, 1.0, 1.0):
-            steps.append("divided by " + ", ".join(f"{value:g}" for value in self.std))
-        return " → ".join(steps)
+        return _steps(self)
 
     def replace(self, **changes: Any) -> Preprocessing:  # noqa: ANN401 - any field
         """Return a copy with some fields changed; give it a `name` of its own."""
@@ -290,7 +280,7 @@ class Preprocessing(NotebookDisplay):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
-        plain = asdict(self)
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
 
     def to_json(self) -> str:
@@ -345,3 +335,46 @@ def _unknown_fields(unknown: set[str]) -> str:
         f"{spoken(first)!r} is no field of a preprocessing; the fields are {', '.join(known)}."
         f"{did_you_mean(first, known)}"
     )
+
+
+# In words -------------------------------------------------------------------------------------------------------------
+
+_PLACES = {"centre": "centre crop", "five": "five crops", "ten": "ten crops"}
+
+
+def _steps(how: Preprocessing) -> str:
+    steps = _resize_and_crop(how)
+    if how.respect_icc:
+        steps.insert(0, "colours to sRGB")
+    if not how.respect_exif:
+        steps.insert(0, "EXIF ignored")
+    if how.resize != "none" and (how.interpolation != "bilinear" or how.antialias):
+        steps.append(f"{how.interpolation}{', antialiased' if how.antialias else ''}")
+    steps.append("grey (ITU-R 601 luma)" if how.channel_order == "grey" else how.channel_order)
+    if how.scale != 1:
+        steps.append(f"values × {how.scale:.6g}")
+    if any(how.mean):
+        steps.append(f"minus the mean{'s'[: how.channels > 1]} " + ", ".join(f"{value:g}" for value in how.mean))
+    if any(value != 1 for value in how.std):
+        steps.append("divided by " + ", ".join(f"{value:g}" for value in how.std))
+    return " → ".join(steps)
+
+
+def _resize_and_crop(how: Preprocessing) -> list[str]:
+    height, width = sides(how.resize_px)
+    is_square, is_whole = height == width, how.resize_px == how.crop_px
+    steps = {
+        "squash": [f"squash to {height} × {width}"],
+        "shorter-side": [f"shorter side to {height}" if is_square else f"scaled to cover {height} × {width}"],
+        "longer-side": [
+            f"longer side to {height}, padded to a square"
+            if is_square
+            else f"scaled to fit into {height} × {width}, padded to it"
+        ],
+        "none": [],
+    }[how.resize]
+    if not is_whole or how.resize in ("shorter-side", "none"):
+        crop = how.crop if isinstance(how.crop, str) else f"{how.crop[0]:.0%}, {how.crop[1]:.0%}"
+        down, across = how.input_px
+        steps.append(f"{_PLACES.get(crop, f'crop at {crop}')} {down} × {across}")
+    return steps

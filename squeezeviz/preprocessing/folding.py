@@ -48,7 +48,7 @@ class EffectiveKernels:
     Attributes:
         preprocessing: Which.
         layer: Name of the convolution.
-        kernels: float32 (out, 3, height, width), for plain values 0–255 in RGB order.
+        kernels: float32 (out, 3, height, width), for plain values 0–255 in RGB order; (out, 1, …) for grey.
         bias: float32 (out,).
         difference: The largest difference between the layer's activation and what these kernels make of the same
             pixels, after ReLU where there is one, over the whole image; only rounding is left.
@@ -86,12 +86,12 @@ def effective_kernels(model: Model, image: Image, preprocessing: Preprocessing) 
     kernels, bias = fold(*model.kernels(layer.name), preprocessing)
     if preprocessing.channel_order == "BGR":
         kernels = kernels[:, ::-1]
-    pixels = preprocessing.cut(image)
+    pixels = preprocessing.cropped(image)[:, :, : preprocessing.channels]  # of grey, one of three alike
     direct = model.activations(image, layer.name, preprocessing=preprocessing)[layer.name]
     down, right = layer.op.window
     patches = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float32), (down.span, right.span), axis=(0, 1))
     patches = patches[:: down.stride, :: right.stride, :, :: down.dilation, :: right.dilation]
-    flat = patches.reshape(-1, kernels[0].size)  # a row a cell: 3 × height × width
+    flat = patches.reshape(-1, kernels[0].size)  # a row a cell: channels × height × width
     products = flat @ kernels.reshape(len(kernels), -1).T.astype(np.float32) + bias.astype(np.float32)
     after = np.maximum(products, 0) if layer.pre_relu else products
     folded = after.T.reshape(direct.shape)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from squeezeviz.image import Image
     from squeezeviz.preprocessing.geometry import Geometry
 
-__all__ = ["cut"]
+__all__ = ["cropped"]
 
 _MOST_RESIZED = 16_000_000
 _FILTERS = {
@@ -29,7 +29,7 @@ _FILTERS = {
 }
 
 
-def cut(
+def cropped(
     image: Image, geometry: Geometry, *, interpolation: str, antialias: bool, padding: tuple[int, int, int]
 ) -> NDArray[np.uint8]:
     """Resize a photo and take one crop out of it.

@@ -1,4 +1,4 @@
-"""Preparations that people really use, by name: those that suit the published model, and those that don't."""
+"""Preprocessings that people really use, by name: those that suit the published model, and those that don't."""
 
 from __future__ import annotations
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["nearly_text", "percent", "rectangle_text", "shape_text", "size_text"]
+    from squeezeviz.network.blocks import Block
+
+__all__ = ["blocks_text", "nearly_text", "percent", "rectangle_text", "shape_text", "size_text"]
 
 
 def shape_text(shape: Iterable[int]) -> str:
     """Return a shape as people write it: ``256 × 28 × 28``."""
     return " × ".join(f"{size}" for size in shape)
+
+
+def blocks_text(blocks: Iterable[Block]) -> str:
+    """Return how many blocks there are of each kind, in the order in which the kinds come: ``4 × plain, 8 × fire``."""
+    return ", ".join(f"{count} × {kind}" for kind, count in Counter(block.kind for block in blocks).items())
 
 
 def percent(probability: float) -> str:

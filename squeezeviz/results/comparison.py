@@ -1,4 +1,4 @@
-"""The same network, the same photo, another answer: what each preparation does, from the pixels to the classes."""
+"""The same network, the same photo, another answer: what each preprocessing does, from the pixels to the classes."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class LayerDrift:
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """One preparation of the photo, and what the network makes of it.
+    """One preprocessing of the photo, and what the network makes of it.
 
     Attributes:
-        preprocessing: How it was prepared.
+        preprocessing: How it was preprocessed.
         prediction: What the network says.
         seen: What it sees, uint8 (H, W, 3) RGB; see `Model.seen`.
         drift: How far each layer is from the reference, in the network's order.
@@ -86,7 +86,7 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """What the preparation is called."""
+        """What the preprocessing is called."""
         return self.preprocessing.name
 
     @property
@@ -106,12 +106,12 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class Comparison(NotebookDisplay):
-    """Several preparations of one photo; the first is the reference.
+    """Several preprocessings of one photo; the first is the reference.
 
     Attributes:
         image: The photo.
         model: Who answered.
-        variants: The preparations, in the order they were asked for.
+        variants: The preprocessings, in the order they were asked for.
     """
 
     image: Image
@@ -130,7 +130,7 @@ class Comparison(NotebookDisplay):
         return len(self.variants)
 
     def __getitem__(self, name: str) -> Variant:
-        """Return a variant by the name of its preparation.
+        """Return a variant by the name of its preprocessing.
 
         Raises:
             KeyError: There is none of that name.
@@ -147,7 +147,7 @@ class Comparison(NotebookDisplay):
         return [(score, int(ranks[score.class_index])) for score in self[name].prediction.top(k)]
 
     def logit_differences(self, key: int | str) -> dict[str, float]:
-        """Return preparation → a class's logit less its logit under the reference.
+        """Return preprocessing → a class's logit less its logit under the reference.
 
         Raises:
             LabelError: No class is called that.
@@ -157,10 +157,10 @@ class Comparison(NotebookDisplay):
         return {variant.name: float(variant.prediction.logits[index] - base) for variant in self.variants}
 
     def activations(self, name: str, layers: Sequence[str] | str | None = None) -> Activations:
-        """Return what layers saw under one preparation; they are computed anew, since all of them are large.
+        """Return what layers saw under one preprocessing; they are computed anew, since all of them are large.
 
         Raises:
-            KeyError: The preparation was not compared.
+            KeyError: The preprocessing was not compared.
             LayerError: A layer is unknown.
         """
         return self.model.activations(self.image, layers, preprocessing=self[name].preprocessing)
@@ -176,13 +176,13 @@ class Comparison(NotebookDisplay):
 
     def __repr__(self) -> str:
         said = ", ".join(f"{v.name}: {v.prediction.top(1)[0].label}" for v in self.variants)
-        return visible(f"<Comparison of {len(self)} preparations of {self.image.name!r}: {said}>")
+        return visible(f"<Comparison of {len(self)} preprocessings of {self.image.name!r}: {said}>")
 
 
 def compare_preprocessing(
     model: Model, image: ImageSource, preprocessings: str | Preprocessing | Sequence[str | Preprocessing]
 ) -> Comparison:
-    """Show one photo to a model in several preparations.
+    """Show one photo to a model in several preprocessings.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.
@@ -206,8 +206,9 @@ def compare_preprocessing(
 
 
 def every_preset(own: Preprocessing) -> list[Preprocessing]:
-    """Return the preparation that a model expects, then all other presets, as many as can be compared."""
-    return [own, *(how for how in PRESETS.values() if how.name != own.name)][:MOST_VARIANTS]
+    """Return the preprocessing that a model expects, then all presets of its channels, as many as are compared."""
+    others = (how for how in PRESETS.values() if how.name != own.name and how.channels == own.channels)
+    return [own, *others][:MOST_VARIANTS]
 
 
 def each_with_a_name(
@@ -227,19 +228,19 @@ def each_with_a_name(
     return hows
 
 
-def compare_with(model: Model, image: Image, how: Preprocessing, reference: Activations) -> Variant:
-    """Show a photo to a model in one more preparation.
+def compare_with(model: Model, image: Image, preprocessing: Preprocessing, reference: Activations) -> Variant:
+    """Show a photo to a model in one more preprocessing.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: The photo.
-        how: Its preparation.
+        preprocessing: Its preprocessing.
         reference: Every layer's activation under the one to compare with.
 
     Raises:
-        PreprocessingError: The preparation does not suit the model or the photo.
+        PreprocessingError: The preprocessing does not suit the model or the photo.
     """
-    prediction, activations = model.observe(image, how)
+    prediction, activations = model.observe(image, preprocessing)
     return _variant(model, image, prediction, activations, reference)
 
 
@@ -251,7 +252,7 @@ def _variant(
 
 
 def drift_between(model: Model, activations: Activations, reference: Activations) -> tuple[LayerDrift, ...]:
-    """Compare each layer's activation with the reference's: of the photo prepared otherwise, or of another photo."""
+    """Compare each layer's activation with the reference's: of the photo preprocessed otherwise, or of another one."""
     # Probabilities are left out: they say nothing that logits don't.
     layers = [layer.name for layer in model.architecture if not isinstance(layer.op, Softmax)]
     return tuple(layer_drift(name, activations[name], reference[name]) for name in layers)

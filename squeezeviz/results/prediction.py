@@ -60,7 +60,7 @@ class Prediction(NotebookDisplay):
         probabilities: float32 (N,), after softmax, summing to 1.
         labels: The model's classes.
         provenance: The model, its hash, the preprocessing and the library versions.
-        prepare_ms: Time spent on preprocessing, milliseconds an image.
+        preprocess_ms: Time spent on preprocessing, milliseconds an image.
         run_ms: Time spent in the network, milliseconds an image.
         caution: Why not to believe it, in words; empty as a rule.
     """
@@ -70,7 +70,7 @@ class Prediction(NotebookDisplay):
     probabilities: NDArray[np.float32] = field(repr=False)
     labels: Labels = field(repr=False)
     provenance: Provenance
-    prepare_ms: float = 0.0
+    preprocess_ms: float = 0.0
     run_ms: float = 0.0
     caution: str = ""
 
@@ -81,7 +81,7 @@ class Prediction(NotebookDisplay):
 
     @property
     def preprocessing(self) -> Preprocessing | None:
-        """How the image was prepared; None where the input tensor was given."""
+        """How the image was preprocessed; None where the input tensor was given."""
         return self.provenance.preprocessing
 
     @cached_property

@@ -25,7 +25,7 @@ class Provenance:
     Attributes:
         model_id: The model's name.
         model_sha256: Hash of the model's weights file, hexadecimal.
-        preprocessing: How images were prepared; None where input tensors were given.
+        preprocessing: How images were preprocessed; None where input tensors were given.
     """
 
     model_id: str

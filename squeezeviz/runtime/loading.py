@@ -19,12 +19,14 @@ from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import FallbackWarning, ModelError
 from squeezeviz.preprocessing import preset
 from squeezeviz.results.labels import imagenet_labels, read_labels
+from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
 from squeezeviz.runtime.model import BATCH_SIZE, Model
 from squeezeviz.runtime.sessions import available_threads
 from squeezeviz.zoo import find, find_default
 
 if TYPE_CHECKING:
+    from squeezeviz.preprocessing.sizes import Px
     from squeezeviz.zoo import Fallback, ModelFiles
 
 __all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
@@ -34,7 +36,12 @@ _guard = threading.Lock()
 
 
 def load_model(
-    name_or_path: str | os.PathLike[str] | None = None, *, threads: int | None = None, batch_size: int = BATCH_SIZE
+    name_or_path: str | os.PathLike[str] | None = None,
+    *,
+    threads: int | None = None,
+    batch_size: int = BATCH_SIZE,
+    input_px: Px | None = None,
+    output: str | None = None,
 ) -> Model:
     """Load a model, obtaining and converting it first where that is needed.
 
@@ -46,21 +53,30 @@ def load_model(
             a `FallbackWarning` and the reason in ``Model.fallback``. An explicit choice never falls back.
         threads: Threads of one run; by default all processors this process may use, or ``SQUEEZEVIZ_THREADS``.
         batch_size: The most images run together when a list is given; memory grows with it, by about 10 MB an image.
+        input_px: Height and width of its input, one number for a square or (height, width), where its file leaves them
+            open or another size is wanted. By default those of the file, or of the preprocessing in it, or 224.
+        output: Which of several outputs is its answer, by its name in the file or the one shown. By default the first
+            with one number a class; ``Model.assumed`` says which, and names the others.
 
     Raises:
         ModelNotFound: It is nowhere.
         DownloadError: It is not here, and every source failed.
         ChecksumError: Its files are not the published ones.
         ConversionError: Its files cannot be understood.
+        ModelError: It does not take inputs of that size, or has no such output; the message says what it has.
     """
-    model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size)
+    model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size, chosen=Chosen(input_px, output))
     if model.fallback is not None:
         warnings.warn(model.fallback.message, FallbackWarning, stacklevel=2)
     return model
 
 
 def load_without_warning(
-    name_or_path: str | os.PathLike[str] | None = None, *, threads: int | None = None, batch_size: int = BATCH_SIZE
+    name_or_path: str | os.PathLike[str] | None = None,
+    *,
+    threads: int | None = None,
+    batch_size: int = BATCH_SIZE,
+    chosen: Chosen | None = None,
 ) -> Model:
     """Load a model as `load_model` does, for callers that tell of a fallback in a way of their own."""
     if threads is not None and threads < 1:
@@ -70,22 +86,30 @@ def load_without_warning(
     fallback = None
     if name_or_path is None:
         name_or_path = os.environ.get("SQUEEZEVIZ_MODEL", "").strip() or None
+        if chosen in (None, Chosen()):
+            chosen = Chosen.by_environment()
     if name_or_path is None:
         files, fallback = find_default()
         name_or_path = files.name
     else:
         files = find(name_or_path)
-    return _made(files, os.fspath(name_or_path), threads, batch_size, fallback)
+    return _made(files, os.fspath(name_or_path), threads, batch_size, chosen or Chosen(), fallback=fallback)
 
 
 def _made(
-    files: ModelFiles, given: str, threads: int | None, batch_size: int, fallback: Fallback | None = None
+    files: ModelFiles,
+    given: str,
+    threads: int | None,
+    batch_size: int,
+    chosen: Chosen,
+    *,
+    fallback: Fallback | None = None,
 ) -> Model:
     """Return the model of some files: one for whoever asks for the same in a process, while anybody has it.
 
     Its sessions take 33 MB. A file that has changed has another digest, and is another model.
     """
-    asked = given, files.sha256, threads, batch_size
+    asked = given, files.sha256, threads, batch_size, chosen
     key = (*asked, files.name, threads or available_threads(), fallback)
     with _guard:
         model = _loaded.get(key)
@@ -98,6 +122,7 @@ def _made(
                 batch_size=batch_size,
                 entry=files.entry,
                 fallback=fallback,
+                chosen=chosen,
                 arrival=(reload_model, asked),
             )
     return model
@@ -127,7 +152,13 @@ def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
     return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
 
 
-def reload_model(name_or_path: str, sha256: tuple[str, ...], threads: int | None, batch_size: int) -> Model:
+def reload_model(
+    name_or_path: str,
+    sha256: tuple[str, ...],
+    threads: int | None,
+    batch_size: int,
+    chosen: Chosen = Chosen(),  # noqa: B008 - frozen
+) -> Model:
     """Load a pickled model where it arrived.
 
     Raises:
@@ -140,4 +171,4 @@ def reload_model(name_or_path: str, sha256: tuple[str, ...], threads: int | None
                 f"{name_or_path}: the model here has the hash {here[:12]}…, the one that was pickled {there[:12]}…; "
                 "bring the same files to this machine"
             )
-    return _made(files, name_or_path, threads, batch_size)
+    return _made(files, name_or_path, threads, batch_size, chosen)

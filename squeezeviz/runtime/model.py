@@ -4,41 +4,39 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
-from squeezeviz.errors import LayerError, ModelError, PreprocessingError, did_you_mean
+from squeezeviz.errors import LayerError
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.network.architecture import Architecture, architecture_of
-from squeezeviz.network.bounds import checked_onnx
-from squeezeviz.network.graph import Graph, read_graph
 from squeezeviz.network.ops.convolution import Convolution
-from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.results.activations import Activations
-from squeezeviz.results.prediction import Prediction, averaged, sigmoid, softmax
-from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.answers import Answers
+from squeezeviz.runtime.chosen import Chosen
+from squeezeviz.runtime.inputs import Inputs
 from squeezeviz.runtime.metadata import labels_in, preprocessing_in
 from squeezeviz.runtime.parts import Parts
+from squeezeviz.runtime.reading import read_network
 from squeezeviz.runtime.sessions import Sessions, available_threads
+from squeezeviz.runtime.values import Values
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
+    from squeezeviz.network.architecture import Architecture
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.prediction import Prediction
     from squeezeviz.zoo import Fallback, ModelEntry
 
 __all__ = ["Model"]
 
-#: Images prepared and run together. Larger batches gain no speed on a CPU, and memory grows with them.
+#: Images preprocessed and run together. Larger batches gain no speed on a CPU, and memory grows with them.
 BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
-
-_MOST_SIZES = 16  # of inputs, whose layer tables are kept
 
 
 class Model:
@@ -51,9 +49,13 @@ class Model:
         sha256: Hash of its weights file, hexadecimal.
         architecture: Its layers.
         labels: Its classes.
-        preprocessing: How it expects images to be prepared.
+        preprocessing: How it expects images to be preprocessed.
         entry: What the registry says of it; None for a model of your own.
         fallback: Why it was loaded although another was wanted; None as a rule.
+        chosen: What was chosen of it: the size of its input, its output.
+        assumed: What neither its file nor anybody has said and was decided, in words: the size of its input, which of
+            several outputs is the answer.
+        notes: These, and what else is worth knowing of its input and its answer.
     """
 
     def __init__(
@@ -66,33 +68,34 @@ class Model:
         batch_size: int = BATCH_SIZE,
         entry: ModelEntry | None = None,
         fallback: Fallback | None = None,
+        chosen: Chosen | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
-        proto = checked_onnx(content, name=name)
+        self.chosen = chosen or Chosen()
+        network = read_network(content, self.chosen, name=name)
         self.name = name
         self.sha256 = sha256
-        self._graph = read_graph(proto)
-        self.architecture: Architecture = architecture_of(self._graph)
-        metadata = {entry.key: entry.value for entry in proto.metadata_props}
-        self.labels = labels_in(metadata, math.prod(self.architecture.output_shape), name=name)
-        self.preprocessing = preprocessing_in(metadata, self.architecture.input_shape, name=name)
+        self.assumed, self.notes = network.assumed, network.notes
+        self._graph = network.graph
+        self.architecture: Architecture = network.architecture
+        shape = self.architecture.input_shape
+        self.labels = labels_in(network.metadata, math.prod(self.architecture.output_shape), name=name)
+        self.preprocessing = preprocessing_in(
+            network.metadata, shape, name=name, is_chosen=self.chosen.input_px is not None
+        )
         self.entry = entry
         self.fallback = fallback
         self._threads = threads or available_threads()
         self._batch_size = batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
-        self._arrival = arrival or (_from_content, (content, name, sha256, self._threads, batch_size))
-        arch = self.architecture
-        self._sessions = Sessions(self._graph, at=self._graph_at, threads=self._threads)
+        again = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
+        self._arrival = arrival or (_from_content, (content, {**again, "chosen": self.chosen}))
+        self._inputs = Inputs(self._graph, self.architecture, self.preprocessing, name=name)
+        self._values = Values(self.architecture)
+        self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
+        self._sessions = Sessions(self._graph, at=self._inputs.graph_at, threads=self._threads)
         self._content = content
-        self._architectures = {arch.input_shape: arch}
-        self._lean = tuple(dict.fromkeys((arch.logits_name, arch.output_name)))
-        self._after_relu = tuple(dict.fromkeys((*(layer.name for layer in arch), arch.output_name)))
-        self._sessions.prepare(self._lean)  # here, so that the first prediction is as quick as the next
-        # Layers that any request may ask for, the cheapest session first: what is not declared stays fused or unkept.
-        convolutions = tuple(layer.name for layer in arch if isinstance(layer.op, Convolution))
-        self._before_relu = tuple(layer.pre_relu for layer in arch if layer.pre_relu)
-        self._tiers = (convolutions, self._after_relu, (*self._after_relu, *self._before_relu))
+        self._sessions.prepare(self._values.lean)  # here, so that the first prediction is as quick as the next
 
     @property
     def content(self) -> bytes:
@@ -103,6 +106,11 @@ class Model:
     def is_half(self) -> bool:
         """Whether it computes in half precision: its numbers have eleven bits, and rounding shows."""
         return self._graph.is_half
+
+    @property
+    def other_outputs(self) -> tuple[str, ...]:
+        """Outputs that its file has besides the answer."""
+        return self._graph.other_outputs
 
     @property
     def label_space(self) -> str:
@@ -145,7 +153,7 @@ class Model:
         return [prediction for batch in batches for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
-        """Say what prepared images show.
+        """Say what preprocessed images show.
 
         Args:
             tensor: Input tensor, float32 (B, 3, H, W), of a size that the model takes; see `architecture_at`.
@@ -154,7 +162,7 @@ class Model:
         Raises:
             ModelError: The tensor has another shape or dtype, or holds NaN or infinities.
         """
-        tensor = self._checked(tensor)
+        tensor = self._inputs.checked(tensor)
         labels = list(names) if names is not None else [f"tensor {index}" for index in range(len(tensor))]
         return [
             prediction
@@ -167,7 +175,7 @@ class Model:
     def answers(
         self, tensor: NDArray[np.float32], preprocessing: Preprocessing, *, threads: int | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the model says of prepared images, as bare arrays: for many of them, without ceremony.
+        """Return what the model says of preprocessed images, as bare arrays: for many of them, without ceremony.
 
         Args:
             tensor: What the preprocessing made of B images, float32 (B · windows, 3, H, W).
@@ -177,58 +185,29 @@ class Model:
         Returns:
             Logits and probabilities, float32 (B, classes) each.
         """
-        outputs = self._sessions.run(tensor, declared=self._lean, wanted=self._lean, threads=threads)
-        return self._said(dict(zip(self._lean, outputs, strict=True)), len(preprocessing.windows))
-
-    def _said(
-        self, arrays: dict[str, NDArray[np.float32]], windows: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return logits and probabilities, one row an image, its windows averaged."""
-        arch = self.architecture
-        rows = arrays[arch.logits_name].reshape(len(arrays[arch.logits_name]), -1)
-        if windows == 1 and arch.head in ("softmax", "sigmoid"):
-            return rows, arrays[arch.output_name].reshape(rows.shape)
-        if arch.head == "sigmoid":
-            shares = sigmoid(rows).reshape(-1, windows, rows.shape[1]).mean(axis=1)
-            return np.log(shares) - np.log1p(-shares), shares
-        logits = averaged(rows, windows)
-        return logits, softmax(logits)
+        return self._answers.of(self._run_lean(tensor, threads), len(preprocessing.windows))
 
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
         start = time.perf_counter()
         tensor = how(images)
-        prepare_ms = (time.perf_counter() - start) * 1e3 / len(images)
-        predictions = self._predict(tensor, [image.name for image in images], how, prepare_ms)
-        return [self._cautioned(prediction, image) for prediction, image in zip(predictions, images, strict=True)]
+        preprocess_ms = (time.perf_counter() - start) * 1e3 / len(images)
+        return self._predict(tensor, images, how, preprocess_ms)
 
     def _predict(
-        self, tensor: NDArray[np.float32], names: Sequence[str], how: Preprocessing | None, prepare_ms: float
+        self,
+        tensor: NDArray[np.float32],
+        images: Sequence[Image | str],
+        how: Preprocessing | None,
+        preprocess_ms: float,
     ) -> list[Prediction]:
         start = time.perf_counter()
-        outputs = self._sessions.run(tensor, declared=self._lean, wanted=self._lean)
+        values = self._run_lean(tensor)
         run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
-        return self._predictions(dict(zip(self._lean, outputs, strict=True)), names, how, prepare_ms, run_ms)
+        return self._answers.predictions(values, images, how, preprocess_ms, run_ms)
 
-    def _predictions(
-        self,
-        arrays: dict[str, NDArray[np.float32]],
-        names: Sequence[str],
-        how: Preprocessing | None,
-        prepare_ms: float,
-        run_ms: float,
-    ) -> list[Prediction]:
-        provenance = self._provenance(how)
-        logits, probabilities = self._said(arrays, len(how.windows) if how else 1)
-        # Copies: ONNX Runtime's own arrays would keep all the memory of the session that made them, long after it.
-        return [
-            Prediction(name, logits[row].copy(), probabilities[row].copy(), self.labels, provenance, prepare_ms, run_ms)
-            for row, name in enumerate(names)
-        ]
-
-    def _cautioned(self, prediction: Prediction, image: Image) -> Prediction:
-        """Return a prediction with the caution that goes with images out of the model's world."""
-        caution = self.entry.caution_for(image) if self.entry else ""
-        return replace(prediction, caution=caution) if caution else prediction
+    def _run_lean(self, tensor: NDArray[np.float32], threads: int | None = None) -> dict[str, NDArray[np.float32]]:
+        lean = self._values.lean
+        return dict(zip(lean, self._sessions.run(tensor, declared=lean, wanted=lean, threads=threads), strict=True))
 
     # Activations ------------------------------------------------------------------------------------------------------
 
@@ -275,14 +254,14 @@ class Model:
             PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
         how = self.resolve(preprocessing)
-        wanted = self._wanted(layers, pre_relu=pre_relu)
+        wanted = self._values.named(layers, pre_relu=pre_relu)
         is_single = not isinstance(images, (list, tuple))
         asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
         results = []
         how = how.first_crop
         for batch in _batches(asked, max(1, self._at_once(how) // _ACTIVATIONS_COST)):
             arrays = self._run_layers(how(batch), wanted)
-            provenance = self._provenance(how)
+            provenance = self._answers.provenance(how)
             for row, image in enumerate(batch):
                 maps = {layer: array[row] for layer, array in arrays.items()}
                 results.append(Activations(image.name, maps, provenance))
@@ -310,19 +289,18 @@ class Model:
             LayerError: A layer is unknown.
             PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
-        read, how, asked = read_image(image), self.resolve(preprocessing), self._wanted(layers, pre_relu=False)
+        read, how, asked = read_image(image), self.resolve(preprocessing), self._values.named(layers, pre_relu=False)
         start = time.perf_counter()
         tensor = how([read])
-        prepared = time.perf_counter()
+        preprocessed = time.perf_counter()
         if len(how.windows) == 1:
-            arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._lean])), threads)
+            arrays = self._run_layers(tensor, list(dict.fromkeys([*asked, *self._values.lean])), threads)
         else:  # the answer takes every crop, the layers only the first
-            outputs = self._sessions.run(tensor, declared=self._lean, wanted=self._lean, threads=threads)
-            arrays = self._run_layers(tensor[:1], asked, threads) | dict(zip(self._lean, outputs, strict=True))
-        prepare_ms, run_ms = (prepared - start) * 1e3, (time.perf_counter() - prepared) * 1e3
-        (prediction,) = self._predictions(arrays, [read.name], how, prepare_ms, run_ms)
+            arrays = self._run_layers(tensor[:1], asked, threads) | self._run_lean(tensor, threads)
+        preprocess_ms, run_ms = (preprocessed - start) * 1e3, (time.perf_counter() - preprocessed) * 1e3
+        (prediction,) = self._answers.predictions(arrays, [read], how, preprocess_ms, run_ms)
         maps = {layer: arrays[layer][0] for layer in asked}
-        return self._cautioned(prediction, read), Activations(read.name, maps, self._provenance(how))
+        return prediction, Activations(read.name, maps, self._answers.provenance(how))
 
     def activations_of_tensor(
         self, tensor: NDArray[np.float32], layers: Sequence[str] | str | None = None, *, pre_relu: bool = False
@@ -341,29 +319,14 @@ class Model:
             LayerError: A layer is unknown.
             ModelError: The tensor has another shape or dtype, or holds NaN or infinities.
         """
-        return self._run_layers(self._checked(tensor), self._wanted(layers, pre_relu=pre_relu))
+        return self._run_layers(self._inputs.checked(tensor), self._values.named(layers, pre_relu=pre_relu))
 
     def _run_layers(
         self, tensor: NDArray[np.float32], wanted: Sequence[str], threads: int | None = None
     ) -> dict[str, NDArray[np.float32]]:
-        declared = next(tier for tier in self._tiers if set(wanted) <= set(tier))
+        declared = self._values.declared_for(wanted)
         outputs = self._sessions.run(tensor, declared=declared, wanted=wanted, threads=threads)
         return dict(zip(wanted, outputs, strict=True))
-
-    def _wanted(self, layers: Sequence[str] | str | None, *, pre_relu: bool) -> list[str]:
-        known = (*self._after_relu, *self._before_relu)
-        asked = [layers] if isinstance(layers, str) else list(self._after_relu if layers is None else layers)
-        asked = [self.architecture[name].name if name in self.architecture else name for name in asked]
-        if not asked:
-            raise LayerError("an empty list of layers was asked for; leave it out to get every layer")
-        for name in asked:
-            if name not in known:
-                hint = did_you_mean(str(name), known) or f" The layers are {', '.join(self._after_relu[:4])}, …"
-                raise LayerError(f"no layer is called {name!r}.{hint}")
-        if pre_relu:
-            before = {layer.name: layer.pre_relu for layer in self.architecture}
-            asked = [name for layer in asked for name in (before.get(layer), layer) if name]
-        return list(dict.fromkeys(asked))
 
     # Shared -----------------------------------------------------------------------------------------------------------
 
@@ -373,34 +336,13 @@ class Model:
         Raises:
             PreprocessingError: The network does not take inputs of that size.
         """
-        channels = self.architecture.input_shape[0]
-        shape = channels, height, width
-        if shape not in self._architectures:
-            try:
-                found = architecture_of(self._graph_at(height, width))
-            except ModelError as exc:
-                raise PreprocessingError(
-                    f"{self.name} does not take inputs of {channels} × {height} × {width}: a layer would be left with "
-                    f"nothing, or is made for one size only; it was made for "
-                    f"{' × '.join(map(str, self.architecture.input_shape))}"
-                ) from exc
-            if found.output_shape != self.architecture.output_shape:
-                raise PreprocessingError(f"{self.name} gives no answers to inputs of {channels} × {height} × {width}")
-            if len(self._architectures) > _MOST_SIZES:  # the oldest but its own: a size that is tried once
-                self._architectures.pop(list(self._architectures)[1], None)
-            self._architectures[shape] = found
-            return found
-        return self._architectures[shape]
-
-    def _graph_at(self, height: int, width: int) -> Graph:
-        """Return the network for inputs of another size."""
-        return read_graph(self._graph.model, (height, width), self._graph.output)
+        return self._inputs.architecture_at(height, width)
 
     def seen(self, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> NDArray[np.uint8]:
         """Return what the model sees of an image: the input tensor read as the model's own preprocessing makes it.
 
-        A photo prepared as the model expects looks as it should; with red and blue swapped, it is blue for the network,
-        and for whoever looks at this picture.
+        A photo preprocessed as the model expects looks as it should; with red and blue swapped, it is blue for the
+        network, and for whoever looks at this picture.
 
         Args:
             image: Anything `read_image` takes.
@@ -437,36 +379,7 @@ class Model:
         Raises:
             PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
-        how = self.preprocessing if preprocessing is None else preset(preprocessing)
-        channels, height, width = self.architecture.input_shape
-        if channels != 3 or height != width:
-            raise PreprocessingError(
-                f"{self.name} takes inputs of {channels} × {height} × {width}; photos are made into three square "
-                "channels. Give it input tensors: predict_tensor, activations_of_tensor"
-            )
-        try:
-            self.architecture_at(how.crop_px, how.crop_px)
-        except PreprocessingError as exc:
-            raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
-        return how
-
-    def _checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        expected = f"expected float32 (B, {', '.join(map(str, self.architecture.input_shape))})"
-        if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float32:
-            found = tensor.dtype if isinstance(tensor, np.ndarray) else type(tensor).__name__
-            raise ModelError(f"input tensor: {expected}, got {found}")
-        if tensor.ndim != 4 or tensor.shape[1] != self.architecture.input_shape[0] or len(tensor) < 1:
-            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}")
-        try:
-            self.architecture_at(*tensor.shape[2:])
-        except PreprocessingError as exc:
-            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}: {exc}") from exc
-        if not np.isfinite(tensor).all():
-            raise ModelError(f"input tensor: {expected}, got NaN or infinite values")
-        return tensor
-
-    def _provenance(self, how: Preprocessing | None) -> Provenance:
-        return Provenance(self.name, self.sha256, how)
+        return self._inputs.resolve(preprocessing)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._arrival
@@ -474,11 +387,11 @@ class Model:
     def __repr__(self) -> str:
         arch = self.architecture
         sizes = f"{len(arch)} layers, {arch.mparams:.3f} M parameters, {arch.gflops:.3f} GFLOPs"
-        return f"<Model {visible(self.name)}: {sizes}>"
+        return visible(f"<Model {self.name}: {'; '.join((sizes, *self.notes))}>")
 
 
-def _from_content(content: bytes, name: str, sha256: str, threads: int, batch_size: int) -> Model:
-    return Model(content, name=name, sha256=sha256, threads=threads, batch_size=batch_size)
+def _from_content(content: bytes, rest: dict[str, Any]) -> Model:
+    return Model(content, **rest)
 
 
 def _batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:

@@ -1,4 +1,4 @@
-"""What a page carries: the network with its weights, and each photo in each preparation, as the network gets it."""
+"""What a page carries: the network with its weights, and each photo in each preprocessing, as the network gets it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.explorer import wire
+from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.protocol import Times
 from squeezeviz.network.ops.convolution import Convolution
@@ -49,16 +49,16 @@ def contents(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         shown: The photos.
-        presets: The preparations that can be chosen on the page; the one in use comes first.
+        presets: The preprocessings that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`.
         blocks: Where numbers and pictures go.
 
     Returns:
-        Plain data for the page, naming blocks by number; and the photos' answers in the preparation in use.
+        Plain data for the page, naming blocks by number; and the photos' answers in the preprocessing in use.
 
     Raises:
         ModelError: The model has a layer of a kind that a page cannot compute.
-        PreprocessingError: The preparation in use does not suit a photo.
+        PreprocessingError: The preprocessing in use does not suit a photo.
     """
     photos, answers = [], []
     for one in shown:
@@ -67,8 +67,8 @@ def contents(
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
     convolutions = [layer.name for layer in model.architecture if isinstance(layer.op, Convolution)]
-    network = wire.model("", model).content
-    offered = wire.setting("", described, {}, [], abilities=[]).content
+    network = messages.model("", model).content
+    offered = messages.setting("", described, {}, [], abilities=[]).content
     return {
         "setting": offered,
         "model": network,
@@ -100,30 +100,30 @@ def _affine(how: Preprocessing) -> dict[str, Any]:
 
 
 def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks: Blocks) -> dict[str, Any]:
-    prepared, problems = {}, {}
+    preprocessed, problems = {}, {}
     for how in presets:
         if how is presets[0]:
-            prepared[how.name] = _prepared(model, first, how, blocks, is_in_use=True)
+            preprocessed[how.name] = _preprocessed(model, first, how, blocks, is_in_use=True)
             continue
         try:
             seen = Photo.seen_by(model, how, first.id, first.image, first.decode_ms)
         except SqueezeVizError as exc:  # too small a photo, for one
             problems[how.name] = str(exc)
             continue
-        prepared[how.name] = _prepared(model, seen, how, blocks, is_in_use=False)
-    return {"id": first.id, "name": first.kept.name, "prepared": prepared, "problems": problems}
+        preprocessed[how.name] = _preprocessed(model, seen, how, blocks, is_in_use=False)
+    return {"id": first.id, "name": first.kept.name, "preprocessed": preprocessed, "problems": problems}
 
 
-def _prepared(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
-    """One photo in one preparation; of several crops, the first is what the layers see."""
+def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
+    """One photo in one preprocessing; of several crops, the first is what the layers see."""
     # The page computes anew: what it took here is of no interest there.
-    message = replace(wire.photo(photo, model), times=Times()).content
+    message = replace(messages.photo(photo, model), times=Times()).content
     pixels, geometry = _pixels(photo.as_taken, how)
     return {
         "message": message,
         "windows": len(how.windows),
         "display": blocks.file(photo.display),
-        "cut": blocks.picture(how.cut(photo.image)),
+        "cropped": blocks.picture(how.cropped(photo.image)),
         "logits": blocks.numbers(photo.prediction.logits),
         "statistics": _statistics(photo.activations, blocks) if is_in_use and photo.activations else None,
         "geometry": geometry,

@@ -32,14 +32,14 @@ def export_page(
 
     The file holds the network's weights, exactly, and what the network gets of each photo; every layer is computed on
     the page, which states how far its values are from Python's. It is as large as the weights and a little for each
-    photo; fewer preparations to choose from (``compared=[]``) make it smaller.
+    photo; fewer preprocessings to choose from (``compared=[]``) make it smaller.
 
     Args:
         source: Photos (whatever `squeezeviz.read_image` takes, or a list), or a view or a state, as it is.
         path: Of the file to write; one that is there is replaced.
         model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
-        **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`. The preparations on the
+        **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`. The preprocessings on the
             page are the one in use and those in ``compared``.
 
     Returns:

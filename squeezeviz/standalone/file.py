@@ -43,7 +43,7 @@ def page_of(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         photos: By what they are known by: what decodes each, when it is its turn, and the milliseconds that this took.
-        presets: The preparations that can be chosen on the page; the one in use comes first.
+        presets: The preprocessings that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`; what needs a kernel is
             left at its default.
 
@@ -52,14 +52,14 @@ def page_of(
 
     Raises:
         ModelError: The model has a layer of a kind that a page cannot compute.
-        PreprocessingError: The preparation in use does not suit a photo.
+        PreprocessingError: The preprocessing in use does not suit a photo.
         SqueezeVizError: There is no photo.
     """
     if not photos:
         raise SqueezeVizError("a page takes at least one photo: put one on the stage, or name one")
     shown = [Shown(key, read, decode_ms) for key, (read, decode_ms) in photos.items()]
     blocks = Blocks()
-    # One's own preparation cannot be tuned further there: it is a preset like the others.
+    # One's own preprocessing cannot be tuned further there: it is a preset like the others.
     plain = {**traits, "tuned": {}, "given": [], "compared": [how.name for how in presets]}
     if plain.get("photo") not in photos:
         plain["photo"] = next(iter(photos))

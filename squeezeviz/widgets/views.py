@@ -210,7 +210,7 @@ class FeatureMaps(View):
 
 
 class NetworkMap(View):
-    """The network as a river, to choose layers from."""
+    """The architecture diagram, to choose layers from."""
 
     _name = "network"
 
@@ -240,7 +240,7 @@ class ReceptiveField(View):
 
 
 class SideBySide(View):
-    """The same photo in several preparations: what the network gets, what it says, and where the layers part."""
+    """The same photo in several preprocessings: what the network gets, what it says, and where the layers part."""
 
     _name = "side-by-side"
 

@@ -86,7 +86,7 @@ class ModelEntry:
         preprocessing: Name of the preset it expects.
         labels: Shipped label file.
         label_space: What the model knows, in a line.
-        is_drawn: Whether that is drawn pictures only, so that photos are out of its world.
+        is_drawn: Whether that is drawn pictures only, so that photos are nothing it knows.
         shipped: Folder that travels with the package and holds the files, or None.
     """
 

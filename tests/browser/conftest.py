@@ -16,12 +16,24 @@ from tests.browser.explorer_page import ready
 from tests.browser.lasting import APP, LastingApp, LastingLab
 from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
-from tests.browser.watched import ARTIFACTS, CAMERA, FLAGS, chromium, file_name, fresh_page, keep_screenshot
+from tests.browser.watched import ARTIFACTS, FLAGS, chromium, file_name, fresh_page, headless_shell, keep_screenshot
 
-__all__ = ["ARTIFACTS", "FLAGS", "app", "fresh_page", "one_cell", "run_all", "wait_until_idle"]
+__all__ = [
+    "ARTIFACTS",
+    "FLAGS",
+    "app",
+    "fresh_page",
+    "in_both_hosts",
+    "in_jupyterlab",
+    "one_cell",
+    "run_all",
+    "wait_until_idle",
+]
 
 _FAILED = pytest.StashKey[bool]()
 _PAGE = pytest.StashKey[object]()
+in_both_hosts = pytest.mark.parametrize("empty_explorer", ["lab", "app"], indirect=True)
+in_jupyterlab = pytest.mark.parametrize("empty_explorer", ["lab"], indirect=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -56,16 +68,27 @@ def voila_explorer(tmp_path_factory, _own_cache):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium with a camera of its own; the test is skipped where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = chromium()
-    if not found:
+def playwright():
+    """The driver of browsers."""
+    found = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with found.sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Chromium without a window of its own where that is installed; the test is skipped where there is no Chromium."""
+    with launched(playwright, headless_shell() or chromium(), FLAGS) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def launched(playwright, path, flags):
+    if not path:
         pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=found, args=[*FLAGS, CAMERA])
-        yield launched
-        launched.close()
+    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -139,6 +162,15 @@ def empty_app(browser, voila_explorer, lasting, request):
 
 
 @pytest.fixture
+def empty_explorer(request, published_files):
+    """An explorer without a photo, as an app: what the hosts have in common is tested once, where a page costs least.
+
+    A test of what they may differ in takes `in_both_hosts`.
+    """
+    return request.getfixturevalue(f"empty_{getattr(request, 'param', 'app')}")
+
+
+@pytest.fixture
 def open_notebook(page, lab, request):
     """Open a notebook in JupyterLab, run all its cells, and return the page once the kernel is idle."""
 
@@ -193,22 +225,10 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00" * 64
 
 
-@pytest.fixture(params=["lab"])
-def explorer(request, published_files, files):
-    """The explorer with a photo of a cat on it. What hosts differ in, tests with a parameter for the host prove in both."""
-    return request.getfixturevalue(f"explorer_{request.param}")
-
-
 @pytest.fixture
-def explorer_lab(empty_lab, published_files, files):
-    """The same in JupyterLab alone."""
-    return with_chelsea(empty_lab, files)
-
-
-@pytest.fixture
-def explorer_app(empty_app, published_files, files):
-    """The same as the app alone."""
-    return with_chelsea(empty_app, files)
+def explorer(empty_explorer, files):
+    """The explorer with a photo of a cat on it."""
+    return with_chelsea(empty_explorer, files)
 
 
 def with_chelsea(page, files):

@@ -22,7 +22,7 @@ def atlas(tmp_path_factory, _own_cache):
 
 
 def tile_values(page):
-    return page.locator(".sqv-sighting").evaluate_all(
+    return page.locator(".sqv-example").evaluate_all(
         "tiles => tiles.map(tile => [tile.dataset.photo, tile.querySelector('img').naturalWidth])"
     )
 
@@ -32,14 +32,14 @@ def test_a_channel_across_the_data_set(open_cell, atlas):
     page = open_cell(f"import squeezeviz as sv\nsv.explore({start}, atlas={str(atlas.path)!r})")
     ready(page, "fire9/concat")
     known = atlas.channel("fire9/concat", 370)
-    page.locator(".sqv-sighting").nth(len(known.strongest) - 1).wait_for()
+    page.locator(".sqv-example").nth(len(known.strongest) - 1).wait_for()
     page.wait_for_function(
-        "() => [...document.querySelectorAll('.sqv-sighting img')].every(image => image.naturalWidth)"
+        "() => [...document.querySelectorAll('.sqv-example img')].every(image => image.naturalWidth)"
     )
     assert tile_values(page) == [[each.photo, atlas.crop(each).width] for each in known.strongest]
     panel = page.locator(".sqv-channel")
     assert "48 photos, drawings.atlas" in panel.inner_text()
-    assert f"Fires mostly for {known.classes[0][0].label}" in panel.inner_text()
+    assert f"Activates mostly on {known.classes[0][0].label}" in panel.inner_text()
     assert f"selectivity {known.selectivity:.2f}" in panel.inner_text()
     histogram = panel.get_by_role("img", name="Histogram of 48 photos by their maximum")
     own = sv.load_model("squeezenet1.1-shapes").activations("shape-star")["fire9/concat"][370].max()
@@ -53,7 +53,7 @@ def test_a_channel_across_the_data_set(open_cell, atlas):
         assert violations(page, ".sqv-channel") == []
 
     # A crop brings its drawing onto the page, once, and chooses the cell.
-    tile = page.locator(".sqv-sighting").first
+    tile = page.locator(".sqv-example").first
     tile.click()
     first = known.strongest[0]
     page.locator(f'.sqv-tile[data-id="atlas {first.photo}"][aria-selected="true"]').wait_for()
@@ -63,20 +63,21 @@ def test_a_channel_across_the_data_set(open_cell, atlas):
     )
     assert chosen(page) == {"layer": "fire9/concat", "channel": 370}
     page.locator('.sqv-tile[aria-label^="shape-star"]').click()
-    page.locator(".sqv-sighting").first.click()
+    page.locator(".sqv-example").first.click()
     page.locator(f'.sqv-tile[data-id="atlas {first.photo}"][aria-selected="true"]').wait_for()
     assert page.locator(".sqv-tile").count() == 2
 
-    # The channels that fire for a class, found by its name.
+    # The channels that activate on a class, found by its name.
     page.get_by_label("Search the classes of the data set").fill("spiral")
-    page.get_by_text("Fires for spiral").wait_for()
+    page.get_by_text("Activates on spiral").wait_for()
     spirals = atlas.channels_for("spiral", 8)
     page.wait_for_function(
-        "to => document.querySelector('.sqv-fires')?.dataset.to === to", arg=f"{spirals[0].layer} {spirals[0].channel}"
+        "to => document.querySelector('.sqv-activates')?.dataset.to === to",
+        arg=f"{spirals[0].layer} {spirals[0].channel}",
     )
-    rows = page.locator(".sqv-fires").evaluate_all("rows => rows.map(row => row.dataset.to)")
+    rows = page.locator(".sqv-activates").evaluate_all("rows => rows.map(row => row.dataset.to)")
     assert rows == [f"{each.layer} {each.channel}" for each in spirals]
-    page.locator(".sqv-fires").nth(1).click()
+    page.locator(".sqv-activates").nth(1).click()
     ready(page, spirals[1].layer)
     assert chosen(page) == {"layer": spirals[1].layer, "channel": spirals[1].channel}
 
@@ -91,5 +92,5 @@ def test_without_an_atlas_one_line_says_how_to_make_one(open_cell):
     page = open_cell("import squeezeviz as sv\nsv.explore('shape-star', model='squeezenet1.1-shapes')")
     ready(page, "fire5/concat")
     page.get_by_text("squeezeviz atlas FOLDER -o my.atlas").wait_for()
-    assert page.locator(".sqv-sighting").count() == 0
-    assert page.get_by_text("Fires for").count() == 0
+    assert page.locator(".sqv-example").count() == 0
+    assert page.get_by_text("Activates on").count() == 0

@@ -1,5 +1,7 @@
 """The app's kernels as visitors come and go, and the pages that say why there is none."""
 
+import itertools
+
 import pytest
 
 from tests.browser.conftest import ARTIFACTS
@@ -83,28 +85,28 @@ def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(running, visitor):
     assert all(url.startswith((running.url, "data:", "blob:")) for url in page.asked)
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 400)])
-def test_a_page_says_so_when_its_kernel_has_ended(running, visitor, theme, width):
-    page = shown(visitor(f"{running.url}/?theme={theme}"))
+def test_a_page_says_so_when_its_kernel_has_ended(running, visitor):
+    page = shown(visitor(f"{running.url}/?theme=dark"))
     assert running.kernels() == 1
     kernel_id = page.evaluate("() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
     assert running.ask(f"/voila/api/shutdown/{kernel_id}", "POST").status == 204
     notice = page.get_by_role("alert").filter(has_text="What ran this page has ended")
     notice.wait_for()
-    page.set_viewport_size({"width": width, "height": 900})
-    kept(page, f"app_kernel_ended_{theme}_{width}")
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        kept(page, f"app_kernel_ended_{width}")
     notice.get_by_role("button", name="Reload").click()
     shown(page)
     assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_when_all_places_are_taken_a_page_says_so_and_tries_again(running_for_one, visitor, theme):
+def test_when_all_places_are_taken_a_page_says_so_and_tries_again(running_for_one, visitor):
     running = running_for_one
     first = shown(visitor(running.url))
-    second = visitor(running.url, color_scheme=theme)
+    second = visitor(running.url)
     second.get_by_role("heading", name="All places are taken").wait_for()
-    for width in (1280, 400):
+    for theme, width in itertools.product(("light", "dark"), (1280, 400)):
+        second.emulate_media(color_scheme=theme)
         second.set_viewport_size({"width": width, "height": 700})
         kept(second, f"app_all_places_taken_{theme}_{width}")
         assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 import squeezeviz as sv
+from tests.browser.conftest import launched
 from tests.browser.explorer_page import choose_layer, frames, ready, shown_classes
 from tests.browser.predictor_page import percent
 from tests.browser.watched import FLAGS, chromium
@@ -36,12 +37,18 @@ SHOWN_PIXELS = """async () => {
     return [width, height, [...new Uint8Array(hash)].map(byte => byte.toString(16).padStart(2, '0')).join('')]; }"""
 
 
-@pytest.fixture(params=["lab", "app"])
-def explorer(request, published_files):
-    """The explorer on a page that may use the camera, in JupyterLab or in Voilà."""
-    page = request.getfixturevalue(f"empty_{request.param}")
-    page.context.grant_permissions(["camera"])
-    return page
+@pytest.fixture(scope="module")
+def browser(playwright):
+    """The Chromium that has a camera of its own; whether a page may use it, its context says."""
+    with launched(playwright, chromium(), [*FLAGS, "--use-fake-device-for-media-stream"]) as browser:
+        yield browser
+
+
+@pytest.fixture
+def explorer(empty_app, published_files):
+    """The explorer on a page that may use the camera, as an app; in JupyterLab a test below freezes its frames."""
+    empty_app.context.grant_permissions(["camera"])
+    return empty_app
 
 
 def start(page):

@@ -208,7 +208,7 @@ def test_another_photo_chosen_meanwhile_loses_nothing(opened):
     page.locator(".sqv-sample", has_text="coffee").click()
     page.get_by_text("Edit of chelsea rests").wait_for()
     assert not page.locator(".sqv-edit-layer").is_visible()
-    # Prepared otherwise and back again while it rests.
+    # Preprocessed otherwise and back again while it rests.
     page.get_by_role("button", name="Go on").click()
     page.locator(".sqv-edit-layer").wait_for()
     steady(page)
@@ -225,7 +225,7 @@ def test_another_photo_chosen_meanwhile_loses_nothing(opened):
     assert sorted(names) == ["chelsea", "chelsea, edited", "coffee", "coffee, edited"]
 
 
-def test_a_preparation_chosen_while_editing_answers_what_is_painted(opened):
+def test_a_preprocessing_chosen_while_editing_answers_what_is_painted(opened):
     page, model = opened, sv.load_model()
     begin(page)
     stroke(page, (0.3, 0.4), (0.7, 0.75))

@@ -7,6 +7,7 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.render.palettes import palette
+from tests.browser.conftest import in_both_hosts, in_jupyterlab
 from tests.browser.explorer_page import box_of, choose_layer, chosen, fact, hover_cell, ready, shown_classes
 from tests.browser.predictor_page import percent, upload
 from tests.browser.servers import save
@@ -14,14 +15,9 @@ from tests.browser.servers import save
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
-@pytest.fixture(params=["lab", "app"])
-def explorer(request, published_files):
-    """The explorer on a page, in JupyterLab or in Voilà."""
-    return request.getfixturevalue(f"empty_{request.param}")
-
-
-def test_from_a_photo_to_a_number_and_back(explorer, files, model):
-    page = explorer
+@in_both_hosts
+def test_from_a_photo_to_a_number_and_back(empty_explorer, files, model):
+    page = empty_explorer
     upload(page, files / "chelsea.jpg")
     ready(page, "fire5/concat")
     prediction, activations = model.observe(files / "chelsea.jpg")
@@ -62,8 +58,8 @@ def expected_box(layer, cell, geometry, size):
     return [(x0 + margin_x) / side, (y0 + margin_y) / side, (x1 - x0) / side, (y1 - y0) / side]
 
 
-def test_orders_scales_and_palettes(explorer, model):
-    page = explorer
+def test_orders_scales_and_palettes(empty_explorer, model):
+    page = empty_explorer
     page.locator(".sqv-sample", has_text="coffee").click()
     ready(page, "fire5/concat")
     maps = model.activations("coffee")["fire5/concat"]
@@ -91,8 +87,8 @@ def picture(page):
     return page.evaluate("() => document.querySelector('.sqv-grid canvas').toDataURL()")
 
 
-def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(explorer, model):
-    page = explorer
+def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(empty_explorer, model):
+    page = empty_explorer
     page.locator(".sqv-sample", has_text="coffee").click()
     ready(page, "fire5/concat")
     prediction = model.predict("coffee")
@@ -121,8 +117,9 @@ def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(explorer, model
     page.locator(".sqv-pinned .sqv-label", has_text="volcano").wait_for()
 
 
-def test_by_keyboard_alone(explorer, files, model):
-    page = explorer
+@in_jupyterlab  # whose own keys lie in wait
+def test_by_keyboard_alone(empty_explorer, files, model):
+    page = empty_explorer
     page.locator(".sqv-hero").click()
     for _ in ("the model", "photos", "the camera", "the first sample"):
         page.keyboard.press("Tab")
@@ -162,8 +159,8 @@ def test_by_keyboard_alone(explorer, files, model):
     assert page.locator(".jp-Cell").count() == cells, "keys pressed on the page do not leak into JupyterLab"
 
 
-def test_other_preparations_are_live(explorer, model):
-    page = explorer
+def test_other_preprocessings_are_live(empty_explorer, model):
+    page = empty_explorer
     page.locator(".sqv-sample", has_text="chelsea").click()
     ready(page, "fire5/concat")
     page.locator(".sqv-variant").nth(3).wait_for()
@@ -182,8 +179,8 @@ def test_other_preparations_are_live(explorer, model):
     assert shown_classes(page)[0][1] == expected.top(1)[0].label
 
 
-def test_bad_files_get_a_sentence_and_the_rest_stays_alive(explorer, files, model):
-    page = explorer
+def test_bad_files_get_a_sentence_and_the_rest_stays_alive(empty_explorer, files, model):
+    page = empty_explorer
     upload(page, files / "letter.jpg", files / "cut.jpg", files / "bomb.png")
     page.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 3")
     told = " ".join(page.locator(".sqv-failure").all_inner_texts())

@@ -81,7 +81,7 @@ def test_layers_and_classes_are_held_too(explorer, model, files):
     assert names == [f"fire5/concat · {channel}", f"fire4/concat · {chosen(page)['channel']}"]
     first, second = (int(index) for index in prediction.ranking[:2])
     page.locator(f'[data-class="{second}"].sqv-cover').click()
-    label = "Class maps of what is held and of what is chosen"
+    label = "Class activation maps of what is held and of what is chosen"
     page.wait_for_function(
         "text => document.querySelectorAll('.sqv-held .sqv-difference')[1].querySelectorAll('figcaption')[1].textContent.startsWith(text)",
         arg=prediction.labels[second].label,

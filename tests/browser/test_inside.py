@@ -67,8 +67,8 @@ def test_from_a_probability_to_a_pixel_by_keyboard_and_back(explorer, model, fil
     page.locator(".sqv-inside").wait_for(state="hidden")
 
 
-def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(explorer_app, model, files):
-    page = explorer_app
+def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(explorer, model, files):
+    page = explorer
     page.locator(".sqv").first.focus()
     for part, layer in [
         ("conv1", "conv1"),
@@ -91,8 +91,8 @@ def test_the_chosen_cell_opens_with_a_key_and_follows_the_photo(explorer_app, mo
     )
 
 
-def test_the_window_sweeps_and_stops(explorer_app, model, files):
-    page = explorer_app
+def test_the_window_sweeps_and_stops(explorer, model, files):
+    page = explorer
     page.get_by_role("radio", name="expand 3×3").click()
     ready(page, "fire5/expand3x3")
     page.locator(".sqv-facts .sqv-number").click()

@@ -8,8 +8,10 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.preprocessing import preset
+from squeezeviz.runtime.model import Model
 from tests.browser.conftest import ARTIFACTS
 from tests.browser.explorer_page import chosen, fact
+from tests.integration.test_brought_inputs import SIDES, network
 from tests.nets import exported_net, fire_net, tiny_model
 from tests.unit.test_page import odd_net
 
@@ -119,7 +121,7 @@ def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
         assert found[name] == plain[name], (layer, name)
     for name in ("value", "total"):
         assert found[name] == pytest.approx(plain[name], rel=1e-5, abs=2e-6 * size), (layer, name)
-    rounding = 0.5 if layer == "resized" else 1e-6 * max(size, 1)  # a blend becomes a whole level
+    rounding = 0.5 if layer == "resized" else 1e-6 * max(size, 1)  # a blend becomes a whole pixel value
     assert abs(found["residual"]) <= rounding, layer
     assert found["residual"] == pytest.approx(plain["residual"], abs=3e-6 * max(size, 1)), layer
     assert (found["count"], found["remainder"]) == (len(wanted.terms), 0)
@@ -166,7 +168,7 @@ def test_every_number_is_pythons(open_file, tmp_path, request, what):
         kernels, bias = model.kernels(layer)
         np.testing.assert_array_equal(numbers(answer["buffers"][0], answer["message"]["shape"]), kernels, strict=True)
         np.testing.assert_array_equal(numbers(answer["buffers"][1], (-1,)), bias)
-    # The same photo otherwise prepared; its size may be another (torchvision's is 224).
+    # The same photo otherwise preprocessed; its size may be another (torchvision's is 224).
     for other in ("rgb-by-mistake", "torchvision"):
         page.locator(".sqv-preset select").select_option(other)
         page.locator(f'.sqv-variant[aria-pressed="true"]:has-text("{other[:6]}")').wait_for()
@@ -182,6 +184,32 @@ def test_other_networks_too(open_file, tmp_path, pair):
     image = np.random.default_rng(2).integers(0, 256, (44, 60, 3), dtype=np.uint8)
     path = sv.export_page(image, tmp_path / "page.html", model=model, preprocessing=SMALL, compared=[])
     assert_layers_are_pythons(open_file(path), model, image, SMALL)
+
+
+def test_an_input_that_is_grey_and_not_square(open_file, tmp_path):
+    model = Model(network(1, *SIDES), name="brought", sha256="00")
+    image = np.random.default_rng(2).integers(0, 256, (60, 50, 3), dtype=np.uint8)
+    path = sv.export_page(image, tmp_path / "page.html", model=model, compared=[], layer="relu1", channel=1)
+    page = open_file(path)
+    assert_layers_are_pythons(page, model, image, model.preprocessing)
+    arithmetic = sv.Arithmetic(model, image)
+    for layer, channel, cell in (
+        ("classes", 3, (10, 14)),
+        ("relu1", 1, (4, 11)),
+        ("x", 0, (23, 31)),
+        ("resized", 0, (9, 30)),
+    ):
+        assert_opens_as_in_python(page, arithmetic, layer, channel, cell)
+    assert "turned to grey (ITU-R 601 luma)" in page.locator(".sqv-notes").inner_text()
+    assert page.evaluate(
+        "() => { const { seen } = window.squeezeviz.store.photo(); return [seen.naturalWidth, seen.naturalHeight]; }"
+    ) == [32, 24]
+    # On the stage it keeps its form, and the box lies where the cell looks: in a square of 32 pixels, 4 rows from the top.
+    page.evaluate("() => window.squeezeviz.store.set({ view: 'seen', channel: 1, cell: [10, 14] })")
+    until(page, "() => document.querySelector('.sqv-caption').textContent.includes('32 × 24 px')")
+    side = page.locator(".sqv-stage").evaluate("(stage) => stage.clientWidth")
+    box = page.locator(".sqv-over").get_attribute("data-box")
+    assert [32 * float(number) / side for number in box.split()] == pytest.approx([28, 24, 3, 3], abs=0.1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

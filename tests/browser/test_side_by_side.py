@@ -1,4 +1,4 @@
-"""The same photo prepared differently: what the page shows is what Python computes."""
+"""The same photo preprocessed differently: what the page shows is what Python computes."""
 
 import pytest
 
@@ -13,7 +13,7 @@ COMPARED = ["caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean
 
 @pytest.fixture
 def side_by_side(explorer):
-    """The explorer on a photo, its preparations opened side by side."""
+    """The explorer on a photo, its preprocessings opened side by side."""
     page = explorer
     page.get_by_role("button", name="Side by side").click()
     answered(page, "torchvision")
@@ -30,7 +30,7 @@ def answered(page, name):
     )
 
 
-def test_each_preparation_shows_its_answer_and_what_moved(side_by_side, files, model):
+def test_each_preprocessing_shows_its_answer_and_what_moved(side_by_side, files, model):
     page = side_by_side
     assert page.locator(".sqv-card").evaluate_all("cards => cards.map(c => c.dataset.preset)") == COMPARED
     made = sv.compare_preprocessing(model, files / "chelsea.jpg", COMPARED)
@@ -51,7 +51,7 @@ def test_each_preparation_shows_its_answer_and_what_moved(side_by_side, files, m
             said = card(page, variant.name).locator("[data-delta]").inner_text().replace("−", "-")
             assert float(said) == pytest.approx(delta[variant.name], abs=0.006)
     first_divergent_layer = made["rgb-by-mistake"].first_divergent_layer.layer
-    assert f"rgb-by-mistake parts at {first_divergent_layer}:" in page.locator(".sqv-side-by-side").inner_text()
+    assert f"rgb-by-mistake diverges at {first_divergent_layer}:" in page.locator(".sqv-side-by-side").inner_text()
 
 
 def test_maps_and_their_difference_on_one_scale(side_by_side, files, model):
@@ -89,7 +89,7 @@ def test_maps_of_other_sizes_are_shown_without_a_difference(side_by_side):
     assert grid.is_visible()
 
 
-def test_a_preparation_is_the_same_as_other_kernels(side_by_side, files, model):
+def test_a_preprocessing_is_the_same_as_other_kernels(side_by_side, files, model):
     page = side_by_side
     page.locator(".sqv-folded summary").click()
     for name in ("rgb-by-mistake", "torchvision"):
@@ -130,7 +130,7 @@ def test_one_of_your_own_answers_while_it_is_tuned(side_by_side, files, model):
     page.wait_for_function("() => !document.querySelector('.sqv-card[data-preset=\"yours\"]')")
 
 
-def test_preparations_come_and_go(side_by_side):
+def test_preprocessings_come_and_go(side_by_side):
     page = side_by_side
     page.get_by_label("Compare with one more").select_option("keras-style")
     answered(page, "keras-style")

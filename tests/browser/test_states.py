@@ -7,11 +7,18 @@ from tests.browser.predictor_page import answered, upload
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
-def test_the_first_visit_says_what_to_do(page, voila, published_files):
+def test_the_first_visit_says_what_to_do_and_a_file_over_the_page_is_invited(page, voila, published_files):
     page.goto(voila)
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     page.locator(".sqv-hero", has_text="1000 things").wait_for()  # said once the model has been found
     assert not page.locator(".sqv-main").is_visible()
+    transfer = page.evaluate_handle(
+        "() => { const t = new DataTransfer(); t.items.add(new File(['x'], 'a.jpg', {type: 'image/jpeg'})); return t; }"
+    )
+    page.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
+    assert page.locator(".sqv-veil").is_visible()
+    page.dispatch_event(".sqv", "dragleave")
+    page.locator(".sqv-veil").wait_for(state="hidden")
     page.locator(".sqv-hero").click()
     assert page.evaluate("() => !!document.activeElement.closest('.sqv')"), (
         "a click makes the widget the one to paste into"
@@ -25,16 +32,6 @@ def test_the_first_visit_says_what_to_do(page, voila, published_files):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     answered(page, 1)
-
-
-def test_a_file_over_the_page_is_invited(page, voila, published_files):
-    page.goto(voila)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
-    transfer = page.evaluate_handle(
-        "() => { const t = new DataTransfer(); t.items.add(new File(['x'], 'a.jpg', {type: 'image/jpeg'})); return t; }"
-    )
-    page.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
-    assert page.locator(".sqv-veil").is_visible()
 
 
 def test_without_a_model_the_page_says_what_to_do(open_cell):

@@ -8,9 +8,8 @@ from tests.browser.explorer_page import choose_layer, chosen, ready
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
-@pytest.mark.parametrize("host", ["lab", "app"])
-def test_a_figure_of_what_is_on_show(request, model, host):
-    page = request.getfixturevalue(f"empty_{host}")
+def test_a_figure_of_what_is_on_show(empty_explorer, model):
+    page = empty_explorer
     page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
     ready(page, "fire5/concat")
     choose_layer(page, "fire3")

@@ -34,7 +34,7 @@ def test_a_walk_round_the_page(explorer):
         assert card["x"] + card["width"] <= area["x"] + area["width"]
         page.keyboard.press("ArrowRight")
     assert walked == [
-        "The photo", "The network", "Feature maps", "One channel", "The answer", "Prepared differently", "Keys",
+        "The photo", "The network", "Feature maps", "One channel", "The answer", "Preprocessed differently", "Keys",
     ]  # fmt: skip
     assert page.locator(".sqv-toured").count() == 0
     page.reload()

@@ -110,8 +110,8 @@ def test_one_class_against_another(page, prediction, source):
 
 
 def test_each_cells_own_answer(page, source):
-    page.get_by_role("radio", name="local answers").click()
-    local = sv.predictions_per_location(source)
+    page.get_by_role("radio", name="per location").click()
+    per_location = sv.predictions_per_location(source)
     canvas = page.locator(".sqv-why canvas.sqv-evidence")
     canvas.focus()
     for _ in range(14):
@@ -120,10 +120,10 @@ def test_each_cells_own_answer(page, source):
     page.keyboard.press("ArrowRight")
     told = page.locator(".sqv-cell-said").first
     page.wait_for_function("() => document.querySelector('.sqv-cell-said b').textContent === 'cell 0, 1'")
-    expected = local.top(0, 1, 5)
+    expected = per_location.top(0, 1, 5)
     assert told.locator("li .sqv-cut-off").all_inner_texts() == [score.label for score in expected]
     assert told.locator("li .sqv-num").all_inner_texts() == [percent(score.probability) for score in expected]
-    label, count = local.winners()[0]
+    label, count = per_location.winners()[0]
     assert f"{label.label} {count}" in page.locator(".sqv-label-key").first.inner_text().replace("\n", " ")
     page.get_by_role("radio", name="evidence").click()
 
@@ -199,7 +199,7 @@ def test_the_page_answers_while_patches_are_hidden_and_escape_ends_it(page, mode
 
 def test_which_channels_this_class_cannot_do_without(page, model, prediction):
     best = int(prediction.ranking[0])
-    page.get_by_role("button", name="Switch off each of 320").click()
+    page.get_by_role("button", name="Ablate each of 320").click()
     reaches(page, "ablation_sweep", "whole")
     made = sv.ablation_sweep(model, "coins")
     ranked = made.ranked(best, 10)
@@ -215,22 +215,23 @@ def test_which_channels_this_class_cannot_do_without(page, model, prediction):
     assert chosen(page) == {"layer": ranked[0].layer, "channel": ranked[0].channel}
     rows.first.focus()
     page.keyboard.press("x")
-    page.locator(".sqv-off-bar").wait_for()
-    off = sv.ablate(model, "coins", {ranked[0].layer: ranked[0].channel}).after
+    page.locator(".sqv-ablated-bar").wait_for()
+    ablated = sv.ablate(model, "coins", {ranked[0].layer: ranked[0].channel}).after
     page.wait_for_function(
-        "text => document.querySelector('.sqv-first .sqv-logit').textContent === text", arg=f"{off.top(1)[0].logit:.2f}"
+        "text => document.querySelector('.sqv-first .sqv-logit').textContent === text",
+        arg=f"{ablated.top(1)[0].logit:.2f}",
     )
     assert rows.first.is_visible(), "the sweep is of the whole network, and stays"
     assert state_of(page, "ablation_sweep") in ("whole", "running")
-    page.get_by_role("button", name="Everything on again").click()
-    page.locator(".sqv-off-bar").wait_for(state="hidden")
+    page.get_by_role("button", name="Restore all").click()
+    page.locator(".sqv-ablated-bar").wait_for(state="hidden")
 
 
 def test_two_channels_at_a_time(page, model, prediction):
     best = int(prediction.ranking[0])
     back_to_the_best(page, prediction)
     page.get_by_label("Whose channels").select_option("fire2/squeeze1x1")
-    page.get_by_role("button", name="Switch off 120 pairs").click()
+    page.get_by_role("button", name="Ablate 120 pairs").click()
     reaches(page, "pairwise_ablation", "whole")
     made = sv.pairwise_ablation(model, "coins", "fire2/squeeze1x1")
     strongest = made.strongest(best, 5)
@@ -245,14 +246,14 @@ def test_two_channels_at_a_time(page, model, prediction):
     )
     together = numbers(page, "[data-pair][data-together]", "together")[0]
     assert together == pytest.approx(-float(made.changes(best)[a, b]), abs=2e-3)
-    page.get_by_role("button", name="switch both off").click()
+    page.get_by_role("button", name="ablate both").click()
     after = sv.ablate(model, "coins", {"fire2/squeeze1x1": [a, b]}).after
     page.wait_for_function(
         "text => document.querySelector('.sqv-first .sqv-logit').textContent === text",
         arg=f"{after.top(1)[0].logit:.2f}",
     )
-    page.get_by_role("button", name="Everything on again").click()
-    page.locator(".sqv-off-bar").wait_for(state="hidden")
+    page.get_by_role("button", name="Restore all").click()
+    page.locator(".sqv-ablated-bar").wait_for(state="hidden")
 
 
 def test_another_photo_ends_what_is_under_way_and_shows_nothing_of_it(page):

@@ -16,9 +16,8 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-CAMERA = "--use-fake-device-for-media-stream"  # whether a page may use it, its context says
-# Said by JupyterLab itself on every start; harmless.
-HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]")
+# Said by JupyterLab itself on every start, and where a kernel is started anew before its debugger has answered; harmless.
+HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|Could not restore the debugger state")
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
 
@@ -26,6 +25,11 @@ def chromium() -> str | None:
     """Where Chromium is on this machine."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def headless_shell() -> str | None:
+    """Where the Chromium is that has no windows, and no camera: it opens a page with a third of the work."""
+    return shutil.which("chromium-headless-shell")
 
 
 def watched_page(browser, **options):

@@ -31,7 +31,7 @@ _ABOUT = {
     "contrast_class": 1,
     "count": 8,
 }
-_CHOSEN = {"preset": "small", "how": {**_HOW.to_dict(), "name": "yours"}, "prepared": "key"}
+_CHOSEN = {"preset": "small", "preprocessing": {**_HOW.to_dict(), "name": "yours"}, "preset_key": "key"}
 _FRAME = {"name": "camera", "width": 6, "height": 5, "layers": ["conv1"], "photo": "camera", "buffers": ["pixels"]}
 _MESSAGES = (
     {"kind": "ready"},
@@ -39,23 +39,23 @@ _MESSAGES = (
     {"kind": "piece", "name": "a.png", "index": 0, "count": 1, "buffers": ["piece"]},
     {"kind": "piece", "name": "a.png", "index": 1, "count": 3, "buffers": ["piece"]},
     {"kind": "freeze", **_FRAME}, {"kind": "frame", **_FRAME}, {"kind": "frame", "of": "p", **_FRAME},
-    {"kind": "sighting", "name": "0/000.png"},
+    {"kind": "example", "name": "0/000.png"},
     {"kind": "use", "name": "squeezenet1.1-shapes"},
     {"kind": "begin", "work": "occlusion", "patch_px": 12, "stride_px": 9, "fill": "mean", **_ABOUT},
     {"kind": "begin", "work": "ablation_sweep", **_ABOUT}, {"kind": "begin", "work": "pairwise_ablation", **_ABOUT},
     {"kind": "stop"}, {"kind": "forget"},
     *({"kind": each, **_ABOUT, **_CHOSEN} for each in ("tensor", "variant", "kernels")),
-    {"kind": "variants", **_ABOUT, "presets": ["small", "yours"], "how": _CHOSEN["how"]},
-    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "per_location", "receptive_field", "weights", "pixels", "across", "firing")),
+    {"kind": "variants", **_ABOUT, "presets": ["small", "yours"], "preprocessing": _CHOSEN["preprocessing"]},
+    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "per_location", "receptive_field", "weights", "pixels", "across", "activating_channels")),
     {"kind": "distance", **_ABOUT, "other": "p"},
 )  # fmt: skip
 _SLOW = ({"kind": "page"}, {"kind": "figure", "view": "arithmetic", "format": "svg", **_ABOUT})
 _TRAITS = {
     "photo": "p", "preset": "small", "layer": "conv1", "channel": 2, "cell": [1, 1], "class_index": 3, "pinned": [1, 2],
     "sort": "mean", "scale": "layer", "palette": "viridis", "view": "seen", "compared": ["small"], "against": "small", "comparing": True,
-    "tuned": _CHOSEN["how"], "opened": [{"layer": "conv1", "channel": 1, "cell": [0, 0]}], "contrast_class": 2, "ablated": {"conv1": [0, 2]},
+    "tuned": _CHOSEN["preprocessing"], "opened": [{"layer": "conv1", "channel": 1, "cell": [0, 0]}], "contrast_class": 2, "ablated": {"conv1": [0, 2]},
     "held": {"photo": "p", "layer": "conv1", "channel": 1, "class_index": 2}, "explaining": True, "ablation_fill": "mean",
-    "kernels": True, "class_map": True,
+    "kernels": True, "cam": True,
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def try_(case, folder):
     """Load, run and look at a model."""
     model = Model(case["model.onnx"], name="fuzzed", sha256="00", threads=1)
     model.activations("coffee")
+    model.architecture.to_dict()  # its blocks, too
     for layer in model.architecture:
         if layer.kind == "convolution":
             model.kernels(layer.name)

@@ -70,7 +70,7 @@ def test_each_term_opens_further_down_to_the_photo(any_model):
     assert level.layer == "resized"
     blended = arithmetic.of(level.layer, level.channel, level.cell)
     assert blended.value == level.value
-    assert abs(blended.residual) <= 0.5, "levels are whole numbers"
+    assert abs(blended.residual) <= 0.5, "pixel values are whole numbers"
     pixels = sv.read_image("chelsea").pixels
     for term in blended.terms:
         assert pixels[term.cell][term.channel] == term.value

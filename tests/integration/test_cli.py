@@ -49,6 +49,13 @@ def test_info_json(capsys, model):
     assert info["output"]["name"] == "softmaxout"
     assert {"name", "kind", "shape", "parameters", "macs", "receptive_field", "stride"} <= set(info["layers"][0])
     assert len(info["layers"]) == 39
+    assert [block["name"] for block in info["blocks"]] == [
+        "conv1–pool1", "fire2", "fire3", "pool3", "fire4", "fire5", "pool5", "fire6", "fire7", "fire8", "fire9",
+        "conv10–softmaxout",
+    ]  # fmt: skip
+    fire = info["blocks"][1]
+    assert (fire["kind"], fire["inputs"], fire["output"]) == ("fire", ["conv1–pool1"], "fire2/concat")
+    assert fire["branches"] == [["fire2/expand1x1"], ["fire2/expand3x3"]]
 
 
 def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
@@ -59,7 +66,24 @@ def test_info_for_people_fits_a_plain_terminal(capsys, model, monkeypatch):
     assert code == 0
     assert "0.784 GFLOPs" in out
     assert "fire2/squeeze1x1" in out
+    assert "Blocks: 4 × plain, 8 × fire" in out
     assert "…" not in out.replace("…,", ""), "nothing is cut off"
+
+
+def test_info_names_the_block_of_each_layer_where_there_is_room(capsys, model, monkeypatch):
+    from squeezeviz.report.terminal import console
+
+    monkeypatch.setattr(console.out, "width", 120)
+    code, out, _ = run(capsys, "info")
+    assert code == 0
+    lines = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line.strip()}
+    assert (lines["layer"], lines["conv1"], lines["fire9/expand3x3"]) == ("block", "conv1–pool1", "fire9")
+
+
+def test_the_layer_table_in_a_notebook_names_each_block_once(model):
+    told = model.architecture._repr_html_()
+    assert told.count(">fire2<") == told.count(">conv10–softmaxout<") == 1
+    assert "blocks: 4 × plain, 8 × fire" in told
 
 
 def test_compare_json(capsys, model):

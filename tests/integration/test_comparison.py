@@ -1,4 +1,4 @@
-"""What preparations do to the published model's answers: its own arithmetic, and the mistakes that people make."""
+"""What preprocessings do to the published model's answers: its own arithmetic, and the mistakes that people make."""
 
 import json
 
@@ -18,7 +18,7 @@ def made(model):
     return sv.compare_preprocessing(model, "coffee", list(sv.PRESETS)[:12])
 
 
-# Several preparations ------------------------------------------------------------------------------------------------
+# Several preprocessings ------------------------------------------------------------------------------------------------
 
 
 def test_every_variant_is_what_the_model_says(model, made):

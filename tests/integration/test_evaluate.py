@@ -1,4 +1,4 @@
-"""The published model on the labelled photos: the right preparation, and what the common mistakes cost."""
+"""The published model on the labelled photos: the right preprocessing, and what the common mistakes cost."""
 
 import json
 

@@ -49,7 +49,7 @@ def test_bars_and_class_maps_are_the_answer(model, seen):
         np.testing.assert_array_equal(shown, grid(activations["conv10"][index][None]))
 
 
-def test_the_river_shows_every_part(model, seen):
+def test_the_diagram_shows_every_part(model, seen):
     prediction, activations = seen
     figure = figures.network(model, activations, prediction, layer="fire5/concat")
     rms_activation = rms_activations(activations)
@@ -133,7 +133,9 @@ def test_every_layer_can_be_drawn(model, seen):
 
 def test_a_crop_of_another_size_and_several_crops(model):
     for how in ("torchvision", sv.preset("caffe2").replace(name="ten", crop="ten")):
-        figure = figures.of_view("explorer", model=model, image="coffee", how=how, selection={"layer": "fire2/concat"})
+        figure = figures.of_view(
+            "explorer", model=model, image="coffee", preprocessing=how, selection={"layer": "fire2/concat"}
+        )
         assert sv.preset(how).describe() in figure.caption
 
 

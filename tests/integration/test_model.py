@@ -246,7 +246,7 @@ def test_folding_scale_and_std_as_well(model):
     proto = fold_preprocessing(onnx.load_model_from_string(content), how)
     image = sv.read_image("coffee")
     session = import_onnxruntime().InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
-    raw = how.cut(image).astype(np.float32).transpose(2, 0, 1)[None]
+    raw = how.cropped(image).astype(np.float32).transpose(2, 0, 1)[None]
     expected = model.predict_tensor(how(image))[0].probabilities
     np.testing.assert_allclose(session.run(None, {"data": raw})[0][0], expected, atol=1e-4)
 
@@ -274,7 +274,7 @@ def test_openvino_agrees_with_onnx_runtime(model, tmp_path, precision):
     assert [path.name for path in written] == ["model.xml", "model.bin"]
     compiled = openvino.compile_model(written[0], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     image = sv.read_image("coffee")
-    raw = model.preprocessing.cut(image)[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+    raw = model.preprocessing.cropped(image)[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
     probabilities = compiled(raw)[0][0]
     np.testing.assert_allclose(
         probabilities, model.predict(image).probabilities, atol=1e-4 if precision == "fp32" else 5e-3

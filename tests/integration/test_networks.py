@@ -1,5 +1,6 @@
 """Foreign networks, trained and at random: each is run as plain ONNX Runtime runs it, and every number of it opens."""
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +116,69 @@ def test_any_of_the_old_networks_is_read(path_of):
         "bvlc_alexnet": 61.0, "densenet121": 8.1, "inception_v1": 7.0, "inception_v2": 11.2, "resnet50": 25.6,
         "shufflenet": 1.4, "squeezenet": 1.2, "vgg19": 143.7, "zfnet512": 87.3,
     }  # fmt: skip
+
+
+#: As their papers count; the first and the last block are plain.
+BLOCKS = {
+    "squeezenet1.1-caffe2": {"fire": 8, "plain": 4}, "squeezenet1.1-shapes": {"fire": 8, "plain": 4},
+    "squeezenet": {"fire": 8, "plain": 4}, "squeezenet1_0": {"fire": 8, "plain": 4},
+    "resnet50": {"bottleneck": 3 + 4 + 6 + 3, "plain": 2},
+    "inception_v1": {"inception": 9, "plain": 5}, "inception_v2": {"inception": 10, "plain": 3},
+    "densenet121": {"dense layer": 6 + 12 + 24 + 16, "transition": 3, "plain": 2},
+    "efficientnet_lite0": {"inverted residual": 16, "plain": 2},
+    "shufflenet": {"shuffle unit": 4 + 8 + 4, "plain": 2}, "shufflenet_v2_x0_5": {"shuffle unit": 4 + 8 + 4, "plain": 2},
+    "vgg19": {"plain": 6}, "bvlc_alexnet": {"plain": 4}, "zfnet512": {"plain": 4},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def architecture(path_of, request):
+    from squeezeviz.network.architecture import read_architecture
+    from squeezeviz.network.bounds import checked_onnx
+
+    @cache
+    def found(name):
+        if name in OWN:
+            return request.getfixturevalue("loaded")(name).architecture
+        return read_architecture(checked_onnx(path_of(name).read_bytes(), name=name))
+
+    return found
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_blocks_are_those_of_the_paper(architecture, name):
+    arch = architecture(name)
+    assert Counter(block.kind for block in arch.blocks) == BLOCKS[name]
+    assert (arch.blocks[0].kind, arch.blocks[-1].kind) == ("plain", "plain")
+    assert sorted(layer for block in arch.blocks for layer in block.layers) == sorted(layer.name for layer in arch)
+    assert [block.inputs for block in arch.blocks] == [
+        (name,) for name in (arch.input_name, *(block.name for block in arch.blocks[:-1]))
+    ]
+
+
+def test_blocks_have_the_names_of_their_modules(architecture):
+    names = [block.name for block in architecture("squeezenet1.1-caffe2").blocks if block.kind == "fire"]
+    assert names == [f"fire{number}" for number in range(2, 10)]
+    names = [block.name for block in architecture("squeezenet1_0").blocks if block.kind == "fire"]
+    assert names == [f"features.{number}" for number in (3, 4, 5, 7, 8, 9, 10, 12)]
+    names = [block.name for block in architecture("efficientnet_lite0").blocks]
+    assert names == ["_conv_stem–_swish", *(f"_blocks.{number}" for number in range(16)), "_conv_head–logits"]
+    names = [block.name for block in architecture("shufflenet_v2_x0_5").blocks[1:-1]]
+    assert names == [f"stage{stage}.{at}" for stage, count in ((2, 4), (3, 8), (4, 4)) for at in range(count)]
+
+
+def test_shortcuts_and_projections_of_blocks(architecture):
+    blocks = [block for block in architecture("resnet50").blocks if block.kind == "bottleneck"]
+    projected = [at for at, block in enumerate(blocks) if () not in block.branches]
+    assert projected == [0, 3, 7, 13]
+    assert [len(block.branches) for block in blocks] == [2] * 16
+    added = [block.name for block in architecture("efficientnet_lite0").blocks if block.join]
+    assert added == [f"_blocks.{at}" for at in (2, 4, 6, 7, 9, 10, 12, 13, 14)]
+    assert {len(block.branches) for block in architecture("inception_v1").blocks if block.join} == {4}
+    dense = [block for block in architecture("densenet121").blocks if block.group]
+    assert Counter(block.group for block in dense) == {
+        f"dense block {at}": n for at, n in enumerate((6, 12, 24, 16), 1)
+    }
 
 
 @pytest.mark.parametrize("name", [*OWN, "efficientnet_lite0", "shufflenet_v2_x0_5", "shufflenet", "resnet50"])

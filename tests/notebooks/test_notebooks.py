@@ -170,7 +170,7 @@ def test_08_atlas(tmp_path):
     assert pages.count("data:image/jpeg;base64,") == 2 * 4
     standing = [float(value) for _, value in re.findall(r"\((\d+), ([\d.]+)\)", shown)[:5]]
     assert min(standing) > 2, "channels that stand out for stars"
-    assert "fires mostly for star" in pages
+    assert "activates mostly on star" in pages
     means = [float(value) for value in re.findall(r"'(?:conv1|fire\d/concat|conv10)': ([\d.]+)", shown)[:5]]
     assert means[0] < means[2] < means[3] < means[4], "what the lesson says of depth"
     assert "<Explorer of 1 photo, fire9/concat>" in shown

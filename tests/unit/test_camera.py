@@ -40,7 +40,7 @@ def test_a_frame_is_answered_with_all_that_the_page_draws_of_it():
     found = np.frombuffer(steps, np.uint8).reshape(reply["tensors"][0]["shape"]) * (maxima / 255)[:, None, None]
     assert (np.abs(found - expected) <= (maxima / 254)[:, None, None]).all()
     np.testing.assert_allclose(np.frombuffer(statistics, "<f4")[:4], expected.max((1, 2)))
-    assert set(reply["times"]) == {"decode", "prepare", "run"}
+    assert set(reply["times"]) == {"decode", "preprocess", "run"}
 
 
 def test_other_requests_are_answered_from_the_newest_frame():
@@ -118,7 +118,7 @@ def test_a_frame_without_pixels_or_with_two_pictures_is_refused():
     assert image.picture.tobytes() == Pillow.new("RGB", SIZE, (6, 6, 6)).tobytes()
 
 
-def test_a_preparation_that_does_not_suit_a_frame_is_said_and_the_next_frame_is_answered():
+def test_a_preprocessing_that_does_not_suit_a_frame_is_said_and_the_next_frame_is_answered():
     class Fussy(FakeModel):
         def observe(self, image, preprocessing, *, threads=None):
             if preprocessing.name == "no-mean":

@@ -13,7 +13,8 @@ import squeezeviz as sv
 from squeezeviz import cli
 from squeezeviz.cli import explain
 from squeezeviz.cli.explain_asked import Class, Explained, Photo, Preset, ask, tell
-from squeezeviz.cli.options import Json, ModelName
+from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
+from squeezeviz.cli.options import Json
 from squeezeviz.figures import decomposition as figures
 from tests.fires import fires_net, without_maps
 from tests.nets import tiny_content, tiny_model
@@ -145,7 +146,14 @@ def test_a_method_has_the_options_that_it_takes_and_no_other(capsys, monkeypatch
     monkeypatch.setenv("COLUMNS", "200")
     code, out, _ = run(capsys, name, "--help")
     assert code == 0
-    assert set(re.findall(r"│ --([\w-]+)", out)) == own | {"preprocessing", "model", "json", "help"}
+    assert set(re.findall(r"│ --([\w-]+)", out)) == own | {
+        "preprocessing",
+        "model",
+        "input-px",
+        "model-output",
+        "json",
+        "help",
+    }
 
 
 def test_a_network_without_maps_says_so(capsys, given, tmp_path):
@@ -157,10 +165,12 @@ def test_a_network_without_maps_says_so(capsys, given, tmp_path):
 
 def test_another_file_may_add_a_method(capsys, given, monkeypatch):
     monkeypatch.setattr(explain.app, "registered_commands", [*explain.app.registered_commands])
+    monkeypatch.setattr(cli, "_command", cli._command.__wrapped__)  # which is otherwise made once a process
 
     @explain.app.command()
+    @takes_model()
     def count(
-        image: Photo, class_key: Class = None, preprocessing: Preset = None, model: ModelName = None,
+        image: Photo, class_key: Class = None, preprocessing: Preset = None, model: ModelChoice = USUAL_MODEL,
         as_json: Json = False,
     ) -> None:  # fmt: skip
         """How many classes there are."""

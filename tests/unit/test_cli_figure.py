@@ -55,7 +55,7 @@ def test_json_tells_path_caption_and_size(capsys, given, tmp_path):
     assert page.size == (int(178 / 25.4 * 300), round(told["height_mm"] / 25.4 * 300))
 
 
-def test_classes_and_preparations_are_taken(capsys, given):
+def test_classes_and_preprocessings_are_taken(capsys, given):
     _, out, _ = run(capsys, *given, "-o", "a.svg", "-v", "prediction", "-c", "4", "-c", "3", "--json")
     assert json.loads(out)["caption"].startswith("5 of 5 classes")
     _, out, _ = run(capsys, *given, "-o", "a.svg", "-v", "photo", "-c", "4", "--json")

@@ -1,4 +1,4 @@
-"""One photo in several preparations, against arithmetic done by hand on a tiny network."""
+"""One photo in several preprocessings, against arithmetic done by hand on a tiny network."""
 
 import json
 from dataclasses import replace

@@ -49,7 +49,10 @@ def named(figure, label):
 def every_view(model, image, **selection):
     chosen = {"layer": "fire2/expand3x3", "compared": ["rgb-by-mistake"], **selection}
     chosen["compared"] = [HOW.replace(name="swapped", channel_order="RGB")]
-    return {view: figures.of_view(view, model=model, image=image, how=HOW, selection=chosen) for view in figures.VIEWS}
+    return {
+        view: figures.of_view(view, model=model, image=image, preprocessing=HOW, selection=chosen)
+        for view in figures.VIEWS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -309,7 +312,7 @@ def test_the_arithmetic_of_a_concatenation_is_that_of_its_branch(model, image):
         "arithmetic",
         model=model,
         image=image,
-        how=HOW,
+        preprocessing=HOW,
         selection={"layer": "fire2/concat", "channel": 4, "cell": (1, 1)},
     )
     assert figure.caption.startswith("fire2/expand3x3, channel 1, cell 1, 1 = ")
@@ -325,7 +328,7 @@ def test_receptive_fields_lie_where_the_network_looks(model, image):
     np.testing.assert_array_equal(named(figure, "seen").images[0].get_array(), model.seen(image, HOW))
 
 
-def test_a_class_map_lies_over_the_photo(model, image):
+def test_a_class_activation_map_lies_over_the_photo(model, image):
     figure = figures.photo(model, image, HOW, class_index=2, part="seen")
     values = model.activations(image, "conv10", preprocessing=HOW)["conv10"][2]
     _, over = named(figure, "seen").images
@@ -346,7 +349,7 @@ def test_drift_lines_are_the_comparison(model, image):
         figures.drift(sv.compare_preprocessing(model, image, [HOW]))
 
 
-def test_the_river_shows_rms_activations_on_one_scale(model, image, activations):
+def test_the_diagram_shows_rms_activations_on_one_scale(model, image, activations):
     figure = figures.network(model, activations, layer="fire2/concat")
     lines = {patch.get_gid(): patch.get_width() for patch in named(figure, "network").patches if patch.get_gid()}
     rms_activation = rms_activations(activations)
@@ -367,7 +370,7 @@ def test_the_river_shows_rms_activations_on_one_scale(model, image, activations)
 
 def test_what_is_wrong_gets_a_clear_error(model, image, activations):
     def view(name="maps", **selection):
-        return figures.of_view(name, model=model, image=image, how=HOW, selection=selection)
+        return figures.of_view(name, model=model, image=image, preprocessing=HOW, selection=selection)
 
     for wrong, match in (
         (lambda: view("mapps"), "Did you mean 'maps'"),
@@ -411,7 +414,7 @@ def test_odd_maps_and_photos_can_be_drawn(model, activations):
     for size in ((1, 900), (900, 1), (3000, 20)):
         photo = sv.read_image(np.zeros((*size, 3), np.uint8), name="x" * 200)
         for view in ("photo", "explorer", "channel"):
-            drawn = figures.of_view(view, model=model, image=photo, how=HOW, selection={"layer": "conv10"})
+            drawn = figures.of_view(view, model=model, image=photo, preprocessing=HOW, selection={"layer": "conv10"})
             assert drawn.height_mm < 400
             ET.fromstring(figures.as_bytes(drawn))
 

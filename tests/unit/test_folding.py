@@ -26,13 +26,13 @@ def convolved(values, kernels, bias):
 
 
 @pytest.mark.parametrize("how", [*PRESETS.values(), ODD], ids=lambda how: how.name)
-def test_folded_kernels_on_plain_values_do_what_kernels_do_on_prepared_ones(how):
+def test_folded_kernels_on_plain_values_do_what_kernels_do_on_preprocessed_ones(how):
     how = how.replace(resize_px=9, crop_px=9)
     image = read_image(RNG.integers(0, 256, (20, 14, 3), dtype=np.uint8))
     kernels, bias = RNG.normal(size=(4, 3, 3, 2)).astype(np.float32), RNG.normal(size=4).astype(np.float32)
-    plain = how.cut(image).astype(np.float64)[:, :, :: -1 if how.channel_order == "BGR" else 1].transpose(2, 0, 1)
-    prepared = (plain * how.scale - np.reshape(how.mean, (3, 1, 1))) / np.reshape(how.std, (3, 1, 1))
-    expected = convolved(prepared, kernels, bias)
+    plain = how.cropped(image).astype(np.float64)[:, :, :: -1 if how.channel_order == "BGR" else 1].transpose(2, 0, 1)
+    preprocessed = (plain * how.scale - np.reshape(how.mean, (3, 1, 1))) / np.reshape(how.std, (3, 1, 1))
+    expected = convolved(preprocessed, kernels, bias)
     got = convolved(plain, *fold(kernels, bias, how))
     np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
 
@@ -44,7 +44,7 @@ def test_effective_kernels_see_the_photos_own_pixels(how):
     made = effective_kernels(model, image, how)
     assert (made.preprocessing, made.layer, made.kernels.shape, made.bias.shape) == (how, "conv1", (4, 3, 3, 3), (4,))
     (window, *_) = how.windows
-    values = how.cut(image, window).astype(np.float64).transpose(2, 0, 1)[:, :30, :30]
+    values = how.cropped(image, window).astype(np.float64).transpose(2, 0, 1)[:, :30, :30]
     expected = np.maximum(convolved(values, made.kernels, made.bias)[:, ::2, ::2], 0)
     activation = model.activations(image, "conv1", preprocessing=how)["conv1"]
     largest = activation.max()

@@ -35,14 +35,14 @@ GARBAGE = (
 )  # fmt: skip
 FIELDS = (
     "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "contrast_class", "count",
-    "index", "preset", "presets", "prepared", "how", "width", "height", "view", "format", "work", "patch_px", "stride_px",
+    "index", "preset", "presets", "preset_key", "preprocessing", "width", "height", "view", "format", "work", "patch_px", "stride_px",
     "fill", "buffers",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
 PROPER = {
     "name": "p.png", "photo": "p", "other": "p", "layer": "fire2/concat", "layers": ["conv1"], "channel": 1, "cell": [0, 0],
-    "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "prepared": "no-mean",
+    "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "preset_key": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
     "fill": "grey",
     "buffers": ["pixels"],
@@ -141,7 +141,7 @@ class Read(dict):
 def proper(kind, **more):
     content = {"kind": kind, "id": "another" if kind == "forget" else "q", **PROPER}
     if kind in ("tensor", "variants", "variant", "kernels"):
-        content["how"] = {"name": "mine", "crop": "centre"}
+        content["preprocessing"] = {"name": "mine", "crop": "centre"}
     if kind == "piece":
         content["buffers"] = ["piece"]
     return {**content, **more}
@@ -185,9 +185,9 @@ def test_what_every_message_has_takes_any_value(page, kind, field):
 @pytest.mark.parametrize(
     "field", ["resize_px", "crop_px", "crop", "mean", "padding", "scale", "name", "resize", "unknown"]
 )
-def test_every_field_of_a_preparation_of_one_s_own_takes_any_value(page, field):
+def test_every_field_of_a_preprocessing_of_one_s_own_takes_any_value(page, field):
     for value in GARBAGE:
-        check(page.receive(proper("variant", preset="yours", how={"name": "mine", field: value})))
+        check(page.receive(proper("variant", preset="yours", preprocessing={"name": "mine", field: value})))
         page.update(tuned={"name": "mine", field: value}, preset="yours")
     is_sound(page)
 
@@ -376,7 +376,7 @@ def test_a_missing_atlas_photo_does_not_say_where_it_was(page, tmp_path):
             raise DatasetError(f"{self.path}: no crop is of a photo called {name!r}")
 
     page.state.atlas = Atlas()
-    (told,) = page.receive({"kind": "sighting", "id": "s", "name": "../../etc/passwd"})
+    (told,) = page.receive({"kind": "example", "id": "s", "name": "../../etc/passwd"})
     assert told["kind"] == "failed"
     assert str(tmp_path) not in told["message"]
 

@@ -123,10 +123,10 @@ def test_an_image_with_a_profile_travels():
 def test_a_preprocessing_respects_the_profile_when_asked():
     image = read_image(encoded(PIXELS, icc_profile=P3))
     how = preset("caffe2").replace(name="t", resize="none", crop_px=20, crop="top-left")
-    np.testing.assert_array_equal(how.cut(image), PIXELS[:, :20])
+    np.testing.assert_array_equal(how.cropped(image), PIXELS[:, :20])
     respecting = how.replace(respect_icc=True)
-    np.testing.assert_array_equal(respecting.cut(image), image.in_srgb.pixels[:, :20])
-    np.testing.assert_array_equal(respecting.cut(read_image(PIXELS)), PIXELS[:, :20])
+    np.testing.assert_array_equal(respecting.cropped(image), image.in_srgb.pixels[:, :20])
+    np.testing.assert_array_equal(respecting.cropped(read_image(PIXELS)), PIXELS[:, :20])
     assert respecting.describe().startswith("colours to sRGB → ")
 
 

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from jupyterlab import commands
 
 from squeezeviz.resources import is_checkout
 
@@ -21,6 +20,8 @@ def test_no_package_json_above_the_environment_says_what_jupyterlabs_own_scripts
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="JupyterLab runs its yarn.js only where Node is")
 def test_jupyterlabs_yarn_runs_and_nothing_is_logged(caplog):
+    from jupyterlab import commands  # late: it takes seconds, and every worker reads every file of tests
+
     with caplog.at_level(logging.WARNING):
         commands._yarn_config(logging.getLogger("jupyterlab"))
     assert [record.getMessage()[:200] for record in caplog.records] == []

@@ -84,7 +84,7 @@ def test_a_preprocessing_may_make_another_size(model):
 def test_what_it_sees_is_read_as_its_own_preprocessing_makes_it(model):
     image = photo()
     own = model.preprocessing
-    cut = own.cut(image)
+    cut = own.cropped(image)
     np.testing.assert_array_equal(model.seen(image), cut)
     np.testing.assert_array_equal(model.seen(image, own.replace(channel_order="RGB")), cut[:, :, ::-1])
     brighter = np.minimum(cut + np.rint(own.mean[::-1]), 255)

@@ -73,7 +73,7 @@ def test_weights_and_answers_are_held_exactly(made):
             numbers_of(block_of(text, held["block"])), np.concatenate([kernels.ravel(), bias]), strict=True
         )
     (photo,) = contents["photos"]
-    logits = numbers_of(block_of(text, photo["prepared"]["small"]["logits"]))
+    logits = numbers_of(block_of(text, photo["preprocessed"]["small"]["logits"]))
     np.testing.assert_array_equal(logits, model.predict(image, HOW).logits)
 
 
@@ -134,12 +134,12 @@ def test_the_selection_travels_along(tmp_path):
     assert contents["setting"]["abilities"] == []
 
 
-def test_a_preparation_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
+def test_a_preprocessing_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
     large = HOW.replace(name="large", resize="none", crop_px=55)
     state = State(tiny_model, presets=[HOW, large], preset="small", compared=["large"])
     state.add(picture(50, 60))
     (photo,) = contents_of(sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8"))["photos"]
-    assert list(photo["prepared"]) == ["small"]
+    assert list(photo["preprocessed"]) == ["small"]
     assert "the crop must fit" in photo["problems"]["large"]
 
 
@@ -230,7 +230,7 @@ def test_the_command(tmp_path, capsys):
     assert not left.value.code
     assert f"{page.stat().st_size:,} bytes" in capsys.readouterr().out.replace("\n", "")
     contents = contents_of(page.read_text(encoding="utf-8"))
-    assert list(contents["photos"][0]["prepared"]) == ["small", "caffe2"]
+    assert list(contents["photos"][0]["preprocessed"]) == ["small", "caffe2"]
     assert contents["traits"]["layer"] == "conv1"
 
 
@@ -280,6 +280,6 @@ def test_what_that_page_cannot_do_is_closed_and_everything_is_on(tmp_path):
     contents = contents_of(text)
     closed = {name: contents["traits"][name] for name in ("ablated", "ablation_fill", "explaining", "contrast_class")}
     assert closed == {"ablated": {}, "ablation_fill": "zero", "explaining": False, "contrast_class": None}
-    logits = numbers_of(block_of(text, contents["photos"][0]["prepared"]["small"]["logits"]))
+    logits = numbers_of(block_of(text, contents["photos"][0]["preprocessed"]["small"]["logits"]))
     np.testing.assert_array_equal(logits, model.predict(image, HOW).logits)
     assert state.ablated == {"conv1": [0, 1]}, "the page it was sent from stays as it is"

@@ -188,18 +188,21 @@ def test_the_files_of_a_page_take_so_much(monkeypatch):
     assert len(page.widget.predictions) == 1, "one that takes the place of another is no more than before"
 
 
-def test_a_preparation_of_one_s_own_is_no_larger_than_a_page_may_ask():
+def test_a_preprocessing_of_one_s_own_is_no_larger_than_a_page_may_ask():
     page = Page()
     page.upload(png(7, (900, 900)), request="p")
     large = {**preset("caffe2").to_dict(), "crop_px": MOST_CROP_PX + 1, "resize_px": 1000}
-    reply = page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="x", how=large)
+    reply = page.tell(kind="variant", id="v", photo="p", preset="yours", preset_key="x", preprocessing=large)
     assert f"expected up to {MOST_CROP_PX} on a page" in reply["message"]
     page.widget.tuned, page.widget.preset = large, "yours"
     page.settle()
     assert f"crop_px is {MOST_CROP_PX + 1}" in page.replies[-1][0]["message"]
     assert page.widget.prediction.preprocessing.name == "caffe2", "the answer before stays"
     page.widget._presets["large"] = preset("caffe2").replace(name="large", crop_px=600, resize_px=600)
-    assert page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="x", how=large)["kind"] == "variant"
+    assert (
+        page.tell(kind="variant", id="v", photo="p", preset="yours", preset_key="x", preprocessing=large)["kind"]
+        == "variant"
+    )
 
 
 # Uploads -------------------------------------------------------------------------------------------------------------
@@ -437,5 +440,5 @@ def test_layer_tables_of_few_sizes_are_kept():
     own = model.architecture
     for side in range(60, 100):
         assert model.architecture_at(side, side).input_shape == (3, side, side)
-    assert len(model._architectures) <= 18
+    assert len(model._inputs.architectures) <= 18
     assert model.architecture_at(*own.input_shape[1:]) is own

@@ -98,7 +98,7 @@ def test_bilinear_blends_the_four_nearest_pixels(width, height, resize):
     how = CAFFE2.replace(name="small", resize=resize, resize_px=16, crop_px=11)
     image = photo(width, height)
     expected = np.asarray(crop_by_hand(canvas_by_hand(image, how), how, 0.5, 0.5)).astype(int)
-    difference = np.abs(how.cut(image) - expected)
+    difference = np.abs(how.cropped(image) - expected)
     assert difference.max() <= 1, "float32 may round a tie the other way, never more"
     assert (difference > 0).mean() < 0.01
 
@@ -107,14 +107,14 @@ def test_antialiased_is_pillows_own_resize():
     image = photo(60, 44)
     how = CAFFE2.replace(name="a", antialias=True, resize_px=20, crop_px=12)
     resized = image.picture.resize((20, 20), Pillow.Resampling.BILINEAR)
-    np.testing.assert_array_equal(how.cut(image), np.asarray(resized)[4:16, 4:16])
+    np.testing.assert_array_equal(how.cropped(image), np.asarray(resized)[4:16, 4:16])
 
 
 def test_nearest_takes_the_pixel_under_the_centre():
     image = photo(60, 44)
     how = CAFFE2.replace(name="n", interpolation="nearest", resize_px=20, crop_px=12)
     expected = [[image.pixels[int((y + 4.5) * 44 / 20), int((x + 4.5) * 3)] for x in range(12)] for y in range(12)]
-    np.testing.assert_array_equal(how.cut(image), expected)
+    np.testing.assert_array_equal(how.cropped(image), expected)
 
 
 INTERPOLATIONS = [("nearest", False), ("bilinear", False), *((name, True) for name in FILTERS)]
@@ -131,7 +131,7 @@ def test_every_window_is_cut_from_the_canvas(resize, interpolation, antialias):
         canvas = canvas_by_hand(image, how)
         for crop, place in [("centre", (0.5, 0.5)), *CORNERS.items(), ((0.3, 0.85), (0.3, 0.85))]:
             expected = np.asarray(crop_by_hand(canvas, how, *place)).astype(int)
-            difference = np.abs(how.replace(crop=crop).cut(image) - expected)
+            difference = np.abs(how.replace(crop=crop).cropped(image) - expected)
             # Blending in float32 may round a tie the other way; everything else is exact.
             assert difference.max() <= (interpolation == "bilinear" and not antialias), (width, height, crop)
 
@@ -140,21 +140,21 @@ def test_nearest_agrees_with_pillow():
     image = photo(60, 44)
     how = CAFFE2.replace(name="n", interpolation="nearest", resize_px=23, crop_px=23)
     expected = image.picture.resize((23, 23), Pillow.Resampling.NEAREST)
-    np.testing.assert_array_equal(how.cut(image), np.asarray(expected))
+    np.testing.assert_array_equal(how.cropped(image), np.asarray(expected))
 
 
 @pytest.mark.parametrize("crop", ["five", "ten"])
 def test_several_windows_are_centre_corners_and_their_mirror_images(crop):
     how = CAFFE2.replace(name="t", resize="shorter-side", resize_px=24, crop_px=15)
     image = photo(61, 44)
-    five = [how.replace(crop=place).cut(image) for place in ("centre", *CORNERS)]
+    five = [how.replace(crop=place).cropped(image) for place in ("centre", *CORNERS)]
     mirrored = [np.asarray(ImageOps.mirror(Pillow.fromarray(window))) for window in five]
     several = how.replace(crop=crop)
     expected = five + mirrored if crop == "ten" else five
     assert len(several.windows) == len(expected)
     for window, pixels in zip(several.windows, expected, strict=True):
-        np.testing.assert_array_equal(several.cut(image, window), pixels)
-    np.testing.assert_array_equal(several.cut(image), five[0])
+        np.testing.assert_array_equal(several.cropped(image, window), pixels)
+    np.testing.assert_array_equal(several.cropped(image), five[0])
     assert several.first_crop.windows == several.windows[:1]
     np.testing.assert_array_equal(several.first_crop(image), several(image)[:1])
     assert how.first_crop is how
@@ -168,29 +168,29 @@ def test_windows_of_one_picture_stand_together():
     for at, image in enumerate(images):
         for row, window in enumerate(how.windows):
             alone = how.to_picture(tensor[10 * at + row])
-            np.testing.assert_array_equal(alone, how.cut(image, window))
+            np.testing.assert_array_equal(alone, how.cropped(image, window))
 
 
 def test_an_odd_row_of_padding_is_below():
     image = photo(10, 7)
     how = CAFFE2.replace(name="t", resize="longer-side", resize_px=10, crop_px=10, padding=(1, 2, 3))
-    cut = how.cut(image)
+    cut = how.cropped(image)
     np.testing.assert_array_equal(cut[1:8], image.pixels)
     assert (cut[[0, 8, 9]] == (1, 2, 3)).all()
 
 
 def test_a_crop_may_hold_nothing_but_padding():
     how = CAFFE2.replace(name="t", resize="longer-side", resize_px=40, crop_px=5, crop="top-left", padding=(9, 8, 7))
-    assert (how.cut(photo(40, 4)) == (9, 8, 7)).all()
+    assert (how.cropped(photo(40, 4)) == (9, 8, 7)).all()
     assert how.geometry(40, 4).filled[1] == how.geometry(40, 4).filled[3] == 5
 
 
 def test_the_photo_as_it_is_must_be_large_enough():
     how = CAFFE2.replace(name="t", resize="none", crop_px=20)
     image = photo(20, 20)
-    np.testing.assert_array_equal(how.cut(image), image.pixels)
+    np.testing.assert_array_equal(how.cropped(image), image.pixels)
     with pytest.raises(PreprocessingError, match=r"20 × 20 px out of a photo of 30 × 19 px.*must fit"):
-        how.cut(photo(30, 19))
+        how.cropped(photo(30, 19))
 
 
 def test_half_a_pixel_is_rounded_up():
@@ -208,7 +208,7 @@ def test_a_thin_photo_is_not_blown_up_whole(monkeypatch):
         return resize(picture, size, *rest, **options)
 
     monkeypatch.setattr(Pillow.Image, "resize", spy)
-    assert preset("torchvision").cut(photo(1, 2000)).shape == (224, 224, 3)
+    assert preset("torchvision").cropped(photo(1, 2000)).shape == (224, 224, 3)
 
 
 # Which way is up -----------------------------------------------------------------------------------------------------
@@ -228,8 +228,8 @@ def test_exif_ignored_takes_the_pixels_as_they_are_stored(orientation, file_form
     np.testing.assert_array_equal(image.pixels, np.asarray(ImageOps.exif_transpose(stored)))
     how = CAFFE2.replace(name="t", resize="shorter-side", resize_px=24, crop_px=20, crop="top-left")
     ignoring = how.replace(respect_exif=False)
-    np.testing.assert_array_equal(how.cut(image), how.cut(read_image(ImageOps.exif_transpose(stored))))
-    np.testing.assert_array_equal(ignoring.cut(image), how.cut(read_image(np.asarray(stored))))
+    np.testing.assert_array_equal(how.cropped(image), how.cropped(read_image(ImageOps.exif_transpose(stored))))
+    np.testing.assert_array_equal(ignoring.cropped(image), how.cropped(read_image(np.asarray(stored))))
     assert image.as_stored.as_stored is image.as_stored
     assert bool(image.as_stored.notes) == (orientation != 1)
 
@@ -253,7 +253,7 @@ def test_the_published_arithmetic():
     tensor = CAFFE2(image)
     assert tensor.shape == (1, 3, 227, 227)
     assert tensor.dtype == np.float32
-    bgr = CAFFE2.cut(image)[:, :, ::-1].astype(np.float64) - [103.96, 116.78, 123.68]
+    bgr = CAFFE2.cropped(image)[:, :, ::-1].astype(np.float64) - [103.96, 116.78, 123.68]
     np.testing.assert_allclose(tensor[0], bgr.transpose(2, 0, 1), atol=1e-5)
 
 
@@ -265,7 +265,7 @@ def test_channels_scale_mean_and_std(order):
     )
     image = photo(50, 50)
     for planes, window in zip(how(image), how.windows, strict=True):
-        values = how.cut(image, window).astype(np.float64)[:, :, :: 1 if order == "RGB" else -1]
+        values = how.cropped(image, window).astype(np.float64)[:, :, :: 1 if order == "RGB" else -1]
         expected = (values / 255 - mean) / std
         np.testing.assert_allclose(planes, expected.transpose(2, 0, 1), atol=1e-5)
 
@@ -283,7 +283,7 @@ def test_one_number_stands_for_three():
 )
 def test_the_tensor_maps_back_to_the_picture(how):
     image = photo(70, 90)
-    np.testing.assert_array_equal(how.seen_by_network(image), how.cut(image))
+    np.testing.assert_array_equal(how.seen_by_network(image), how.cropped(image))
 
 
 def test_a_batch_is_its_images():
@@ -300,7 +300,7 @@ windows = st.builds(Window, x=shares, y=shares, is_flipped=st.booleans())
 
 
 @st.composite
-def preparations(draw, most_px=400, interpolation="bilinear"):
+def preprocessings(draw, most_px=400, interpolation="bilinear"):
     resize_px = draw(st.integers(1, most_px))
     return CAFFE2.replace(
         name="t",
@@ -313,14 +313,14 @@ def preparations(draw, most_px=400, interpolation="bilinear"):
     )
 
 
-@given(sizes, sizes, preparations() | st.sampled_from(list(PRESETS.values())), windows, points)
+@given(sizes, sizes, preprocessings() | st.sampled_from(list(PRESETS.values())), windows, points)
 def test_there_and_back_is_where_one_was(width, height, how, window, point):
     geometry = how.geometry(width, height, window)
     back = geometry.to_input(*geometry.to_original(*point))
     assert back == pytest.approx(point, abs=1e-6)
 
 
-@given(sizes, sizes, preparations() | st.sampled_from(list(PRESETS.values())))
+@given(sizes, sizes, preprocessings() | st.sampled_from(list(PRESETS.values())))
 def test_the_photo_is_resized_as_it_says(width, height, how):
     resized = how.geometry(width, height).resized
     if how.resize == "squash":
@@ -333,7 +333,7 @@ def test_the_photo_is_resized_as_it_says(width, height, how):
         assert abs(after - exact) <= 0.5 + 1e-9 * exact or (after == 1 and exact < 1)
 
 
-@given(sizes, sizes, preparations() | st.sampled_from(list(PRESETS.values())), windows)
+@given(sizes, sizes, preprocessings() | st.sampled_from(list(PRESETS.values())), windows)
 def test_every_window_lies_in_the_canvas_where_it_should(width, height, how, window):
     for chosen in (*how.windows, window):
         geometry = how.geometry(width, height, chosen)
@@ -352,7 +352,7 @@ def test_every_window_lies_in_the_canvas_where_it_should(width, height, how, win
             assert bottom <= height * (1 + 1e-9)
 
 
-@given(sizes, sizes, preparations(), windows)
+@given(sizes, sizes, preprocessings(), windows)
 def test_a_mirrored_window_shows_the_same_part(width, height, how, window):
     mirrored = Window(window.x, window.y, is_flipped=not window.is_flipped)
     one, other = how.geometry(width, height, window), how.geometry(width, height, mirrored)
@@ -366,11 +366,11 @@ small = st.integers(1, 50)
 
 
 @settings(max_examples=60, deadline=None)
-@given(small, small, preparations(40, "nearest"), windows, st.randoms(use_true_random=False))
+@given(small, small, preprocessings(40, "nearest"), windows, st.randoms(use_true_random=False))
 def test_each_pixel_comes_from_where_the_geometry_says(width, height, how, window, random):
     pixels = np.frombuffer(random.randbytes(width * height * 3), np.uint8).reshape(height, width, 3)
     geometry = how.geometry(width, height, window)
-    cut = how.cut(read_image(pixels), window)
+    cut = how.cropped(read_image(pixels), window)
     left, top, right, bottom = geometry.filled
     if window.is_flipped:
         left, right = how.crop_px - right, how.crop_px - left
@@ -392,7 +392,7 @@ def test_a_pixel_is_found_where_the_geometry_says():
     pixels[100:102, 300:302] = 255
     image = read_image(pixels)
     x, y = CAFFE2.geometry(512, 512).to_input(301, 101)
-    row, column = np.argwhere(CAFFE2.cut(image)[:, :, 0] == 255)[0]
+    row, column = np.argwhere(CAFFE2.cropped(image)[:, :, 0] == 255)[0]
     assert (column + 0.5, row + 0.5) == (x, y)
 
 
@@ -418,7 +418,7 @@ def test_the_published_preset_in_words():
     assert "<li>BGR</li>" in CAFFE2._repr_html_()
 
 
-@given(preparations())
+@given(preprocessings())
 def test_any_description_survives_json(how):
     odd = how.replace(name="Ünïcode → \u2028", origin='"', scale=1 / 3, mean=1e-9, std=(1e9, -0.1, 5))
     arrived = Preprocessing.from_json(odd.to_json())

@@ -85,7 +85,7 @@ def test_buffers_are_named_and_content_is_plain():
     assert "buffers" not in protocol.GoneMessage(id="q").content
 
 
-def test_a_layer_travels_with_all_that_the_layer_table_says_of_it():
+def test_layers_and_blocks_travel_with_all_that_the_layer_table_says_of_them():
     model = tiny_model(fires_net(4))
     state = State(lambda: model)
     sent = []
@@ -94,6 +94,8 @@ def test_a_layer_travels_with_all_that_the_layer_table_says_of_it():
     state.close()
     (told,) = [content for content in sent if content["kind"] == "model"]
     assert told["layers"] == [layer.to_dict() for layer in model.architecture]
+    assert told["blocks"] == [block.to_dict() for block in model.architecture.blocks]
+    assert [block["kind"] for block in told["blocks"]].count("fire") == 2
     assert told["id"] == "r"
 
 
@@ -116,7 +118,9 @@ def test_a_request_is_read_into_its_class():
     twice = read(kind="variants", photo="p", presets=["a", "b", "a"])
     assert twice == protocol.VariantsRequest(photo="p", presets=("a", "b"))
     assert read(kind="evidence", photo="p", class_index=1, contrast_class=None).contrast_class is None
-    assert read(kind="tensor", layer="conv1", preset="yours", prepared="x", how={"crop_px": 99}).how == {"crop_px": 99}
+    assert read(
+        kind="tensor", layer="conv1", preset="yours", preset_key="x", preprocessing={"crop_px": 99}
+    ).preprocessing == {"crop_px": 99}
     assert read(kind="execute") is None
     assert read(kind=["open"]) is None
 
@@ -126,12 +130,18 @@ def test_a_request_is_read_into_its_class():
     [
         ({"kind": "weights"}, "layer: expected a text of up to 255 characters, the page sent nothing"),
         ({"kind": "weights", "layer": "x" * 256}, "layer: expected a text of up to 255 characters"),
-        ({"kind": "firing", "class_index": True}, "class_index: expected a whole number from 0 to 2147483647"),
-        ({"kind": "firing", "class_index": -1}, "the page sent -1"),
+        (
+            {"kind": "activating_channels", "class_index": True},
+            "class_index: expected a whole number from 0 to 2147483647",
+        ),
+        ({"kind": "activating_channels", "class_index": -1}, "the page sent -1"),
         ({"kind": "per_location", "photo": None}, "photo: expected a text"),
         ({"kind": "begin", "work": "everything"}, "work: expected one of occlusion, ablation_sweep, pairwise_ablation"),
         ({"kind": "variants", "presets": ["a", 1]}, "presets: expected a list of up to 4096 names"),
-        ({"kind": "tensor", "layer": "a", "how": [1]}, "how: expected the fields of a preparation"),
+        (
+            {"kind": "tensor", "layer": "a", "preprocessing": [1]},
+            "preprocessing: expected the fields of a preprocessing",
+        ),
         ({"kind": "figure", "view": "maps", "format": "gif"}, "format: expected one of svg, png, pdf"),
         ({"kind": "piece", "index": 0, "count": 1}, "the page sent 0 blocks of bytes, expected one"),
     ],

@@ -109,7 +109,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.occlude(model, image, patch_px=16, stride_px=16, preprocessing=HOW), source.of(layer, 0, (1, 1)),
         sv.decompose_logit(source, 1), sv.contrast(source, 1, 2), sv.predictions_per_location(source), sv.softmax_analysis(source, 1),
         sv.contributions_by_receptive_field(source, 1, 2), sv.effective_kernels(model, image, HOW), stored, model.labels[1],
-        figures.of_view("prediction", model=model, image=image, how=HOW, selection={}), sv.Explorer(image, model=model),
+        figures.of_view("prediction", model=model, image=image, preprocessing=HOW, selection={}), sv.Explorer(image, model=model),
     ]  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def test_one_line_says_what_a_result_is(results):
 
 def test_an_atlas_with_text_where_numbers_belong_shows_the_text(results):
     known = of(results, sv.AtlasChannel)
-    changed = dict.fromkeys(("channel", "fires", "photos", "zeros", "selectivity"), WORSE)
+    changed = dict.fromkeys(("channel", "active_photos", "photos", "zeros", "selectivity"), WORSE)
     changed["similar"] = ((WORSE, WORSE),)
     parts = known.strongest
     for part in parts:
@@ -367,7 +367,9 @@ def drawings(results, model, image, source):
     layer = model.architecture.layers[0].name
     chosen = {"layer": layer, "compared": [hostile_preset(f"second {HOSTILE}", channel_order="RGB")]}
     made = {
-        f"view {view}": lambda view=view: figures.of_view(view, model=model, image=image, how=HOW, selection=chosen)
+        f"view {view}": lambda view=view: figures.of_view(
+            view, model=model, image=image, preprocessing=HOW, selection=chosen
+        )
         for view in figures.VIEWS
     }
     for kind, draw in ((sv.LogitDecomposition, figures.logit_decomposition), (sv.ClassContrast, figures.class_contrast), (sv.LocationPredictions, figures.location_predictions),
@@ -402,7 +404,7 @@ def test_pdf_and_png_take_any_name(results):
 
 def test_a_name_of_thousands_of_letters_stays_on_the_sheet(model):
     photo = hostile_photo(name="n" * 20_000 + ".png")
-    figure = figures.of_view("photo", model=model, image=photo, how=HOW, selection={})
+    figure = figures.of_view("photo", model=model, image=photo, preprocessing=HOW, selection={})
     drawn = ET.fromstring(figures.as_bytes(figure, "svg"))
     lines = ["".join(each.itertext()) for each in drawn.iter() if each.tag.endswith("}text")]
     assert max(map(len, lines)) < 400

@@ -1,9 +1,14 @@
 """Two formulas against SciPy's."""
 
 import pytest
-from scipy.stats import binomtest
 
 from squeezeviz.dataset.statistics import mcnemar, wilson
+
+
+def binomtest(*given):
+    from scipy.stats import binomtest  # late: it takes seconds, and every worker reads every file of tests
+
+    return binomtest(*given)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ LOADERS = {"import_module", "__import__", "importorskip", "exec", "run_module"}
 def imported(tree):
     """Yield the top-level packages that code imports as it runs, by whatever means and also in code given as text."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        if isinstance(node, ast.If) and getattr(node.test, "attr", getattr(node.test, "id", "")) == "TYPE_CHECKING":
             continue  # never runs
         if isinstance(node, ast.Import):
             yield from (name.name.partition(".")[0] for name in node.names)

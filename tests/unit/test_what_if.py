@@ -206,12 +206,12 @@ def test_the_spectrum_follows_when_it_is_there(page):
 def test_each_cells_own_answers(page):
     page.tell("per_location", "l")
     _, (classes, shares) = page.replies[-1]
-    local = sv.predictions_per_location(sv.Arithmetic(page.model, page.image, page.how))
-    height, width = local.label_map.shape
+    per_location = sv.predictions_per_location(sv.Arithmetic(page.model, page.image, page.how))
+    height, width = per_location.label_map.shape
     top = np.frombuffer(classes, "<u2").reshape(height, width, 5)
-    np.testing.assert_array_equal(top[..., 0], local.label_map)
+    np.testing.assert_array_equal(top[..., 0], per_location.label_map)
     for y, x in [(0, 0), (height - 1, width - 2)]:
-        expected = local.top(y, x, 5)
+        expected = per_location.top(y, x, 5)
         assert top[y, x].tolist() == [score.class_index for score in expected]
         got = np.frombuffer(shares, "<f4").reshape(height, width, 5)[y, x]
         np.testing.assert_allclose(got, [score.probability for score in expected], rtol=1e-6)

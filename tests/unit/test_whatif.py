@@ -13,7 +13,7 @@ import squeezeviz as sv
 from squeezeviz.evidence import incremental
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import PatchedRuns, plan, stages
-from squeezeviz.evidence.reach import Stretch, narrows
+from squeezeviz.evidence.reach import Stretch, bottlenecks
 from squeezeviz.image import read_image
 from squeezeviz.runtime import parts
 from tests.nets import exported_net, fire_net, tiny_model
@@ -362,7 +362,7 @@ def test_any_stages_give_what_whole_runs_give(data, height, width, patch):
     tops, lefts = (st.integers(0, side - 1) for side in (height, width))
     corners = data.draw(st.lists(st.tuples(tops, lefts), min_size=1, max_size=5))
     boxes = [((y, min(y + patch, height)), (x, min(x + patch, width))) for y, x in corners]
-    cuts = narrows(arch, model.parts)
+    cuts = bottlenecks(arch, model.parts)
     ends = [name for name in cuts[1:] if data.draw(st.booleans())]
     x, fill = tensor(1, height, width, 1), tensor(1, height, width, 2)
     got = PatchedRuns(model, x, fill, stages(model, arch, boxes, ends))(boxes)
@@ -383,7 +383,7 @@ def test_pixels_that_reach_nothing_change_nothing():
     whole = np.repeat(x, 2, 0)
     whole[1, :, 30:36, 12:19] = fill[0, :, 30:36, 12:19]
     expected = SHARED.activations_of_tensor(whole, "pool10")["pool10"].reshape(2, -1)
-    for end in narrows(arch, SHARED.parts)[1:]:
+    for end in bottlenecks(arch, SHARED.parts)[1:]:
         close(PatchedRuns(SHARED, x, fill, stages(SHARED, arch, boxes[:1], [end]))(boxes[:1]), expected[:1])
         close(PatchedRuns(SHARED, x, fill, stages(SHARED, arch, boxes, [end]))(boxes), expected)
 
@@ -397,7 +397,7 @@ def test_a_patch_touches_what_changes_and_nothing_else():
         hidden = x.copy()
         np.moveaxis(hidden, 2 + axis, 0)[first:end] += 1000
         changed = SHARED.activations_of_tensor(hidden)
-        for name in narrows(arch, SHARED.parts)[1:]:
+        for name in bottlenecks(arch, SHARED.parts)[1:]:
             low, high = Stretch(arch, "data", name).touched((first, end), sizes, axis)
             rows = np.flatnonzero((changed[name] != base[name]).any(axis=(0, 1, 3 - axis)))
             assert set(rows) <= set(range(low, high)), name
@@ -405,7 +405,7 @@ def test_a_patch_touches_what_changes_and_nothing_else():
 
 
 def test_the_narrows_are_what_everything_passes_through():
-    assert narrows(SHARED.architecture, SHARED.parts) == [
+    assert bottlenecks(SHARED.architecture, SHARED.parts) == [
         "data", "conv1", "pool1", "fire2/squeeze1x1", "fire2/concat", "conv10",
     ]  # fmt: skip
 

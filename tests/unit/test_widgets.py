@@ -165,7 +165,7 @@ def test_a_layer_is_sent_when_it_is_asked_for_and_unknown_ones_are_not():
     assert page.tell(kind="variants", id="w", photo="gone") == {"kind": "gone", "id": "w"}
 
 
-def test_other_preparations_are_answered_together():
+def test_other_preprocessings_are_answered_together():
     page = Page()
     page.upload(png(7), request="p")
     rows = page.tell(kind="variants", id="v", photo="p")["rows"]
@@ -177,7 +177,7 @@ def test_other_preparations_are_answered_together():
     assert [row["preset"] for row in rows] == ["no-mean", "letterbox"]
 
 
-def test_a_preparation_that_does_not_fit_is_left_out_of_the_panel_and_said_side_by_side():
+def test_a_preprocessing_that_does_not_fit_is_left_out_of_the_panel_and_said_side_by_side():
     page = Page()
     page.widget._known["as-is"] = preset("caffe2").replace(name="as-is", resize="none")
     page.widget.compared = ["as-is", "no-mean"]
@@ -185,22 +185,22 @@ def test_a_preparation_that_does_not_fit_is_left_out_of_the_panel_and_said_side_
     page.widget._model.predict = lambda image, how: how(image) is None or FakeModel().predict(image, how)
     assert [r["preset"] for r in page.tell(kind="variants", id="v", photo="p")["rows"]] == ["caffe2", "no-mean"]
     page.widget._model.observe = lambda image, how: how(image)
-    failed = page.tell(kind="variant", id="w", photo="p", preset="as-is", prepared="as-is")
+    failed = page.tell(kind="variant", id="w", photo="p", preset="as-is", preset_key="as-is")
     assert (failed["kind"], failed["id"]) == ("failed", "w")
     assert "the crop must fit" in failed["message"]
 
 
-def test_a_preparation_is_compared_with_the_one_in_use():
+def test_a_preprocessing_is_compared_with_the_one_in_use():
     page = Page()
     page.upload(png(7), request="p")
-    reply = page.tell(kind="variant", id="v", photo="p", preset="no-mean", prepared="no-mean")
+    reply = page.tell(kind="variant", id="v", photo="p", preset="no-mean", preset_key="no-mean")
     assert (reply["kind"], reply["id"], reply["reference"], reply["preset"]) == ("variant", "v", "caffe2", "no-mean")
     assert reply["drift"][0] == ["conv1", pytest.approx(0, abs=1e-6), pytest.approx(1)]
     assert reply["first_divergent_layer"] is None
     seen, logits = page.replies[-1][1]
     assert Pillow.open(io.BytesIO(seen)).size == (227, 227)
     assert np.frombuffer(logits, "<f4").argmax() == 7
-    tensor = page.tell(kind="tensor", id="t", photo="p", layer="conv1", preset="no-mean", prepared="so")
+    tensor = page.tell(kind="tensor", id="t", photo="p", layer="conv1", preset="no-mean", preset_key="so")
     assert (tensor["preset"], tensor["shape"]) == ("so", [4, 3, 5])
 
 
@@ -208,17 +208,17 @@ def test_one_of_your_own_follows_what_is_tuned():
     page = Page()
     page.upload(png(7), request="p")
     page.widget.tuned = {**preset("caffe2").to_dict(), "crop": [0.25, 1.0]}
-    reply = page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="yours 1")
-    assert (reply["preset"], reply["prepared"]) == ("yours", "yours 1")
+    reply = page.tell(kind="variant", id="v", photo="p", preset="yours", preset_key="yours 1")
+    assert (reply["preset"], reply["preset_key"]) == ("yours", "yours 1")
     assert "crop at 25%, 100%" in reply["words"]
     page.widget.preset = "yours"
     assert page.photos()[-1]["preset"] == "yours"
     page.widget.tuned = {**page.widget.tuned, "crop": "top-left"}
-    assert "top-left" in page.photos()[-1]["prepared"]
+    assert "top-left" in page.photos()[-1]["preprocessing_words"]
     page.widget.tuned = {**page.widget.tuned, "crop_px": 9999}
     assert "4096" in page.replies[-1][0]["message"]
-    assert "top-left" in page.photos()[-1]["prepared"], "the answer before stays"
-    assert "4096" in page.tell(kind="variant", id="v", photo="p", preset="yours", prepared="x")["message"]
+    assert "top-left" in page.photos()[-1]["preprocessing_words"], "the answer before stays"
+    assert "4096" in page.tell(kind="variant", id="v", photo="p", preset="yours", preset_key="x")["message"]
 
 
 def test_only_the_latest_photos_keep_their_activations():

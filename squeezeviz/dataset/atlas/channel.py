@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.results.labels import Label
 
-__all__ = ["AtlasChannel", "CropSource", "Firing", "Sighting"]
+__all__ = ["ActivatingChannel", "AtlasChannel", "CropSource", "TopExample"]
 
 
 class CropSource(Protocol):
@@ -30,8 +30,8 @@ class CropSource(Protocol):
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """One of a channel's strongest cells: at most one a photo.
+class TopExample:
+    """A top-activating example: one of a channel's strongest cells, at most one a photo.
 
     Attributes:
         photo: The photo's name.
@@ -49,8 +49,8 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Firing:
-    """How a channel answers to a class.
+class ActivatingChannel:
+    """A channel that activates on a class.
 
     Attributes:
         layer: Name.
@@ -75,7 +75,7 @@ class AtlasChannel(NotebookDisplay):
         layer: Name.
         channel: Index.
         photos: How many were looked at.
-        fires: In how many of them it is above zero anywhere.
+        active_photos: In how many of them it is above zero anywhere.
         largest: Its largest value.
         mean: Mean over all cells and photos.
         spread: Standard deviation of its photos' means.
@@ -84,9 +84,9 @@ class AtlasChannel(NotebookDisplay):
         edges: Where the bins of both histograms begin, and the last ends: float64 (n,).
         peaks: Photos by the maximum in each: int64 (n,), the first of them those without an answer.
         cells: Cells counted by their value: int64 (n,), the first of them those at zero.
-        selectivity: How selective it is for the class it answers to most, −1 to 1; see
+        selectivity: How selective it is for the class it activates on most, −1 to 1; see
             `squeezeviz.dataset.atlas.findings.selectivity`. None without labelled photos of two classes.
-        classes: The classes it answers to most, each with its mean.
+        classes: The classes it activates on most, each with its mean.
         similar: The channels of its layer whose maxima go up and down with its own, with Pearson's correlation.
         atlas: The atlas that it is from.
     """
@@ -94,12 +94,12 @@ class AtlasChannel(NotebookDisplay):
     layer: str
     channel: int
     photos: int
-    fires: int
+    active_photos: int
     largest: float
     mean: float
     spread: float
     zeros: float
-    strongest: tuple[Sighting, ...]
+    strongest: tuple[TopExample, ...]
     edges: NDArray[np.float64]
     peaks: NDArray[np.int64]
     cells: NDArray[np.int64]
@@ -111,7 +111,7 @@ class AtlasChannel(NotebookDisplay):
     @property
     def is_dead(self) -> bool:
         """Whether it was above zero in no photo."""
-        return self.fires == 0
+        return self.active_photos == 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
@@ -119,7 +119,7 @@ class AtlasChannel(NotebookDisplay):
             "layer": self.layer,
             "channel": self.channel,
             "photos": self.photos,
-            "fires": self.fires,
+            "active_photos": self.active_photos,
             "largest": self.largest,
             "mean": self.mean,
             "spread": self.spread,
@@ -141,5 +141,5 @@ class AtlasChannel(NotebookDisplay):
 
     def __repr__(self) -> str:
         best = f", strongest {self.strongest[0].value:.4g} in {self.strongest[0].photo}" if self.strongest else ""
-        said = f"fires in {self.fires:,} of {self.photos:,} photos{best}"
+        said = f"activates on {self.active_photos:,} of {self.photos:,} photos{best}"
         return visible(f"<{self.layer} channel {self.channel}: {said}>")

@@ -165,7 +165,7 @@ def _by_channel(
 def _check_channels(channels: Table, histograms: Table, about: dict[str, Any]) -> None:
     photos = about["photos"]
     _expect(
-        bool((channels["photos"] == photos).all() and (channels["fires"] <= photos).all()),
+        bool((channels["photos"] == photos).all() and (channels["active_photos"] <= photos).all()),
         f"channels.parquet: expected counts of {photos:,} photos",
     )
     _expect(

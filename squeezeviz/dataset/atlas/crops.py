@@ -74,7 +74,7 @@ class CropStudy:
 
     Attributes:
         wanted: Photo's name → what to cut out of it.
-        preprocessing: How photos were prepared for the network.
+        preprocessing: How photos were preprocessed for the network.
     """
 
     wanted: Mapping[str, tuple[Field, ...]]

@@ -52,7 +52,7 @@ class Findings:
     correlations: tuple[NDArray[np.float64] | None, ...]
 
     @property
-    def fires(self) -> NDArray[np.int64]:
+    def active_photos(self) -> NDArray[np.int64]:
         """In how many photos a channel is above zero anywhere, int64 (rows,)."""
         return self.photos - self.peaks[:, 0]
 
@@ -124,7 +124,7 @@ def _correlations(sums: Sums, rows: Rows) -> list[NDArray[np.float64] | None]:
 
 
 def selectivity(class_means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how selective channels are for the class they answer to most.
+    """Return how selective channels are for the class they activate on most.
 
     The index of Morcos, Barrett, Rabinowitz and Botvinick, "On the importance of single directions for generalization"
     (ICLR 2018), section 2.3: (µmax − µ−max) / (µmax + µ−max), with µmax the highest class-conditional mean activity and
@@ -134,8 +134,8 @@ def selectivity(class_means: NDArray[np.float64]) -> NDArray[np.float64]:
         class_means: float64 (classes, rows), ≥ 0.
 
     Returns:
-        float64 (rows,): 0 for a channel that answers to all classes alike, 1 for one that answers to a single class;
-        NaN where it answers to none, or where there are fewer than two classes.
+        float64 (rows,): 0 for a channel that activates on all classes alike, 1 for one that answers to a single class;
+        NaN where it activates on none, or where there are fewer than two classes.
     """
     count, rows = class_means.shape
     if count < 2:

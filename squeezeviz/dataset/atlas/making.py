@@ -14,7 +14,7 @@ from squeezeviz.dataset.atlas.crops import Crops, CropStudy
 from squeezeviz.dataset.atlas.findings import findings
 from squeezeviz.dataset.atlas.reading import Atlas
 from squeezeviz.dataset.atlas.study import AtlasStudy
-from squeezeviz.dataset.atlas.writing import check_target, crops_wanted, sightings, write_atlas
+from squeezeviz.dataset.atlas.writing import check_target, crops_wanted, top_examples, write_atlas
 from squeezeviz.dataset.find import as_list, find
 from squeezeviz.dataset.places import absolute, read_bytes
 from squeezeviz.dataset.survey import survey
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Estimate", "estimate", "make_atlas"]
 
 _BATCH = 32  # photos a chunk: its answer has an entry for every channel, and is as large for one photo as for many
-_LOOKS, _CUTS = "looking", "cutting out"
+_LOOKS, _CUTS = "looking", "cropping"
 _ON_TRIAL = 4  # photos, spread over the data set, that tell what the others will cost
 _TROUBLES_TOLD = 1000
 
@@ -84,14 +84,14 @@ def make_atlas(
         path: The folder to write, such as ``birds.atlas``.
         layers: Names of layers; every layer by default.
         k: How many photos are kept for each channel, each with its strongest cell.
-        preprocessing: How photos are prepared; the model's own by default. Of several crops, layers see the first.
+        preprocessing: How photos are preprocessed; the model's own by default. Of several crops, layers see the first.
         listing: The list that labels them.
         scheduler: Of a cluster; see `squeezeviz.dataset.survey`.
         workers: Photos under way at once, or workers of the cluster.
         resume: Whether to go on from where an earlier run was stopped.
         overwrite: Whether an atlas that stands there already may be replaced.
         on_estimate: Told, before it begins, what it will cost.
-        on_progress: Told how far it is: of which pass, ``"looking"`` or ``"cutting out"``, and the engine's progress.
+        on_progress: Told how far it is: of which pass, ``"looking"`` or ``"cropping"``, and the survey's progress.
 
     Raises:
         DatasetError: There are no photos, k is less than 1, the folder cannot be written, another process writes it, or
@@ -117,7 +117,7 @@ def make_atlas(
             )
         known = findings(looked.part, study.rows, k)
         how = study.preprocessing
-        seen = sightings(known, study.rows, model.architecture_at(how.crop_px, how.crop_px))
+        seen = top_examples(known, study.rows, model.architecture_at(*how.input_px))
         by_name = {photo.name: photo for photo in found.photos}
         cut = _cut(model, CropStudy(crops_wanted(seen), how), by_name, common, _told(on_progress, _CUTS))
         data_set = [absolute(place) for place in as_list(photos)]
@@ -142,7 +142,7 @@ def _cut(
     common: dict[str, Any],
     on_progress: Callable[[Progress], None] | None,
 ) -> Survey[Crops] | None:
-    """Cut out what cells see; None where no channel answers to any photo."""
+    """Cut out what cells see; None where no channel activates on any photo."""
     if not study.wanted:
         return None
     cut = survey(study, model, [by_name[name] for name in study.wanted], **common, on_progress=on_progress)
@@ -210,7 +210,7 @@ def estimate(study: AtlasStudy, model: Model, photos: Sequence[Photo]) -> Estima
     if not names:
         return Estimate(len(photos), float("nan"), tables)
     how = study.preprocessing
-    seen = sightings(findings(part, study.rows, study.k), study.rows, model.architecture_at(how.crop_px, how.crop_px))
+    seen = top_examples(findings(part, study.rows, study.k), study.rows, model.architecture_at(*how.input_px))
     name, image = names[0]
     fields = crops_wanted(seen).get(name, ())
     some = fields[:: max(1, len(fields) // 64)]

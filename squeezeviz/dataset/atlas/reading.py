@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from squeezeviz.dataset.atlas.about import read_about
 from squeezeviz.dataset.atlas.bins import EDGES
-from squeezeviz.dataset.atlas.channel import AtlasChannel, Firing, Sighting
+from squeezeviz.dataset.atlas.channel import ActivatingChannel, AtlasChannel, TopExample
 from squeezeviz.dataset.atlas.contents import CROPS, Contents, read_class, read_contents
 from squeezeviz.dataset.atlas.crops import CROP_PX
 from squeezeviz.dataset.atlas.schema import parquet
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.dataset.atlas.schema import Table
 
-__all__ = ["Atlas", "AtlasChannel", "Firing", "Sighting", "read_atlas"]
+__all__ = ["ActivatingChannel", "Atlas", "AtlasChannel", "TopExample", "read_atlas"]
 
 
 class Atlas(NotebookDisplay):
@@ -46,7 +46,7 @@ class Atlas(NotebookDisplay):
     Attributes:
         path: The folder.
         photos_at: The same.
-        about: What `atlas.json` says: model, preparation, data set, counts, troubles.
+        about: What `atlas.json` says: model, preprocessing, data set, counts, troubles.
         layers: Names, in the network's order.
         labels: The model's classes.
 
@@ -112,8 +112,8 @@ class Atlas(NotebookDisplay):
         selectivity = float(rows["selectivity"][row])
         alike = self._has.similar_of(row)
         return AtlasChannel(
-            layer, channel, int(rows["photos"][row]), int(rows["fires"][row]), float(rows["largest"][row]),
-            float(rows["mean"][row]), float(rows["spread"][row]), float(rows["zeros"][row]), self._sightings(row),
+            layer, channel, int(rows["photos"][row]), int(rows["active_photos"][row]), float(rows["largest"][row]),
+            float(rows["mean"][row]), float(rows["spread"][row]), float(rows["zeros"][row]), self._top_examples(row),
             EDGES, counts["photos"][row], counts["cells"][row], None if np.isnan(selectivity) else selectivity,
             tuple(
                 (self.labels[at], mean)
@@ -123,23 +123,23 @@ class Atlas(NotebookDisplay):
             self,
         )  # fmt: skip
 
-    def _sightings(self, row: int) -> tuple[Sighting, ...]:
+    def _top_examples(self, row: int) -> tuple[TopExample, ...]:
         found, rows = self._has.strongest, self._has.strongest_of(row)
         return tuple(
-            Sighting(
+            TopExample(
                 found["photo"][at], float(found["value"][at]), (int(found["y"][at]), int(found["x"][at])),
                 _box(found, at), int(found["crop"][at]),
             )
             for at in range(rows.start, rows.stop)
         )  # fmt: skip
 
-    def crop(self, sighting: Sighting) -> Pillow.Image:
+    def crop(self, example: TopExample) -> Pillow.Image:
         """Return what the photo shows where a cell looked, as a Pillow image; of a small field, more than that.
 
         Raises:
             DatasetError: The atlas is damaged.
         """
-        return Pillow.open(io.BytesIO(self.crop_file(sighting.crop)))
+        return Pillow.open(io.BytesIO(self.crop_file(example.crop)))
 
     def crop_file(self, number: int) -> bytes:
         """Return a crop as a JPEG file.
@@ -173,7 +173,7 @@ class Atlas(NotebookDisplay):
         return as_path(self._has.photos["place"][self._photo(photo)])
 
     def size(self, photo: str) -> tuple[int, int]:
-        """Return a photo's width and height, as its preparation takes it, in pixels.
+        """Return a photo's width and height, as its preprocessing takes it, in pixels.
 
         Raises:
             DatasetError: No crop is of that photo.
@@ -194,8 +194,8 @@ class Atlas(NotebookDisplay):
 
     def channels_for(
         self, key: int | str, count: int = 20, *, layers: str | Sequence[str] | None = None
-    ) -> tuple[Firing, ...]:
-        """Return the channels that fire for a class, those first whose mean stands out most from all photos'.
+    ) -> tuple[ActivatingChannel, ...]:
+        """Return the channels that activate on a class, those first whose mean stands out most from all photos'.
 
         The standing of a channel is (µc − µ) / σ, with µc the mean of the class's photos, µ and σ mean and standard
         deviation of all photos; of a photo, the channel's mean over all its cells.
@@ -216,7 +216,7 @@ class Atlas(NotebookDisplay):
         if label.class_index not in ranked:
             if not ranked:
                 raise DatasetError(
-                    "this atlas is of photos without labels: it cannot say which channels fire for a class"
+                    "this atlas is of photos without labels: it cannot say which channels activate on a class"
                 )
             raise DatasetError(f"no photo of this atlas shows {label.label}; {len(ranked):,} other classes are shown")
         wanted = [layers] if isinstance(layers, str) else self.about["distinct"] if layers is None else list(layers)
@@ -233,7 +233,7 @@ class Atlas(NotebookDisplay):
         standing[~np.isin(codes, [self.layers.index(layer) for layer in wanted])] = -np.inf
         order = np.argsort(-standing, kind="stable")[:count]
         return tuple(
-            Firing(
+            ActivatingChannel(
                 self.layers[codes[row]], int(channel[row]), float(standing[row]), float(means[row]), float(usual[row])
             )
             for row in order
@@ -242,7 +242,7 @@ class Atlas(NotebookDisplay):
 
     def dead(self, layer: str | None = None) -> tuple[tuple[str, int], ...]:
         """Return the channels, as (layer, channel), that are above zero in no photo."""
-        return self._where(self._has.channels["fires"] == 0, layer)
+        return self._where(self._has.channels["active_photos"] == 0, layer)
 
     def always_on(self, layer: str | None = None, *, share: float = 1.0) -> tuple[tuple[str, int], ...]:
         """Return the channels, as (layer, channel), that are above zero at every cell counted of every photo.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CLASSES", "TABLES", "Lists", "Table", "Texts", "arrow_table", "parquet", "read_table", "row_groups"]
 
-#: Classes that are named for a channel, those it answers to most.
+#: Classes that are named for a channel, those it activates on most.
 CLASSES = 5
 _MOST_BYTES = 1 << 30  # of a table, uncompressed: that of 100,000 channels takes a tenth of it
 _LONGEST = 4096  # letters of a name or a place
@@ -67,7 +67,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "layer": _LAYER,
         "channel": _INDEX,
         "photos": Column("int64"),
-        "fires": Column("int64"),
+        "active_photos": Column("int64"),
         "largest": Column("float32", most=_FINITE),
         "mean": Column("float64", most=_FINITE),
         "spread": Column("float64", most=_FINITE),
@@ -236,7 +236,7 @@ def read_table(path: Path, name: str, *, most_rows: int, row_group: int | None =
     with _opened(path, name) as file:
         groups = range(file.metadata.num_row_groups) if row_group is None else (row_group,)
         _check_size(file.metadata, name, groups, most_rows)
-        read = file.read_row_groups(list(groups))
+        read = file.read_row_groups(list(groups), use_threads=False)  # so small that threads cost more than they bring
         read.validate(full=True)  # pages carry no checksums: an index may lead out of its dictionary
         return Table(read.num_rows, {key: _checked(read[key], key, column) for key, column in TABLES[name].items()})
 

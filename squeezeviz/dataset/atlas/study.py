@@ -36,7 +36,7 @@ class AtlasStudy:
     Attributes:
         rows: The layers, one row a channel.
         k: How many photos are kept for each channel.
-        preprocessing: How photos are prepared; of several crops, layers see the first.
+        preprocessing: How photos are preprocessed; of several crops, layers see the first.
     """
 
     rows: Rows

@@ -67,7 +67,7 @@ class Strongest:
 
     Attributes:
         names: Names of photos, ascending.
-        photo: Which of them, int32 (rows, k); −1 where fewer photos have been seen that a channel answers to.
+        photo: Which of them, int32 (rows, k); −1 where fewer photos have been seen that a channel activates on.
         value: float32 (rows, k), above zero; 0 where there is none.
         cell: y · width + x, int32 (rows, k); −1 where there is none.
     """

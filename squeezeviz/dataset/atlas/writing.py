@@ -1,10 +1,10 @@
 """An atlas as a folder: tables as Parquet, crops as one zip file, and where it all comes from as JSON.
 
     NAME.atlas/
-      atlas.json           model, preparation, data set, counts, what was the matter with which photo
-      channels.parquet     a row a channel: layer, channel, photos, fires (photos where it is above zero), largest, mean
+      atlas.json           model, preprocessing, data set, counts, what was the matter with which photo
+      channels.parquet     a row a channel: layer, channel, photos, active_photos (above zero in them), largest, mean
                            and spread (of its means over photos), zeros (share of cells counted), selectivity,
-                           classes and class_means (those that it answers to most)
+                           classes and class_means (those that it activates on most)
       strongest.parquet    layer, channel, rank, photo, value, y, x, what the cell sees of the photo (left, top, right,
                            bottom, in pixels) and the number of its crop
       histograms.parquet   layer, channel, photos (by their maximum) and cells (by their value), counts a bin;
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.network.architecture import Architecture, Layer
 
-__all__ = ["Sightings", "check_target", "crops_wanted", "sightings", "write_atlas"]
+__all__ = ["TopExamples", "check_target", "crops_wanted", "top_examples", "write_atlas"]
 
 _HEADER = 30  # bytes before a file's name in a zip file, says its specification
 
@@ -76,7 +76,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 
 
 @dataclass(frozen=True)
-class Sightings:
+class TopExamples:
     """The strongest cells of every channel that is shown, one row each.
 
     Attributes:
@@ -100,13 +100,13 @@ class Sightings:
     fields: list[Field]
 
 
-def sightings(found: Findings, rows: Rows, architecture: Architecture) -> Sightings:
+def top_examples(found: Findings, rows: Rows, architecture: Architecture) -> TopExamples:
     """Return the strongest cells of every channel, and what each sees.
 
     Args:
         found: What is known.
         rows: The layers.
-        architecture: Of inputs of the size that photos are prepared to.
+        architecture: Of inputs of the size that photos are preprocessed to.
     """
     best = found.strongest
     parts: list[tuple[NDArray[np.int64], ...]] = []
@@ -126,7 +126,7 @@ def sightings(found: Findings, rows: Rows, architecture: Architecture) -> Sighti
             for c, row, column in zip(*map(np.ndarray.tolist, (channel, y, x)), strict=True)
         ]
     group_at, channel, rank, bits, y, x = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Sightings(group_at, channel, rank, names, bits.astype(np.int32).view(np.float32), y, x, fields)
+    return TopExamples(group_at, channel, rank, names, bits.astype(np.int32).view(np.float32), y, x, fields)
 
 
 def _field(layer: Layer, y: int, x: int) -> Field:
@@ -137,7 +137,7 @@ def _field(layer: Layer, y: int, x: int) -> Field:
     return Field(size, (first_y + down * y, first_x + right * x))
 
 
-def crops_wanted(seen: Sightings) -> dict[str, tuple[Field, ...]]:
+def crops_wanted(seen: TopExamples) -> dict[str, tuple[Field, ...]]:
     """Return what to cut out of which photo, each once."""
     wanted: dict[str, set[Field]] = {}
     for photo, field in zip(seen.photo, seen.fields, strict=True):
@@ -151,7 +151,7 @@ def write_atlas(
     about: Mapping[str, Any],
     found: Findings,
     rows: Rows,
-    seen: Sightings,
+    seen: TopExamples,
     crops: Crops,
     photos: Mapping[str, Photo],
 ) -> None:
@@ -227,7 +227,7 @@ def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
         "layer": _named(rows, group),
         "channel": channel,
         "photos": np.full(len(row), found.photos),
-        "fires": found.fires[row],
+        "active_photos": found.active_photos[row],
         "largest": largest[row],
         "mean": found.mean[row],
         "spread": found.spread[row],
@@ -248,7 +248,7 @@ def _histograms(found: Findings, rows: Rows) -> dict[str, Any]:
     }
 
 
-def _strongest(rows: Rows, seen: Sightings, crops: Crops, numbers: Mapping[tuple[str, Field], int]) -> dict[str, Any]:
+def _strongest(rows: Rows, seen: TopExamples, crops: Crops, numbers: Mapping[tuple[str, Field], int]) -> dict[str, Any]:
     fields = np.array(
         [crops.photos[photo][2][field].field for photo, field in zip(seen.photo, seen.fields, strict=True)]
     ).reshape(-1, 4)

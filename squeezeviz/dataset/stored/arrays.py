@@ -97,13 +97,12 @@ def compressed_bytes(layout: Layout, seen: Sequence[Seen]) -> int:
     from zarr.storage import MemoryStore  # noqa: PLC0415 - an extra
 
     held: dict[str, Any] = {}
-    names = [str(at) for at in range(len(seen))]
-    photos: dict[str, Sequence[Any]] = {"photo": names, "class_index": [-1] * len(seen), "file_stamp": names}
-    root = make_arrays(MemoryStore(held), layout, photos, {"class_name": [], "class_wnid": []}, {})
+    root: zarr.Group = zarr_module().create_group(MemoryStore(held))
+    arrays = _make_answers(root, layout, len(seen))
     before = sum(len(content) for content in held.values())
     for start in range(0, len(seen), layout.shard_photos):
         rows = slice(start, min(start + layout.shard_photos, len(seen)))
-        write_rows(root.__getitem__, layout, rows, seen[rows])
+        write_rows(arrays.__getitem__, layout, rows, seen[rows])
     return sum(len(content) for content in held.values()) - before
 
 
@@ -120,7 +119,7 @@ def descriptions(
     from zarr.storage import MemoryStore  # noqa: PLC0415 - an extra
 
     held: dict[str, Any] = {}
-    make_arrays(MemoryStore(held), layout, {**photos, "file_stamp": photos["photo"]}, classes, {})
+    make_arrays(MemoryStore(held), layout, {**photos, "file_stamp": photos["photo"]}, classes, {}, is_filled=False)
     return {path: content.to_bytes() for path, content in held.items() if path.endswith("/zarr.json")}
 
 
@@ -143,6 +142,8 @@ def make_arrays(
     photos: Mapping[str, Sequence[Any]],
     classes: Mapping[str, Sequence[str]],
     about: dict[str, Any],
+    *,
+    is_filled: bool = True,
 ) -> zarr.Group:
     """Make a store anew, with a row for every photo and nothing in them yet.
 
@@ -152,48 +153,61 @@ def make_arrays(
         photos: Columns of the photos, ``file_stamp`` among them; see `side_columns`.
         classes: Columns of the classes.
         about: Attributes for readers.
+        is_filled: Whether columns get their values as well.
     """
     root: zarr.Group = zarr_module().create_group(
         store, overwrite=True, attributes={MARK: {"is_ready": False}, **about}
     )
     root.attrs["coordinates"] = "class_index answered width height file_stamp state class_name class_wnid"
-    count, shard = len(photos["photo"]), layout.shard_photos
+    count = len(photos["photo"])
     for value in layout.values:
         if value.group not in root:
             said = {"layer": value.layer.to_dict(), "coordinates": "class_index answered"}
             root.require_group(value.group).attrs.update(said)
-    for column in side_columns(layout, photos, classes):
-        _make_column(root, column)
     stamps = {"long_name": "the file, as it was when it was read"}
-    _make_column(root, SideColumn("file_stamp", "photo", as_texts(photos["file_stamp"]), stamps))
+    columns = [
+        *side_columns(layout, photos, classes),
+        SideColumn("file_stamp", "photo", as_texts(photos["file_stamp"]), stamps),
+    ]
     for path in ("answered", *dict.fromkeys(f"{value.group}/answered" for value in layout.values)):
         said = {"long_name": "whether its values are here; where not, they are NaN"}
-        _make_column(root, SideColumn(path, "photo", np.zeros(count, bool), said))
+        columns.append(SideColumn(path, "photo", np.zeros(count, bool), said))
+    for column in columns:
+        array = _make_column(root, column)
+        if is_filled:
+            array[:] = column.values
+    _make_answers(root, layout, count)
+    return root
+
+
+def _make_answers(root: zarr.Group, layout: Layout, count: int) -> dict[str, zarr.Array]:
+    """Make the arrays that are filled chunk by chunk, and return them by their paths."""
+    shard, made = layout.shard_photos, {}
     for name, dtype, says in (
         ("width", "int32", "of the photo as the preprocessing takes it"),
         ("height", "int32", "of the photo as the preprocessing takes it"),
         ("state", "int8", "0: its turn has not come; 1: stored; 2: it cannot be read"),
     ):
         described = {"long_name": says} | ({} if name == "state" else {"units": "pixels"})
-        root.create_array(
+        made[name] = root.create_array(
             name, shape=(count,), chunks=(shard,), dtype=dtype, dimension_names=["photo"], attributes=described,
             compressors=_compressors(),
         )  # fmt: skip
     said = {"long_name": "what goes into the closing softmax; of several crops, the mean"}
-    root.create_array(
+    made["logits"] = root.create_array(
         "logits", shape=(count, layout.classes), chunks=(shard, layout.classes), dtype="float32", fill_value=np.nan,
         compressors=_compressors(), dimension_names=["photo", "class"], attributes=said,
     )  # fmt: skip
     for value in layout.values:
-        _make_value(root, layout, value, count)
-    return root
+        made[value.path] = _make_value(root, layout, value, count)
+    return made
 
 
-def _make_value(root: zarr.Group, layout: Layout, value: Value, count: int) -> None:
+def _make_value(root: zarr.Group, layout: Layout, value: Value, count: int) -> zarr.Array:
     layer = value.layer
     is_pre = value.variable == "pre_relu"
     says = "before ReLU" if is_pre else "after ReLU, so 0 or more" if layer.pre_relu else "its output"
-    root.create_array(
+    return root.create_array(
         value.path,
         shape=(count, *layer.shape),
         shards=(layout.shard_photos, *layer.shape),
@@ -224,14 +238,13 @@ def _compressors() -> list[Any]:
     return [ZstdCodec(level=1), Crc32cCodec()]
 
 
-def _make_column(root: zarr.Group, column: SideColumn) -> None:
+def _make_column(root: zarr.Group, column: SideColumn) -> zarr.Array:
     values = column.values
-    array = root.create_array(
+    return root.create_array(
         column.path, shape=values.shape, chunks=(max(1, min(len(values), 1 << 16)),),
         dtype=str if values.dtype == object else values.dtype, dimension_names=[column.dimension],
         attributes=column.said, compressors=_compressors(),
     )  # fmt: skip
-    array[:] = values
 
 
 def as_texts(texts: Sequence[str]) -> NDArray[np.object_]:

@@ -46,6 +46,7 @@ _SPOKEN = {
     "format": "another version of squeezeviz",
     "model_sha256": "another model",
     "network": "another model",
+    "chosen": "another input size or output of the model",
     "labels": "a model with other classes",
     "versions": "other versions of what computes them",
     "data_set": "photos that lie elsewhere",
@@ -144,7 +145,7 @@ class ActivationJob:
         self._photos = sorted(found.photos, key=lambda photo: photo.name)
         self._left_out = found.troubles
         self._sources = as_list(photos)
-        architecture = model.architecture_at(self._how.crop_px, self._how.crop_px)
+        architecture = model.architecture_at(*self._how.input_px)
         layout = plan_layout(architecture, layers, photos=len(self._photos), pre_relu=pre_relu, dtype=dtype)
         self.store = Store(os.fspath(path), layout)
         self._overwrite = overwrite

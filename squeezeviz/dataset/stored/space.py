@@ -60,13 +60,13 @@ class Space:
 
 
 def measure(
-    model: Model, how: Preprocessing, layout: Layout, photos: Sequence[Photo], *, due: int, free: int | None
+    model: Model, preprocessing: Preprocessing, layout: Layout, photos: Sequence[Photo], *, due: int, free: int | None
 ) -> Space:
     """Store a few photos, from all over the data set, in memory, and scale up.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.
-        how: How photos are prepared.
+        preprocessing: How photos are preprocessed.
         layout: What is stored of each.
         photos: All of them.
         due: How many of them are not stored yet.
@@ -77,7 +77,7 @@ def measure(
     for photo in (photos[at * len(photos) // sampled] for at in range(sampled)):
         try:
             image = read_image(read_bytes(photo.place, photo.name), name=photo.name)
-            seen.append(see(model, how, layout, image, photo.name))
+            seen.append(see(model, preprocessing, layout, image, photo.name))
         except (ImageError, PreprocessingError):  # it will be listed when its turn comes
             continue
     each = compressed_bytes(layout, seen) / len(seen) if seen else layout.photo_bytes

@@ -43,14 +43,14 @@ class Held:
     written: int = 0
 
 
-def see(model: Model, how: Preprocessing, layout: Layout, image: Image, name: str) -> Seen:
+def see(model: Model, preprocessing: Preprocessing, layout: Layout, image: Image, name: str) -> Seen:
     """Return what there is to store of one photo, run on one thread.
 
     Raises:
         ImageError: The photo cannot be used, or a layer makes of it what the dtype cannot hold.
         PreprocessingError: It is too small for the preprocessing.
     """
-    prediction, activations = model.observe(image, how, layout.names, threads=1)
+    prediction, activations = model.observe(image, preprocessing, layout.names, threads=1)
     with np.errstate(over="ignore"):  # seen below
         arrays = tuple(activations[key].astype(layout.dtype, copy=False) for key in layout.names)
     for key, array in zip(layout.names, arrays, strict=True):
@@ -59,7 +59,7 @@ def see(model: Model, how: Preprocessing, layout: Layout, image: Image, name: st
             if np.isfinite(largest):
                 raise ImageError(f"{name}: {key} reaches {largest:,.0f}, and float16 only 65,504; float32 holds it")
             raise ImageError(f"{name}: {key} holds NaN or infinity")
-    taken = how.photo(image)
+    taken = preprocessing.photo(image)
     return Seen(arrays, prediction.logits, taken.width, taken.height)
 
 
@@ -68,18 +68,18 @@ class ActivationStudy:
 
     Args:
         store: Where.
-        how: How photos are prepared; of several crops, the layers' values are the first's.
+        preprocessing: How photos are preprocessed; of several crops, the layers' values are the first's.
     """
 
-    def __init__(self, store: Store, how: Preprocessing) -> None:
+    def __init__(self, store: Store, preprocessing: Preprocessing) -> None:
         self.store = store
-        self.how = how
+        self.preprocessing = preprocessing
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What answers depend on besides the model and the photos: preparation, place, layers, dtype."""
+        """What answers depend on besides the model and the photos: preprocessing, place, layers, dtype."""
         layout = self.store.layout
-        return "activations", self.how.to_json(), self.store.where, layout.dtype, *layout.names
+        return "activations", self.preprocessing.to_json(), self.store.where, layout.dtype, *layout.names
 
     def empty(self) -> Held:
         """Return nothing done."""
@@ -87,7 +87,7 @@ class ActivationStudy:
 
     def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Held:  # noqa: ARG002 - a Study's
         """Return what layers saw of one photo; see `see`."""
-        return Held({name: see(model, self.how, self.store.layout, image, name)})
+        return Held({name: see(model, self.preprocessing, self.store.layout, image, name)})
 
     def merge(self, first: Held, second: Held) -> Held:
         """Return both."""

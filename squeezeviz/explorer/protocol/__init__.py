@@ -15,7 +15,7 @@ from squeezeviz.explorer.protocol.files import *  # noqa: F403
 from squeezeviz.explorer.protocol.numbers import *  # noqa: F403
 from squeezeviz.explorer.protocol.offers import *  # noqa: F403
 from squeezeviz.explorer.protocol.photos import *  # noqa: F403
-from squeezeviz.explorer.protocol.preparations import *  # noqa: F403
+from squeezeviz.explorer.protocol.preprocessings import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import TrialRequest
 

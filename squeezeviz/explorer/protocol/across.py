@@ -10,13 +10,13 @@ from squeezeviz.explorer.protocol.fields import Cell, Index, Message, NamedReque
 __all__ = [
     "AcrossMessage",
     "AcrossRequest",
+    "ActivatingChannel",
+    "ActivatingChannelsMessage",
+    "ActivatingChannelsRequest",
     "ClassName",
-    "FiringChannel",
-    "FiringMessage",
-    "FiringRequest",
-    "Sighting",
-    "SightingRequest",
+    "ExampleRequest",
     "Similar",
+    "TopExample",
 ]
 
 
@@ -47,8 +47,8 @@ class Similar:
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """One of a channel's strongest cells in a data set.
+class TopExample:
+    """A top-activating example: one of a channel's strongest cells in a data set.
 
     Attributes:
         photo: The photo's name there.
@@ -70,14 +70,14 @@ class AcrossMessage(Message):
     Attributes:
         layer: Its layer.
         channel: Its index.
-        preset: How the photos were prepared.
+        preset: How the photos were preprocessed.
         photos: How many there are.
-        fires: In how many of them it is above zero anywhere.
+        active_photos: In how many of them it is above zero anywhere.
         zeros: Share of its cells that are exactly 0.
         edges: Of the histogram.
         peaks: Photos whose largest value lies between two edges.
         selectivity: For its first class.
-        classes: Those that it answers to more than half as much as to the first of them.
+        classes: Those that it activates on more than half as much as to the first of them.
         similar: Channels most like it.
         strongest: Its strongest cells.
         crops: What those see, a JPEG file each, by their place in that list.
@@ -89,14 +89,14 @@ class AcrossMessage(Message):
     channel: int
     preset: str
     photos: int
-    fires: int
+    active_photos: int
     zeros: float
     edges: tuple[float, ...]
     peaks: tuple[int, ...]
     selectivity: float | None
     classes: tuple[ClassName, ...]
     similar: tuple[Similar, ...]
-    strongest: tuple[Sighting, ...]
+    strongest: tuple[TopExample, ...]
     crops: dict[str, bytes]
 
 
@@ -116,8 +116,8 @@ class AcrossRequest(NamedRequest):
 
 
 @dataclass(frozen=True)
-class FiringChannel:
-    """A channel that fires for a class.
+class ActivatingChannel:
+    """A channel that activates on a class.
 
     Attributes:
         layer: Its layer.
@@ -131,8 +131,8 @@ class FiringChannel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FiringMessage(Message):
-    """The channels that fire for a class, over a data set.
+class ActivatingChannelsMessage(Message):
+    """The channels that activate on a class, over a data set.
 
     Attributes:
         class_index: The class.
@@ -140,34 +140,34 @@ class FiringMessage(Message):
         rows: The channels, those first that stand out most.
     """
 
-    kind: ClassVar = "firing"
+    kind: ClassVar = "activating_channels"
 
     class_index: int
     photos: int
-    rows: tuple[FiringChannel, ...]
+    rows: tuple[ActivatingChannel, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class FiringRequest(NamedRequest):
-    """The channels that fire for a class, over a data set.
+class ActivatingChannelsRequest(NamedRequest):
+    """The channels that activate on a class, over a data set.
 
     Attributes:
         class_index: The class.
     """
 
-    kind: ClassVar = "firing"
+    kind: ClassVar = "activating_channels"
 
     class_index: Index
 
 
 @dataclass(frozen=True, kw_only=True)
-class SightingRequest(Request):
+class ExampleRequest(Request):
     """Put a photo on the stage that the atlas has crops of.
 
     Attributes:
         name: What the atlas calls it.
     """
 
-    kind: ClassVar = "sighting"
+    kind: ClassVar = "example"
 
     name: Path

@@ -54,7 +54,7 @@ class Branch:
 
 @dataclass(frozen=True, kw_only=True)
 class Adding:
-    """What channels of the layer before the class maps add to a logit, in logits.
+    """What channels of the layer before the class activation maps add to a logit, in logits.
 
     Attributes:
         source: That layer.
@@ -124,7 +124,7 @@ class Evidence(Adding):
         residual: The logit less its cells.
         shape: Of the map: height, width.
         count: Of channels.
-        branches: Of the layer before the class maps; of the difference where there is a contrast class.
+        branches: Of the layer before the class activation maps; of the difference where there is a contrast class.
         softmax: What its probability takes.
         contrast: The class less another, if one was asked for.
     """

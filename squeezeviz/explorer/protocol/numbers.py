@@ -55,7 +55,7 @@ class TensorMessage(Message, Maps):
     Attributes:
         photo: The photo.
         model: The model to run, from `squeezeviz.load_model`.
-        preset: What the page calls the preparation.
+        preset: What the page calls the preprocessing.
         kernel_ms: What the kernel took over it.
         values: (C, H, W); see `Maps`.
         statistics: The channels' maxima, means and shares of zeros, in full precision, float32 (3, C).
@@ -73,21 +73,21 @@ class TensorMessage(Message, Maps):
 
 @dataclass(frozen=True, kw_only=True)
 class TensorRequest(PhotoRequest):
-    """A layer's activation, in the preparation in use or in another.
+    """A layer's activation, in the preprocessing in use or in another.
 
     Attributes:
         layer: The layer.
         preset: Name of the other one; None for the one in use.
-        prepared: What the answer is to call it.
-        how: It, where it is one's own.
+        preset_key: What the answer is to call it.
+        preprocessing: It, where it is one's own.
     """
 
     kind: ClassVar = "tensor"
 
     layer: Text
     preset: Text | None = None
-    prepared: Path = ""
-    how: Description | None = None
+    preset_key: Path = ""
+    preprocessing: Description | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +187,7 @@ class CalculationMessage(Message):
     Attributes:
         photo: The photo.
         model: The model to run, from `squeezeviz.load_model`.
-        preset: The preparation in use.
+        preset: The preprocessing in use.
         calculation: The number.
     """
 

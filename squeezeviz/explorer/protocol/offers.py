@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from squeezeviz.explorer.protocol.fields import Description, Message, Request, Text
+from squeezeviz.network.block_forms import Kind
 
 __all__ = [
     "AtlasAbout",
+    "Block",
     "Fallback",
     "Label",
     "Layer",
@@ -31,13 +33,13 @@ class Preset:
         name: What it is called.
         words: What it does, in a line.
         origin: Where it comes from.
-        how: It as plain data; preprocessing/description.py says what each field means.
+        preprocessing: It as plain data; preprocessing/description.py says what each field means.
     """
 
     name: str
     words: str
     origin: str
-    how: Description
+    preprocessing: Description
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,31 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Block:
+    """Layers that people draw as one, as `squeezeviz.Block.to_dict` has it.
+
+    Attributes:
+        name: Of its module, or its kind and number, or its first and last layer.
+        kind: What people call it.
+        layers: Names of its layers, in execution order; every layer is in one block.
+        branches: What runs side by side between fork and join; empty for a shortcut. None of them where nothing forks.
+        join: Name of the layer that joins the branches.
+        inputs: Names of the blocks it reads; the network's input for the first.
+        output: Name of the layer that other blocks read.
+        group: The dense block of a dense layer.
+    """
+
+    name: str
+    kind: Kind
+    layers: tuple[str, ...]
+    branches: tuple[tuple[str, ...], ...]
+    join: str | None
+    inputs: tuple[str, ...]
+    output: str
+    group: str | None
+
+
+@dataclass(frozen=True)
 class Label:
     """A class.
 
@@ -214,6 +241,7 @@ class ModelMessage(Message):
         fallback: Why it stands in for another.
         input: Channels, height, width.
         layers: The layer table.
+        blocks: Its layers grouped as people draw them, each block behind those it reads.
         logits: Name of the layer whose values go into the softmax.
         labels: Its classes, by index.
     """
@@ -228,6 +256,7 @@ class ModelMessage(Message):
     fallback: Fallback | None = None
     input: tuple[int, int, int] = (0, 0, 0)
     layers: tuple[Layer, ...] = ()
+    blocks: tuple[Block, ...] = ()
     logits: str = ""
     labels: tuple[Label, ...] = ()
 

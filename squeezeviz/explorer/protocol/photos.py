@@ -44,12 +44,12 @@ class Times:
 
     Attributes:
         decode: Reading the photo.
-        prepare: Preprocessing.
+        preprocess: Preprocessing.
         run: The network.
     """
 
     decode: float | None = None
-    prepare: float | None = None
+    preprocess: float | None = None
     run: float | None = None
 
 
@@ -65,7 +65,7 @@ class AnswerMessage(Message):
         visible: What the network sees of it: left, top, right, bottom, as shares of it; beyond 0 and 1 lies padding.
         input: Channels, height, width of what the network gets.
         layers: The layer table, where the input is not of the model's own size: the maps are not, either.
-        prepared: How it was prepared, in words.
+        preprocessing_words: How it was preprocessed, in words.
         notes: What reading it took, in words.
         caution: Why not to believe the answer; empty as a rule.
         rms_activation: Layer → root mean square of its activation.
@@ -79,7 +79,7 @@ class AnswerMessage(Message):
     visible: tuple[float, float, float, float]
     input: tuple[int, int, int]
     layers: tuple[Layer, ...] | None
-    prepared: str
+    preprocessing_words: str
     notes: tuple[str, ...]
     caution: str
     rms_activation: dict[str, float]

@@ -3,7 +3,7 @@
 One file a family, one class an operator or a few that are alike. A class reads a node's attributes, every one that
 changes what is computed, or refuses it by name, and says (see `Op`): what people call it, how its windows move, what it
 takes, how one number of its output comes about, and plain data that another program runs it from. A new operator is one
-class here, and one function of the page's engine where the page shall compute it.
+class here, and one function of the standalone page where the page shall compute it.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ class Op:
         raise LayerError(f"{self.describe()} is not opened into terms")
 
     def spec(self) -> dict[str, Any] | None:
-        """Return plain data that the page's engine runs it from; None where it cannot."""
+        """Return plain data that the standalone page runs it from; None where it cannot."""
         return None
 
     @property

@@ -56,7 +56,7 @@ class Sliding(Op):
         return channel, self.window[0].cells(y, rows), self.window[1].cells(x, columns)
 
     def moves(self) -> dict[str, Any]:
-        """Return how the window moves, for the page's engine."""
+        """Return how the window moves, for the standalone page."""
         down, right = self.window or (Window(), Window())
         return {
             "kernel": [down.kernel, right.kernel],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.atlas.channel import AtlasChannel, Sighting
+    from squeezeviz.dataset.atlas.channel import AtlasChannel, TopExample
     from squeezeviz.dataset.atlas.reading import Atlas
 
 __all__ = ["atlas_html", "channel_html"]
@@ -23,13 +23,14 @@ def channel_html(known: AtlasChannel) -> Markup:
     """Return a channel: its strongest cells as crops in a row, its histogram, its classes, its likenesses."""
     head = [el("b", known.layer), f" channel {known.channel} "]
     share = number(known.zeros, ".1%")
-    fires = f"fires in {number(known.fires, ',')} of {number(known.photos, ',')} photos; zero at {share} of cells"
+    active, photos = number(known.active_photos, ","), number(known.photos, ",")
+    activates = f"activates on {active} of {photos} photos; zero at {share} of cells"
     crops = [_crop(known, each) for each in known.strongest]
     return display(
-        el("div", head, el("span", fires, style=_QUIET)),
+        el("div", head, el("span", activates, style=_QUIET)),
         el(
             "div",
-            crops or "It answers to none of these photos.",
+            crops or "It activates on none of these photos.",
             style="display:flex;gap:6px;flex-wrap:wrap;margin:6px 0",
         ),
         _histogram(known.edges, known.peaks),
@@ -38,18 +39,18 @@ def channel_html(known: AtlasChannel) -> Markup:
     )
 
 
-def _crop(known: AtlasChannel, sighting: Sighting) -> Markup:
-    y, x = sighting.cell
-    value = number(sighting.value, ".4g")
-    title = f"{sighting.photo}: {value} at cell {y}, {x}"
-    left, top, right, bottom = known.atlas.crop_box(sighting.crop)
+def _crop(known: AtlasChannel, example: TopExample) -> Markup:
+    y, x = example.cell
+    value = number(example.value, ".4g")
+    title = f"{example.photo}: {value} at cell {y}, {x}"
+    left, top, right, bottom = known.atlas.crop_box(example.crop)
     across, down = right - left, bottom - top
     scale = _CROP_PX / max(across, down)
     image = picture(
-        known.atlas.crop_file(sighting.crop), "jpeg", alt=title, title=title, width=max(1, round(across * scale)),
+        known.atlas.crop_file(example.crop), "jpeg", alt=title, title=title, width=max(1, round(across * scale)),
         height=max(1, round(down * scale)), style="display:block;margin:0;max-width:none",
     )  # fmt: skip
-    x0, y0, x1, y1 = sighting.field
+    x0, y0, x1, y1 = example.field
     is_part = x1 - x0 < 0.9 * across or y1 - y0 < 0.9 * down
     place = (
         f"position:absolute;left:{(x0 - left) / across:.1%};top:{(y0 - top) / down:.1%};"
@@ -68,7 +69,7 @@ def _classes(known: AtlasChannel) -> str:
     if known.selectivity is None or not known.classes:
         return ""
     names = ", ".join(label.label for label, mean in known.classes[:3] if mean > 0)
-    return f"fires mostly for {names}; selectivity {number(known.selectivity, '.2f')}" if names else ""
+    return f"activates mostly on {names}; selectivity {number(known.selectivity, '.2f')}" if names else ""
 
 
 def _similar(known: AtlasChannel) -> str:

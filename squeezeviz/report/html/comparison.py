@@ -18,7 +18,7 @@ _WARM = "#b7540f"
 
 
 def comparison_html(comparison: Comparison) -> Markup:
-    """Return one row a preparation: what the network sees, what it says, and how far it has moved."""
+    """Return one row a preprocessing: what the network sees, what it says, and how far it has moved."""
     rows = []
     for variant in comparison:
         score, rank = comparison.moved(variant.name, 1)[0]
@@ -35,10 +35,10 @@ def comparison_html(comparison: Comparison) -> Markup:
                 variant.first_divergent_layer.layer if variant.first_divergent_layer else "",
             ]
         )
-    heads = ["sees", "prepared", "says", "p", "rank before", "logits moved", "parts at"]
+    heads = ["sees", "preprocessing", "says", "p", "rank before", "logits moved", "diverges at"]
     sides = ["left", "left", "left", "right", "right", "right", "left"]
     whose = f"as {comparison.model.name} sees it; compared with {comparison.reference.name}"
-    note = "logits moved: ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest channel is another one."
+    note = "logits moved: ‖a − r‖ / ‖r‖. diverges at: the first layer whose strongest channel is another one."
     return display(
         bold(comparison.image.name), " ", quiet(whose), table(heads, rows, sides, wrap=1), el("div", note, style=QUIET)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -23,6 +24,7 @@ Tag = Literal[
     "thead", "title", "tr",
 ]  # fmt: skip
 
+_ENDED = Markup('"')
 _EMPTY = frozenset({"br"})
 _ATTRIBUTES = frozenset({"alt", "aria-label", "class", "fill", "height", "opacity", "role", "title", "width", "x", "y"})
 # Properties, numbers and colours; var(--name), never url(…), a string, or an end of the attribute.
@@ -103,13 +105,13 @@ def number(value: object, spec: str) -> str:
 
 
 def _open(tag: str, style: str, attributes: dict[str, object], own: str = "") -> Markup:
-    pieces = [Markup("<{}").format(tag), own]
+    pieces = [_begun(tag), own]
     for key, value in attributes.items():
         name = key.replace("_", "-").rstrip("-")
         if name not in _ATTRIBUTES:
             raise ValueError(f"{tag}: {name!r} is no attribute that displays use")
         if value is not None:
-            pieces.append(Markup(' {}="{}"').format(name, visible(str(value))))
+            pieces += [_named(name), visible(str(value)), _ENDED]  # joined by a Markup, it is escaped
     if style:
         if not _STYLE.fullmatch(style):
             raise ValueError(f"{tag}: a style holds properties and numbers only, not {style!r}")
@@ -117,5 +119,17 @@ def _open(tag: str, style: str, attributes: dict[str, object], own: str = "") ->
     return Markup("").join([*pieces, Markup(">")])
 
 
+# Templates are read letter by letter: those of the few tags and attributes there are, once.
+@lru_cache(maxsize=64)
+def _begun(tag: str) -> Markup:
+    return Markup("<{}").format(tag)
+
+
+@lru_cache(maxsize=64)
+def _named(attribute: str) -> Markup:
+    return Markup(' {}="').format(attribute)
+
+
+@lru_cache(maxsize=64)
 def _close(tag: str) -> Markup:
     return Markup("</{}>").format(tag)

@@ -14,7 +14,7 @@ __all__ = ["evaluation_html"]
 
 
 def evaluation_html(evaluation: Evaluation) -> Markup:
-    """Return one row a preparation: accuracy with its interval, and what changed against the first."""
+    """Return one row a preprocessing: accuracy with its interval, and what changed against the first."""
     rows = []
     for result, difference in evaluation.compared:
         low, high = result.top1_interval
@@ -32,6 +32,6 @@ def evaluation_html(evaluation: Evaluation) -> Markup:
     if evaluation.left_out:
         said = "; ".join(each.message for each in evaluation.left_out[:20])
         others += [", ", el("span", f"{len(evaluation.left_out):,} left out", title=said)]
-    heads = ["prepared", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
+    heads = ["preprocessing", "top-1", "95 %", "top-5", "right, wrong", "p (McNemar)"]
     counts = quiet(f"on {len(evaluation.read):,} photos", *others)
     return display(bold(evaluation.model_id), " ", counts, table(heads, rows, ["left", *["right"] * 5]))

@@ -34,8 +34,8 @@ def prediction_html(prediction: Prediction) -> Markup:
         *(el("th", name, style=f"{cell_style('right')};{light}") for name in ("p", "logit")),
     ]
     how = prediction.preprocessing
-    prepared = f"{how.name}: {how.describe()}" if how else "input tensor as given"
-    times = f"prepare {prediction.prepare_ms:.1f} ms · run {prediction.run_ms:.1f} ms"
+    preprocessed = f"{how.name}: {how.describe()}" if how else "input tensor as given"
+    times = f"preprocess {prediction.preprocess_ms:.1f} ms · run {prediction.run_ms:.1f} ms"
     warm = "margin-top:6px;max-width:60em;padding:4px 10px;border-left:3px solid #d9822b"
     title = [bold(prediction.image), " ", quiet(f"as {prediction.model_id} sees it")]
     return elements.display(
@@ -46,7 +46,7 @@ def prediction_html(prediction: Prediction) -> Markup:
             el("tbody", rows),
             style=BARE.format("0"),
         ),
-        el("div", f"{prepared} · {times}", style=f"margin-top:4px;font-size:11px;{QUIET}"),
+        el("div", f"{preprocessed} · {times}", style=f"margin-top:4px;font-size:11px;{QUIET}"),
         el("div", prediction.caution, style=warm) if prediction.caution else None,
         style=f"font-size:13px;{INK};font-variant-numeric:tabular-nums",
     )

@@ -9,23 +9,29 @@ from rich.table import Table
 
 from squeezeviz.network.fields import size_text
 from squeezeviz.report.terminal.console import out
-from squeezeviz.report.words import shape_text
+from squeezeviz.report.words import blocks_text, shape_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from squeezeviz.network.architecture import Architecture
 
 __all__ = ["print_architecture"]
 
 
-def print_architecture(architecture: Architecture, *, name: str) -> None:
-    """Print the layer table of the model of that name, with its totals."""
+def print_architecture(architecture: Architecture, *, name: str, notes: Sequence[str] = ()) -> None:
+    """Print the layer table of the model of that name, with its totals and what is worth knowing of its input."""
     has_room = out.width >= 100  # a plain terminal has 80 characters: six columns fit
+    block_of = {name: block.name for block in architecture.blocks for name in block.layers}
+    has_blocks = out.width >= 120
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("layer", no_wrap=True)
     for heading in ("output", "parameters", "MACs", "sees px", "stride"):
         table.add_column(heading, justify="right", no_wrap=True)
     if has_room:
         table.add_column("kind", style="dim", no_wrap=True)
+    if has_blocks:
+        table.add_column("block", style="dim", no_wrap=True)
     for position, layer in enumerate(architecture):
         following = architecture.layers[position + 1] if position + 1 < len(architecture) else None
         table.add_row(
@@ -36,7 +42,8 @@ def print_architecture(architecture: Architecture, *, name: str) -> None:
             layer.field_text.replace(" ", ""),
             size_text(layer.stride, "×") if layer.stride else "?",
             *([out.name(layer.kind)] if has_room else []),
-            end_section=layer.module is not None and (following is None or following.module != layer.module),
+            *([out.name(block_of[layer.name])] if has_blocks else []),
+            end_section=following is None or block_of[following.name] != block_of[layer.name],
         )
     sizes_in_all = (
         f"  {architecture.gflops:.3f} GFLOPs · {architecture.mparams:.3f} M parameters · "
@@ -46,6 +53,9 @@ def print_architecture(architecture: Architecture, *, name: str) -> None:
     shape_in, shape_out = shape_text(architecture.input_shape), shape_text(architecture.output_shape)
     first, last = out.name(architecture.input_name), out.name(architecture.output_name)
     out.say((f"{first} (B × {shape_in}) → {last} (B × {shape_out}): {architecture.answer}", "dim"), soft_wrap=False)
+    for said in notes:
+        out.say(out.name(said), soft_wrap=False)
+    out.say((f"Blocks: {blocks_text(architecture.blocks)}", "dim"), soft_wrap=False)
     out.print(table)
     note = (
         "For one image. A multiply-accumulate is two operations; bias additions, ReLUs and the cells of pooling "

@@ -18,21 +18,21 @@ __all__ = ["print_comparison"]
 
 
 def print_comparison(comparison: Comparison, *, differences: Mapping[str, Mapping[str, float]]) -> None:
-    """Print one line a preparation: what it makes the network say, and where that parts from the first.
+    """Print one line a preprocessing: what it makes the network say, and where that parts from the first.
 
     Args:
         comparison: What was compared.
-        differences: Columns to add, by the class that heads each: preparation → logit less that under the reference.
+        differences: Columns to add, by the class that heads each: preprocessing → logit less that under the reference.
     """
     model, reference = out.name(comparison.model.name), out.name(comparison.reference.name)
     whose = f"  as {model} sees it; compared with {reference}"
     out.say((out.name(comparison.image.name), "bold"), (whose, "dim"), soft_wrap=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("prepared", no_wrap=True, min_width=14)
+    table.add_column("preprocessing", no_wrap=True, min_width=14)
     table.add_column("says", no_wrap=True)
     for heading, width in (("p", 6), ("was", 3), ("moved", 5)):
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
-    table.add_column("parts at", no_wrap=True)
+    table.add_column("diverges at", no_wrap=True)
     for key in differences:
         table.add_column(f"Δ {out.name(key)}", justify="right", min_width=6)
     for variant in comparison:
@@ -49,7 +49,7 @@ def print_comparison(comparison: Comparison, *, differences: Mapping[str, Mappin
         )
     out.print(table)
     note = (
-        "was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. parts at: the first layer whose strongest "
+        "was: its rank before. moved: the logits, ‖a − r‖ / ‖r‖. diverges at: the first layer whose strongest "
         "channel is another one."
     )
     out.say((note, "dim"), soft_wrap=False)

@@ -16,7 +16,7 @@ __all__ = ["print_evaluation"]
 
 
 def print_evaluation(evaluation: Evaluation, *, published: tuple[float, float] | None = None) -> None:
-    """Print accuracy with its interval, one line a preparation, and how it differs from the first.
+    """Print accuracy with its interval, one line a preprocessing, and how it differs from the first.
 
     Args:
         evaluation: What was found.
@@ -27,7 +27,7 @@ def print_evaluation(evaluation: Evaluation, *, published: tuple[float, float] |
     counts = f"  {count:,} photos in {evaluation.seconds:.1f} s, {rate}"
     out.say((out.name(evaluation.model_id), "bold"), (counts, "dim"), soft_wrap=False)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("prepared", no_wrap=True)
+    table.add_column("preprocessing", no_wrap=True)
     for heading, width in (("top-1 %", 6), ("95 %", 9), ("top-5 %", 6), ("95 %", 9), ("right, wrong", 8), ("p", 6)):
         table.add_column(heading, justify="right", no_wrap=True, min_width=width)
     for result, difference in evaluation.compared:

@@ -1,7 +1,7 @@
 /** Channels across a data set: what the kernel knows of them from an atlas. */
 
 /** @import { AcrossMessage } from "./protocol.js" */
-/** @import { Across, FiringFor, Sighting } from "./types.js" */
+/** @import { Across, Activating, TopExample } from "./types.js" */
 
 /**
  * @param {object} on
@@ -21,16 +21,16 @@ export function createAcross({ get, atlas, model, isHere, fetch, set }) {
     channel: (layer, channel) =>
       get(`across ${model()} ${layer} ${channel}`, "across", { name: layer, layer, channel }, (/** @type {AcrossMessage} */ { buffers, ...message }) => ({
         ...message,
-        strongest: message.strongest.map((sighting, at) => ({
-          ...sighting,
+        strongest: message.strongest.map((example, at) => ({
+          ...example,
           crop: new Blob([/** @type {BlobPart} */ (/** @type {unknown} */ (buffers.crops?.[at]))], { type: "image/jpeg" }),
         })),
       })),
 
-    /** The channels that fire for a class. @param {number} index @returns {{known: FiringFor | null, problem: string}} */
-    firing: (index) => get(`firing ${model()} ${index}`, "firing", { name: `class ${index}`, class_index: index }, (message) => /** @type {FiringFor} */ (message)),
+    /** The channels that activate on a class. @param {number} index @returns {{known: Activating | null, problem: string}} */
+    activatingChannels: (index) => get(`activating ${model()} ${index}`, "activating_channels", { name: `class ${index}`, class_index: index }, (message) => /** @type {Activating} */ (message)),
 
-    /** Put the photo of a cell on the stage, and choose the cell. @param {string} layer @param {number} channel @param {Sighting} sighting */
+    /** Put the photo of a cell on the stage, and choose the cell. @param {string} layer @param {number} channel @param {TopExample} example */
     visit: (layer, channel, { photo, cell }) => {
       const id = `atlas ${photo}`; // always the same: it is on the page once
       if (isHere(id)) set({ photo: id });

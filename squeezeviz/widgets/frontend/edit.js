@@ -228,7 +228,7 @@ export function createEdit(host) {
       }
       pump();
     },
-    /** The kernel has answered it anew by itself, prepared otherwise or by another model: so is everything else. */
+    /** The kernel has answered it anew by itself, preprocessed otherwise or by another model: so is everything else. */
     renew: () => {
       isBaseDue = isDue = true;
       pump();

@@ -81,9 +81,11 @@ export function span(layer, axis, index, size, limit) {
 }
 
 /** A layer's name within its module, as people write it. @param {Layer} layer */
-export function shortName(layer) {
-  const name = layer.module ? layer.name.slice(layer.module.length + 1) : layer.name;
-  return name.replace(/(\d)x(\d)/, " $1×$2");
+export function shortName({ name, module, branch }) {
+  // A program may call the join as its module, or give layers no names that tell one.
+  const isInside = module && name.startsWith(module) && name.length > module.length;
+  const short = isInside ? name.slice(module.length + 1) : module ? (branch ?? name) : name;
+  return short.replace(/(\d)x(\d)/, " $1×$2");
 }
 
 /** @param {number[]} shape */

@@ -1,16 +1,16 @@
 /** Pages: views put together. */
 import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
-import { classMapSwitch } from "./views/class_map.js";
+import { camSwitch } from "./views/cam.js";
 import { featureMaps } from "./views/feature_maps.js";
 import { heldBeside, holdButton } from "./views/held/held.js";
-import { switchedOff } from "./views/off.js";
+import { ablatedChannels } from "./views/ablated.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
 import { keyboard } from "./views/keys.js";
 import { modelNotice, modelPicker } from "./views/model.js";
 import { networkMap } from "./views/network_map.js";
-import { preparedDifferently } from "./views/prepared.js";
+import { variants } from "./views/variants.js";
 import { presetPicker, stageTimes } from "./views/preset.js";
 import { readOut } from "./views/read_out.js";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
@@ -101,10 +101,10 @@ export function predictor(root, store) {
 export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
-  const [photo, field, overlay, hold, held, prepared, channel, foot, send] = [
-    stage(store), receptiveField(store), classMapSwitch(store), holdButton(store), heldBeside(store), preparedDifferently(store), channelPanel(store), readOut(store), takeAway(store),
+  const [photo, field, overlay, hold, held, others, channel, foot, send] = [
+    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), readOut(store), takeAway(store),
   ];
-  /** @type {View | null} made when it is opened: it keeps the kernel busy with every preparation */
+  /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
   const compare = () => {
     const wanted = store.get("comparing");
@@ -117,7 +117,7 @@ export function explorer(root, store) {
       beside = null;
     }
   };
-  const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, hold.element, prepared.element);
+  const column = el("div", { class: "sqv-image" }, photo.element, field.element, overlay.element, hold.element, others.element);
   // The ways in stand in the middle of the page while it is empty, and at the side of the work afterwards.
   const home = () => {
     const place = store.entries().length ? column : root;
@@ -125,13 +125,13 @@ export function explorer(root, store) {
   };
   const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
-  const [evidence, ask, off] = [why(store), whyButton(store), switchedOff(store)];
+  const [evidence, ask, ablated] = [why(store), whyButton(store), ablatedChannels(store)];
   classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
     walk.element,
-    off.element,
+    ablated.element,
     el(
       "div",
       { class: "sqv-page" },
@@ -187,7 +187,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, prepared, channel, foot, send, keys, walk, evidence, ask, off].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, others, channel, foot, send, keys, walk, evidence, ask, ablated].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */

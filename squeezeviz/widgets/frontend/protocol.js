@@ -11,13 +11,13 @@
  * @property {number} channel Its index.
  * @property {number} correlation Of their maxima over the data set.
  *
- * @typedef {object} Sighting One of a channel's strongest cells in a data set.
+ * @typedef {object} TopExample A top-activating example: one of a channel's strongest cells in a data set.
  * @property {string} photo The photo's name there.
  * @property {number} value The cell's.
  * @property {[number, number]} cell Its place.
  * @property {[number, number, number, number]} within What to mark in its crop, as shares of it: left, top, right, bottom.
  *
- * @typedef {object} FiringChannel A channel that fires for a class.
+ * @typedef {object} ActivatingChannel A channel that activates on a class.
  * @property {string} layer Its layer.
  * @property {number} channel Its index.
  * @property {number} standing How far it stands out for the class.
@@ -59,7 +59,7 @@
  * @property {number} residual The logit less its cells.
  * @property {[number, number]} shape Of the map: height, width.
  * @property {number} count Of channels.
- * @property {Branch[]} branches Of the layer before the class maps; of the difference where there is a contrast class.
+ * @property {Branch[]} branches Of the layer before the class activation maps; of the difference where there is a contrast class.
  * @property {SoftmaxAnalysis} softmax What its probability takes.
  * @property {Contrast | null} contrast The class less another, if one was asked for.
  *
@@ -98,7 +98,7 @@
  * @property {string} name What it is called.
  * @property {string} words What it does, in a line.
  * @property {string} origin Where it comes from.
- * @property {Record<string, any>} how It as plain data; preprocessing/description.py says what each field means.
+ * @property {Record<string, any>} preprocessing It as plain data; preprocessing/description.py says what each field means.
  *
  * @typedef {object} OfferedModel A model known by name.
  * @property {string} name What it is called.
@@ -145,6 +145,16 @@
  * @property {string | null} pre_relu Name of the value before ReLU.
  * @property {string} raw_name What the file calls its activation.
  *
+ * @typedef {object} Block Layers that people draw as one, as `squeezeviz.Block.to_dict` has it.
+ * @property {string} name Of its module, or its kind and number, or its first and last layer.
+ * @property {"fire" | "residual" | "bottleneck" | "inverted residual" | "inception" | "dense layer" | "transition" | "shuffle unit" | "depthwise separable" | "plain" | "branched"} kind What people call it.
+ * @property {string[]} layers Names of its layers, in execution order; every layer is in one block.
+ * @property {string[][]} branches What runs side by side between fork and join; empty for a shortcut. None of them where nothing forks.
+ * @property {string | null} join Name of the layer that joins the branches.
+ * @property {string[]} inputs Names of the blocks it reads; the network's input for the first.
+ * @property {string} output Name of the layer that other blocks read.
+ * @property {string | null} group The dense block of a dense layer.
+ *
  * @typedef {object} Label A class.
  * @property {string} label Its name.
  * @property {string} wnid Its WordNet id; empty where it has none.
@@ -152,7 +162,7 @@
  *
  * @typedef {object} Times What an answer took, in milliseconds; empty where that is of no interest.
  * @property {number | null} decode Reading the photo.
- * @property {number | null} prepare Preprocessing.
+ * @property {number | null} preprocess Preprocessing.
  * @property {number | null} run The network.
  *
  * @typedef {object} Maps How a layer's activation travels.
@@ -161,8 +171,8 @@
  * @property {"float16" | "steps" | "float32"} encoding Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32".
  * @property {number} scale A power of two.
  *
- * @typedef {object} Variant The class ranked first in one preparation.
- * @property {string} preset The preparation.
+ * @typedef {object} Variant The class ranked first in one preprocessing.
+ * @property {string} preset The preprocessing.
  * @property {string} origin Where it comes from.
  * @property {number} class_index The class.
  * @property {string} label Its name.
@@ -173,24 +183,24 @@
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} layer Its layer.
  * @property {number} channel Its index.
- * @property {string} preset How the photos were prepared.
+ * @property {string} preset How the photos were preprocessed.
  * @property {number} photos How many there are.
- * @property {number} fires In how many of them it is above zero anywhere.
+ * @property {number} active_photos In how many of them it is above zero anywhere.
  * @property {number} zeros Share of its cells that are exactly 0.
  * @property {number[]} edges Of the histogram.
  * @property {number[]} peaks Photos whose largest value lies between two edges.
  * @property {number | null} selectivity For its first class.
- * @property {ClassName[]} classes Those that it answers to more than half as much as to the first of them.
+ * @property {ClassName[]} classes Those that it activates on more than half as much as to the first of them.
  * @property {Similar[]} similar Channels most like it.
- * @property {Sighting[]} strongest Its strongest cells.
+ * @property {TopExample[]} strongest Its strongest cells.
  * @property {{crops?: Record<string, DataView>}} buffers `crops`: What those see, a JPEG file each, by their place in that list.
  *
- * @typedef {object} FiringMessage The channels that fire for a class, over a data set.
- * @property {"firing"} kind
+ * @typedef {object} ActivatingChannelsMessage The channels that activate on a class, over a data set.
+ * @property {"activating_channels"} kind
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {number} class_index The class.
  * @property {number} photos How many show it.
- * @property {FiringChannel[]} rows The channels, those first that stand out most.
+ * @property {ActivatingChannel[]} rows The channels, those first that stand out most.
  *
  * @typedef {object} EvidenceMessage Why a class has its logit, and what decides between it and another.
  * @property {"evidence"} kind
@@ -224,7 +234,7 @@
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} photo The photo.
  * @property {string} model The model to run, from `squeezeviz.load_model`.
- * @property {string} preset What the page calls the preparation.
+ * @property {string} preset What the page calls the preprocessing.
  * @property {number} kernel_ms What the kernel took over it.
  * @property {{values: DataView, statistics: DataView}} buffers `values`: (C, H, W); see `Maps`. `statistics`: The channels' maxima, means and shares of zeros, in full precision, float32 (3, C).
  *
@@ -241,7 +251,7 @@
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} photo The photo.
  * @property {string} model The model to run, from `squeezeviz.load_model`.
- * @property {string} preset The preparation in use.
+ * @property {string} preset The preprocessing in use.
  * @property {Calculation} calculation The number.
  *
  * @typedef {object} SettingMessage What the kernel offers.
@@ -266,6 +276,7 @@
  * @property {Fallback | null} fallback Why it stands in for another.
  * @property {[number, number, number]} input Channels, height, width.
  * @property {Layer[]} layers The layer table.
+ * @property {Block[]} blocks Its layers grouped as people draw them, each block behind those it reads.
  * @property {string} logits Name of the layer whose values go into the softmax.
  * @property {Label[]} labels Its classes, by index.
  *
@@ -279,7 +290,7 @@
  * @property {[number, number, number, number]} visible What the network sees of it: left, top, right, bottom, as shares of it; beyond 0 and 1 lies padding.
  * @property {[number, number, number]} input Channels, height, width of what the network gets.
  * @property {Layer[] | null} layers The layer table, where the input is not of the model's own size: the maps are not, either.
- * @property {string} prepared How it was prepared, in words.
+ * @property {string} preprocessing_words How it was preprocessed, in words.
  * @property {string[]} notes What reading it took, in words.
  * @property {string} caution Why not to believe the answer; empty as a rule.
  * @property {Record<string, number>} rms_activation Layer → root mean square of its activation.
@@ -296,7 +307,7 @@
  * @property {[number, number, number, number]} visible What the network sees of it: left, top, right, bottom, as shares of it; beyond 0 and 1 lies padding.
  * @property {[number, number, number]} input Channels, height, width of what the network gets.
  * @property {Layer[] | null} layers The layer table, where the input is not of the model's own size: the maps are not, either.
- * @property {string} prepared How it was prepared, in words.
+ * @property {string} preprocessing_words How it was preprocessed, in words.
  * @property {string[]} notes What reading it took, in words.
  * @property {string} caution Why not to believe the answer; empty as a rule.
  * @property {Record<string, number>} rms_activation Layer → root mean square of its activation.
@@ -335,20 +346,20 @@
  * @property {"forgotten"} kind
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  *
- * @typedef {object} VariantsMessage What the model says of one photo prepared in several ways.
+ * @typedef {object} VariantsMessage What the model says of one photo preprocessed in several ways.
  * @property {"variants"} kind
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} photo The photo.
  * @property {string} model The model to run, from `squeezeviz.load_model`.
- * @property {Variant[]} rows The preparation in use comes first.
+ * @property {Variant[]} rows The preprocessing in use comes first.
  *
- * @typedef {object} VariantMessage One photo in another preparation, compared with the one in use.
+ * @typedef {object} VariantMessage One photo in another preprocessing, compared with the one in use.
  * @property {"variant"} kind
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} photo The photo.
  * @property {string} model The model to run, from `squeezeviz.load_model`.
- * @property {string} reference Name of the preparation in use.
- * @property {string} prepared What the page calls the other one.
+ * @property {string} reference Name of the preprocessing in use.
+ * @property {string} preset_key What the page calls the other one.
  * @property {string} preset Its name.
  * @property {string} words What it does, in a line.
  * @property {string} origin Where it comes from.
@@ -356,14 +367,14 @@
  * @property {([string, number | null, number | null])[]} drift Layer, relative L2, cosine; None for maps of other sizes.
  * @property {{seen: DataView, logits: DataView}} buffers `seen`: What the network sees of it, a PNG file. `logits`: Every class's, float32.
  *
- * @typedef {object} KernelsMessage The first convolution with a preparation folded in, and the proof.
+ * @typedef {object} KernelsMessage The first convolution with a preprocessing folded in, and the proof.
  * @property {"kernels"} kind
  * @property {string} id Of the request that it answers; empty where nobody has asked.
  * @property {string} photo The photo that it was proved on.
  * @property {string} model The model to run, from `squeezeviz.load_model`.
- * @property {string} prepared What the page calls the preparation.
+ * @property {string} preset_key What the page calls the preprocessing.
  * @property {string} layer The convolution.
- * @property {[number, number, number, number]} shape Kernels; red, green, blue; height, width.
+ * @property {[number, number, number, number]} shape Kernels; red, green, blue, or grey; height, width.
  * @property {number} difference The largest, between its activation and what these make of the plain pixels.
  * @property {number} largest Activation.
  * @property {{values: DataView}} buffers `values`: Kernels for pixel values 0–255, float32, of that shape.
@@ -430,15 +441,15 @@
  * @property {[number, number] | null} [cell] The one on show.
  * @property {number | null} [class_index] The one on show.
  *
- * @typedef {object} TensorRequest A layer's activation, in the preparation in use or in another.
+ * @typedef {object} TensorRequest A layer's activation, in the preprocessing in use or in another.
  * @property {"tensor"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} [name] What the page calls it.
  * @property {string} [photo] Its id.
  * @property {string} layer The layer.
  * @property {string | null} [preset] Name of the other one; None for the one in use.
- * @property {string} [prepared] What the answer is to call it.
- * @property {Record<string, any> | null} [how] It, where it is one's own.
+ * @property {string} [preset_key] What the answer is to call it.
+ * @property {Record<string, any> | null} [preprocessing] It, where it is one's own.
  *
  * @typedef {object} CalculationRequest How a number comes about.
  * @property {"open"} kind
@@ -456,31 +467,31 @@
  * @property {string} [name] What the page calls it.
  * @property {string} [photo] Its id.
  *
- * @typedef {object} VariantRequest What the network makes of a photo in another preparation.
+ * @typedef {object} VariantRequest What the network makes of a photo in another preprocessing.
  * @property {"variant"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} [name] What the page calls it.
  * @property {string} [photo] Its id.
  * @property {string} preset Its name.
- * @property {string} prepared What the answer is to call it.
- * @property {Record<string, any> | null} [how] It, where it is one's own.
+ * @property {string} preset_key What the answer is to call it.
+ * @property {Record<string, any> | null} [preprocessing] It, where it is one's own.
  *
- * @typedef {object} KernelsRequest A preparation as kernels of the first layer.
+ * @typedef {object} KernelsRequest A preprocessing as kernels of the first layer.
  * @property {"kernels"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} [name] What the page calls it.
  * @property {string} [photo] Its id.
  * @property {string} preset Its name.
- * @property {string} prepared What the answer is to call it.
- * @property {Record<string, any> | null} [how] It, where it is one's own.
+ * @property {string} preset_key What the answer is to call it.
+ * @property {Record<string, any> | null} [preprocessing] It, where it is one's own.
  *
- * @typedef {object} VariantsRequest The class ranked first in several preparations.
+ * @typedef {object} VariantsRequest The class ranked first in several preprocessings.
  * @property {"variants"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} [name] What the page calls it.
  * @property {string} [photo] Its id.
  * @property {string[] | null} [presets] Their names; None for those that are compared.
- * @property {Record<string, any> | null} [how] One's own.
+ * @property {Record<string, any> | null} [preprocessing] One's own.
  *
  * @typedef {object} DistanceRequest How far each layer is from where it is for another photo.
  * @property {"distance"} kind
@@ -496,8 +507,8 @@
  * @property {string} layer Its layer.
  * @property {number} channel Its index.
  *
- * @typedef {object} FiringRequest The channels that fire for a class, over a data set.
- * @property {"firing"} kind
+ * @typedef {object} ActivatingChannelsRequest The channels that activate on a class, over a data set.
+ * @property {"activating_channels"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} [name] What the page calls it.
  * @property {number} class_index The class.
@@ -541,8 +552,8 @@
  * @property {string | null} [of] Id of the photo that is painted on; None of the camera's.
  * @property {{pixels: ArrayBuffer}} buffers `pixels`: uint8 (height, width, 3), RGB, row by row.
  *
- * @typedef {object} SightingRequest Put a photo on the stage that the atlas has crops of.
- * @property {"sighting"} kind
+ * @typedef {object} ExampleRequest Put a photo on the stage that the atlas has crops of.
+ * @property {"example"} kind
  * @property {string} id Its own; what answers it has the same.
  * @property {string} name What the atlas calls it.
  *
@@ -596,9 +607,9 @@
  * @property {number} class_index The class whose logit is told.
  * @property {string} layer The layer.
  *
- * @typedef {AcrossMessage | FiringMessage | EvidenceMessage | ReceptiveFieldMessage | PerLocationMessage | FileMessage | TensorMessage | WeightsMessage | CalculationMessage | SettingMessage | ModelMessage | PhotoMessage | FrameMessage | PixelsMessage | FailedMessage | WorkingMessage | GoneMessage | ForgottenMessage | VariantsMessage | VariantMessage | KernelsMessage | DistanceMessage | ProgressMessage} Message What the kernel tells the page.
- * @typedef {EvidenceRequest | ReceptiveFieldRequest | PerLocationRequest | FigureRequest | TensorRequest | CalculationRequest | PixelsRequest | VariantRequest | KernelsRequest | VariantsRequest | DistanceRequest | AcrossRequest | FiringRequest | PageRequest | WeightsRequest | PieceRequest | FrameRequest | FreezeRequest | SightingRequest | ReadyRequest | UseRequest | SampleRequest | ForgetRequest | StopRequest | OcclusionRequest | AblationSweepRequest | PairwiseAblationRequest} Request What the page asks of the kernel.
- * @typedef {"photo" | "held" | "tuned" | "preset" | "layer" | "channel" | "cell" | "class_index" | "pinned" | "sort" | "scale" | "palette" | "view" | "class_map" | "compared" | "against" | "comparing" | "opened" | "explaining" | "contrast_class" | "ablated" | "ablation_fill" | "kernels"} Trait What is chosen, by whoever sets it.
+ * @typedef {AcrossMessage | ActivatingChannelsMessage | EvidenceMessage | ReceptiveFieldMessage | PerLocationMessage | FileMessage | TensorMessage | WeightsMessage | CalculationMessage | SettingMessage | ModelMessage | PhotoMessage | FrameMessage | PixelsMessage | FailedMessage | WorkingMessage | GoneMessage | ForgottenMessage | VariantsMessage | VariantMessage | KernelsMessage | DistanceMessage | ProgressMessage} Message What the kernel tells the page.
+ * @typedef {EvidenceRequest | ReceptiveFieldRequest | PerLocationRequest | FigureRequest | TensorRequest | CalculationRequest | PixelsRequest | VariantRequest | KernelsRequest | VariantsRequest | DistanceRequest | AcrossRequest | ActivatingChannelsRequest | PageRequest | WeightsRequest | PieceRequest | FrameRequest | FreezeRequest | ExampleRequest | ReadyRequest | UseRequest | SampleRequest | ForgetRequest | StopRequest | OcclusionRequest | AblationSweepRequest | PairwiseAblationRequest} Request What the page asks of the kernel.
+ * @typedef {"photo" | "held" | "tuned" | "preset" | "layer" | "channel" | "cell" | "class_index" | "pinned" | "sort" | "scale" | "palette" | "view" | "cam" | "compared" | "against" | "comparing" | "opened" | "explaining" | "contrast_class" | "ablated" | "ablation_fill" | "kernels"} Trait What is chosen, by whoever sets it.
  */
 
 /** What a page that is made anew goes on with. @type {Trait[]} */
@@ -614,7 +625,7 @@ export const PERSISTENT = [
   "scale",
   "palette",
   "view",
-  "class_map",
+  "cam",
   "compared",
   "against",
   "comparing",

@@ -16,14 +16,14 @@ import { bytesOf, connect, floatsOf, tensorKey } from "./wire.js";
 
 /**
  * @typedef {"setting" | "network" | "photos" | "photo" | "tensor" | "selection" | "hover" | "class" | "look" | "variants" |
- *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "what-if" | "off" | "files" | "camera" | "edit" | "stroke"} Topic
+ *   "failures" | "silent" | "times" | "compared" | "inside" | "why" | "what-if" | "ablated" | "files" | "camera" | "edit" | "stroke"} Topic
  * @typedef {{id: string, name: string, photo: Photo | null}} Entry A photo on the page; null while it is at work.
  */
 
 const TENSORS_BYTES = 96e6;
 const MOST_COMPARED = 64;
 const LAG_MS = 1000; // how old a layer that is not the chosen one may be while the camera's frames come
-const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise prepared: each takes several runs
+const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise preprocessed: each takes several runs
 const NEXT_MS = 15; // still nothing: the next of these
 const QUIET_MS = 120; // nothing has been asked for or arrived: time for what may be asked for next
 /** @type {Record<Trait, Topic>} */
@@ -35,7 +35,7 @@ const TOPIC_OF = {
   cell: "selection",
   class_index: "class",
   pinned: "class",
-  class_map: "class",
+  cam: "class",
   sort: "look",
   scale: "look",
   palette: "look",
@@ -47,8 +47,8 @@ const TOPIC_OF = {
   opened: "inside",
   held: "inside",
   explaining: "why",
-  ablated: "off",
-  ablation_fill: "off",
+  ablated: "ablated",
+  ablation_fill: "ablated",
   contrast_class: "why",
   kernels: "look",
 };
@@ -70,7 +70,7 @@ export function createStore(model) {
   const networks = new Map();
   /** @type {Map<string, Entry>} */
   const photos = new Map();
-  /** @type {Map<string, Photo>} answers with nothing switched off */
+  /** @type {Map<string, Photo>} answers with nothing ablated */
   const untouched = new Map();
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
@@ -80,7 +80,7 @@ export function createStore(model) {
   let failures = [];
   /** @type {Map<string, Variant[]>} */
   const variants = new Map();
-  /** @type {Map<string, Compared>} by photo, model, preparation in use, and the other preparation */
+  /** @type {Map<string, Compared>} by photo, model, preprocessing in use, and the other preprocessing */
   const compared = new Map();
   /** @type {Map<string, Kernels>} by the same */
   const kernels = new Map();
@@ -90,7 +90,7 @@ export function createStore(model) {
   const others = new Map();
   /** @type {Map<string, Compared>} the last known of a preset, shown until the next is there */
   const lastCompared = new Map();
-  /** @type {{of: Layer[], network: Network} | null} the network with the maps' sizes of a photo prepared to another size */
+  /** @type {{of: Layer[], network: Network} | null} the network with the maps' sizes of a photo preprocessed to another size */
   let resized = null;
   /** @type {Tensor | null} */
   let lastTensor = null;
@@ -129,7 +129,7 @@ export function createStore(model) {
   const whatIf = createWhatIf({
     begin: (content) => wire.ask("begin", { name: store.photo()?.name ?? "", ...content }),
     stop: (id) => wire.stop(id),
-    // Asked of the whole network: what is switched off on the page changes nothing of it.
+    // Asked of the whole network: what is ablated on the page changes nothing of it.
     shown: () => {
       const photo = store.photo();
       return photo && !photo.isLive && !isSilent ? { basis: basisOf(photo.untouched ?? photo), photo: photo.id, class_index: store.classIndex() } : null;
@@ -149,9 +149,9 @@ export function createStore(model) {
     network: (answering) => {
       isChoosing = false;
       if (answering.error) again.clear();
-      // Of the channels of another model. The kernel says so too, but what was switched off a moment ago may reach it later.
+      // Of the channels of another model. The kernel says so too, but what was ablated a moment ago may reach it later.
       const isAnother = network?.name && answering.name && network.name !== answering.name;
-      if (isAnother && Object.keys(store.off()).length) store.allOn();
+      if (isAnother && Object.keys(store.ablated()).length) store.restoreAll();
       // A model that could not be had leaves the one before.
       network = answering.name || !network ? answering : { ...network, error: answering.error };
       if (answering.name) networks.set(answering.name, answering);
@@ -162,7 +162,7 @@ export function createStore(model) {
       again.delete(photo.id);
       if (edit.isOf(photo.id)) return edit.renew(); // it is shown with its answer, as painted
       const answer = `${photo.id} ${photo.model} ${photo.preset}`;
-      if (Object.keys(store.off()).length) photo.untouched = untouched.get(answer);
+      if (Object.keys(store.ablated()).length) photo.untouched = untouched.get(answer);
       else if (photo.preset !== YOURS) untouched.set(answer, photo);
       photos.set(photo.id, { id: photo.id, name: photo.name, photo });
       variants.delete(photo.id);
@@ -372,10 +372,10 @@ export function createStore(model) {
     setting: () => setting,
     /** Whether the host can do something: views show no more than that. @param {string} what */
     can: (what) => setting.abilities?.includes(what) ?? true,
-    /** Every preparation on offer; one's own, once there is one, at the end. */
+    /** Every preprocessing on offer; one's own, once there is one, at the end. */
     presets: () =>
       Object.keys(store.get("tuned")).length
-        ? [...setting.presets, { name: YOURS, words: lastCompared.get(YOURS)?.words ?? "", origin: "tuned on this page", how: /** @type {How} */ (store.get("tuned")) }]
+        ? [...setting.presets, { name: YOURS, words: lastCompared.get(YOURS)?.words ?? "", origin: "tuned on this page", preprocessing: /** @type {How} */ (store.get("tuned")) }]
         : setting.presets,
     /** @returns {Network | null} Of maps as large as the photo's input makes them. */
     network: () => {
@@ -467,13 +467,13 @@ export function createStore(model) {
     label: (index) => store.answering()?.labels?.[index] ?? { label: `class ${index}`, wnid: "", also: [] },
     softmaxName: () => store.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "",
     /** The layer with a map for every class, whose mean is the logit; null for a network without. @returns {Layer | null} */
-    classMaps: () => {
+    cams: () => {
       const shown = store.network();
       const logits = shown?.layers?.find(({ name }) => name === shown.logits);
       const source = logits?.kind === "global average pooling" ? shown?.layers.find(({ name }) => name === logits.inputs[0]) : null;
       return source ?? null;
     },
-    /** What the model says of the photo otherwise prepared, or null while it is on its way. @returns {Variant[] | null} */
+    /** What the model says of the photo otherwise preprocessed, or null while it is on its way. @returns {Variant[] | null} */
     variants: () => {
       const photo = store.photo();
       if (!photo) return null;
@@ -486,13 +486,13 @@ export function createStore(model) {
       return known ?? null;
     },
 
-    // In other preparations ---------------------------------------------------------------------------------------------
-    /** The other preparations that are compared, by name. @returns {string[]} */
+    // In other preprocessings ---------------------------------------------------------------------------------------------
+    /** The other preprocessings that are compared, by name. @returns {string[]} */
     others: () => /** @type {string[]} */ (store.get("compared")).filter((name) => name !== store.photo()?.preset),
     /** The one whose maps are shown beside those in use. @returns {string | undefined} */
     against: () => (store.others().includes(store.get("against")) ? store.get("against") : store.others()[0]),
     /**
-     * A photo in another preparation, compared with the one in use: what is known of it, what was known of it before, or
+     * A photo in another preprocessing, compared with the one in use: what is known of it, what was known of it before, or
      * why it can't be.
      * @param {string} preset
      * @returns {{known: Compared | null, before: Compared | null, problem: string}}
@@ -511,11 +511,11 @@ export function createStore(model) {
       if (!known && !problems.get(key)) ask("kernels", preset, key);
       return known;
     },
-    /** The chosen layer under another preparation, or null while it is on its way. @param {string} preset @returns {Tensor | null} */
+    /** The chosen layer under another preprocessing, or null while it is on its way. @param {string} preset @returns {Tensor | null} */
     tensorOf: (preset) => {
       const [photo, layer] = [store.photo(), store.layer()];
       if (!photo || !layer) return null;
-      const key = tensorKey(photo.id, photo.model, preparedName(preset), layer.name);
+      const key = tensorKey(photo.id, photo.model, presetKey(preset), layer.name);
       const known = tensors.get(key);
       if (!known && !asked.has(key) && !isSilent) {
         asked.add(key);
@@ -548,21 +548,21 @@ export function createStore(model) {
       })).known;
     },
 
-    // Switched off ------------------------------------------------------------------------------------------------------
-    /** Layer → channels that are switched off. @returns {Record<string, number[]>} */
-    off: () => store.get("ablated"),
+    // Ablated ------------------------------------------------------------------------------------------------------
+    /** Layer → channels that are ablated. @returns {Record<string, number[]>} */
+    ablated: () => store.get("ablated"),
     /** @param {string} layer @param {number} channel */
-    isOff: (layer, channel) => (store.off()[layer] ?? []).includes(channel),
-    /** Switch channels of a layer off; those that are all off already, on again. @param {string} layer @param {number[]} channels */
-    toggleOff: (layer, channels) => {
-      const before = store.off()[layer] ?? [];
+    isAblated: (layer, channel) => (store.ablated()[layer] ?? []).includes(channel),
+    /** Ablate channels of a layer; those that are all ablated already are restored. @param {string} layer @param {number[]} channels */
+    toggleAblated: (layer, channels) => {
+      const before = store.ablated()[layer] ?? [];
       const are = channels.every((channel) => before.includes(channel));
       const after = are ? before.filter((channel) => !channels.includes(channel)) : [...new Set([...before, ...channels])];
-      const { [layer]: _, ...others } = store.off();
+      const { [layer]: _, ...others } = store.ablated();
       // The chosen channel stays, though it is the strongest no more.
       wire.set({ channel: store.channel(), ablated: after.length ? { ...others, [layer]: after } : others });
     },
-    allOn: () => wire.set({ ablated: {} }),
+    restoreAll: () => wire.set({ ablated: {} }),
     /** What is tried out in steps. */
     whatIf: () => whatIf,
 
@@ -592,7 +592,7 @@ export function createStore(model) {
       return answers.get(`receptive_field ${serialOf(photo)} ${index} ${contrast}`, "receptive_field", { name: store.label(index).label, photo: photo.id, class_index: index, contrast_class: contrast }, (/** @type {ReceptiveFieldMessage} */ { contributions }) => contributions);
     },
     /** @returns {LocationPredictions | null} */
-    local: () => {
+    perLocation: () => {
       const photo = store.photo();
       if (!photo) return null;
       return answers.get(`per_location ${serialOf(photo)}`, "per_location", { name: photo.name, photo: photo.id }, (/** @type {PerLocationMessage} */ { buffers }) => {
@@ -632,7 +632,7 @@ export function createStore(model) {
       atlas: () => setting.atlas ?? null,
       model: () => network?.name ?? "",
       isHere: (id) => photos.has(id),
-      fetch: (id, name) => wire.sighting(id, name),
+      fetch: (id, name) => wire.example(id, name),
       set: (traits) => wire.set(traits),
     }),
 
@@ -673,20 +673,20 @@ export function createStore(model) {
     },
   };
 
-  /** What tells one preparation from another: one's own changes while its name stays. @param {string} preset */
-  function preparedName(preset) {
+  /** What tells one preprocessing from another: one's own changes while its name stays. @param {string} preset */
+  function presetKey(preset) {
     return preset === YOURS ? `${YOURS} ${JSON.stringify(store.get("tuned"))}` : preset;
   }
 
   /** @param {string} preset */
   function otherOf(preset) {
-    return { preset, prepared: preparedName(preset), ...(preset === YOURS ? { how: store.get("tuned") } : {}) };
+    return { preset, preset_key: presetKey(preset), ...(preset === YOURS ? { preprocessing: store.get("tuned") } : {}) };
   }
 
   /** @param {string} preset */
   function otherKey(preset) {
     const photo = store.photo();
-    return [photo?.id, photo?.model, preparedName(photo?.preset ?? ""), preparedName(preset)].join("\n");
+    return [photo?.id, photo?.model, presetKey(photo?.preset ?? ""), presetKey(preset)].join("\n");
   }
 
   /** One request of a kind and preset at a time: while a slider moves, what lies between is left out. */
@@ -743,7 +743,7 @@ export function createStore(model) {
   const onChange = {};
   for (const [trait, topic] of Object.entries(TOPIC_OF)) {
     onChange[trait] = () => {
-      if (trait === "preset" || trait === "ablated" || (trait === "ablation_fill" && Object.keys(store.off()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
+      if (trait === "preset" || trait === "ablated" || (trait === "ablation_fill" && Object.keys(store.ablated()).length) || (trait === "tuned" && model.get("preset") === YOURS)) answerAnew();
       if (trait === "compared") variants.clear();
       if (trait === "layer") {
         hover = null;

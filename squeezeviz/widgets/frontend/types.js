@@ -1,7 +1,7 @@
 /**
  * What the page makes of the messages in protocol.js, which is generated.
  *
- * @import { AcrossMessage, FiringMessage, FrameMessage, KernelsMessage, ModelMessage, PhotoMessage, ProgressMessage, SettingMessage, VariantMessage } from "./protocol.js"
+ * @import { AcrossMessage, ActivatingChannelsMessage, FrameMessage, KernelsMessage, ModelMessage, PhotoMessage, ProgressMessage, SettingMessage, VariantMessage } from "./protocol.js"
  *
  * @typedef {import("./protocol.js").Layer} Layer
  * @typedef {import("./protocol.js").Label} Label
@@ -9,20 +9,22 @@
  * @typedef {import("./protocol.js").Term} Term
  * @typedef {import("./protocol.js").Calculation} Calculation
  * @typedef {import("./protocol.js").ReceptiveFieldContributions} ReceptiveFieldContributions
- * @typedef {Omit<import("./protocol.js").Preset, "how"> & {how: How | null}} Preset
+ * @typedef {Omit<import("./protocol.js").Preset, "preprocessing"> & {preprocessing: How | null}} Preset
  *
- * @typedef {object} How A preparation as plain data; preprocessing/description.py says what each field means.
+ * @typedef {object} How A preprocessing as plain data; preprocessing/description.py says what each field means.
  * @property {boolean} respect_icc
  * @property {"squash" | "shorter-side" | "longer-side" | "none"} resize
- * @property {number} resize_px
+ * @property {Px} resize_px
  * @property {string} interpolation
  * @property {boolean} antialias
  * @property {string | [number, number]} crop
- * @property {number} crop_px
- * @property {"BGR" | "RGB"} channel_order
+ * @property {Px} crop_px
+ * @property {"BGR" | "RGB" | "grey"} channel_order
  * @property {number} scale
- * @property {[number, number, number]} mean
- * @property {[number, number, number]} std
+ * @property {number[]} mean One a channel; so is the next.
+ * @property {number[]} std
+ *
+ * @typedef {number | [number, number]} Px Both sides of a square, or height and width.
  *
  * @typedef {object} Logits
  * @property {Float32Array} logits
@@ -34,7 +36,7 @@
  * @property {Picture} seen The input tensor mapped back to a picture; decoded.
  *
  * @typedef {object} Standing
- * @property {Photo} [untouched] The same with nothing switched off, where something is, and that is known.
+ * @property {Photo} [untouched] The same with nothing ablated, where something is, and that is known.
  * @property {boolean} [isLive] The camera's newest frame: its pictures are canvases, drawn anew with every frame.
  * @property {boolean} [isEdit] Being painted on; so are its.
  * @property {boolean} [isMoving] Another one is likely to follow at once, from the camera or of a stroke: what takes long waits.
@@ -57,8 +59,8 @@
  * @property {Float32Array} mean
  * @property {Float32Array} zero Share of cells that are exactly 0.
  *
- * @typedef {Omit<VariantMessage, "kind" | "buffers"> & Logits & {seen: HTMLImageElement}} Compared One photo in another preparation, compared with the one in use.
- * @typedef {Omit<KernelsMessage, "kind" | "buffers"> & {values: Float32Array}} Kernels The first convolution with a preparation folded in.
+ * @typedef {Omit<VariantMessage, "kind" | "buffers"> & Logits & {seen: HTMLImageElement}} Compared One photo in another preprocessing, compared with the one in use.
+ * @typedef {Omit<KernelsMessage, "kind" | "buffers"> & {values: Float32Array}} Kernels The first convolution with a preprocessing folded in.
  *
  * @typedef {{layer: string, channel: number, cell: [number, number]}} Step A number: of a layer, of the network's input, of
  *   the resized photo or of the photo; evidence/arithmetic.py says how they are called.
@@ -85,9 +87,9 @@
  * @property {Float32Array} kernels
  * @property {Float32Array} bias
  *
- * @typedef {import("./protocol.js").Sighting & {crop: Blob}} Sighting
- * @typedef {Omit<AcrossMessage, "kind" | "buffers" | "strongest"> & {strongest: Sighting[]}} Across One channel over a data set.
- * @typedef {Omit<FiringMessage, "kind">} FiringFor
+ * @typedef {import("./protocol.js").TopExample & {crop: Blob}} TopExample
+ * @typedef {Omit<AcrossMessage, "kind" | "buffers" | "strongest"> & {strongest: TopExample[]}} Across One channel over a data set.
+ * @typedef {Omit<ActivatingChannelsMessage, "kind">} Activating
  *
  * @typedef {{id: string, name: string, message: string}} Failure A request that could not be answered.
  *

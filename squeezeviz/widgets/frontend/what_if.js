@@ -1,5 +1,5 @@
 /**
- * What is tried out in steps: patches hidden, channels switched off. One of each kind at a time, of the photo, class and
+ * What is tried out in steps: patches hidden, channels ablated. One of each kind at a time, of the photo, class and
  * settings on show; whatever is of others is stopped, and never shown.
  */
 

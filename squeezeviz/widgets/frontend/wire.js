@@ -18,7 +18,7 @@ const SILENCE_MS = 12_000;
  * @property {(event: string, callback: (...values: any[]) => void) => void} on
  * @property {(event: string, callback: (...values: any[]) => void) => void} off
  *
- * @typedef {{preset: string, prepared: string, how?: Record<string, any>}} Other Another preparation: its name, what answers are to
+ * @typedef {{preset: string, preset_key: string, preprocessing?: Record<string, any>}} Other Another preprocessing: its name, what answers are to
  *   call it, and what it is where it is one's own: ipywidgets holds traits back while the kernel is busy, requests not.
  *
  * @typedef {object} Listener
@@ -28,7 +28,7 @@ const SILENCE_MS = 12_000;
  *   known of it is of no use any more.
  * @property {(photo: Photo) => void} photo
  * @property {(tensor: Tensor) => void} tensor
- * @property {(request: string, answer: FrameAnswer | null) => void} frame Null: of another preparation than the one chosen.
+ * @property {(request: string, answer: FrameAnswer | null) => void} frame Null: of another preprocessing than the one chosen.
  * @property {(photo: string, rows: Variant[]) => void} variants
  * @property {(request: string, compared: Compared) => void} compared
  * @property {(request: string, kernels: Kernels) => void} kernels
@@ -349,18 +349,18 @@ export function connect(model, listener) {
       return id;
     },
 
-    /** A layer under another preparation. @param {string} photo @param {string} layer @param {Other} other */
+    /** A layer under another preprocessing. @param {string} photo @param {string} layer @param {Other} other */
     tensorOf: (photo, layer, other) => send({ kind: "tensor", id: newId(), name: layer, photo, layer, ...other }),
 
-    /** A photo in another preparation; or that preparation as kernels. @param {"variant" | "kernels"} kind @param {string} photo @param {Other} other */
+    /** A photo in another preprocessing; or that preprocessing as kernels. @param {"variant" | "kernels"} kind @param {string} photo @param {Other} other */
     other: (kind, photo, other) => {
       const id = newId();
       send({ kind, id, name: other.preset, photo, ...other });
       return id;
     },
 
-    /** The top 1 in other preparations, in one go. @param {string} photo @param {string[]} presets @param {Record<string, any>} how One's own. */
-    variants: (photo, presets, how) => send({ kind: "variants", id: newId(), photo, presets, how }),
+    /** The top 1 in other preprocessings, in one go. @param {string} photo @param {string[]} presets @param {Record<string, any>} preprocessing One's own. */
+    variants: (photo, presets, preprocessing) => send({ kind: "variants", id: newId(), photo, presets, preprocessing }),
 
     /** Ask for something that is kept by whoever asks. @param {string} kind Of a request. @param {Record<string, unknown>} content */
     ask: (kind, content) => {
@@ -370,9 +370,9 @@ export function connect(model, listener) {
     },
 
     /** A photo of the atlas, to be put on the stage. @param {string} id @param {string} name */
-    sighting: (id, name) => {
+    example: (id, name) => {
       listener.working(id, name);
-      send({ kind: "sighting", id, name });
+      send({ kind: "example", id, name });
     },
 
     /** End what takes its time: no answer is waited for. @param {string} id */

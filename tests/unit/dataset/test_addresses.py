@@ -162,7 +162,7 @@ def click(atlas, photo):
     state, replies = State(tiny_model), []
     state.atlas = atlas
     state.send = lambda content, buffers=None: replies.append(content)
-    state._receive(None, {"kind": "sighting", "id": "1", "name": photo}, [])
+    state._receive(None, {"kind": "example", "id": "1", "name": photo}, [])
     return replies[-1]
 
 

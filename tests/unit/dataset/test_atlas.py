@@ -80,7 +80,7 @@ def test_it_says_of_every_channel_what_the_model_says_of_the_photos(made, model,
             for each in known.strongest:
                 maps = activations[each.photo][layer.name]
                 assert each.value == (maps[channel][each.cell] if maps.ndim == 3 else maps[channel])
-            assert known.fires == sum(value > 0 for value in maxima.values()) == 8 - known.peaks[0]
+            assert known.active_photos == sum(value > 0 for value in maxima.values()) == 8 - known.peaks[0]
             assert known.peaks.sum() == known.photos == 8
             assert known.is_dead == (((layer.name, channel)) in made.dead())
             assert ((layer.name, channel) in made.always_on()) == (
@@ -205,7 +205,7 @@ def test_it_shows_itself_in_a_notebook(made):
     assert shown.count("data:image/jpeg;base64,") == len(known.strongest)
     assert "<svg" in shown
     assert "selectivity" in shown
-    assert "fires in" in repr(known)
+    assert "activates on" in repr(known)
     counts = made.layer_counts()
     assert [*counts] == [*made.layers]
     for layer, (channels, dead, always_on) in counts.items():
@@ -249,7 +249,7 @@ def test_what_was_stopped_goes_on(model, folder, tmp_path):
 
     def stop(stage, progress):
         asked.append((stage, progress.done))
-        if stage == "cutting out" and progress.done >= 2:
+        if stage == "cropping" and progress.done >= 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -260,7 +260,7 @@ def test_what_was_stopped_goes_on(model, folder, tmp_path):
         model, folder, tmp_path / "a.atlas", on_progress=lambda *told: asked.append((told[0], told[1].done)), workers=1
     )
     assert asked[0] == ("looking", 8)  # all that could be read; the letter is read again
-    assert next(done for stage, done in asked if stage == "cutting out") >= 2
+    assert next(done for stage, done in asked if stage == "cropping") >= 2
     assert not list((tmp_path / "cache" / "surveys").iterdir())
 
 
@@ -481,7 +481,7 @@ def test_the_page_is_told_of_a_channel(state, made, model):
     told, buffers = state.tell(kind="across", id="1", name="conv1", layer="conv1", channel=1)
     known = made.channel("conv1", 1)
     assert told["kind"] == "across"
-    assert told["fires"] == known.fires
+    assert told["active_photos"] == known.active_photos
     assert told["peaks"] == known.peaks.tolist()
     assert [each["photo"] for each in told["strongest"]] == [each.photo for each in known.strongest]
     assert list(buffers) == [made.crop_file(each.crop) for each in known.strongest]
@@ -497,22 +497,22 @@ def test_the_page_is_told_of_a_channel(state, made, model):
 
 
 def test_the_page_is_told_of_channels_for_a_class(state, made):
-    told, _ = state.tell(kind="firing", id="1", name="class 2", class_index=2)
+    told, _ = state.tell(kind="activating_channels", id="1", name="class 2", class_index=2)
     assert [(row["layer"], row["channel"]) for row in told["rows"]] == [
         (each.layer, each.channel) for each in made.channels_for(2, 8)
     ]
     assert told["photos"] == 2
-    told, _ = state.tell(kind="firing", id="2", name="class 4", class_index=4)
+    told, _ = state.tell(kind="activating_channels", id="2", name="class 4", class_index=4)
     assert told["kind"] == "failed"
     assert "no photo of this atlas shows class 4" in told["message"]
 
 
 def test_a_photo_of_the_atlas_comes_onto_the_page(state, made, folder):
     photo = made.channel("conv1", 1).strongest[0].photo
-    state.tell(kind="sighting", id=f"atlas {photo}", name=photo)
+    state.tell(kind="example", id=f"atlas {photo}", name=photo)
     assert state.photo == f"atlas {photo}"
     assert state.prediction.image == photo
-    told, _ = state.tell(kind="sighting", id="1", name="../../etc/passwd")
+    told, _ = state.tell(kind="example", id="1", name="../../etc/passwd")
     assert "no crop is of a photo" in told["message"]
 
 
@@ -521,7 +521,7 @@ def test_a_photo_that_has_gone_is_said(state, copy, made, tmp_path):
     places = [str(tmp_path / "gone" / name) for name in table["photo"].to_pylist()]
     parquet.write_table(table.set_column(1, "place", [places]), copy / "photos.parquet")
     state.atlas = sv.read_atlas(copy)
-    told, _ = state.tell(kind="sighting", id="1", name=made.channel("conv1", 1).strongest[0].photo)
+    told, _ = state.tell(kind="example", id="1", name=made.channel("conv1", 1).strongest[0].photo)
     assert told["kind"] == "failed"
     assert "no such file" in told["message"]
 

@@ -127,7 +127,7 @@ def test_all_is_what_counting_by_hand_finds(model, images, study, looks):
                 minlength=bins.BINS,
             )
             np.testing.assert_array_equal(found.peaks[row], expected)
-            assert found.fires[row] == (maxima > 0).sum()
+            assert found.active_photos[row] == (maxima > 0).sum()
             assert found.mean[row] == pytest.approx(means.mean(), abs=2**-15)
             assert found.spread[row] == pytest.approx(means.std(), abs=2**-8)
             for at, index in enumerate(labelled):

@@ -17,6 +17,7 @@ from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.report.terminal.show import show
 from squeezeviz.results.labels import Labels
 from squeezeviz.results.prediction import softmax
+from squeezeviz.runtime.chosen import Chosen
 from tests.nets import tiny_model
 
 RED = Preprocessing(name="red", channel_order="RGB", mean=0, resize_px=4, crop_px=4)
@@ -53,7 +54,7 @@ BLUE_RANKS = [6, 3, 1, 2, 3, 5, 6, 6, 1, 6]
 class Model:
     """Stands in for a model: names a photo by the level of its first channel, and remembers what it was asked."""
 
-    name, sha256, content = "stand-in", "00", b"its network"
+    name, sha256, content, chosen = "stand-in", "00", b"its network", Chosen()
     labels = Labels.from_rows([[f"n{at}", f"class, {at}"] for at in range(6)])
     preprocessing = RED
 

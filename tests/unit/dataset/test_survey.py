@@ -21,6 +21,7 @@ from squeezeviz.dataset.survey import _chunks
 from squeezeviz.errors import DatasetError, ModelError
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.results.labels import Labels
+from squeezeviz.runtime.chosen import Chosen
 from tests.surveys import Census, asked, paint
 
 COUNT = 23
@@ -30,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 class Model:
     """Stands in for a model: its answer depends on every pixel."""
 
-    name, sha256, content = "stand-in", "00", b"its network"
+    name, sha256, content, chosen = "stand-in", "00", b"its network", Chosen()
     labels = Labels.numbered(5)
     preprocessing = Preprocessing(name="as it is", resize="none", crop_px=32, channel_order="RGB", mean=0)
 

@@ -20,7 +20,7 @@ import { counted, reach } from "./run.js";
  * @property {(layer: string) => Weights} weights
  * @property {string} preset
  * @property {Affine} affine
- * @property {Picture} cut The levels 0–255 that the network's input was made of.
+ * @property {Picture} cropped The pixel values 0–255 that the network's input was made of.
  * @property {PhotoGeometry} geometry
  * @property {Picture | null} pixels The photo's, in the rows and columns that are blended.
  */
@@ -44,7 +44,7 @@ function check(layer, shape, place) {
 const read = ({ shape: [, height, width], values }, channel, [y, x]) => /** @type {number} */ (values[(channel * height + y) * width + x]);
 
 /** @param {Picture} picture @param {number} colour @param {[number, number]} cell */
-const level = ({ width, pixels }, colour, [y, x]) => /** @type {number} */ (pixels[3 * (y * width + x) + colour]);
+const pixelValue = ({ width, pixels }, colour, [y, x]) => /** @type {number} */ (pixels[3 * (y * width + x) + colour]);
 
 /** @param {Source} source @param {string} layer @param {number} channel @param {[number, number]} cell @param {number} weight @returns {Term} */
 const termOf = (source, layer, channel, cell, weight) => ({ layer, channel, cell, weight, value: read(source.maps(layer), channel, cell) });
@@ -123,22 +123,22 @@ function beside(centre, size) {
   return left === right ? [[left, 1]] : [[left, 1 - share], [right, share]];
 }
 
-/** A level of the resized photo, as a blend of the photo's own pixels. @param {Source} source @param {number} colour @param {[number, number]} cell @returns {Opened} */
-function blend({ geometry, pixels, cut, preset }, colour, cell) {
+/** A pixel value of the resized photo, as a blend of the photo's own pixels. @param {Source} source @param {number} colour @param {[number, number]} cell @returns {Opened} */
+function blend({ geometry, pixels, cropped, preset }, colour, cell) {
   const [[width, height], [across, down], [left, top, cropWidth]] = [geometry.original, geometry.resized, geometry.crop];
   const column = geometry.is_flipped ? cropWidth - (cell[1] + 0.5) : cell[1] + 0.5;
   const [x, y] = [((column + left) * width) / across, ((cell[0] + 0.5 + top) * height) / down];
   const [x0, y0, x1, y1] = geometry.filled;
-  if (!(x0 <= cell[1] && cell[1] < x1 && y0 <= cell[0] && cell[0] < y1)) return { kind: "blend", bias: level(cut, colour, cell), terms: [] }; // padding
+  if (!(x0 <= cell[1] && cell[1] < x1 && y0 <= cell[0] && cell[0] < y1)) return { kind: "blend", bias: pixelValue(cropped, colour, cell), terms: [] }; // padding
   if (geometry.problem) throw new RangeError(geometry.problem);
-  if (!pixels) throw new RangeError(`of this photo, the file holds only the pixels that another preparation blends, not those of '${preset}'`);
+  if (!pixels) throw new RangeError(`of this photo, the file holds only the pixels that another preprocessing blends, not those of '${preset}'`);
   const [xs, ys] = geometry.is_whole
     ? [/** @type {[number, number][]} */ ([[Math.trunc(x), 1]]), /** @type {[number, number][]} */ ([[Math.trunc(y), 1]])]
     : [beside(x, width), beside(y, height)];
   const terms = ys.flatMap(([row, wy]) =>
     xs.map(([at, wx]) => {
       const place = /** @type {[number, number]} */ ([(geometry.rows ?? []).indexOf(row), (geometry.columns ?? []).indexOf(at)]);
-      return { layer: PHOTO, channel: colour, cell: /** @type {[number, number]} */ ([row, at]), weight: wy * wx, value: level(pixels, colour, place) };
+      return { layer: PHOTO, channel: colour, cell: /** @type {[number, number]} */ ([row, at]), weight: wy * wx, value: pixelValue(pixels, colour, place) };
     }),
   );
   return { kind: "blend", bias: 0, terms: terms.filter(({ weight }) => weight) };
@@ -156,7 +156,7 @@ function totalOf({ kind, bias, terms }, channel) {
 /**
  * Open one number: what `Calculation.to_dict(count)` says in Python.
  * @param {Source} source
- * @param {string} name A layer, the network's input, or "resized": a level, of the colour 0 red, 1 green, 2 blue.
+ * @param {string} name A layer, the network's input, or "resized": a pixel value, of the colour 0 red, 1 green, 2 blue.
  * @param {number} channel
  * @param {[number, number]} cell y, x
  * @param {number | null} count How many terms to name; all by default.
@@ -168,14 +168,14 @@ export function open(source, name, channel, cell, count) {
   let what;
   let value;
   if (name === RESIZED) {
-    check(name, [3, source.cut.height, source.cut.width], [channel, ...cell]);
+    check(name, [3, source.cropped.height, source.cropped.width], [channel, ...cell]);
     what = blend(source, channel, cell);
-    value = level(source.cut, channel, cell);
+    value = pixelValue(source.cropped, channel, cell);
   } else if (name === source.input) {
     check(name, source.maps(name).shape, [channel, ...cell]);
     const { slope, offset, rgb } = source.affine;
     const colour = Number(rgb[channel]);
-    const term = { layer: RESIZED, channel: colour, cell, weight: Number(slope[channel]), value: level(source.cut, colour, cell) };
+    const term = { layer: RESIZED, channel: colour, cell, weight: Number(slope[channel]), value: pixelValue(source.cropped, colour, cell) };
     what = { kind: "scaling", bias: Number(offset[channel]), terms: [term] };
     value = read(source.maps(name), channel, cell);
   } else {

@@ -9,19 +9,20 @@ import { createNumbers, inputOf } from "./numbers.js";
 import { softmax } from "../wire.js";
 
 /** @import { Message } from "../protocol.js" */
-/** @import { Affine, Contents, FrozenPhoto, Maps, Prepared } from "./types.js" */
+/** @import { Affine, Contents, PagePhoto, Maps, Preprocessed } from "./types.js" */
 /** @import { Picture } from "./arithmetic.js" */
 
 /** @param {Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} values */
 const viewOf = ({ buffer, byteOffset, byteLength }) => new DataView(buffer, byteOffset, byteLength);
 
-/** The network's input as the model's own preparation reads it: half-way values go to the even neighbour, as in Python. @param {Maps} input @param {Affine} own */
+/** The network's input as the model's own preprocessing reads it: half-way values go to the even neighbour, as in Python. @param {Maps} input @param {Affine} own */
 function seen({ shape: [, height, width], values }, { slope, offset, rgb }) {
   const pixels = new Uint8ClampedArray(4 * height * width).fill(255);
   rgb.forEach((colour, channel) => {
     for (let at = 0; at < height * width; at += 1) {
       const plain = Math.fround(/** @type {number} */ (values[channel * height * width + at]) - Number(offset[channel]));
-      pixels[4 * at + colour] = Math.fround(plain / Number(slope[channel])); // this array clamps, and rounds so
+      const level = Math.fround(plain / Number(slope[channel]));
+      for (const place of rgb.length === 1 ? [0, 1, 2] : [colour]) pixels[4 * at + place] = level; // this array clamps, and rounds so
     }
   });
   return new ImageData(pixels, width, height);
@@ -75,37 +76,37 @@ export function createHost(contents, progressed) {
     emit("msg:custom", { ...content, buffers: Object.keys(buffers) }, Object.values(buffers));
   };
 
-  /** @param {string} id @returns {FrozenPhoto} */
+  /** @param {string} id @returns {PagePhoto} */
   const photoOf = (id) => {
     const found = contents.photos.find((photo) => photo.id === id);
     if (!found) throw new RangeError("this photo is not in the file");
     return found;
   };
 
-  /** @param {FrozenPhoto} photo @param {string} preset @returns {Prepared} */
-  const preparedOf = (photo, preset) => {
-    const found = photo.prepared[preset];
+  /** @param {PagePhoto} photo @param {string} preset @returns {Preprocessed} */
+  const preprocessedOf = (photo, preset) => {
+    const found = photo.preprocessed[preset];
     if (!found) throw new RangeError(photo.problems[preset] ?? `the file does not hold this photo as '${preset}' prepares it`);
     return found;
   };
 
-  /** All the way, in the preparation in use. @param {FrozenPhoto} photo */
+  /** All the way, in the preprocessing in use. @param {PagePhoto} photo */
   const runOf = async (photo) => {
-    preparedOf(photo, traits["preset"]);
+    preprocessedOf(photo, traits["preset"]);
     const run = await mine.run(photo, traits["preset"]);
     await run.whole;
     return run;
   };
 
-  /** @param {FrozenPhoto} photo @param {string} preset */
+  /** @param {PagePhoto} photo @param {string} preset */
   const tellPhoto = async (photo, preset) => {
     try {
-      const prepared = preparedOf(photo, preset);
-      const cut = await picture(prepared.cut);
-      const input = inputOf(cut, /** @type {Affine} */ (contents.affine[preset]));
-      const logits = await numbers(prepared.logits);
-      const buffers = { original: viewOf(bytes(prepared.display)), seen: await png(seen(input, contents.own)), logits: viewOf(logits) };
-      tell({ ...prepared.message, buffers });
+      const preprocessed = preprocessedOf(photo, preset);
+      const cropped = await picture(preprocessed.cropped);
+      const input = inputOf(cropped, /** @type {Affine} */ (contents.affine[preset]));
+      const logits = await numbers(preprocessed.logits);
+      const buffers = { original: viewOf(bytes(preprocessed.display)), seen: await png(seen(input, contents.own)), logits: viewOf(logits) };
+      tell({ ...preprocessed.message, buffers });
     } catch (problem) {
       tell({ kind: "failed", id: photo.id, name: photo.name, message: `${photo.name}: ${wordsOf(problem)}` });
     }
@@ -126,19 +127,19 @@ export function createHost(contents, progressed) {
       for (const photo of contents.photos) tell({ kind: "working", id: photo.id, name: photo.name });
       await tellPhotos();
     },
-    tensor: async ({ id, photo, layer, preset = traits["preset"], prepared = preset }) => {
+    tensor: async ({ id, photo, layer, preset = traits["preset"], preset_key = preset }) => {
       const found = photoOf(photo);
-      preparedOf(found, preset);
+      preprocessedOf(found, preset);
       const maps = await (await mine.run(found, preset)).layer(layer);
       const buffers = { values: viewOf(/** @type {Float32Array<ArrayBuffer>} */ (maps.values)), statistics: viewOf(statistics(maps)) };
       const kernel_ms = Infinity; // no time is spent on a way
-      tell({ kind: "tensor", id, photo, model: contents.model.name, preset: prepared, layer, shape: maps.shape, encoding: "float32", scale: 1, kernel_ms, buffers });
+      tell({ kind: "tensor", id, photo, model: contents.model.name, preset: preset_key, layer, shape: maps.shape, encoding: "float32", scale: 1, kernel_ms, buffers });
     },
     variants: async ({ id, photo, presets }) => {
       const found = photoOf(photo);
-      const names = [...new Set([traits["preset"], ...presets])].filter((name) => found.prepared[name]);
+      const names = [...new Set([traits["preset"], ...presets])].filter((name) => found.preprocessed[name]);
       const rows = names.map(async (preset) => {
-        const logits = await numbers(preparedOf(found, preset).logits);
+        const logits = await numbers(preprocessedOf(found, preset).logits);
         const best = logits.indexOf(logits.reduce((a, b) => Math.max(a, b), -Infinity));
         const origin = contents.setting.presets.find(({ name }) => name === preset)?.origin ?? "";
         return { preset, origin, class_index: best, label: contents.model.labels[best]?.label ?? "", probability: softmax(logits)[best] ?? 0 };
@@ -159,7 +160,7 @@ export function createHost(contents, progressed) {
     open: async ({ id, photo, layer, channel, cell, count = null }) => {
       const preset = traits["preset"];
       const run = await runOf(photoOf(photo));
-      const { geometry, pixels } = run.prepared;
+      const { geometry, pixels } = run.preprocessed;
       const calculation = open(
         {
           input: contents.input,
@@ -169,7 +170,7 @@ export function createHost(contents, progressed) {
           weights: mine.weightsHere,
           preset,
           affine: /** @type {Affine} */ (contents.affine[preset]),
-          cut: run.cut,
+          cropped: run.cropped,
           geometry,
           pixels: pixels === null ? null : await pixelsOf(pixels),
         },

@@ -3,17 +3,17 @@ import { numbers, picture } from "./bytes.js";
 import { run, shapeOf } from "./run.js";
 
 /** @import { Layer } from "../types.js" */
-/** @import { Contents, FrozenPhoto, Maps, Prepared, Weights } from "./types.js" */
+/** @import { Contents, PagePhoto, Maps, Preprocessed, Weights } from "./types.js" */
 /** @import { Picture } from "./arithmetic.js" */
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 const BREATH_MS = 12; // of work at a time: the pointer is followed meanwhile
 
 /**
- * @typedef {object} Run One photo in one preparation, on its way through the network or all the way.
+ * @typedef {object} Run One photo in one preprocessing, on its way through the network or all the way.
  * @property {Layer[]} layers
- * @property {Prepared} prepared
- * @property {Picture} cut
+ * @property {Preprocessed} preprocessed
+ * @property {Picture} cropped
  * @property {Map<string, Maps>} maps Of the layers so far, and of the input.
  * @property {(layer: string) => Promise<Maps>} layer
  * @property {Promise<void>} whole Compared with Python's values, too.
@@ -31,16 +31,16 @@ const moment = () =>
     })
   );
 
-/** What the network gets, from levels 0–255: in single precision at each step, as Python does it. @param {Picture} cut @param {import("./types.js").Affine} affine @returns {Maps} */
+/** What the network gets, from pixel values 0–255: in single precision at each step, as Python does it. @param {Picture} cropped @param {import("./types.js").Affine} affine @returns {Maps} */
 export function inputOf({ height, width, pixels }, { slope, offset, rgb }) {
-  const values = new Float32Array(3 * height * width);
+  const values = new Float32Array(rgb.length * height * width);
   rgb.forEach((colour, channel) => {
     for (let at = 0; at < height * width; at += 1) {
       const scaled = Math.fround(/** @type {number} */ (pixels[3 * at + colour]) * Number(slope[channel]));
       values[channel * height * width + at] = scaled + Number(offset[channel]);
     }
   });
-  return { shape: [3, height, width], values };
+  return { shape: [rgb.length, height, width], values };
 }
 
 /** @param {Contents} contents @param {() => void} changed Called when there is more to say of `state`. */
@@ -87,9 +87,9 @@ export function createNumbers(contents, changed) {
   };
 
   /** Compare what was computed here with what Python computed. @param {Run} made */
-  const compare = async ({ layers, prepared, maps }) => {
-    if (prepared.statistics !== null) {
-      const theirs = await numbers(prepared.statistics);
+  const compare = async ({ layers, preprocessed, maps }) => {
+    if (preprocessed.statistics !== null) {
+      const theirs = await numbers(preprocessed.statistics);
       let at = 0;
       for (const layer of layers) {
         const { shape: [channels, height, width], values } = /** @type {Maps} */ (maps.get(layer.name));
@@ -109,28 +109,28 @@ export function createNumbers(contents, changed) {
         }
       }
     }
-    if (prepared.windows === 1) {
-      const theirs = await numbers(prepared.logits);
+    if (preprocessed.windows === 1) {
+      const theirs = await numbers(preprocessed.logits);
       const ours = /** @type {Maps} */ (maps.get(contents.model.logits)).values;
       const largest = theirs.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
       theirs.forEach((logit, index) => note(contents.model.logits, Math.abs(logit - /** @type {number} */ (ours[index])), largest));
     }
   };
 
-  /** @param {FrozenPhoto} photo @param {string} preset @returns {Promise<Run>} */
+  /** @param {PagePhoto} photo @param {string} preset @returns {Promise<Run>} */
   const begin = async (photo, preset) => {
-    const prepared = /** @type {Prepared} */ (photo.prepared[preset]);
-    const cut = await picture(prepared.cut);
-    const layers = /** @type {Layer[]} */ (prepared.message["layers"] ?? contents.model.layers);
-    const input = inputOf(cut, /** @type {import("./types.js").Affine} */ (contents.affine[preset]));
+    const preprocessed = /** @type {Preprocessed} */ (photo.preprocessed[preset]);
+    const cropped = await picture(preprocessed.cropped);
+    const layers = /** @type {Layer[]} */ (preprocessed.message["layers"] ?? contents.model.layers);
+    const input = inputOf(cropped, /** @type {import("./types.js").Affine} */ (contents.affine[preset]));
     /** @type {Map<string, (maps: Maps) => void>} */
     const waiting = new Map();
     const coming = new Map(layers.map(({ name }) => [name, /** @type {Promise<Maps>} */ (new Promise((resolve) => waiting.set(name, resolve)))]));
     /** @type {Run} */
     const made = {
       layers,
-      prepared,
-      cut,
+      preprocessed,
+      cropped,
       maps: new Map([[contents.input, input]]),
       layer: async (name) => {
         if (!made.maps.has(name)) await Promise.race([coming.get(name) ?? null, made.whole]);
@@ -180,7 +180,7 @@ export function createNumbers(contents, changed) {
     weightsOf,
     /** Those that have been unpacked: all, once a photo went through. @param {string} layer */
     weightsHere: (layer) => /** @type {Weights} */ (here.get(layer)),
-    /** One photo's way through the network; begun if nobody has. @param {FrozenPhoto} photo @param {string} preset @returns {Promise<Run>} */
+    /** One photo's way through the network; begun if nobody has. @param {PagePhoto} photo @param {string} preset @returns {Promise<Run>} */
     run: (photo, preset) => {
       const key = `${photo.id}\n${preset}`;
       const known = runs.get(key) ?? begin(photo, preset);

@@ -15,7 +15,7 @@
  *
  * @typedef {{shape: [number, number, number], values: Float32Array}} Maps Channels, height, width.
  * @typedef {{shape: [number, number, number, number], kernels: Float32Array, bias: Float32Array}} Weights Out, in, height, width.
- * @typedef {{slope: number[], offset: number[], rgb: number[]}} Affine Input = slope · level + offset, a channel each; and each channel's place in red, green, blue.
+ * @typedef {{slope: number[], offset: number[], rgb: number[]}} Affine Input = slope · value + offset, a channel each; and each channel's place in red, green, blue.
  *
  * @typedef {object} PhotoGeometry Where the network's pixels lie in the photo; preprocessing/geometry.py says what each means.
  * @property {[number, number]} original
@@ -28,17 +28,17 @@
  * @property {number[]} [rows] Of the photo, that are blended.
  * @property {number[]} [columns]
  *
- * @typedef {object} Prepared One photo in one preparation.
+ * @typedef {object} Preprocessed One photo in one preprocessing.
  * @property {Omit<PhotoMessage, "buffers">} message What the page is told of it; pictures and logits come beside it.
  * @property {number} windows How many crops were averaged; the layers show the first.
  * @property {number} display Block: the photo scaled down, a JPEG file.
- * @property {number} cut Block: the resized, cropped levels 0–255.
+ * @property {number} cropped Block: the resized, cropped pixel values 0–255.
  * @property {number} logits Block, as Python computed them.
  * @property {number | null} statistics Block: each layer's channels' largest values, then their means; by Python.
  * @property {PhotoGeometry} geometry
  * @property {number | null} pixels Block: the photo's own, in the rows and columns that are blended.
  *
- * @typedef {{id: string, name: string, prepared: Record<string, Prepared>, problems: Record<string, string>}} FrozenPhoto
+ * @typedef {{id: string, name: string, preprocessed: Record<string, Preprocessed>, problems: Record<string, string>}} PagePhoto
  *
  * @typedef {object} Contents
  * @property {Omit<SettingMessage, "buffers">} setting
@@ -46,9 +46,9 @@
  * @property {string} input The network's input, by name.
  * @property {Record<string, Step>} graph_spec
  * @property {Record<string, {shape: [number, number, number, number], block: number}>} weights
- * @property {Record<string, Affine>} affine By preparation.
- * @property {Affine} own The model's own preparation.
- * @property {FrozenPhoto[]} photos
+ * @property {Record<string, Affine>} affine By preprocessing.
+ * @property {Affine} own The model's own preprocessing.
+ * @property {PagePhoto[]} photos
  * @property {Record<string, any>} traits
  * @property {{sha256: string, parameters: number, version: string, date: string}} about
  */

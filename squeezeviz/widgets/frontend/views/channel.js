@@ -6,7 +6,7 @@ import { branchOf, fieldsOf, lies, sizeText } from "../network.js";
 import { colour, indexOf, pixels } from "../palette.js";
 import { sizeOf } from "../picture.js";
 import { acrossPhotos } from "./across/across.js";
-import { firingFor } from "./across/firing.js";
+import { activatingChannels } from "./across/activating_channels.js";
 import { number } from "./number.js";
 import { relations } from "./relations.js";
 
@@ -31,14 +31,14 @@ export function channelPanel(store) {
   const crops = el("div", { class: "sqv-crops" });
   const cropsAbout = el("span", { class: "sqv-quiet" });
   const related = relations(store);
-  const others = [acrossPhotos(store), firingFor(store)];
-  const off = el("button", {
-    class: "sqv-button sqv-switch-off",
+  const others = [acrossPhotos(store), activatingChannels(store)];
+  const ablate = el("button", {
+    class: "sqv-button sqv-ablate",
     type: "button",
     title: "What would the network say without this channel? (x)",
     onclick: () => {
       const layer = store.layer();
-      if (layer) store.toggleOff(layer.name, [store.channel()]);
+      if (layer) store.toggleAblated(layer.name, [store.channel()]);
     },
   });
   let side = 168;
@@ -202,7 +202,7 @@ export function channelPanel(store) {
     const channel = store.channel();
     const [count, , width] = tensor.shape;
     const origin = branchOf(network, layer, channel);
-    const isClass = store.classMaps()?.name === layer.name || layer.name === network.logits || layer.kind === "softmax";
+    const isClass = store.cams()?.name === layer.name || layer.name === network.logits || layer.kind === "softmax";
     title.textContent = `Channel ${channel}`;
     source.textContent = isClass ? store.label(channel).label : origin.name;
     const map = mapOf(tensor, channel);
@@ -219,9 +219,9 @@ export function channelPanel(store) {
     const opened = (/** @type {string | undefined} */ term, /** @type {string | undefined} */ text) =>
       term === "max" ? number(store, text ?? "", { layer: layer.name, channel, cell: peak }) : null;
     facts.replaceChildren(...lines.flatMap(([term, text, title]) => [el("dt", { text: term, title }), el("dd", { title }, opened(term, text) ?? text ?? "")]));
-    off.hidden = !store.can("ablation");
-    off.textContent = store.isOff(layer.name, channel) ? "Switch on" : "Switch off";
-    off.setAttribute("aria-pressed", String(store.isOff(layer.name, channel)));
+    ablate.hidden = !store.can("ablation");
+    ablate.textContent = store.isAblated(layer.name, channel) ? "Restore" : "Ablate";
+    ablate.setAttribute("aria-pressed", String(store.isAblated(layer.name, channel)));
     drawLarge();
     drawHistogram(tensor, channel);
     drawCrops(tensor, channel);
@@ -267,7 +267,7 @@ export function channelPanel(store) {
     "section",
     { class: "sqv-channel", "aria-label": "Chosen channel" },
     el("header", { class: "sqv-spread" }, title, source),
-    el("div", { class: "sqv-pair" }, large, el("div", { class: "sqv-pair-facts" }, facts, off)),
+    el("div", { class: "sqv-pair" }, large, el("div", { class: "sqv-pair-facts" }, facts, ablate)),
     el(
       "div",
       { class: "sqv-more" },

@@ -91,7 +91,7 @@ export function driftChart(store, drifts, title) {
       picture.append(path);
       const at = layers.indexOf(firstDivergentLayer ?? "");
       const value = points[at]?.value;
-      if (isHere && value !== null && value !== undefined) picture.append(svg("circle", { cx: x(at), cy: y(value), r: 4.5, class: "sqv-divergent" }, svg("title", {}, `parts at ${firstDivergentLayer}`)));
+      if (isHere && value !== null && value !== undefined) picture.append(svg("circle", { cx: x(at), cy: y(value), r: 4.5, class: "sqv-divergent" }, svg("title", {}, `diverges at ${firstDivergentLayer}`)));
     }
     layers.forEach((name, at) => {
       const line = lines.find((other) => other.name === against);
@@ -107,7 +107,7 @@ export function driftChart(store, drifts, title) {
       ...(line
         ? [
             el("b", { text: line.name }),
-            line.firstDivergentLayer ? ` parts at ${line.firstDivergentLayer}: the first layer whose strongest channel is another one.` : " has the same strongest channel in every layer, and the same answer.",
+            line.firstDivergentLayer ? ` diverges at ${line.firstDivergentLayer}: the first layer whose strongest channel is another one.` : " has the same strongest channel in every layer, and the same answer.",
             sizes ? " Its input is of another size, and so are its maps: only the last layers can be compared." : "",
           ]
         : []),

@@ -215,7 +215,7 @@ export function featureMaps(store) {
       el("span", {}, el("b", { text: isBranch ? shortName(layer) : layer.name }), el("span", { class: "sqv-quiet", text: columns * pitch < ROOMY_PX ? "" : `  ${channels.length} maps` })),
       said,
       isBranch && store.can("ablation")
-        ? el("button", { class: "sqv-number", type: "button", text: "off", title: "Switch this branch off, or on again", "aria-label": `${layer.name}: switch off, or on again`, onclick: () => store.toggleOff(tensor.layer, channels.slice()) })
+        ? el("button", { class: "sqv-number", type: "button", text: "ablate", title: "Ablate this branch, or restore it", "aria-label": `${layer.name}: ablate or restore`, onclick: () => store.toggleAblated(tensor.layer, channels.slice()) })
         : false,
     );
     header.style.width = `${columns * pitch - gap}px`;
@@ -237,15 +237,15 @@ export function featureMaps(store) {
     const every = isLive ? Math.max(1, Math.round(across / (tile * devicePixelRatio))) : 1;
     const sheet = atlas(tensor, channels, columns, look, group.sheet, every);
     const [high, wide] = [Math.ceil(tensor.shape[1] / every), Math.ceil(across / every)];
-    let [zeros, off] = [0, 0];
+    let [zeros, ablated] = [0, 0];
     channels.forEach((channel, index) => {
       const [x, y] = [index % columns, Math.floor(index / columns)];
       zeros += tensor.zero[channel] ?? 0;
-      const isOff = store.isOff(tensor.layer, channel); // then it is marked, be it zero or its mean
-      off += Number(isOff);
+      const isAblated = store.isAblated(tensor.layer, channel); // then it is marked, be it zero or its mean
+      ablated += Number(isAblated);
       if ((tensor.max[channel] ?? 0) > 0) {
         context.drawImage(sheet, x * wide, y * high, wide, high, x * pitch, y * pitch, tile, tile);
-        if (!isOff) {
+        if (!isAblated) {
           dead.get(index)?.remove();
           dead.delete(index);
           return;
@@ -255,12 +255,12 @@ export function featureMaps(store) {
         context.fillRect(x * pitch, y * pitch, tile, tile);
       }
       const made = dead.get(index) ?? deadMark(x * pitch, y * pitch, tile);
-      made.title = isOff ? `channel ${channel} is switched off` : `channel ${channel} is zero everywhere`;
-      made.classList.toggle("sqv-off", isOff);
+      made.title = isAblated ? `channel ${channel} is ablated` : `channel ${channel} is zero everywhere`;
+      made.classList.toggle("sqv-ablated", isAblated);
       if (!dead.has(index)) canvas.after(made);
       dead.set(index, made);
     });
-    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${off ? `, ${off} off` : ""}${dead.size > off ? `, ${dead.size - off} dead` : ""}`;
+    said.textContent = `${((100 * zeros) / channels.length).toFixed(0)} % zero${ablated ? `, ${ablated} ablated` : ""}${dead.size > ablated ? `, ${dead.size - ablated} dead` : ""}`;
   };
 
   /** @param {number[]} channels @param {number} columns @param {number} rows @param {number} pitch @param {number} tile */
@@ -307,7 +307,7 @@ export function featureMaps(store) {
     grid.addEventListener("click", (event) => {
       const point = at(event);
       const layer = store.shown()?.layer;
-      if (point && layer && event.shiftKey && store.can("ablation")) store.toggleOff(layer, [point.channel]);
+      if (point && layer && event.shiftKey && store.can("ablation")) store.toggleAblated(layer, [point.channel]);
       else if (point) store.chooseChannel(point.channel, point.cell);
     });
   };

@@ -45,7 +45,7 @@ export function kernelSheet(store) {
   /** Sixty-four and so colour patches: grey is 0. @param {Weights} weights @param {number} most @param {number} width @returns {Sheet & {columns: number}} */
   const patches = ({ shape, kernels }, most, width) => {
     const [count, inputs, height, across] = shape;
-    const how = store.presets().find(({ name }) => name === store.photo()?.preset)?.how;
+    const how = store.presets().find(({ name }) => name === store.photo()?.preset)?.preprocessing;
     const order = how?.channel_order === "RGB" ? [0, 1, 2] : [2, 1, 0];
     const atMost = Math.max(4, Math.min(Math.floor(width / (PATCH_MOST_PX + PATCH_GAP_PX)), Math.ceil(Math.sqrt(count * 1.6))));
     const columns = [...Array(atMost + 1).keys()].reverse().find((fits) => fits >= 4 && count % fits === 0) ?? atMost; // full rows
@@ -129,7 +129,7 @@ export function kernelSheet(store) {
       drawn = parts.map((part, index) => {
         const known = /** @type {Weights} */ (weights[index]);
         const most = known.kernels.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-        const isColour = part.layer.inputs[0] === undefined || !network.layers.some(({ name }) => name === part.layer.inputs[0]);
+        const isColour = known.shape[1] === 3 && (part.layer.inputs[0] === undefined || !network.layers.some(({ name }) => name === part.layer.inputs[0]));
         const sheet = (isColour ? patches : matrix)(known, most, across);
         const mark = el("div", { class: "sqv-mark-chosen", hidden: true });
         return { layer: part.layer, from: part.from, sheet, mark, columns: sheet.columns, most, isColour, shape: known.shape };

@@ -12,7 +12,7 @@ const KEYS = [
   ["Space", "pin the chosen class, or let it go"],
   ["o", "the photo as it is, or as the network sees it"],
   ["m", "the chosen class's own map over the photo"],
-  ["x", "switch the chosen channel off, or on again; Shift + x its whole branch; Shift + click any"],
+  ["x", "ablate the chosen channel, or restore it; Shift + x its whole branch; Shift + click any"],
   ["e", "the evidence for the chosen class"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
@@ -71,15 +71,15 @@ export function keyboard(root, store, on) {
     "/": () => on.search(),
     " ": () => store.togglePin(store.classIndex()),
     o: () => store.set({ view: store.get("view") === "seen" ? "original" : "seen" }),
-    m: () => store.set({ class_map: !store.get("class_map") }),
+    m: () => store.set({ cam: !store.get("cam") }),
     x: () => {
       const layer = store.layer();
-      if (layer && store.can("ablation")) store.toggleOff(layer.name, [store.channel()]);
+      if (layer && store.can("ablation")) store.toggleAblated(layer.name, [store.channel()]);
     },
     X: () => {
       const [network, layer] = [store.network(), store.layer()];
       const part = network && layer && branches(network, layer).find(({ from, to }) => store.channel() >= from && store.channel() < to);
-      if (layer && part && store.can("ablation")) store.toggleOff(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
+      if (layer && part && store.can("ablation")) store.toggleAblated(layer.name, Array.from({ length: part.to - part.from }, (_, index) => part.from + index));
     },
     e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),

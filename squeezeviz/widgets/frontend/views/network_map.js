@@ -17,7 +17,7 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * What stands in the river from left to right: a layer of its own, a Fire module, or a pooling that cuts it.
+ * What stands in the diagram from left to right: a layer of its own, a Fire module, or a pooling that cuts it.
  * @typedef {{kind: "layer" | "cut" | "end", name: string, layer: Layer}} Single
  * @typedef {{kind: "module", name: string, squeeze: Layer, expands: Layer[], concat: Layer}} Module
  * @typedef {Single | Module} Part
@@ -40,7 +40,7 @@ function partsOf(network) {
   return parts;
 }
 
-/** How wide each kind of part is, so that all of them fill the river. @param {Part[]} parts @param {number} width */
+/** How wide each kind of part is, so that all of them fill the diagram. @param {Part[]} parts @param {number} width */
 function widths(parts, width) {
   const fixed = width < 560 ? { layer: 42, cut: 10, end: 38 } : { layer: 50, cut: 15, end: 46 };
   const taken = parts.reduce((sum, { kind }) => sum + (kind === "module" ? 0 : fixed[kind]), 2 * MARGIN);
@@ -48,13 +48,13 @@ function widths(parts, width) {
 }
 
 /**
- * The network as one river: a bar's height is ∝ √channels, so that squeeze pinches and expand widens, and both expands
- * read the whole squeeze. Under each part, how strongly it answers to the photo, on one scale for all.
+ * The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens, and both expands
+ * read the whole squeeze. Under each part, how strongly it activates on the photo, on one scale for all.
  * @param {import("../store.js").Store} store
  * @returns {View & {step: (by: number) => void}}
  */
 export function networkMap(store) {
-  const river = el("div", { class: "sqv-river" });
+  const diagram = el("div", { class: "sqv-diagram" });
   const about = el("span", { class: "sqv-quiet", role: "status", "aria-live": "off" });
   /** @type {Network | null} */
   let drawn = null;
@@ -81,18 +81,18 @@ export function networkMap(store) {
 
   const draw = () => {
     const network = store.network();
-    const width = river.clientWidth;
+    const width = diagram.clientWidth;
     if (!network?.layers?.length || !width) return;
     const parts = partsOf(network);
     const chosen = store.layer();
     drawn = network;
     updates = [];
     pointed = null;
-    const had = river.contains(document.activeElement);
+    const had = diagram.contains(document.activeElement);
     /** @param {Part} part */
     const isHere = (part) => (part.kind === "module" ? chosen?.module === part.name : chosen?.name === part.name);
 
-    river.classList.toggle("sqv-tight", width < 560);
+    diagram.classList.toggle("sqv-tight", width < 560);
     const wides = widths(parts, width);
     const [flows, bars, hits] = [svg("g", { class: "sqv-flows" }), svg("g", { class: "sqv-bars", "pointer-events": "none" }), svg("g")];
     /** @type {{x: number, half: number} | null} */
@@ -213,12 +213,12 @@ export function networkMap(store) {
     }
     const picture = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "radiogroup", "aria-label": "Layers of the network" });
     picture.append(flows, ...resolutions(parts, wides), bars, hits);
-    river.replaceChildren(picture);
+    diagram.replaceChildren(picture);
     if (had) focus();
     follow();
   };
 
-  /** What the photo changes; the river stays, also under a pointer while the camera is on. */
+  /** What the photo changes; the diagram stays, also under a pointer while the camera is on. */
   const follow = () => {
     const network = store.network();
     if (network !== drawn) return draw();
@@ -269,7 +269,7 @@ export function networkMap(store) {
   };
 
   const focus = () => {
-    const here = river.querySelector('[aria-checked="true"]');
+    const here = diagram.querySelector('[aria-checked="true"]');
     if (here instanceof SVGElement) here.focus();
   };
 
@@ -284,7 +284,7 @@ export function networkMap(store) {
     if (next) store.chooseLayer(next.kind === "module" ? next.concat.name : next.layer.name);
   };
 
-  river.addEventListener("keydown", (event) => {
+  diagram.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, Home: -99, End: 99 }[event.key];
     if (by) {
       step(by);
@@ -321,10 +321,10 @@ export function networkMap(store) {
         "others",
       ),
     ),
-    river,
+    diagram,
   );
   const observer = new ResizeObserver(draw);
-  observer.observe(river);
+  observer.observe(diagram);
   const offs = [store.on(["network", "selection"], draw), store.on(["photo"], follow)];
   return {
     element,

@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 /** @import { View } from "../types.js" */
 
 /**
- * How photos are prepared, to choose from; with what that means in a line.
+ * How photos are preprocessed, to choose from; with what that means in a line.
  * @param {import("../store.js").Store} store
  * @returns {View}
  */
@@ -26,7 +26,7 @@ export function presetPicker(store) {
   };
   draw();
   return {
-    element: el("label", { class: "sqv-preset" }, el("span", { class: "sqv-quiet", text: "prepared by" }), picker, words),
+    element: el("label", { class: "sqv-preset" }, el("span", { class: "sqv-quiet", text: "preprocessing" }), picker, words),
     close: store.on(["setting"], draw),
   };
 }
@@ -44,7 +44,7 @@ export function stageTimes(store) {
     // A page without a kernel measures none of the first three.
     const stages = photo
       ? [
-          ...["decode", "prepare", "run"].map((name) => [name, photo.times[/** @type {"run"} */ (name)]]).filter(([, ms]) => ms !== undefined),
+          ...["decode", "preprocess", "run"].map((name) => [name, photo.times[/** @type {"run"} */ (name)]]).filter(([, ms]) => ms !== undefined),
           ...(transfer ? [["transfer", transfer]] : []),
           ...(drawing ? [["draw", drawing]] : []),
         ]

@@ -24,7 +24,8 @@ export function receptiveField(store) {
     if (!network || !layer || !width) return;
     const { channel, cell } = store.looked();
     const source = branchOf(network, layer, channel);
-    const limit = network.input[1];
+    const [, tall, wide] = network.input;
+    const limit = Math.max(tall, wide);
     const sizes = source.receptive_fields.map((size) => Math.max(...size));
     const fields = fieldsOf(source);
     const [least, most] = [Math.max(...fields.least), Math.max(...fields.most)];
@@ -55,8 +56,8 @@ export function receptiveField(store) {
     const ends = [sizeText(fields.least), sizeText(fields.most)];
     words.textContent = !sizes.length ? "not known" : ends[0] === ends[1] ? `one size, ${ends[1]} px` : `${sizes.length} sizes, ${ends.join(" to ")} px`;
     chart.setAttribute("aria-label", `Receptive field: ${words.textContent}`);
-    const [top, bottom] = span(source, 0, cell[0], fields.most[0], limit);
-    const [left, right] = span(source, 1, cell[1], fields.most[1], limit);
+    const [top, bottom] = span(source, 0, cell[0], fields.most[0], tall);
+    const [left, right] = span(source, 1, cell[1], fields.most[1], wide);
     const { stride } = lies(source) ?? {};
     where.replaceChildren(
       el("span", { text: `rows ${top}–${bottom - 1}` }),

@@ -12,7 +12,7 @@ const VIEWS = [
   ["channel", "channel"],
   ["kernels", "kernels"],
   ["arithmetic", "arithmetic of the cell"],
-  ["drift", "other preparations"],
+  ["drift", "other preprocessings"],
 ];
 const FORMATS = ["svg", "png", "pdf"];
 

@@ -35,25 +35,30 @@ export function stage(store, { hasCells = true } = {}) {
     "sqv-wide",
   );
 
+  // Height and width of what the network gets.
+  const down = () => store.network()?.input[1] ?? 227;
+  const right = () => store.network()?.input[2] ?? 227;
+
   /** Where the picture lies on the stage, in CSS pixels: left, top, width, height. @param {Photo} photo */
   const place = (photo) => {
     const side = widthOf(square);
-    if (store.get("view") === "seen") return { left: 0, top: 0, width: side, height: side };
-    const scale = side / Math.max(...photo.size);
-    const [width, height] = [photo.size[0] * scale, photo.size[1] * scale];
+    const size = /** @type {[number, number]} */ (store.get("view") === "seen" ? [right(), down()] : photo.size);
+    const scale = side / Math.max(...size);
+    const [width, height] = [size[0] * scale, size[1] * scale];
     return { left: (side - width) / 2, top: (side - height) / 2, width, height };
   };
 
   /** From input pixels to the stage. @param {Photo} photo */
   const mapping = (photo) => {
     const at = place(photo);
-    const limit = store.network()?.input[1] ?? 227;
-    const [left, top, right, bottom] = store.get("view") === "seen" ? [0, 0, 1, 1] : photo.visible;
+    const [tall, wide] = [down(), right()];
+    const [left, top, end, bottom] = store.get("view") === "seen" ? [0, 0, 1, 1] : photo.visible;
     return {
-      x: (/** @type {number} */ x) => at.left + at.width * (left + (x / limit) * (right - left)),
-      y: (/** @type {number} */ y) => at.top + at.height * (top + (y / limit) * (bottom - top)),
+      x: (/** @type {number} */ x) => at.left + at.width * (left + (x / wide) * (end - left)),
+      y: (/** @type {number} */ y) => at.top + at.height * (top + (y / tall) * (bottom - top)),
       at,
-      limit,
+      tall,
+      wide,
     };
   };
 
@@ -64,11 +69,10 @@ export function stage(store, { hasCells = true } = {}) {
     if (!photo) return;
     picture.show(isSeen ? photo.seen : photo.original, isSeen ? `${photo.name} as the network sees it` : photo.name);
     picture.element().classList.toggle("sqv-pixels", isSeen);
-    const limit = store.network()?.input[1] ?? 227;
-    const due = [photo.name, isSeen, limit, ...photo.size, ...photo.notes].join("\n");
+    const due = [photo.name, isSeen, down(), right(), ...photo.size, ...photo.notes].join("\n");
     if (due !== captioned) caption.replaceChildren(
       el("span", { class: "sqv-name", text: photo.name, title: photo.name }),
-      el("span", { class: "sqv-quiet", text: isSeen ? `${limit} × ${limit} px` : `${photo.size[0]} × ${photo.size[1]} px` }),
+      el("span", { class: "sqv-quiet", text: isSeen ? `${right()} × ${down()} px` : `${photo.size[0]} × ${photo.size[1]} px` }),
       photo.notes.length ? el("span", { class: "sqv-quiet sqv-notes", text: photo.notes.join("; ") }) : "",
     );
     captioned = due;
@@ -83,12 +87,12 @@ export function stage(store, { hasCells = true } = {}) {
     // A frame of the camera seldom moves what is drawn over it.
     const { channel, cell } = store.looked();
     const { left, top, width, height } = map.at;
-    const key = [side, devicePixelRatio, theme(), store.get("view"), store.layer()?.name, !store.shown(), channel, ...cell, map.limit, left, top, width, height].join();
-    if (photo.isLive && !store.get("class_map") && key === drawnOver) return;
+    const key = [side, devicePixelRatio, theme(), store.get("view"), store.layer()?.name, !store.shown(), channel, ...cell, map.tall, map.wide, left, top, width, height].join();
+    if (photo.isLive && !store.get("cam") && key === drawnOver) return;
     drawnOver = key;
     const canvas = sharp(over, side, side, "500 11px");
-    if (store.get("class_map")) drawClassMap(canvas, map);
-    const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)]);
+    if (store.get("cam")) drawCam(canvas, map);
+    const inside = /** @type {const} */ ([map.x(0), map.y(0), map.x(map.wide) - map.x(0), map.y(map.tall) - map.y(0)]);
     if (store.get("view") !== "seen") {
       outside(canvas, [map.at.left, map.at.top, map.at.width, map.at.height], inside, 0.42);
       canvas.strokeStyle = "rgb(255 255 255 / 85%)";
@@ -109,15 +113,15 @@ export function stage(store, { hasCells = true } = {}) {
     const source = branchOf(network, layer, channel);
     if (!lies(source)) return; // it is not known where its cells lie
     const boxes = source.receptive_fields.map(([tall, wide]) => {
-      const [top, bottom] = span(source, 0, cell[0], tall, map.limit);
-      const [left, right] = span(source, 1, cell[1], wide, map.limit);
+      const [top, bottom] = span(source, 0, cell[0], tall, map.tall);
+      const [left, right] = span(source, 1, cell[1], wide, map.wide);
       return /** @type {const} */ ([map.x(left), map.y(top), map.x(right) - map.x(left), map.y(bottom) - map.y(top)]);
     });
     const widest = boxes.at(-1);
     const narrowest = boxes[0];
     if (!widest || !narrowest) return;
     over.dataset["box"] = widest.map((side) => side.toFixed(2)).join(" ");
-    outside(canvas, [map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0)], widest, 0.2);
+    outside(canvas, [map.x(0), map.y(0), map.x(map.wide) - map.x(0), map.y(map.tall) - map.y(0)], widest, 0.2);
     const accent = token(over, "--accent");
     const casing = theme() === "dark" ? "rgb(8 12 18 / 80%)" : "rgb(255 255 255 / 90%)";
     const every = Math.max(1, Math.ceil((boxes.length - 2) / 5));
@@ -149,8 +153,8 @@ export function stage(store, { hasCells = true } = {}) {
   };
 
   /** @param {CanvasRenderingContext2D} canvas @param {ReturnType<typeof mapping>} map */
-  const drawClassMap = (canvas, map) => {
-    const layer = store.classMaps();
+  const drawCam = (canvas, map) => {
+    const layer = store.cams();
     const tensor = layer && store.tensor(layer.name);
     if (!layer || !tensor) return;
     const index = store.classIndex();
@@ -169,7 +173,7 @@ export function stage(store, { hasCells = true } = {}) {
     const [tall, wide] = [where.stride[0] * height, where.stride[1] * width];
     canvas.save();
     canvas.beginPath();
-    canvas.rect(map.x(0), map.y(0), map.x(map.limit) - map.x(0), map.y(map.limit) - map.y(0));
+    canvas.rect(map.x(0), map.y(0), map.x(map.wide) - map.x(0), map.y(map.tall) - map.y(0));
     canvas.clip();
     canvas.imageSmoothingEnabled = true;
     const [x, y] = [map.x(Number(left)), map.y(Number(top_))];

@@ -19,7 +19,7 @@ export function topClasses(store, { isPlain = false } = {}) {
   const pinned = el("ol", { class: "sqv-rows sqv-pinned", "aria-label": "Pinned classes" });
   const found = el("ol", { class: "sqv-rows sqv-found", "aria-label": "Classes found" });
   const said = el("p", { class: "sqv-quiet sqv-said" });
-  const prepared = el("p", { class: "sqv-quiet" });
+  const preprocessing = el("p", { class: "sqv-quiet" });
   const among = el("p", { class: "sqv-quiet sqv-among" });
   const caution = el("p", { class: "sqv-caution", role: "note", hidden: true });
   const field = /** @type {HTMLInputElement} */ (el("input", { class: "sqv-field", type: "search", autocomplete: "off", spellcheck: "false" }));
@@ -40,7 +40,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     const element = el(
       "li",
       { class: `sqv-row${rank === 0 ? " sqv-first" : ""}${isChosen ? " sqv-chosen" : ""}`, "data-index": index },
-      isPlain ? false : el("canvas", { class: "sqv-class-map", width: MAP_PX, height: MAP_PX, "aria-hidden": "true" }),
+      isPlain ? false : el("canvas", { class: "sqv-cam", width: MAP_PX, height: MAP_PX, "aria-hidden": "true" }),
       el("span", { class: "sqv-label", text: label, title: `class ${index}${wnid && `, ${wnid}`}` }),
       figure("sqv-p", percent(probability), store.softmaxName(), index),
       figure("sqv-logit", (photo.logits[index] ?? 0).toFixed(2), store.network()?.logits ?? "", index),
@@ -108,9 +108,9 @@ export function topClasses(store, { isPlain = false } = {}) {
   };
 
   const drawMaps = () => {
-    const layer = isPlain ? null : store.classMaps();
+    const layer = isPlain ? null : store.cams();
     const tensor = layer && store.tensor(layer.name);
-    const canvases = /** @type {HTMLCanvasElement[]} */ ([...element.querySelectorAll(".sqv-class-map")]);
+    const canvases = /** @type {HTMLCanvasElement[]} */ ([...element.querySelectorAll(".sqv-cam")]);
     for (const canvas of canvases) canvas.hidden = !layer;
     if (!tensor) return;
     const [, height, width] = tensor.shape;
@@ -158,7 +158,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     pinned.replaceChildren(...(isPlain ? [] : [...kept, ...extra].map((index) => row(photo, index, -1))));
     const share = top.reduce((sum, index) => sum + (photo.probabilities[index] ?? 0), 0);
     say(said, `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`);
-    say(prepared, photo.prepared);
+    say(preprocessing, photo.preprocessing_words);
     const invitation = `Search ${photo.logits.length} classes`;
     if (field.placeholder !== invitation) {
       field.placeholder = invitation;
@@ -212,7 +212,7 @@ export function topClasses(store, { isPlain = false } = {}) {
     isPlain ? false : search,
     isPlain ? false : found,
     said,
-    prepared,
+    preprocessing,
   );
   drawAll();
   const offs = [store.on(["photo", "class", "network"], draw), store.on(["photo", "class", "network", "tensor", "look"], drawMaps)];

@@ -9,7 +9,7 @@ const STOPS = [
   [".sqv-maps", "Feature maps", "What every channel of the chosen layer makes of the photo. Point at a cell: what it sees is drawn on the photo."],
   [".sqv-channel", "One channel", "The chosen map large, where it answers most, what it is made of and where it goes. Press k to see the kernels it has learned."],
   [".sqv-prediction", "The answer", "The five most probable classes; search for any other. Numbers that are underlined open: click one, then its terms, down to a pixel."],
-  [".sqv-variants", "Prepared differently", "The same photo, made ready in another way, may get another answer. Side by side shows where the ways part."],
+  [".sqv-variants", "Preprocessed differently", "The same photo, preprocessed in another way, may get another answer. Side by side shows where the ways part."],
   [".sqv-foot", "Keys", "Everything can be done with the keyboard: ? shows how. h holds what is chosen, to compare it with the next photo."],
 ];
 const SEEN = "tour";

@@ -3,34 +3,34 @@ import { amount, el, say } from "../../dom.js";
 import { smallMap } from "../small_map.js";
 import { peaks } from "./peaks.js";
 
-/** @import { Across, Sighting, View } from "../../types.js" */
+/** @import { Across, TopExample, View } from "../../types.js" */
 
 const [QUIET_MS, FAINT, CROP_PX] = [120, 0.1, 48];
 
 /**
  * What excites the chosen channel in other photos: its strongest cells across a data set, how many photos reach which
- * value and where this one stands among them, the classes it answers to, and the channels most like it.
+ * value and where this one stands among them, the classes it activates on, and the channels most like it.
  * @param {import("../../store.js").Store} store
  * @returns {View}
  */
 export function acrossPhotos(store) {
   const about = el("span", { class: "sqv-quiet sqv-clip" });
   const crops = el("div", { class: "sqv-crops" });
-  const fires = el("span", { class: "sqv-quiet" });
+  const activates = el("span", { class: "sqv-quiet" });
   const histogram = /** @type {HTMLCanvasElement} */ (el("canvas", { role: "img" }));
   const words = el("p", { class: "sqv-quiet" });
   const alike = el("div", { class: "sqv-crops" });
   const hint = el("p", { class: "sqv-quiet" });
   const likeness = el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Most alike", title: "Channels of this layer whose maxima rise and fall with this one's, photo by photo; their maps in this photo" }), el("span", { class: "sqv-quiet", text: "correlation" })), alike);
-  const values = el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Photos by maximum" }), fires), el("div", {}, histogram));
+  const values = el("div", {}, el("div", { class: "sqv-spread sqv-sub" }, el("b", { text: "Photos by maximum" }), activates), el("div", {}, histogram));
   const body = el("div", {}, crops, values, words, likeness);
   /** @type {Across | null} whose crops are on show */
   let shown = null;
   let shownMaps = "";
 
-  /** @param {Across} known @param {Sighting} sighting */
-  const tile = (known, sighting) => {
-    const { photo, value, cell, within, crop } = sighting;
+  /** @param {Across} known @param {TopExample} example */
+  const tile = (known, example) => {
+    const { photo, value, cell, within, crop } = example;
     const image = /** @type {HTMLImageElement} */ (el("img", { alt: "" }));
     image.onload = () => {
       URL.revokeObjectURL(image.src);
@@ -44,7 +44,7 @@ export function acrossPhotos(store) {
     const said = `${photo}: ${amount(value)} at cell ${cell.join(", ")}`;
     return el(
       "button",
-      { class: "sqv-crop sqv-sighting", type: "button", title: `${said}. Click to look at this photo`, "aria-label": said, "data-photo": photo, onclick: () => store.across.visit(known.layer, known.channel, sighting) },
+      { class: "sqv-crop sqv-example", type: "button", title: `${said}. Click to look at this photo`, "aria-label": said, "data-photo": photo, onclick: () => store.across.visit(known.layer, known.channel, example) },
       el("span", { class: "sqv-cut" }, el("span", { class: "sqv-cut-box" }, image, box)),
       el("span", { text: amount(value) }),
     );
@@ -55,11 +55,11 @@ export function acrossPhotos(store) {
     const parts = [];
     if (selectivity !== null && classes.length) {
       const names = classes.map(({ label }) => label);
-      parts.push(selectivity < FAINT ? "Answers to all classes about alike" : `Fires mostly for ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`);
+      parts.push(selectivity < FAINT ? "Activates on all classes about alike" : `Activates mostly on ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`);
       parts[0] += `; selectivity ${selectivity.toFixed(2)}.`;
     }
     const photo = store.photo();
-    if (photo && photo.preset !== preset) parts.push(`The data set was prepared by ${preset}.`);
+    if (photo && photo.preset !== preset) parts.push(`The data set was preprocessed by ${preset}.`);
     return parts.join(" ");
   };
 
@@ -78,13 +78,13 @@ export function acrossPhotos(store) {
     element.classList.toggle("sqv-late", !known && !body.hidden);
     if (!known) return;
     if (shown !== known) {
-      crops.replaceChildren(...(known.strongest.length ? known.strongest.map((sighting) => tile(known, sighting)) : [el("p", { class: "sqv-quiet", text: "It answers to none of these photos." })]));
+      crops.replaceChildren(...(known.strongest.length ? known.strongest.map((example) => tile(known, example)) : [el("p", { class: "sqv-quiet", text: "It activates on none of these photos." })]));
     }
     shown = known;
     const tensor = store.shown();
     const own = tensor?.layer === known.layer ? (tensor.max[known.channel] ?? 0) : null;
-    values.hidden = !known.fires;
-    say(fires, known.fires === known.photos ? "fires in every one" : `fires in ${known.fires.toLocaleString("en")} of ${known.photos.toLocaleString("en")}`);
+    values.hidden = !known.active_photos;
+    say(activates, known.active_photos === known.photos ? "activates on every one" : `activates on ${known.active_photos.toLocaleString("en")} of ${known.photos.toLocaleString("en")}`);
     peaks(histogram, known, own, store.get("palette"));
     say(words, sentence(known));
     words.hidden = !words.textContent;

@@ -35,7 +35,7 @@ export function holdButton(store) {
 }
 
 /**
- * What is held beside what is chosen now: the photos and their answers, the two maps, the two class maps, and how far each
+ * What is held beside what is chosen now: the photos and their answers, the two maps, the two class activation maps, and how far each
  * layer is from the other photo's.
  * @param {import("../../store.js").Store} store
  * @returns {View}
@@ -62,11 +62,11 @@ export function heldBeside(store) {
     };
   };
   const classSides = () => {
-    const [held, photo, source] = [store.held(), store.photo(), store.classMaps()];
+    const [held, photo, source] = [store.held(), store.photo(), store.cams()];
     if (!held || !photo || !source) return null;
     const [was, is] = [held.classIndex, store.classIndex()];
     return {
-      title: was === is ? `Class map of ${store.label(is).label}` : "Class maps",
+      title: was === is ? `Class activation map of ${store.label(is).label}` : "Class activation maps",
       first: { name: `${store.label(was).label} in ${held.photo.name}`, tensor: store.tensor(source.name, held.photo), channel: was },
       second: { name: `${store.label(is).label} in ${photo.name}`, tensor: store.tensor(source.name), channel: is },
       isRanked: false,
@@ -78,7 +78,7 @@ export function heldBeside(store) {
     const name = photo?.name ?? "";
     return { lines: known && held ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [], chosen: name, choose: () => undefined };
   };
-  const views = { maps: mapDifference(store, sides, "Maps of what is held and of what is chosen"), classes: mapDifference(store, classSides, "Class maps of what is held and of what is chosen"), drift: driftChart(store, drifts, "How far apart the photos are") };
+  const views = { maps: mapDifference(store, sides, "Maps of what is held and of what is chosen"), classes: mapDifference(store, classSides, "Class activation maps of what is held and of what is chosen"), drift: driftChart(store, drifts, "How far apart the photos are") };
 
   const drawTable = (/** @type {Photo} */ first, /** @type {Photo} */ second) => {
     const both = [...new Set([...first.ranking.slice(0, CLASSES), ...second.ranking.slice(0, CLASSES), ...store.get("pinned"), store.classIndex()])]
@@ -123,7 +123,7 @@ export function heldBeside(store) {
     hint.hidden = !isSame;
     hint.textContent = `Held. Now choose another photo, layer or class: what changes is shown here, ${held.photo.name} as A beside it.`;
     views.maps.element.hidden = isSame;
-    views.classes.element.hidden = isSame || !store.classMaps();
+    views.classes.element.hidden = isSame || !store.cams();
     if (isOther) drawTable(held.photo, photo);
   };
 

@@ -96,8 +96,8 @@ export function insideNumber(store) {
       product: `= ${made.count} values multiplied`,
       function: `= ${made.formula}`,
       softmax: `= e to the logit, as a share of the ${made.count} classes' sum`,
-      scaling: "= a level of the resized photo × scale + offset: what the preparation did",
-      blend: made.terms.length ? `= ${made.count} pixel${made.count > 1 ? "s" : ""} of the photo, blended, rounded to a whole level` : "= padding: there is no pixel of the photo here",
+      scaling: "= a pixel value of the resized photo × scale + offset: what the preprocessing did",
+      blend: made.terms.length ? `= ${made.count} pixel${made.count > 1 ? "s" : ""} of the photo, blended, rounded to a whole pixel value` : "= padding: there is no pixel of the photo here",
     };
     return [el("b", { class: "sqv-value", text: shown, "data-value": made.value }), ` ${says[made.kind]}`];
   };

@@ -69,7 +69,7 @@ export function termRows(store) {
     if (made.kind !== "copy") lines.push({ name: made.has_relu ? "sum, before ReLU" : "sum", place: "", factors: "", text: write(made.total), from: 0, to: made.total, kind: "total", term: null });
     if (made.has_relu) lines.push({ name: made.total > 0 ? "ReLU lets it through" : "ReLU makes it 0", place: "", factors: "", text: write(made.value), from: 0, to: made.value, kind: "result", term: null });
     const residual = Math.abs(made.residual);
-    if (made.kind !== "copy") lines.push({ name: made.kind === "blend" ? "rounding to a whole level" : "rounding", place: "", factors: "", text: residual ? made.residual.toExponential(1).replace("-", "−") : "0", from: 0, to: 0, kind: "residual", term: null });
+    if (made.kind !== "copy") lines.push({ name: made.kind === "blend" ? "rounding to a whole pixel value" : "rounding", place: "", factors: "", text: residual ? made.residual.toExponential(1).replace("-", "−") : "0", from: 0, to: 0, kind: "residual", term: null });
     return lines;
   };
 
@@ -97,7 +97,7 @@ export function termRows(store) {
     const drawn = sharp(canvas, THUMB_PX, THUMB_PX);
     drawn.imageSmoothingEnabled = false;
     if (term.layer === "photo" || !photo) {
-      const level = (/** @type {number} */ colour) => (colour === term.channel ? term.value : 0);
+      const level = (/** @type {number} */ colour) => (colour === term.channel || store.network()?.input[0] === 1 ? term.value : 0);
       drawn.fillStyle = `rgb(${level(0)} ${level(1)} ${level(2)})`;
       drawn.fillRect(0, 0, THUMB_PX, THUMB_PX);
       return;
@@ -111,7 +111,7 @@ export function termRows(store) {
     } else {
       // A logit is one number: its picture is the map that it is the mean of.
       const isLogit = known.name === store.network()?.logits;
-      const tensor = store.tensor(isLogit ? (store.classMaps()?.name ?? term.layer) : term.layer);
+      const tensor = store.tensor(isLogit ? (store.cams()?.name ?? term.layer) : term.layer);
       if (!tensor) return;
       const [, height, width] = tensor.shape;
       const start = term.channel * height * width;

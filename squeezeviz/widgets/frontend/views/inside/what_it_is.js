@@ -44,7 +44,7 @@ export function whatItIs(store) {
       if (layer.kind !== "concatenation") return "This operator moves numbers, and computes nothing.";
       return `A concatenation computes nothing. ${branches(network, layer).map(({ layer: { name }, from, to }) => `Channels ${from} to ${to - 1} are those of ${name}`).join("; ")}.`;
     }
-    if (made.kind === "scaling") return "The preparation, per colour: a level from 0 to 255, times a scale, plus an offset (less the mean of that colour). The first convolution reads these numbers.";
+    if (made.kind === "scaling") return "The preprocessing, per colour: a pixel value from 0 to 255, times a scale, plus an offset (less the mean of that colour). The first convolution reads these numbers.";
     if (made.kind === "blend") return "Resizing reads between the photo's pixels: the four round the place, each by how near it is. Here the network ends and the photo begins.";
     return "";
   };

@@ -30,11 +30,11 @@ export function wordsOf(store, { layer, channel, cell }) {
   const found = network?.layers.find(({ name }) => name === layer);
   const at = `${cell[0]}, ${cell[1]}`;
   if (!found) {
-    if (layer === "photo" || layer === "resized") return { name: layer === "photo" ? "photo" : "resized photo", place: `${COLOURS[channel]} at ${at}` };
-    return { name: "prepared pixel", place: `channel ${channel} at ${at}` };
+    if (layer === "photo" || layer === "resized") return { name: layer === "photo" ? "photo" : "resized photo", place: `${network?.input[0] === 1 ? "grey" : COLOURS[channel]} at ${at}` };
+    return { name: "preprocessed pixel", place: `channel ${channel} at ${at}` };
   }
   const isClass = layer === network?.logits || found.kind === "softmax";
   if (isClass) return { name: found.kind === "softmax" ? "probability" : "logit", place: store.label(channel).label };
-  const isMap = layer === store.classMaps()?.name;
+  const isMap = layer === store.cams()?.name;
   return { name: layer, place: isMap ? `${store.label(channel).label} at ${at}` : `channel ${channel} at ${at}` };
 }

@@ -9,7 +9,7 @@ const SHOWN = 5;
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
 /**
- * One card a preparation: what the network sees of the photo, and the five classes it then finds most probable, with
+ * One card a preprocessing: what the network sees of the photo, and the five classes it then finds most probable, with
  * where they stood before. The one in use comes first; a click takes another one for the maps below.
  * @param {import("../../store.js").Store} store
  * @returns {View & {more: HTMLElement}} And a list of those that could be added.
@@ -61,7 +61,7 @@ export function cards(store) {
     const preset = store.presets().find((other) => other.name === name);
     const isAgainst = name === store.against();
     const watched = [...new Set([store.classIndex(), .../** @type {number[]} */ (store.get("pinned")).filter((index) => index < photo.logits.length)])];
-    const words = (isInUse ? photo.prepared : before?.words) || preset?.words || "";
+    const words = (isInUse ? photo.preprocessing_words : before?.words) || preset?.words || "";
     return el(
       "article",
       { class: `sqv-card${isAgainst ? " sqv-against" : ""}${known || isInUse ? "" : " sqv-late"}`, "data-preset": name, "aria-label": name },
@@ -83,20 +83,20 @@ export function cards(store) {
       ...(answer && !problem && !isInUse ? watched : []).map((index) =>
         el(
           "p",
-          { class: "sqv-quiet sqv-spread", title: "The logit of the chosen or pinned class, against the preparation in use" },
+          { class: "sqv-quiet sqv-spread", title: "The logit of the chosen or pinned class, against the preprocessing in use" },
           el("span", { class: "sqv-cut-off", text: `Δ ${store.label(index).label}` }),
           el("b", { class: "sqv-num", "data-delta": index, text: signed((answer?.logits[index] ?? 0) - (photo.logits[index] ?? 0)) }),
         ),
       ),
       el("p", { class: "sqv-quiet sqv-card-words", title: preset?.origin ?? "", text: words }),
-      isInUse ? false : el("button", { class: "sqv-button", type: "button", title: "Prepare every photo on the page so", onclick: () => store.set({ preset: name }), text: "Use" }),
+      isInUse ? false : el("button", { class: "sqv-button", type: "button", title: "Preprocess every photo on the page so", onclick: () => store.set({ preset: name }), text: "Use" }),
     );
   };
 
   /** @param {Picture} seen @param {string} name @param {boolean} isInUse */
   const shown = (seen, name, isInUse) => {
     const box = pictureBox({ class: "sqv-card-picture", onclick: () => !isInUse && store.set({ against: name }) });
-    box.show(seen, `The photo as the network sees it, prepared as ${name}`);
+    box.show(seen, `The photo as the network sees it, preprocessed as ${name}`);
     return box.element();
   };
 

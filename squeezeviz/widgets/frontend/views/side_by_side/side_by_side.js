@@ -8,7 +8,7 @@ import { tuner } from "./tuner.js";
 /** @import { View } from "../../types.js" */
 
 /**
- * The same photo in several preparations: what the network gets, what it says, and how the layers in between move.
+ * The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move.
  * @param {import("../../store.js").Store} store
  * @returns {View}
  */
@@ -37,11 +37,11 @@ export function sideBySide(store) {
   const isEmpty = () => (element.hidden = !store.photo());
   const element = el(
     "section",
-    { class: "sqv-beside sqv-side-by-side", "aria-label": "Preparations side by side" },
+    { class: "sqv-beside sqv-side-by-side", "aria-label": "Preprocessings side by side" },
     el(
       "header",
       { class: "sqv-maps-title" },
-      el("h2", { class: "sqv-section-name", text: "The same photo, prepared differently" }),
+      el("h2", { class: "sqv-section-name", text: "The same photo, preprocessed differently" }),
       el("span", { class: "sqv-quiet", text: "what the network gets, what it says, and where the layers part" }),
       views.cards.more,
     ),

@@ -1,4 +1,5 @@
 import { el } from "../../dom.js";
+import { sizeText } from "../../network.js";
 import { pictureBox } from "../../picture.js";
 import { YOURS } from "../../store.js";
 
@@ -9,8 +10,13 @@ const SCALES = [["0 to 255", 1], ["0 to 1", 1 / 255], ["0 to 2", 1 / 127.5]];
 const FILTERS = ["nearest", "bilinear", "box", "hamming", "bicubic", "lanczos"];
 const SIDE_PX = 200;
 
+/** A size's height and width. @param {import("../../types.js").Px} px @returns {[number, number]} */
+const both = (px) => (typeof px === "number" ? [px, px] : px);
+/** A size as it is written: one number where both sides are the same. @param {[number, number]} px @returns {import("../../types.js").Px} */
+const written = ([height, width]) => (height === width ? height : [height, width]);
+
 /**
- * A preparation of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
+ * A preprocessing of one's own, changed while one watches: where the crop lies, how the photo is resized, the order of the
  * channels, the means.
  * @param {import("../../store.js").Store} store
  * @returns {View}
@@ -21,11 +27,11 @@ export function tuner(store) {
   const crop = el("div", { class: "sqv-tune-photo" }, picture.element(), frame);
   const said = el("p", { class: "sqv-tune-said", role: "status" });
 
-  /** What is tuned now: yours, else the preparation in use. @returns {How | null} */
+  /** What is tuned now: yours, else the preprocessing in use. @returns {How | null} */
   const now = () => {
     const tuned = store.get("tuned");
     if (Object.keys(tuned).length) return tuned;
-    return store.presets().find(({ name }) => name === store.get("preset"))?.how ?? null;
+    return store.presets().find(({ name }) => name === store.get("preset"))?.preprocessing ?? null;
   };
 
   /** @param {Partial<How>} changes */
@@ -33,7 +39,9 @@ export function tuner(store) {
     const how = now();
     if (!how) return;
     const tuned = { ...how, ...changes };
-    if (tuned.resize !== "none") tuned.resize_px = Math.max(tuned.resize_px, tuned.crop_px);
+    const [tall, wide] = both(tuned.crop_px);
+    const [down, across] = both(tuned.resize_px);
+    if (tuned.resize !== "none") tuned.resize_px = written([Math.max(down, tall), Math.max(across, wide)]);
     if (tuned.interpolation === "nearest") tuned.antialias = false;
     else if (tuned.interpolation !== "bilinear") tuned.antialias = true;
     const compared = store.get("compared");
@@ -53,7 +61,7 @@ export function tuner(store) {
     const how = now();
     // The means keep their meaning: they are in units of the scaled values.
     const factor = Number(value) / (how?.scale ?? 1);
-    if (how) change({ scale: Number(value), mean: /** @type {[number, number, number]} */ (how.mean.map((mean) => mean * factor)) });
+    if (how) change({ scale: Number(value), mean: how.mean.map((mean) => mean * factor) });
   });
   const smooth = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox" }));
   smooth.addEventListener("change", () => change({ antialias: smooth.checked }));
@@ -72,6 +80,8 @@ export function tuner(store) {
         if (document.activeElement !== input || Number(input.value) !== Math.round(number)) input.value = String(number);
         value.textContent = text ?? number.toFixed(0);
       },
+      /** @param {number} number */
+      least: (number) => (input.min = String(number)),
       /** @param {string} text */
       name: (text) => {
         const span = input.previousElementSibling;
@@ -80,11 +90,16 @@ export function tuner(store) {
       },
     };
   };
-  const size = slider("resize to", 160, 480, (resize_px) => change({ resize_px }));
+  const size = slider("resize to", 160, 480, (longer) => {
+    const how = now();
+    if (!how) return;
+    const before = both(how.resize_px);
+    change({ resize_px: written(/** @type {[number, number]} */ (before.map((side) => Math.max(1, Math.round((side * longer) / Math.max(...before)))))) });
+  });
   const means = [0, 1, 2].map((channel) =>
     slider("mean", 0, 255, (value) => {
       const how = now();
-      if (how) change({ mean: /** @type {[number, number, number]} */ (how.mean.map((mean, at) => (at === channel ? value * how.scale : mean))) });
+      if (how) change({ mean: how.mean.map((mean, at) => (at === channel ? value * how.scale : mean)) });
     }),
   );
   const reset = el("button", { class: "sqv-button", type: "button", text: "Begin again", onclick: () => {
@@ -102,11 +117,12 @@ export function tuner(store) {
   /** The photo resized, and the crop's room in it, in input pixels. @param {How} how @param {Photo} photo */
   const room = (how, photo) => {
     const [width, height] = photo.size;
-    const px = how.resize_px;
-    const by = how.resize === "shorter-side" ? Math.min(width, height) : Math.max(width, height);
-    const rounded = (/** @type {number} */ length) => Math.max(1, Math.floor((2 * length * px + by) / (2 * by)));
-    const resized = how.resize === "squash" ? [px, px] : how.resize === "none" ? [width, height] : [rounded(width), rounded(height)];
-    const full = how.resize === "longer-side" ? [px, px] : resized;
+    const [down, across] = both(how.resize_px);
+    const rounded = (/** @type {number} */ length, /** @type {number} */ px, /** @type {number} */ by) => Math.max(1, Math.floor((2 * length * px + by) / (2 * by)));
+    const isNarrower = height * across >= width * down; // than the size is
+    const kept = isNarrower === (how.resize === "shorter-side") ? [across, rounded(height, across, width)] : [rounded(width, down, height), down];
+    const resized = how.resize === "squash" ? [across, down] : how.resize === "none" ? [width, height] : kept;
+    const full = how.resize === "longer-side" ? [across, down] : resized;
     return { resized: /** @type {[number, number]} */ (resized), full: /** @type {[number, number]} */ (full) };
   };
 
@@ -115,29 +131,32 @@ export function tuner(store) {
     if (!how || !photo) return;
     resize.value = how.resize;
     size.element.hidden = how.resize === "none";
-    size.show(how.resize_px, `${how.resize_px} px`);
+    const [tall, wide] = both(how.crop_px);
+    size.least(Math.min(160, Math.max(tall, wide)));
+    size.show(Math.max(...both(how.resize_px)), `${sizeText(both(how.resize_px))} px`);
     filter.value = how.interpolation;
     smooth.checked = how.antialias;
     smooth.disabled = how.interpolation !== "bilinear";
     managed.checked = how.respect_icc;
     order.value = how.channel_order;
+    order.hidden = how.channel_order === "grey";
     const nearest = SCALES.find(([, value]) => Math.abs(value / how.scale - 1) < 1e-6);
     scale.value = String(nearest?.[1] ?? how.scale);
     means.forEach((mean, at) => {
       const level = (how.mean[at] ?? 0) / how.scale;
-      mean.name(`mean of ${{ R: "red", G: "green", B: "blue" }[how.channel_order[at] ?? "R"]}`);
+      mean.element.hidden = at >= how.mean.length;
+      mean.name(how.mean.length === 1 ? "mean" : `mean of ${{ R: "red", G: "green", B: "blue" }[how.channel_order[at] ?? "R"]}`);
       mean.show(level, level.toFixed(1));
     });
     // The crop on the photo, both as large as they are after resizing.
     const { resized, full } = room(how, photo);
-    const unit = SIDE_PX / Math.max(...full, how.crop_px);
+    const unit = SIDE_PX / Math.max(...full, tall, wide);
     picture.show(photo.original);
     const [padX, padY] = [(full[0] - resized[0]) / 2, (full[1] - resized[1]) / 2];
     crop.style.cssText = `width:${full[0] * unit}px;height:${full[1] * unit}px`;
     picture.element().style.cssText = `left:${padX * unit}px;top:${padY * unit}px;width:${resized[0] * unit}px;height:${resized[1] * unit}px`;
     const [px, py] = placeOf(how);
-    const side = how.crop_px * unit;
-    frame.style.cssText = `left:${Math.max(0, full[0] - how.crop_px) * unit * px}px;top:${Math.max(0, full[1] - how.crop_px) * unit * py}px;width:${side}px;height:${side}px`;
+    frame.style.cssText = `left:${Math.max(0, full[0] - wide) * unit * px}px;top:${Math.max(0, full[1] - tall) * unit * py}px;width:${wide * unit}px;height:${tall * unit}px`;
     const { known, before, problem } = Object.keys(store.get("tuned")).length ? store.comparedWith(YOURS) : { known: null, before: null, problem: "" };
     const best = (known ?? before)?.ranking[0];
     said.textContent = problem || (best === undefined ? "Drag the crop, or move a slider: the answer follows." : `${store.label(best).label}, ${(100 * ((known ?? before)?.probabilities[best] ?? 0)).toFixed(1)} %`);
@@ -151,7 +170,8 @@ export function tuner(store) {
     const { full } = room(how, photo);
     const [x, y] = placeOf(how);
     const shifted = (/** @type {number} */ place, /** @type {number} */ by, /** @type {number} */ free) => (free > 0 ? Math.min(1, Math.max(0, place + by / free)) : place);
-    change({ crop: [shifted(x, dx, full[0] - how.crop_px), shifted(y, dy, full[1] - how.crop_px)] });
+    const [tall, wide] = both(how.crop_px);
+    change({ crop: [shifted(x, dx, full[0] - wide), shifted(y, dy, full[1] - tall)] });
   };
   frame.addEventListener("pointerdown", (event) => {
     frame.setPointerCapture(event.pointerId);
@@ -159,7 +179,7 @@ export function tuner(store) {
     const drag = (/** @type {PointerEvent} */ moved) => {
       const [how, photo] = [now(), store.photo()];
       if (!how || !photo) return;
-      const unit = SIDE_PX / Math.max(...room(how, photo).full, how.crop_px);
+      const unit = SIDE_PX / Math.max(...room(how, photo).full, ...both(how.crop_px));
       move((moved.clientX - x) / unit, (moved.clientY - y) / unit);
       [x, y] = [moved.clientX, moved.clientY];
     };
@@ -178,7 +198,7 @@ export function tuner(store) {
   return {
     element: el(
       "section",
-      { class: "sqv-block sqv-tuner", "aria-label": "Your own preparation" },
+      { class: "sqv-block sqv-tuner", "aria-label": "Your own preprocessing" },
       el("header", { class: "sqv-spread" }, el("h2", { text: "Your own" }), reset),
       el(
         "div",

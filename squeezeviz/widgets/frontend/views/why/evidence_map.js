@@ -38,33 +38,34 @@ export function evidenceMap(store) {
     drawn.filter = "grayscale(1)"; // what has colour is the map
     drawn.drawImage(photo.seen, 0, 0, side, side);
     drawn.filter = "none";
-    const layer = store.classMaps();
-    const limit = store.network()?.input[1] ?? 227;
+    const layer = store.cams();
+    const [, tall, wide] = store.network()?.input ?? [3, 227, 227];
     // A cell stands for the pixels round its centre, a stride wide.
     const where = layer && lies(layer);
-    const first = where ? ((where.offset[1] + 0.5 - where.stride[1] / 2) / limit) * side : 0;
-    const unit = where ? (where.stride[1] / limit) * side : side / width;
+    const [top, left] = where ? [0, 1].map((axis) => ((Number(where.offset[axis]) + 0.5 - Number(where.stride[axis]) / 2) / Number([tall, wide][axis])) * side) : [0, 0];
+    const [down, right] = where ? [(where.stride[0] / tall) * side, (where.stride[1] / wide) * side] : [side / height, side / width];
+    const tiles = /** @type {const} */ ([Number(left), Number(top), Number(right), Number(down)]);
     const shown = values(made);
     const most = shown.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     drawn.imageSmoothingEnabled = false;
-    if (mode === "local") {
-      const local = store.local();
-      if (local) drawLabels(drawn, local.labels, first, unit);
+    if (mode === "per_location") {
+      const perLocation = store.perLocation();
+      if (perLocation) drawLabels(drawn, perLocation.labels, tiles);
     } else {
       drawn.globalAlpha = 0.82;
       const table = pixels(store.get("palette"));
       const picture = oneMap(width, height, (at) => (made?.contrast ? differencePixel(most ? (shown[at] ?? 0) / most : 0) : (table[indexOf(shown[at] ?? 0, most)] ?? 0)));
-      drawn.drawImage(picture, first, first, unit * width, unit * height);
+      drawn.drawImage(picture, tiles[0], tiles[1], tiles[2] * width, tiles[3] * height);
       drawn.globalAlpha = 1;
     }
-    const box = /** @type {const} */ ([first + cell[1] * unit, first + cell[0] * unit, unit, unit]);
+    const box = /** @type {const} */ ([tiles[0] + cell[1] * tiles[2], tiles[1] + cell[0] * tiles[3], tiles[2], tiles[3]]);
     drawn.lineWidth = 3.5;
     drawn.strokeStyle = token(canvas, "--bg");
     drawn.strokeRect(...box);
     drawn.lineWidth = 1.75;
     drawn.strokeStyle = token(canvas, "--accent");
     drawn.strokeRect(...box);
-    if (mode === "local") keyOfLabels();
+    if (mode === "per_location") keyOfLabels();
     else legend.textContent = made.contrast
           ? `Warm speaks for it, blue for the other; full colour ±${most.toPrecision(3)} logits a cell.`
           : `Full colour is ${most.toPrecision(3)} logits; a cell at 0 adds nothing.`;
@@ -82,8 +83,8 @@ export function evidenceMap(store) {
   const tint = (rank) => (rank < NAMED ? `hsl(${(rank * 137 + 20) % 360} 55% 45% / 62%)` : "rgb(120 126 134 / 62%)");
 
   const keyOfLabels = () => {
-    const local = store.local();
-    const order = local ? ranked(local.labels) : [];
+    const perLocation = store.perLocation();
+    const order = perLocation ? ranked(perLocation.labels) : [];
     const rest = order.slice(NAMED).reduce((sum, [, count]) => sum + count, 0);
     legend.replaceChildren(
       "Were each cell alone, it would say: ",
@@ -93,12 +94,12 @@ export function evidenceMap(store) {
         return el("span", { class: "sqv-label-key" }, letter, `${store.label(label).label} ${count}`);
       }),
       rest ? `and ${order.length - NAMED} other classes ${rest}. ` : "",
-      `The network asks none of them alone: it takes the mean of ${local?.labels.length ?? 0} cells first.`,
+      `The network asks none of them alone: it takes the mean of ${perLocation?.labels.length ?? 0} cells first.`,
     );
   };
 
-  /** One letter and colour a class, the most frequent first. @param {CanvasRenderingContext2D} drawn @param {Uint16Array} labels @param {number} first @param {number} unit */
-  const drawLabels = (drawn, labels, first, unit) => {
+  /** One letter and colour a class, the most frequent first. @param {CanvasRenderingContext2D} drawn @param {Uint16Array} labels @param {readonly [number, number, number, number]} tiles Of the first: left, top, width, height. */
+  const drawLabels = (drawn, labels, [left, top, right, down]) => {
     if (!made) return;
     const width = made.shape[1];
     const order = ranked(labels).map(([label]) => label);
@@ -106,11 +107,11 @@ export function evidenceMap(store) {
     drawn.textBaseline = "middle";
     labels.forEach((label, at) => {
       const rank = order.indexOf(label);
-      const [x, y] = [first + (at % width) * unit, first + Math.floor(at / width) * unit];
+      const [x, y] = [left + (at % width) * right, top + Math.floor(at / width) * down];
       drawn.fillStyle = tint(rank);
-      drawn.fillRect(x, y, unit - 1, unit - 1);
+      drawn.fillRect(x, y, right - 1, down - 1);
       drawn.fillStyle = "#fff";
-      if (rank < NAMED) drawn.fillText(String.fromCharCode(65 + rank), x + unit / 2, y + unit / 2);
+      if (rank < NAMED) drawn.fillText(String.fromCharCode(65 + rank), x + right / 2, y + down / 2);
     });
   };
 
@@ -119,10 +120,10 @@ export function evidenceMap(store) {
     if (!made || !photo) return;
     const [, width] = made.shape;
     const at = cell[0] * width + cell[1];
-    const source = store.classMaps();
+    const source = store.cams();
     const value = values(made)[at] ?? 0;
-    const local = store.local();
-    const top = local ? [...local.top.subarray(at * 5, at * 5 + 5)].map((index, rank) => ({ index, p: local.probabilities[at * 5 + rank] ?? 0 })) : [];
+    const perLocation = store.perLocation();
+    const top = perLocation ? [...perLocation.top.subarray(at * 5, at * 5 + 5)].map((index, rank) => ({ index, p: perLocation.probabilities[at * 5 + rank] ?? 0 })) : [];
     said.replaceChildren(
       el(
         "p",
@@ -150,12 +151,12 @@ export function evidenceMap(store) {
   /** @param {PointerEvent | MouseEvent} event */
   const at = (event) => {
     if (!made) return;
-    const layer = store.classMaps();
-    const limit = store.network()?.input[1] ?? 227;
+    const layer = store.cams();
+    const input = store.network()?.input ?? [3, 227, 227];
     const box = canvas.getBoundingClientRect();
     const where = layer && lies(layer);
-    const place = (/** @type {number} */ v, /** @type {number} */ size) => Math.min(size - 1, Math.max(0, Math.floor((((v / side) * limit - 0.5 - (where?.offset[1] ?? 0)) / (where?.stride[1] ?? 16)) + 0.5)));
-    cell = [place(event.clientY - box.top, made.shape[0]), place(event.clientX - box.left, made.shape[1])];
+    const place = (/** @type {number} */ v, /** @type {0 | 1} */ axis, /** @type {number} */ size) => Math.min(size - 1, Math.max(0, Math.floor((((v / side) * Number(input[axis + 1]) - 0.5 - (where?.offset[axis] ?? 0)) / (where?.stride[axis] ?? 16)) + 0.5)));
+    cell = [place(event.clientY - box.top, 0, made.shape[0]), place(event.clientX - box.left, 1, made.shape[1])];
     paint();
   };
   canvas.addEventListener("pointermove", at);
@@ -164,7 +165,7 @@ export function evidenceMap(store) {
     openIt();
   });
   const openIt = () => {
-    const source = store.classMaps();
+    const source = store.cams();
     if (source && made) store.open({ layer: source.name, channel: made.class_index, cell });
   };
   canvas.addEventListener("keydown", (event) => {

@@ -46,7 +46,7 @@ export function pairMatrix(store) {
       paint();
     },
   );
-  const run = runLine(store, "pairwise_ablation", { invitation: "", unit: "pairs switched off", settings: () => ({ layer }) });
+  const run = runLine(store, "pairwise_ablation", { invitation: "", unit: "pairs ablated", settings: () => ({ layer }) });
 
   /** Where a pair stands among the runs; one channel alone: twice the same. @param {number} a @param {number} b */
   const at = (a, b) => {
@@ -130,15 +130,15 @@ export function pairMatrix(store) {
     const words = !isPair ? "" : Math.abs(more) < WORDS * most ? " They work apart." : !areFor ? "" : more > 0 ? " One stands in for the other." : " Each is of use through the other.";
     said.replaceChildren(
       ...(Number.isNaN(together(a, b))
-        ? [el("p", { class: "sqv-quiet", text: `channels ${a} and ${b}: not switched off yet` })]
+        ? [el("p", { class: "sqv-quiet", text: `channels ${a} and ${b}: not ablated yet` })]
         : [
             el("p", {}, isPair ? `Without ${a} and ${b}: ` : `Without ${a}: `, `${label} ${percent(made.probability)} → `, el("b", { class: "sqv-num", text: percent(made.probabilities[run_] ?? 0) })),
             now === made.answer ? "" : el("p", { class: "sqv-adds-more" }, el("b", { text: `It would say ${store.label(now).label}.` })),
             el("p", { class: "sqv-quiet", text: isPair ? `worth ${signed(together(a, b), 2)} together; alone ${signed(together(a, a), 2)} and ${signed(together(b, b), 2)}: ${signed(more, 2)} beyond the sum.${words}` : `worth ${signed(together(a, a), 2)}` }),
-            el("button", { class: "sqv-number", type: "button", text: store.isOff(layer, a) && store.isOff(layer, b) ? "on again" : isPair ? "switch both off" : "switch it off", onclick: () => store.toggleOff(layer, isPair ? [a, b] : [a]) }),
+            el("button", { class: "sqv-number", type: "button", text: store.isAblated(layer, a) && store.isAblated(layer, b) ? "restore" : isPair ? "ablate both" : "ablate", onclick: () => store.toggleAblated(layer, isPair ? [a, b] : [a]) }),
           ]),
     );
-    canvas.setAttribute("aria-label", `Channels ${a} and ${b} of ${layer}: ${Number.isNaN(value(a, b)) ? "not switched off yet" : signed(value(a, b), 2)}. Arrow keys move.`);
+    canvas.setAttribute("aria-label", `Channels ${a} and ${b} of ${layer}: ${Number.isNaN(value(a, b)) ? "not ablated yet" : signed(value(a, b), 2)}. Arrow keys move.`);
   };
 
   /** @param {PointerEvent | MouseEvent} event */
@@ -179,7 +179,7 @@ export function pairMatrix(store) {
     const trial = store.whatIf().of("pairwise_ablation", { layer });
     made = trial?.made ?? null;
     const count = squeezes.find(({ name }) => name === layer)?.shape[0] ?? 0;
-    run.draw(trial, `Switch off ${((count * (count - 1)) / 2).toLocaleString("en")} pairs`);
+    run.draw(trial, `Ablate ${((count * (count - 1)) / 2).toLocaleString("en")} pairs`);
     about.textContent = made ? "" : "Two channels that do the same work hide each other: without one, the other is still there. Only without both does it show.";
     modes.element.hidden = !made;
     paint();

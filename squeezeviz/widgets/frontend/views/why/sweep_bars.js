@@ -8,14 +8,14 @@ import { signed } from "./words.js";
 const LISTED = 10;
 
 /**
- * Every squeeze channel switched off in turn: those that matter most to the class, the most first.
+ * Every squeeze channel ablated in turn: those that matter most to the class, the most first.
  * @param {import("../../store.js").Store} store
  * @returns {View & {draw: () => void}}
  */
 export function sweepBars(store) {
   const list = el("ol", { class: "sqv-terms sqv-sweep-bars" });
   const said = el("p", { class: "sqv-quiet" });
-  const run = runLine(store, "ablation_sweep", { invitation: "", unit: "channels switched off", settings: () => ({}) });
+  const run = runLine(store, "ablation_sweep", { invitation: "", unit: "channels ablated", settings: () => ({}) });
   let drawn = "";
 
   /** @param {Tried} made */
@@ -42,13 +42,13 @@ export function sweepBars(store) {
           el(
             "button",
             {
-              class: `sqv-term${store.isOff(layer, channel) ? " sqv-is-off" : ""}`,
+              class: `sqv-term${store.isAblated(layer, channel) ? " sqv-is-ablated" : ""}`,
               type: "button",
               "data-channel": `${layer} ${channel}`,
               "data-worth": worth,
               "aria-pressed": String(isChosen),
               "aria-label": `${layer}, channel ${channel}: worth ${signed(worth)} logits; without it ${now === made.answer ? percent(made.probabilities[at] ?? 0) : store.label(now).label}`,
-              title: "Choose this channel; x switches it off",
+              title: "Choose this channel; x ablates it",
               onclick: () => store.chooseLayer(layer, channel),
             },
             thumb(store.tensor(layer), channel, store.get("palette")),
@@ -62,18 +62,18 @@ export function sweepBars(store) {
     );
   };
 
-  const element = el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Switch off a channel" }), el("span", { class: "sqv-quiet", text: "of the squeezes" })), run.element, said, list);
+  const element = el("div", { class: "sqv-block" }, el("header", { class: "sqv-spread" }, el("h2", { text: "Ablate a channel" }), el("span", { class: "sqv-quiet", text: "of the squeezes" })), run.element, said, list);
   return {
     element,
     draw: () => {
       const trial = store.whatIf().of("ablation_sweep", {});
       const count = (store.network()?.layers ?? []).reduce((sum, { branch, shape }) => sum + (branch === "squeeze" ? (shape[0] ?? 0) : 0), 0);
       element.hidden = !count;
-      run.draw(trial, `Switch off each of ${count}`);
+      run.draw(trial, `Ablate each of ${count}`);
       const made = trial?.made;
       list.hidden = !made;
       if (!made) said.textContent = "A Fire module's squeeze is its bottleneck: what the module knows has gone through these few channels. Which of them can't this class do without?";
-      const due = made ? [trial.id, trial.done, store.layer()?.name, store.channel(), JSON.stringify(store.off()), store.get("palette"), document.body.dataset["jpThemeLight"], made.channels.filter(([layer], at, all) => all[at - 1]?.[0] !== layer && store.tensor(layer)).length].join() : "";
+      const due = made ? [trial.id, trial.done, store.layer()?.name, store.channel(), JSON.stringify(store.ablated()), store.get("palette"), document.body.dataset["jpThemeLight"], made.channels.filter(([layer], at, all) => all[at - 1]?.[0] !== layer && store.tensor(layer)).length].join() : "";
       if (due === drawn) return;
       drawn = due;
       const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".sqv-sweep-bars .sqv-term"))?.dataset["channel"];

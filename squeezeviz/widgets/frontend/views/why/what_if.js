@@ -26,10 +26,10 @@ export function whatIf(store) {
   const draw = () => {
     element.hidden = !isShown();
     if (element.hidden) return void store.whatIf().stop();
-    note.textContent = Object.keys(store.off()).length ? "found by trying, with everything on" : "found by trying: each is a run of the network";
+    note.textContent = Object.keys(store.ablated()).length ? "found by trying, with nothing ablated" : "found by trying: each is a run of the network";
     for (const part of parts) part.draw();
   };
-  const off = store.on(["what-if", "why", "photo", "photos", "class", "network", "look", "off", "silent"], draw);
+  const off = store.on(["what-if", "why", "photo", "photos", "class", "network", "look", "ablated", "silent"], draw);
   const offChosen = store.on(["tensor", "selection"], () => element.hidden || parts[1]?.draw());
   draw();
   return {

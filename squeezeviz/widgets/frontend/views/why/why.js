@@ -25,7 +25,7 @@ export function why(store) {
     "What the map shows",
     [
       { value: "evidence", text: "evidence", title: "What each cell adds to the logit" },
-      { value: "local", text: "local answers", title: "What each cell alone would have answered" },
+      { value: "per_location", text: "per location", title: "What each cell alone would have answered" },
     ],
     (value) => {
       map.show(value);
@@ -52,7 +52,7 @@ export function why(store) {
 
   const draw = () => {
     const photo = store.photo();
-    element.hidden = !store.get("explaining") || !photo || !store.classMaps() || !store.can("why");
+    element.hidden = !store.get("explaining") || !photo || !store.cams() || !store.can("why");
     if (element.hidden || !photo) return;
     offer();
     const { known, problem: failed } = photo.isLive ? { known: null, problem: "While the camera is on, every number changes. Freeze a frame to see why." } : store.evidence();
@@ -131,7 +131,7 @@ export function whyButton(store) {
   });
   const draw = () => {
     const is = store.get("explaining");
-    button.hidden = !store.photo() || !store.classMaps() || !store.can("why");
+    button.hidden = !store.photo() || !store.cams() || !store.can("why");
     button.textContent = is ? "Close the evidence" : `Why ${store.photo() ? store.label(store.classIndex()).label : ""}? ↓`;
     button.setAttribute("aria-expanded", String(is));
   };

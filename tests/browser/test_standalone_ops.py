@@ -1,4 +1,4 @@
-"""The page's own engine, walked over the operator table: it computes and opens what ONNX Runtime and Python say."""
+"""The standalone page's own arithmetic, walked over the operator table: it computes and opens what ONNX Runtime and Python say."""
 
 import math
 from functools import partial
@@ -35,7 +35,7 @@ _RUN = """async ({layers, graphSpec, input, weights, asked}) => {
 
 
 def networks():
-    """The cases of which the page's engine can run every layer: what the table says in its column `spec`."""
+    """The cases of which the standalone page can run every layer: what the table says in its column `spec`."""
     for case in CASES:
         if len(case.shape) == 3:
             graph = read_graph(case.model())
@@ -51,7 +51,7 @@ def _computes(graph):
 
 
 @pytest.fixture
-def engine(page):
+def standalone(page):
     page.route(f"{_HOME}**", _serve)
     page.goto(_HOME)
     return page
@@ -60,12 +60,12 @@ def engine(page):
 def _serve(route):
     path = route.request.url.removeprefix(_HOME)
     if path in ("", "favicon.ico"):
-        route.fulfill(body="<!doctype html><title>engine</title>", content_type="text/html")
+        route.fulfill(body="<!doctype html><title>standalone</title>", content_type="text/html")
     else:
         route.fulfill(path=_PROGRAM / path, content_type="text/javascript")
 
 
-def test_it_computes_and_opens_what_the_table_says(engine):
+def test_it_computes_and_opens_what_the_table_says(standalone):
     walked = set()
     options = import_onnxruntime().SessionOptions()
     options.log_severity_level = 4
@@ -78,7 +78,7 @@ def test_it_computes_and_opens_what_the_table_says(engine):
         expected = values[last.pre_relu or last.name]
         shape = (*last.shape, 1, 1)[:3]
         places = np.random.default_rng(4).integers(math.prod(shape), size=4).tolist()
-        answer = engine.evaluate(_RUN, {
+        answer = standalone.evaluate(_RUN, {
             "layers": [layer.to_dict() for layer in layers],
             "graphSpec": {layer.name: {**layer.op.spec(), "relu": layer.pre_relu is not None} for layer in layers},
             "input": {"name": graph.source, "shape": list(graph.input_shape), "values": tensor.ravel().tolist()},

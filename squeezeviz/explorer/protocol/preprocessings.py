@@ -1,4 +1,4 @@
-"""One photo in several preparations; one photo beside another."""
+"""One photo in several preprocessings; one photo beside another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = [
     "DistanceRequest",
     "KernelsMessage",
     "KernelsRequest",
-    "PreparedRequest",
+    "PreprocessingRequest",
     "Variant",
     "VariantMessage",
     "VariantRequest",
@@ -22,26 +22,26 @@ __all__ = [
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreparedRequest(PhotoRequest):
-    """About a photo in another preparation.
+class PreprocessingRequest(PhotoRequest):
+    """About a photo in another preprocessing.
 
     Attributes:
         preset: Its name.
-        prepared: What the answer is to call it.
-        how: It, where it is one's own.
+        preset_key: What the answer is to call it.
+        preprocessing: It, where it is one's own.
     """
 
     preset: Text
-    prepared: Path
-    how: Description | None = None
+    preset_key: Path
+    preprocessing: Description | None = None
 
 
 @dataclass(frozen=True)
 class Variant:
-    """The class ranked first in one preparation.
+    """The class ranked first in one preprocessing.
 
     Attributes:
-        preset: The preparation.
+        preset: The preprocessing.
         origin: Where it comes from.
         class_index: The class.
         label: Its name.
@@ -57,12 +57,12 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantsMessage(Message):
-    """What the model says of one photo prepared in several ways.
+    """What the model says of one photo preprocessed in several ways.
 
     Attributes:
         photo: The photo.
         model: The model to run, from `squeezeviz.load_model`.
-        rows: The preparation in use comes first.
+        rows: The preprocessing in use comes first.
     """
 
     kind: ClassVar = "variants"
@@ -74,28 +74,28 @@ class VariantsMessage(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class VariantsRequest(PhotoRequest):
-    """The class ranked first in several preparations.
+    """The class ranked first in several preprocessings.
 
     Attributes:
         presets: Their names; None for those that are compared.
-        how: One's own.
+        preprocessing: One's own.
     """
 
     kind: ClassVar = "variants"
 
     presets: tuple[Text, ...] | None = None
-    how: Description | None = None
+    preprocessing: Description | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class VariantMessage(Message):
-    """One photo in another preparation, compared with the one in use.
+    """One photo in another preprocessing, compared with the one in use.
 
     Attributes:
         photo: The photo.
         model: The model to run, from `squeezeviz.load_model`.
-        reference: Name of the preparation in use.
-        prepared: What the page calls the other one.
+        reference: Name of the preprocessing in use.
+        preset_key: What the page calls the other one.
         preset: Its name.
         words: What it does, in a line.
         origin: Where it comes from.
@@ -110,7 +110,7 @@ class VariantMessage(Message):
     photo: str
     model: str
     reference: str
-    prepared: str
+    preset_key: str
     preset: str
     words: str
     origin: str
@@ -121,22 +121,22 @@ class VariantMessage(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantRequest(PreparedRequest):
-    """What the network makes of a photo in another preparation."""
+class VariantRequest(PreprocessingRequest):
+    """What the network makes of a photo in another preprocessing."""
 
     kind: ClassVar = "variant"
 
 
 @dataclass(frozen=True, kw_only=True)
 class KernelsMessage(Message):
-    """The first convolution with a preparation folded in, and the proof.
+    """The first convolution with a preprocessing folded in, and the proof.
 
     Attributes:
         photo: The photo that it was proved on.
         model: The model to run, from `squeezeviz.load_model`.
-        prepared: What the page calls the preparation.
+        preset_key: What the page calls the preprocessing.
         layer: The convolution.
-        shape: Kernels; red, green, blue; height, width.
+        shape: Kernels; red, green, blue, or grey; height, width.
         difference: The largest, between its activation and what these make of the plain pixels.
         largest: Activation.
         values: Kernels for pixel values 0–255, float32, of that shape.
@@ -146,7 +146,7 @@ class KernelsMessage(Message):
 
     photo: str
     model: str
-    prepared: str
+    preset_key: str
     layer: str
     shape: tuple[int, int, int, int]
     difference: float
@@ -155,8 +155,8 @@ class KernelsMessage(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KernelsRequest(PreparedRequest):
-    """A preparation as kernels of the first layer."""
+class KernelsRequest(PreprocessingRequest):
+    """A preprocessing as kernels of the first layer."""
 
     kind: ClassVar = "kernels"
 

@@ -15,6 +15,7 @@ from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.protocol.numbers import Maps, TensorMessage
 from squeezeviz.explorer.protocol.offers import (
     AtlasAbout,
+    Block,
     Fallback,
     Label,
     Layer,
@@ -105,6 +106,7 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         fallback=Fallback(stands_in.headline, f"{stands_in.remedy}\nWhy: {stands_in.reason}") if stands_in else None,
         input=arch.input_shape,
         layers=_layers(arch),
+        blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),
         logits=arch.logits_name,
         labels=tuple(Label(label.label, label.wnid, tuple(label.also)) for label in answering.labels),
     )
@@ -160,7 +162,7 @@ def frame(
 def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any]:
     """What is said of every answered photo, besides its pictures: the fields of `AnswerMessage`, and the logits."""
     image, prediction = shown.taken, shown.prediction
-    arch = answering.architecture_at(how.crop_px, how.crop_px)
+    arch = answering.architecture_at(*how.input_px)
     return {
         "name": image.name,
         "model": prediction.model_id,
@@ -169,17 +171,17 @@ def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any
         "visible": _visible(how, image),
         "input": arch.input_shape,
         "layers": None if arch is answering.architecture else _layers(arch),
-        "prepared": how.describe(),
+        "preprocessing_words": how.describe(),
         "notes": image.notes,
         "caution": prediction.caution,
         "rms_activation": shown.rms_activation,
-        "times": Times(shown.decode_ms, prediction.prepare_ms, prediction.run_ms),
+        "times": Times(shown.decode_ms, prediction.preprocess_ms, prediction.run_ms),
         "logits": as_float32(prediction.logits),
     }
 
 
 def tensor(
-    request: str, shown: Photo, layer: str, values: NDArray[np.float32], *, start: float, prepared: str = ""
+    request: str, shown: Photo, layer: str, values: NDArray[np.float32], *, start: float, preset_key: str = ""
 ) -> TensorMessage:
     """One layer's activation of one photo, in half precision; its statistics are computed in full precision.
 
@@ -189,14 +191,14 @@ def tensor(
         layer: Its name.
         values: float32 (C, H, W), or (N,).
         start: When the work on it began, by ``time.perf_counter``.
-        prepared: What the page calls the preparation; by default the one in use.
+        preset_key: What the page calls the preprocessing; by default the one in use.
     """
     about, encoded, statistics = _maps(layer, values)
     return TensorMessage(
         id=request,
         photo=shown.id,
         model=shown.prediction.model_id,
-        preset=prepared or (shown.prediction.preprocessing.name if shown.prediction.preprocessing else ""),
+        preset=preset_key or (shown.prediction.preprocessing.name if shown.prediction.preprocessing else ""),
         layer=about.layer,
         shape=about.shape,
         encoding=about.encoding,

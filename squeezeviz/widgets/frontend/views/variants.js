@@ -4,12 +4,12 @@ import { el, percent } from "../dom.js";
 /** @import { View } from "../types.js" */
 
 /**
- * What the model would have said of the same photo otherwise prepared; a click prepares it so. More of it stands side by
+ * What the model would have said of the same photo otherwise preprocessed; a click preprocesses it so. More of it stands side by
  * side, below.
  * @param {import("../store.js").Store} store
  * @returns {View}
  */
-export function preparedDifferently(store) {
+export function variants(store) {
   const rows = el("div", { class: "sqv-variants" });
   /** @type {import("../types.js").Variant[]} */
   let before = [];
@@ -65,8 +65,8 @@ export function preparedDifferently(store) {
   return {
     element: el(
       "section",
-      { class: "sqv-block", "aria-label": "Prepared differently" },
-      el("header", { class: "sqv-spread" }, el("h2", { text: "Prepared differently" }), el("span", { class: "sqv-quiet", text: "top 1" })),
+      { class: "sqv-block", "aria-label": "Preprocessed differently" },
+      el("header", { class: "sqv-spread" }, el("h2", { text: "Preprocessed differently" }), el("span", { class: "sqv-quiet", text: "top 1" })),
       rows,
       open,
     ),

@@ -6,12 +6,12 @@ import { branches } from "../network.js";
 const LISTED = 8;
 
 /**
- * What is switched off, each to be put back, and what that did to the answer. It stays for other layers and photos.
+ * What is ablated, each to be put back, and what that did to the answer. It stays for other layers and photos.
  * @param {import("../store.js").Store} store
  * @returns {View}
  */
-export function switchedOff(store) {
-  const list = el("span", { class: "sqv-off-list" });
+export function ablatedChannels(store) {
+  const list = el("span", { class: "sqv-ablated-list" });
   const effect = el("span", { role: "status", "aria-live": "polite" });
   const fill = choices(
     "What stands in their place",
@@ -20,16 +20,16 @@ export function switchedOff(store) {
       { value: "mean", text: "mean", title: "Each map's own mean, everywhere: how much stays, where is lost" },
     ],
     (value) => store.set({ ablation_fill: value }),
-    "sqv-off-fill",
+    "sqv-ablated-fill",
   );
   const element = el(
     "section",
-    { class: "sqv-off-bar", "aria-label": "Switched off", hidden: true },
-    el("b", { text: "Switched off" }),
+    { class: "sqv-ablated-bar", "aria-label": "Ablated", hidden: true },
+    el("b", { text: "Ablated" }),
     list,
     fill.element,
     effect,
-    el("button", { class: "sqv-button", type: "button", text: "Everything on again", onclick: () => store.allOn() }),
+    el("button", { class: "sqv-button", type: "button", text: "Restore all", onclick: () => store.restoreAll() }),
   );
   /** What channels are together, where they are just one branch of a concatenation, or a whole layer. @param {string} name @param {number[]} channels */
   const wholeBranch = (name, channels) => {
@@ -41,18 +41,18 @@ export function switchedOff(store) {
     return is ? `${is.layer.name} in ${name}` : null;
   };
   const draw = () => {
-    const off = Object.entries(store.off()).filter(([, channels]) => channels.length);
-    element.hidden = !off.length;
-    if (!off.length) return;
+    const ablated = Object.entries(store.ablated()).filter(([, channels]) => channels.length);
+    element.hidden = !ablated.length;
+    if (!ablated.length) return;
     fill.show(store.get("ablation_fill"));
     list.replaceChildren(
-      ...off.flatMap(([layer, channels]) => {
+      ...ablated.flatMap(([layer, channels]) => {
         const listed = channels.length > LISTED ? [] : channels;
         return [
           el("span", { class: "sqv-quiet", text: listed.length ? layer : (wholeBranch(layer, channels) ?? `${layer}: ${channels.length} channels`) }),
           ...(listed.length
-            ? listed.map((channel) => el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}, channel ${channel}: on again`, onclick: () => store.toggleOff(layer, [channel]) }, String(channel), icon("close")))
-            : [el("button", { class: "sqv-off-channel", type: "button", "aria-label": `${layer}: all on again`, onclick: () => store.toggleOff(layer, channels) }, icon("close"))]),
+            ? listed.map((channel) => el("button", { class: "sqv-ablated-channel", type: "button", "aria-label": `${layer}, channel ${channel}: restore`, onclick: () => store.toggleAblated(layer, [channel]) }, String(channel), icon("close")))
+            : [el("button", { class: "sqv-ablated-channel", type: "button", "aria-label": `${layer}: restore its channels`, onclick: () => store.toggleAblated(layer, channels) }, icon("close"))]),
         ];
       }),
     );
@@ -71,5 +71,5 @@ export function switchedOff(store) {
     );
   };
   draw();
-  return { element, close: store.on(["off", "photo", "photos", "class"], draw) };
+  return { element, close: store.on(["ablated", "photo", "photos", "class"], draw) };
 }

@@ -1,13 +1,11 @@
-"""Switching channels and branches off from the grid: the answer follows at once, and all stays off while one walks on.
+"""Ablating channels and branches from the grid: the answer follows at once, and all stay ablated while one walks on.
 
-One notebook for all of them: each test begins with everything on, on the photo of coins.
+One page of an app for all of them: each test begins with everything on, on the photo of coins.
 """
 
-import nbformat
 import pytest
 
 import squeezeviz as sv
-from tests.browser.conftest import one_cell, run_all
 from tests.browser.explorer_page import choose_layer, chosen, ready
 from tests.browser.predictor_page import percent
 
@@ -15,25 +13,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture(scope="module")
-def notebook(lasting_page, lab, published_files):
-    nbformat.write(one_cell("import squeezeviz as sv\nsv.explore('coins')"), lab.folder / "off.ipynb")
-    lasting_page.goto(f"{lab.url}/lab/tree/off.ipynb?reset&token={lab.token}", timeout=60_000)
-    run_all(lasting_page)
+def coins(lasting_page, voila_explorer, published_files):
+    lasting_page.goto(voila_explorer)
+    lasting_page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
     lasting_page.locator(".sqv-first").wait_for(timeout=60_000)
     return lasting_page
 
 
 @pytest.fixture
-def page(notebook):
-    if notebook.locator(".sqv-layer-name").inner_text() != "fire5/concat":
-        choose_layer(notebook, "fire5")
-    ready(notebook, "fire5/concat")
-    notebook.locator(".sqv-explorer").focus()
-    yield notebook
-    on = notebook.get_by_role("button", name="Everything on again")
+def page(coins):
+    if coins.locator(".sqv-layer-name").inner_text() != "fire5/concat":
+        choose_layer(coins, "fire5")
+    ready(coins, "fire5/concat")
+    coins.locator(".sqv-explorer").focus()
+    yield coins
+    on = coins.get_by_role("button", name="Restore all")
     if on.is_visible():
         on.click()
-    notebook.locator(".sqv-off-bar").wait_for(state="hidden")
+    coins.locator(".sqv-ablated-bar").wait_for(state="hidden")
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +52,22 @@ def banner(page, before, after):
     """Wait until the banner says what became of the class that was the most probable one."""
     best = int(before.ranking[0])
     expected = f"{percent(before.probabilities[best])} → {percent(after.probabilities[best])}"
-    page.wait_for_function("text => document.querySelector('.sqv-off-bar').textContent.includes(text)", arg=expected)
+    page.wait_for_function(
+        "text => document.querySelector('.sqv-ablated-bar').textContent.includes(text)", arg=expected
+    )
 
 
-def test_a_channel_goes_off_and_on_with_a_key(page, model, before):
+def test_a_channel_is_ablated_and_restored_with_a_key(page, model, before):
     channel = chosen(page)["channel"]
     page.keyboard.press("x")
     after = sv.ablate(model, "coins", {"fire5/concat": channel}).after
     says(page, after)
     banner(page, before, after)
-    page.locator(".sqv-dead.sqv-off").wait_for()
+    page.locator(".sqv-dead.sqv-ablated").wait_for()
     assert chosen(page)["channel"] == channel, "the chosen one stays, though it is the strongest no more"
     page.keyboard.press("x")
     says(page, before)
-    page.locator(".sqv-off-bar").wait_for(state="hidden")
+    page.locator(".sqv-ablated-bar").wait_for(state="hidden")
 
 
 def test_a_set_of_channels_with_the_mouse(page, model, before):
@@ -83,9 +82,9 @@ def test_a_set_of_channels_with_the_mouse(page, model, before):
         page.locator(".sqv-group canvas").first.click(position=spot, modifiers=["Shift"])
     after = sv.ablate(model, "coins", {"fire5/concat": [3, 17]}).after
     says(page, after)
-    names = page.locator(".sqv-off-channel").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
-    assert names == ["fire5/concat, channel 3: on again", "fire5/concat, channel 17: on again"]
-    page.locator(".sqv-off-channel").first.click()
+    names = page.locator(".sqv-ablated-channel").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    assert names == ["fire5/concat, channel 3: restore", "fire5/concat, channel 17: restore"]
+    page.locator(".sqv-ablated-channel").first.click()
     says(page, sv.ablate(model, "coins", {"fire5/concat": 17}).after)
 
 
@@ -95,38 +94,38 @@ def test_a_branch_and_what_stands_in_its_place(page, model, before):
     zero = sv.ablate(model, "coins", {"fire5/concat": branch})
     says(page, zero.after)
     banner(page, before, zero.after)
-    assert f"fire5/{branch} in fire5/concat" in page.locator(".sqv-off-bar").inner_text()
-    page.locator(".sqv-off-fill").get_by_text("mean").click()
+    assert f"fire5/{branch} in fire5/concat" in page.locator(".sqv-ablated-bar").inner_text()
+    page.locator(".sqv-ablated-fill").get_by_text("mean").click()
     mean = sv.ablate(model, "coins", {"fire5/concat": branch}, fill="mean")
     says(page, mean.after)
     page.wait_for_function(
         """branch => { const said = document.querySelector(`.sqv-group[data-layer$=${branch}] header`).textContent;
-            return said.includes('128 off') && !said.includes('100 % zero'); }""",
+            return said.includes('128 ablated') && !said.includes('100 % zero'); }""",
         arg=branch,
     )
-    assert page.locator(".sqv-dead.sqv-off").count() == 128, "off they are, though not zero"
-    page.locator(".sqv-off-fill").get_by_text("zero").click()
+    assert page.locator(".sqv-dead.sqv-ablated").count() == 128, "ablated they are, though not zero"
+    page.locator(".sqv-ablated-fill").get_by_text("zero").click()
     says(page, zero.after)
     other = page.locator(".sqv-group header button").nth(1 if branch == "expand1x1" else 0)
     other.click()
     says(page, sv.ablate(model, "coins", {"fire5/concat": "all"}).after)
-    assert "all of fire5/concat" in page.locator(".sqv-off-bar").inner_text()
+    assert "all of fire5/concat" in page.locator(".sqv-ablated-bar").inner_text()
 
 
-def test_it_stays_off_for_other_layers_and_photos_and_the_evidence_is_of_what_is_left(page, model, before):
+def test_it_stays_ablated_for_other_layers_and_photos_and_the_evidence_is_of_what_is_left(page, model, before):
     channel = chosen(page)["channel"]
-    off = {"fire5/concat": channel}
+    ablated = {"fire5/concat": channel}
     page.keyboard.press("x")
-    coins = sv.ablate(model, "coins", off)
+    coins = sv.ablate(model, "coins", ablated)
     says(page, coins.after)
     choose_layer(page, "fire9")
     ready(page, "fire9/concat")
     means = coins.activations["fire9/concat"].mean(axis=(1, 2))
     assert chosen(page)["channel"] == int(means.argmax()), "the maps are those of what is left"
     page.locator(".sqv-sample", has_text="coffee").click()
-    coffee = sv.ablate(model, "coffee", off)
+    coffee = sv.ablate(model, "coffee", ablated)
     says(page, coffee.after)
-    assert page.locator(".sqv-off-channel").count() == 1
+    assert page.locator(".sqv-ablated-channel").count() == 1
     page.locator(".sqv-why-button").click()
     source = sv.Arithmetic(model, "coffee", activations=coffee.activations)
     best = int(coffee.after.ranking[0])
@@ -138,10 +137,10 @@ def test_it_stays_off_for_other_layers_and_photos_and_the_evidence_is_of_what_is
         ".sqv-why-body .sqv-adds[data-adds]", "all => all.map(e => Number(e.dataset.adds))"
     )
     assert sum(adds) == pytest.approx(float(coffee.after.logits[best]), abs=1e-3)
-    assert "with everything on" in page.locator(".sqv-what-if > header").inner_text()
+    assert "with nothing ablated" in page.locator(".sqv-what-if > header").inner_text()
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("e")
-    page.get_by_role("button", name="Everything on again").click()
+    page.get_by_role("button", name="Restore all").click()
     says(page, model.predict("coffee"))
     page.locator(".sqv-tile", has_text=before.top(1)[0].label).click()
     says(page, before)
@@ -149,7 +148,7 @@ def test_it_stays_off_for_other_layers_and_photos_and_the_evidence_is_of_what_is
 
 def test_another_model_has_everything_on(page, model):
     page.keyboard.press("x")
-    page.locator(".sqv-off-bar").wait_for()
+    page.locator(".sqv-ablated-bar").wait_for()
     page.locator("select.sqv-model").select_option("squeezenet1.1-shapes")
-    page.locator(".sqv-off-bar").wait_for(state="hidden", timeout=60_000)
+    page.locator(".sqv-ablated-bar").wait_for(state="hidden", timeout=60_000)
     page.wait_for_function("() => document.querySelector('select.sqv-model').value === 'squeezenet1.1-shapes'")

@@ -7,19 +7,19 @@ import { el, say } from "../dom.js";
  * @param {import("../store.js").Store} store
  * @returns {View}
  */
-export function classMapSwitch(store) {
+export function camSwitch(store) {
   const name = el("span", { class: "sqv-quiet sqv-clip" });
-  const button = el("button", { class: "sqv-switch", type: "button", role: "switch", "aria-label": "Class map over the photo" });
-  button.addEventListener("click", () => store.set({ class_map: !store.get("class_map") }));
+  const button = el("button", { class: "sqv-switch", type: "button", role: "switch", "aria-label": "Class activation map over the photo" });
+  button.addEventListener("click", () => store.set({ cam: !store.get("cam") }));
   const draw = () => {
-    element.hidden = !store.classMaps();
-    button.setAttribute("aria-checked", String(store.get("class_map")));
+    element.hidden = !store.cams();
+    button.setAttribute("aria-checked", String(store.get("cam")));
     say(name, store.photo() ? store.label(store.classIndex()).label : "");
   };
   const element = el(
     "section",
     { class: "sqv-block sqv-spread", title: "The map whose mean is the class's logit (m)" },
-    el("h2", { text: "Class map" }),
+    el("h2", { text: "Class activation map" }),
     name,
     button,
   );

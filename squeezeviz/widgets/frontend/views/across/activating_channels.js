@@ -4,11 +4,11 @@ import { newId } from "../../ids.js";
 /** @import { View } from "../../types.js" */
 
 /**
- * The channels of all layers that fire for the chosen class across a data set; each can be chosen.
+ * The channels of all layers that activate on the chosen class across a data set; each can be chosen.
  * @param {import("../../store.js").Store} store
  * @returns {View}
  */
-export function firingFor(store) {
+export function activatingChannels(store) {
   const title = el("b", { title: "Channels whose mean over this class's photos lies furthest above that over all photos, in standard deviations of photos" });
   const about = el("span", { class: "sqv-quiet" });
   const names = el("datalist", { id: `sqv-classes-${newId()}` });
@@ -24,7 +24,7 @@ export function firingFor(store) {
   search.addEventListener("keydown", (event) => event.stopPropagation());
   /** @type {unknown} */
   let listed = null;
-  const list = el("div", { class: "sqv-firing" });
+  const list = el("div", { class: "sqv-activating" });
   const problem = el("p", { class: "sqv-quiet" });
 
   const draw = () => {
@@ -38,8 +38,8 @@ export function firingFor(store) {
     }
     listed = labels;
     const index = store.classIndex();
-    const { known, problem: said } = store.across.firing(index);
-    say(title, `Fires for ${store.label(index).label}`);
+    const { known, problem: said } = store.across.activatingChannels(index);
+    say(title, `Activates on ${store.label(index).label}`);
     say(about, known ? `in ${known.photos.toLocaleString("en")} ${known.photos === 1 ? "photo" : "photos"}` : "");
     say(problem, said);
     problem.hidden = !said;
@@ -51,7 +51,7 @@ export function firingFor(store) {
         const isChosen = store.layer()?.name === layer && store.channel() === channel;
         return el(
           "button",
-          { type: "button", class: "sqv-fires", "aria-pressed": String(isChosen), "data-to": `${layer} ${channel}`, title: `${layer}, channel ${channel}: ${standing.toFixed(2)} standard deviations above its mean over all photos`, onclick: () => store.chooseLayer(layer, channel) },
+          { type: "button", class: "sqv-activates", "aria-pressed": String(isChosen), "data-to": `${layer} ${channel}`, title: `${layer}, channel ${channel}: ${standing.toFixed(2)} standard deviations above its mean over all photos`, onclick: () => store.chooseLayer(layer, channel) },
           el("span", { class: "sqv-cut-off", text: layer }),
           el("span", { class: "sqv-num", text: String(channel) }),
           el("i", { "aria-hidden": "true" }, el("i", { style: `width:${(100 * Math.max(0, standing)) / most}%` })),

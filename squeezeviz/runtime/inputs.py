@@ -1,0 +1,111 @@
+"""What a network may be given: preprocessings and input tensors that suit it, and its layers at other sizes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.errors import ModelError, PreprocessingError
+from squeezeviz.network.architecture import Architecture, architecture_of
+from squeezeviz.network.graph import Graph, read_graph
+from squeezeviz.preprocessing import Preprocessing, preset
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Inputs"]
+
+_MOST_SIZES = 16  # whose layer tables are kept
+
+
+class Inputs:
+    """The inputs that a network takes, of its own size and of others.
+
+    Args:
+        graph: The network at its own size.
+        architecture: Its layers at that size.
+        preprocessing: How photos are prepared for it by default.
+        name: What to call it in errors.
+    """
+
+    def __init__(self, graph: Graph, architecture: Architecture, preprocessing: Preprocessing, *, name: str) -> None:
+        self._graph, self._own, self._preprocessing, self._name = graph, architecture, preprocessing, name
+        #: Layer tables by input shape, (C, H, W); its own comes first.
+        self.architectures = {architecture.input_shape: architecture}
+
+    def graph_at(self, height: int, width: int) -> Graph:
+        """Return the network for inputs of another size."""
+        made = read_graph(self._graph.model, (height, width), self._graph.output)
+        return replace(made, raw_names=self._graph.raw_names)  # what is read again is called as people call it
+
+    def architecture_at(self, height: int, width: int) -> Architecture:
+        """Return the layer table for inputs of another size.
+
+        Raises:
+            PreprocessingError: The network does not take inputs of that size.
+        """
+        channels = self._own.input_shape[0]
+        shape = channels, height, width
+        if shape not in self.architectures:
+            try:
+                found = architecture_of(self.graph_at(height, width))
+            except ModelError as exc:
+                raise PreprocessingError(
+                    f"{self._name} does not take inputs of {channels} × {height} × {width}: a layer would be left with "
+                    f"nothing, or is made for one size only; it was made for "
+                    f"{' × '.join(map(str, self._own.input_shape))}"
+                ) from exc
+            if found.output_shape != self._own.output_shape:
+                raise PreprocessingError(f"{self._name} gives no answers to inputs of {channels} × {height} × {width}")
+            if len(self.architectures) > _MOST_SIZES:  # the oldest but its own: a size that is tried once
+                self.architectures.pop(list(self.architectures)[1], None)
+            self.architectures[shape] = found
+            return found
+        return self.architectures[shape]
+
+    def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+        """Return a preprocessing by name, the network's own for None, having checked that it suits the network.
+
+        Raises:
+            PreprocessingError: The preset is unknown, or makes an input of a size that the network does not take.
+        """
+        how = self._preprocessing if preprocessing is None else preset(preprocessing)
+        channels, height, width = self._own.input_shape
+        if channels not in (1, 3):
+            raise PreprocessingError(
+                f"{self._name} takes inputs of {channels} × {height} × {width}; photos are made into three channels, "
+                "or one of grey. Give it input tensors: predict_tensor, activations_of_tensor"
+            )
+        if how.channels != channels:
+            hint = "channel_order='grey'" if channels == 1 else "channel_order='BGR' or 'RGB'"
+            raise PreprocessingError(
+                f"preprocessing {how.name!r} makes {how.channels} channel{'s'[: how.channels > 1]} "
+                f"({how.channel_order}); {self._name} takes {channels}: set {hint}, with a mean and std a channel"
+            )
+        try:
+            self.architecture_at(*how.input_px)
+        except PreprocessingError as exc:
+            raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
+        return how
+
+    def checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return an input tensor, float32 (B, C, H, W), having checked that the network takes it.
+
+        Raises:
+            ModelError: It has another shape or dtype, or holds NaN or infinities.
+        """
+        expected = f"expected float32 (B, {', '.join(map(str, self._own.input_shape))})"
+        if not isinstance(tensor, np.ndarray) or tensor.dtype != np.float32:
+            found = tensor.dtype if isinstance(tensor, np.ndarray) else type(tensor).__name__
+            raise ModelError(f"input tensor: {expected}, got {found}")
+        if tensor.ndim != 4 or tensor.shape[1] != self._own.input_shape[0] or len(tensor) < 1:
+            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}")
+        try:
+            self.architecture_at(*tensor.shape[2:])
+        except PreprocessingError as exc:
+            raise ModelError(f"input tensor: {expected}, got shape {tensor.shape}: {exc}") from exc
+        if not np.isfinite(tensor).all():
+            raise ModelError(f"input tensor: {expected}, got NaN or infinite values")
+        return tensor

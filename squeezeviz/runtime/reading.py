@@ -1,0 +1,123 @@
+"""An ONNX file and what was chosen of it → the network at one size with one answer, and what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from squeezeviz.errors import ModelError, PreprocessingError, spoken
+from squeezeviz.network.architecture import Architecture, architecture_of
+from squeezeviz.network.bounds import check_sizes, parsed_onnx
+from squeezeviz.network.graph import Graph, read_graph
+from squeezeviz.network.input_size import DEFAULT_PX, input_size, leaves_size_open
+from squeezeviz.preprocessing.sizes import sides
+from squeezeviz.runtime.metadata import written_preprocessing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from squeezeviz.runtime.chosen import Chosen
+
+__all__ = ["Network", "read_network"]
+
+_MOST_NAMED = 8  # other outputs, in a note
+
+
+@dataclass(frozen=True)
+class Network:
+    """What was read.
+
+    Attributes:
+        graph: The network.
+        architecture: Its layers.
+        metadata: The text that its file carries, by key.
+        assumed: What nobody has said and was decided, in words, with how to decide it otherwise.
+    """
+
+    graph: Graph
+    architecture: Architecture
+    metadata: Mapping[str, str]
+    assumed: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of its input and its answer, in words."""
+        found = list(self.assumed)
+        if self.graph.is_half:
+            found.append("computes in half precision: values are cast at its border, and rounding shows")
+        if self.architecture.input_shape[0] == 1:
+            found.append("takes grey: photos are turned to grey (ITU-R 601 luma)")
+        if not self.graph.is_batch_free:
+            found.append("takes one image at a time: several are run one by one")
+        return tuple(found)
+
+
+def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
+    """Read a network of unknown origin.
+
+    Args:
+        content: The ONNX file's bytes.
+        chosen: The size of its input, by default as the file has it, or its preprocessing, or 224 where neither says
+            anything; and its answer, by default the first output with one number a class.
+        name: What to call it in errors.
+
+    Raises:
+        ConversionError: The bytes are no ONNX model.
+        ModelError: It is too large or no network with one image input, does not take inputs of that size, or has no
+            such output.
+    """
+    proto = parsed_onnx(content, name=name)
+    metadata = {entry.key: entry.value for entry in proto.metadata_props}
+    is_chosen = chosen.input_px is not None
+    is_assumed = not is_chosen and leaves_size_open(proto)
+    size = input_size(proto, _usual(metadata)) if chosen.input_px is None else sides(chosen.input_px)
+    try:
+        check_sizes(proto, size, name=name)
+        graph = read_graph(proto, size)
+        architecture = architecture_of(graph)
+    except ModelError as exc:
+        if not is_chosen and not is_assumed:
+            raise
+        raise ModelError(_unsuited(name, size, exc, is_assumed=is_assumed)) from exc
+    if chosen.output is not None:
+        graph = read_graph(proto, size, chosen.output)
+        architecture = architecture_of(graph)
+    assumed = []
+    if is_assumed:
+        assumed.append(
+            f"its file leaves the size of its input open: {_text(size)} is taken; input_px= (--input-px) says another"
+        )
+    if chosen.output is None and graph.other_outputs:
+        assumed.append(
+            f"of its {1 + len(graph.other_outputs)} outputs {graph.output} is taken as the answer; output= "
+            f"(--model-output) chooses another: {_listed(graph.other_outputs)}"
+        )
+    return Network(graph, architecture, metadata, tuple(assumed))
+
+
+def _usual(metadata: Mapping[str, str]) -> tuple[int, int]:
+    """Return the size that a file's own preprocessing makes, which stands for one that its graph leaves open."""
+    try:
+        written = written_preprocessing(metadata)
+    except PreprocessingError:  # said where it is used
+        written = None
+    return written.input_px if written else (DEFAULT_PX, DEFAULT_PX)
+
+
+def _unsuited(name: str, size: tuple[int, int], exc: ModelError, *, is_assumed: bool) -> str:
+    why = str(exc).removeprefix(f"{spoken(name)}: ")
+    if is_assumed:
+        return (
+            f"{spoken(name)}: its file leaves the size of its input open, and it cannot be read at {_text(size)} "
+            f"({why}). Say the size that it was trained with: load_model(path, input_px=…), or --input-px on the "
+            "command line"
+        )
+    return f"{spoken(name)}: cannot be read at {_text(size)}, which was asked for ({why}); give input_px another size"
+
+
+def _text(size: tuple[int, int]) -> str:
+    return f"{size[0]} × {size[1]}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
