@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from squeezeviz.errors import LabelError
-from squeezeviz.shapes.forms import PATTERNS, SHAPES
-from squeezeviz.shapes.scene import CLASSES, draw, draw_random
+from squeezeviz.image.drawings.forms import PATTERNS, SHAPES
+from squeezeviz.image.drawings.scene import CLASSES, draw, draw_random
 
 
 def test_the_classes():

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image as Pillow
 
-from squeezeviz.shapes.scene import CLASSES, draw
-from squeezeviz.shapes.seeds import HELD_OUT
+from squeezeviz.image.drawings.scene import CLASSES, draw
+from squeezeviz.image.drawings.seeds import HELD_OUT
 
 if TYPE_CHECKING:
     import os

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from squeezeviz.errors import LabelError
-from squeezeviz.shapes.forms import PATTERNS, SHAPES
+from squeezeviz.image.drawings.forms import PATTERNS, SHAPES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def draw(class_index: int, seed: int, *, size: int = 256) -> NDArray[np.uint8]:
     if rng.random() < 0.75:
         picture = _cluttered(picture, x, y, rng)
     cover = _shape(name, x, y, rng) if name in SHAPES else _pattern(name, x, y, rng)
-    picture += cover[..., None] * (_ground(x, y, front, rng) - picture)
+    picture = picture + cover[..., None] * (_ground(x, y, front, rng) - picture)
     if rng.random() < 0.5:
         picture = _occluded(picture, x, y, rng)
     return _finished(picture, x, y, rng)
@@ -78,11 +78,13 @@ def _ground(
 ) -> NDArray[np.float64]:
     """Return a surface of about one colour: even, shaded, or mottled."""
     kind = rng.integers(3)
+    if kind == 0:
+        return np.broadcast_to(colour, (*x.shape, 3))
     shade = np.zeros_like(x)
     if kind == 1:
         angle = rng.uniform(0, 2 * np.pi)
         shade = rng.uniform(0.03, 0.1) * (x * np.cos(angle) + y * np.sin(angle))
-    elif kind == 2:
+    else:
         for _ in range(3):
             a, b = rng.normal(0, 5, 2)
             shade = shade + 0.025 * np.sin(a * x + b * y + rng.uniform(0, 6.28))

@@ -10,8 +10,8 @@ import numpy as np
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.network.ops.softmax import Softmax
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
-from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
