@@ -1,7 +1,7 @@
 /** What the camera and editing need alike of the store: both bring one state of a photo after the other. */
 import { batch } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
-import { type Camera, createCamera } from "./camera.js";
+import { Camera } from "./camera.ts";
 import { createEdit, type Edit } from "./edit.js";
 import type { Photos } from "./photos.ts";
 import type { Selection } from "./selection.ts";
@@ -31,7 +31,7 @@ export class Moving {
   constructor(page: Page) {
     this.#page = page;
     const { photos } = page;
-    this.camera = createCamera({ ...this.#alike(), ...told() });
+    this.camera = new Camera(this.#alike());
     this.edit = createEdit({
       ...this.#alike(),
       ...told(),

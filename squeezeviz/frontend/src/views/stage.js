@@ -4,7 +4,8 @@ import { textWidth, write } from "../lettering.js";
 import { branchOf, fieldsOf, lies, sizeText, span } from "../store/layers.ts";
 import { indexOf, pixels, theme } from "../palette.js";
 import { pictureBox } from "../picture.js";
-import { liveBar } from "./camera.js";
+import { mounted } from "../ui/mounted.tsx";
+import { LiveBar } from "./camera/camera.tsx";
 import { editing } from "./edit/edit.js";
 
 /** @import { Photo, View } from "../store/types.ts" */
@@ -23,7 +24,7 @@ export function stage(store, { hasCells = true } = {}) {
   const edit = hasCells ? editing(store) : null;
   const square = el("div", { class: "sqv-stage" }, picture.element(), edit && edit.paper, over, edit && edit.layer);
   let captioned = "";
-  const live = liveBar(store);
+  const live = mounted(store.deep, LiveBar, {});
   const caption = el("div", { class: "sqv-caption" });
   const toggle = choices(
     "View of the photo",
