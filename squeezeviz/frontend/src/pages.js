@@ -18,7 +18,7 @@ import { ReadOut } from "./views/read_out/read_out.tsx";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { ReceptiveField } from "./views/receptive_field/receptive_field.tsx";
 import { takeAway } from "./views/send.js";
-import { stage } from "./views/stage.js";
+import { Stage } from "./views/stage/stage.tsx";
 import { Strip } from "./views/strip/strip.tsx";
 import { why, whyButton } from "./views/why/why.js";
 import { topClasses } from "./views/top_classes.js";
@@ -94,7 +94,7 @@ function frame(root, store) {
 /** Photo in, top 5 out. @param {HTMLElement} root @param {Store} store */
 export function predictor(root, store) {
   const shared = frame(root, store);
-  const views = [stage(store, { hasCells: false }), topClasses(store, { isPlain: true })];
+  const views = [mounted(store.deep, Stage, { hasCells: false }), topClasses(store, { isPlain: true })];
   root.append(...shared.top, el("div", { class: "sqv-main" }, ...views.map(({ element }) => element)), shared.photos, shared.input, shared.status);
   return () => [shared, ...views].forEach((view) => view.close?.());
 }
@@ -104,7 +104,7 @@ export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), holdButton(store), heldBeside(store),
+    mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), holdButton(store), heldBeside(store),
     mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   // What is shown by then stands where it stays.
@@ -197,7 +197,7 @@ export function explorer(root, store) {
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
 function photoColumn(store) {
-  const views = [stage(store), mounted(store.deep, Strip, {}), mounted(store.deep, PhotoInput, {})];
+  const views = [mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, Strip, {}), mounted(store.deep, PhotoInput, {})];
   return { element: el("div", { class: "sqv-image" }, ...views.map(({ element }) => element)), close: () => views.forEach((view) => view.close?.()) };
 }
 

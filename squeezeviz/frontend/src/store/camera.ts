@@ -71,6 +71,7 @@ export class Camera {
   #moments: number[] = [];
   #poll: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #watching = new AbortController();
 
   constructor(host: CameraHost) {
     this.#host = host;
@@ -103,7 +104,8 @@ export class Camera {
     this.#become("starting");
     if (!(await this.#lens.open((reason) => this.#lose(reason)))) return;
     this.#presses.listen();
-    document.addEventListener("visibilitychange", this.#pump);
+    this.#watching = new AbortController();
+    document.addEventListener("visibilitychange", this.#pump, { signal: this.#watching.signal });
     this.#timer = setInterval(() => this.#measure(), RATE_EVERY_MS);
     this.#host.putOnStage(this.#id);
     this.#pump();
@@ -130,7 +132,7 @@ export class Camera {
   close(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#poll);
-    document.removeEventListener("visibilitychange", this.#pump);
+    this.#watching.abort();
     this.#presses.close();
     this.#lens.close();
     this.#poll = undefined;
