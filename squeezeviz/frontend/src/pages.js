@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
 import { camSwitch } from "./views/cam.js";
 import { featureMaps } from "./views/feature_maps.js";
-import { heldBeside, holdButton } from "./views/held/held.js";
+import { HeldBeside, HoldButton } from "./views/held/held.tsx";
 import { ablatedChannels } from "./views/ablated.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
@@ -14,7 +14,7 @@ import { networkMap } from "./views/network_map.js";
 import { variants } from "./views/variants.js";
 import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
 import { ReadOut } from "./views/read_out/read_out.tsx";
-import { sideBySide } from "./views/side_by_side/side_by_side.js";
+import { SideBySide } from "./views/side_by_side/side_by_side.tsx";
 import { receptiveField } from "./views/receptive_field.js";
 import { takeAway } from "./views/send.js";
 import { stage } from "./views/stage.js";
@@ -103,14 +103,14 @@ export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
+    stage(store), receptiveField(store), camSwitch(store), mounted(store.deep, HoldButton, {}), mounted(store.deep, HeldBeside, {}), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
   const compare = () => {
     const wanted = store.get("comparing");
     if (wanted && !beside) {
-      beside = sideBySide(store);
+      beside = mounted(store.deep, SideBySide, {});
       foot.element.before(beside.element);
     } else if (!wanted && beside) {
       beside.element.remove();
@@ -205,9 +205,9 @@ const VIEWS = {
   photo: photoColumn,
   channel: channelPanel,
   field: receptiveField,
-  "side-by-side": sideBySide,
+  "side-by-side": (store) => mounted(store.deep, SideBySide, {}),
   inside: insideNumber,
-  held: heldBeside,
+  held: (store) => mounted(store.deep, HeldBeside, {}),
   why,
 };
 

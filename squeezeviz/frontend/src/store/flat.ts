@@ -142,14 +142,10 @@ export class FlatStore {
   readonly shown = () => this.deep.tensors.shown();
   readonly times = () => this.deep.tensors.times();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
-  readonly tensorOf = (preset: string) => this.deep.tensors.under(preset);
 
   readonly presets = () => this.deep.preprocessings.offered();
   readonly variants = () => this.deep.preprocessings.variants();
   readonly others = () => this.deep.preprocessings.others();
-  readonly against = () => this.deep.preprocessings.against();
-  readonly comparedWith = (preset: string) => this.deep.preprocessings.comparedWith(preset);
-  readonly kernelsOf = (preset: string) => this.deep.preprocessings.kernelsOf(preset);
 
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);
@@ -159,7 +155,6 @@ export class FlatStore {
   readonly evidence = () => this.deep.questions.evidence();
   readonly contributions = () => this.deep.questions.contributions();
   readonly perLocation = () => this.deep.questions.perLocation();
-  readonly distance = () => this.deep.questions.distance();
 
   readonly ablated = () => this.deep.selection.ablated();
   readonly isAblated = (layer: string, channel: number) => this.deep.selection.isAblated(layer, channel);
