@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
 import { CamSwitch } from "./views/cam/cam.tsx";
 import { featureMaps } from "./views/feature_maps.js";
-import { heldBeside, holdButton } from "./views/held/held.js";
+import { HeldBeside, HoldButton } from "./views/held/held.tsx";
 import { AblatedChannels } from "./views/ablated/ablated.tsx";
 import { Inside } from "./views/inside/inside.tsx";
 import { DropTarget } from "./views/input/drop.tsx";
@@ -15,7 +15,7 @@ import { networkMap } from "./views/network_map.js";
 import { Variants } from "./views/variants/variants.tsx";
 import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
 import { ReadOut } from "./views/read_out/read_out.tsx";
-import { sideBySide } from "./views/side_by_side/side_by_side.js";
+import { SideBySide } from "./views/side_by_side/side_by_side.tsx";
 import { ReceptiveField } from "./views/receptive_field/receptive_field.tsx";
 import { takeAway } from "./views/send.js";
 import { Stage } from "./views/stage/stage.tsx";
@@ -104,7 +104,7 @@ export function explorer(root, store) {
   const shared = frame(root, store);
   const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), mounted(store.deep, Inside, {})];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), holdButton(store), heldBeside(store),
+    mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), mounted(store.deep, HoldButton, {}), mounted(store.deep, HeldBeside, {}),
     mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   // What is shown by then stands where it stays.
@@ -114,7 +114,7 @@ export function explorer(root, store) {
   const compare = () => {
     const wanted = store.get("comparing");
     if (wanted && !beside) {
-      beside = sideBySide(store);
+      beside = mounted(store.deep, SideBySide, {});
       foot.element.before(beside.element);
     } else if (!wanted && beside) {
       beside.element.remove();
@@ -209,9 +209,9 @@ const VIEWS = {
   photo: photoColumn,
   channel: channelPanel,
   field: (store) => mounted(store.deep, ReceptiveField, {}),
-  "side-by-side": sideBySide,
+  "side-by-side": (store) => mounted(store.deep, SideBySide, {}),
   inside: (store) => mounted(store.deep, Inside, {}),
-  held: heldBeside,
+  held: (store) => mounted(store.deep, HeldBeside, {}),
   why: (store) => mounted(store.deep, Why, {}),
 };
 

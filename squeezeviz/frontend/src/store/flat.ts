@@ -132,20 +132,15 @@ export class FlatStore {
   readonly shown = () => this.deep.tensors.shown();
   readonly times = () => this.deep.tensors.times();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
-  readonly tensorOf = (preset: string) => this.deep.tensors.under(preset);
 
   readonly presets = () => this.deep.preprocessings.offered();
   readonly variants = () => this.deep.preprocessings.variants();
   readonly others = () => this.deep.preprocessings.others();
-  readonly against = () => this.deep.preprocessings.against();
-  readonly comparedWith = (preset: string) => this.deep.preprocessings.comparedWith(preset);
-  readonly kernelsOf = (preset: string) => this.deep.preprocessings.kernelsOf(preset);
 
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);
   readonly back = (count: number) => this.deep.selection.back(count);
   readonly weights = (layer: string) => this.deep.questions.weights(layer);
-  readonly distance = () => this.deep.questions.distance();
 
   readonly ablated = () => this.deep.selection.ablated();
   readonly isAblated = (layer: string, channel: number) => this.deep.selection.isAblated(layer, channel);

@@ -71,17 +71,17 @@ export class Preprocessings {
     return this.#resources.get(this.#key("variant", photo, preset), asked, read, lane);
   }
 
-  /** The first convolution with one folded in; null while it is on its way. */
-  kernelsOf(preset: string): Kernels | null {
+  /** The first convolution with one folded in. */
+  kernelsOf(preset: string): Resource<Kernels> {
     const photo = this.#photos.photo();
-    if (!photo) return null;
+    if (!photo) return NOTHING;
     const read = ({ buffers, ...message }: KernelsMessage): Kernels => ({
       ...message,
       values: floatsOf(buffers.values),
     });
     const asked = { kind: "kernels", name: preset, photo: photo.id, ...otherOf(this.#traits, preset) } as const;
     const lane = { name: `kernels ${preset}`, isInTurn: true };
-    return this.#resources.get(this.#key("kernels", photo, preset), asked, read, lane).known;
+    return this.#resources.get(this.#key("kernels", photo, preset), asked, read, lane);
   }
 
   #key(what: string, photo: Photo, preset: string): string {

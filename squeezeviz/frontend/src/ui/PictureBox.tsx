@@ -1,3 +1,4 @@
+import type { CSSProperties } from "preact";
 import { useRef } from "preact/hooks";
 import type { Picture } from "../store/types.ts";
 import { useDrawing } from "./hooks.ts";
@@ -6,20 +7,26 @@ import { useDrawing } from "./hooks.ts";
 export const sizeOf = (picture: Picture): [number, number] =>
   picture instanceof HTMLImageElement ? [picture.naturalWidth, picture.naturalHeight] : [picture.width, picture.height];
 
-interface Props {
+interface Place {
+  class?: string;
+  style?: CSSProperties;
+  draggable?: boolean;
+  onClick?: () => void;
+}
+
+interface Props extends Place {
   picture: Picture;
   /** What it shows; empty where that is said beside it. */
   alt?: string;
-  class?: string;
 }
 
 /** A photo's picture: an image as a rule; a canvas, drawn anew with every state, while it moves. */
-export function PictureBox({ picture, alt = "", ...rest }: Props) {
-  if (picture instanceof HTMLImageElement) return <img src={picture.src} alt={alt} class={rest.class} />;
-  return <Copy picture={picture} alt={alt} class={rest.class} />;
+export function PictureBox({ picture, alt = "", ...place }: Props) {
+  if (picture instanceof HTMLImageElement) return <img {...place} src={picture.src} alt={alt} />;
+  return <Copy {...place} picture={picture} alt={alt} />;
 }
 
-function Copy({ picture, alt, ...rest }: Props & { picture: HTMLCanvasElement }) {
+function Copy({ picture, alt, ...place }: Place & { picture: HTMLCanvasElement; alt: string }) {
   const sized = useRef<[number, number]>([0, 0]);
   const canvas = useDrawing((copy) => {
     const size = sizeOf(picture);
@@ -27,5 +34,5 @@ function Copy({ picture, alt, ...rest }: Props & { picture: HTMLCanvasElement })
     sized.current = size;
     copy.getContext("2d", { alpha: false })?.drawImage(picture, 0, 0);
   });
-  return <canvas ref={canvas} class={rest.class} role={alt ? "img" : undefined} aria-label={alt || undefined} />;
+  return <canvas {...place} ref={canvas} role={alt ? "img" : undefined} aria-label={alt || undefined} />;
 }

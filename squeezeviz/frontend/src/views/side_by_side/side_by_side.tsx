@@ -1,0 +1,62 @@
+import type { Store } from "../../store/store.ts";
+import { useCalm } from "../../ui/hooks.ts";
+import { useStore } from "../../ui/store.ts";
+import { DriftChart } from "../drift/drift.tsx";
+import type { Drift } from "../drift/layout.ts";
+import type { Sides } from "../map_difference/difference.ts";
+import { MapDifference } from "../map_difference/map_difference.tsx";
+import { Cards, OneMore } from "./cards.tsx";
+import { Kernels } from "./kernels.tsx";
+import { Tuner } from "./tuner.tsx";
+
+/** The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move. */
+export function SideBySide() {
+  const { photos } = useStore();
+  const photo = useCalm(() => photos.photo());
+  return (
+    <section class="sqv-beside sqv-side-by-side" aria-label="Preprocessings side by side" hidden={!photo}>
+      <header class="sqv-maps-title">
+        <h2 class="sqv-section-name">The same photo, preprocessed differently</h2>
+        <span class="sqv-quiet">what the network gets, what it says, and where the layers part</span>
+        {photo && <OneMore photo={photo} />}
+      </header>
+      {photo && <Cards photo={photo} />}
+      <div class="sqv-halves">
+        <Drifts />
+        <MapDifference label="Maps compared" read={mapSides} />
+      </div>
+      <div class="sqv-halves">
+        <Tuner />
+        <Kernels />
+      </div>
+    </section>
+  );
+}
+
+function Drifts() {
+  const store = useStore();
+  const { drifts, chosen } = useCalm(() => driftsOf(store));
+  return <DriftChart title="How far each layer moves" drifts={drifts} chosen={chosen} />;
+}
+
+function driftsOf({ preprocessings }: Store): { drifts: Drift[]; chosen: string | undefined } {
+  const drifts = preprocessings.others().flatMap((name) => {
+    const { before } = preprocessings.comparedWith(name);
+    return before ? [{ name, firstDivergentLayer: before.first_divergent_layer, drift: before.drift }] : [];
+  });
+  return { drifts, chosen: preprocessings.against() };
+}
+
+/** The chosen channel in use, and under the preprocessing that it is compared with. */
+function mapSides({ networks, photos, preprocessings, selection, tensors }: Store): Sides | null {
+  const [layer, against, photo] = [networks.layer(), preprocessings.against(), photos.photo()];
+  if (!layer || !against || !photo) return null;
+  const channel = selection.channel();
+  return {
+    title: `${layer.name}, channel ${channel}`,
+    first: { name: photo.preset, tensor: tensors.of(), channel },
+    second: { name: against, tensor: tensors.under(against), channel },
+    isRanked: true,
+    unlike: "their inputs are of different sizes",
+  };
+}
