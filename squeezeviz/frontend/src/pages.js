@@ -1,8 +1,9 @@
 /** Pages: views put together. */
+import { createRef } from "preact";
 import { el } from "./dom.js";
-import { channelPanel } from "./views/channel.js";
+import { ChannelPanel } from "./views/channel/channel.tsx";
 import { camSwitch } from "./views/cam.js";
-import { featureMaps } from "./views/feature_maps.js";
+import { FeatureMaps } from "./views/feature_maps/feature_maps.tsx";
 import { heldBeside, holdButton } from "./views/held/held.js";
 import { ablatedChannels } from "./views/ablated.js";
 import { insideNumber } from "./views/inside/inside.js";
@@ -101,9 +102,12 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
-  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
+  /** @type {import("preact").RefObject<import("./views/feature_maps/feature_maps.tsx").MapsControls | null>} */
+  const controls = createRef();
+  const maps = mounted(store.deep, FeatureMaps, { controls, isBeside: true });
+  const [network, classes, inside] = [networkMap(store), topClasses(store), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
+    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), mounted(store.deep, ChannelPanel, {}), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
@@ -124,7 +128,7 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
+  const keys = keyboard(root, store, { move: (dx, dy) => controls.current?.move(dx, dy), step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
   const [evidence, ask, ablated] = [why(store), whyButton(store), ablatedChannels(store)];
   classes.element.append(ask.element);
@@ -199,11 +203,11 @@ function photoColumn(store) {
 
 /** One view alone. @type {Record<string, (store: Store) => View>} */
 const VIEWS = {
-  maps: featureMaps,
+  maps: (store) => mounted(store.deep, FeatureMaps, { isBeside: false }),
   network: networkMap,
   classes: topClasses,
   photo: photoColumn,
-  channel: channelPanel,
+  channel: (store) => mounted(store.deep, ChannelPanel, {}),
   field: receptiveField,
   "side-by-side": sideBySide,
   inside: insideNumber,

@@ -1,8 +1,9 @@
 import { calmly } from "../../calm.js";
 import { el, icon, percent } from "../../dom.js";
 import { pictureBox } from "../../picture.js";
-import { driftChart } from "../drift_chart.js";
-import { mapDifference } from "../map_difference.js";
+import { mounted } from "../../ui/mounted.tsx";
+import { DriftChart } from "../drift_chart/drift_chart.tsx";
+import { MapDifference } from "../map_difference/map_difference.tsx";
 
 /** @import { Photo, View } from "../../store/types.ts" */
 
@@ -78,7 +79,7 @@ export function heldBeside(store) {
     const name = photo?.name ?? "";
     return { lines: known && held ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [], chosen: name, choose: () => undefined };
   };
-  const views = { maps: mapDifference(store, sides, "Maps of what is held and of what is chosen"), classes: mapDifference(store, classSides, "Class activation maps of what is held and of what is chosen"), drift: driftChart(store, drifts, "How far apart the photos are") };
+  const views = { maps: mounted(store.deep, MapDifference, { sides, label: "Maps of what is held and of what is chosen" }), classes: mounted(store.deep, MapDifference, { sides: classSides, label: "Class activation maps of what is held and of what is chosen" }), drift: mounted(store.deep, DriftChart, { drifts, title: "How far apart the photos are" }) };
 
   const drawTable = (/** @type {Photo} */ first, /** @type {Photo} */ second) => {
     const both = [...new Set([...first.ranking.slice(0, CLASSES), ...second.ranking.slice(0, CLASSES), ...store.get("pinned"), store.classIndex()])]

@@ -1,6 +1,7 @@
 import { el } from "../../dom.js";
-import { driftChart } from "../drift_chart.js";
-import { mapDifference } from "../map_difference.js";
+import { mounted } from "../../ui/mounted.tsx";
+import { DriftChart } from "../drift_chart/drift_chart.tsx";
+import { MapDifference } from "../map_difference/map_difference.tsx";
 import { cards } from "./cards.js";
 import { kernelSheets } from "./kernels.js";
 import { tuner } from "./tuner.js";
@@ -33,7 +34,7 @@ export function sideBySide(store) {
       unlike: "their inputs are of different sizes",
     };
   };
-  const views = { cards: cards(store), drift: driftChart(store, drifts, "How far each layer moves"), difference: mapDifference(store, sides, "Maps compared"), tuner: tuner(store), kernels: kernelSheets(store) };
+  const views = { cards: cards(store), drift: mounted(store.deep, DriftChart, { drifts, title: "How far each layer moves" }), difference: mounted(store.deep, MapDifference, { sides, label: "Maps compared" }), tuner: tuner(store), kernels: kernelSheets(store) };
   const isEmpty = () => (element.hidden = !store.photo());
   const element = el(
     "section",
