@@ -111,6 +111,8 @@ export class FlatStore {
   readonly classIndex = () => this.deep.selection.classIndex();
   readonly contrastClass = () => this.deep.selection.contrastClass();
   readonly scale = () => this.deep.selection.scale();
+  readonly isEnlarged = () => this.deep.selection.isEnlarged();
+  readonly enlarge = (is: boolean) => this.deep.selection.enlarge(is);
 
   readonly setting = () => this.deep.networks.setting();
   readonly can = (what: string) => this.deep.networks.can(what);

@@ -22,6 +22,8 @@ export class Selection {
   readonly #hover = signal<Point | null>(null);
   readonly #channel: ReadonlySignal<number>;
   readonly #cell: ReadonlySignal<[number, number]>;
+  readonly #scale: ReadonlySignal<"channel" | "layer">;
+  readonly #isEnlarged = signal(false);
 
   constructor(traits: ChosenTraits, photos: Photos, networks: Networks, tensors: Tensors) {
     this.#traits = traits;
@@ -30,6 +32,7 @@ export class Selection {
     this.#tensors = tensors;
     this.#channel = computed(() => this.#channelNow());
     this.#cell = computed(() => this.#cellNow());
+    this.#scale = computed(() => this.#scaleNow());
     traits.whenChanged(["layer"], () => {
       this.#hover.value = null;
     });
@@ -58,8 +61,17 @@ export class Selection {
 
   /** What full colour stands for; where a channel is one value, only the layer's scale says anything. */
   scale(): "channel" | "layer" {
-    const [, height, width] = this.#tensors.shown()?.shape ?? [0, 0, 0];
-    return height * width === 1 ? "layer" : this.#traits.get("scale");
+    return this.#scale.value;
+  }
+
+  /** Whether the chosen map is shown large, over the grid of all of them. */
+  isEnlarged(): boolean {
+    return this.#isEnlarged.value && !this.#traits.get("kernels");
+  }
+
+  enlarge(is: boolean): void {
+    this.#isEnlarged.value = is;
+    if (is && this.#traits.get("kernels")) this.#traits.set({ kernels: false });
   }
 
   point(point: Point | null): void {
@@ -166,6 +178,11 @@ export class Selection {
 
   letGo(): void {
     this.#traits.set({ held: {} });
+  }
+
+  #scaleNow(): "channel" | "layer" {
+    const [, height, width] = this.#tensors.shown()?.shape ?? [0, 0, 0];
+    return height * width === 1 ? "layer" : this.#traits.get("scale");
   }
 
   #channelNow(): number {
