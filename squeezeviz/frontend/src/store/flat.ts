@@ -70,12 +70,10 @@ export type Topic = keyof typeof READS;
 export class FlatStore {
   readonly deep: Deep;
   readonly edit: Deep["moving"]["edit"];
-  readonly across: Deep["across"];
 
   constructor(deep: Deep) {
     this.deep = deep;
     this.edit = deep.moving.edit;
-    this.across = deep.across;
   }
 
   /** Be called in the frame after something has changed. */
@@ -95,7 +93,6 @@ export class FlatStore {
 
   readonly get = <Name extends Trait>(trait: Name): Traits[Name] => this.deep.traits.get(trait);
   readonly set = (traits: Record<string, unknown>) => this.deep.traits.set(traits as Partial<Traits>);
-  readonly given = () => this.deep.traits.given();
 
   readonly chooseLayer = (layer: string, channel: number | null = null) =>
     this.deep.selection.chooseLayer(layer, channel);
@@ -140,9 +137,7 @@ export class FlatStore {
   readonly times = () => this.deep.tensors.times();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
 
-  readonly presets = () => this.deep.preprocessings.offered();
   readonly variants = () => this.deep.preprocessings.variants();
-  readonly others = () => this.deep.preprocessings.others();
 
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);

@@ -1,7 +1,7 @@
 /** How components draw, measure, and keep calm. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { widthOf } from "../draw/canvas.ts";
 import { drawn, type Task } from "../draw/scheduler.ts";
 import { useStore } from "./store.ts";
@@ -73,6 +73,16 @@ export function useKeyed<T extends { key: string }>(read: () => T | null): Reado
       return last;
     });
   }, []);
+}
+
+/** A value, once it has stayed the same for so long; empty until then. */
+export function useSettled(value: string, quietMs: number): string {
+  const [settled, settle] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), quietMs);
+    return () => clearTimeout(timer);
+  }, [value, quietMs]);
+  return settled;
 }
 
 const EVERY_MS = 240;

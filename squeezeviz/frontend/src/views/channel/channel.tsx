@@ -6,11 +6,10 @@ import type { Store } from "../../store/store.ts";
 import type { Layer, Network, Tensor } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
-import { OldView } from "../../ui/OldView.tsx";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
-import { acrossPhotos } from "../across/across.js";
-import { activatingChannels } from "../across/activating_channels.js";
+import { AcrossDataSet } from "../across/across.tsx";
+import { ActivatingChannels } from "../across/activating_channels.tsx";
 import { Relations } from "../relations/relations.tsx";
 import { Crops } from "./crops.tsx";
 import { paintHistogram } from "./draw.ts";
@@ -60,9 +59,9 @@ export function ChannelPanel() {
       <div class="sqv-more">
         <div>{chosen && <Values chosen={chosen} />}</div>
         <div>{chosen && <Crops chosen={chosen} />}</div>
-        <OldView make={acrossPhotos} />
+        <AcrossDataSet />
         <Relations />
-        <OldView make={activatingChannels} />
+        <ActivatingChannels />
       </div>
     </section>
   );

@@ -1,9 +1,9 @@
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { branches, branchOf, consumers } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
 import { amount } from "../../ui/format.ts";
-import { useCalm } from "../../ui/hooks.ts";
+import { useCalm, useSettled } from "../../ui/hooks.ts";
 import { SmallMap } from "../../ui/SmallMap.tsx";
 import { useStore } from "../../ui/store.ts";
 import { strongestInputs, strongestOutputs } from "./adds.ts";
@@ -38,7 +38,7 @@ export function Relations() {
     const photo = photos.photo();
     return photo && !photo.isLive ? `${networks.layer()?.name} ${photo.id}` : "";
   }).value;
-  const isSettled = useSettled(due) === due;
+  const isSettled = useSettled(due, QUIET_MS) === due;
   return (
     <div class={`sqv-relations ${due && !isSettled ? "sqv-late" : ""}`} hidden={!due}>
       <Both isSettled={isSettled && due !== ""} />
@@ -137,15 +137,4 @@ function relationOf(store: Store): Relation | null {
 
 function strongest(found: Related[]): Related[] {
   return found.sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds)).slice(0, SHOWN);
-}
-
-/** A value, once it has stayed the same for a while. */
-function useSettled(value: string): string {
-  const [settled, settle] = useState("");
-  useEffect(() => {
-    if (!value) return settle("");
-    const timer = setTimeout(() => settle(value), QUIET_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
