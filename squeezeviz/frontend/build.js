@@ -20,7 +20,7 @@ const result = await esbuild.build({
   entryPoints: [
     { in: `${source}entry/widget.ts`, out: "squeezeviz" },
     { in: `${source}entry/widget.css`, out: "squeezeviz" },
-    { in: `${source}entry/standalone.js`, out: "page" },
+    { in: `${source}entry/standalone.ts`, out: "page" },
     { in: `${source}entry/standalone.css`, out: "page" },
   ],
   bundle: true,

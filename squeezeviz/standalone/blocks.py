@@ -1,4 +1,4 @@
-"""Bytes as text within a page; ``frontend/src/standalone/bytes.js`` reads what is written here."""
+"""Bytes as text within a page; ``frontend/src/host/blocks.ts`` reads what is written here."""
 
 from __future__ import annotations
 

@@ -45,9 +45,9 @@ def hover_cell(page, channel, cell, place=None):
             const canvas = groups[group].querySelector('canvas');
             canvas.scrollIntoView({block: 'center'});
             const box = canvas.getBoundingClientRect();
-            const [, columns, tile, pitch, height, width] = grids[group];
+            const [, columns, wide, across, high, down, height, width] = grids[group];
             const x = index % columns, y = Math.floor(index / columns);
-            return [box.left + x * pitch + (cell[1] + 0.5) * tile / width, box.top + y * pitch + (cell[0] + 0.5) * tile / height];
+            return [box.left + x * across + (cell[1] + 0.5) * wide / width, box.top + y * down + (cell[0] + 0.5) * high / height];
         }""",
         [channel, list(cell), place],
     )

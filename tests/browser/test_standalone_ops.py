@@ -15,12 +15,12 @@ from squeezeviz.network.runnable import with_outputs
 from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 
-_PROGRAM = Path(squeezeviz.__file__).parent / "frontend" / "src"
+_PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "static" / "page.js"
 _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
 
 _RUN = """async ({layers, graphSpec, input, weights, asked}) => {
-  const { run } = await import("/standalone/run.js");
-  const { open } = await import("/standalone/arithmetic.js");
+  await import("/page.js");
+  const { run, open } = window.squeezeviz.engine;
   const held = Object.fromEntries(Object.entries(weights).map(([name, { shape, kernels, bias }]) =>
     [name, { shape, kernels: Float32Array.from(kernels), bias: Float32Array.from(bias) }]));
   const maps = new Map([[input.name, { shape: input.shape, values: Float32Array.from(input.values) }]]);
@@ -61,8 +61,10 @@ def _serve(route):
     path = route.request.url.removeprefix(_HOME)
     if path in ("", "favicon.ico"):
         route.fulfill(body="<!doctype html><title>standalone</title>", content_type="text/html")
+    elif path == "page.js":
+        route.fulfill(path=_PROGRAM, content_type="text/javascript")
     else:
-        route.fulfill(path=_PROGRAM / path, content_type="text/javascript")
+        route.abort()
 
 
 def test_it_computes_and_opens_what_the_table_says(standalone):

@@ -1,8 +1,9 @@
 /** Pages: views put together. */
+import { createRef } from "preact";
 import { el } from "./dom.js";
-import { channelPanel } from "./views/channel.js";
+import { ChannelPanel } from "./views/channel/channel.tsx";
 import { CamSwitch } from "./views/cam/cam.tsx";
-import { featureMaps } from "./views/feature_maps.js";
+import { FeatureMaps } from "./views/feature_maps/feature_maps.tsx";
 import { HeldBeside, HoldButton } from "./views/held/held.tsx";
 import { AblatedChannels } from "./views/ablated/ablated.tsx";
 import { Inside } from "./views/inside/inside.tsx";
@@ -102,10 +103,13 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
-  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), mounted(store.deep, Inside, {})];
+  /** @type {import("preact").RefObject<import("./views/feature_maps/feature_maps.tsx").MapsControls | null>} */
+  const controls = createRef();
+  const maps = mounted(store.deep, FeatureMaps, { controls, isBeside: true });
+  const [network, classes, inside] = [networkMap(store), topClasses(store), mounted(store.deep, Inside, {})];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
     mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), mounted(store.deep, HoldButton, {}), mounted(store.deep, HeldBeside, {}),
-    mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
+    mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), mounted(store.deep, ChannelPanel, {}), mounted(store.deep, ReadOut, {}), takeAway(store),
   ];
   // What is shown by then stands where it stays.
   const afterwards = (/** @type {() => void} */ then) => requestAnimationFrame(() => requestAnimationFrame(then));
@@ -128,7 +132,7 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
+  const keys = keyboard(root, store, { move: (dx, dy) => controls.current?.move(dx, dy), step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
   const walk = tour(root, store);
   const [evidence, ask, ablated] = [mounted(store.deep, Why, {}), mounted(store.deep, WhyButton, {}), mounted(store.deep, AblatedChannels, {})];
   classes.element.append(ask.element);
@@ -203,11 +207,11 @@ function photoColumn(store) {
 
 /** One view alone. @type {Record<string, (store: Store) => View>} */
 const VIEWS = {
-  maps: featureMaps,
+  maps: (store) => mounted(store.deep, FeatureMaps, { isBeside: false }),
   network: networkMap,
   classes: topClasses,
   photo: photoColumn,
-  channel: channelPanel,
+  channel: (store) => mounted(store.deep, ChannelPanel, {}),
   field: (store) => mounted(store.deep, ReceptiveField, {}),
   "side-by-side": (store) => mounted(store.deep, SideBySide, {}),
   inside: (store) => mounted(store.deep, Inside, {}),

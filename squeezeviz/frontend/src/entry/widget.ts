@@ -1,10 +1,10 @@
 /** A view of a notebook's cell or an app's page: anywidget calls `render`. */
 import type { Model } from "../host/comm.ts";
-import { remember } from "../memory.js";
 import { explorer, predictor, single } from "../pages.js";
 import { FlatStore } from "../store/flat.ts";
 import { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
+import { remember } from "./remember.ts";
 import { runtimeOf } from "./runtime.ts";
 
 interface ViewModel {
@@ -38,7 +38,7 @@ async function enter(view: ViewModel): Promise<{ store: FlatStore; leave: Cleanu
 
 function share(state: Model): Shared {
   const store = new FlatStore(new Store(state));
-  return { store, views: 0, forget: remember(store) };
+  return { store, views: 0, forget: remember(store.deep) };
 }
 
 async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }): Promise<Cleanup> {

@@ -65,12 +65,10 @@ export type Topic = keyof typeof READS;
 export class FlatStore {
   readonly deep: Deep;
   readonly edit: Deep["moving"]["edit"];
-  readonly across: Deep["across"];
 
   constructor(deep: Deep) {
     this.deep = deep;
     this.edit = deep.moving.edit;
-    this.across = deep.across;
   }
 
   /** Be called in the frame after something has changed. */
@@ -90,7 +88,6 @@ export class FlatStore {
 
   readonly get = <Name extends Trait>(trait: Name): Traits[Name] => this.deep.traits.get(trait);
   readonly set = (traits: Record<string, unknown>) => this.deep.traits.set(traits as Partial<Traits>);
-  readonly given = () => this.deep.traits.given();
 
   readonly chooseLayer = (layer: string, channel: number | null = null) =>
     this.deep.selection.chooseLayer(layer, channel);
@@ -106,6 +103,8 @@ export class FlatStore {
   readonly classIndex = () => this.deep.selection.classIndex();
   readonly contrastClass = () => this.deep.selection.contrastClass();
   readonly scale = () => this.deep.selection.scale();
+  readonly isEnlarged = () => this.deep.selection.isEnlarged();
+  readonly enlarge = (is: boolean) => this.deep.selection.enlarge(is);
 
   readonly setting = () => this.deep.networks.setting();
   readonly can = (what: string) => this.deep.networks.can(what);
@@ -133,9 +132,7 @@ export class FlatStore {
   readonly times = () => this.deep.tensors.times();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
 
-  readonly presets = () => this.deep.preprocessings.offered();
   readonly variants = () => this.deep.preprocessings.variants();
-  readonly others = () => this.deep.preprocessings.others();
 
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);

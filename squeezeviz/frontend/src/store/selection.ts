@@ -23,6 +23,8 @@ export class Selection {
   readonly #channel: ReadonlySignal<number>;
   readonly #cell: ReadonlySignal<[number, number]>;
   readonly #classIndex: ReadonlySignal<number>;
+  readonly #scale: ReadonlySignal<"channel" | "layer">;
+  readonly #isEnlarged = signal(false);
 
   constructor(traits: ChosenTraits, photos: Photos, networks: Networks, tensors: Tensors) {
     this.#traits = traits;
@@ -32,6 +34,7 @@ export class Selection {
     this.#channel = computed(() => this.#channelNow());
     this.#cell = computed(() => this.#cellNow());
     this.#classIndex = computed(() => this.#classNow());
+    this.#scale = computed(() => this.#scaleNow());
     traits.whenChanged(["layer"], () => {
       this.#hover.value = null;
     });
@@ -60,8 +63,17 @@ export class Selection {
 
   /** What full colour stands for; where a channel is one value, only the layer's scale says anything. */
   scale(): "channel" | "layer" {
-    const [, height, width] = this.#tensors.shown()?.shape ?? [0, 0, 0];
-    return height * width === 1 ? "layer" : this.#traits.get("scale");
+    return this.#scale.value;
+  }
+
+  /** Whether the chosen map is shown large, over the grid of all of them. */
+  isEnlarged(): boolean {
+    return this.#isEnlarged.value && !this.#traits.get("kernels");
+  }
+
+  enlarge(is: boolean): void {
+    this.#isEnlarged.value = is;
+    if (is && this.#traits.get("kernels")) this.#traits.set({ kernels: false });
   }
 
   point(point: Point | null): void {
@@ -172,6 +184,11 @@ export class Selection {
   #classNow(): number {
     const [chosen, photo] = [this.#traits.get("class_index"), this.#photos.photo()];
     return chosen !== null && photo && chosen < photo.logits.length ? chosen : (photo?.ranking[0] ?? 0);
+  }
+
+  #scaleNow(): "channel" | "layer" {
+    const [, height, width] = this.#tensors.shown()?.shape ?? [0, 0, 0];
+    return height * width === 1 ? "layer" : this.#traits.get("scale");
   }
 
   #channelNow(): number {

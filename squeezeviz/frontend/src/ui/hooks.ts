@@ -1,7 +1,7 @@
 /** How components draw, measure, and keep calm. */
-import { effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { widthOf } from "../draw/canvas.ts";
 import { drawn, type Task } from "../draw/scheduler.ts";
 import { useStore } from "./store.ts";
@@ -12,15 +12,20 @@ import { useStore } from "./store.ts";
  */
 export function useDrawing(draw: (canvas: HTMLCanvasElement) => void): RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null);
+  useDrawings(() => canvas.current && draw(canvas.current));
+  return canvas;
+}
+
+/** The same for several canvases at once, which the caller knows. */
+export function useDrawings(draw: () => void): void {
   const latest = useRef(draw);
   const task = useRef<Task | null>(null);
   latest.current = draw;
   useLayoutEffect(() => {
-    task.current = drawn(() => canvas.current && latest.current(canvas.current));
+    task.current = drawn(() => latest.current());
     return () => task.current?.cancel();
   }, []);
   useLayoutEffect(() => task.current?.request());
-  return canvas;
 }
 
 /** An element and how wide it is, in CSS pixels; 0 until it stands on the page. */
@@ -38,6 +43,46 @@ export function useWidth<E extends Element>(): { ref: RefObject<E | null>; width
     return () => observer.disconnect();
   }, [width]);
   return { ref, width };
+}
+
+/** How much of the page's height is seen. */
+export function useScreenHeight(): ReadonlySignal<number> {
+  const height = useMemo(() => signal(window.innerHeight), []);
+  useEffect(() => {
+    const follow = () => {
+      height.value = window.innerHeight;
+    };
+    window.addEventListener("resize", follow);
+    return () => window.removeEventListener("resize", follow);
+  }, [height]);
+  return height;
+}
+
+/**
+ * What `read` makes of signals, and another one only when its key is another: whoever follows it is not told of what leaves
+ * the key as it was. Where there is nothing, the last one stays.
+ *
+ * @param read Of signals only.
+ */
+export function useKeyed<T extends { key: string }>(read: () => T | null): ReadonlySignal<T | null> {
+  return useMemo(() => {
+    let last: T | null = null;
+    return computed(() => {
+      const found = read();
+      if (found && found.key !== last?.key) last = found;
+      return last;
+    });
+  }, []);
+}
+
+/** A value, once it has stayed the same for so long; empty until then. */
+export function useSettled(value: string, quietMs: number): string {
+  const [settled, settle] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => settle(value), quietMs);
+    return () => clearTimeout(timer);
+  }, [value, quietMs]);
+  return settled;
 }
 
 const EVERY_MS = 240;

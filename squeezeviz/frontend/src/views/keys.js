@@ -16,6 +16,7 @@ const KEYS = [
   ["e", "the evidence for the chosen class"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
+  ["z", "the chosen map large, over all of them"],
   ["=", "the arithmetic of the chosen cell; in it, Backspace steps back"],
   ["Ctrl + Z", "while a photo is edited: a stroke back; with Shift: again. [ ] size the brush; arrows move a rectangle"],
   ["?", "these keys"],
@@ -50,6 +51,7 @@ export function keyboard(root, store, on) {
   /** A step back: what was chosen last goes first. */
   const back = () => {
     if (sheet.open) sheet.close();
+    else if (store.isEnlarged()) store.enlarge(false);
     else if (store.whatIf().stop()) return;
     else if (on.clear()) return;
     else if (store.opened().length) store.back(store.opened().length - 1);
@@ -84,6 +86,7 @@ export function keyboard(root, store, on) {
     e: () => store.set({ explaining: !store.get("explaining") }),
     h: () => (store.held() ? store.letGo() : store.hold()),
     k: () => store.set({ kernels: !store.get("kernels") }),
+    z: () => store.enlarge(!store.isEnlarged()),
     "=": () => {
       const layer = store.layer();
       if (layer) store.open({ layer: layer.name, ...store.looked() });

@@ -1,5 +1,5 @@
 import { el } from "../dom.js";
-import { isKnown, know } from "../memory.js";
+import { isNoted, note } from "../host/notes.ts";
 
 /** @import { View } from "../store/types.ts" */
 
@@ -80,7 +80,7 @@ export function tour(root, store) {
     target?.classList.remove("sqv-toured");
     target = null;
     card.hidden = true;
-    know(SEEN);
+    note(SEEN);
     draw();
     before?.focus({ preventScroll: true });
   };
@@ -106,7 +106,7 @@ export function tour(root, store) {
     el("button", { class: "sqv-button", type: "button", text: "No, thanks", onclick: () => end() }),
   );
   const draw = () => {
-    offer.hidden = isKnown(SEEN) || !store.photo() || !card.hidden;
+    offer.hidden = isNoted(SEEN) || !store.photo() || !card.hidden;
   };
   draw();
   root.append(card);

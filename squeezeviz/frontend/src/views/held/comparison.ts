@@ -2,7 +2,7 @@
 import type { Selection } from "../../store/selection.ts";
 import type { Store } from "../../store/store.ts";
 import type { Layer, Logits, Photo } from "../../store/types.ts";
-import type { Sides } from "../map_difference/difference.ts";
+import type { Sides } from "../map_difference/map_difference.tsx";
 
 const CLASSES = 5;
 

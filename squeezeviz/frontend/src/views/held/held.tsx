@@ -1,10 +1,11 @@
+import type { Store } from "../../store/store.ts";
 import type { Photo } from "../../store/types.ts";
 import { percent, signed } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { PictureBox } from "../../ui/PictureBox.tsx";
 import { useStore } from "../../ui/store.ts";
-import { DriftChart } from "../drift/drift.tsx";
+import { DriftChart, type Drifts } from "../drift_chart/drift_chart.tsx";
 import { MapDifference } from "../map_difference/map_difference.tsx";
 import { type Comparison, classSides, compared, mapSides, rowsOf } from "./comparison.ts";
 
@@ -61,7 +62,7 @@ export function HeldBeside() {
 }
 
 function Halves({ now }: { now: Comparison }) {
-  const { networks } = useStore();
+  const store = useStore();
   const { held, photo } = now;
   const isOther = held.photo !== photo;
   const isSame = !isOther && held.layer.name === now.layer.name && held.classIndex === now.classIndex;
@@ -79,11 +80,15 @@ function Halves({ now }: { now: Comparison }) {
         </div>
       </div>
       <Distance isHidden={!isOther || Boolean(photo.isLive)} />
-      <MapDifference label="Maps of what is held and of what is chosen" read={mapSides} isHidden={isSame} />
+      <MapDifference
+        label="Maps of what is held and of what is chosen"
+        sides={() => mapSides(store)}
+        isHidden={isSame}
+      />
       <MapDifference
         label="Class activation maps of what is held and of what is chosen"
-        read={classSides}
-        isHidden={isSame || !networks.cams()}
+        sides={() => classSides(store)}
+        isHidden={isSame || !store.networks.cams()}
       />
     </div>
   );
@@ -101,10 +106,17 @@ function Figure({ sign, photo }: { sign: string; photo: Photo }) {
 }
 
 function Distance({ isHidden }: { isHidden: boolean }) {
-  const { photos, questions } = useStore();
-  const { known, name } = useCalm(() => ({ known: questions.distance(), name: photos.photo()?.name ?? "" }));
-  const drifts = known ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [];
-  return <DriftChart title="How far apart the photos are" drifts={drifts} chosen={name} isHidden={isHidden} />;
+  const store = useStore();
+  const { lines, chosen } = useCalm(() => distanceOf(store));
+  return <DriftChart title="How far apart the photos are" lines={lines} chosen={chosen} isHidden={isHidden} />;
+}
+
+function distanceOf({ photos, questions }: Store): Drifts {
+  const [known, name] = [questions.distance(), photos.photo()?.name ?? ""];
+  return {
+    lines: known ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [],
+    chosen: name,
+  };
 }
 
 const HEAD = ["", "p A", "p B", "logit A", "logit B", "change"];

@@ -1,18 +1,16 @@
 import type { Store } from "../../store/store.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
-import { DriftChart } from "../drift/drift.tsx";
-import type { Drift } from "../drift/layout.ts";
-import type { Sides } from "../map_difference/difference.ts";
-import { MapDifference } from "../map_difference/map_difference.tsx";
+import { DriftChart, type Drifts } from "../drift_chart/drift_chart.tsx";
+import { MapDifference, type Sides } from "../map_difference/map_difference.tsx";
 import { Cards, OneMore } from "./cards.tsx";
 import { Kernels } from "./kernels.tsx";
 import { Tuner } from "./tuner.tsx";
 
 /** The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move. */
 export function SideBySide() {
-  const { photos } = useStore();
-  const photo = useCalm(() => photos.photo());
+  const store = useStore();
+  const photo = useCalm(() => store.photos.photo());
   return (
     <section class="sqv-beside sqv-side-by-side" aria-label="Preprocessings side by side" hidden={!photo}>
       <header class="sqv-maps-title">
@@ -22,8 +20,8 @@ export function SideBySide() {
       </header>
       {photo && <Cards photo={photo} />}
       <div class="sqv-halves">
-        <Drifts />
-        <MapDifference label="Maps compared" read={mapSides} />
+        <Distances />
+        <MapDifference label="Maps compared" sides={() => mapSides(store)} />
       </div>
       <div class="sqv-halves">
         <Tuner />
@@ -33,18 +31,18 @@ export function SideBySide() {
   );
 }
 
-function Drifts() {
+function Distances() {
   const store = useStore();
-  const { drifts, chosen } = useCalm(() => driftsOf(store));
-  return <DriftChart title="How far each layer moves" drifts={drifts} chosen={chosen} />;
+  const { lines, chosen } = useCalm(() => driftsOf(store));
+  return <DriftChart title="How far each layer moves" lines={lines} chosen={chosen} />;
 }
 
-function driftsOf({ preprocessings }: Store): { drifts: Drift[]; chosen: string | undefined } {
-  const drifts = preprocessings.others().flatMap((name) => {
+function driftsOf({ preprocessings }: Store): Drifts {
+  const lines = preprocessings.others().flatMap((name) => {
     const { before } = preprocessings.comparedWith(name);
     return before ? [{ name, firstDivergentLayer: before.first_divergent_layer, drift: before.drift }] : [];
   });
-  return { drifts, chosen: preprocessings.against() };
+  return { lines, chosen: preprocessings.against() };
 }
 
 /** The chosen channel in use, and under the preprocessing that it is compared with. */

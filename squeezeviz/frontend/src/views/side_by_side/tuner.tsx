@@ -112,7 +112,6 @@ function Crop({ how, photo }: { how: How; photo: Photo }) {
       <PictureBox picture={photo.original} style={drawn.photo} draggable={false} />
       <div
         class="sqv-frame"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
         tabIndex={0}
         role="application"
         aria-label="Place of the crop: arrow keys move it"

@@ -1,0 +1,61 @@
+/** How far what is computed here is from what Python computed. */
+import type { Layer } from "../protocol.ts";
+import { at as read } from "./numbers.ts";
+import type { Maps, Values } from "./types.ts";
+
+/** The largest difference so far, of the layer's largest value. */
+export interface Exactness {
+  layer: string;
+  size: number;
+  /** Numbers. */
+  compared: number;
+}
+
+export const NOTHING_COMPARED: Exactness = { layer: "", size: 0, compared: 0 };
+
+function after(before: Exactness, layer: string, difference: number, largest: number): Exactness {
+  const compared = before.compared + 1;
+  const size = difference / (largest || 1);
+  return size <= before.size ? { ...before, compared } : { layer, size, compared }; // NaN is far
+}
+
+/** @param theirs Each layer's channels' largest values, then their means. */
+export function compareStatistics(
+  before: Exactness,
+  layers: readonly Layer[],
+  maps: ReadonlyMap<string, Maps>,
+  theirs: Values,
+): Exactness {
+  let [found, at] = [before, 0];
+  for (const { name } of layers) {
+    const own = maps.get(name) as Maps;
+    const [channels] = own.shape;
+    const all = theirs.subarray(at, at + 2 * channels);
+    const largest = all.subarray(0, channels).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    at += 2 * channels;
+    for (let channel = 0; channel < channels; channel += 1) {
+      const { most, mean } = summary(own, channel);
+      found = after(found, name, Math.abs(most - read(all, channel)), largest);
+      found = after(found, name, Math.abs(mean - read(all, channels + channel)), largest);
+    }
+  }
+  return found;
+}
+
+export function compareLogits(before: Exactness, layer: string, ours: Values, theirs: Values): Exactness {
+  const largest = theirs.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  return theirs.reduce(
+    (found, logit, index) => after(found, layer, Math.abs(logit - read(ours, index)), largest),
+    before,
+  );
+}
+
+function summary({ shape: [, height, width], values }: Maps, channel: number): { most: number; mean: number } {
+  const map = values.subarray(channel * height * width, (channel + 1) * height * width);
+  let [most, sum] = [-Infinity, 0];
+  for (const number of map) {
+    if (number > most) most = number;
+    sum += number;
+  }
+  return { most, mean: sum / map.length };
+}

@@ -1,0 +1,28 @@
+/** Reading one number of many. */
+import type { Cell, Maps, Opening, Picture, Term } from "./types.ts";
+
+export const at = (values: Float32Array | Float64Array, index: number): number => values[index] as number;
+
+export const valueIn = ({ shape: [, height, width], values }: Maps, channel: number, [y, x]: Cell): number =>
+  at(values, (channel * height + y) * width + x);
+
+export const pixelIn = ({ width, pixels }: Picture, colour: number, [y, x]: Cell): number =>
+  pixels[3 * (y * width + x) + colour] as number;
+
+export const firstOf = ([first]: Maps[]): Maps => first as Maps;
+
+/** One of the numbers that make another. */
+export function termOf({ maps }: Opening, layer: string, channel: number, cell: Cell, weight: number): Term {
+  return { layer, channel, cell, weight, value: valueIn(maps(layer), channel, cell) };
+}
+
+/** The name of a layer's first input. */
+export const sourceOf = ({ layer }: Opening): string => layer.inputs[0] as string;
+
+export const largestOf = (values: Float32Array): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+
+/** The largest term is the one that counts; of equals, the first. */
+export function onlyLargest(terms: Term[]): Term[] {
+  const best = terms.reduce((most, term) => (term.value > most.value ? term : most));
+  return terms.map((term) => ({ ...term, weight: term === best ? 1 : 0 }));
+}

@@ -1,0 +1,69 @@
+/** What is worked out of one channel's map, and where it is drawn. */
+
+const [MOST_PX, LEAST_PX, FACTS_PX] = [220, 140, 104];
+/** For the numbers of cells, left of the map and below it. */
+export const [AXIS_PX, UNDER_PX] = [28, 18];
+
+/** The longer side of the map, in a panel of a width; in CSS pixels. */
+export const sideIn = (width: number): number =>
+  Math.min(MOST_PX, Math.max(LEAST_PX, (width || 280) - AXIS_PX - FACTS_PX));
+
+/** The cells that are numbered along an axis: the first, the middle and the last. */
+export const ticks = (cells: number): number[] =>
+  [...new Set([0, Math.round(cells / 2), cells - 1])].filter((tick) => tick < cells);
+
+export interface Cell {
+  value: number;
+  y: number;
+  x: number;
+}
+
+/** The strongest cells above zero, each some way from those before it. */
+export function strongest(map: Float32Array, height: number, width: number, most: number): Cell[] {
+  const apart = Math.max(2, Math.round(Math.max(height, width) / 9));
+  const found: Cell[] = [];
+  const above = [...map.keys()].filter((at) => (map[at] ?? 0) > 0).sort((a, b) => (map[b] ?? 0) - (map[a] ?? 0));
+  for (const at of above) {
+    const cell = { value: map[at] ?? 0, y: Math.floor(at / width), x: at % width };
+    if (found.every(({ y, x }) => Math.max(Math.abs(y - cell.y), Math.abs(x - cell.x)) >= apart)) found.push(cell);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+export interface Histogram {
+  counts: number[];
+  /** Cells that are exactly 0, and those below it: they stand apart. */
+  zeros: number;
+  below: number;
+}
+
+/** @param top What the last of the bins ends with. */
+export function histogramOf(map: Float32Array, top: number, bins: number): Histogram {
+  const found: Histogram = { counts: new Array(bins).fill(0), zeros: 0, below: 0 };
+  for (const value of map) {
+    if (value === 0) found.zeros += 1;
+    else if (value < 0) found.below += 1;
+    else {
+      const bin = Math.min(bins - 1, Math.floor((value / top) * bins));
+      found.counts[bin] = (found.counts[bin] ?? 0) + 1;
+    }
+  }
+  return found;
+}
+
+/** Where the largest value is: y, x. */
+export function peakOf(map: Float32Array, width: number): [number, number] {
+  const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+  return [Math.floor(at / width), at % width];
+}
+
+/** The cell so many steps away, or the last one before the edge. */
+export function cellBeside(
+  [y, x]: readonly [number, number],
+  [dy, dx]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): [number, number] {
+  const inside = (at: number, cells: number) => Math.min(cells - 1, Math.max(0, at));
+  return [inside(y + dy, height), inside(x + dx, width)];
+}
