@@ -7,21 +7,24 @@ import { heldBeside, holdButton } from "./views/held/held.js";
 import { ablatedChannels } from "./views/ablated.js";
 import { insideNumber } from "./views/inside/inside.js";
 import { dropTarget, photoInput } from "./views/input.js";
-import { keyboard } from "./views/keys.js";
+import { undoKey } from "./views/edit/edit.js";
+import { Keys } from "./views/keys/keys.tsx";
 import { mounted } from "./ui/mounted.tsx";
 import { ModelNotice, ModelPicker } from "./views/model/model.tsx";
-import { networkMap } from "./views/network_map.js";
+import { NetworkMap } from "./views/network_map/network_map.tsx";
 import { variants } from "./views/variants.js";
 import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
 import { ReadOut } from "./views/read_out/read_out.tsx";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
 import { receptiveField } from "./views/receptive_field.js";
-import { takeAway } from "./views/send.js";
+import { TakeAway } from "./views/send/send.tsx";
 import { stage } from "./views/stage.js";
 import { Strip } from "./views/strip/strip.tsx";
 import { why, whyButton } from "./views/why/why.js";
-import { topClasses } from "./views/top_classes.js";
-import { tour } from "./views/tour.js";
+import { ClassSearch } from "./views/top_classes/search.ts";
+import { TopClasses } from "./views/top_classes/top_classes.tsx";
+import { TourCard, TourOffer } from "./views/tour/tour.tsx";
+import { Walk } from "./views/tour/walk.ts";
 
 /** @import { View } from "./store/types.ts" */
 /** @typedef {import("./store/flat.ts").Store} Store */
@@ -93,7 +96,7 @@ function frame(root, store) {
 /** Photo in, top 5 out. @param {HTMLElement} root @param {Store} store */
 export function predictor(root, store) {
   const shared = frame(root, store);
-  const views = [stage(store, { hasCells: false }), topClasses(store, { isPlain: true })];
+  const views = [stage(store, { hasCells: false }), mounted(store.deep, TopClasses, { search: null })];
   root.append(...shared.top, el("div", { class: "sqv-main" }, ...views.map(({ element }) => element)), shared.photos, shared.input, shared.status);
   return () => [shared, ...views].forEach((view) => view.close?.());
 }
@@ -101,9 +104,10 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
-  const [maps, network, classes, inside] = [featureMaps(store), networkMap(store), topClasses(store), insideNumber(store)];
+  const search = new ClassSearch();
+  const [maps, network, classes, inside] = [featureMaps(store), mounted(store.deep, NetworkMap, {}), mounted(store.deep, TopClasses, { search }), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), takeAway(store),
+    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), mounted(store.deep, TakeAway, {}),
   ];
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
@@ -124,14 +128,26 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: maps.move, step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
-  const walk = tour(root, store);
+  const walk = new Walk({ photo: photo.element, network: network.element, maps: maps.element, channel: channel.element, prediction: classes.element, variants: others.element, foot: foot.element });
+  const [offer, card] = [mounted(store.deep, TourOffer, { walk }), mounted(store.deep, TourCard, { walk, root })];
+  const keys = mounted(store.deep, Keys, {
+    root,
+    around: {
+      move: maps.move,
+      search: () => search.focus(),
+      clear: () => search.clear(),
+      reveal: () => reveal(),
+      rest: () => root.focus({ preventScroll: true }),
+      undo: (/** @type {KeyboardEvent} */ event) => undoKey(store, event),
+      tour: () => walk.start(),
+    },
+  });
   const [evidence, ask, ablated] = [why(store), whyButton(store), ablatedChannels(store)];
   classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
-    walk.element,
+    offer.element,
     ablated.element,
     el(
       "div",
@@ -148,6 +164,7 @@ export function explorer(root, store) {
     send.element,
     shared.status,
     keys.element,
+    card.element,
   );
   // Where there is no room for a third column, what the network says stands under the photo.
   const arrange = () => {
@@ -188,7 +205,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, others, channel, foot, send, keys, walk, evidence, ask, ablated].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, others, channel, foot, send, keys, offer, card, evidence, ask, ablated].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -200,8 +217,8 @@ function photoColumn(store) {
 /** One view alone. @type {Record<string, (store: Store) => View>} */
 const VIEWS = {
   maps: featureMaps,
-  network: networkMap,
-  classes: topClasses,
+  network: (store) => mounted(store.deep, NetworkMap, {}),
+  classes: (store) => mounted(store.deep, TopClasses, { search: new ClassSearch() }),
   photo: photoColumn,
   channel: channelPanel,
   field: receptiveField,
