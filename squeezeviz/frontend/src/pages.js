@@ -9,21 +9,24 @@ import { AblatedChannels } from "./views/ablated/ablated.tsx";
 import { Inside } from "./views/inside/inside.tsx";
 import { DropTarget } from "./views/input/drop.tsx";
 import { PhotoInput } from "./views/input/input.tsx";
-import { keyboard } from "./views/keys.js";
+import { undoKey } from "./views/edit/keys.ts";
+import { Keys } from "./views/keys/keys.tsx";
 import { mounted } from "./ui/mounted.tsx";
 import { ModelNotice, ModelPicker } from "./views/model/model.tsx";
-import { networkMap } from "./views/network_map.js";
+import { NetworkMap } from "./views/network_map/network_map.tsx";
 import { Variants } from "./views/variants/variants.tsx";
 import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
 import { ReadOut } from "./views/read_out/read_out.tsx";
 import { SideBySide } from "./views/side_by_side/side_by_side.tsx";
 import { ReceptiveField } from "./views/receptive_field/receptive_field.tsx";
-import { takeAway } from "./views/send.js";
+import { TakeAway } from "./views/send/send.tsx";
 import { Stage } from "./views/stage/stage.tsx";
 import { Strip } from "./views/strip/strip.tsx";
 import { Why, WhyButton } from "./views/why/why.tsx";
-import { topClasses } from "./views/top_classes.js";
-import { tour } from "./views/tour.js";
+import { ClassSearch } from "./views/top_classes/search.ts";
+import { TopClasses } from "./views/top_classes/top_classes.tsx";
+import { TourCard, TourOffer } from "./views/tour/tour.tsx";
+import { Walk } from "./views/tour/walk.ts";
 
 /** @import { View } from "./store/types.ts" */
 /** @typedef {import("./store/flat.ts").Store} Store */
@@ -95,7 +98,7 @@ function frame(root, store) {
 /** Photo in, top 5 out. @param {HTMLElement} root @param {Store} store */
 export function predictor(root, store) {
   const shared = frame(root, store);
-  const views = [mounted(store.deep, Stage, { hasCells: false }), topClasses(store, { isPlain: true })];
+  const views = [mounted(store.deep, Stage, { hasCells: false }), mounted(store.deep, TopClasses, { search: null })];
   root.append(...shared.top, el("div", { class: "sqv-main" }, ...views.map(({ element }) => element)), shared.photos, shared.input, shared.status);
   return () => [shared, ...views].forEach((view) => view.close?.());
 }
@@ -103,13 +106,14 @@ export function predictor(root, store) {
 /** Every feature map of every layer, linked. @param {HTMLElement} root @param {Store} store */
 export function explorer(root, store) {
   const shared = frame(root, store);
+  const search = new ClassSearch();
   /** @type {import("preact").RefObject<import("./views/feature_maps/feature_maps.tsx").MapsControls | null>} */
   const controls = createRef();
   const maps = mounted(store.deep, FeatureMaps, { controls, isBeside: true });
-  const [network, classes, inside] = [networkMap(store), topClasses(store), mounted(store.deep, Inside, {})];
+  const [network, classes, inside] = [mounted(store.deep, NetworkMap, {}), mounted(store.deep, TopClasses, { search }), mounted(store.deep, Inside, {})];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
     mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), mounted(store.deep, HoldButton, {}), mounted(store.deep, HeldBeside, {}),
-    mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), mounted(store.deep, ChannelPanel, {}), mounted(store.deep, ReadOut, {}), takeAway(store),
+    mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), mounted(store.deep, ChannelPanel, {}), mounted(store.deep, ReadOut, {}), mounted(store.deep, TakeAway, {}),
   ];
   // What is shown by then stands where it stays.
   const afterwards = (/** @type {() => void} */ then) => requestAnimationFrame(() => requestAnimationFrame(then));
@@ -132,14 +136,26 @@ export function explorer(root, store) {
     const place = store.entries().length ? column : root;
     if (shared.input.parentElement !== place) place.append(shared.photos, shared.input);
   };
-  const keys = keyboard(root, store, { move: (dx, dy) => controls.current?.move(dx, dy), step: network.step, search: classes.search, clear: classes.clear, reveal: () => reveal(), tour: () => walk.start() });
-  const walk = tour(root, store);
+  const walk = new Walk({ photo: photo.element, network: network.element, maps: maps.element, channel: channel.element, prediction: classes.element, variants: others.element, foot: foot.element });
+  const [offer, card] = [mounted(store.deep, TourOffer, { walk }), mounted(store.deep, TourCard, { walk, root })];
+  const keys = mounted(store.deep, Keys, {
+    root,
+    around: {
+      move: (/** @type {number} */ dx, /** @type {number} */ dy) => controls.current?.move(dx, dy),
+      search: () => search.focus(),
+      clear: () => search.clear(),
+      reveal: () => reveal(),
+      rest: () => root.focus({ preventScroll: true }),
+      undo: (/** @type {KeyboardEvent} */ event) => undoKey(store.deep.moving, event),
+      tour: () => walk.start(),
+    },
+  });
   const [evidence, ask, ablated] = [mounted(store.deep, Why, {}), mounted(store.deep, WhyButton, {}), mounted(store.deep, AblatedChannels, {})];
   classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
     ...shared.top,
-    walk.element,
+    offer.element,
     ablated.element,
     el(
       "div",
@@ -156,6 +172,7 @@ export function explorer(root, store) {
     send.element,
     shared.status,
     keys.element,
+    card.element,
   );
   // Where there is no room for a third column, what the network says stands under the photo.
   const arrange = () => {
@@ -196,7 +213,7 @@ export function explorer(root, store) {
     off();
     beside?.close?.();
   })(store.on(["compared"], compare));
-  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, others, channel, foot, send, keys, walk, evidence, ask, ablated].forEach((view) => view.close?.());
+  return () => [shared, { close }, { close: closeCompare }, { close: offInside }, { close: offWhy }, maps, network, classes, inside, photo, field, overlay, hold, held, others, channel, foot, send, keys, offer, card, evidence, ask, ablated].forEach((view) => view.close?.());
 }
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
@@ -208,8 +225,8 @@ function photoColumn(store) {
 /** One view alone. @type {Record<string, (store: Store) => View>} */
 const VIEWS = {
   maps: (store) => mounted(store.deep, FeatureMaps, { isBeside: false }),
-  network: networkMap,
-  classes: topClasses,
+  network: (store) => mounted(store.deep, NetworkMap, {}),
+  classes: (store) => mounted(store.deep, TopClasses, { search: new ClassSearch() }),
   photo: photoColumn,
   channel: (store) => mounted(store.deep, ChannelPanel, {}),
   field: (store) => mounted(store.deep, ReceptiveField, {}),

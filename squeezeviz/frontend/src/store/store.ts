@@ -7,6 +7,7 @@ import { batch, signal } from "@preact/signals-core";
 import { Comm, type Heard, type Model } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
+import { Diagram } from "./diagram.ts";
 import { Files } from "./files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
@@ -27,6 +28,7 @@ export class Store {
   readonly networks: Networks;
   readonly tensors: Tensors;
   readonly selection: Selection;
+  readonly diagram: Diagram;
   readonly preprocessings: Preprocessings;
   readonly questions: Questions;
   readonly across: Across;
@@ -51,6 +53,7 @@ export class Store {
     const selection = new Selection(traits, photos, networks, tensors);
     [this.traits, this.photos, this.networks] = [traits, photos, networks];
     [this.tensors, this.selection] = [tensors, selection];
+    this.diagram = new Diagram(networks, selection);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);
     this.across = new Across(traits, photos, networks, resources);

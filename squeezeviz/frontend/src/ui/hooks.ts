@@ -8,10 +8,11 @@ import { useStore } from "./store.ts";
 
 /**
  * A canvas that is drawn on in the page's frames: after each rendering of its component, and whenever a signal has changed
- * that `draw` has read. It is drawn nowhere else; Preact never sees what is on it.
+ * that `draw` has read. It is drawn nowhere else; Preact never sees what is on it. So are marks of an SVG, which Preact has
+ * put there and `draw` moves.
  */
-export function useDrawing(draw: (canvas: HTMLCanvasElement) => void): RefObject<HTMLCanvasElement | null> {
-  const canvas = useRef<HTMLCanvasElement>(null);
+export function useDrawing<E extends Element = HTMLCanvasElement>(draw: (canvas: E) => void): RefObject<E | null> {
+  const canvas = useRef<E>(null);
   useDrawings(() => canvas.current && draw(canvas.current));
   return canvas;
 }

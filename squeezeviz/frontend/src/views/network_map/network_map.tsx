@@ -1,0 +1,138 @@
+import { type Signal, signal } from "@preact/signals-core";
+import { Fragment, type TargetedKeyboardEvent, type TargetedWheelEvent } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { times } from "../../store/layers.ts";
+import type { Layer, Photo } from "../../store/types.ts";
+import { opens } from "../../store/units.ts";
+import { useCalm } from "../../ui/hooks.ts";
+import { useStore } from "../../ui/store.ts";
+import { Picture } from "./picture.tsx";
+import { type Scene, useScene } from "./scene.ts";
+
+const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
+
+/**
+ * The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens. Under each unit, how
+ * strongly it activates on the photo, on one scale for all.
+ */
+export function NetworkMap() {
+  const pointed = useMemo(() => signal<Layer | null>(null), []);
+  const scene = useScene();
+  return (
+    <section class="sqv-network" aria-label="Network">
+      <header class="sqv-spread">
+        <span class="sqv-network-title">
+          <h2>Network</h2>
+          <About pointed={pointed} />
+        </span>
+        <Zoom scene={scene} />
+        <Key />
+      </header>
+      <Diagram scene={scene} point={(layer) => (pointed.value = layer)} />
+    </section>
+  );
+}
+
+/** The layer that is pointed at, else the chosen one. */
+function About({ pointed }: { pointed: Signal<Layer | null> }) {
+  const { networks, photos } = useStore();
+  const said = useCalm(() => {
+    const layer = pointed.value ?? networks.layer();
+    return layer ? `${about(layer)}${strength(layer, photos.photo())}` : "";
+  });
+  return (
+    <span class="sqv-quiet" role="status" aria-live="off" title={said}>
+      {said}
+    </span>
+  );
+}
+
+export function about({ name, shape, parameters, macs }: Layer): string {
+  const learned = parameters ? `${parameters.toLocaleString("en")} parameters` : "";
+  const work = macs ? `${(macs / 1e6).toFixed(1)} M multiply-adds` : "";
+  return `${name}: ${[times(shape), learned, work].filter(Boolean).join(", ")}`;
+}
+
+function strength({ name, shape }: Layer, photo: Photo | null): string {
+  const rms = photo?.rms_activation[name];
+  return rms === undefined || shape.length < 3 ? "" : `, rms ${rms.toPrecision(3)}`;
+}
+
+function Key() {
+  const { diagram } = useStore();
+  const looks: [string, string][] = [
+    ["sqv-key-1", "1×1"],
+    ["sqv-key-3", "3×3"],
+    ["sqv-key-0", "others"],
+  ];
+  const hasFires = diagram.units().some(({ form }) => form === "fire");
+  return (
+    <span class="sqv-quiet sqv-key" title="Root mean square of the activations, on one scale for all layers">
+      rms activation
+      {hasFires &&
+        looks.map(([look, text]) => (
+          <Fragment key={look}>
+            <i class={look} />
+            {text}
+          </Fragment>
+        ))}
+    </span>
+  );
+}
+
+function Zoom({ scene }: { scene: Scene }) {
+  const { diagram } = useStore();
+  const units = diagram.units();
+  const isOffered = units.length > MOST_AT_ONCE || units.some(opens) || scene.zoom.value !== 1;
+  return (
+    <span class="sqv-step" role="group" aria-label="Size of the network" hidden={!isOffered}>
+      <button type="button" aria-label="Narrower" onClick={() => scene.scale(1 / CLOSER)}>
+        −
+      </button>
+      <button type="button" title="All of it at once" onClick={() => scene.fit()}>
+        fit
+      </button>
+      <button type="button" aria-label="Wider" onClick={() => scene.scale(CLOSER)}>
+        +
+      </button>
+    </span>
+  );
+}
+
+const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+const STEPS_INSIDE: Record<string, number> = { ArrowUp: -1, ArrowDown: 1 };
+
+function Diagram({ scene, point }: { scene: Scene; point: (layer: Layer | null) => void }) {
+  const { diagram } = useStore();
+  const moveFocus = useRef(false);
+  const press = (event: TargetedKeyboardEvent<HTMLElement>) => {
+    const [by, inside] = [STEPS[event.key], STEPS_INSIDE[event.key]];
+    if (by) moveFocus.current = diagram.step(by);
+    else if (inside) moveFocus.current = diagram.stepInside(inside);
+    else if (event.key === "Enter") diagram.toggle();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const turn = (event: TargetedWheelEvent<HTMLElement>) => {
+    if (!event.ctrlKey || !diagram.units().some(opens)) return;
+    event.preventDefault(); // else the browser scales the page
+    const at = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    scene.scale(Math.exp(-event.deltaY / 300), at);
+  };
+  const layout = scene.layout.value;
+  const isTight = scene.isTight.value;
+  return (
+    <div
+      ref={scene.place}
+      class={`sqv-diagram${isTight ? " sqv-tight" : ""}`}
+      role="radiogroup"
+      aria-label="Layers of the network"
+      style={{ minHeight: `${layout?.frame.height ?? 120}px` }}
+      onKeyDown={press}
+      onWheel={turn}
+    >
+      {layout && <Picture layout={layout} scene={scene} point={point} moveFocus={moveFocus} />}
+    </div>
+  );
+}

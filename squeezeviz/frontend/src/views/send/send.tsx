@@ -1,0 +1,112 @@
+import { useState } from "preact/hooks";
+import type { FigureRequest } from "../../protocol.ts";
+import type { Files } from "../../store/files.ts";
+import { useStore } from "../../ui/store.ts";
+
+/** What can be had as a figure, and what it is called. */
+const VIEWS = [
+  ["explorer", "the whole page"],
+  ["maps", "feature maps"],
+  ["photo", "photo"],
+  ["prediction", "prediction"],
+  ["network", "network"],
+  ["channel", "channel"],
+  ["kernels", "kernels"],
+  ["arithmetic", "arithmetic of the cell"],
+  ["drift", "other preprocessings"],
+] as const;
+const FORMATS = ["svg", "png", "pdf"] as const;
+const MUCH_BYTES = 50e6;
+
+/** What can be taken away: the page as one file, and figures for print. */
+export function TakeAway() {
+  const { files, networks, photos } = useStore();
+  const photo = photos.photo();
+  const said = [
+    wordsOf(files.of("page"), "putting the network and the photos together …"),
+    wordsOf(files.of("figure"), "drawing …"),
+  ].filter(Boolean);
+  const isProblem = files.of("page").last?.problem || files.of("figure").last?.problem;
+  // A frame that is gone is nothing to take away.
+  return (
+    <div class="sqv-send" hidden={!networks.can("page") || !photo || photo.isLive}>
+      <button
+        class="sqv-button"
+        type="button"
+        title="This page with its photos, the network and every layer: one HTML file that works from disk, without Python or a network"
+        disabled={files.of("page").isWorking}
+        onClick={() => files.make({ kind: "page" })}
+      >
+        Send as one file
+      </button>
+      <Figures />
+      <span class={isProblem ? "sqv-quiet sqv-problem" : "sqv-quiet"} role="status">
+        {said.join("; ")}
+      </span>
+    </div>
+  );
+}
+
+function Figures() {
+  const { files, networks, photos, selection } = useStore();
+  const [view, setView] = useState<FigureRequest["view"]>("explorer");
+  const [format, setFormat] = useState<FigureRequest["format"]>("svg");
+  const make = () => {
+    const shown = { channel: selection.channel(), cell: selection.cell(), class_index: selection.classIndex() };
+    files.make({ kind: "figure", name: "the figure", photo: photos.photo()?.id, view, format, ...shown });
+  };
+  return (
+    <span class="sqv-take" hidden={!networks.can("figure")}>
+      <span class="sqv-quiet">Figure of</span>
+      <Select label="What the figure shows" options={VIEWS} value={view} choose={setView} />
+      <Select
+        label="Format of the figure"
+        options={FORMATS.map((name) => [name, name.toUpperCase()] as const)}
+        value={format}
+        choose={setFormat}
+      />
+      <button
+        class="sqv-button"
+        type="button"
+        title="For papers and slides, at print quality, with a caption that says what made it"
+        disabled={files.of("figure").isWorking}
+        onClick={make}
+      >
+        Save the figure
+      </button>
+    </span>
+  );
+}
+
+interface SelectProps<Value extends string> {
+  label: string;
+  options: readonly (readonly [Value, string])[];
+  value: Value;
+  choose: (value: Value) => void;
+}
+
+function Select<Value extends string>({ label, options, value, choose }: SelectProps<Value>) {
+  return (
+    <select
+      class="sqv-select"
+      aria-label={label}
+      value={value}
+      onChange={(event) => choose(event.currentTarget.value as Value)}
+    >
+      {options.map(([each, text]) => (
+        <option key={each} value={each}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function wordsOf({ isWorking, last }: ReturnType<Files["of"]>, working: string): string {
+  if (isWorking) return working;
+  if (!last || last.problem) return last?.problem ?? "";
+  const { name, bytes } = last;
+  const size = bytes > 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+  const advice = bytes > MUCH_BYTES ? ". Too large for most mail: fewer photos make it smaller" : "";
+  return `${name}, ${size}: in your downloads${advice}`;
+}
