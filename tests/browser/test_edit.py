@@ -60,6 +60,10 @@ def painted(page):
     return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 3)
 
 
+def focused(page, text):
+    page.wait_for_function("text => document.activeElement?.textContent === text", arg=text)
+
+
 def effect(page):
     return page.locator(".sqv-edit-effect").inner_text()
 
@@ -172,6 +176,33 @@ def test_it_works_without_a_mouse(opened):
     page.keyboard.press("Escape")
     page.locator(".sqv-edit-panel").wait_for(state="hidden")
     assert page.locator(".sqv-name").inner_text() == "chelsea"
+    focused(page, "Edit")
+
+
+def test_the_focus_goes_on_where_its_button_is_of_no_use_any_more(opened):
+    page = opened
+    begin(page)
+    stroke(page, (0.3, 0.4), (0.7, 0.75))
+    steady(page)
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    steady(page)
+    undo = page.get_by_role("button", name="Undo")
+    assert undo.is_disabled()
+    focused(page, "Undo")
+    page.keyboard.press("Enter")  # nothing is left
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    focused(page, "Redo")
+    steady(page)
+    assert undo.is_enabled(), "done again"
+    page.locator(".sqv-sample", has_text="coffee").click()
+    page.get_by_role("button", name="Go on").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement?.classList.contains('sqv-edit-layer')")
+    page.get_by_role("button", name="Discard").focus()
+    page.keyboard.press("Enter")
+    focused(page, "Edit")
 
 
 def test_a_kept_edit_is_a_photo_and_the_original_is_still_there(opened):

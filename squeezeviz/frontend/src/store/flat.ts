@@ -36,14 +36,7 @@ const READS = {
     ...(["sort", "scale", "palette", "view", "kernels"] as const).map((trait) => traits.get(trait)),
     look(),
   ],
-  variants: ({ resources, photos, traits }: Deep) => [
-    resources.version.read(),
-    photos.photo(),
-    ...(["photo", "tuned", "compared"] as const).map((trait) => traits.get(trait)),
-  ],
-  failures: ({ photos }: Deep) => [photos.failures()],
   silent: (store: Deep) => [store.isSilent()],
-  times: ({ tensors, photos, traits }: Deep) => [tensors.times(), photos.photo(), traits.get("photo")],
   compared: ({ resources, photos, traits }: Deep) => [
     resources.version.read(),
     photos.photo(),
@@ -109,30 +102,22 @@ export class FlatStore {
   readonly setting = () => this.deep.networks.setting();
   readonly can = (what: string) => this.deep.networks.can(what);
   readonly network = () => this.deep.networks.network();
-  readonly isChoosing = () => this.deep.networks.isChoosing();
   readonly layer = () => this.deep.networks.layer();
   readonly answering = () => this.deep.networks.answering();
   readonly label = (index: number) => this.deep.networks.label(index);
   readonly softmaxName = () => this.deep.networks.softmaxName();
   readonly cams = () => this.deep.networks.cams();
-  readonly use = (name: string) => this.deep.networks.use(name);
 
   readonly entries = () => this.deep.photos.all();
-  readonly failures = () => this.deep.photos.failures();
   readonly isSilent = () => this.deep.isSilent();
   readonly isWorking = () => this.deep.isWorking();
   readonly photo = () => this.deep.photos.photo();
-  readonly upload = (files: File[]) => this.deep.upload(files);
   readonly sample = (name: string) => this.deep.photos.sample(name);
-  readonly forget = (id: string) => this.deep.photos.forget(id);
-  readonly dismiss = (id: string) => this.deep.photos.dismiss(id);
 
   readonly tensor = (name?: string, photo = this.photo()): Tensor | null => this.deep.tensors.of(name, photo);
   readonly shown = () => this.deep.tensors.shown();
-  readonly times = () => this.deep.tensors.times();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
 
-  readonly variants = () => this.deep.preprocessings.variants();
 
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);
@@ -142,7 +127,6 @@ export class FlatStore {
   readonly ablated = () => this.deep.selection.ablated();
   readonly isAblated = (layer: string, channel: number) => this.deep.selection.isAblated(layer, channel);
   readonly toggleAblated = (layer: string, channels: number[]) => this.deep.selection.toggleAblated(layer, channels);
-  readonly restoreAll = () => this.deep.selection.restoreAll();
   readonly whatIf = () => this.deep.whatIf;
   readonly files = () => this.deep.files;
 
