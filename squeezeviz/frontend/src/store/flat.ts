@@ -63,22 +63,17 @@ const READS = {
   "what-if": (store: Deep) => [store.whatIf.read(), store.isSilent()],
   ablated: ({ traits }: Deep) => [traits.get("ablated"), traits.get("ablation_fill")],
   files: ({ files }: Deep) => [files.of("page")],
-  camera: ({ moving }: Deep) => [moving.camera.status()],
-  edit: ({ moving }: Deep) => [moving.edit.status()],
-  stroke: ({ moving }: Deep) => [moving.strokes.read()],
 } as const;
 
 export type Topic = keyof typeof READS;
 
 export class FlatStore {
   readonly deep: Deep;
-  readonly camera: Deep["moving"]["camera"];
   readonly edit: Deep["moving"]["edit"];
   readonly across: Deep["across"];
 
   constructor(deep: Deep) {
     this.deep = deep;
-    this.camera = deep.moving.camera;
     this.edit = deep.moving.edit;
     this.across = deep.across;
   }

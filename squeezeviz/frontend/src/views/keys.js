@@ -1,5 +1,5 @@
 import { el } from "../dom.js";
-import { undoKey } from "./edit/edit.js";
+import { undoKey } from "./edit/keys.ts";
 import { branches } from "../store/layers.ts";
 
 /** @import { View } from "../store/types.ts" */
