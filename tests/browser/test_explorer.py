@@ -216,8 +216,10 @@ def test_nothing_sticks_out_or_overlaps(empty_app, published_files, width):
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-PLACES = """() => ['.sqv-groups', '.sqv-grid', '.sqv-tools', '.sqv-channel', '.sqv-foot'].map(name => {
-    const {left, top, width} = document.querySelector(name).getBoundingClientRect(); return [left, top + scrollY, width]; })"""
+# Where things stand on the page, however far it is scrolled.
+PLACES = """names => { const root = document.querySelector('.sqv').getBoundingClientRect();
+    return names.map(name => { const box = document.querySelector(name).getBoundingClientRect();
+        return [box.left - root.left, box.top - root.top, box.width]; }); }"""
 
 
 def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(empty_app, published_files):
@@ -227,12 +229,13 @@ def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(empty_app,
     ready(page, "fire5/concat")
     page.locator(".sqv-to [data-to]").first.wait_for()
     page.mouse.move(0, 0)
-    places, channel = page.evaluate(PLACES), chosen(page)["channel"]
+    around = [".sqv-groups", ".sqv-grid", ".sqv-tools", ".sqv-channel", ".sqv-foot"]
+    places, channel = page.evaluate(PLACES, around), chosen(page)["channel"]
     page.locator(".sqv").first.focus()
     page.keyboard.press("z")
     canvas = page.locator(".sqv-enlarged canvas")
     page.wait_for_function("() => document.querySelector('.sqv-enlarged canvas').clientWidth > 600")
-    assert page.evaluate(PLACES) == places
+    assert page.evaluate(PLACES, around) == places
     box = canvas.bounding_box()
     assert box["width"] == box["height"] == 28 * (box["width"] // 28), "cells of one size, and square"
     canvas.hover(position={"x": box["width"] * 5.5 / 28, "y": box["height"] * 20.5 / 28})
@@ -252,7 +255,7 @@ def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(empty_app,
     page.get_by_role("button", name="Back to all maps").click()
     page.locator(".sqv-enlarged").wait_for(state="detached")
     assert page.evaluate("() => document.activeElement.className") == "sqv-grid", "keys work on"
-    assert page.evaluate(PLACES) == places
+    assert page.evaluate(PLACES, around) == places
 
 
 def test_maps_fill_the_height_of_a_wide_page_and_no_layer_moves_what_is_below(empty_app, published_files):
@@ -273,7 +276,7 @@ def test_maps_fill_the_height_of_a_wide_page_and_no_layer_moves_what_is_below(em
     for part, layer in [("conv1", "conv1"), ("fire2", "fire2/concat"), ("conv10", "conv10"), ("fire9", "fire9/concat")]:
         choose_layer(page, part)
         ready(page, layer)
-        feet.add(page.evaluate("() => document.querySelector('.sqv-foot').getBoundingClientRect().top + scrollY"))
+        feet.add(tuple(page.evaluate(PLACES, [".sqv-foot"])[0]))
     assert len(feet) == 1
 
 

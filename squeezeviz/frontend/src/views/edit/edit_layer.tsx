@@ -52,7 +52,6 @@ export function EditLayer({ next }: { next: Next }) {
       role="application"
       aria-roledescription="photo being edited"
       aria-label={floating ? placeOf(floating) : `${store.moving.edit.source().name}, to be edited. ${HINT}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
       tabIndex={0}
       hidden={!drawing}
       style={style}

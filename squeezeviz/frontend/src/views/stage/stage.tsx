@@ -112,7 +112,6 @@ function Over({ side, hasCells }: { side: ReadonlySignal<number>; hasCells: bool
     drawn.current = cam ? "" : key;
     drawScene(canvas, scene, cam);
   });
-  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus
   return <canvas ref={over} class="sqv-over" aria-hidden="true" />;
 }
 
