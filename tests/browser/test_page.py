@@ -204,6 +204,22 @@ def test_an_input_that_is_grey_and_not_square(open_file, tmp_path):
     assert page.evaluate(
         "() => { const { seen } = window.squeezeviz.store.photo(); return [seen.naturalWidth, seen.naturalHeight]; }"
     ) == [32, 24]
+    # Maps are drawn in their own form, and a cell is found where it stands.
+    grid = page.locator(".sqv-grid").get_attribute("data-grid")
+    _, columns, wide, across, high, down, *cells = (int(part) for part in grid.split())
+    assert cells == [11, 15]
+    assert high / wide == pytest.approx(11 / 15, abs=0.01)
+    large = page.locator(".sqv-large").evaluate(
+        "(map) => [map.clientHeight - 18, map.clientWidth - 28]"
+    )  # without axes
+    assert large[0] / large[1] == pytest.approx(11 / 15, abs=0.01)
+    for index, (y, x) in ((0, (0, 0)), (3, (10, 14)), (5, (4, 11))):
+        left, top = index % columns * across, index // columns * down
+        spot = {"x": left + (x + 0.5) * wide / 15, "y": top + (y + 0.5) * high / 11}
+        page.locator(".sqv-grid canvas").hover(position=spot)
+        until(page, f"() => window.squeezeviz.store.hover()?.cell.join() === '{y},{x}'")
+        assert page.evaluate("() => window.squeezeviz.store.hover().channel") == index
+    page.mouse.move(0, 0)
     # On the stage it keeps its form, and the box lies where the cell looks: in a square of 32 pixels, 4 rows from the top.
     page.evaluate("() => window.squeezeviz.store.set({ view: 'seen', channel: 1, cell: [10, 14] })")
     until(page, "() => document.querySelector('.sqv-caption').textContent.includes('32 × 24 px')")

@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { effect } from "@preact/signals-core";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import type { TargetedMouseEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { sharp } from "../../draw/canvas.ts";
@@ -11,24 +11,24 @@ import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/store.ts";
+import type { Arrangement } from "./arrangement.ts";
 import { enlarge } from "./layout.ts";
 
 const HEAD_PX = 36;
 
 interface Props {
-  /** Its height, in CSS pixels. */
-  most: number;
+  arrangement: ReadonlySignal<Arrangement | null>;
   close: () => void;
 }
 
 /** The chosen map large, over the grid of all of them, which stays where it is. */
-export function Enlarged({ most, close }: Props) {
+export function Enlarged({ arrangement, close }: Props) {
   const { selection, tensors, traits } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const shown = useComputed(() => {
     const [, height = 0, across = 0] = tensors.shown()?.shape ?? [];
     const shape: [number, number] = [height, across];
-    const area = { width: width.value - 4, height: most - HEAD_PX };
+    const area = { width: width.value - 4, height: (arrangement.value?.height ?? 0) - HEAD_PX };
     return { shape, size: enlarge(shape, area, window.devicePixelRatio) };
   });
   const canvas = useDrawing((canvas) => {

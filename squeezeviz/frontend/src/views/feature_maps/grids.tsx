@@ -55,7 +55,7 @@ export function Grids({ size, isBeside, controls }: Props) {
         // By their place: whoever has the focus in the first grid has it there in that of the next layer.
         <GroupView key={at} {...{ at, group, arrangement: now, orders, elements: elements.current }} />
       ))}
-      {isEnlarged && now && <Enlarged most={now.height} close={shrink} />}
+      {isEnlarged && now && <Enlarged arrangement={arrangement} close={shrink} />}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 /** Where each map of a grid stands: in tiles of the maps' own shape, as large as they can be with all of them in view. */
 
 const [LEAST_PX, SMALL_PX, MOST_PX, MOST_COLUMNS] = [14, 16, 320, 64];
+const LARGE_CELL_PX = 8;
 const SLIMMEST = 1 / 4; // what is slimmer than that is drawn wider than it is, to be seen at all
 const [MANY, GUTTER_PX, BRANCH_GAP_PX, SIDE_BY_SIDE_PX] = [300, 26, 20, 400];
-const [AREA_PX, TALL_PX, WIDE_PX, AROUND_PX] = [560, 890, 800, 120];
+const [AREA_PX, TALL_PX, WIDE_PX, AROUND_PX] = [560, 860, 800, 120];
 
 /** Of the longer side of a tile, in CSS pixels; 0: as large as fits. */
 export const SIZES = [0, 20, 28, 42, 56, 84, 113] as const;
@@ -39,13 +40,19 @@ export function layoutGrid(count: number, shape: readonly [number, number], area
   const ratio = Math.min(1 / SLIMMEST, Math.max(SLIMMEST, shape[0] / shape[1]));
   const widthOf = (longer: number) => Math.max(1, Math.round(ratio > 1 ? longer / ratio : longer));
   const fitted = size ? null : fit(count, ratio, area, gap);
-  const wide = fitted?.wide ?? widthOf(size || SMALL_PX);
+  const wide = fitted ? whole(fitted.wide, shape[1]) : widthOf(size || SMALL_PX);
   const most = Math.max(1, Math.floor((area.width + gap) / (wide + gap)));
   const columns = fitted?.columns ?? (size ? most : Math.max(4, most - (most % 4)));
   const high = Math.max(1, Math.round(wide * ratio));
   const rows = Math.ceil(count / columns);
   const [across, down] = [wide + gap, high + gap];
   return { columns, rows, wide, high, across, down, width: columns * across - gap, height: rows * down - gap };
+}
+
+/** Where cells are large, they are whole pixels, so that they need not be smoothed. */
+function whole(wide: number, cells: number): number {
+  const each = Math.floor(wide / cells);
+  return each >= LARGE_CELL_PX ? each * cells : wide;
 }
 
 /** As large as fits, and rather wide than tall where that makes little difference; null where they would be too small. */

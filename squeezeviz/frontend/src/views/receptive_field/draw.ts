@@ -1,6 +1,6 @@
 /** Sizes of a receptive field on the axis of the whole input. */
 import { sharp, token } from "../../draw/canvas.ts";
-import { write } from "../../lettering.js";
+import { write } from "../../draw/lettering.ts";
 import type { Field } from "./layout.ts";
 
 const HEIGHT = 46;

@@ -1,9 +1,10 @@
 /** What is drawn over the photo. */
-import { oneMap } from "../../atlas.js";
+
 import { sharp, token } from "../../draw/canvas.ts";
+import { oneMap } from "../../draw/heatmaps.ts";
+import { textWidth, write } from "../../draw/lettering.ts";
+import { indexOf, pixels } from "../../draw/palette.ts";
 import { theme } from "../../draw/theme.ts";
-import { textWidth, write } from "../../lettering.js";
-import { indexOf, pixels } from "../../palette.js";
 import type { Tensor } from "../../store/types.ts";
 import { between, type Rect, tagPlace } from "./layout.ts";
 
