@@ -86,7 +86,7 @@ def test_the_evidence_adds_up(page, prediction, source):
     assert f"needs a logit of {analysis.needed():.2f}" in said
     assert f"it has {analysis.logit:.2f}" in said
     assert "ln 999" in said
-    page.locator(".sqv-receptive-fields i").first.wait_for()
+    page.locator(".sqv-receptive-fields i").first.wait_for(timeout=60_000)
     contributions = sv.contributions_by_receptive_field(source, best)
     sizes = [(int(size), int(size)) for size in numbers(page, ".sqv-receptive-fields i", "size")]
     assert sizes == list(contributions.sizes)

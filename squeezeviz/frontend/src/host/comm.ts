@@ -144,7 +144,11 @@ export class Comm {
   }
 
   readonly #receive = (content: Record<string, unknown>, views: DataView[]): void => {
-    const message = named(content, views);
+    // In one: what a silent kernel was asked in vain is asked again, but not what it answers now.
+    batch(() => this.#take(named(content, views)));
+  };
+
+  #take(message: Message): void {
     this.#silence(false);
     const sent = this.#open.get(message.id);
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
@@ -152,8 +156,8 @@ export class Comm {
     if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole))
       this.#open.delete(message.id);
     this.#watch();
-    batch(() => this.#hear(message, sent));
-  };
+    this.#hear(message, sent);
+  }
 
   #hear(message: Message, sent: number | undefined): void {
     switch (message.kind) {

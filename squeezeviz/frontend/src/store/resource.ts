@@ -42,6 +42,8 @@ export class Resources {
   readonly #lanes = new Map<string, Signal<{ known: unknown }>>();
   /** By request. */
   readonly #open = new Map<string, Open>();
+  /** Asked before the kernel fell silent. It may have been busy, and answer all the same. */
+  readonly #lapsed = new Map<string, Open>();
   /** Of any of them. */
   readonly version = new Version();
 
@@ -81,7 +83,7 @@ export class Resources {
 
   /** @returns Whether it was one of these requests that was answered. */
   receive(message: Message): boolean {
-    const asked = this.#open.get(message.id);
+    const asked = this.#asked(message.id);
     if (!asked) return false;
     const made = asked.read(message);
     if (made instanceof Promise) {
@@ -96,19 +98,20 @@ export class Resources {
 
   /** @returns Whether it was one of these requests. */
   fail({ id, message }: Failure): boolean {
-    const asked = this.#open.get(id);
+    const asked = this.#asked(id);
     if (asked) this.#keep(id, asked, { known: null, problem: message });
     return asked !== undefined;
   }
 
   /** What it was about is gone: there is nothing to know, and nothing to say. */
   gone(id: string): void {
-    const asked = this.#open.get(id);
+    const asked = this.#asked(id);
     if (asked) this.#keep(id, asked, { known: null, problem: "" });
   }
 
   /** What was asked in vain may be asked again. */
   forgetOpen(): void {
+    for (const [id, open] of this.#open) this.#lapsed.set(id, open);
     this.#open.clear();
   }
 
@@ -125,8 +128,13 @@ export class Resources {
     this.#open.set(this.#comm.ask(asked), open);
   }
 
+  #asked(id: string): Open | undefined {
+    return this.#open.get(id) ?? this.#lapsed.get(id);
+  }
+
   #keep(id: string, { key, lane }: Open, outcome: Outcome): void {
     this.#open.delete(id);
+    for (const [old, open] of this.#lapsed) if (open.key === key) this.#lapsed.delete(old);
     this.#outcomes.set(key, outcome);
     const last = this.#lane(lane);
     last.value = { known: outcome.known ?? last.peek().known };

@@ -111,3 +111,22 @@ test("what was asked in vain is asked again when the kernel answers again", asyn
     vi.useRealTimers();
   }
 });
+
+test("an answer that takes longer than the kernel's silence is taken, and not asked for again", async () => {
+  vi.useFakeTimers();
+  try {
+    const { store, say, asked } = storeOf();
+    say(MODEL);
+    const heard: unknown[] = [];
+    effect(() => void heard.push(store.questions.weights("conv1")?.shape ?? null));
+    vi.advanceTimersByTime(12_000);
+    expect(store.isSilent()).toBe(true);
+    const id = asked("weights")[0]?.id ?? "";
+    say({ kind: "weights", id, shape: [1, 1, 1, 1] }, { kernels: new Float32Array(1), bias: new Float32Array(1) });
+    expect(store.isSilent()).toBe(false);
+    expect(heard.at(-1)).toEqual([1, 1, 1, 1]);
+    expect(asked("weights")).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -51,3 +51,23 @@ test("another class is tried anew, and what is stopped stays as it is", async ()
   expect(store.whatIf.stop()).toBe(true);
   expect([store.whatIf.of("ablation_sweep", {})?.state, store.whatIf.stop()]).toEqual(["stopped", false]);
 });
+
+test("what has been found stays while the kernel is silent, and what was under way is stopped", async () => {
+  const { store, say, asked } = await opened();
+  store.whatIf.start("ablation_sweep", {});
+  say(...progress(asked("begin")[0]?.id ?? "", 2));
+  vi.useFakeTimers();
+  try {
+    store.whatIf.start("occlusion", {});
+    vi.advanceTimersByTime(12_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(store.isSilent()).toBe(true);
+  expect(store.whatIf.of("ablation_sweep", {})).toMatchObject({ state: "whole", done: 2 });
+  expect(store.whatIf.of("occlusion", {})?.state).toBe("stopped");
+  expect(store.whatIf.start("occlusion", {})).toBeNull();
+  store.selection.chooseClass(2);
+  expect(store.whatIf.of("ablation_sweep", {})).toBeNull();
+  expect(asked("begin")).toHaveLength(2);
+});

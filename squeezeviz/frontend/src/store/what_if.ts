@@ -57,10 +57,11 @@ export class WhatIf {
     this.#isSilent = isSilent;
   }
 
+  /** @returns Null where nobody would answer. */
   start(kind: Kind, settings: Settings): Trial | null {
-    this.#end(kind);
     const about = this.#shown();
-    if (!about) return null;
+    if (!about || this.#isSilent()) return null;
+    this.#end(kind);
     const { basis, ...asked } = about;
     const name = this.#photos.photo()?.name ?? "";
     const request = { kind: "begin", work: kind, name, ...asked, ...settings } as Parameters<Comm["ask"]>[0];
@@ -135,7 +136,7 @@ export class WhatIf {
   /** What can be tried. It is asked of the whole network: what is ablated on the page changes nothing of it. */
   #shown(): About | null {
     const photo = this.#photos.photo();
-    if (!photo || photo.isLive || this.#isSilent()) return null;
+    if (!photo || photo.isLive) return null;
     const basis = answerKey(photo.untouched ?? photo);
     return { basis, photo: photo.id, class_index: this.#selection.classIndex() };
   }

@@ -11,8 +11,8 @@ export interface Crumb extends Called {
 }
 
 /**
- * @param counts How many terms were asked for, of the last number and of those before: what is known needs not be asked for
- *   again.
+ * @param counts How many terms were asked for, of the last number and of those before: what is known needs not be asked
+ *   for again.
  */
 export function crumbsOf(store: Store, steps: Step[], counts: { last: number; others: number }): Crumb[] {
   const { networks, questions } = store;

@@ -15,8 +15,8 @@ import { equation, valueText } from "./words.ts";
 const [FIRST, MORE] = [10, 60];
 
 /**
- * Any number, opened: the terms that add up to it, each of which opens further, down to the pixels of the photo; the path
- * that led there; and the kernel's window on its way over input and output.
+ * Any number, opened: the terms that add up to it, each of which opens further, down to the pixels of the photo; the
+ * path that led there; and the kernel's window on its way over input and output.
  */
 export function Inside() {
   const store = useStore();
@@ -153,8 +153,8 @@ function numberShown(store: Store, count: number): Shown | null {
 }
 
 /**
- * Where the focus goes when the row or crumb that has it leaves with its number: to the first term of the next one, or to
- * its crumb; where it has no terms that open, to the section, whose keys go on from there.
+ * Where the focus goes when the row or crumb that has it leaves with its number: to the first term of the next one, or
+ * to its crumb; where it has no terms that open, to the section, whose keys go on from there.
  */
 function useFocusOn(shown: Shown | null) {
   const section = useRef<HTMLElement>(null);

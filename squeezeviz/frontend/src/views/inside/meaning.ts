@@ -5,14 +5,26 @@ import type { Calculation, Network } from "../../store/types.ts";
 /** In a sentence or two; empty where nothing needs to be said. */
 export function meaningOf({ kind, layer: name }: Calculation, network: Network | null): string {
   if (kind === "softmax")
-    return "p = e^z / Σ e^z over all classes. Only differences between logits count: one more makes a class e = 2.718 times as probable against each of the others.";
+    return (
+      "p = e^z / Σ e^z over all classes. Only differences between logits count: " +
+      "one more makes a class e = 2.718 times as probable against each of the others."
+    );
   if (kind === "mean" && name === network?.logits)
-    return "A class's logit is the mean of its own map: no gradient, no approximation. Which part of the photo spoke for it can be read off.";
+    return (
+      "A class's logit is the mean of its own map: no gradient, no approximation. " +
+      "Which part of the photo spoke for it can be read off."
+    );
   if (kind === "copy") return copied(network, name);
   if (kind === "scaling")
-    return "The preprocessing, per colour: a pixel value from 0 to 255, times a scale, plus an offset (less the mean of that colour). The first convolution reads these numbers.";
+    return (
+      "The preprocessing, per colour: a pixel value from 0 to 255, times a scale, plus an offset " +
+      "(less the mean of that colour). The first convolution reads these numbers."
+    );
   if (kind === "blend")
-    return "Resizing reads between the photo's pixels: the four round the place, each by how near it is. Here the network ends and the photo begins.";
+    return (
+      "Resizing reads between the photo's pixels: the four round the place, each by how near it is. " +
+      "Here the network ends and the photo begins."
+    );
   return "";
 }
 

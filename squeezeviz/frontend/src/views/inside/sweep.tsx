@@ -14,8 +14,8 @@ import { cellOf, entriesOf, type Numbers, placeOf, type Swept, saidOf, sweptOf }
 const [MOST_PX, LEAST_PX, KERNEL_PX, GAPS_PX] = [190, 100, 96, 40];
 
 /**
- * The kernel's window on its way over one channel of its input, and the output map that comes of it. It moves when it is
- * asked to, and stops wherever one likes.
+ * The kernel's window on its way over one channel of its input, and the output map that comes of it. It moves when it
+ * is asked to, and stops wherever one likes.
  */
 export function Sweep({ made }: { made: Calculation }) {
   const { networks } = useStore();

@@ -69,7 +69,8 @@ test("how a number comes about, as a sentence", () => {
 
 test("a concatenation says whose its channels are", () => {
   expect(meaningOf(of({ kind: "copy", layer: "fire9/concat" }), NETWORK)).toBe(
-    "A concatenation computes nothing. Channels 0 to 255 are those of fire9/expand1x1; Channels 256 to 511 are those of fire9/expand3x3.",
+    "A concatenation computes nothing. Channels 0 to 255 are those of fire9/expand1x1; " +
+      "Channels 256 to 511 are those of fire9/expand3x3.",
   );
   expect(meaningOf(of({ kind: "mean", layer: "pool10" }), NETWORK)).toContain("mean of its own map");
   expect([meaningOf(of({}), NETWORK), meaningOf(of({ kind: "mean", layer: "pool3" }), NETWORK)]).toEqual(["", ""]);

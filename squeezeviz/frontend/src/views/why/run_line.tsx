@@ -40,14 +40,13 @@ export function RunLine({ trial, kind, settings, invitation, unit }: Props) {
       >
         {offers[state as keyof typeof offers] ?? invitation}
       </button>
-      {isRunning && (
-        <progress
-          class="sqv-run-bar"
-          aria-label={unit}
-          max={trial?.total || undefined}
-          value={trial?.total ? trial.done : undefined}
-        />
-      )}
+      <progress
+        class="sqv-run-bar"
+        aria-label={unit}
+        hidden={!isRunning}
+        max={trial?.total || undefined}
+        value={trial?.total ? trial.done : undefined}
+      />
       <span class="sqv-quiet" role="status">
         {said(trial, unit)}
       </span>

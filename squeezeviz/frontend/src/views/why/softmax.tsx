@@ -2,7 +2,7 @@ import type { Evidence } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
 import { softmaxTrack } from "./layout.ts";
 
-/** What a probability of one half takes, in logits: what the class has, what the others make it need, and the least of all. */
+/** What a probability of one half takes, in logits: what the class has, what the others make it need, and the least. */
 export function Softmax({ made, own }: { made: Evidence; own: string }) {
   const { zero, count, floor, needed } = made.softmax;
   const { logit, here, half, isShort } = softmaxTrack(made);
@@ -28,7 +28,8 @@ export function Softmax({ made, own }: { made: Evidence; own: string }) {
       </p>
       <p class="sqv-quiet">
         {zero
-          ? `${zero} of the ${count - 1} others are exactly 0. Softmax gives each of them e⁰ = 1 all the same: together they hold ${percent(floor)}.`
+          ? `${zero} of the ${count - 1} others are exactly 0. Softmax gives each of them e⁰ = 1 all the same: ` +
+            `together they hold ${percent(floor)}.`
           : `None of the ${count - 1} others is exactly 0: each has a little to say for it somewhere on the photo.`}
       </p>
     </div>

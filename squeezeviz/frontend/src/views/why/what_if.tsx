@@ -6,7 +6,7 @@ import { OCCLUSION, Occlusion } from "./occlusion/occlusion.tsx";
 import { PAIRS, Pairs } from "./pairs/pairs.tsx";
 import { SweepBars } from "./sweep_bars.tsx";
 
-/** What would change the network's mind: found by trying, while the page goes on. What is set stays while it is closed. */
+/** What would change the network's mind: found by trying, while the page goes on. What is set outlives its closing. */
 export function WhatIf() {
   const store = useStore();
   const [occlusion, setOcclusion] = useState(OCCLUSION);

@@ -13,8 +13,8 @@ import { Softmax } from "./softmax.tsx";
 import { WhatIf } from "./what_if.tsx";
 
 /**
- * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have taken;
- * in logit units that add up.
+ * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have
+ * taken; in logit units that add up.
  */
 export function Why() {
   const store = useStore();

@@ -11,7 +11,8 @@ export const sideOf = (widthPx: number): number =>
   Math.min(MOST_PX, Math.max(LEAST_PX, (widthPx || MOST_PX) - BESIDE_PX));
 
 /**
- * The first cell's tile; the others follow it without gaps. A cell stands for the pixels round its centre, a stride wide.
+ * The first cell's tile; the others follow it without gaps. A cell stands for the pixels round its centre, a stride
+ * wide.
  *
  * @param layer Whose cells; null where that is not known: then they fill the map.
  * @param shape Of the cells.

@@ -49,7 +49,8 @@ function Without({ made, a, b, layer, most }: WithoutProps) {
   return (
     <>
       <p>
-        {`Without ${isPair ? `${a} and ${b}` : a}: ${networks.label(made.class_index).label} ${percent(made.probability)} → `}
+        {`Without ${isPair ? `${a} and ${b}` : a}: `}
+        {`${networks.label(made.class_index).label} ${percent(made.probability)} → `}
         <b class="sqv-num">{percent(made.probabilities[at] ?? 0)}</b>
       </p>
       {now !== made.answer && (
@@ -67,6 +68,6 @@ function Without({ made, a, b, layer, most }: WithoutProps) {
 
 function worthOfPair(made: Tried, a: number, b: number, most: number): string {
   const [both, one, other] = [together(made, a, b), together(made, a, a), together(made, b, b)];
-  const beyond = `worth ${signed(both, 2)} together; alone ${signed(one, 2)} and ${signed(other, 2)}: ${signed(apart(made, a, b), 2)} beyond the sum.`;
-  return `${beyond} ${finding(made, a, b, most)}`.trim();
+  const each = `worth ${signed(both, 2)} together; alone ${signed(one, 2)} and ${signed(other, 2)}`;
+  return `${each}: ${signed(apart(made, a, b), 2)} beyond the sum. ${finding(made, a, b, most)}`.trim();
 }
