@@ -14,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ConversionError, ModelError, in_one_line, spoken
-from squeezeviz.network.shapes import shapes_of, with_shapes
+from squeezeviz.network.shapes import with_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,8 +171,8 @@ def _problem_of_functions(model: onnx.ModelProto) -> str:
 
 def _problem_of_sizes(model: onnx.ModelProto) -> str:
     """Say whether a value has no size, or too large a one, for one image; and whether it takes too long to compute."""
-    graph = with_shapes(unfolded(model))
-    shapes, stored = shapes_of(graph), {tensor.name for tensor in graph.initializer}
+    graph, shapes = with_shapes(unfolded(model))
+    stored = {tensor.name for tensor in graph.initializer}
     cells = {name: math.prod(shape) for name, shape in shapes.items()}
     macs = 0
     for node in graph.node:
