@@ -261,8 +261,8 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
         raise FileNotFoundError(2, f"there is no {path.name}")
     texts = [key for key, column in TABLES[name].items() if column.kind in ("layer", "text")]
     try:
-        # Not read_table: that loads what reads whole folders from anywhere, and takes seconds the first time. Of a path,
-        # ParquetFile would first look which file system it is of, twice.
+        # Not read_table: that loads what reads whole folders from anywhere, and takes seconds the first time. Given a
+        # path, ParquetFile would look for its file system first, both times.
         with pa.OSFile(str(path)) as opened:
             with parquet().ParquetFile(opened) as file:
                 _check_schema(pa, file.schema_arrow, name)

@@ -8,6 +8,7 @@ missing. Every other field is content, and becomes plain data.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, get_type_hints
 
 from squeezeviz.explorer.limits import MOST_ID, MOST_PATH, MOST_TERMS, MOST_TEXT
@@ -140,13 +141,19 @@ def hints(of: type) -> dict[str, Any]:
     return _known[of]
 
 
+@cache
 def buffer_fields(of: type) -> tuple[str, ...]:
     """Return the names of a message's fields that are buffers."""
     return tuple(name for name, kind in hints(of).items() if kind in (bytes, bytes | None, dict[str, bytes]))
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:  # noqa: ANN401 - plain data
     """Return what a field holds as JSON has it: dataclasses as objects, tuples as lists."""
+    if type(value) in _AS_THEY_ARE:  # most are, in lists of thousands
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, (list, tuple)):
