@@ -34,7 +34,8 @@ def without_folders(text: str, known: Iterable[str | os.PathLike[str]] = ()) -> 
         known: Folders and files that may be named in it. Those of this process are known anyway; they are found even
             where their names have spaces in them, at which any other path ends.
     """
-    for folder in sorted({*(os.fspath(each) for each in known), *_own()}, key=len, reverse=True):
+    own = _own() if os.sep in text else ()  # each is a whole path
+    for folder in sorted({*(os.fspath(each) for each in known), *own}, key=len, reverse=True):
         whole = os.path.normpath(folder)
         if len(whole) > 1:  # of the root itself nothing is hidden: everything would be
             text = text.replace(whole + os.sep, "…/").replace(whole, f"…/{Path(whole).name}")

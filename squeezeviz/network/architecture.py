@@ -73,12 +73,21 @@ class Architecture(NotebookDisplay):
         return len(self.layers)
 
     def __contains__(self, name: object) -> bool:
-        return any(name in (layer.name, layer.raw_name) for layer in self.layers)
+        return isinstance(name, str) and name in self._by_name
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Its layers grouped as people draw them; each block stands behind those it reads."""
         return blocks_of(self.layers)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Layer]:
+        """The first layer of each name, its own or the file's."""
+        found: dict[str, Layer] = {}
+        for layer in self.layers:
+            found.setdefault(layer.name, layer)
+            found.setdefault(layer.raw_name, layer)
+        return found
 
     @property
     def has_softmax(self) -> bool:
@@ -91,9 +100,8 @@ class Architecture(NotebookDisplay):
         Raises:
             LayerError: There is none of that name; the message suggests the nearest.
         """
-        for layer in self.layers:
-            if name in (layer.name, layer.raw_name):
-                return layer
+        if name in self:
+            return self._by_name[name]
         names = [layer.name for layer in self.layers]
         hint = did_you_mean(str(name), names) or f" The layers are {', '.join(names[:4])}, …, {names[-1]}."
         raise LayerError(f"no layer is called {name!r}.{hint}")

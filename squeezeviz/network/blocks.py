@@ -298,8 +298,11 @@ def with_modules(layers: Sequence[Layer]) -> Iterator[Layer]:
             height, width = forms.wiring.layers[name].kernel or (0, 0)
             roles[name] = (module, f"expand{height}x{width}")
     for layer in layers:
-        module_name, branch = roles.get(layer.name, (None, None))
-        yield replace(layer, module=module_name, branch=branch)
+        if layer.name in roles:
+            module, branch = roles[layer.name]
+            yield replace(layer, module=module, branch=branch)
+        else:
+            yield layer
 
 
 def _module_of(squeeze: str, joined: str) -> str:

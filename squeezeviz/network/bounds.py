@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ConversionError, ModelError, in_one_line, spoken
 from squeezeviz.network.input_size import input_size
-from squeezeviz.network.shapes import shapes_of, with_shapes
+from squeezeviz.network.shapes import with_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -204,8 +204,8 @@ def _problem_of_functions(model: onnx.ModelProto) -> str:
 
 def _problem_of_sizes(model: onnx.ModelProto, size: tuple[int, int]) -> str:
     """Say whether a value has no size, or too large a one, for one image; and whether it takes too long to compute."""
-    graph = with_shapes(unfolded(model), size)
-    shapes, stored = shapes_of(graph), {tensor.name for tensor in graph.initializer}
+    graph, shapes = with_shapes(unfolded(model), size)
+    stored = {tensor.name for tensor in graph.initializer}
     cells = {name: math.prod(shape) for name, shape in shapes.items()}
     macs = 0
     for node in graph.node:

@@ -7,12 +7,14 @@ each axis for itself, and kept apart for paths of different windows: a Fire modu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ModelError
+from squeezeviz.network.ops.window import POINT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from squeezeviz.network.ops import Op, Windows
 
@@ -26,22 +28,48 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
+class Paths:
+    """The paths to a value at which some join.
+
+    Attributes:
+        boxes: Of cell (0, 0), each of a path; the last is all of them together. Not clipped at the border.
+    """
+
+    boxes: tuple[Box, ...]
+
+    @cached_property
+    def centred(self) -> tuple[tuple[int, int], ...]:
+        """(height, width) of the boxes that lie round the same centre as all together."""
+        top, left, bottom, right = self.boxes[-1]
+        twice = top + bottom, left + right
+        return tuple(
+            {
+                (bottom - top, right - left)
+                for top, left, bottom, right in self.boxes
+                if (top + bottom, left + right) == twice
+            }
+        )
+
+
+@dataclass(frozen=True)
 class Field:
     """What the cells of one value hang on.
 
     The number of paths may double with every block: beyond `_MOST_PATHS` some between the smallest and the largest are
-    left out. What a window adds is the same for all, so that the ends stay exact.
+    left out. What a window adds is the same for all, so that the ends stay exact, and is kept once.
 
     Attributes:
-        boxes: Of cell (0, 0), each of a path, by size; the last is all of them together. Not clipped at the border.
+        paths: At the last place where paths join.
+        added: What windows since then have added to each edge of each box, the first two edges growing downwards.
         stride: Input pixels between neighbouring cells, (down, right).
         sees_all: Whether every cell also hangs on the whole input.
         has_more: Whether paths are left out.
         is_mixed: Whether the value's numbers are those of different cells in a row.
     """
 
-    boxes: tuple[Box, ...]
+    paths: Paths
     stride: tuple[int, int]
+    added: Box = (0, 0, 0, 0)
     sees_all: bool = False
     has_more: bool = False
     is_mixed: bool = False
@@ -49,23 +77,30 @@ class Field:
     @classmethod
     def of_pixels(cls) -> Field:
         """Return that of the input itself."""
-        return cls(((0, 0, 1, 1),), (1, 1))
+        return cls(Paths(((0, 0, 1, 1),)), (1, 1))
+
+    @property
+    def box(self) -> Box:
+        """Of cell (0, 0), all paths together."""
+        return _grown(self.paths.boxes[-1], self.added)
+
+    @property
+    def boxes(self) -> Iterable[Box]:
+        """Of cell (0, 0), each of a path, and all together."""
+        return [_grown(box, self.added) for box in self.paths.boxes] if any(self.added) else self.paths.boxes
 
     @property
     def offset(self) -> tuple[float, float]:
         """Centre of all of cell (0, 0)'s boxes together, (y, x); pixel centres are whole numbers."""
-        top, left, bottom, right = self.boxes[-1]
+        top, left, bottom, right = self.box
         return (top + bottom - 1) / 2, (left + right - 1) / 2
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[tuple[int, int], ...]:
         """(height, width) of the boxes that lie round the same centre as all together, which are the last."""
-        twice = tuple(2 * each for each in self.offset)
-        found = {
-            (bottom - top, right - left)
-            for top, left, bottom, right in self.boxes
-            if (top + bottom - 1, left + right - 1) == twice
-        }
+        top, left, bottom, right = self.added
+        higher, wider = bottom - top, right - left
+        found = [(height + higher, width + wider) for height, width in self.paths.centred]
         return tuple(sorted(found, key=lambda size: (size[0] * size[1], size)))
 
     def through(self, windows: Windows) -> Field:
@@ -74,21 +109,21 @@ class Field:
         Raises:
             ModelError: It grows beyond all bounds.
         """
+        if windows == POINT:
+            return self
         (down, right), (sy, sx) = windows, self.stride
         if max(sy * max(down.stride, down.span), sx * max(right.stride, right.span)) > _MOST_PX:
             raise ModelError("its windows and strides add up to receptive fields beyond all bounds")
-        boxes = tuple(
-            (
-                top - down.pad * sy,
-                left - right.pad * sx,
-                bottom + (down.span - 1 - down.pad) * sy,
-                end + (right.span - 1 - right.pad) * sx,
-            )
-            for top, left, bottom, end in self.boxes
-        )
-        if max(map(abs, boxes[-1])) > _MOST_PX:
+        before, after = (down.pad * sy, right.pad * sx), ((down.span - 1) * sy, (right.span - 1) * sx)
+        added = _grown(self.added, (-before[0], -before[1], after[0] - before[0], after[1] - before[1]))
+        made = replace(self, added=added, stride=(sy * down.stride, sx * right.stride))
+        if max(map(abs, made.box)) > _MOST_PX:
             raise ModelError("its windows and strides add up to receptive fields beyond all bounds")
-        return replace(self, boxes=boxes, stride=(sy * down.stride, sx * right.stride))
+        return made
+
+
+def _grown(box: Box, added: Box) -> Box:
+    return box[0] + added[0], box[1] + added[1], box[2] + added[2], box[3] + added[3]
 
 
 def field_of(op: Op, fields: Mapping[str, Field | None], input_shape: tuple[int, int, int]) -> Field | None:
@@ -116,26 +151,29 @@ def _whole(known: Field | None, input_shape: tuple[int, int, int]) -> Field:
     """Return the field of one cell that hangs on all cells of a value, which together see the whole input."""
     _, height, width = input_shape
     stride = known.stride if known else (height, width)
-    return Field(((0, 0, height, width),), stride, sees_all=True)
+    return Field(Paths(((0, 0, height, width),)), stride, sees_all=True)
 
 
 def _together(fields: list[Field]) -> Field | None:
     """Return what cells hang on that are computed from several values; None where these lie at different strides."""
-    local = [each for each in fields if not each.sees_all or len(each.boxes) > 1] or fields[:1]
+    local = [each for each in fields if not each.sees_all or len(each.paths.boxes) > 1] or fields[:1]
     if len({each.stride for each in local}) != 1:
         return None
-    boxes = {box for each in local for box in each.boxes}
-    union = (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-    ordered = sorted(boxes - {union}, key=lambda box: ((box[2] - box[0]) * (box[3] - box[1]), box))
-    has_more = any(each.has_more for each in fields)
-    if len(ordered) >= _MOST_PATHS:
-        last = len(ordered) - 1
-        ordered = [ordered[place * last // (_MOST_PATHS - 2)] for place in range(_MOST_PATHS - 1)]
-        has_more = True
     sees_all = any(each.sees_all for each in fields)
-    return Field((*ordered, union), local[0].stride, sees_all, has_more)
+    has_more = any(each.has_more for each in fields)
+    if len(local) == 1:
+        return replace(local[0], sees_all=sees_all, has_more=has_more) if len(fields) > 1 else local[0]
+    tops, lefts, bottoms, rights = zip(*(each.box for each in local), strict=True)
+    union = min(tops), min(lefts), max(bottoms), max(rights)
+    boxes: Collection[Box] = {box for each in local for box in each.boxes} - {union}
+    if len(boxes) >= _MOST_PATHS:
+        boxes = _some(boxes)
+        has_more = True
+    return Field(Paths((*boxes, union)), local[0].stride, sees_all=sees_all, has_more=has_more)
+
+
+def _some(boxes: Collection[Box]) -> list[Box]:
+    """Return as many boxes as are kept, of all sizes, the smallest and the largest among them."""
+    ordered = sorted(boxes, key=lambda box: ((box[2] - box[0]) * (box[3] - box[1]), box))
+    last = len(ordered) - 1
+    return [ordered[place * last // (_MOST_PATHS - 2)] for place in range(_MOST_PATHS - 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ModelError, SqueezeVizError, did_you_mean, in_one_line, spoken
@@ -19,7 +19,7 @@ from squeezeviz.network.names import names_for_people
 from squeezeviz.network.ops import Node, Op, Operand, op_of
 from squeezeviz.network.ops.activation import Relu
 from squeezeviz.network.ops.rearrangement import HandOn
-from squeezeviz.network.shapes import shapes_of, with_shapes
+from squeezeviz.network.shapes import with_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,8 +98,8 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
     is_batch_free = _has_free_batch(source)
     set_size(source, size or input_size(own))
     outputs = [value.name for value in own.graph.output]
-    seen = with_shapes(own)
-    shapes, types = shapes_of(seen), _types_of(seen)
+    seen, shapes = with_shapes(own)
+    types = _types_of(seen)
     _check_source(source.name, shapes, types)
     constants = constants_of(own, shapes)
     # Names are those of all outputs together, whichever is the answer: so each has one name.
@@ -110,7 +110,8 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
         _rename(own, names)
         shapes = {names.get(name, name): shape for name, shape in shapes.items()}
         types = {names.get(name, name): kind for name, kind in types.items()}
-    if names or len(outputs) > 1:
+        ops = _renamed(ops, names)
+    if len(outputs) > 1:
         ops = _ops_of(own, source.name, [names.get(answer, answer)], shapes, constants)
     return Graph(
         model=own,
@@ -291,14 +292,22 @@ def relus_of(graph: onnx.GraphProto, ops: Mapping[str, Op]) -> dict[str, str]:
 def _new_names(model: onnx.ModelProto, ops: Mapping[str, Op], taken: set[str]) -> dict[str, str]:
     """Return names for people, of layers and of what they are before their ReLU."""
     before = {after: value for value, after in relus_of(model.graph, ops).items()}
+    inner = set(before.values())
     told = {
-        name: before.get(name, name)
-        for name, op in ops.items()
-        if name not in before.values() and not isinstance(op, HandOn)
+        name: before.get(name, name) for name, op in ops.items() if name not in inner and not isinstance(op, HandOn)
     }
     names = names_for_people(told, taken)
     pre = {before[value]: f"{name}:pre" for value, name in names.items() if value in before}
     return names | {value: name for value, name in pre.items() if name not in taken}
+
+
+def _renamed(ops: Mapping[str, Op], names: Mapping[str, str]) -> dict[str, Op]:
+    """Return operators by the other names of what they compute, which they are told, too."""
+    for op in ops.values():
+        inputs = tuple(Operand(names.get(each.name, each.name), each.shape, each.constant) for each in op.node.inputs)
+        outputs = tuple(names.get(name, name) for name in op.node.outputs)
+        op.node = replace(op.node, inputs=inputs, outputs=outputs)
+    return {names.get(name, name): op for name, op in ops.items()}
 
 
 def _rename(model: onnx.ModelProto, names: Mapping[str, str]) -> None:

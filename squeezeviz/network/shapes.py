@@ -9,18 +9,19 @@ from squeezeviz.network.constants import constants_of
 from squeezeviz.network.input_size import image_inputs, set_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import onnx
 
-__all__ = ["shapes_of", "with_shapes"]
+__all__ = ["Shapes", "with_shapes"]
+
+#: Value → shape for one image, of those of which all axes are known.
+Shapes = dict[str, tuple[int, ...]]
 
 _SMALL = 1 << 10  # numbers of a value that may be a shape
 _MOST_ROUNDS = 200  # NASNet-A has a tenth of that
 
 
-def with_shapes(model: onnx.ModelProto, size: tuple[int, int] | None = None) -> onnx.GraphProto:
-    """Return a model's graph with the shapes of its values for one image, and without the numbers of its weights.
+def with_shapes(model: onnx.ModelProto, size: tuple[int, int] | None = None) -> tuple[onnx.GraphProto, Shapes]:
+    """Return a model's graph without the numbers of its weights, and the shapes of its values for one image.
 
     ONNX's own inference follows shapes as far as it knows how to compute them. What it cannot, ONNX Runtime does: small
     constants are computed and put in, until nothing more is found. Nothing large is computed.
@@ -38,7 +39,7 @@ def with_shapes(model: onnx.ModelProto, size: tuple[int, int] | None = None) -> 
     plain = _for_one_image(model, size)
     for _ in range(_MOST_ROUNDS):
         graph = shape_inference.infer_shapes(plain, data_prop=True).graph
-        shapes = shapes_of(graph)
+        shapes = _shapes_of(graph)
         if all(name in shapes for node in graph.node for name in node.output if name):
             break
         found = constants_of(plain, shapes, most=_SMALL)
@@ -49,18 +50,18 @@ def with_shapes(model: onnx.ModelProto, size: tuple[int, int] | None = None) -> 
         del plain.graph.node[:]
         plain.graph.node.extend(kept)
         plain.graph.initializer.extend(numpy_helper.from_array(found.read(name), name) for name in made)
-    return graph
+    return graph, shapes
 
 
-def shapes_of(graph: onnx.GraphProto) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every value of which all axes are known."""
+def _shapes_of(graph: onnx.GraphProto) -> Shapes:
     shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
     for info in [*graph.input, *graph.value_info, *graph.output]:
         held = info.type.tensor_type
         if info.name not in shapes and held.HasField("shape"):
             axes = held.shape.dim
-            if all(axis.HasField("dim_value") for axis in axes):
-                shapes[info.name] = tuple(axis.dim_value for axis in axes)
+            shape = tuple([axis.dim_value for axis in axes])
+            if 0 not in shape or all(axis.HasField("dim_value") for axis in axes):
+                shapes[info.name] = shape
     return shapes
 
 
@@ -84,14 +85,13 @@ def _without_numbers(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return a copy without the numbers of large weights: inference looks at none of them, and copies them twice."""
     import onnx  # noqa: PLC0415 - heavy
 
-    plain = onnx.ModelProto()
-    plain.CopyFrom(model)
-    for tensor in plain.graph.initializer:
-        if math.prod(tensor.dims) > _SMALL:
-            for field in _numbers(tensor):
-                tensor.ClearField(field)
+    plain = onnx.ModelProto(ir_version=model.ir_version, opset_import=model.opset_import, functions=model.functions)
+    plain.graph.name = model.graph.name
+    plain.graph.node.extend(model.graph.node)
+    plain.graph.input.extend(model.graph.input)
+    plain.graph.output.extend(model.graph.output)
+    for tensor in model.graph.initializer:
+        is_small = math.prod(tensor.dims) <= _SMALL
+        kept = tensor if is_small else onnx.TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+        plain.graph.initializer.append(kept)
     return plain
-
-
-def _numbers(tensor: onnx.TensorProto) -> Iterator[str]:
-    return (field.name for field, _ in tensor.ListFields() if field.name.endswith("_data"))

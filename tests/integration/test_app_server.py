@@ -195,7 +195,7 @@ def hasty(tmp_path_factory):
     """A server that ends kernels soon; what its notebook is, each test says."""
     folder = tmp_path_factory.mktemp("hasty")
     options = "--VoilaConfiguration.http_keep_alive_timeout=1", "--VisitorKernels.absent_s=0.5"
-    with app(folder, *options, "--VisitorKernels.cull_idle_timeout=5", *MODEST) as running:
+    with app(folder, *options, *MODEST) as running:
         yield lambda source=SOURCE: notebook(folder / "own.ipynb", source) and running
 
 
@@ -222,9 +222,11 @@ def test_a_page_that_goes_without_a_word_leaves_no_kernel(hasty):
     assert running.ask(f"/api/kernels/{kernel_id}").status == 404
 
 
-def test_a_page_that_is_forgotten_open_ends_at_last(hasty):
-    running = hasty()
-    with talking(running, running.ask().kernel_id) as opened:
+def test_a_page_that_is_forgotten_open_ends_at_last(tmp_path):
+    with (
+        app(tmp_path, "--VisitorKernels.cull_idle_timeout=10", *MODEST) as running,
+        talking(running, running.ask().kernel_id) as opened,
+    ):
         still_answers(opened)
         eventually(lambda: running.kernels() == 0)
 

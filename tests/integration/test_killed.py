@@ -12,8 +12,8 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.dataset import stored
 from tests.nets import tiny_content, tiny_model
+from tests.stores import contents, opened
 from tests.surveys import paint
-from tests.unit.dataset.test_stored import contents, opened
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
 pytest.importorskip("zarr", reason="a store takes zarr, which is not installed")

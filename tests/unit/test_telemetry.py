@@ -19,7 +19,9 @@ LOADERS = {"import_module", "__import__", "importorskip", "exec", "run_module"}
 
 def imported(tree):
     """Yield the top-level packages that code imports as it runs, by whatever means and also in code given as text."""
-    for node in ast.iter_child_nodes(tree):
+    left = [tree]
+    while left:
+        node = left.pop()
         if isinstance(node, ast.If) and getattr(node.test, "attr", getattr(node.test, "id", "")) == "TYPE_CHECKING":
             continue  # never runs
         if isinstance(node, ast.Import):
@@ -32,7 +34,7 @@ def imported(tree):
                 for each in node.args
                 if isinstance(each, ast.Constant) and isinstance(each.value, str)
             )
-        yield from imported(node)
+        left += ast.iter_child_nodes(node)
 
 
 def sources():

@@ -261,13 +261,15 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
         raise FileNotFoundError(2, f"there is no {path.name}")
     texts = [key for key, column in TABLES[name].items() if column.kind in ("layer", "text")]
     try:
-        # Not read_table: that loads what reads whole folders from anywhere, and takes seconds the first time.
-        with parquet().ParquetFile(path) as file:
-            _check_schema(pa, file.schema_arrow, name)
-            described = file.metadata
-        # Text is read as a dictionary: a thousand rows may name one, and a small file a large one a thousand times.
-        with parquet().ParquetFile(path, metadata=described, read_dictionary=texts) as file:
-            yield file
+        # Not read_table: that loads what reads whole folders from anywhere, and takes seconds the first time. Given a
+        # path, ParquetFile would look for its file system first, both times.
+        with pa.OSFile(str(path)) as opened:
+            with parquet().ParquetFile(opened) as file:
+                _check_schema(pa, file.schema_arrow, name)
+                described = file.metadata
+            # Text is read as a dictionary: a thousand rows may name one, and a small file a large one a thousand times.
+            with parquet().ParquetFile(opened, metadata=described, read_dictionary=texts) as file:
+                yield file
     except (pa.ArrowException, ValueError, OSError, OverflowError) as exc:
         said = str(exc).splitlines()[0][:300] if str(exc) else type(exc).__name__
         raise ValueError(f"{path.name}: {said}") from exc

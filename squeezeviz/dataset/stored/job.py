@@ -187,7 +187,7 @@ class ActivationJob:
         force: bool,
         on_progress: Callable[[Progress], None] | None,
     ) -> StoredActivations:
-        if not force and not self.space.fits:
+        if not force and self._due and not self.space.fits:
             needed, free = self.space.due_bytes / 1e9, (self.space.free_bytes or 0) / 1e9
             raise DatasetError(
                 f"{self.store.where}: about {needed:,.3g} GB are needed there, {free:,.3g} GB are free; store fewer "

@@ -145,8 +145,13 @@ def buffer_fields(of: type) -> tuple[str, ...]:
     return tuple(name for name, kind in hints(of).items() if kind in (bytes, bytes | None, dict[str, bytes]))
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:  # noqa: ANN401 - plain data
     """Return what a field holds as JSON has it: dataclasses as objects, tuples as lists."""
+    if type(value) in _AS_THEY_ARE:  # most are, in lists of thousands
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, (list, tuple)):
