@@ -14,10 +14,13 @@ itself costs next to nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import lazy_loader
 
-from squeezeviz.results.notebook_display import display_with
-from squeezeviz.runtime.telemetry import disable_telemetry
+from squeezeviz.explorer.exporting import export_with
+from squeezeviz.notebook_display import display_with
+from squeezeviz.telemetry import disable_telemetry
 from squeezeviz.version import __version__ as __version__
 
 disable_telemetry()
@@ -30,4 +33,12 @@ def _html(result: object) -> str:
     return render(result)
 
 
+def _page(*args: Any) -> tuple[str, str, bytes]:  # noqa: ANN401 - as page_of has them
+    from squeezeviz.standalone.file import page_of  # noqa: PLC0415 - few pages are written
+
+    return page_of(*args)
+
+
+# What stands on the right shows and writes what stands on the left, which knows nothing of it.
 display_with(_html)
+export_with(_page)

@@ -4,10 +4,10 @@ from .results.activations import Activations as Activations
 from .network.architecture import Architecture as Architecture
 from .network.architecture import Layer as Layer
 from .network.blocks import Block as Block
-from .results.comparison import Comparison as Comparison
-from .results.comparison import LayerDrift as LayerDrift
-from .results.comparison import Variant as Variant
-from .results.comparison import compare_preprocessing as compare_preprocessing
+from .evidence.comparison import Comparison as Comparison
+from .evidence.comparison import LayerDrift as LayerDrift
+from .evidence.comparison import Variant as Variant
+from .evidence.comparison import compare_preprocessing as compare_preprocessing
 from .dataset import Evaluation as Evaluation
 from .dataset import evaluate as evaluate
 from .dataset.atlas import Atlas as Atlas
@@ -60,8 +60,8 @@ from .evidence import decompose_logit as decompose_logit
 from .evidence import predictions_per_location as predictions_per_location
 from .evidence import softmax_analysis as softmax_analysis
 from .evidence import contributions_by_receptive_field as contributions_by_receptive_field
-from .preprocessing.folding import EffectiveKernels as EffectiveKernels
-from .preprocessing.folding import effective_kernels as effective_kernels
+from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels
+from .evidence.effective_kernels import effective_kernels as effective_kernels
 from .image.gallery import Sample as Sample
 from .image.gallery import samples as samples
 from .image import Image as Image

@@ -112,13 +112,13 @@ _MOST_SPOKEN = 200
 
 
 def spoken(text: str, most: int = _MOST_SPOKEN) -> str:
-    """Return a text that was given as it may stand in a message: a very long one is shortened in its middle.
+    """Return a text that was given as it may stand in a message: a very long one loses its middle.
 
     Args:
         text: Of whatever length.
         most: The most characters left as they are.
     """
-    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 4 :]} ({len(text):,} characters)"
+    return text if len(text) <= most else f"{text[: most // 2]}… ({len(text):,} characters) …{text[-most // 4 :]}"
 
 
 def in_one_line(exc: Exception) -> str:

@@ -13,11 +13,21 @@ import stat
 import tempfile
 import time
 from pathlib import Path, PurePath
-from typing import Literal
+from typing import BinaryIO, Literal
 
-__all__ = ["expanded", "plain_stem", "read_file", "readable_name", "what_lies", "write_whole"]
+__all__ = [
+    "TooLargeError",
+    "expanded",
+    "plain_stem",
+    "read_file",
+    "read_rest",
+    "readable_name",
+    "what_lies",
+    "write_whole",
+]
 
 _ABANDONED_S = 3600.0  # nothing takes so long to write
+_PART_BYTES = 1 << 24  # taken at once: room for all that a file may hold is not asked for
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
@@ -32,8 +42,20 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         raise FileNotFoundError(errno.ENOENT, f"no user is called {Path(path).parts[0][1:]!r}") from exc
 
 
-def what_lies(path: Path) -> Literal["nothing", "file", "folder", "device"]:
-    """Say what a path leads to, links followed; ``"device"`` is a pipe or a socket, too.
+class TooLargeError(OSError):
+    """A file is larger than what is read.
+
+    Attributes:
+        size_bytes: How large it is; None where that is not known, or it never ends.
+    """
+
+    def __init__(self, most_bytes: int, size_bytes: int | None = None) -> None:
+        super().__init__(errno.EFBIG, f"is larger than {most_bytes:,} bytes")
+        self.size_bytes = size_bytes
+
+
+def what_lies(path: Path) -> Literal["nothing", "file", "folder", "pipe", "socket", "device"]:
+    """Say what a path leads to, links followed.
 
     Raises:
         OSError: Nobody can tell: a folder above may not be entered, or the name is too long, or no name at all.
@@ -44,7 +66,11 @@ def what_lies(path: Path) -> Literal["nothing", "file", "folder", "device"]:
         return "nothing"
     except ValueError as exc:  # a NUL, or a lone surrogate
         raise OSError(errno.EINVAL, "no file can have that name") from exc
-    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "device"
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "pipe" if stat.S_ISFIFO(mode) else "socket" if stat.S_ISSOCK(mode) else "device"
 
 
 def read_file(path: Path, *, most_bytes: int) -> bytes:
@@ -55,20 +81,53 @@ def read_file(path: Path, *, most_bytes: int) -> bytes:
         most_bytes: More are not read: a file of many gigabytes takes no room on the disk if it is full of holes.
 
     Raises:
-        OSError: It cannot be read, is larger, or is no file: a pipe would be waited for without end, a device has none.
+        TooLargeError: It is larger.
+        OSError: It cannot be read, or is no file (``EISDIR``, ``EINVAL``): a pipe would be waited for without end, a
+            device has none.
     """
     lies = what_lies(path)
     if lies == "folder":
         raise IsADirectoryError(errno.EISDIR, "is a folder")
-    if lies == "device":
-        raise OSError(errno.EINVAL, "is a pipe, a socket or a device, not a file")
+    if lies not in ("file", "nothing"):
+        raise OSError(errno.EINVAL, f"is a {lies}")
     # Should a pipe have taken its place since, it is not waited for.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
-        content = file.read(most_bytes + 1) if os.fstat(handle).st_size <= most_bytes else None
-    if content is None or len(content) > most_bytes:
-        raise OSError(errno.EFBIG, f"is larger than {most_bytes:,} bytes")
-    return content
+        return read_rest(file, most_bytes=most_bytes)
+
+
+def read_rest(file: BinaryIO, *, most_bytes: int) -> bytes:
+    """Return the content of an open file, from where it stands to its end.
+
+    Args:
+        file: Opened in binary mode; anything that has a method ``read``.
+        most_bytes: More are not read.
+
+    Raises:
+        TooLargeError: It is larger, or never ends.
+        OSError: It is open in text mode, or cannot be read.
+    """
+    size = _size(file)
+    if size is not None and size > most_bytes:
+        raise TooLargeError(most_bytes, size)
+    parts: list[bytes] = []
+    length = 0
+    while length <= most_bytes:
+        part = file.read(min(most_bytes + 1 - length, _PART_BYTES))
+        if isinstance(part, str):
+            raise OSError(errno.EINVAL, "is open in text mode")
+        if not part:
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+        parts.append(bytes(part))
+        length += len(part)
+    raise TooLargeError(most_bytes)
+
+
+def _size(file: BinaryIO) -> int | None:
+    try:
+        return os.fstat(file.fileno()).st_size
+    except (AttributeError, OSError, ValueError):  # not a file of the system's
+        return None
 
 
 def write_whole(path: Path, content: bytes) -> None:

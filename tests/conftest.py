@@ -97,6 +97,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Give each worker one thread to compute on: more, of ONNX Runtime and OpenBLAS, spin while they wait for each other."""
+    for name in ("SQUEEZEVIZ_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # of the processes that are started from now on
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error) -> None:
     """Say how a worker ended that was not told to; pytest-xdist says no more than that it did."""
     if not error:

@@ -46,7 +46,7 @@ def library(folder: Path) -> None:
     sv.export_page(explorer, folder / "page.html")
     sv.evaluate(model, photos, workers=2)
     if importlib.util.find_spec("distributed"):
-        sv.evaluate(model, photos, scheduler="local", workers=2, resume=False)
+        sv.evaluate(model, photos, scheduler="local", workers=1, resume=False)
     command_line(folder, name, photo, photos)
     linger(began)
 

@@ -23,32 +23,35 @@ class Dtype(StrEnum):
     float16 = "float16"
 
 
+_Photos = Annotated[
+    list[str],
+    typer.Argument(metavar="FOLDER…", help="Folders of photos, or photos: paths, or addresses such as s3://…"),
+]
+_Output = Annotated[str, typer.Option("--output", "-o", metavar="NAME.zarr", help="The store: a path, or an address.")]
+_Layers = Annotated[
+    list[str],
+    typer.Option(
+        "--layers",
+        "-l",
+        metavar="LAYER,…",
+        help="Names of layers; LAYER:pre is the value before ReLU; all is every layer.",
+    ),
+]
+_Dtype = Annotated[
+    Dtype, typer.Option(help="float32 is exact; float16 takes about half: 11 significant bits, up to 65,504.")
+]
+_Preset = Annotated[str | None, preset_option("How photos are preprocessed; by default the model's own.")]
+
+
 @takes_model()
 def activations(
-    photos: Annotated[
-        list[str],
-        typer.Argument(metavar="FOLDER…", help="Folders of photos, or photos: paths, or addresses such as s3://…"),
-    ],
-    output: Annotated[
-        str, typer.Option("--output", "-o", metavar="NAME.zarr", help="The store: a path, or an address.")
-    ],
-    layers: Annotated[
-        list[str],
-        typer.Option(
-            "--layers",
-            "-l",
-            metavar="LAYER,…",
-            help="Names of layers; LAYER:pre is the value before ReLU; all is every layer.",
-        ),
-    ],
-    dtype: Annotated[
-        Dtype, typer.Option(help="float32 is exact; float16 takes about half: 11 significant bits, up to 65,504.")
-    ] = Dtype.float32,
+    photos: _Photos,
+    output: _Output,
+    layers: _Layers,
+    dtype: _Dtype = Dtype.float32,
     pre_relu: Annotated[bool, typer.Option("--pre", help="Store each layer's values before ReLU as well.")] = False,
     labels: Labels = None,
-    preprocessing: Annotated[
-        str | None, preset_option("How photos are preprocessed; by default the model's own.")
-    ] = None,
+    preprocessing: _Preset = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     overwrite: Annotated[

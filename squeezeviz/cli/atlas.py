@@ -13,6 +13,7 @@ from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.options import Json, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
+from squeezeviz.report.words import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,11 @@ __all__ = ["AtlasPath", "atlas", "with_atlas"]
 #: The option of the subcommands that open the explorer.
 AtlasPath = Annotated[
     Path | None, typer.Option("--atlas", metavar="ATLAS", help="Show what excites channels in this atlas, too.")
+]
+
+_Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
 ]
 
 _TROUBLES_TOLD = 3
@@ -43,10 +49,7 @@ def atlas(
     layers: Annotated[
         str | None, typer.Option(metavar="NAME,…", help="Only these layers; every layer by default.")
     ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="Lines of 'file label', or a table, that labels the photos."),
-    ] = None,
+    labels: _Labels = None,
     preprocessing: Annotated[str | None, preset_option("How photos are preprocessed; by default the model's.")] = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
@@ -136,7 +139,7 @@ def _say(expected: Estimate) -> None:
     """Say what it will cost, on standard error."""
     from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
 
-    room = f"up to {_size(expected.content_bytes)} on disk"
+    room = f"up to {bytes_text(round(expected.content_bytes))} on disk"
     if math.isnan(expected.seconds):
         remarks.say(f"{expected.photos:,} photos; {room}")
         return
@@ -149,23 +152,13 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _size(count: float) -> str:
-    return (
-        f"{count / 1e9:.1f} GB"
-        if count >= 1e9
-        else f"{count / 1e6:.0f} MB"
-        if count >= 1e6
-        else f"{count / 1e3:.0f} kB"
-    )
-
-
 def _show(made: Atlas, output: Path, size: int) -> None:
     from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
 
     own = made.about["distinct"]  # a pool's channels, and a branch's, are those of another layer
     dead, always = (sum(layer in own for layer, _ in found) for found in (made.dead(), made.always_on()))
     counts = f"{sum(map(made.channels, own)):,} channels of their own: {dead:,} dead, {always:,} always on"
-    out.say((out.name(output), "bold"), f"  {_size(size)}")
+    out.say((out.name(output), "bold"), f"  {bytes_text(size)}")
     out.say(f"{made.photos:,} photos, {len(made.layers)} layers, {counts}")
     if made.classes:
         out.say(f"{len(made.classes):,} classes are shown")

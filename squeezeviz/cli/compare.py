@@ -38,8 +38,8 @@ def compare(
 
       squeezeviz compare chelsea --json | jq '.variants[].first_divergent_layer'
     """
+    from squeezeviz.evidence.comparison import compare_preprocessing, every_preset  # noqa: PLC0415 - heavy
     from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
-    from squeezeviz.results.comparison import compare_preprocessing, every_preset  # noqa: PLC0415 - heavy
 
     loaded = load(model)
 

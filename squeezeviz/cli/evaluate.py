@@ -27,27 +27,33 @@ class Reference(StrEnum):
     published = "published"
 
 
+_Folder = Annotated[
+    str,
+    typer.Argument(
+        metavar="FOLDER", help="A folder a class, or photos with a list of labels; a path, or s3://… and the like."
+    ),
+]
+_Published = Annotated[
+    Reference | None, typer.Option(help="Compare with the accuracy published for this model: 56.502 / 79.576 %.")
+]
+_Photos = Annotated[
+    Path | None,
+    typer.Option("--photos", metavar="FILE", help="Write every photo's answer: .csv, .json or .parquet."),
+]
+_Classes = Annotated[
+    Path | None,
+    typer.Option("--classes", metavar="FILE", help="Write every class's score: .csv, .json or .parquet."),
+]
+
+
 @takes_model()
 def evaluate(
-    folder: Annotated[
-        str,
-        typer.Argument(
-            metavar="FOLDER", help="A folder a class, or photos with a list of labels; a path, or s3://… and the like."
-        ),
-    ],
+    folder: _Folder,
     labels: Labels = None,
     preprocessing: Presets = None,
-    reference: Annotated[
-        Reference | None, typer.Option(help="Compare with the accuracy published for this model: 56.502 / 79.576 %.")
-    ] = None,
-    photos: Annotated[
-        Path | None,
-        typer.Option("--photos", metavar="FILE", help="Write every photo's answer: .csv, .json or .parquet."),
-    ] = None,
-    classes: Annotated[
-        Path | None,
-        typer.Option("--classes", metavar="FILE", help="Write every class's score: .csv, .json or .parquet."),
-    ] = None,
+    reference: _Published = None,
+    photos: _Photos = None,
+    classes: _Classes = None,
     scheduler: Scheduler = None,
     workers: Workers = None,
     fresh: Fresh = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,55 +12,61 @@ from squeezeviz.cli.options import preset_option
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.errors import FigureError, did_you_mean
 
+if TYPE_CHECKING:
+    from squeezeviz.figures import Sheet
+
 __all__ = ["figure"]
+
+
+_View = Annotated[
+    str,
+    typer.Option(
+        "--view", "-v", help="explorer, photo, prediction, network, maps, channel, kernels, drift or arithmetic."
+    ),
+]
+_Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="What to write: .svg, .pdf or .png (300 dpi).")
+]
+_Channel = Annotated[int | None, typer.Option(min=0, help="Its channel; by default the one with the largest mean.")]
+_Cell = Annotated[tuple[int, int] | None, typer.Option(metavar="Y X", help="Its cell; by default the strongest.")]
+_Classes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--class",
+        "-c",
+        metavar="CLASS",
+        help="Show this class beside the top 5, or, in the view photo, its map over the photo.",
+    ),
+]
+_Compared = Annotated[
+    list[str] | None,
+    typer.Option("--compared", metavar="PRESET|FILE", help="In the view drift; may be given several times."),
+]
+_Scale = Annotated[str, typer.Option(help="Full colour is the maximum of each channel, or of the layer.")]
+_Width = Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")]
+_Caption = Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")]
+_Preset = Annotated[str | None, preset_option("How the photo is preprocessed; by default the model's.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")]
 
 
 @takes_model()
 def figure(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="What to write: .svg, .pdf or .png (300 dpi).")
-    ],
-    view: Annotated[
-        str,
-        typer.Option(
-            "--view",
-            "-v",
-            help="explorer, photo, prediction, network, maps, channel, kernels, drift or arithmetic.",
-        ),
-    ] = "explorer",
+    output: _Output,
+    view: _View = "explorer",
     layer: Annotated[str | None, typer.Option(metavar="LAYER", help="Its published name.")] = None,
-    channel: Annotated[
-        int | None, typer.Option(min=0, help="Its channel; by default the one with the largest mean.")
-    ] = None,
-    cell: Annotated[
-        tuple[int, int] | None, typer.Option(metavar="Y X", help="Its cell; by default the strongest.")
-    ] = None,
-    classes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--class",
-            "-c",
-            metavar="CLASS",
-            help="Show this class beside the top 5, or, in the view photo, its map over the photo.",
-        ),
-    ] = None,
-    compared: Annotated[
-        list[str] | None,
-        typer.Option("--compared", metavar="PRESET|FILE", help="In the view drift; may be given several times."),
-    ] = None,
-    scale: Annotated[str, typer.Option(help="Full colour is the maximum of each channel, or of the layer.")] = (
-        "channel"
-    ),
+    channel: _Channel = None,
+    cell: _Cell = None,
+    classes: _Classes = None,
+    compared: _Compared = None,
+    scale: _Scale = "channel",
     palette: Annotated[str, typer.Option(help="ember, viridis or magma.")] = "ember",
     theme: Annotated[str, typer.Option(help="light for paper, dark for slides.")] = "light",
-    width_mm: Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")] = 178.0,
-    caption: Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")] = True,
-    preprocessing: Annotated[
-        str | None, preset_option("How the photo is preprocessed; by default the model's.")
-    ] = None,
+    width_mm: _Width = 178.0,
+    caption: _Caption = True,
+    preprocessing: _Preset = None,
     model: ModelChoice = USUAL_MODEL,
-    as_json: Annotated[bool, typer.Option("--json", help="Print path, caption and size as JSON.")] = False,
+    as_json: _Json = False,
 ) -> None:
     """Draw any view of the explorer for a paper or a slide.
 
@@ -94,6 +100,11 @@ def figure(
         write_whole(output, as_bytes(drawn, form))
     except OSError as exc:
         raise FigureError(f"{output}: cannot be written ({exc.strerror or exc})") from exc
+    _tell(drawn, view, output, as_json=as_json)
+
+
+def _tell(drawn: Sheet, view: str, output: Path, *, as_json: bool) -> None:
+    """Say what was written."""
     size = {"width_mm": round(drawn.width_mm, 2), "height_mm": round(drawn.height_mm, 2)}
     if as_json:
         print_json({"path": str(output), "view": view, "caption": drawn.caption, **size})

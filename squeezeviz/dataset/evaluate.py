@@ -10,14 +10,16 @@ from squeezeviz.dataset.identity import real_place
 from squeezeviz.dataset.scores import Scores
 from squeezeviz.dataset.survey import kept_folder, survey
 from squeezeviz.errors import DatasetError
+from squeezeviz.evidence.comparison import each_with_a_name
 from squeezeviz.files import readable_name
-from squeezeviz.results.comparison import each_with_a_name
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from squeezeviz.dataset.survey import Progress
+    from squeezeviz.dataset.photos import Photo
+    from squeezeviz.dataset.scores import Answers
+    from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
@@ -74,15 +76,19 @@ def evaluate(
     )  # fmt: skip
     if not found.photos:
         raise DatasetError(f"{folder}: none of the {len(photos):,} photos can be read: {found.troubles[0].message}")
-    errors = {trouble.name: trouble.message for trouble in found.troubles}
-    rows = tuple(
-        Row(photo.name, photo.class_index or 0, found.part.get(photo.name, ()), errors.get(photo.name, ""))
-        for photo in photos
-    )
     made = Evaluation(
-        model.name, readable_name(str(folder)), hows, model.labels, rows, found.seconds, found.duplicates,
-        laid.troubles, found,
+        model.name, readable_name(str(folder)), hows, model.labels, _rows(photos, found), found.seconds,
+        found.duplicates, laid.troubles, found,
     )  # fmt: skip
     if not keep:
         made.forget()
     return made
+
+
+def _rows(photos: Sequence[Photo], found: Survey[Answers]) -> tuple[Row, ...]:
+    """Return a row a photo: its answers, or why there are none."""
+    errors = {trouble.name: trouble.message for trouble in found.troubles}
+    return tuple(
+        Row(photo.name, photo.class_index or 0, found.part.get(photo.name, ()), errors.get(photo.name, ""))
+        for photo in photos
+    )

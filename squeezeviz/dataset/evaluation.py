@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.dataset.statistics import mcnemar, wilson
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:

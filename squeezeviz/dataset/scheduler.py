@@ -74,7 +74,9 @@ def _local_cluster(count: int) -> Generator[Any]:
             "pip install 'squeezeviz[cluster]'"
         ) from exc
     # Dask opens a port for its dashboard whether there is one or not; there is nothing behind it.
-    nothing: dict[str, list[str]] = {f"distributed.{role}.http.routes": [] for role in ("scheduler", "worker")}
+    nothing: dict[str, Any] = {f"distributed.{role}.http.routes": [] for role in ("scheduler", "worker")}
+    # Nor does anybody look at where each worker's time goes, which it would note a hundred times a second.
+    nothing["distributed.worker.profile.enabled"] = False
     with _without_the_working_folder(), dask.config.set(nothing), LocalCluster(
         n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
         scheduler_kwargs={"dashboard": False}, silence_logs="ERROR", preload=[_UNDISTURBED], security=security,

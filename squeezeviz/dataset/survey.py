@@ -128,9 +128,7 @@ def survey(
     for name, number in (("workers", workers), ("batch", batch)):
         if number is not None and number < 1:
             raise DatasetError(f"{name} is {number}; expected 1 or more")
-    by_name: dict[str, Photo] = {}
-    for photo in photos:
-        by_name.setdefault(photo.name, photo)
+    by_name = {photo.name: photo for photo in reversed(photos)}
     if not by_name:
         raise DatasetError("there are no photos to ask")
     if not isinstance(kept, Kept):
@@ -144,11 +142,7 @@ def survey(
         fewest = 1 if scheduler is None else _FEWEST_ELSEWHERE
         with _asked(study, model, _chunks(due, batch, fewest), kept, scheduler=scheduler, workers=workers) as answers:
             for answer in answers:
-                if isinstance(answer, Answered):
-                    tally.add(answer)
-                    tally.tell()
-                else:
-                    tally.tell(answer)
+                tally.take(answer)
     if not keep:
         kept.forget()
     return tally.result(time.perf_counter() - start, kept)
@@ -260,6 +254,14 @@ class _Tally(Generic[Part]):
         for stage, seconds in answer.costs.items():
             self._costs[stage] += seconds
         self._costs["store"] += time.perf_counter() - start
+
+    def take(self, answer: Answered[Part] | int) -> None:
+        """Add an answer and tell how far it is; a number is that of photos whose answers are still to come."""
+        if isinstance(answer, Answered):
+            self.add(answer)
+            self.tell()
+        else:
+            self.tell(answer)
 
     def tell(self, more: int = 0) -> None:
         """Tell how far it is, if that has changed; `more` photos are done whose answers are still to come."""

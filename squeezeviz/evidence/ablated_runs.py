@@ -118,14 +118,14 @@ def layers_asked(start: Baseline, layers: Sequence[str] | str | None) -> list[st
     """Return the names of the layers whose channels are to be ablated; by default every squeeze.
 
     Raises:
-        LayerError: No layer is named, or there are no squeezes.
+        LayerError: No layer is named, one is unknown, or there are no squeezes.
     """
     if layers is None:
         return squeezes(start)
     names = [layers] if isinstance(layers, str) else list(layers)
     if not names:
         raise LayerError("no layer is named; expected one or more, or None for every squeeze")
-    return names
+    return [start.architecture[name].name for name in names]
 
 
 def squeezes(start: Baseline) -> list[str]:

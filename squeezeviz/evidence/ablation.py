@@ -15,8 +15,8 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.activations import Activations
-from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -149,10 +149,8 @@ def ablate(
         raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
     if not ablated:
         raise LayerError("nothing to ablate; expected such as {'fire5/concat': [3, 17]}")
-    chosen = {layer.name: _channels(arch, layer, ablated[layer.name]) for layer in arch if layer.name in ablated}
-    for name in ablated:
-        if name not in chosen:
-            arch[name]  # raises, and suggests the nearest
+    asked = {arch[name].name: channels for name, channels in ablated.items()}
+    chosen = {layer.name: _channels(arch, layer, asked[layer.name]) for layer in arch if layer.name in asked}
     names = [layer.name for layer in arch]
     before = parts.run({arch.input_name: start.tensor}, list(dict.fromkeys([*names, arch.output_name])))
     given: dict[str, NDArray[np.float32]] = {}

@@ -16,7 +16,7 @@ import numpy as np
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, OneClass, filled_in, layers_asked
 from squeezeviz.evidence.baseline import baseline
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.prediction import softmax
 from squeezeviz.visible import visible
 

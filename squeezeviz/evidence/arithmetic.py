@@ -15,7 +15,7 @@ import numpy as np
 
 from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ class Arithmetic:
             self._check(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
         found = arch[layer]
-        values = self.values(layer)
-        self._check(layer, values.shape, channel, cell)
+        values = self.values(found.name)
+        self._check(found.name, values.shape, channel, cell)
         opened = found.op.terms(int(np.ravel_multi_index((channel, *cell), values.shape)), self._reader(found))
         value = float(values[channel][cell])
         made = Calculation(

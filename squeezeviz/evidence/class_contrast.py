@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import LabelError
 from squeezeviz.evidence.branches import by_branch
 from squeezeviz.evidence.logit_decomposition import all_but, decompose_logit, strongest, strongest_channels
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     import numpy as np

@@ -20,7 +20,7 @@ import numpy as np
 from squeezeviz.evidence.branches import branch_of, by_branch
 from squeezeviz.evidence.ending import ending
 from squeezeviz.evidence.places import places
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
 from squeezeviz.image import Image
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.parts import PART_BATCH
 from squeezeviz.visible import visible

@@ -156,7 +156,7 @@ def pairwise_ablation_steps(
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    name = squeezes(start)[-1] if layer is None else layer
+    name = squeezes(start)[-1] if layer is None else start.architecture[layer].name
     count = start.architecture[name].channels
     pairs = tuple(combinations(range(count), 2))
     if not pairs:

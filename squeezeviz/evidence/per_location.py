@@ -12,7 +12,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ending import class_layer
 from squeezeviz.evidence.logit_decomposition import strongest
 from squeezeviz.evidence.places import places
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.prediction import ClassScore, softmax
 from squeezeviz.visible import visible
 

@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LabelError, LayerError
-from squeezeviz.network.fields import size_text
 from squeezeviz.network.ops import POINT, Windows
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.network.ops.pooling import MaxPooling
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.preprocessing.sizes import size_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

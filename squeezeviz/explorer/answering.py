@@ -13,12 +13,12 @@ import traitlets
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
+from squeezeviz.explorer.error_text import without_folders
 from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
 from squeezeviz.explorer.selection import Selection
-from squeezeviz.explorer.spoken import without_folders
 from squeezeviz.preprocessing import Preprocessing, preset
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def _variants(state: Answering, asked: protocol.VariantsRequest) -> Answer:
 
 def _variant(state: Answering, asked: protocol.VariantRequest) -> Answer:
     """What the network makes of a photo in another preprocessing."""
-    from squeezeviz.results.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
+    from squeezeviz.evidence.comparison import compare_with  # noqa: PLC0415 - only when it is asked for
 
     photo, how = state.photo_called(asked.photo), state.preprocessing_called(asked.preset, asked.preprocessing)
     other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
@@ -66,7 +66,7 @@ def _variant(state: Answering, asked: protocol.VariantRequest) -> Answer:
 
 def _kernels(state: Answering, asked: protocol.KernelsRequest) -> Answer:
     """A preprocessing as kernels of the first layer."""
-    from squeezeviz.preprocessing.folding import effective_kernels  # noqa: PLC0415 - as above
+    from squeezeviz.evidence.effective_kernels import effective_kernels  # noqa: PLC0415 - as above
 
     photo, how = state.photo_called(asked.photo), state.preprocessing_called(asked.preset, asked.preprocessing)
     return replies.kernels(asked.id, photo, effective_kernels(state.model, photo.image, how), asked.preset_key)
@@ -125,7 +125,7 @@ def _weights(state: Answering, asked: protocol.WeightsRequest) -> Answer:
 
 def _distance(state: Answering, asked: protocol.DistanceRequest) -> Answer:
     """How far each layer is from where it is for another photo."""
-    from squeezeviz.results.comparison import drift_between  # noqa: PLC0415 - as above
+    from squeezeviz.evidence.comparison import drift_between  # noqa: PLC0415 - as above
 
     photo, other = state.photo_called(asked.photo), state.photo_called(asked.other)
     drift = drift_between(state.model, state.activations_of(photo), state.activations_of(other))

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         ReceptiveFieldContributions,
         SoftmaxAnalysis,
     )
+    from squeezeviz.evidence.comparison import LayerDrift, Variant
+    from squeezeviz.evidence.effective_kernels import EffectiveKernels
     from squeezeviz.explorer.photos import Photo
     from squeezeviz.image import Image
-    from squeezeviz.preprocessing.folding import EffectiveKernels
-    from squeezeviz.results.comparison import LayerDrift, Variant
     from squeezeviz.results.prediction import Prediction
 
 __all__ = [

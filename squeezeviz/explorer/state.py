@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.explorer import actions
 from squeezeviz.explorer.exploration import Exploration
+from squeezeviz.explorer.exporting import write_page
 
 if TYPE_CHECKING:
     from squeezeviz.explorer.protocol import Request
@@ -37,8 +38,6 @@ class State(Exploration):
             ModelError: The model cannot be loaded, or has a layer of a kind that a page cannot compute.
             SqueezeVizError: There is no photo.
         """
-        from squeezeviz.standalone.file import page_of  # noqa: PLC0415 - few pages are sent
-
         _ = self.model
         with self.guard:
             shown = {photo.id: (photo.kept.read, photo.decode_ms) for photo in self._photos}
@@ -47,7 +46,7 @@ class State(Exploration):
             names = dict.fromkeys([self.preset, *self.compared])
             presets = [self.preprocessing_called(name) for name in names]
             model = self.model
-        return page_of(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
+        return write_page(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
 
     def reply(self, asked: Request) -> None:
         """Answer a question before it is asked."""

@@ -13,7 +13,7 @@ from squeezeviz.figures.sheet import Box, drawing, snap
 from squeezeviz.figures.words import amount, colours_text, shape_text
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def channel(
     """
     read, how = read_image(image), model.resolve(preprocessing)
     arch = model.architecture_at(*how.input_px)
-    activations = model.activations(read, arch[layer].name, preprocessing=how)
+    layer = arch[layer].name
+    activations = model.activations(read, layer, preprocessing=how)
     maps = as_maps(activations[layer])
     number, at = chosen(layer, maps, channel, cell)
     source = branch_of(arch, arch[layer], number)

@@ -13,9 +13,9 @@ from squeezeviz.figures.words import percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from squeezeviz.evidence.comparison import Comparison, Variant
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.comparison import Comparison, Variant
 
 __all__ = ["drift"]
 

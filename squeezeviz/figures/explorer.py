@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from squeezeviz.figures.cells import as_maps, chosen
+from squeezeviz.figures.cells import as_maps
 from squeezeviz.figures.channel import draw_crops, draw_large, draw_values
 from squeezeviz.figures.feature_maps import draw_maps, maps_shown
 from squeezeviz.figures.network import draw_network, rms_activations
@@ -21,17 +22,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from squeezeviz.figures.photo import Part
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import ImageSource
+    from squeezeviz.network.architecture import Architecture
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.results.activations import Activations
+    from squeezeviz.results.prediction import ClassScore, Prediction
     from squeezeviz.runtime.model import Model
 
 __all__ = ["explorer"]
 
 # So that all maps of a Fire module of the published network stand beside it at three dots a cell.
-_SIDE_MM, _GUTTER_MM, _APART_MM = 41.0, 4.0, 4.0
+_WIDE_MM, _SIDE_MM, _GUTTER_MM, _APART_MM = 140.0, 41.0, 4.0, 4.0
 
 
 def explorer(
@@ -74,60 +79,76 @@ def explorer(
         ValueError: The palette is unknown.
     """
     read, how = read_image(image), model.resolve(preprocessing)
-    arch = model.architecture_at(*how.input_px)
-    marked = arch[layer]
     prediction, activations = model.observe(read, how)
-    values = as_maps(activations[layer])
-    number, at = chosen(layer, values, channel, cell)
+    seen = Cell.of(model, how, activations, layer, channel, cell)
     scores = chosen_scores(prediction, min(5, len(prediction.logits)), classes)
-    seen = Cell.of(model, how, activations, layer, number, at)
     shown = Shown(how.photo(read), how, model.seen(read, how), seen)
+    page = _Page(shown, seen, prediction, activations, scale, palette)
     with drawing(width_mm, theme) as sheet:
-        room = sheet.room
-        is_wide = room.width > 140
-        side = Box(room.left, room.top, _SIDE_MM) if is_wide else room
-        bottom = draw_photo(sheet, side, shown, "original" if is_wide else "both") + _APART_MM
-        bottom = draw_prediction(
-            sheet, side.below(bottom), prediction, scores, class_layer=class_activation_maps(prediction, activations),
-            palette=palette,
-        )  # fmt: skip
-        if is_wide:
-            bottom = _draw_channel(
-                sheet, side.below(bottom + _APART_MM), values, number, seen, shown, scale=scale, palette=palette
-            )
-            left = side.right + _GUTTER_MM
-            main = Box(left, room.top, room.right - left)
-        else:
-            main = room.below(bottom + _APART_MM)
-        low = draw_network(sheet, main, arch, rms_activations(activations), prediction, marked) + _APART_MM
-        low = draw_maps(
-            sheet, main.below(low), activations, layer, channel=number, cell=at, scale=scale, palette=palette
-        )
-        text = caption_of(
-            f"{maps_shown(activations, layer)}. {seen.words()}", activations.provenance, image=read.name,
-            also=[
-                colours_text(scale, palette, float(values.max())),
-                "Under each part of the network, the root mean square of its activation",
-                *([prediction.caution] if prediction.caution else []),
-            ],
-        )  # fmt: skip
+        side, main = _columns(sheet.room)
+        bottom = page.photo_and_answer(sheet, side, scores, "original" if main else "both")
+        under = side.below(bottom + _APART_MM)
+        if main:
+            bottom = page.channel(sheet, under)
+        low = page.network_and_maps(sheet, main or under, model.architecture_at(*how.input_px))
+        text = caption_of(page.shows(), activations.provenance, image=read.name, also=page.remarks())
         sheet.finish(max(low, bottom), text, is_written=caption)
     return sheet
 
 
-def _draw_channel(
-    sheet: Sheet,
-    box: Box,
-    maps: NDArray[np.float32],
-    number: int,
-    seen: Cell,
-    shown: Shown,
-    *,
-    scale: Scale,
-    palette: str,
-) -> float:
-    """Draw the chosen channel as the page's last column has it."""
-    top = sheet.heading(box, f"Channel {number}", short_name(seen.source.name))
-    bottom = draw_large(sheet, box.below(top), maps, number, seen.at, scale=scale, palette=palette)
-    bottom = draw_values(sheet, box.below(bottom + 2.5), maps, number, scale=scale, palette=palette)
-    return draw_crops(sheet, box.below(bottom + 2.5), maps[number], seen.source, shown.seen)
+def _columns(room: Box) -> tuple[Box, Box | None]:
+    """Photo, answer and channel at the left, network and maps beside them; or where the sheet is narrow, one column."""
+    if room.width <= _WIDE_MM:
+        return room, None
+    left = room.left + _SIDE_MM + _GUTTER_MM
+    return Box(room.left, room.top, _SIDE_MM), Box(left, room.top, room.right - left)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is on the sheet, and its colours; each part is drawn into a box, and says where it ends."""
+
+    photo: Shown
+    cell: Cell
+    prediction: Prediction
+    activations: Activations
+    scale: Scale
+    palette: str
+
+    @property
+    def maps(self) -> NDArray[np.float32]:
+        return as_maps(self.activations[self.cell.layer])
+
+    def photo_and_answer(self, sheet: Sheet, box: Box, scores: list[ClassScore], part: Part) -> float:
+        bottom = draw_photo(sheet, box, self.photo, part) + _APART_MM
+        class_maps = class_activation_maps(self.prediction, self.activations)
+        return draw_prediction(
+            sheet, box.below(bottom), self.prediction, scores, class_layer=class_maps, palette=self.palette
+        )
+
+    def network_and_maps(self, sheet: Sheet, box: Box, arch: Architecture) -> float:
+        layer, number, at = self.cell.layer, self.cell.channel, self.cell.at
+        rms = rms_activations(self.activations)
+        low = draw_network(sheet, box, arch, rms, self.prediction, arch[layer]) + _APART_MM
+        return draw_maps(
+            sheet, box.below(low), self.activations, layer, channel=number, cell=at, scale=self.scale,
+            palette=self.palette,
+        )  # fmt: skip
+
+    def channel(self, sheet: Sheet, box: Box) -> float:
+        """Draw the chosen channel as the page's last column has it."""
+        maps, number, cell = self.maps, self.cell.channel, self.cell
+        top = sheet.heading(box, f"Channel {number}", short_name(cell.source.name))
+        bottom = draw_large(sheet, box.below(top), maps, number, cell.at, scale=self.scale, palette=self.palette)
+        bottom = draw_values(sheet, box.below(bottom + 2.5), maps, number, scale=self.scale, palette=self.palette)
+        return draw_crops(sheet, box.below(bottom + 2.5), maps[number], cell.source, self.photo.seen)
+
+    def shows(self) -> str:
+        return f"{maps_shown(self.activations, self.cell.layer)}. {self.cell.words()}"
+
+    def remarks(self) -> list[str]:
+        return [
+            colours_text(self.scale, self.palette, float(self.maps.max())),
+            "Under each part of the network, the root mean square of its activation",
+            *([self.prediction.caution] if self.prediction.caution else []),
+        ]

@@ -60,17 +60,9 @@ def kernels(
         PreprocessingError: The preset is unknown, or was given for another layer than the first.
         FigureError: The limit is not above 0; or the theme or the width is none.
     """
-    arch = model.architecture
-    name = layer or arch.layers[0].name
-    weights, bias = model.kernels(name)
-    is_first = arch[name].inputs == (arch.input_name,)
+    name = layer or model.architecture.layers[0].name
     how = model.resolve(preprocessing) if preprocessing is not None else None
-    if how is not None:
-        if not is_first:
-            raise PreprocessingError(f"a preprocessing folds into the first layer, {arch.layers[0].name}, not {name}")
-        weights = fold(weights, bias, how)[0].astype(np.float32)
-    if is_first and (how or model.preprocessing).channel_order == "BGR":
-        weights = weights[:, ::-1]
+    weights, is_first = _weights(model, name, how)
     largest = float(np.abs(weights).max())
     most = largest if limit is None else float(limit)
     if limit is not None and not (math.isfinite(most) and most > 0):
@@ -96,6 +88,20 @@ def kernels(
         )  # fmt: skip
         sheet.finish(bottom, text, is_written=caption)
     return sheet
+
+
+def _weights(model: Model, name: str, how: Preprocessing | None) -> tuple[NDArray[np.float32], bool]:
+    """Return a convolution's kernels, the first layer's as red, green and blue; and whether it is the first layer."""
+    arch = model.architecture
+    weights, bias = model.kernels(name)
+    is_first = arch[name].inputs == (arch.input_name,)
+    if how is not None:
+        if not is_first:
+            raise PreprocessingError(f"a preprocessing folds into the first layer, {arch.layers[0].name}, not {name}")
+        weights = fold(weights, bias, how)[0].astype(np.float32)
+    if is_first and (how or model.preprocessing).channel_order == "BGR":
+        weights = weights[:, ::-1]
+    return weights, is_first
 
 
 def colour_patches(weights: NDArray[np.float32], columns: int, most: float, ground: int) -> NDArray[np.uint8]:

@@ -5,29 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
-from squeezeviz.figures.keys import DIFFERENCE_MM, difference_key
 from squeezeviz.figures.look import QUIET, SMALL
-from squeezeviz.figures.photo import at_print_size
-from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
+from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, opacity, over_photo
+from squeezeviz.figures.sheet import cut_to, drawing, text_mm
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
 from squeezeviz.render.palettes import difference_palette
+from squeezeviz.report.words import rectangle_text
 
 if TYPE_CHECKING:
     from squeezeviz.evidence import Occlusion
     from squeezeviz.evidence.occlusion import Units
-    from squeezeviz.figures.sheet import Sheet
+    from squeezeviz.figures.sheet import Box, Sheet
     from squeezeviz.image import ImageSource
     from squeezeviz.render.palettes import Theme
 
 __all__ = ["occlusion"]
 
-_GAP_MM, _KEY_MM, _ROW_MM, _TALLEST_MM = 5.0, 6.5, 4.4, 96.0
+_ROW_MM = 4.4
 _LISTED = 8
-_MOST_OPAQUE = 210
 
 
 def occlusion(
@@ -62,40 +60,20 @@ def occlusion(
     patches = np.nan_to_num(made.map(index, units))
     most = float(np.abs(change).max())
     shares = change / most if most > 0 else np.zeros_like(change)
-    opacity = np.round(np.clip(np.abs(shares) * 1.1, 0, 1) * _MOST_OPAQUE).astype(np.uint8)
     unit = "logit units" if units == "logit" else "of probability"
     how = made.prediction.preprocessing
     read = read_image(image)
     photo = how.photo(read) if how else read
-    geometry = made.geometry
     with drawing(width_mm, theme) as sheet:
-        room, ink = sheet.room, sheet.ink
-        is_wide = room.width >= 120
-        wide = (room.width - _GAP_MM) * 0.56 if is_wide else room.width
-        tall = min(wide * photo.height / photo.width, _TALLEST_MM)
-        across = tall * photo.width / photo.height
-        left = Box(room.left, room.top, wide)
+        left, right = halves(sheet.room)
+        colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
+        pixels = np.dstack([colours, opacity(np.abs(shares))])
         title = f"{score.label}: {percent(score.probability)}, logit {amount(score.logit)}"
-        top = sheet.heading(left, title, "", photo.name, size=QUIET + 1)
-        axes = sheet.picture(at_print_size(photo, across), left.left, top, across, tall, "photo")
-        axes.images[0].set_extent((0, photo.width, photo.height, 0))
-        x0, y0, x1, y1 = geometry.visible
-        pixels = np.dstack([difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)], opacity])
-        axes.imshow(
-            pixels[:, ::-1] if geometry.is_flipped else pixels, interpolation="none", aspect="auto",
-            extent=(x0, x1, y1, y0), gid="occlusion",
+        bottom = over_photo(
+            sheet, left, photo, made.geometry, pixels, made.geometry.visible, title=title, name="occlusion"
         )  # fmt: skip
-        axes.add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor="white", linewidth=0.6,
-                                 linestyle=(0, (3, 3)), alpha=0.9, gid="crop"))  # fmt: skip
-        axes.set(xlim=(0, photo.width), ylim=(photo.height, 0))
-        bottom = top + tall
-        difference_key(sheet, left.left + DIFFERENCE_MM, bottom + 1.2, most)
-        said = cut_to(f"{unit} a pixel; + for {score.label}", left.width - DIFFERENCE_MM - 2, SMALL)
-        sheet.write(left.left + DIFFERENCE_MM + 2, bottom + 3, said, SMALL, colour=ink.quiet)
-        right = Box(left.right + _GAP_MM, room.top, room.right - left.right - _GAP_MM) if is_wide else room.below(
-            bottom + _KEY_MM + 1.5
-        )  # fmt: skip
-        below = _table(sheet, right, made, patches, units)
+        difference_scale(sheet, left.below(bottom), most, f"{unit} a pixel; + for {score.label}")
+        below = _table(sheet, beside(right, left, bottom), made, patches, units)
         fill = made.fill if isinstance(made.fill, str) else "the colour " + ", ".join(map(str, made.fill))
         text = caption_of(
             f"What hiding parts of the photo takes from {score.label}: {made.done} patches of {made.patch_px} × "
@@ -104,7 +82,7 @@ def occlusion(
             f"{int(made.flips.sum())} places",
             made.prediction.provenance, image=photo.name, also=[f"Scale: linear, full colour is ±{most:.4g} {unit}"],
         )  # fmt: skip
-        sheet.finish(max(bottom + _KEY_MM, below), text, is_written=caption)
+        sheet.finish(max(bottom + SCALE_MM, below), text, is_written=caption)
     return sheet
 
 
@@ -115,12 +93,11 @@ def _table(sheet: Sheet, box: Box, made: Occlusion, patches: np.ndarray, units: 
     order = np.argsort(-np.abs(patches), axis=None, kind="stable")[:_LISTED]
     for line, at in enumerate(order):
         row, column = divmod(int(at), patches.shape[1])
-        x0, y0, x1, y1 = made.patch_in_photo(row, column)
         said = made.answer(row, column).top(1)[0]
         value = float(patches[row, column])
         carried = f"{value:+.2f}" if units == "logit" else f"{100 * value:+.1f} points"
         base = top + _ROW_MM * (line + 0.5) + QUIET * 0.127
-        where = f"x {x0:.0f}–{x1:.0f}, y {y0:.0f}–{y1:.0f}"
+        where = rectangle_text(made.patch_in_photo(row, column))
         sheet.write(box.left, base, where, SMALL, colour=ink.quiet)
         start = box.left + 27
         room = box.right - text_mm(carried, QUIET) - 2 - start

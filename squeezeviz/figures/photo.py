@@ -17,7 +17,7 @@ from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, put
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
 from squeezeviz.results.provenance import Provenance
 
@@ -65,9 +65,10 @@ class Cell:
         cell: tuple[int, int] | None,
     ) -> Cell:  # fmt: skip
         """Look a cell up; by default the strongest of the channel with the largest mean."""
+        arch = model.architecture_at(*preprocessing.input_px)
+        layer = arch[layer].name
         maps = as_maps(activations[layer])
         channel, at = chosen(layer, maps, channel, cell)
-        arch = model.architecture_at(*preprocessing.input_px)
         return cls(layer, branch_of(arch, arch[layer], channel), channel, at, float(maps[channel][at]))
 
     def boxes(self, limits: tuple[int, int]) -> list[tuple[float, float, float, float]]:

@@ -11,7 +11,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from matplotlib.axis import Axis
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
+    from matplotlib.axis import Tick
     from matplotlib.backend_bases import RendererBase
     from matplotlib.text import Text
     from numpy.typing import NDArray
@@ -144,6 +145,31 @@ class Box:
         return Box(self.left, top, self.width)
 
 
+class _Ticks:
+    """Makes an axis's ticks when they are drawn, which ours never are: Matplotlib makes four of them for any axes."""
+
+    def reset_ticks(self) -> None:
+        self.majorTicks: list[Tick] = []
+        self.minorTicks: list[Tick] = []
+
+
+class _Across(_Ticks, XAxis):
+    pass
+
+
+class _Down(_Ticks, YAxis):
+    pass
+
+
+class _Place(Axes):
+    """Axes at a place on a sheet."""
+
+    def _init_axis(self) -> None:
+        self.xaxis, self.yaxis = _Across(self, clear=False), _Down(self, clear=False)
+        for spine in self.spines.values():
+            spine.register_axis(self.xaxis if spine.spine_type in {"top", "bottom"} else self.yaxis)
+
+
 class Sheet(Figure):
     """A Matplotlib figure with a caption. It shows itself in a notebook, and `savefig` writes it as we mean it.
 
@@ -210,7 +236,8 @@ class Sheet(Figure):
 
     def axes_at(self, left: float, top: float, width: float, height: float, name: str) -> Axes:
         """Add axes without a frame; ``name`` is how they are found again, ``figure.axes`` by ``get_label()``."""
-        axes = self.add_axes((0.0, 0.0, 1.0, 1.0), label=name)
+        axes = _Place(self, (0.0, 0.0, 1.0, 1.0), label=name)
+        self.add_axes(axes)
         axes.set_axis_off()
         self._placed.append((axes, left, top, width, height))
         return axes

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from squeezeviz.errors import FigureError, did_you_mean
 from squeezeviz.evidence import Arithmetic
+from squeezeviz.evidence.comparison import MOST_VARIANTS, compare_preprocessing
 from squeezeviz.figures.arithmetic import arithmetic
 from squeezeviz.figures.cells import as_maps, chosen
 from squeezeviz.figures.channel import channel
@@ -19,7 +20,6 @@ from squeezeviz.figures.prediction import prediction
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, preset
 from squeezeviz.render.palettes import PALETTES
-from squeezeviz.results.comparison import MOST_VARIANTS, compare_preprocessing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,9 +13,9 @@ from PIL import UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from squeezeviz.errors import ImageError
+from squeezeviz.errors import ImageError, in_one_line
 from squeezeviz.image.kinds import HEIC, RAW, READ, TIFF, Kind, kind_of
-from squeezeviz.image.limits import MOST_PIXELS, check_size, in_a_line, spoken
+from squeezeviz.image.limits import MOST_PIXELS, check_size, named
 from squeezeviz.image.quiet import quietly
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def mapped_errors(name: str, content: bytes | None = None, kind: Kind | None = N
 
 def _what_is_wrong(exc: Exception, content: bytes | None, kind: Kind | None) -> str:
     if content is None:
-        return f"is damaged or cut off ({in_a_line(exc)}). Save or download it again"
+        return f"is damaged or cut off ({in_one_line(exc)}). Save or download it again"
     found = f"{len(content):,} bytes"
     if kind is None:  # not even a decoder that was tried in vain could say more
         return (
@@ -106,7 +106,7 @@ def _what_is_wrong(exc: Exception, content: bytes | None, kind: Kind | None) -> 
             "Export it as PNG or JPEG from the program that made it"
         )
     if not isinstance(exc, UnidentifiedImageError):
-        found = f"{found} of one ({in_a_line(exc)})"
+        found = f"{found} of one ({in_one_line(exc)})"
         return f"is damaged or cut off: expected {kind.spoken}, found {found}. Save or download it again"
     if kind is TIFF:
         return (
@@ -243,4 +243,4 @@ def _raw_mode(opened: Pillow.Image) -> str:
 def _metadata(heard: list[str]) -> list[str]:
     """Say once that something beside the pixels is damaged; of tags that merely are unusual nothing need be said."""
     said = [message for message in heard if not message.startswith(("Metadata Warning", "Image size ("))]
-    return [f"damaged metadata passed over ({spoken(' '.join(said[0].split()))})"] if said else []
+    return [f"damaged metadata passed over ({named(' '.join(said[0].split()))})"] if said else []

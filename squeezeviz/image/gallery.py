@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from squeezeviz.shapes.seeds import GALLERY
+from squeezeviz.image.drawings.seeds import GALLERY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ class Sample:
         """
         if self.shape is None:
             raise ValueError(f"{self.name} is a photo: read it from {self.path}")
-        from squeezeviz.shapes.scene import draw  # noqa: PLC0415 - needs NumPy
+        from squeezeviz.image.drawings.scene import draw  # noqa: PLC0415 - needs NumPy
 
         return draw(self.shape, GALLERY)
 
@@ -81,7 +81,7 @@ def samples() -> tuple[Sample, ...]:
         Sample(name, title, package, credit, _inside(module, relative))
         for name, title, module, package, relative, credit in _TABLE
     )
-    from squeezeviz.shapes.scene import CLASSES  # noqa: PLC0415 - needs NumPy
+    from squeezeviz.image.drawings.scene import CLASSES  # noqa: PLC0415 - needs NumPy
 
     drawn = (
         Sample(f"shape-{name.replace(' ', '-')}", f"Drawn: {name}", "squeezeviz", "squeezeviz, CC0", None, index)

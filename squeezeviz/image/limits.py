@@ -1,10 +1,10 @@
-"""How much of a picture is read, and how a hostile name is said in one line."""
+"""How much of a picture is read, and how what may be called anything is named in a message."""
 
 from __future__ import annotations
 
-from squeezeviz.errors import ImageError
+from squeezeviz.errors import ImageError, spoken
 
-__all__ = ["MOST_BYTES", "MOST_PIXELS", "check_size", "in_a_line", "spoken"]
+__all__ = ["MOST_BYTES", "MOST_PIXELS", "check_size", "named"]
 
 #: No more pixels are decoded. It is Pillow's own line between photos and decompression bombs.
 MOST_PIXELS = 89_478_485
@@ -12,7 +12,6 @@ MOST_PIXELS = 89_478_485
 MOST_BYTES = 512 << 20
 
 _LONGEST_NAME = 120
-_LONGEST_REASON = 240
 
 
 def check_size(size: tuple[int, int], name: str) -> None:
@@ -31,12 +30,6 @@ def check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def spoken(text: str, most: int = _LONGEST_NAME) -> str:
-    """Return a name as it may stand in a message: one line, printable, of a length that can be read."""
-    said = text if text.isprintable() else ascii(text)
-    return said if len(said) <= most else f"{said[: most // 2]}…{said[-(most // 3) :]}"
-
-
-def in_a_line(exc: Exception) -> str:
-    """Return what a foreign library says of what went wrong, as it may stand inside a message."""
-    return spoken(" ".join(str(exc).split()) or type(exc).__name__, _LONGEST_REASON)
+def named(text: str, most: int = _LONGEST_NAME) -> str:
+    """Return a name as it may stand in a message or a note: of bounded length, in quotes where it is not printable."""
+    return spoken(text if text.isprintable() else ascii(text), most)

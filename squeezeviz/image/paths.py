@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from squeezeviz.errors import ImageError, did_you_mean
+from squeezeviz.errors import ImageError, did_you_mean, in_one_line
+from squeezeviz.files import TooLargeError, read_file, read_rest
 from squeezeviz.image.gallery import samples
-from squeezeviz.image.limits import MOST_BYTES, spoken
+from squeezeviz.image.limits import MOST_BYTES, named
 
 if TYPE_CHECKING:
     from squeezeviz.image.gallery import Sample
 
-__all__ = ["read_file", "read_local", "read_path"]
-
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
-_NO_FILES = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
+__all__ = ["read_open", "read_path"]
 
 
 def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
@@ -39,7 +30,7 @@ def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
     Raises:
         ImageError: There is no such file, it is none, may not be read, or is larger than `MOST_BYTES`.
     """
-    said = spoken(text)
+    said = named(text)
     if "://" in text[:12]:
         raise ImageError(f"{said}: addresses are not fetched; download the picture first, then give its path")
     try:
@@ -54,41 +45,27 @@ def read_path(text: str, sample: Sample | None) -> tuple[bytes, str]:
     except (ValueError, RuntimeError) as exc:  # a NUL byte, ~ of nobody
         reason = "there is no such user" if isinstance(exc, RuntimeError) else exc
         raise ImageError(f"{said}: not a usable path ({reason}); expected the path of a picture") from exc
-    try:
-        content = read_local(path, said)
-    except FileNotFoundError as exc:
-        raise ImageError(f"{said}: was removed while it was to be read; give the path of a picture") from exc
+    content = _content(path, said)
     return content, text if sample is not None and path == sample.path else path.name
 
 
-def read_local(path: Path, name: str) -> bytes:
-    """Read a file on this machine, if it is one and not too large.
-
-    Args:
-        path: Where it lies.
-        name: What to call it in errors.
-
-    Raises:
-        ImageError: It is no file, may not be read, or is larger than `MOST_BYTES`.
-        FileNotFoundError: Nothing lies there.
-    """
+def _content(path: Path, name: str) -> bytes:
+    """Read a file on this machine, if it is one and not too large."""
     try:
-        mode = path.stat().st_mode
-        for is_such, what in _NO_FILES:
-            if is_such(mode):
-                raise ImageError(f"{name}: is {what}; expected the path of a picture's file")
-        # A pipe put in its place since would block for ever otherwise.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAITING)) as file:
-            return read_file(file, name)
-    except FileNotFoundError:
-        raise
+        return read_file(path, most_bytes=MOST_BYTES)
+    except FileNotFoundError as exc:
+        raise ImageError(f"{name}: was removed while it was to be read; give the path of a picture") from exc
     except PermissionError as exc:
         raise ImageError(f"{name}: you have no permission to read it; ask its owner, or copy it") from exc
+    except TooLargeError as exc:
+        raise _too_large(name, exc.size_bytes) from exc
     except OSError as exc:
+        if exc.errno in (errno.EISDIR, errno.EINVAL):
+            raise ImageError(f"{name}: {exc.strerror}; expected the path of a picture's file") from exc
         raise ImageError(f"{name}: cannot be read ({exc.strerror or exc})") from exc
 
 
-def read_file(file: BinaryIO, name: str) -> bytes:
+def read_open(file: BinaryIO, name: str) -> bytes:
     """Read a file from where it stands to its end.
 
     Args:
@@ -96,30 +73,15 @@ def read_file(file: BinaryIO, name: str) -> bytes:
         name: What to call it in errors.
 
     Raises:
-        ImageError: It is open in text mode, or gives more than `MOST_BYTES`.
-        OSError: As the file raises it.
+        ImageError: It is open in text mode, cannot be read, or gives more than `MOST_BYTES`.
     """
-    _check_length(file, name)
-    parts: list[bytes] = []
-    length = 0
-    while length <= MOST_BYTES:
-        part = file.read(min(MOST_BYTES + 1 - length, 1 << 24))
-        if isinstance(part, str):
-            raise ImageError(f"{name}: the file is open in text mode; open it with mode 'rb'")
-        if not part:
-            return parts[0] if len(parts) == 1 else b"".join(parts)
-        parts.append(bytes(part))
-        length += len(part)
-    raise _too_large(name, None)
-
-
-def _check_length(file: BinaryIO, name: str) -> None:
     try:
-        length = os.fstat(file.fileno()).st_size
-    except (AttributeError, OSError, ValueError):  # not a file of the system's
-        return
-    if length > MOST_BYTES:
-        raise _too_large(name, length)
+        return read_rest(file, most_bytes=MOST_BYTES)
+    except TooLargeError as exc:
+        raise _too_large(name, exc.size_bytes) from exc
+    except (OSError, ValueError, TypeError) as exc:  # closed, opened for writing, no file at all
+        said = getattr(exc, "strerror", None) or in_one_line(exc)
+        raise ImageError(f"{name}: cannot be read ({said}); expected a file opened with mode 'rb'") from exc
 
 
 def _too_large(name: str, length: int | None) -> ImageError:

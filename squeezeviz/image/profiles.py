@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-from squeezeviz.image.limits import spoken
+from squeezeviz.image.limits import named
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def read_profile(data: bytes) -> Profile | None:
     try:
         opened = ImageCms.ImageCmsProfile(io.BytesIO(data))
         space = opened.profile.xcolor_space.strip()
-        name = spoken((opened.profile.profile_description or "").strip(" \0\n"), 60) or "without a name"
+        name = named((opened.profile.profile_description or "").strip(" \0\n"), 60) or "without a name"
         if space not in _MODES:
             return Profile(name, space, is_srgb=False, is_usable=False)
         colours = _colours() if space == "RGB" else _greys()

@@ -15,8 +15,8 @@ from squeezeviz.files import readable_name
 from squeezeviz.image.colours import to_rgb
 from squeezeviz.image.decoding import Decoded, decode, mapped_errors
 from squeezeviz.image.gallery import find_sample
-from squeezeviz.image.limits import MOST_BYTES, check_size, in_a_line, spoken
-from squeezeviz.image.paths import read_file, read_path
+from squeezeviz.image.limits import MOST_BYTES, check_size, named
+from squeezeviz.image.paths import read_open, read_path
 from squeezeviz.image.picture import LYING, Image, left_as_stored, turned_upright
 from squeezeviz.image.profiles import read_profile
 from squeezeviz.image.quiet import quietly
@@ -79,29 +79,23 @@ def _from_path(text: str, name: str | None) -> Image:
 
 
 def _from_file(file: BinaryIO, name: str) -> Image:
-    try:
-        content = read_file(file, spoken(name))
-    except (OSError, ValueError, TypeError) as exc:  # closed, opened for writing, no file at all
-        raise ImageError(
-            f"{spoken(name)}: cannot be read ({in_a_line(exc)}); expected a file opened with mode 'rb'"
-        ) from exc
-    return _from_bytes(content, name)
+    return _from_bytes(read_open(file, named(name)), name)
 
 
 def _from_bytes(content: bytes, name: str) -> Image:
     if len(content) > MOST_BYTES:
         raise ImageError(
-            f"{spoken(name)}: is {len(content) / 1e6:,.0f} MB; expected up to {MOST_BYTES / 1e6:,.0f} MB. "
+            f"{named(name)}: is {len(content) / 1e6:,.0f} MB; expected up to {MOST_BYTES / 1e6:,.0f} MB. "
             "Save it as JPEG"
         )
     with quietly():  # once for both, which hold it too
-        return _upright_rgb(decode(content, spoken(name)), name)
+        return _upright_rgb(decode(content, named(name)), name)
 
 
 def _from_pillow(picture: Pillow.Image, name: str) -> Image:
     file_format = picture.format or "Pillow"
-    check_size(picture.size, spoken(name))
-    with mapped_errors(spoken(name)), quietly():
+    check_size(picture.size, named(name))
+    with mapped_errors(named(name)), quietly():
         picture.load()  # one that was opened from a file may still turn out to be cut off
     return _upright_rgb(Decoded(picture, file_format), name)
 
@@ -109,15 +103,15 @@ def _from_pillow(picture: Pillow.Image, name: str) -> Image:
 def _upright_rgb(decoded: Decoded, name: str) -> Image:
     """Turn a picture upright, bring it to RGB, and note its profile."""
     picture, notes = decoded.picture, list(decoded.notes)
-    check_size(picture.size, spoken(name))
-    with mapped_errors(spoken(name)), quietly():
+    check_size(picture.size, named(name))
+    with mapped_errors(named(name)), quietly():
         profile = picture.info.get("icc_profile")
         orientation = picture.getexif().get(_ORIENTATION, 1)
         if orientation in LYING:
             picture = ImageOps.exif_transpose(picture)
             notes.append(turned_upright(orientation))
         is_grey = picture.mode in ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F")
-        picture, steps = to_rgb(picture, decoded.stored_as, spoken(name))
+        picture, steps = to_rgb(picture, decoded.stored_as, named(name))
     notes += steps
     kept, said = _profile(profile, is_grey=is_grey)
     shown = readable_name(name)  # tables, JSON and pages take no name that is not Unicode
@@ -139,7 +133,7 @@ def _profile(data: object, *, is_grey: bool) -> tuple[bytes | None, list[str]]:
 
 
 def _from_array(array: NDArray[Any], name: str) -> Image:
-    said = spoken(name)
+    said = named(name)
     expected = "expected uint8 (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) grey, 0–255"
     if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
         raise ImageError(f"{said}: holds NaN or infinite values; {expected}")

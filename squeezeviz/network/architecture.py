@@ -25,7 +25,7 @@ from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.ops.sliding import Sliding
 from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.network.ops.window import POINT
-from squeezeviz.results.notebook_display import NotebookDisplay
+from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

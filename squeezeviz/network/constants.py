@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import ModelError, in_one_line, spoken
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.ops import Op, Windows
 
-__all__ = ["Box", "Field", "field_of", "size_text"]
+__all__ = ["Box", "Field", "field_of"]
 
 _MOST_PX = 1 << 53  # of a receptive field or stride: whole numbers that a page's program can hold
 _MOST_PATHS = 512  # of one value; DenseNet-201 has 478
@@ -89,12 +89,6 @@ class Field:
         if max(map(abs, boxes[-1])) > _MOST_PX:
             raise ModelError("its windows and strides add up to receptive fields beyond all bounds")
         return replace(self, boxes=boxes, stride=(sy * down.stride, sx * right.stride))
-
-
-def size_text(size: tuple[int, int], times: str = " × ") -> str:
-    """Return a size, (height, width), as people write it: one number where both are the same."""
-    height, width = size
-    return str(height) if height == width else f"{height}{times}{width}"
 
 
 def field_of(op: Op, fields: Mapping[str, Field | None], input_shape: tuple[int, int, int]) -> Field | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import LayerError
-from squeezeviz.network.fields import size_text
 from squeezeviz.network.ops.sliding import Sliding
+from squeezeviz.preprocessing.sizes import size_text
 
 if TYPE_CHECKING:
     from squeezeviz.network.ops import Op

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
-from squeezeviz.network.fields import size_text
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.geometry import Geometry
 from squeezeviz.preprocessing.pixels import cropped
-from squeezeviz.preprocessing.sizes import MOST_PX, Px, Resize, is_px, one_or_both, resized, sides
+from squeezeviz.preprocessing.sizes import MOST_PX, Px, Resize, is_px, one_or_both, resized, sides, size_text
 from squeezeviz.preprocessing.windows import Crop, Window, windows_of
-from squeezeviz.results.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-__all__ = ["MOST_PX", "Px", "Resize", "is_px", "one_or_both", "resized", "sides"]
+__all__ = ["MOST_PX", "Px", "Resize", "is_px", "one_or_both", "resized", "sides", "size_text"]
 
 Resize = Literal["squash", "shorter-side", "longer-side", "none"]
 #: Height and width of a square as one number, or (height, width).
@@ -50,3 +50,9 @@ def resized(width: int, height: int, way: Resize, px: Px) -> tuple[int, int]:
     if is_narrower == (way == "shorter-side"):
         return across, max(1, (2 * height * across + width) // (2 * width))
     return max(1, (2 * width * down + height) // (2 * height)), down
+
+
+def size_text(size: tuple[int, int], times: str = " × ") -> str:
+    """Return a size, (height, width), as people write it: one number where both are the same."""
+    height, width = size
+    return str(height) if height == width else f"{height}{times}{width}"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.blocks import Block
 
-__all__ = ["blocks_text", "nearly_text", "percent", "rectangle_text", "shape_text", "size_text"]
+__all__ = ["blocks_text", "bytes_text", "nearly_text", "percent", "rectangle_text", "shape_text"]
 
 
 def shape_text(shape: Iterable[int]) -> str:
@@ -41,7 +41,7 @@ def nearly_text(probability: float) -> str:
     return f"{100 * probability:.2f} %"
 
 
-def size_text(size_bytes: int) -> str:
+def bytes_text(size_bytes: int) -> str:
     """Return a size in words: ``"93.9 MB"``."""
     size = float(size_bytes)
     for unit in ("bytes", "kB", "MB", "GB"):

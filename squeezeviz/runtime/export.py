@@ -13,7 +13,7 @@ from squeezeviz.files import write_whole
 from squeezeviz.network.bounds import checked_onnx
 from squeezeviz.preprocessing.folding import fold
 from squeezeviz.runtime.metadata import PREPROCESSING_KEY
-from squeezeviz.runtime.telemetry import import_openvino
+from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
     import os

@@ -12,7 +12,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.network.runnable import as_maps, as_stored, between, croppable
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +61,7 @@ class Parts:
             self._shapes[layer.name] = layer.shape
             if layer.pre_relu:
                 self._shapes[layer.pre_relu] = layer.shape
+        self._shapes.setdefault(architecture.output_name, architecture.output_shape)  # no layer where it is flattened
         #: Values whose computation from the input can be run on a crop of it.
         self.croppable = croppable(graph)
         # What hangs on no image is a weight, or made of weights.

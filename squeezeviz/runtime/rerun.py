@@ -48,6 +48,7 @@ def run_from(
     arch = model.architecture
     ends = list(dict.fromkeys((arch.logits_name, arch.output_name))) if layers is None else layers
     wanted = [ends] if isinstance(ends, str) else list(ends)
+    layer = arch[layer].name if layer in arch else layer
     needed = model.parts.beside([layer], wanted)
     _check(model, layer, values)
     held = beside or {}

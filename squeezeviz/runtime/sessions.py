@@ -10,7 +10,7 @@ import numpy as np
 
 from squeezeviz.errors import ModelError, in_one_line, spoken
 from squeezeviz.network.runnable import as_maps, as_stored, with_outputs
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

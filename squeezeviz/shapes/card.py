@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as Pillow
 
+from squeezeviz.image.drawings.scene import CLASSES, draw
+from squeezeviz.image.drawings.seeds import GALLERY, HELD_OUT
 from squeezeviz.resources import shipped
 from squeezeviz.runtime.loading import load_model
 from squeezeviz.shapes.held_out import Score, score
-from squeezeviz.shapes.scene import CLASSES, draw
-from squeezeviz.shapes.seeds import GALLERY, HELD_OUT
 from squeezeviz.zoo import EMBEDDED_MODEL, entry
 
 if TYPE_CHECKING:

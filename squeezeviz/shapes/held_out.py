@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image as Pillow
 
 from squeezeviz.dataset.statistics import wilson
-from squeezeviz.shapes.scene import CLASSES, draw
-from squeezeviz.shapes.seeds import HELD_OUT
+from squeezeviz.image.drawings.scene import CLASSES, draw
+from squeezeviz.image.drawings.seeds import HELD_OUT
 
 if TYPE_CHECKING:
-    import os
-
     from numpy.typing import NDArray
 
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Score", "score", "write_folder"]
+__all__ = ["Score", "score"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +67,9 @@ def score(model: Model, per_class: int, *, first: int = HELD_OUT) -> Score:
     """Draw ``per_class`` pictures of each class, with the seeds from ``first`` on, and ask the model.
 
     Args:
-        model: One whose classes are those of `squeezeviz.shapes.scene.CLASSES`.
+        model: One whose classes are those of `squeezeviz.image.drawings.scene.CLASSES`.
         per_class: How many pictures of each class.
-        first: The first seed; the training's are far below `squeezeviz.shapes.seeds.HELD_OUT`.
+        first: The first seed; the training's are far below `squeezeviz.image.drawings.seeds.HELD_OUT`.
     """
     confusion = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     in_top5 = 0
@@ -83,22 +79,3 @@ def score(model: Model, per_class: int, *, first: int = HELD_OUT) -> Score:
             confusion[truth, prediction.ranking[0]] += 1
             in_top5 += int(truth in prediction.ranking[:5])
     return Score(confusion, in_top5)
-
-
-def write_folder(folder: str | os.PathLike[str], per_class: int, *, first: int = HELD_OUT) -> Path:
-    """Write drawings as labelled photos: one PNG a drawing, one subfolder a class.
-
-    Args:
-        folder: Where to; it is made if it is not there.
-        per_class: How many of each class.
-        first: The first seed, as for `score`.
-
-    Returns:
-        The folder.
-    """
-    root = Path(folder)
-    for truth, name in enumerate(CLASSES):
-        (root / name).mkdir(parents=True, exist_ok=True)
-        for seed in range(first, first + per_class):
-            Pillow.fromarray(draw(truth, seed)).save(root / name / f"{seed}.png")
-    return root

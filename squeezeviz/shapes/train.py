@@ -22,10 +22,10 @@ import torch
 from torch import nn
 
 from squeezeviz.files import write_whole
+from squeezeviz.image.drawings.scene import CLASSES, draw
+from squeezeviz.image.drawings.seeds import HELD_OUT
 from squeezeviz.preprocessing import preset
 from squeezeviz.shapes.network import SqueezeNet, folded_weights
-from squeezeviz.shapes.scene import CLASSES, draw
-from squeezeviz.shapes.seeds import HELD_OUT
 from squeezeviz.zoo import EMBEDDED_MODEL
 from squeezeviz.zoo.squeezenet11 import init_net, predict_net
 

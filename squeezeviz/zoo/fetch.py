@@ -59,31 +59,54 @@ def fetch_file(
         OSError: The disk refuses.
     """
     import pooch  # noqa: PLC0415 - heavy
+
+    def receive(url: str, path: str, _: object) -> None:
+        _receive(url, Path(path), file, timeouts=timeouts, on_event=on_event, slowest=slowest, clock=clock)
+
+    with _mapped_errors(timeouts), _quiet(pooch.get_logger()):
+        pooch.retrieve(url, f"sha256:{file.sha256}", fname=file.name, path=folder, downloader=receive)
+    return folder / file.name
+
+
+def _receive(
+    url: str,
+    path: Path,
+    file: ModelFile,
+    *,
+    timeouts: Timeouts,
+    on_event: Callable[[DownloadEvent], None],
+    slowest: float,
+    clock: Callable[[], float],
+) -> None:
+    """Do what pooch's own downloader does, but close the connection whatever happens, and stop an endless body."""
+    import requests  # noqa: PLC0415 - heavy
+
+    received, told, begun = 0, -math.inf, clock()
+    allowed = sum(timeouts) + file.size_bytes / slowest
+    with requests.get(url, stream=True, timeout=timeouts) as answer, path.open("wb") as output:
+        answer.raise_for_status()
+        # As it comes: whoever waits for a whole chunk looks at the clock when a slow one is full, hours later.
+        while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
+            received += len(chunk)
+            if received > file.size_bytes:
+                raise ChecksumError(f"sent more than the {file.size_bytes:,} bytes the file has")
+            output.write(chunk)
+            now = clock()
+            if now - begun > allowed:
+                raise DownloadError(f"too slow: {received:,} of {file.size_bytes:,} bytes in {allowed:.0f} seconds")
+            if now - told >= _EVENT_EVERY_S or received == file.size_bytes:
+                told = now
+                on_event(DownloadEvent("progress", file.name, bytes=received, total=file.size_bytes))
+
+
+@contextlib.contextmanager
+def _mapped_errors(timeouts: Timeouts) -> Iterator[None]:
+    """Say what requests, urllib3 and pooch raise in words of ours."""
     import requests  # noqa: PLC0415 - heavy
     import urllib3  # noqa: PLC0415 - heavy
 
-    def receive(url: str, path: str, _: object) -> None:
-        """Do what pooch's own downloader does, but close the connection whatever happens, and stop an endless body."""
-        received, told, begun = 0, -math.inf, clock()
-        allowed = sum(timeouts) + file.size_bytes / slowest
-        with requests.get(url, stream=True, timeout=timeouts) as answer, Path(path).open("wb") as output:
-            answer.raise_for_status()
-            # As it comes: whoever waits for a whole chunk looks at the clock when a slow one is full, hours later.
-            while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
-                received += len(chunk)
-                if received > file.size_bytes:
-                    raise ChecksumError(f"sent more than the {file.size_bytes:,} bytes the file has")
-                output.write(chunk)
-                now = clock()
-                if now - begun > allowed:
-                    raise DownloadError(f"too slow: {received:,} of {file.size_bytes:,} bytes in {allowed:.0f} seconds")
-                if now - told >= _EVENT_EVERY_S or received == file.size_bytes:
-                    told = now
-                    on_event(DownloadEvent("progress", file.name, bytes=received, total=file.size_bytes))
-
     try:
-        with _quiet(pooch.get_logger()):
-            pooch.retrieve(url, f"sha256:{file.sha256}", fname=file.name, path=folder, downloader=receive)
+        yield
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError) as exc:
         raise DownloadError(f"no answer within {max(timeouts):g} seconds") from exc
     except requests.exceptions.HTTPError as exc:
@@ -98,7 +121,6 @@ def fetch_file(
         raise DownloadError(in_one_line(exc)) from exc
     except ValueError as exc:  # pooch's word for another hash
         raise ChecksumError("sent other bytes than the published ones (their sha256 differs)") from exc
-    return folder / file.name
 
 
 @contextlib.contextmanager

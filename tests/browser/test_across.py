@@ -3,7 +3,7 @@
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.shapes.folder import write_drawings
+from squeezeviz.image.drawings.folder import write_drawings
 from tests.browser.explorer_page import chosen, frames, ready
 from tests.browser.servers import wear
 from tests.browser.test_accessibility import violations

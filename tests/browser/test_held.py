@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from squeezeviz.results.comparison import drift_between
+from squeezeviz.evidence.comparison import drift_between
 from tests.browser.explorer_page import choose_layer, chosen, ready
 from tests.browser.predictor_page import percent
 

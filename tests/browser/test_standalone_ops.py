@@ -12,7 +12,7 @@ from squeezeviz.network.architecture import architecture_of
 from squeezeviz.network.graph import read_graph
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.network.runnable import with_outputs
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 
 _PROGRAM = Path(squeezeviz.__file__).parent / "frontend" / "src"

@@ -10,7 +10,7 @@ import pytest
 import websocket
 
 from tests.kernel_socket import answers, message, still_answers, talking
-from tests.servers import ASK_S, app, eventually
+from tests.servers import ASK_S, SOURCE, app, eventually, notebook
 
 pytest.importorskip("voila", reason="Voilà is not installed")
 
@@ -185,70 +185,81 @@ def test_what_is_no_message_costs_its_sender_the_websocket_at_most(served, kerne
 
 def test_a_page_that_is_asked_for_and_never_opened_leaves_no_kernel(tmp_path):
     with app(tmp_path, "--VisitorKernels.unclaimed_s=0.5", *MODEST) as running:
-        for _ in range(3):
+        for _ in range(2):
             assert running.ask().status == 200
         eventually(lambda: running.kernels() == 0)
 
 
-def test_a_page_that_is_left_while_it_is_made_leaves_no_kernel(tmp_path):
-    with app(
-        tmp_path, "--VoilaConfiguration.http_keep_alive_timeout=1", *MODEST, source="import time; time.sleep(300)"
-    ) as running:
-        asked = socket.create_connection(("127.0.0.1", running.port), timeout=ASK_S)
-        asked.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
-        eventually(lambda: running.kernels() == 1)
-        asked.close()
-        eventually(lambda: running.kernels() == 0)
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    """A server that ends kernels soon; what its notebook is, each test says."""
+    folder = tmp_path_factory.mktemp("hasty")
+    options = "--VoilaConfiguration.http_keep_alive_timeout=1", "--VisitorKernels.absent_s=0.5"
+    with app(folder, *options, "--VisitorKernels.cull_idle_timeout=5", *MODEST) as running:
+        yield lambda source=SOURCE: notebook(folder / "own.ipynb", source) and running
 
 
-def test_a_page_whose_kernel_dies_while_it_is_made_comes_to_an_end(tmp_path):
-    source = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
-    with app(tmp_path, "--VoilaConfiguration.http_keep_alive_timeout=1", *MODEST, source=source) as running:
-        assert running.ask().status == 200
-        eventually(lambda: running.kernels() == 0)
+def test_a_page_that_is_left_while_it_is_made_leaves_no_kernel(hasty):
+    running = hasty("import time; time.sleep(300)")
+    asked = socket.create_connection(("127.0.0.1", running.port), timeout=ASK_S)
+    asked.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n\r\n".encode())
+    eventually(lambda: running.kernels() == 1)
+    asked.close()
+    eventually(lambda: running.kernels() == 0)
 
 
-def test_a_page_that_goes_without_a_word_leaves_no_kernel(tmp_path):
-    with app(tmp_path, "--VisitorKernels.absent_s=0.5", *MODEST) as running:
-        kernel_id = running.ask().kernel_id
-        assert answers(running, kernel_id)
-        eventually(lambda: running.kernels() == 0)
-        assert running.ask(f"/api/kernels/{kernel_id}").status == 404
+def test_a_page_whose_kernel_dies_while_it_is_made_comes_to_an_end(hasty):
+    running = hasty("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert running.ask().status == 200
+    eventually(lambda: running.kernels() == 0)
 
 
-def test_a_page_that_is_forgotten_open_ends_at_last(tmp_path):
-    with (
-        app(tmp_path, "--VisitorKernels.cull_idle_timeout=10", *MODEST) as running,
-        talking(running, running.ask().kernel_id) as opened,
-    ):
+def test_a_page_that_goes_without_a_word_leaves_no_kernel(hasty):
+    running = hasty()
+    kernel_id = running.ask().kernel_id
+    assert answers(running, kernel_id)
+    eventually(lambda: running.kernels() == 0)
+    assert running.ask(f"/api/kernels/{kernel_id}").status == 404
+
+
+def test_a_page_that_is_forgotten_open_ends_at_last(hasty):
+    running = hasty()
+    with talking(running, running.ask().kernel_id) as opened:
         still_answers(opened)
         eventually(lambda: running.kernels() == 0)
 
 
-def test_a_page_that_says_so_as_it_is_left_leaves_no_kernel(tmp_path):
-    with app(tmp_path, *MODEST) as running:
-        first, second = running.ask().kernel_id, running.ask().kernel_id
-        assert running.kernels() == 2
-        assert running.ask(f"/voila/api/shutdown/{first}", "POST", Origin=running.url).status == 204
-        eventually(lambda: running.kernels() == 1)
-        assert running.ask(f"/api/kernels/{first}").status == 404
-        assert running.ask(f"/voila/api/shutdown/{uuid.uuid4()}", "POST").status == 404
-        assert running.ask(f"/voila/api/shutdown/{second}", "POST", Origin="http://127.0.0.1:1").status == 404
-        assert running.ask(f"/api/kernels/{second}").status == 200
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A server for two visitors."""
+    with app(tmp_path_factory.mktemp("small"), *MODEST, visitors=2) as running:
+        yield running
 
 
-def test_there_are_no_more_kernels_than_allowed(tmp_path):
-    with app(tmp_path, *MODEST, visitors=2) as running:
-        with ThreadPoolExecutor(5) as pages:
-            got = list(pages.map(lambda _: running.ask(), range(5)))
-        assert sorted(answer.status for answer in got) == [200, 200, 503, 503, 503]
-        assert running.kernels() == 2
-        full = next(answer for answer in got if answer.status == 503)
-        assert b"All places are taken" in full.body
-        assert full.headers["Retry-After"] == "30"
-        taken = next(answer.kernel_id for answer in got if answer.status == 200)
-        assert running.ask(f"/voila/api/shutdown/{taken}", "POST").status == 204
-        assert running.ask().status == 200
+def test_a_page_that_says_so_as_it_is_left_leaves_no_kernel(small):
+    first, second = small.ask().kernel_id, small.ask().kernel_id
+    assert small.kernels() == 2
+    assert small.ask(f"/voila/api/shutdown/{first}", "POST", Origin=small.url).status == 204
+    eventually(lambda: small.kernels() == 1)
+    assert small.ask(f"/api/kernels/{first}").status == 404
+    assert small.ask(f"/voila/api/shutdown/{uuid.uuid4()}", "POST").status == 404
+    assert small.ask(f"/voila/api/shutdown/{second}", "POST", Origin="http://127.0.0.1:1").status == 404
+    assert small.ask(f"/api/kernels/{second}").status == 200
+    assert small.ask(f"/voila/api/shutdown/{second}", "POST", Origin=small.url).status == 204
+    eventually(lambda: small.kernels() == 0)
+
+
+def test_there_are_no_more_kernels_than_allowed(small):
+    with ThreadPoolExecutor(5) as pages:
+        got = list(pages.map(lambda _: small.ask(), range(5)))
+    assert sorted(answer.status for answer in got) == [200, 200, 503, 503, 503]
+    assert small.kernels() == 2
+    full = next(answer for answer in got if answer.status == 503)
+    assert b"All places are taken" in full.body
+    assert full.headers["Retry-After"] == "30"
+    taken = next(answer.kernel_id for answer in got if answer.status == 200)
+    assert small.ask(f"/voila/api/shutdown/{taken}", "POST").status == 204
+    assert small.ask().status == 200
 
 
 def test_it_ends_when_it_is_told_to_and_takes_its_kernels_along(tmp_path):

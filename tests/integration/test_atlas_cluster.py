@@ -3,7 +3,7 @@
 import pytest
 
 import squeezeviz as sv
-from squeezeviz.shapes.folder import write_drawings
+from squeezeviz.image.drawings.folder import write_drawings
 
 pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'squeezeviz[cluster]'")

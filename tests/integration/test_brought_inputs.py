@@ -9,16 +9,16 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz import cli
+from squeezeviz.evidence.effective_kernels import effective_kernels
 from squeezeviz.explorer.editing import canvas_of, read_edit
 from squeezeviz.explorer.kept import Kept
 from squeezeviz.explorer.messages import photo as photo_message
 from squeezeviz.explorer.protocol import RawPixels
 from squeezeviz.explorer.state import State
 from squeezeviz.figures import VIEWS, of_view
-from squeezeviz.preprocessing.folding import effective_kernels
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.model import Model
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 NODE = helper.make_node
 SIDES = (24, 32)

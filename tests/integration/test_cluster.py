@@ -24,6 +24,12 @@ from tests.surveys import Census, asked, paint
 pytest.importorskip("distributed")
 
 ROOT = Path(__file__).parents[2]
+# What processes of Dask's do while they wait: note where time goes, look at themselves.
+IDLE = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+}
 
 
 class Cluster:
@@ -46,7 +52,7 @@ class Cluster:
         started = subprocess.Popen(
             [sys.executable, "-m", f"distributed.cli.{tool}", "--scheduler-file", str(self._file), *arguments],
             stdout=log, stderr=subprocess.STDOUT, cwd=self._folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+            env=os.environ | IDLE | {"PYTHONPATH": str(ROOT)} | environment,
         )  # fmt: skip
         log.close()
         self._processes.append(started)
@@ -83,6 +89,15 @@ class Cluster:
 @pytest.fixture
 def machines(tmp_path):
     made = Cluster(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory):
+    """Two workers that live through all tests that leave them alive."""
+    made = Cluster(tmp_path_factory.mktemp("crew"))
+    made.worker("a"), made.worker("b")
     yield made
     made.close()
 
@@ -128,22 +143,22 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(machines, folder, t
     assert sum(asked(log).values()) <= 60 + 2 * 3, "at most what the dead one was at was asked again"
 
 
-def test_the_model_goes_to_each_worker_that_lacks_it_once(machines, folder, monkeypatch):
+def test_the_model_goes_to_each_worker_that_lacks_it_once(crew, folder, monkeypatch):
     sent = []
     run = cluster._Crew._serve
     monkeypatch.setattr(cluster._Crew, "_serve", lambda self, worker: sent.append(worker) or run(self, worker))
-    machines.worker("a"), machines.worker("b")
-    model = tiny_model()
+    before = {name: len(crew.arrived(name)) for name in "ab"}
+    model = tiny_model(size=35)  # no other test's
     for _ in range(2):
-        survey(Census(), model, of(folder, model), scheduler=machines.address, workers=2)
+        survey(Census(), model, of(folder, model), scheduler=crew.address, workers=2)
     assert len(sent) == len(set(sent)) == 2
-    assert len(machines.arrived("a")) == len(machines.arrived("b")) == 1
+    assert [len(crew.arrived(name)) - before[name] for name in "ab"] == [1, 1]
     known = load_model("squeezenet1.1-shapes")
     photos = of(folder, known)[:8]
-    made = survey(Scores((known.preprocessing,)), known, photos, scheduler=machines.address)
+    made = survey(Scores((known.preprocessing,)), known, photos, scheduler=crew.address)
     assert made.part == survey(Scores((known.preprocessing,)), known, photos).part
     assert len(sent) == 2, "this one they have already"
-    assert len(machines.arrived("a")) == 1
+    assert len(crew.arrived("a")) - before["a"] == 1
 
 
 def test_a_worker_that_comes_later_gets_the_model_as_well(machines, folder, tmp_path):
@@ -164,10 +179,9 @@ def test_a_worker_that_comes_later_gets_the_model_as_well(machines, folder, tmp_
     assert len(machines.arrived("b")) == 1
 
 
-def test_what_was_stopped_on_machines_goes_on_here(machines, folder, tmp_path):
+def test_what_was_stopped_on_machines_goes_on_here(crew, folder, tmp_path):
     model, log = tiny_model(), str(tmp_path / "log")
     photos = of(folder, model)
-    machines.worker("a")
 
     def stop(progress):
         if progress.done >= 12:
@@ -175,7 +189,7 @@ def test_what_was_stopped_on_machines_goes_on_here(machines, folder, tmp_path):
 
     study, kept = Census(log, seconds=0.02), tmp_path / "kept"
     with pytest.raises(KeyboardInterrupt):
-        survey(study, model, photos, scheduler=machines.address, batch=4, kept=kept, on_progress=stop)
+        survey(study, model, photos, scheduler=crew.address, batch=4, kept=kept, on_progress=stop)
     again = tmp_path / "again"
     made = survey(Census(str(again)), model, photos, kept=kept)
     assert made.resumed >= 12
@@ -201,36 +215,33 @@ def test_a_scheduler_that_is_gone_is_said_and_nothing_is_lost(machines, folder, 
     assert survey(Census(), model, of(folder, model), kept=kept).resumed >= 12
 
 
-def test_evaluate_says_the_same_as_here(machines, folder):
+def test_evaluate_says_the_same_as_here(crew, tmp_path):
     model = load_model("squeezenet1.1-shapes")
-    machines.worker("a"), machines.worker("b")
-    hows = ["caffe2", "no-mean"]
-    made = evaluate(model, folder, hows, scheduler=machines.address, workers=2)
+    folder, hows = paint(tmp_path / "photos", 30), ["caffe2", "no-mean"]
+    made = evaluate(model, folder, hows, scheduler=crew.address, workers=2)
     assert made.rows == evaluate(model, folder, hows).rows
 
 
-def test_photos_that_workers_cannot_see(machines, folder, monkeypatch):
-    machines.worker("a")
+def test_photos_that_workers_cannot_see(crew, folder):
     model = tiny_model()
     photos = of(folder, model)
     away = folder.rename(folder.with_name("elsewhere"))
     with pytest.raises(DatasetError, match=r"tcp://.*: this worker sees no folder .*photos\. Photos have to lie where"):
-        survey(Census(), model, photos, scheduler=machines.address)
+        survey(Census(), model, photos, scheduler=crew.address)
     assert away.exists()
 
 
-def test_other_versions_are_refused(machines, folder, monkeypatch):
-    machines.worker("a")
+def test_other_versions_are_refused(crew, folder, monkeypatch):
     monkeypatch.setattr(cluster, "_versions", lambda: (("squeezeviz", "99"), ("onnxruntime", "0")))
     model = tiny_model()
     with pytest.raises(DatasetError, match=r"tcp.*: this worker runs other versions.*instead of 99"):
-        survey(Census(), model, of(folder, model), scheduler=machines.address)
+        survey(Census(), model, of(folder, model), scheduler=crew.address)
 
 
 def test_ctrl_c_with_processes_of_this_machine_takes_one_line(folder, tmp_path):
     """As in a terminal: the signal reaches the workers as well, and none of them has anything to say about it."""
     photos = tmp_path / "many"
-    for number, path in enumerate(sorted(folder.rglob("*.png")) * 10):
+    for number, path in enumerate(sorted(folder.rglob("*.png")) * 5):
         link = photos / path.parent.name / f"{number}.png"
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path)
@@ -270,11 +281,11 @@ def test_no_scheduler(folder, monkeypatch, scheduler, words):
         survey(Census(), model, of(folder, model), scheduler=scheduler)
 
 
-def test_no_workers(machines, folder, monkeypatch):
+def test_too_few_workers(crew, folder, monkeypatch):
     monkeypatch.setattr("squeezeviz.dataset.scheduler._WORKERS_S", 0.5)
     model = tiny_model()
-    with pytest.raises(DatasetError, match="0 of 1 workers are there"):
-        survey(Census(), model, of(folder, model), scheduler=machines.address)
+    with pytest.raises(DatasetError, match="2 of 3 workers are there"):
+        survey(Census(), model, of(folder, model), scheduler=crew.address, workers=3)
 
 
 # On this machine -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import squeezeviz as sv
 from squeezeviz import cli, figures
@@ -95,8 +96,8 @@ def test_the_sheet_has_all_parts_and_fits_a_page(model):
 
 def overlapping(figure):
     """Pairs of texts that lie over each other or over a colour key, and texts that leave the sheet."""
-    page = figure.get_window_extent()
-    texts = [(text.get_text(), text.get_window_extent()) for text in figure.texts if text.get_text()]
+    page, renderer = figure.get_window_extent(), FigureCanvasAgg(figure).get_renderer()
+    texts = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts if text.get_text()]
     keys = [("key", axes.get_window_extent()) for axes in figure.axes if axes.get_label() == "key"]
     beyond = [(name, "edge") for name, box in texts if box.x0 < -1 or box.x1 > page.x1 + 1]
     boxes = [*texts, *keys]
@@ -108,10 +109,14 @@ def overlapping(figure):
     ]
 
 
+OF_ALL_LAYERS = ("prediction", "drift")  # the same whichever is chosen
+
+
 @pytest.mark.parametrize("width", [86, 178])
 @pytest.mark.parametrize("view", figures.VIEWS)
 def test_no_text_lies_over_another(model, view, width):
-    for layer in ("conv1", "fire9/squeeze1x1", "fire5/expand3x3"):
+    layers = ("conv1", "fire9/squeeze1x1", "fire5/expand3x3")
+    for layer in layers[:1] if view in OF_ALL_LAYERS else layers:
         selection = {"layer": layer, "width_mm": width, "pinned": [920, 5]}
         figure = figures.of_view(view, model=model, image="chelsea", selection=selection)
         assert not overlapping(figure), layer

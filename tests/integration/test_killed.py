@@ -20,7 +20,7 @@ pytest.importorskip("zarr", reason="a store takes zarr, which is not installed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
 
 ROOT = Path(__file__).parents[2]
-COUNT = 240
+COUNT = 150
 SUBCOMMANDS = {
     "activations": ["--layers", "fire2/concat,conv10", "--json"],
     "atlas": ["--layers", "conv1,conv10", "--json"],
@@ -87,7 +87,7 @@ def wait_for(process, tmp_path, subcommand, count):
 @pytest.mark.parametrize("subcommand", SUBCOMMANDS)
 def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, tmp_path, start, subcommand):
     kills = 0
-    for _ in range(3):
+    for _ in range(2):  # of nothing, and of what the first has left
         process = start(subcommand)
         wait_for(process, tmp_path, subcommand, progress(tmp_path, subcommand) + 1)
         process.send_signal(signal.SIGKILL)
@@ -106,7 +106,7 @@ def test_killed_again_and_again_it_comes_to_the_same_and_leaves_nothing(folder, 
     model = tiny_model()
     model.sha256 = "another name of it"
     if subcommand == "activations":
-        assert '"answered": 240' in said
+        assert f'"answered": {COUNT}' in said
         stored.store_activations(model, folder, tmp_path / "whole", ["fire2/concat", "conv10"])
         parts = [
             {k: v for k, v in contents(at).items() if "/c/" in k}

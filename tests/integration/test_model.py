@@ -12,7 +12,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.runtime.export import export_model, fold_preprocessing
 from squeezeviz.runtime.loading import load_content
-from squeezeviz.runtime.telemetry import import_onnxruntime, import_openvino
+from squeezeviz.telemetry import import_onnxruntime, import_openvino
 
 pytestmark = pytest.mark.model
 

@@ -11,7 +11,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.evidence.arithmetic import MOST_ROUNDING
 from squeezeviz.runtime.model import Model
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 LIGHTS = sorted(path.stem.removeprefix("light_") for path in LIGHT.glob("*.onnx"))

@@ -28,7 +28,8 @@ def hear(way, tmp_path):
     """Return what runs a program and tells whom it asked for; its home and caches are its own, and it is in no CI."""
 
     def run(*command, until="it ends"):
-        kept = {name: os.environ[name] for name in ("PATH", "SQUEEZEVIZ_MODELS", "LANG") if name in os.environ}
+        passed = ("PATH", "SQUEEZEVIZ_MODELS", "LANG", "SQUEEZEVIZ_THREADS", "OPENBLAS_NUM_THREADS")
+        kept = {name: os.environ[name] for name in passed if name in os.environ}
         home = tmp_path / "home"
         home.mkdir()
         own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "PYTHONPATH": str(ROOT)}

@@ -12,10 +12,10 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.caffe2.weights import read_weights
+from squeezeviz.image.drawings.scene import CLASSES
+from squeezeviz.image.drawings.seeds import HELD_OUT
 from squeezeviz.resources import is_checkout, shipped
 from squeezeviz.shapes.held_out import score
-from squeezeviz.shapes.scene import CLASSES
-from squeezeviz.shapes.seeds import HELD_OUT
 from squeezeviz.zoo import entry
 from squeezeviz.zoo.squeezenet11 import CONVOLUTIONS, predict_net
 

@@ -10,8 +10,12 @@ from nbclient import NotebookClient
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
-def execute(name, folder):
+def execute(name, folder, *, without=None):
+    """Run a notebook, all of it or without the one cell that has these words."""
     notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    if without:
+        (left_out,) = (cell for cell in notebook.cells if cell.cell_type == "code" and without in cell.source)
+        notebook.cells.remove(left_out)
     NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
@@ -80,13 +84,16 @@ def test_03_fire_modules(which, tmp_path):
 
 
 def test_04_preprocessing(which, tmp_path):
-    notebook = execute("04_preprocessing.ipynb", tmp_path)
+    # What a mistake costs is asked of the bundled model, whichever the others are of: once is enough.
+    notebook = execute("04_preprocessing.ipynb", tmp_path, without="sv.evaluate(" if which == "published" else None)
     shown = text(notebook)
     drift = dict(re.findall(r"'([\w-]+)': \{'fire2/concat': ([\d.]+)", shown))
     assert drift["caffe2"] == "0.0"
     if which == "published":
         assert float(drift["antialiased"]) < 0.2 < float(drift["rgb-by-mistake"]), "what the lesson says of them"
     assert shown.count("the same activations within") == 3
+    if which == "published":
+        return
     assert "squeezenet1.1-shapes" in html(notebook)
     shares = re.findall(r"<b>(\d+\.\d)%</b>", html(notebook))
     right, _, swapped, no_mean, faint = map(float, shares)
@@ -159,8 +166,8 @@ def test_08_atlas(tmp_path):
     pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
     notebook = execute("08_atlas.ipynb", tmp_path)
     shown, pages = text(notebook), html(notebook)
-    assert "over 144 photos: 5 layers, 984 channels" in shown
-    assert pages.count("data:image/jpeg;base64,") == 2 * 6
+    assert "over 96 photos: 5 layers, 984 channels" in shown
+    assert pages.count("data:image/jpeg;base64,") == 2 * 4
     standing = [float(value) for _, value in re.findall(r"\((\d+), ([\d.]+)\)", shown)[:5]]
     assert min(standing) > 2, "channels that stand out for stars"
     assert "activates mostly on star" in pages

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from squeezeviz.errors import ImageError, LabelError, LayerError, PreprocessingError
+from squeezeviz.evidence.comparison import MOST_VARIANTS, compare_preprocessing, layer_drift
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import PRESETS, preset
-from squeezeviz.results.comparison import MOST_VARIANTS, compare_preprocessing, layer_drift
 from tests import icc
 from tests.nets import tiny_model
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from squeezeviz.errors import ModelError
+from squeezeviz.evidence.effective_kernels import effective_kernels
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import PRESETS, preset
-from squeezeviz.preprocessing.folding import effective_kernels, fold
+from squeezeviz.preprocessing.folding import fold
 from tests.nets import fire_net, tiny_model
 
 RNG = np.random.default_rng(0)

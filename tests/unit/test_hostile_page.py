@@ -360,7 +360,7 @@ def test_no_message_shows_where_anything_lies(tmp_path, monkeypatch):
     ],
 )
 def test_folders_are_cut_off(text, expected):
-    from squeezeviz.explorer.spoken import without_folders
+    from squeezeviz.explorer.error_text import without_folders
 
     assert without_folders(text, ["/a folder/of mine"]) == expected
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from squeezeviz import files
 from squeezeviz.errors import ImageError
 from squeezeviz.image import MOST_BYTES, paths, read_image, reading
 
@@ -111,7 +112,7 @@ def test_a_pipe_put_in_place_of_a_file_does_not_block(tmp_path, monkeypatch):
     path = tmp_path / "cat.jpg"
     os.mkfifo(path)
     # As if it had been a file when it was looked at.
-    monkeypatch.setattr(paths, "_NO_FILES", ())
+    monkeypatch.setattr(files, "what_lies", lambda _: "file")
     assert "an empty file" in refused(path)
 
 
@@ -123,7 +124,7 @@ def test_no_permission_is_said(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:  # root may do everything, and tests may run as root
-        patch.setattr(paths.os, "open", forbidden)
+        patch.setattr(files.os, "open", forbidden)
         assert refused(path) == f"{path}: you have no permission to read it; ask its owner, or copy it"
     monkeypatch.setattr(paths.Path, "stat", forbidden)
     assert "no permission to look into its folder" in refused(path)

@@ -15,6 +15,25 @@ import squeezeviz
 ROOT = Path(squeezeviz.__file__).parent
 TOP = "squeezeviz"
 
+#: The packages and files at the package's top, in the order of CONTRIBUTING's picture: each may import what stands before
+#: it, and nothing else. The top itself stands behind all: it names what shows and writes what knows nothing of it.
+ORDER = (
+    # known everywhere, and knowing nothing
+    "visible", "errors", "offline", "telemetry", "files", "resources", "version", "notebook_display",
+    # a picture and what becomes of it
+    "image", "render", "preprocessing",
+    # a network, without running it
+    "caffe2", "zoo", "network",
+    # running it: results know nothing of what makes them
+    "results", "runtime",
+    # why, what if, and over many photos
+    "evidence", "dataset", "shapes",
+    # how it is shown
+    "report", "figures", "explorer",
+    # to whom
+    "widgets", "standalone", "serving", "cli", "__main__",
+)  # fmt: skip
+
 
 def modules(root=ROOT):
     """Every module of the package by its name, with its source; the top is what its stub promises, and itself."""
@@ -118,6 +137,42 @@ def test_no_file_imports_what_imports_it():
 
 def test_nor_does_a_type_need_what_needs_it():
     assert said(graph(modules(), with_types=True)) == []
+
+
+def tops(arrows):
+    """The same between what stands at the package's top: its packages and its files."""
+    found = {}
+    for module, others in arrows.items():
+        if module != TOP:
+            name = module.split(".")[1]
+            found[name] = found.get(name, set()) | {other.split(".")[1] for other in others - {TOP}} - {name}
+    return found
+
+
+def against(order, arrows):
+    """What is imported, at once, later or for types, though it stands behind what imports it."""
+    return [
+        f"{one} → {other}"
+        for one, others in tops(arrows).items()
+        for other in sorted(others)
+        if order.index(other) > order.index(one)
+    ]
+
+
+def test_packages_import_in_one_order():
+    arrows = graph(modules(), with_types=True)
+    assert sorted(tops(arrows)) == sorted(ORDER), "each has its place in the order"
+    assert against(ORDER, arrows) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import squeezeviz.b.c", "def f():\n    from squeezeviz.b import c", "if TYPE_CHECKING:\n    from ..b.c import D"],
+)
+def test_an_import_against_the_order_is_found_wherever_it_stands(source):
+    sources = {"squeezeviz": "", "squeezeviz.a": "", "squeezeviz.a.x": source, "squeezeviz.b": "", "squeezeviz.b.c": ""}
+    assert against(("a", "b"), graph(sources, with_types=True)) == ["a → b"]
+    assert against(("b", "a"), graph(sources, with_types=True)) == []
 
 
 def test_results_know_no_way_of_being_shown():

@@ -21,6 +21,7 @@ import squeezeviz as sv
 from squeezeviz import figures
 from squeezeviz.dataset.evaluation import Answer, Evaluation, Row
 from squeezeviz.files import readable_name
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.report import terminal
 from squeezeviz.report.html.elements import Tag, el, number, picture, together
 from squeezeviz.report.html.render import render
@@ -30,7 +31,6 @@ from squeezeviz.report.terminal.maps import print_map
 from squeezeviz.report.terminal.samples import print_samples
 from squeezeviz.report.terminal.show import show
 from squeezeviz.report.terminal.stored import print_space, print_stored
-from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import json_text, visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
 from tests.hostile_names import (

@@ -12,7 +12,7 @@ import pytest
 
 TOP = Path(__file__).parents[2]
 LOUD = {"onnxruntime", "openvino"}
-DOOR = Path("squeezeviz/runtime/telemetry.py")
+DOOR = Path("squeezeviz/telemetry.py")
 FOLDERS = ("squeezeviz", "benchmarks", "tests", "docs", "notebooks")
 LOADERS = {"import_module", "__import__", "importorskip", "exec", "run_module"}
 
@@ -120,9 +120,7 @@ def test_a_person_who_has_set_the_variable_is_obeyed_but_not_offline(fresh, give
     assert fresh(code, SQUEEZEVIZ_OFFLINE=offline, **chosen)[0] == becomes
 
 
-EARLY = (
-    "import onnxruntime, squeezeviz\nfrom squeezeviz.runtime.telemetry import import_{0}\nimport_{0}()\nprint('done')"
-)
+EARLY = "import onnxruntime, squeezeviz\nfrom squeezeviz.telemetry import import_{0}\nimport_{0}()\nprint('done')"
 
 
 def test_onnx_runtime_imported_before_us_is_told_of_and_refused_offline(fresh):
@@ -155,7 +153,7 @@ def test_openvino_makes_no_client_id(fresh, openvino, tmp_path):
 
 
 def test_what_openvino_reports_with_can_still_be_imported_by_others(fresh, openvino):
-    code = "from squeezeviz.runtime.telemetry import import_openvino as o\no(); o()\nimport openvino_telemetry\nprint('done')"
+    code = "from squeezeviz.telemetry import import_openvino as o\no(); o()\nimport openvino_telemetry\nprint('done')"
     assert fresh(code)[0] == "done"
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from squeezeviz.dataset.atlas.findings import Findings
+    from squeezeviz.dataset.atlas.tally import Tally
+    from squeezeviz.dataset.find import Found
     from squeezeviz.dataset.photos import Photo, Trouble
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Estimate", "estimate", "make_atlas"]
 
 _BATCH = 32  # photos a chunk: its answer has an entry for every channel, and is as large for one photo as for many
-_LOOKS, _CUTS = "looking", "cropping"
 _ON_TRIAL = 4  # photos, spread over the data set, that tell what the others will cost
 _TROUBLES_TOLD = 1000
 
@@ -109,49 +110,71 @@ def make_atlas(
         found = find(photos, model.labels, listing=listing)
         if on_estimate:
             on_estimate(estimate(study, model, found.photos))
-        common: dict[str, Any] = {"scheduler": scheduler, "workers": workers, "resume": resume, "keep": True}
-        looked = survey(study, model, found.photos, **common, batch=_BATCH, on_progress=_told(on_progress, _LOOKS))
-        if not looked.photos:
-            raise DatasetError(
-                f"none of the {len(found.photos):,} photos could be looked at: {_first(looked.troubles)}"
-            )
-        known = findings(looked.part, study.rows, k)
-        how = study.preprocessing
-        seen = top_examples(known, study.rows, model.architecture_at(*how.input_px))
+        options = {"scheduler": scheduler, "workers": workers, "resume": resume}
+        making = _Making(model, study, options, on_progress)
+        return making.run(target, found, [absolute(place) for place in as_list(photos)], listing)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """The two passes over the photos, and what is written of them.
+
+    Attributes:
+        model: Who looks.
+        study: What it looks for.
+        options: Of both surveys.
+        on_progress: Told of which pass, and its progress.
+    """
+
+    model: Model
+    study: AtlasStudy
+    options: dict[str, Any]
+    on_progress: Callable[[str, Progress], None] | None
+
+    def run(
+        self, target: Path, found: Found, data_set: Sequence[str], listing: str | os.PathLike[str] | None
+    ) -> Atlas:  # fmt: skip
+        """Look, cut, and write the folder."""
+        rows, how = self.study.rows, self.study.preprocessing
+        looked = self._look(found.photos)
+        known = findings(looked.part, rows, self.study.k)
+        seen = top_examples(known, rows, self.model.architecture_at(*how.input_px))
         by_name = {photo.name: photo for photo in found.photos}
-        cut = _cut(model, CropStudy(crops_wanted(seen), how), by_name, common, _told(on_progress, _CUTS))
-        data_set = [absolute(place) for place in as_list(photos)]
-        about = {
-            **_about(study, model, known),
-            "data_set": [readable_name(place) for place in data_set],
-            "listing": None if listing is None else readable_name(absolute(listing)),
-            **_left_out([*found.troubles, *looked.troubles], looked.duplicates),
-        }
+        cut = self._cut(CropStudy(crops_wanted(seen), how), by_name)
+        about = _about(self.study, self.model, known) | _data_set(data_set, listing)
+        about |= _left_out([*found.troubles, *looked.troubles], looked.duplicates)
         crops = cut.part if cut else Crops({})
-        write_atlas(target, about=about, found=known, rows=study.rows, seen=seen, crops=crops, photos=by_name)
-        for done in (looked, cut):
-            if done is not None:
-                done.forget()
+        write_atlas(target, about=about, found=known, rows=rows, seen=seen, crops=crops, photos=by_name)
+        looked.forget()
+        if cut:
+            cut.forget()
         return Atlas(target, photos_at=data_set)
 
+    def _look(self, photos: Sequence[Photo]) -> Survey[Tally]:
+        """Find each channel's strongest cells."""
+        told = self._told("looking")
+        looked = survey(self.study, self.model, photos, **self.options, keep=True, batch=_BATCH, on_progress=told)
+        if not looked.photos:
+            raise DatasetError(f"none of the {len(photos):,} photos could be looked at: {_first(looked.troubles)}")
+        return looked
 
-def _cut(
-    model: Model,
-    study: CropStudy,
-    by_name: dict[str, Photo],
-    common: dict[str, Any],
-    on_progress: Callable[[Progress], None] | None,
-) -> Survey[Crops] | None:
-    """Cut out what cells see; None where no channel activates on any photo."""
-    if not study.wanted:
-        return None
-    cut = survey(study, model, [by_name[name] for name in study.wanted], **common, on_progress=on_progress)
-    missing = study.wanted.keys() - cut.part.photos.keys()
-    if missing:
-        raise DatasetError(
-            f"{sorted(missing)[0]}: was there a moment ago and is not now; run the same again: {_first(cut.troubles)}"
-        )
-    return cut
+    def _cut(self, study: CropStudy, by_name: dict[str, Photo]) -> Survey[Crops] | None:
+        """Cut out what cells see; None where no channel activates on any photo."""
+        if not study.wanted:
+            return None
+        photos, told = [by_name[name] for name in study.wanted], self._told("cropping")
+        cut = survey(study, self.model, photos, **self.options, keep=True, on_progress=told)
+        missing = study.wanted.keys() - cut.part.photos.keys()
+        if missing:
+            raise DatasetError(
+                f"{sorted(missing)[0]}: was there a moment ago and is not now; run the same again: "
+                f"{_first(cut.troubles)}"
+            )
+        return cut
+
+    def _told(self, stage: str) -> Callable[[Progress], None] | None:
+        told = self.on_progress
+        return None if told is None else lambda progress: told(stage, progress)
 
 
 def _about(study: AtlasStudy, model: Model, known: Findings) -> dict[str, Any]:
@@ -168,6 +191,13 @@ def _about(study: AtlasStudy, model: Model, known: Findings) -> dict[str, Any]:
     }
 
 
+def _data_set(places: Sequence[str], listing: str | os.PathLike[str] | None) -> dict[str, Any]:
+    return {
+        "data_set": [readable_name(place) for place in places],
+        "listing": None if listing is None else readable_name(absolute(listing)),
+    }
+
+
 def _left_out(troubles: Sequence[Trouble], duplicates: Sequence[Sequence[str]]) -> dict[str, Any]:
     return {
         "duplicates": [list(names) for names in duplicates[:_TROUBLES_TOLD]],
@@ -181,12 +211,6 @@ def _distinct(study: AtlasStudy, model: Model) -> list[str]:
     kinds = {layer.name: layer.kind for layer in model.architecture}
     found = [group.layer for group in study.rows.asked if kinds[group.layer] in ("convolution", "concatenation")]
     return found or [group.layer for group in study.rows.shown]
-
-
-def _told(on_progress: Callable[[str, Progress], None] | None, stage: str) -> Callable[[Progress], None] | None:
-    if on_progress is None:
-        return None
-    return lambda progress: on_progress(stage, progress)
 
 
 def _first(troubles: Sequence[Trouble]) -> str:

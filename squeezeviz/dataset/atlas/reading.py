@@ -21,8 +21,8 @@ from squeezeviz.dataset.atlas.schema import parquet
 from squeezeviz.dataset.places import as_path
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.image.quiet import quietly
+from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.labels import Labels
-from squeezeviz.results.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:

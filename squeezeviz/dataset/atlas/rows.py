@@ -71,10 +71,8 @@ def rows_of(architecture: Architecture, layers: Sequence[str] | None = None) -> 
     """
     if layers is not None and not layers:
         raise LayerError("an empty list of layers was asked for; leave it out to get every layer")
-    for name in layers or ():
-        _ = architecture[name]  # raises, and suggests the nearest
-    chosen = [layer for layer in architecture if layers is None or layer.name in layers]
-    names = {layer.name for layer in chosen}
+    names = {layer.name for layer in architecture} if layers is None else {architecture[name].name for name in layers}
+    chosen = [layer for layer in architecture if layer.name in names]
     inside = {
         part: (layer.name, offset)
         for layer in chosen

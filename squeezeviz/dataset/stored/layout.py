@@ -140,6 +140,8 @@ def _asked(architecture: Architecture, layers: Sequence[str] | str, *, pre_relu:
         names = [layer.name for layer in architecture]
     if not names:
         raise LayerError("no layers are named; expected one or more, such as 'fire5/concat', or 'all'")
+    by_people = {layer.raw_name: layer.name for layer in architecture}
+    names = [name if name in known else by_people.get(name, name) for name in names]
     for name in names:
         if name not in known:
             hint = did_you_mean(str(name), known) or f" The layers are {', '.join(list(known)[:4])}, …"

@@ -1,24 +1,24 @@
 /** Pages: views put together. */
 import { el } from "./dom.js";
 import { channelPanel } from "./views/channel.js";
-import { camSwitch } from "./views/cam.js";
+import { CamSwitch } from "./views/cam/cam.tsx";
 import { featureMaps } from "./views/feature_maps.js";
 import { heldBeside, holdButton } from "./views/held/held.js";
-import { ablatedChannels } from "./views/ablated.js";
+import { AblatedChannels } from "./views/ablated/ablated.tsx";
 import { insideNumber } from "./views/inside/inside.js";
-import { dropTarget, photoInput } from "./views/input.js";
-import { undoKey } from "./views/edit/edit.js";
+import { DropTarget } from "./views/input/drop.tsx";
+import { PhotoInput } from "./views/input/input.tsx";
 import { Keys } from "./views/keys/keys.tsx";
 import { mounted } from "./ui/mounted.tsx";
 import { ModelNotice, ModelPicker } from "./views/model/model.tsx";
 import { NetworkMap } from "./views/network_map/network_map.tsx";
-import { variants } from "./views/variants.js";
+import { Variants } from "./views/variants/variants.tsx";
 import { PresetPicker, StageTimes } from "./views/preset/preset.tsx";
 import { ReadOut } from "./views/read_out/read_out.tsx";
 import { sideBySide } from "./views/side_by_side/side_by_side.js";
-import { receptiveField } from "./views/receptive_field.js";
+import { ReceptiveField } from "./views/receptive_field/receptive_field.tsx";
 import { TakeAway } from "./views/send/send.tsx";
-import { stage } from "./views/stage.js";
+import { Stage } from "./views/stage/stage.tsx";
 import { Strip } from "./views/strip/strip.tsx";
 import { why, whyButton } from "./views/why/why.js";
 import { ClassSearch } from "./views/top_classes/search.ts";
@@ -44,7 +44,7 @@ function frame(root, store) {
   const status = el("div", { class: "sqv-visually-hidden sqv-status", role: "status", "aria-live": "polite" });
   const invitation = el("h2", {});
   const knowledge = el("p", { class: "sqv-quiet" });
-  const views = { model: mounted(store.deep, ModelPicker, {}), preset: mounted(store.deep, PresetPicker, {}), times: mounted(store.deep, StageTimes, {}), notice: mounted(store.deep, ModelNotice, {}), drop: dropTarget(root, store), input: photoInput(store), photos: mounted(store.deep, Strip, {}) };
+  const views = { model: mounted(store.deep, ModelPicker, {}), preset: mounted(store.deep, PresetPicker, {}), times: mounted(store.deep, StageTimes, {}), notice: mounted(store.deep, ModelNotice, {}), drop: mounted(store.deep, DropTarget, { root }), input: mounted(store.deep, PhotoInput, {}), photos: mounted(store.deep, Strip, {}) };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -96,7 +96,7 @@ function frame(root, store) {
 /** Photo in, top 5 out. @param {HTMLElement} root @param {Store} store */
 export function predictor(root, store) {
   const shared = frame(root, store);
-  const views = [stage(store, { hasCells: false }), mounted(store.deep, TopClasses, { search: null })];
+  const views = [mounted(store.deep, Stage, { hasCells: false }), mounted(store.deep, TopClasses, { search: null })];
   root.append(...shared.top, el("div", { class: "sqv-main" }, ...views.map(({ element }) => element)), shared.photos, shared.input, shared.status);
   return () => [shared, ...views].forEach((view) => view.close?.());
 }
@@ -107,8 +107,11 @@ export function explorer(root, store) {
   const search = new ClassSearch();
   const [maps, network, classes, inside] = [featureMaps(store), mounted(store.deep, NetworkMap, {}), mounted(store.deep, TopClasses, { search }), insideNumber(store)];
   const [photo, field, overlay, hold, held, others, channel, foot, send] = [
-    stage(store), receptiveField(store), camSwitch(store), holdButton(store), heldBeside(store), variants(store), channelPanel(store), mounted(store.deep, ReadOut, {}), mounted(store.deep, TakeAway, {}),
+    mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, ReceptiveField, {}), mounted(store.deep, CamSwitch, {}), holdButton(store), heldBeside(store),
+    mounted(store.deep, Variants, { reveal: () => afterwards(() => beside?.element.scrollIntoView({ behavior: "smooth", block: "start" })) }), channelPanel(store), mounted(store.deep, ReadOut, {}), mounted(store.deep, TakeAway, {}),
   ];
+  // What is shown by then stands where it stays.
+  const afterwards = (/** @type {() => void} */ then) => requestAnimationFrame(() => requestAnimationFrame(then));
   /** @type {View | null} made when it is opened: it keeps the kernel busy with every preprocessing */
   let beside = null;
   const compare = () => {
@@ -138,11 +141,10 @@ export function explorer(root, store) {
       clear: () => search.clear(),
       reveal: () => reveal(),
       rest: () => root.focus({ preventScroll: true }),
-      undo: (/** @type {KeyboardEvent} */ event) => undoKey(store, event),
       tour: () => walk.start(),
     },
   });
-  const [evidence, ask, ablated] = [why(store), whyButton(store), ablatedChannels(store)];
+  const [evidence, ask, ablated] = [why(store), whyButton(store), mounted(store.deep, AblatedChannels, {})];
   classes.element.append(ask.element);
   root.classList.add("sqv-explorer");
   root.append(
@@ -177,7 +179,7 @@ export function explorer(root, store) {
   let wasOpen = store.opened().length > 0;
   /** @param {HTMLElement} element @param {ScrollLogicalPosition} block */
   const into = (element, block) =>
-    requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block })));
+    afterwards(() => element.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block }));
   const reveal = () => {
     if (store.opened().length) into(inside.element, "nearest");
   };
@@ -210,7 +212,7 @@ export function explorer(root, store) {
 
 /** The photo with the ways in, so that a page of single views takes photos too. @param {Store} store @returns {View} */
 function photoColumn(store) {
-  const views = [stage(store), mounted(store.deep, Strip, {}), photoInput(store)];
+  const views = [mounted(store.deep, Stage, { hasCells: true }), mounted(store.deep, Strip, {}), mounted(store.deep, PhotoInput, {})];
   return { element: el("div", { class: "sqv-image" }, ...views.map(({ element }) => element)), close: () => views.forEach((view) => view.close?.()) };
 }
 
@@ -221,7 +223,7 @@ const VIEWS = {
   classes: (store) => mounted(store.deep, TopClasses, { search: new ClassSearch() }),
   photo: photoColumn,
   channel: channelPanel,
-  field: receptiveField,
+  field: (store) => mounted(store.deep, ReceptiveField, {}),
   "side-by-side": sideBySide,
   inside: insideNumber,
   held: heldBeside,
@@ -232,7 +234,7 @@ const VIEWS = {
 export function single(root, store, name) {
   const view = VIEWS[name]?.(store);
   if (!view) throw new Error(`squeezeviz has no view ${name}`);
-  const drop = dropTarget(root, store);
+  const drop = mounted(store.deep, DropTarget, { root });
   const notice = mounted(store.deep, ModelNotice, {});
   root.classList.add("sqv-single");
   root.append(notice.element, view.element, drop.element);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.report.html.elements import Markup, el, number
 from squeezeviz.report.html.layout import BARE, QUIET, RULE, bold, cell_style, display
 from squeezeviz.report.words import blocks_text, shape_text

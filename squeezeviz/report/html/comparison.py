@@ -9,7 +9,7 @@ from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, tabl
 from squeezeviz.report.words import percent
 
 if TYPE_CHECKING:
-    from squeezeviz.results.comparison import Comparison
+    from squeezeviz.evidence.comparison import Comparison
 
 __all__ = ["comparison_html"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import difference_palette, palette
 from squeezeviz.report.html.elements import Markup, el
 from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table

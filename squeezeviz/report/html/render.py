@@ -19,6 +19,7 @@ from squeezeviz.evidence import (
     ReceptiveFieldContributions,
     SoftmaxAnalysis,
 )
+from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.report.html.activations import activations_html
@@ -38,7 +39,6 @@ from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_ht
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
 from squeezeviz.results.activations import Activations
-from squeezeviz.results.comparison import Comparison
 from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:

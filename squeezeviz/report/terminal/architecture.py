@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.report.terminal.console import out
 from squeezeviz.report.words import blocks_text, shape_text
 

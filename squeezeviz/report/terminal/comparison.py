@@ -12,7 +12,7 @@ from squeezeviz.report.terminal.console import out
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from squeezeviz.results.comparison import Comparison
+    from squeezeviz.evidence.comparison import Comparison
 
 __all__ = ["print_comparison"]
 

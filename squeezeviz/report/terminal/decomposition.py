@@ -8,7 +8,7 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
-from squeezeviz.network.fields import size_text
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.report.terminal.console import out
 from squeezeviz.report.terminal.maps import ADDS, BELOW, MOST_COLUMNS, SHADES, TAKES, print_map, signed_bar
 from squeezeviz.report.words import nearly_text

@@ -17,6 +17,7 @@ from squeezeviz.evidence import (
     ReceptiveFieldContributions,
     SoftmaxAnalysis,
 )
+from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.report.terminal.architecture import print_architecture
 from squeezeviz.report.terminal.comparison import print_comparison
@@ -31,7 +32,6 @@ from squeezeviz.report.terminal.evaluation import print_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.stored import print_space, print_stored
-from squeezeviz.results.comparison import Comparison
 from squeezeviz.results.prediction import Prediction
 
 __all__ = ["show"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.report.terminal.console import out, remarks
-from squeezeviz.report.words import size_text
+from squeezeviz.report.words import bytes_text
 
 if TYPE_CHECKING:
     from squeezeviz.dataset.stored import ActivationJob, StoredActivations
@@ -30,15 +30,15 @@ def print_space(job: ActivationJob, *, to_remarks: bool = False) -> None:
     layers = f"{count} layers" if count > 1 else console.name(layout.names[0])
     console.say((console.name(job.store.where), "bold"), f"  {space.photos:,} photos, {layers}, {layout.dtype}")
     source = f"estimated from {space.sampled} photos" if space.sampled else "none of those tried can be read"
-    free = "" if space.free_bytes is None else f"; {size_text(space.free_bytes)} free"
+    free = "" if space.free_bytes is None else f"; {bytes_text(space.free_bytes)} free"
     console.say(
-        "about ", (size_text(space.estimated_bytes), "bold"), f" on disk ({source}), "
-        f"{size_text(space.raw_bytes)} uncompressed{free}",
+        "about ", (bytes_text(space.estimated_bytes), "bold"), f" on disk ({source}), "
+        f"{bytes_text(space.raw_bytes)} uncompressed{free}",
     )  # fmt: skip
     if space.due_photos < space.photos:
         console.say(
             f"{space.photos - space.due_photos:,} photos are there already; "
-            f"the others take about {size_text(space.due_bytes)}",
+            f"the others take about {bytes_text(space.due_bytes)}",
             soft_wrap=False,
         )
     if layout.dtype == "float32" and not space.fits:
@@ -50,8 +50,8 @@ def print_stored(made: StoredActivations) -> None:
     new = made.photos - made.resumed
     rate = f" in {made.seconds:.1f} s, {new / made.seconds:.0f} photos/s" if new and made.seconds else ""
     out.say(
-        f"{made.answered:,} photos{rate}: {size_text(made.stored_bytes)} on disk, "
-        f"{size_text(made.raw_bytes)} uncompressed",
+        f"{made.answered:,} photos{rate}: {bytes_text(made.stored_bytes)} on disk, "
+        f"{bytes_text(made.raw_bytes)} uncompressed",
         soft_wrap=False,
     )
     if made.resumed:

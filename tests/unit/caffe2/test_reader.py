@@ -6,7 +6,7 @@ import pytest
 
 from squeezeviz.caffe2 import convert_pair
 from squeezeviz.errors import ConversionError
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 from tests.nets import add_op, as_bytes, exported_net, fill, fire_net, weights
 
 SIZE = 31  # conv1 → 15, Caffe's pool → 7 (rounding down would give 7 too) …

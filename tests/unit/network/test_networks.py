@@ -8,10 +8,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import squeezeviz as sv
+from squeezeviz.dataset.atlas.rows import rows_of
+from squeezeviz.dataset.stored.layout import plan_layout
 from squeezeviz.network.graph import read_graph
 from squeezeviz.network.names import names_for_people
 from squeezeviz.runtime.model import Model
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 from tests.nets import tiny_model
 
 RNG = np.random.default_rng(0)
@@ -304,6 +306,55 @@ def test_exported_names_are_told_and_the_raw_ones_accepted():
     both = [model.activations_of_tensor(given, name) for name in (first.name, first.raw_name)]
     np.testing.assert_array_equal(*(values["net.0"] for values in both))
     assert model.architecture["/pool/GlobalAveragePool_output_0"] is pool
+
+
+def flattened_at_its_end():
+    """Ends as exports of PyTorch's SqueezeNet do: what is flattened last is no layer of its own."""
+    nodes = [
+        NODE("Conv", ["x", "w"], ["/net/net.0/Conv_output_0"], pads=[1] * 4),
+        NODE("Relu", ["/net/net.0/Conv_output_0"], ["/net/net.1/Relu_output_0"]),
+        NODE("Conv", ["/net/net.1/Relu_output_0", "v"], ["/head/Conv_output_0"]),
+        NODE("GlobalAveragePool", ["/head/Conv_output_0"], ["/pool/GlobalAveragePool_output_0"]),
+        NODE("Flatten", ["/pool/GlobalAveragePool_output_0"], ["y"]),
+    ]
+    return model_of(network(nodes, [weight("w", 4, 3, 3, 3), weight("v", 3, 4, 1, 1)]))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda model, image, name: sv.ablate(model, image, {name: [0]}).ablated,
+        lambda model, image, name: sv.ablation_sweep(model, image, name).channels[0][0],
+        lambda model, image, name: sv.ablation_sweep(model, image, [name], target=0).channels[0][0],
+        lambda model, image, name: sv.pairwise_ablation(model, image, name).layer,
+        lambda model, image, name: sv.Arithmetic(model, image).of(name, 1, (2, 3)).layer,
+        lambda model, image, name: sv.Arithmetic(model, image).path(name, 1, (2, 3))[0].layer,
+        lambda model, _, name: [*sv.run_from(model, name, np.ones((1, 4, 12, 12), np.float32))],
+        lambda model, _, name: rows_of(model.architecture, [name]),
+        lambda model, _, name: plan_layout(model.architecture, [name], photos=1, pre_relu=True, dtype="float32"),
+        lambda model, image, name: sv.figures.channel(model, image, name).caption,
+        lambda model, image, name: sv.figures.explorer(model, image, layer=name).caption,
+        lambda model, image, name: sv.figures.photo(model, image, layer=name).caption,
+        lambda model, image, name: sv.figures.arithmetic(sv.Arithmetic(model, image), name, 1, (2, 3)).caption,
+    ],
+    ids=[
+        "ablate", "sweep", "sweep of one class", "pairs", "arithmetic", "path", "run_from", "atlas", "store", "channel",
+        "explorer", "photo", "figure of a number",
+    ],
+)  # fmt: skip
+def test_whatever_takes_a_layer_takes_its_raw_name(ask):
+    model = flattened_at_its_end()
+    image = sv.read_image(np.random.default_rng(0).integers(0, 256, (14, 14, 3), np.uint8))
+    assert str(ask(model, image, "/net/net.1/Relu_output_0")) == str(ask(model, image, "net.0")) != ""
+
+
+def test_what_follows_a_layer_is_run_where_the_answer_is_no_layer():
+    model = flattened_at_its_end()
+    given = tensor(1, 3, 12, 12)
+    values = model.activations_of_tensor(given)
+    rest = sv.run_from(model, "net.0", values["net.0"])
+    assert list(rest) == ["pool", "y"]
+    np.testing.assert_allclose(rest["y"].ravel(), values["y"].ravel(), rtol=1e-5)
 
 
 def test_published_names_are_untouched():

@@ -11,7 +11,7 @@ from squeezeviz.network.ops import TABLE, map_shape
 from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.ops.sliding import Sliding
 from squeezeviz.network.runnable import with_outputs
-from squeezeviz.runtime.telemetry import import_onnxruntime
+from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 
 by_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

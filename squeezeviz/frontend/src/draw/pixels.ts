@@ -8,9 +8,13 @@ export function canvasOf(width: number, height: number, settings: CanvasRenderin
   return canvas;
 }
 
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  return canvas.getContext("2d") as CanvasRenderingContext2D;
+}
+
 export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const context = contextOf(canvas);
   context.imageSmoothingQuality = "high";
   return context;
 }
@@ -30,7 +34,7 @@ export function paint(canvas: HTMLCanvasElement, pixels: { width: number; height
 /** What stands on a canvas. */
 export function pixelsOf(canvas: HTMLCanvasElement): Pixels {
   const { width, height } = canvas;
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  const context = contextOf(canvas);
   const from = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
   const bytes = new Uint8Array(new ArrayBuffer(3 * from.length));
   for (let pixel = 0, at = 0; pixel < from.length; pixel += 1) {

@@ -55,6 +55,11 @@ export function drawn(draw: () => void): Task {
   };
 }
 
+/** Run once, when what is due now has been drawn. */
+export function whenDrawn(run: () => void): void {
+  requestAnimationFrame(run);
+}
+
 function ask(): void {
   if (isAsked) return;
   isAsked = true;

@@ -62,23 +62,17 @@ const READS = {
   ],
   "what-if": (store: Deep) => [store.whatIf.read(), store.isSilent()],
   ablated: ({ traits }: Deep) => [traits.get("ablated"), traits.get("ablation_fill")],
-  files: ({ files }: Deep) => [files.of("page")],
-  camera: ({ moving }: Deep) => [moving.camera.status()],
-  edit: ({ moving }: Deep) => [moving.edit.status()],
-  stroke: ({ moving }: Deep) => [moving.strokes.read()],
 } as const;
 
 export type Topic = keyof typeof READS;
 
 export class FlatStore {
   readonly deep: Deep;
-  readonly camera: Deep["moving"]["camera"];
   readonly edit: Deep["moving"]["edit"];
   readonly across: Deep["across"];
 
   constructor(deep: Deep) {
     this.deep = deep;
-    this.camera = deep.moving.camera;
     this.edit = deep.moving.edit;
     this.across = deep.across;
   }
@@ -107,7 +101,6 @@ export class FlatStore {
   readonly chooseChannel = (channel: number, cell: [number, number] | null = null) =>
     this.deep.selection.chooseChannel(channel, cell);
   readonly chooseClass = (index: number | null) => this.deep.selection.chooseClass(index);
-  readonly togglePin = (index: number) => this.deep.selection.togglePin(index);
   readonly point = (point: { channel: number; cell: [number, number] } | null) => this.deep.selection.point(point);
   readonly hover = () => this.deep.selection.hover();
   readonly looked = () => this.deep.selection.looked();
@@ -166,7 +159,6 @@ export class FlatStore {
   readonly toggleAblated = (layer: string, channels: number[]) => this.deep.selection.toggleAblated(layer, channels);
   readonly restoreAll = () => this.deep.selection.restoreAll();
   readonly whatIf = () => this.deep.whatIf;
-  readonly files = () => this.deep.files;
 
   readonly hold = () => this.deep.hold();
   readonly letGo = () => this.deep.selection.letGo();

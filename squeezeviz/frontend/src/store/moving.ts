@@ -1,12 +1,12 @@
 /** What the camera and editing need alike of the store: both bring one state of a photo after the other. */
 import { batch } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
-import { type Camera, createCamera } from "./camera.js";
-import { createEdit, type Edit } from "./edit.js";
+import { Camera } from "./camera.ts";
+import { Edit } from "./edit.ts";
 import type { Photos } from "./photos.ts";
 import type { Selection } from "./selection.ts";
-import { Version } from "./signals.ts";
 import type { Tensors } from "./tensors.ts";
+import { Tools } from "./tools.ts";
 import type { ChosenTraits } from "./traits.ts";
 import type { FrameAnswer, Photo, Pixels, Tensor } from "./types.ts";
 
@@ -23,23 +23,22 @@ interface Page {
 export class Moving {
   readonly camera: Camera;
   readonly edit: Edit;
-  /** Of the stroke under way. */
-  readonly strokes = new Version();
+  /** What is painted with. */
+  readonly tools: Tools;
   readonly #page: Page;
   #othersAt = 0;
 
   constructor(page: Page) {
     this.#page = page;
     const { photos } = page;
-    this.camera = createCamera({ ...this.#alike(), ...told() });
-    this.edit = createEdit({
+    this.camera = new Camera(this.#alike());
+    this.edit = new Edit({
       ...this.#alike(),
-      ...told(),
       ask: (photo) => page.comm.ask({ kind: "pixels", name: photos.called(photo)?.name ?? "photo", photo }),
       photo: (id) => photos.called(id),
       names: () => photos.all().flatMap(({ id, name }) => (this.edit.isOf(id) ? [] : [name])),
-      painted: () => this.strokes.changed(),
     });
+    this.tools = new Tools(() => this.edit.drawing());
     page.traits.whenChanged(["photo"], () => {
       this.camera.staged();
       this.edit.staged();
@@ -111,10 +110,4 @@ export class Moving {
       traits.set({ channel: selection.channel() });
     }
   }
-}
-
-/** What keeps its state to itself is read by version. */
-function told() {
-  const version = new Version();
-  return { changed: () => version.changed(), read: () => version.read() };
 }

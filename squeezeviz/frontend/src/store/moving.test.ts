@@ -1,0 +1,83 @@
+import { expect, test, vi } from "vitest";
+import { photoSaid, type Sent, storeOf } from "./testing.ts";
+import type { FrameAnswer, Photo } from "./types.ts";
+
+const frame = vi.hoisted(() => ({ width: 1, height: 1, bytes: new Uint8Array([1, 2, 3]) }));
+vi.mock("../draw/pixels.ts", () => ({
+  canvasOf: () => ({}),
+  contextOf: () => ({}),
+  paint: () => undefined,
+  pixelsOf: () => frame,
+  sized: () => ({}),
+}));
+
+test("where a browser lends no camera, that is said once, and the camera stays off", async () => {
+  vi.stubGlobal("navigator", {});
+  const { store } = storeOf();
+  const { camera } = store.moving;
+  await camera.start();
+  await camera.start();
+  expect(camera.status()).toBe("off");
+  expect(store.photos.failures().map(({ message }) => message)).toEqual([
+    expect.stringContaining("safe addresses only: open this page by an https address"),
+  ]);
+});
+
+/** A store with a photo that is being edited: its first state has been asked for. */
+async function edited() {
+  const { store, say, asked } = storeOf();
+  const { edit } = store.moving;
+  say(...photoSaid("p", [1, 2]));
+  await vi.waitUntil(() => store.photos.photo());
+  edit.begin(store.photos.photo() as Photo);
+  const [pixels] = asked("pixels");
+  say({ kind: "pixels", id: pixels?.id, size: [1, 1], original: [1, 1] }, { pixels: frame.bytes });
+  await vi.waitUntil(() => edit.drawing());
+  const states = () => asked("frame");
+  const answer = (logit: number) => {
+    const { id, photo } = states().at(-1) as Sent & { photo: string };
+    const said = { ...(store.photos.called("p") as Photo), id: photo, logits: new Float32Array([logit, 0]) };
+    edit.answered(id, { photo: said, tensors: [], seen: frame } as FrameAnswer);
+  };
+  return { store, edit, states, answer };
+}
+
+test("an edit begins with the answer to nothing painted, and is then on the stage", async () => {
+  const { store, edit, states, answer } = await edited();
+  expect([states().length, edit.isAnswered(), edit.shown()]).toEqual([1, false, null]);
+  answer(5);
+  expect(edit.before()?.logits[0]).toBe(5);
+  expect([edit.status(), edit.isAnswered(), edit.isOf(store.traits.get("photo"))]).toEqual(["on", true, true]);
+  store.moving.close();
+});
+
+test("at most one state is under way, and the latest wins", async () => {
+  const { store, edit, states, answer } = await edited();
+  answer(5);
+  edit.renew(); // all of it anew: first with nothing painted, then as it is
+  expect(states()).toHaveLength(2);
+  answer(6);
+  expect([states().length, edit.isAnswered()]).toEqual([3, false]);
+  answer(7);
+  expect([edit.isAnswered(), edit.shown()?.logits[0], edit.before()?.logits[0]]).toEqual([true, 7, 6]);
+  store.moving.close();
+});
+
+test("a state that fails is said, and the next one has its chance", async () => {
+  const { store, edit, states, answer } = await edited();
+  answer(5);
+  edit.renew();
+  expect(edit.refused(states().at(-1)?.id ?? "", "no memory")).toBe(true);
+  expect(store.photos.failures().map(({ message }) => message)).toEqual(["no memory"]);
+  edit.renew();
+  answer(6);
+  expect(store.photos.failures()).toEqual([]);
+  store.moving.close();
+});
+
+test("an edit of nothing ends where another photo is chosen", async () => {
+  const { store, edit, answer } = await edited();
+  answer(5);
+  store.traits.set({ photo: "p" });
+  expect([edit.status(), edit.drawing()]).toEqual(["off", null]);
+});

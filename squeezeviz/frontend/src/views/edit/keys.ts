@@ -1,0 +1,38 @@
+/** The keys of editing. */
+import type { Moving } from "../../store/moving.ts";
+
+/** Undo and redo, as everywhere. @returns Whether it was one of them. */
+export function undoKey({ edit }: Pick<Moving, "edit">, event: KeyboardEvent): boolean {
+  if (edit.status() !== "on" || !(event.ctrlKey || event.metaKey) || event.altKey) return false;
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) edit.drawing()?.undo();
+  else if (key === "y" || (key === "z" && event.shiftKey)) edit.drawing()?.redo();
+  else return false;
+  return true;
+}
+
+const SIZES: Record<string, number> = { "[": -1, "]": 1 };
+
+/**
+ * Keys for the whole of the photo's section while it is edited.
+ *
+ * @param left Called when editing is left for now.
+ */
+export function editKey(moving: Moving, event: KeyboardEvent, left: () => void): void {
+  const { edit, tools } = moving;
+  if (edit.status() !== "on") return;
+  const isUndone = undoKey(moving, event);
+  const by = event.ctrlKey || event.metaKey || event.altKey ? undefined : SIZES[event.key];
+  const isOwn = event.target instanceof Element && event.target.closest("select, dialog") !== null;
+  if (by) tools.resize(by);
+  else if (event.key === "Escape" && !isOwn) {
+    // A step back: from the rectangle, then from the mode. What was painted stays.
+    if (edit.drawing()?.floating()) edit.drawing()?.end();
+    else {
+      left();
+      edit.rest();
+    }
+  } else if (!isUndone) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
