@@ -9,7 +9,6 @@ import { AblatedChannels } from "./views/ablated/ablated.tsx";
 import { Inside } from "./views/inside/inside.tsx";
 import { DropTarget } from "./views/input/drop.tsx";
 import { PhotoInput } from "./views/input/input.tsx";
-import { undoKey } from "./views/edit/keys.ts";
 import { Keys } from "./views/keys/keys.tsx";
 import { mounted } from "./ui/mounted.tsx";
 import { ModelNotice, ModelPicker } from "./views/model/model.tsx";
@@ -146,7 +145,6 @@ export function explorer(root, store) {
       clear: () => search.clear(),
       reveal: () => reveal(),
       rest: () => root.focus({ preventScroll: true }),
-      undo: (/** @type {KeyboardEvent} */ event) => undoKey(store.deep.moving, event),
       tour: () => walk.start(),
     },
   });

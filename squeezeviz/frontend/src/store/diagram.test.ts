@@ -67,6 +67,15 @@ test("within a unit the arrows go through its layers, and open what was closed",
   expect([diagram.stepInside(-1), seen().layer]).toEqual([false, "a"]);
 });
 
+test("whoever opens a group hears of it, so that the focus goes to what stands there now", () => {
+  expect(diagram.toggle()).toBe(false); // a layer alone has nothing in it
+  diagram.step(1);
+  expect([diagram.toggle(), seen().units]).toEqual([true, OPEN]);
+  ({ diagram, seen } = diagramOf());
+  diagram.step(1);
+  expect([diagram.stepInside(1), seen().units]).toEqual([true, OPEN]);
+});
+
 test("a click opens, the next one closes what was opened, and no more than that", () => {
   const [, group] = diagram.units();
   if (group) diagram.press(group);

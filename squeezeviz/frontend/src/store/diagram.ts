@@ -59,13 +59,14 @@ export class Diagram {
     });
   }
 
-  /** Open the unit that the chosen layer is in, or close it. */
-  toggle(): void {
+  /** Open the unit that the chosen layer is in, or close it. @returns Whether it can be. */
+  toggle(): boolean {
     const here = this.here();
-    if (!here || !opens(here)) return;
+    if (!here || !opens(here)) return false;
     const wasOpen = this.isOpen(here);
     this.#opened.value = wasOpen ? this.#around(here) : here.key;
     if (wasOpen && this.#chosen() !== here.output.name) this.#selection.chooseLayer(here.output.name);
+    return true;
   }
 
   /** Close a group. */
@@ -89,7 +90,7 @@ export class Diagram {
     return true;
   }
 
-  /** Choose the layer so many further on within the unit. @returns Whether it is another one. */
+  /** Choose the layer so many further on within the unit; a group opens. @returns Whether anything has changed. */
   stepInside(by: number): boolean {
     const here = this.here();
     if (!here) return false;
@@ -97,7 +98,7 @@ export class Diagram {
     const steps = here.form === "group" ? here.members.map(({ output }) => output) : here.layers;
     const at = steps.findIndex(({ name }) => name === this.#chosen());
     const next = steps[Math.min(steps.length - 1, Math.max(0, at + by))];
-    if (!next || next.name === this.#chosen()) return false;
+    if (!next || next.name === this.#chosen()) return here.form === "group";
     this.#selection.chooseLayer(next.name);
     return true;
   }

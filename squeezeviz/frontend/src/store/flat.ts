@@ -50,7 +50,6 @@ const READS = {
   ],
   why: ({ traits }: Deep) => [traits.get("explaining")],
   ablated: ({ traits }: Deep) => [traits.get("ablated"), traits.get("ablation_fill")],
-  files: ({ files }: Deep) => [files.of("page")],
 } as const;
 
 export type Topic = keyof typeof READS;
@@ -87,7 +86,6 @@ export class FlatStore {
   readonly chooseChannel = (channel: number, cell: [number, number] | null = null) =>
     this.deep.selection.chooseChannel(channel, cell);
   readonly chooseClass = (index: number | null) => this.deep.selection.chooseClass(index);
-  readonly togglePin = (index: number) => this.deep.selection.togglePin(index);
   readonly point = (point: { channel: number; cell: [number, number] } | null) => this.deep.selection.point(point);
   readonly hover = () => this.deep.selection.hover();
   readonly looked = () => this.deep.selection.looked();
@@ -128,7 +126,6 @@ export class FlatStore {
   readonly isAblated = (layer: string, channel: number) => this.deep.selection.isAblated(layer, channel);
   readonly toggleAblated = (layer: string, channels: number[]) => this.deep.selection.toggleAblated(layer, channels);
   readonly whatIf = () => this.deep.whatIf;
-  readonly files = () => this.deep.files;
 
   readonly hold = () => this.deep.hold();
   readonly letGo = () => this.deep.selection.letGo();

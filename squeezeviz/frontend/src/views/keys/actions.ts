@@ -1,6 +1,7 @@
 /** What every key does. */
 import { branches } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
+import { undoKey } from "../edit/keys.ts";
 
 /** What the page does that is not the store's. */
 export interface Around {
@@ -13,8 +14,6 @@ export interface Around {
   reveal: () => void;
   /** The focus back to the page. */
   rest: () => void;
-  /** Take a stroke back. @returns Whether it was that key. */
-  undo: (event: KeyboardEvent) => boolean;
   /** The page of keys. */
   help: () => HTMLDialogElement | null;
 }
@@ -52,9 +51,9 @@ export function actionsOf(store: Store, around: Around): Record<string, Action> 
 }
 
 /** Whether an element has a use of its own for a key, or it is not for the page at all. */
-export function isOwn(event: KeyboardEvent, { undo }: Around): boolean {
+export function isOwn(event: KeyboardEvent, { moving }: Store): boolean {
   const target = event.target as HTMLElement;
-  if (!target.closest("input:not([type=range]), textarea") && undo(event)) {
+  if (!target.closest("input:not([type=range]), textarea") && undoKey(moving, event)) {
     event.preventDefault();
     return true;
   }

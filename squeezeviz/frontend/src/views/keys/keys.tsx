@@ -77,7 +77,7 @@ export function Keys({ root, around }: Props) {
 function listening(store: Store, around: Around): (event: KeyboardEvent) => void {
   const actions = actionsOf(store, around);
   return (event) => {
-    if (isOwn(event, around)) return;
+    if (isOwn(event, store)) return;
     const action = actions[event.key];
     if (!action || !store.photos.photo()) return;
     event.preventDefault();

@@ -21,7 +21,7 @@ import { sum, widthsOf } from "./widths.ts";
 
 const [HEIGHT, MIDDLE, TOP, FOOT] = [120, 58, 32, 28];
 const [KIND_PX, SKIP_PX, ROW_PX, MOST_ROWS_PX] = [13, 8, 28, 160];
-const [PER_ROOT, TALLEST] = [1.5, 49.8];
+const [PER_ROOT, MOST_PER_ROOT, TALLEST] = [1.5, 4, 49.8];
 const MARGIN = 4;
 
 /** What is to be laid out. */
@@ -123,6 +123,7 @@ export function layoutNetwork(asked: Asked): Layout {
 export function frameOf(units: Unit[], measure: Measure): Frame {
   const all = units.flatMap((unit) => [unit, ...unit.members]);
   const hasKinds = all.some(({ form }) => form === "block" || form === "group");
+  const hasFires = all.some(({ form }) => form === "fire"); // a join is as tall as both of its expands
   const most = Math.max(1, ...all.flatMap((unit) => unit.layers.map(channelsOf)));
   const rows = all.filter(opens).map((unit) => insideOf(unit, measure).rows.reduce((sum, weight) => sum + weight, 0));
   const levels = Math.max(0, ...edgesOf(units).flatMap(({ skips }) => skips.map(({ level }) => level + 1)));
@@ -139,7 +140,7 @@ export function frameOf(units: Unit[], measure: Measure): Frame {
     nameY: 27 + names,
     hitY: 14 + names,
     skipY: 35 + names,
-    perRoot: Math.min(PER_ROOT, TALLEST / Math.sqrt(most)),
+    perRoot: Math.min(hasFires ? PER_ROOT : MOST_PER_ROOT, TALLEST / Math.sqrt(most)),
   };
 }
 

@@ -109,7 +109,8 @@ function Diagram({ scene, point }: { scene: Scene; point: (layer: Layer | null) 
     const [by, inside] = [STEPS[event.key], STEPS_INSIDE[event.key]];
     if (by) moveFocus.current = diagram.step(by);
     else if (inside) moveFocus.current = diagram.stepInside(inside);
-    else if (event.key === "Enter") diagram.toggle();
+    else if (event.key === "Enter")
+      moveFocus.current = diagram.toggle(); // a group gives way to what is in it
     else return;
     event.preventDefault();
     event.stopPropagation();
