@@ -116,7 +116,6 @@ export class FlatStore {
   readonly shown = () => this.deep.tensors.shown();
   readonly drew = (ms: number) => this.deep.tensors.drew(ms);
 
-
   readonly opened = () => this.deep.selection.opened();
   readonly open = (step: Step, isTerm = false) => this.deep.selection.open(step, isTerm);
   readonly back = (count: number) => this.deep.selection.back(count);

@@ -20,7 +20,6 @@ export function TermThumb({ term }: { term: Term }) {
     else if (layer) drawMap(context, store, term, layer.name);
     else drawAround(context, photo, term);
   });
-  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus
   return <canvas ref={canvas} aria-hidden="true" />;
 }
 

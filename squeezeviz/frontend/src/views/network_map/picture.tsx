@@ -87,7 +87,6 @@ function Flows({ layout: { marks, bands } }: { layout: Layout }) {
 function BandWord({ band: { word, member }, fold }: { band: Band; fold: (member: Stop["unit"]) => void }) {
   if (!word) return null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: by keyboard, one walks out of a group
     <text
       {...{ x: word.x, y: word.y }}
       class={member ? "sqv-small sqv-folds" : word.isSmall ? "sqv-small" : undefined}
@@ -255,7 +254,6 @@ interface TargetProps {
 
 function Target({ hit: { layer, x, y, width, height }, title, isWhole, choose, point }: TargetProps) {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the diagram has keys for all of them
     <rect
       class={isWhole ? "sqv-hit" : "sqv-hit-part"}
       rx={4}

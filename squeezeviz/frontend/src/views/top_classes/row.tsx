@@ -101,7 +101,6 @@ function Cam({ index, beside }: { index: number; beside: number[] }) {
     const most = Math.max(...beside.map((each) => tensor.max[each] ?? 0));
     paint(canvas, tensor, index, (value) => pixels(traits.get("palette"))[indexOf(value, most)] ?? 0);
   });
-  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus; the map is told by the channel's own view
   return <canvas ref={canvas} class="sqv-cam" aria-hidden="true" hidden={!networks.cams()} />;
 }
 

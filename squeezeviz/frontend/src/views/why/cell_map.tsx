@@ -78,7 +78,6 @@ export function CellMap({ canvas, shape, cell, look, open, at, box, label, ...re
   };
   return (
     <span class="sqv-cell-map">
-      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a canvas is none by itself */}
       <canvas
         ref={canvas}
         class={rest.class}

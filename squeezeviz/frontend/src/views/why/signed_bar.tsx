@@ -38,7 +38,6 @@ export function SignedBar({ most, write, says = "warm speaks for it, blue agains
   return (
     <p class="sqv-signed-bar sqv-quiet">
       <span>{write(-most)}</span>
-      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus */}
       <canvas ref={canvas} aria-hidden="true" />
       <span>{write(most)}</span>
       <span class="sqv-zero" aria-hidden="true" />0<span>{says}</span>

@@ -13,6 +13,5 @@ export function Thumb({ layer, channel }: { layer: string; channel: number }) {
     const tensor = tensors.of(layer);
     if (tensor) drawChannel(context, tensor, channel, traits.get("palette"), THUMB_PX);
   });
-  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus
   return <canvas ref={canvas} aria-hidden="true" />;
 }
