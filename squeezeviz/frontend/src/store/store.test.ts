@@ -130,3 +130,14 @@ test("an answer that takes longer than the kernel's silence is taken, and not as
     vi.useRealTimers();
   }
 });
+
+test("a map is enlarged among the maps: where kernels were, it takes their place, and goes with the maps", () => {
+  const { store } = storeOf({ kernels: true });
+  store.selection.enlarge(true);
+  expect([store.selection.isEnlarged(), store.traits.get("kernels")]).toEqual([true, false]);
+  store.traits.set({ kernels: true });
+  expect(store.selection.isEnlarged()).toBe(false);
+  store.traits.set({ kernels: false });
+  store.selection.enlarge(false);
+  expect(store.selection.isEnlarged()).toBe(false);
+});

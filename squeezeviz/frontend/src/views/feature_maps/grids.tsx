@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Ref, RefObject } from "preact";
 import { useImperativeHandle, useLayoutEffect, useRef } from "preact/hooks";
@@ -27,7 +28,8 @@ export function Grids({ size, isBeside, controls }: Props) {
     const room = { width: width.value, screen: screen.value, isBeside, size: SIZES[size.value] ?? 0 };
     return arrange(store, room);
   });
-  const orders = () => ordersOf(store, arrangement.value);
+  const order = useComputed(() => ordersOf(store, arrangement.value));
+  const orders = () => order.value;
   const elements = useRef<GroupElements>({ canvases: new Map(), grids: new Map(), focused: null });
   usePainting(arrangement, orders, elements);
   useFocusKept(elements, arrangement.value?.groups.length ?? 0);
