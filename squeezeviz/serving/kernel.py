@@ -17,7 +17,7 @@ __all__ = ["IsolatedKernelApp"]
 
 
 class IsolatedKernelApp(IPKernelApp):
-    """IPython's kernel, with its folder on the path though Python was started without it."""
+    """IPython's kernel, with its folder on the path though Python was started without it; it hears who asks first."""
 
     def init_path(self) -> None:
         """Put the working folder behind Python's own modules."""
@@ -27,6 +27,29 @@ class IsolatedKernelApp(IPKernelApp):
         names = [Path(folder).name for folder in sys.path]
         installed = [at for at, name in enumerate(names) if name in {"site-packages", "dist-packages"}]
         sys.path.insert(min(installed, default=len(names)), "")
+
+    def init_kernel(self) -> None:
+        """Hear what comes in only once there is somebody to hand it to.
+
+        ipykernel (7.4) lets the thread of its shell channel listen before the kernel has said what becomes of a
+        message, and then says so from another thread, on a socket that knows but one at a time.
+        """
+        channel = self.shell_channel_thread
+        if channel is None:
+            super().init_kernel()
+            return
+        listen, channel.start = channel.start, lambda: None
+        try:
+            super().init_kernel()
+        finally:
+            channel.start = listen
+        begin = self.kernel.start
+
+        def start() -> None:
+            begin()
+            listen()
+
+        self.kernel.start = start
 
 
 if __name__ == "__main__":
