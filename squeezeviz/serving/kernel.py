@@ -31,23 +31,23 @@ class IsolatedKernelApp(IPKernelApp):
     def init_kernel(self) -> None:
         """Hear what comes in only once there is somebody to hand it to.
 
-        ipykernel (7.4) lets the thread of its shell channel listen before the kernel has said what becomes of a
-        message, and then says so from another thread, on a socket that knows but one at a time.
+        ipykernel (7.4) lets the threads of its channels listen before the kernel has said what becomes of a message,
+        and then says so from another thread, on sockets that know but one at a time.
         """
-        channel = self.shell_channel_thread
-        if channel is None:
-            super().init_kernel()
-            return
-        listen, channel.start = channel.start, lambda: None
+        channels = [thread for thread in (self.control_thread, self.shell_channel_thread) if thread is not None]
+        for thread in channels:
+            thread.start = lambda: None
         try:
             super().init_kernel()
         finally:
-            channel.start = listen
+            for thread in channels:
+                del thread.start
         begin = self.kernel.start
 
         def start() -> None:
             begin()
-            listen()
+            for thread in channels:
+                thread.start()
 
         self.kernel.start = start
 

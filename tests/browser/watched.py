@@ -16,8 +16,12 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
-# Said by JupyterLab itself on every start, and where a kernel is started anew before its debugger has answered; harmless.
-HARMLESS = re.compile(r"Download the React DevTools|\[Violation\]|Could not restore the debugger state")
+# Said by JupyterLab itself on every start, and where a kernel is started anew before its debugger has answered, or before
+# a subshell was made: harmless.
+HARMLESS = re.compile(
+    r"Download the React DevTools|\[Violation\]|Could not restore the debugger state"
+    r"|Canceled future for create_subshell_request message"
+)
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
 
@@ -40,13 +44,16 @@ def watched_page(browser, **options):
     opened.goto = _patiently(opened.goto)
     problems: list[str] = []
 
-    def hear(message):
-        told = f"{message.text} {message.location.get('url', '')}"
-        if message.type == "error" and not HARMLESS.search(told):
+    def hear(told: str) -> None:
+        if not HARMLESS.search(told):
             problems.append(told)
 
-    opened.on("console", hear)
-    opened.on("pageerror", lambda error: problems.append(str(error)))
+    def read(message) -> None:
+        if message.type == "error":
+            hear(f"{message.text} {message.location.get('url', '')}")
+
+    opened.on("console", read)
+    opened.on("pageerror", lambda error: hear(str(error)))
 
     def look(asked):
         if not asked.url.startswith(OURS):
