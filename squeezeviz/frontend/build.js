@@ -10,7 +10,7 @@ const target = fileURLToPath(new URL("../widgets/static/", import.meta.url));
 
 const digest = createHash("sha256");
 for (const name of readdirSync(source, { recursive: true }).map(String).sort()) {
-  if (!/\.(js|ts|tsx|css|json)$/.test(name) || /\.test\.tsx?$/.test(name)) continue;
+  if (!/\.(ts|tsx|css|json)$/.test(name) || /\.test\.tsx?$/.test(name)) continue;
   digest.update(`${name}\n`).update(readFileSync(source + name));
 }
 const sources = digest.digest("hex");
@@ -20,7 +20,7 @@ const result = await esbuild.build({
   entryPoints: [
     { in: `${source}entry/widget.ts`, out: "squeezeviz" },
     { in: `${source}entry/widget.css`, out: "squeezeviz" },
-    { in: `${source}entry/standalone.ts`, out: "page" },
+    { in: `${source}entry/standalone.tsx`, out: "page" },
     { in: `${source}entry/standalone.css`, out: "page" },
   ],
   bundle: true,

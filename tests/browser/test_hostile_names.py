@@ -55,10 +55,10 @@ def test_the_exported_page(browser, tmp_path):
     page.goto(path.as_uri())
     page.locator(".sqv-computed", has_text="were computed").wait_for()
     for layer in model.architecture.layers:
-        page.evaluate("name => window.squeezeviz.store.chooseLayer(name)", layer.name)
+        page.evaluate("name => window.squeezeviz.store.selection.chooseLayer(name)", layer.name)
     for tile in page.locator(".sqv-strip [role=option]").all():
         tile.click()
-    page.evaluate("() => window.squeezeviz.store.set({ comparing: true, explaining: true })")
+    page.evaluate("() => window.squeezeviz.store.traits.set({ comparing: true, explaining: true })")
     assert page.evaluate(THEIRS) == NONE
     text = page.locator("body").inner_text()
     assert "</script><img src=x onerror" in text

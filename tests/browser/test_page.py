@@ -85,7 +85,7 @@ def until(page, expression):
 
 
 def photo_id(page):
-    return page.evaluate("() => window.squeezeviz.store.get('photo')")
+    return page.evaluate("() => window.squeezeviz.store.traits.get('photo')")
 
 
 def assert_layers_are_pythons(page, model, image, how):
@@ -99,7 +99,7 @@ def assert_layers_are_pythons(page, model, image, how):
         np.testing.assert_allclose(largest, found.max(axis=(1, 2)))
         np.testing.assert_allclose(mean, found.mean(axis=(1, 2), dtype=np.float64), rtol=1e-5, atol=1e-30)
         np.testing.assert_allclose(zero, (found == 0).mean(axis=(1, 2)), atol=1e-6)
-    logits = page.evaluate("() => [...window.squeezeviz.store.photo().logits]")
+    logits = page.evaluate("() => [...window.squeezeviz.store.photos.photo().logits]")
     np.testing.assert_array_equal(np.float32(logits), model.predict(image, how).logits)
 
 
@@ -202,7 +202,7 @@ def test_an_input_that_is_grey_and_not_square(open_file, tmp_path):
         assert_opens_as_in_python(page, arithmetic, layer, channel, cell)
     assert "turned to grey (ITU-R 601 luma)" in page.locator(".sqv-notes").inner_text()
     assert page.evaluate(
-        "() => { const { seen } = window.squeezeviz.store.photo(); return [seen.naturalWidth, seen.naturalHeight]; }"
+        "() => { const { seen } = window.squeezeviz.store.photos.photo(); return [seen.naturalWidth, seen.naturalHeight]; }"
     ) == [32, 24]
     # Maps are drawn in their own form, and a cell is found where it stands.
     grid = page.locator(".sqv-grid").get_attribute("data-grid")
@@ -217,11 +217,11 @@ def test_an_input_that_is_grey_and_not_square(open_file, tmp_path):
         left, top = index % columns * across, index // columns * down
         spot = {"x": left + (x + 0.5) * wide / 15, "y": top + (y + 0.5) * high / 11}
         page.locator(".sqv-grid canvas").hover(position=spot)
-        until(page, f"() => window.squeezeviz.store.hover()?.cell.join() === '{y},{x}'")
-        assert page.evaluate("() => window.squeezeviz.store.hover().channel") == index
+        until(page, f"() => window.squeezeviz.store.selection.hover()?.cell.join() === '{y},{x}'")
+        assert page.evaluate("() => window.squeezeviz.store.selection.hover().channel") == index
     page.mouse.move(0, 0)
     # On the stage it keeps its form, and the box lies where the cell looks: in a square of 32 pixels, 4 rows from the top.
-    page.evaluate("() => window.squeezeviz.store.set({ view: 'seen', channel: 1, cell: [10, 14] })")
+    page.evaluate("() => window.squeezeviz.store.traits.set({ view: 'seen', channel: 1, cell: [10, 14] })")
     until(page, "() => document.querySelector('.sqv-caption').textContent.includes('32 × 24 px')")
     side = page.locator(".sqv-stage").evaluate("(stage) => stage.clientWidth")
     box = page.locator(".sqv-over").get_attribute("data-box")
@@ -244,22 +244,22 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     assert tiles.first.get_attribute("aria-selected") == "true"
     page.locator('[data-part="fire7"] > .sqv-hit').click()
     until(
-        page, "() => window.squeezeviz.store.shown().layer === 'fire7/concat' && !document.querySelector('.sqv-late')"
+        page, "() => window.squeezeviz.store.tensors.shown().layer === 'fire7/concat' && !document.querySelector('.sqv-late')"
     )
-    before = page.evaluate("() => window.squeezeviz.store.channel()")
+    before = page.evaluate("() => window.squeezeviz.store.selection.channel()")
     page.locator("#sqv-page > .sqv").focus()  # in the network, arrows go from layer to layer
     page.keyboard.press("ArrowLeft")
     page.locator(".sqv-channel h2", has_text=re.compile(rf"^Channel {before - 1}\b")).wait_for()
     canvas = page.locator(".sqv-grid canvas").first
     canvas.hover(position={"x": 5, "y": 5})
-    until(page, "() => window.squeezeviz.store.hover()?.channel === 0")
+    until(page, "() => window.squeezeviz.store.selection.hover()?.channel === 0")
     assert fact(page, "channel") == "0"
     page.keyboard.press("/")
     page.keyboard.type("heart")
     page.locator(".sqv-found li", has_text="heart").first.wait_for()
     page.keyboard.press("Escape")
     tiles.nth(1).click()
-    until(page, "() => window.squeezeviz.store.label(window.squeezeviz.store.classIndex()).label === 'heart'")
+    until(page, "() => window.squeezeviz.store.networks.label(window.squeezeviz.store.selection.classIndex()).label === 'heart'")
     page.get_by_role("radio", name="Dark" if scheme == "light" else "Light").click()
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "dark").lower()
 

@@ -1,8 +1,9 @@
 /** One channel's map, and marks on maps. */
-import { oneMap } from "../atlas.js";
-import { indexOf, pixels } from "../palette.js";
+
 import type { Tensor } from "../store/types.ts";
 import { token } from "./canvas.ts";
+import { oneMap } from "./heatmaps.ts";
+import { indexOf, pixels } from "./palette.ts";
 
 /** A channel's map over a square of a canvas that `sharp` has made; full colour is its largest value. */
 export function drawChannel(

@@ -1,9 +1,9 @@
 /** A view of a notebook's cell or an app's page: anywidget calls `render`. */
 import type { Model } from "../host/comm.ts";
-import { explorer, predictor, single } from "../pages.js";
-import { FlatStore } from "../store/flat.ts";
+import { pageOf } from "../pages/pages.tsx";
 import { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
+import { mount } from "../ui/mount.tsx";
 import { remember } from "./remember.ts";
 import { runtimeOf } from "./runtime.ts";
 
@@ -14,14 +14,14 @@ interface ViewModel {
 
 /** What several views of one state share. */
 interface Shared {
-  store: FlatStore;
+  store: Store;
   views: number;
   forget: Cleanup;
 }
 
 const shared = new WeakMap<Model, Shared>();
 
-async function enter(view: ViewModel): Promise<{ store: FlatStore; leave: Cleanup }> {
+async function enter(view: ViewModel): Promise<{ store: Store; leave: Cleanup }> {
   const state = await view.widget_manager.get_model(view.get("state").replace("IPY_MODEL_", ""));
   const own = shared.get(state) ?? share(state);
   shared.set(state, own);
@@ -37,8 +37,8 @@ async function enter(view: ViewModel): Promise<{ store: FlatStore; leave: Cleanu
 }
 
 function share(state: Model): Shared {
-  const store = new FlatStore(new Store(state));
-  return { store, views: 0, forget: remember(store.deep) };
+  const store = new Store(state);
+  return { store, views: 0, forget: remember(store) };
 }
 
 async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }): Promise<Cleanup> {
@@ -52,17 +52,12 @@ async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }
     if (target instanceof Element) target.setAttribute("data-lm-suppress-shortcuts", "true");
   });
   host.append(root);
-  const close = page(root, store, model.get("view"));
+  const close = mount(root, store, pageOf(model.get("view"), root));
   return () => {
     close();
     leave();
     root.remove();
   };
-}
-
-function page(root: HTMLElement, store: FlatStore, name: string): Cleanup {
-  if (name === "explorer") return explorer(root, store);
-  return name === "predictor" ? predictor(root, store) : single(root, store, name);
 }
 
 export default runtimeOf(() => ({ render }));

@@ -1,5 +1,5 @@
 /** How components draw, measure, and keep calm. */
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals-core";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { widthOf } from "../draw/canvas.ts";
@@ -124,4 +124,23 @@ function calmed<T>(isMoving: () => boolean, read: () => T) {
     forget();
   };
   return { value: value as ReadonlySignal<T>, stop };
+}
+
+/** A class of an element that others have made, while something holds. */
+export function useClass(element: Element, name: string, is: boolean): void {
+  useLayoutEffect(() => {
+    element.classList.toggle(name, is);
+  }, [element, name, is]);
+}
+
+/** Do something whenever `read` comes to hold; not where it holds from the start. */
+export function useWhenever(read: () => boolean, act: () => void): void {
+  useEffect(() => {
+    let was = true;
+    return effect(() => {
+      const is = read();
+      if (is && !was) untracked(act);
+      was = is;
+    });
+  }, []);
 }

@@ -1,5 +1,6 @@
-/** Whether less motion is asked for. */
+/** Motion, and whether less of it is asked for. */
 import { type Signal, signal } from "@preact/signals-core";
+import { whenDrawn } from "../draw/scheduler.ts";
 
 let asked: Signal<boolean> | undefined;
 
@@ -14,4 +15,10 @@ export function isStill(): boolean {
     asked = found;
   }
   return asked.value;
+}
+
+/** Bring what will have been drawn by then into sight. */
+export function bringIntoSight(elementOf: () => Element | null, block: ScrollLogicalPosition): void {
+  const behavior = isStill() ? "auto" : "smooth";
+  whenDrawn(() => whenDrawn(() => elementOf()?.scrollIntoView({ behavior, block })));
 }

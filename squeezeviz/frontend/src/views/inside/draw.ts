@@ -2,7 +2,7 @@
 
 import { token } from "../../draw/canvas.ts";
 import { type Box, drawChannel, drawFrame } from "../../draw/channel.ts";
-import { differencePixel, indexOf, pixels } from "../../palette.js";
+import { differencePixel, indexOf, pixels } from "../../draw/palette.ts";
 import type { Picture, Tensor } from "../../store/types.ts";
 import { type Entry, type Place, placeOf, type Swept } from "./window.ts";
 import { brief } from "./words.ts";

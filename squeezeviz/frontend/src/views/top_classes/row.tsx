@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { indexOf, pixels } from "../../palette.js";
+import { indexOf, pixels } from "../../draw/palette.ts";
 import type { Photo, Tensor } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
 import { useDrawing } from "../../ui/hooks.ts";

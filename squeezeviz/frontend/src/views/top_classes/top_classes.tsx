@@ -1,4 +1,4 @@
-import type { RefObject, TargetedKeyboardEvent } from "preact";
+import type { ComponentChildren, RefObject, TargetedKeyboardEvent } from "preact";
 import { useRef } from "preact/hooks";
 import type { Photo } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
@@ -12,10 +12,12 @@ const SHOWN = 5;
 interface Props {
   /** The top 5 alone, without maps, search and pins, where there is none. */
   search: ClassSearch | null;
+  /** What stands below. */
+  children?: ComponentChildren;
 }
 
 /** The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay. */
-export function TopClasses({ search }: Props) {
+export function TopClasses({ search, children }: Props) {
   const { photos, networks } = useStore();
   const photo = photos.photo();
   const labelSpace = networks.answering()?.label_space;
@@ -39,6 +41,7 @@ export function TopClasses({ search }: Props) {
       {search ? <Classes photo={photo} top={top} search={search} /> : <Plain photo={photo} top={top} />}
       <p class="sqv-quiet sqv-said">{photo && said}</p>
       <p class="sqv-quiet">{photo?.preprocessing_words}</p>
+      {children}
     </section>
   );
 }

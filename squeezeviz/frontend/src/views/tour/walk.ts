@@ -1,6 +1,8 @@
 /** A walk round the page in a minute: where it stands. It is offered once, and can be had again from the keys. */
 import { batch, signal } from "@preact/signals-core";
+import type { RefObject } from "preact";
 import { isNoted, note } from "../../host/notes.ts";
+import { elementOf, type Part } from "../../ui/Part.tsx";
 
 const SEEN = "tour";
 
@@ -42,23 +44,26 @@ const WORDS = {
   ],
 } as const;
 
-export type Parts = { [Part in keyof typeof WORDS]: Element };
+type Parts = { [Name in keyof typeof WORDS]: RefObject<Part | null> };
 
 export class Walk {
-  readonly #parts: Parts;
+  readonly parts: Parts;
   readonly #at = signal(-1);
   readonly #isSeen = signal(isNoted(SEEN));
 
   /** @param parts Of the page, in the order of the walk. */
   constructor(parts: Parts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** Those that are on the page. */
   stops(): Stop[] {
     const names = Object.keys(WORDS) as (keyof Parts)[];
-    const all = names.map((part) => ({ element: this.#parts[part], name: WORDS[part][0], words: WORDS[part][1] }));
-    return all.filter(({ element }) => element.checkVisibility());
+    return names.flatMap((part) => {
+      const element = elementOf(this.parts[part]);
+      const [name, words] = WORDS[part];
+      return element?.checkVisibility() ? [{ element, name, words }] : [];
+    });
   }
 
   /** Number of the stop; -1 while nobody walks. */

@@ -1,6 +1,6 @@
 /** Colours of what speaks for a class or against it: warm and blue, and a colour of its own for exactly nothing. */
 import { sharp } from "../../draw/canvas.ts";
-import { differencePixel, pixels } from "../../palette.js";
+import { differencePixel, pixels } from "../../draw/palette.ts";
 import { useDrawing } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 

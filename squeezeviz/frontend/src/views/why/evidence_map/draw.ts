@@ -1,7 +1,8 @@
 /** The evidence over the photo: as colours, or as the letters of the classes that lead. */
-import { oneMap } from "../../../atlas.js";
+
 import type { Box } from "../../../draw/channel.ts";
-import { differencePixel, indexOf, pixels } from "../../../palette.js";
+import { oneMap } from "../../../draw/heatmaps.ts";
+import { differencePixel, indexOf, pixels } from "../../../draw/palette.ts";
 import type { Evidence, Picture } from "../../../store/types.ts";
 import { leaders, tileOf } from "./layout.ts";
 

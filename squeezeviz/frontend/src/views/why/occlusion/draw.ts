@@ -1,5 +1,5 @@
 /** What each patch is worth, over the photo. */
-import { oneMap } from "../../../atlas.js";
+import { oneMap } from "../../../draw/heatmaps.ts";
 import type { Tried } from "../../../store/types.ts";
 import { signedPixel } from "../signed_bar.tsx";
 import { mapBox, nearest, type Worths } from "./layout.ts";

@@ -1,5 +1,5 @@
 /** The matrix of pairs. */
-import { oneMap } from "../../../atlas.js";
+import { oneMap } from "../../../draw/heatmaps.ts";
 import type { Tried } from "../../../store/types.ts";
 import { signedPixel } from "../signed_bar.tsx";
 import { type Mode, pairValue } from "./layout.ts";

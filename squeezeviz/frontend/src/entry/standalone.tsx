@@ -4,23 +4,27 @@ import { run } from "../engine/run.ts";
 import { plain } from "../host/blocks.ts";
 import type { Contents } from "../host/contents.ts";
 import { OfflineHost } from "../host/offline.ts";
-import { explorer } from "../pages.js";
-import { FlatStore } from "../store/flat.ts";
+import { Explorer } from "../pages/explorer.tsx";
 import { Store } from "../store/store.ts";
-import { mounted } from "../ui/mounted.tsx";
+import { mount } from "../ui/mount.tsx";
 import { Colophon } from "../views/colophon/colophon.tsx";
 import { followTheme } from "../views/colophon/theme_switch.tsx";
 
 async function show(place: HTMLElement): Promise<void> {
   followTheme("system")(); // until the switch is there
   const host = new OfflineHost(await plain<Contents>(Number(place.dataset.entry)));
-  const store = new FlatStore(new Store(host));
+  const store = new Store(host);
   const root = document.createElement("div");
   root.className = "sqv";
   root.tabIndex = -1;
   place.replaceChildren(root);
-  explorer(root, store);
-  root.append(mounted(store.deep, Colophon, { host }).element);
+  mount(
+    root,
+    store,
+    <Explorer root={root}>
+      <Colophon host={host} />
+    </Explorer>,
+  );
   root.focus({ preventScroll: true });
   Object.assign(behind, { host, store });
 }

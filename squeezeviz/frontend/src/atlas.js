@@ -1,2 +1,0 @@
-/** For views that are not yet ported. */
-export { oneMap, topOf } from "./draw/heatmaps.ts";

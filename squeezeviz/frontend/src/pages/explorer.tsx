@@ -1,0 +1,162 @@
+/** Every feature map of every layer, linked. */
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, RefObject } from "preact";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useClass, useWhenever } from "../ui/hooks.ts";
+import { bringIntoSight } from "../ui/motion.ts";
+import { elementOf, Part } from "../ui/Part.tsx";
+import { useStore } from "../ui/store.ts";
+import { AblatedChannels } from "../views/ablated/ablated.tsx";
+import { CamSwitch } from "../views/cam/cam.tsx";
+import { ChannelPanel } from "../views/channel/channel.tsx";
+import { FeatureMaps, type MapsControls } from "../views/feature_maps/feature_maps.tsx";
+import { HeldBeside, HoldButton } from "../views/held/held.tsx";
+import { Inside } from "../views/inside/inside.tsx";
+import { Keys } from "../views/keys/keys.tsx";
+import { NetworkMap } from "../views/network_map/network_map.tsx";
+import { ReadOut } from "../views/read_out/read_out.tsx";
+import { ReceptiveField } from "../views/receptive_field/receptive_field.tsx";
+import { TakeAway } from "../views/send/send.tsx";
+import { SideBySide } from "../views/side_by_side/side_by_side.tsx";
+import { Stage } from "../views/stage/stage.tsx";
+import { ClassSearch } from "../views/top_classes/search.ts";
+import { TopClasses } from "../views/top_classes/top_classes.tsx";
+import { TourCard, TourOffer } from "../views/tour/tour.tsx";
+import { Walk } from "../views/tour/walk.ts";
+import { Variants } from "../views/variants/variants.tsx";
+import { Why, WhyButton } from "../views/why/why.tsx";
+import { Photos, Status, Top } from "./frame.tsx";
+
+const NARROW_PX = 1060;
+
+interface Props {
+  /** The page's own element. */
+  root: HTMLElement;
+  /** What stands below everything else. */
+  children?: ComponentChildren;
+}
+
+export function Explorer({ root, children }: Props) {
+  const store = useStore();
+  const { parts, walk, search } = useMemo(toolsOf, []);
+  const maps = useRef<MapsControls>(null);
+  const [inside, why, beside] = [useRef<Part>(null), useRef<Part>(null), useRef<Part>(null)];
+  const isOpen = () => store.selection.opened().length > 0;
+  const reveal = () => bringIntoSight(() => elementOf(inside), "nearest");
+  useWhenever(isOpen, reveal);
+  useWhenever(
+    () => store.traits.get("explaining"),
+    () => bringIntoSight(() => elementOf(why), "start"),
+  );
+  useClass(root, "sqv-explorer", true);
+  const around = {
+    move: (dx: number, dy: number) => maps.current?.move(dx, dy),
+    search: () => search.focus(),
+    clear: () => search.clear(),
+    reveal: () => isOpen() && reveal(),
+    rest: () => root.focus({ preventScroll: true }),
+    tour: () => walk.start(),
+  };
+  return (
+    <>
+      <Top root={root} />
+      <TourOffer walk={walk} />
+      <AblatedChannels />
+      <Columns {...{ root, parts, search, maps }} compare={() => bringIntoSight(() => elementOf(beside), "start")} />
+      <Part ref={why}>
+        <Why />
+      </Part>
+      <Part ref={inside}>
+        <Inside />
+      </Part>
+      <HeldBeside />
+      {/* Only while it is asked for: it keeps the kernel busy with every preprocessing. */}
+      <Part ref={beside}>{store.traits.get("comparing") && <SideBySide />}</Part>
+      <Part ref={parts.foot}>
+        <ReadOut />
+      </Part>
+      <TakeAway />
+      <Status />
+      <Keys root={root} around={around} />
+      <TourCard walk={walk} root={root} />
+      {children}
+    </>
+  );
+}
+
+type Parts = Walk["parts"];
+
+function toolsOf() {
+  const part = (): RefObject<Part | null> => ({ current: null });
+  const parts = {
+    photo: part(),
+    network: part(),
+    maps: part(),
+    channel: part(),
+    prediction: part(),
+    variants: part(),
+    foot: part(),
+  };
+  return { parts, walk: new Walk(parts), search: new ClassSearch() };
+}
+
+interface ColumnsProps {
+  root: HTMLElement;
+  parts: Parts;
+  search: ClassSearch;
+  maps: RefObject<MapsControls | null>;
+  /** Bring what stands side by side into sight. */
+  compare: () => void;
+}
+
+/** Where there is no room for a third column, what the network says stands under the photo. */
+function Columns({ root, parts, search, maps, compare }: ColumnsProps) {
+  const isNarrow = useNarrow(root);
+  const classes = (
+    <Part ref={parts.prediction}>
+      <TopClasses search={search}>
+        <WhyButton />
+      </TopClasses>
+    </Part>
+  );
+  return (
+    <div class="sqv-page">
+      <div class="sqv-image">
+        <Part ref={parts.photo}>
+          <Stage hasCells />
+        </Part>
+        {isNarrow && classes}
+        <ReceptiveField />
+        <CamSwitch />
+        <HoldButton />
+        <Part ref={parts.variants}>
+          <Variants reveal={compare} />
+        </Part>
+        <Photos />
+      </div>
+      <Part ref={parts.network}>
+        <NetworkMap />
+      </Part>
+      <Part ref={parts.maps}>
+        <FeatureMaps controls={maps} isBeside />
+      </Part>
+      {!isNarrow && classes}
+      <Part ref={parts.channel}>
+        <ChannelPanel />
+      </Part>
+    </div>
+  );
+}
+
+function useNarrow(root: HTMLElement): boolean {
+  const isNarrow = useSignal(root.clientWidth < NARROW_PX);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => {
+      isNarrow.value = root.clientWidth < NARROW_PX;
+    });
+    observer.observe(root);
+    return () => observer.disconnect();
+  }, [root, isNarrow]);
+  useClass(root, "sqv-narrow", isNarrow.value);
+  return isNarrow.value;
+}
