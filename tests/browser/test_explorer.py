@@ -234,7 +234,7 @@ def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(empty_app,
     page.locator(".sqv").first.focus()
     page.keyboard.press("z")
     canvas = page.locator(".sqv-enlarged canvas")
-    page.wait_for_function("() => document.querySelector('.sqv-enlarged canvas').clientWidth > 600")
+    page.wait_for_function("() => document.querySelector('.sqv-enlarged canvas')?.clientWidth > 600")
     assert page.evaluate(PLACES, around) == places
     box = canvas.bounding_box()
     assert box["width"] == box["height"] == 28 * (box["width"] // 28), "cells of one size, and square"
