@@ -122,13 +122,14 @@ function Values({ chosen: { tensor, channel, look } }: { chosen: Chosen }) {
   const map = mapOf(tensor, channel);
   const own = tensor.max[channel] ?? 0;
   const histogram = histogramOf(map, own, BINS);
-  const { zeros, below } = histogram;
+  const { zeros, below, odd } = histogram;
   const canvas = useDrawing((canvas) => {
     if (width.value)
       paintHistogram(canvas, width.value, histogram, own, topOf(tensor, channel, look.scale), look.palette);
   });
   const without = zeros + below;
-  const said = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}, ${map.length - without} above`;
+  const atZero = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}`;
+  const said = `${atZero}, ${map.length - without - odd} above${odd ? `, ${odd} NaN` : ""}`;
   return (
     <>
       <div class="sqv-spread sqv-sub">

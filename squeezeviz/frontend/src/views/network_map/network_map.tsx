@@ -4,6 +4,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { times } from "../../store/layers.ts";
 import type { Layer, Photo } from "../../store/types.ts";
 import { opens } from "../../store/units.ts";
+import { noFigure } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import { Picture } from "./picture.tsx";
@@ -55,7 +56,7 @@ export function about({ name, shape, parameters, macs }: Layer): string {
 
 function strength({ name, shape }: Layer, photo: Photo | null): string {
   const rms = photo?.rms_activation[name];
-  return rms === undefined || shape.length < 3 ? "" : `, rms ${rms.toPrecision(3)}`;
+  return rms === undefined || shape.length < 3 ? "" : `, rms ${noFigure(rms) || rms.toPrecision(3)}`;
 }
 
 function Key() {

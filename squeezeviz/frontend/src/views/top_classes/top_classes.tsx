@@ -39,7 +39,7 @@ export function TopClasses({ search, children }: Props) {
         {photo?.caution}
       </p>
       {search ? <Classes photo={photo} top={top} search={search} /> : <Plain photo={photo} top={top} />}
-      <p class="sqv-quiet sqv-said">{photo && said}</p>
+      <p class="sqv-quiet sqv-said">{photo && !Number.isNaN(share) && said}</p>
       <p class="sqv-quiet">{photo?.preprocessing_words}</p>
       {children}
     </section>
