@@ -1,4 +1,5 @@
 /** What is worked out of one channel's map, and where it is drawn. */
+import { largestAt } from "../../host/largest.ts";
 
 const [MOST_PX, LEAST_PX, FACTS_PX] = [220, 140, 104];
 /** For the numbers of cells, left of the map and below it. */
@@ -57,7 +58,7 @@ export function histogramOf(map: Float32Array, top: number, bins: number): Histo
 
 /** Where the largest value is: y, x. */
 export function peakOf(map: Float32Array, width: number): [number, number] {
-  const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+  const at = largestAt(map);
   return [Math.floor(at / width), at % width];
 }
 
