@@ -6,6 +6,7 @@ import type { Layer, Photo } from "../../store/types.ts";
 import { opens } from "../../store/units.ts";
 import { noFigure } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { Picture } from "./picture.tsx";
 import { type Scene, useScene } from "./scene.ts";
@@ -16,11 +17,11 @@ const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
  * The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens. Under each unit, how
  * strongly it activates on the photo, on one scale for all.
  */
-export function NetworkMap() {
+export function NetworkMap({ element }: PartProps) {
   const pointed = useMemo(() => signal<Layer | null>(null), []);
   const scene = useScene();
   return (
-    <section class="sqv-network" aria-label="Network">
+    <section ref={element} class="sqv-network" aria-label="Network">
       <header class="sqv-spread">
         <span class="sqv-network-title">
           <h2>Network</h2>
