@@ -15,6 +15,7 @@ from squeezeviz.results.activations import Activations
 from squeezeviz.widgets import views
 from squeezeviz.widgets.still import maps
 from squeezeviz.widgets.still.drawing import still
+from squeezeviz.zoo import Fallback
 from tests.unit.test_widgets import FakeModel, png
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -116,6 +117,13 @@ def test_maps_are_drawn_in_their_colours(explorer):
     flat = picture(views.FeatureMaps(explorer)).reshape(-1, 3).astype(int)
     for colour in ((0xED, 0xF0, 0xF3), (0x20, 0x0A, 0x0C)):  # of exactly zero, and of the largest
         assert np.abs(flat - colour).sum(axis=1).min() < 24, colour
+
+
+def test_why_not_to_believe_an_answer_is_written_under_it(explorer, monkeypatch):
+    plain = picture(views.TopK(explorer))
+    reason = Fallback("squeezenet1.1-caffe2", "squeezenet1.1-shapes", "it is not here")
+    monkeypatch.setattr(Counting, "fallback", reason)
+    assert picture(views.TopK(explorer)).shape[0] > plain.shape[0]
 
 
 def test_activations_that_were_let_go_are_said_to_be(explorer):
