@@ -3,7 +3,7 @@
 import pytest
 
 import squeezeviz as sv
-from tests.browser.explorer_page import box_of
+from tests.browser.explorer_page import box_of, frames
 from tests.browser.test_page import until
 from tests.browser.watched import keep_screenshot
 
@@ -245,12 +245,14 @@ def test_two_fingers_look_closer_at_the_photo(phone, fingers, way):
     # A cell that is chosen meanwhile is shown where it is.
     fingers.press_at(*phone.evaluate(CELL, [0, 20, 3]))
     until(phone, "() => window.squeezeviz.store.selection.cell().join() === '20,3'")
+    frames(phone, 3)  # it is drawn
     close, zoom = box_of(phone), phone.evaluate(ZOOM)
     at = stage_of(phone)
     for _ in range(2):
         fingers.press_at(*at(0.5, 0.5))
     until(phone, "() => !document.querySelector('.sqv-zoomed')")
     assert phone.evaluate(ZOOM) == [1, 0, 0]
+    frames(phone, 3)
     back = box_of(phone)
     assert close[2:] == pytest.approx([zoom[0] * side for side in back[2:]], abs=2e-3)
     assert close[:2] == pytest.approx([zoom[0] * back[0] + zoom[1], zoom[0] * back[1] + zoom[2]], abs=2e-3)
