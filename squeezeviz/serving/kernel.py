@@ -17,7 +17,7 @@ __all__ = ["IsolatedKernelApp"]
 
 
 class IsolatedKernelApp(IPKernelApp):
-    """IPython's kernel, with its folder on the path though Python was started without it; it hears who asks first."""
+    """IPython's kernel, with its folder on the path though Python was started without it."""
 
     def init_path(self) -> None:
         """Put the working folder behind Python's own modules."""
@@ -27,29 +27,6 @@ class IsolatedKernelApp(IPKernelApp):
         names = [Path(folder).name for folder in sys.path]
         installed = [at for at, name in enumerate(names) if name in {"site-packages", "dist-packages"}]
         sys.path.insert(min(installed, default=len(names)), "")
-
-    def init_kernel(self) -> None:
-        """Hear what comes in only once there is somebody to hand it to.
-
-        ipykernel (7.4) lets the threads of its channels listen before the kernel has said what becomes of a message,
-        and then says so from another thread, on sockets that know but one at a time.
-        """
-        channels = [thread for thread in (self.control_thread, self.shell_channel_thread) if thread is not None]
-        for thread in channels:
-            thread.start = lambda: None
-        try:
-            super().init_kernel()
-        finally:
-            for thread in channels:
-                del thread.start
-        begin = self.kernel.start
-
-        def start() -> None:
-            begin()
-            for thread in channels:
-                thread.start()
-
-        self.kernel.start = start
 
 
 if __name__ == "__main__":

@@ -29,19 +29,19 @@ import gc
 gc.collect()
 del gc
 """
-# An app that is one explorer, which can be had anew: its buttons are for tests, and take no room.
+# An app that is one explorer, which can be had anew: its buttons are for tests, and take no room. Not in an Output: the
+# server answers for those while the cell runs, and misses that the cell has ended where both meet.
 APP = """
 import gc
 import ipywidgets
 import squeezeviz as sv
 from IPython.display import display
 
-place, shown = ipywidgets.Output(), []
+place = ipywidgets.VBox()
 
 def end(_=None):
-    place.clear_output()
-    while shown:
-        explorer = shown.pop()
+    shown, place.children = place.children, ()
+    for explorer in shown:
         explorer.state.work.forget()
         explorer.state.close()
         explorer.close()
@@ -49,9 +49,7 @@ def end(_=None):
 
 def begin(_=None):
     end()
-    shown.append(sv.explore())
-    with place:
-        display(shown[0])
+    place.children = [sv.explore()]
 
 buttons = []
 begin()

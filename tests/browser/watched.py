@@ -41,7 +41,6 @@ def watched_page(browser, **options):
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
     opened.set_default_timeout(30_000)
     opened.set_default_navigation_timeout(60_000)
-    opened.goto = _patiently(opened.goto)
     problems: list[str] = []
 
     def hear(told: str) -> None:
@@ -63,24 +62,6 @@ def watched_page(browser, **options):
     opened.on("websocket", look)
     opened.problems = problems
     return opened
-
-
-def _patiently(goto):
-    """Load a page again that has not come within a minute, as a person does.
-
-    Now and then, one start in fifty, a kernel of Jupyter's never answers the server that has started it, and the
-    server never answers the page.
-    """
-
-    def again(url, **options):
-        try:
-            return goto(url, **options)
-        except Exception as exc:
-            if type(exc).__name__ != "TimeoutError":
-                raise
-            return goto(url, **options)
-
-    return again
 
 
 @contextlib.contextmanager
