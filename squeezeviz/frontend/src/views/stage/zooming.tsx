@@ -109,7 +109,7 @@ export function ZoomButtons({ zoom, change }: Zooming) {
       <button type="button" aria-label="Further away" disabled={scale === 1} onClick={() => step(1 / STEP)}>
         −
       </button>
-      <button type="button" title="All of it" disabled={scale === 1} onClick={back}>
+      <button type="button" aria-label="Fit the photo" disabled={scale === 1} onClick={back}>
         fit
       </button>
       <button
