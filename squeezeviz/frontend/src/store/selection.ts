@@ -1,5 +1,6 @@
 /** What is chosen on the page and pointed at, what is held and opened, and what follows from it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { largestAt } from "../host/largest.ts";
 import type { Networks } from "./networks.ts";
 import type { Photos } from "./photos.ts";
 import type { Tensors } from "./tensors.ts";
@@ -205,7 +206,7 @@ export class Selection {
     if (!tensor) return 0;
     const isOfLayer = tensor.layer === this.#networks.layer()?.name;
     if (chosen !== null && chosen < tensor.shape[0] && isOfLayer) return Math.max(0, chosen);
-    return tensor.mean.indexOf(tensor.mean.reduce((a, b) => Math.max(a, b), -Infinity));
+    return largestAt(tensor.mean);
   }
 
   #cellNow(): [number, number] {
@@ -216,7 +217,7 @@ export class Selection {
     if (chosen && chosen[0] < height && chosen[1] < width) return chosen;
     const start = this.channel() * height * width;
     const map = tensor.values.subarray(start, start + height * width);
-    const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+    const at = largestAt(map);
     return [Math.floor(at / width), at % width];
   }
 }

@@ -6,6 +6,7 @@ import type { Store } from "../../store/store.ts";
 import type { Layer, Network, Tensor } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 import { AcrossDataSet } from "../across/across.tsx";
@@ -36,9 +37,9 @@ export function chosenOf({ tensors, networks, selection, traits }: Store): Chose
 }
 
 /** The chosen channel: its map large with axes, its values, and what the photo shows where it answers most. */
-export function ChannelPanel() {
+export function ChannelPanel({ element }: PartProps) {
   const store = useStore();
-  const { ref, width } = useWidth<HTMLElement>();
+  const { ref, width } = useWidth<HTMLElement>(element);
   const isVacant = useComputed(() => !store.tensors.shown()).value;
   const last = useRef<Chosen | null>(null);
   const chosen = useCalm(() => chosenOf(store)) ?? last.current;
@@ -122,13 +123,14 @@ function Values({ chosen: { tensor, channel, look } }: { chosen: Chosen }) {
   const map = mapOf(tensor, channel);
   const own = tensor.max[channel] ?? 0;
   const histogram = histogramOf(map, own, BINS);
-  const { zeros, below } = histogram;
+  const { zeros, below, odd } = histogram;
   const canvas = useDrawing((canvas) => {
     if (width.value)
       paintHistogram(canvas, width.value, histogram, own, topOf(tensor, channel, look.scale), look.palette);
   });
   const without = zeros + below;
-  const said = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}, ${map.length - without} above`;
+  const atZero = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}`;
+  const said = `${atZero}, ${map.length - without - odd} above${odd ? `, ${odd} NaN` : ""}`;
   return (
     <>
       <div class="sqv-spread sqv-sub">

@@ -5,6 +5,7 @@ import { fieldsOf, sizeText } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
 import { useDrawing, useWidth } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
+import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { LiveBar } from "../camera/camera.tsx";
@@ -23,7 +24,7 @@ const VIEWS = [
   { value: "seen", text: "As the network sees it" },
 ] as const;
 
-interface Props {
+interface Props extends PartProps {
   /** Whether to show what cells see, and to let the photo be edited. */
   hasCells: boolean;
 }
@@ -32,7 +33,7 @@ interface Props {
  * The photo on a square stage: as it is or as the network sees it; over it, what the cell that is looked at sees, as
  * nested boxes, one a path through the network; and the chosen class's own map.
  */
-export function Stage({ hasCells }: Props) {
+export function Stage({ hasCells, element }: Props) {
   const { traits, moving } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const next = useRef<Destination>(null);
@@ -45,6 +46,7 @@ export function Stage({ hasCells }: Props) {
   };
   return (
     <section
+      ref={element}
       class="sqv-photo"
       aria-label="Photo"
       onKeyDown={hasCells ? (event) => editKey(moving, event, left) : undefined}

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { indexOf, pixels } from "../../draw/palette.ts";
 import type { Photo, Tensor } from "../../store/types.ts";
-import { percent } from "../../ui/format.ts";
+import { fixed, percent } from "../../ui/format.ts";
 import { useDrawing } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { usePress } from "../../ui/pressing.ts";
@@ -36,12 +36,12 @@ export function Row({ photo, index, isFirst, isPlain, beside = [], cover }: Prop
       <Figure class="sqv-p" text={percent(probability)} layer={networks.softmaxName()} {...numbers} />
       <Figure
         class="sqv-logit"
-        text={(photo.logits[index] ?? 0).toFixed(2)}
+        text={fixed(photo.logits[index] ?? 0)}
         layer={networks.network()?.logits ?? ""}
         {...numbers}
       />
       <span class="sqv-track" aria-hidden="true">
-        <span class="sqv-fill" style={{ width: `${Math.max(probability * 100, 0.4)}%` }} />
+        <span class="sqv-fill" style={{ width: `${Math.max((probability || 0) * 100, 0.4)}%` }} />
       </span>
       {!isPlain && (
         <>

@@ -2,7 +2,6 @@
 import { batch, signal } from "@preact/signals-core";
 import type { RefObject } from "preact";
 import { isNoted, note } from "../../host/notes.ts";
-import { elementOf, type Part } from "../../ui/Part.tsx";
 
 const SEEN = "tour";
 
@@ -44,7 +43,7 @@ const WORDS = {
   ],
 } as const;
 
-type Parts = { [Name in keyof typeof WORDS]: RefObject<Part | null> };
+type Parts = { [Name in keyof typeof WORDS]: RefObject<HTMLElement | null> };
 
 export class Walk {
   readonly parts: Parts;
@@ -60,7 +59,7 @@ export class Walk {
   stops(): Stop[] {
     const names = Object.keys(WORDS) as (keyof Parts)[];
     return names.flatMap((part) => {
-      const element = elementOf(this.parts[part]);
+      const element = this.parts[part].current;
       const [name, words] = WORDS[part];
       return element?.checkVisibility() ? [{ element, name, words }] : [];
     });

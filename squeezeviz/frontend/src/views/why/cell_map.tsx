@@ -102,7 +102,7 @@ export function CellMap({ canvas, shape, cell, look, open, at, box, label, ...re
         onKeyDown={press}
         {...pointer}
       />
-      <i ref={mark} class="sqv-cell-mark" aria-hidden="true" hidden={!shape} />
+      <i ref={mark} class="sqv-mark-cell" aria-hidden="true" hidden={!shape} />
     </span>
   );
 }
