@@ -127,6 +127,14 @@ export class Selection {
     this.#traits.set({ opened: [...(isTerm ? this.opened() : []), { layer, channel, cell }] });
   }
 
+  /** Choose a cell of the layer that is shown, and open it. */
+  openCell({ channel, cell }: Point): void {
+    const layer = this.#tensors.shown()?.layer;
+    if (layer === undefined) return;
+    this.chooseChannel(channel, cell);
+    this.open({ layer, channel, cell });
+  }
+
   /** Back to the number at a place of the path; before the first, nothing is open. */
   back(count: number): void {
     this.#traits.set({ opened: this.opened().slice(0, count) });

@@ -1,9 +1,8 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { type Look, mapOf, topOf } from "../../draw/heatmaps.ts";
+import { mapOf, topOf } from "../../draw/heatmaps.ts";
 import { branchOf } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
-import type { Layer, Network, Tensor } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
 import type { PartProps } from "../../ui/part.ts";
@@ -12,29 +11,13 @@ import { ValueButton } from "../../ui/ValueButton.tsx";
 import { AcrossDataSet } from "../across/across.tsx";
 import { ActivatingChannels } from "../across/activating_channels.tsx";
 import { Relations } from "../relations/relations.tsx";
+import { type Chosen, chosenOf } from "./chosen.ts";
 import { Crops } from "./crops.tsx";
 import { paintHistogram } from "./draw.ts";
 import { LargeMap } from "./large_map.tsx";
 import { histogramOf, peakOf } from "./layout.ts";
 
 const BINS = 40;
-
-/** The chosen channel of the layer on show. */
-export interface Chosen {
-  tensor: Tensor;
-  network: Network;
-  layer: Layer;
-  channel: number;
-  look: Look;
-}
-
-/** Null while the chosen layer is on its way. */
-export function chosenOf({ tensors, networks, selection, traits }: Store): Chosen | null {
-  const [tensor, network, layer] = [tensors.shown(), networks.network(), networks.layer()];
-  if (!tensor || !network || !layer || tensor.layer !== layer.name) return null;
-  const look = { scale: selection.scale(), palette: traits.get("palette") };
-  return { tensor, network, layer, channel: selection.channel(), look };
-}
 
 /** The chosen channel: its map large with axes, its values, and what the photo shows where it answers most. */
 export function ChannelPanel({ element }: PartProps) {

@@ -7,14 +7,8 @@ import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { hasKernels, KernelSheet } from "../kernels/kernels.tsx";
-import { Grids } from "./grids.tsx";
+import { Grids, type MapsControls } from "./grids.tsx";
 import { Tools } from "./tools.tsx";
-
-/** What the page's keys do here. */
-export interface MapsControls {
-  /** Choose the channel so many columns and rows away, in the order shown. */
-  move(dx: number, dy: number): void;
-}
 
 interface Props extends PartProps {
   controls?: Ref<MapsControls | null>;

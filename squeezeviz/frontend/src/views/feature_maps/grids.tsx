@@ -9,9 +9,14 @@ import { useStore } from "../../ui/store.ts";
 import { type Arrangement, arrange, channelBeside, ordered } from "./arrangement.ts";
 import { paintGrid } from "./draw.ts";
 import { Enlarged } from "./enlarged.tsx";
-import type { MapsControls } from "./feature_maps.tsx";
 import { type GroupElements, GroupView } from "./group.tsx";
 import { HEADER_PX, SIZES } from "./layout.ts";
+
+/** What the page's keys do here. */
+export interface MapsControls {
+  /** Choose the channel so many columns and rows away, in the order shown. */
+  move(dx: number, dy: number): void;
+}
 
 interface Props {
   size: Signal<number>;

@@ -1,13 +1,13 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { Fragment, type TargetedKeyboardEvent, type TargetedWheelEvent } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { times } from "../../store/layers.ts";
 import type { Layer, Photo } from "../../store/types.ts";
 import { opens } from "../../store/units.ts";
 import { noFigure } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
+import { about } from "./names.ts";
 import { Picture } from "./picture.tsx";
 import { type Scene, useScene } from "./scene.ts";
 
@@ -47,12 +47,6 @@ function About({ pointed }: { pointed: Signal<Layer | null> }) {
       {said}
     </span>
   );
-}
-
-export function about({ name, shape, parameters, macs }: Layer): string {
-  const learned = parameters ? `${parameters.toLocaleString("en")} parameters` : "";
-  const work = macs ? `${(macs / 1e6).toFixed(1)} M multiply-adds` : "";
-  return `${name}: ${[times(shape), learned, work].filter(Boolean).join(", ")}`;
 }
 
 function strength({ name, shape }: Layer, photo: Photo | null): string {

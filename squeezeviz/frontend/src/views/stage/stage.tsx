@@ -1,4 +1,4 @@
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { look } from "../../draw/theme.ts";
 import { fieldsOf, sizeText } from "../../store/layers.ts";
@@ -15,7 +15,9 @@ import { EditPanel } from "../edit/edit_panel.tsx";
 import type { Destination } from "../edit/focus.ts";
 import { editKey } from "../edit/keys.ts";
 import { type ClassMap, drawScene, type Scene } from "./draw.ts";
-import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf } from "./layout.ts";
+import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf, zoomedIn } from "./layout.ts";
+import { transformOf, type Zoom } from "./zoom.ts";
+import { usePinch, useZoom, ZoomButtons } from "./zooming.tsx";
 
 const VIEWS = [
   { value: "original", text: "Original" },
@@ -35,6 +37,10 @@ export function Stage({ hasCells, element }: Props) {
   const { traits, moving } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const next = useRef<Destination>(null);
+  const zooming = useZoom();
+  const pinch = usePinch(zooming);
+  const { zoom } = zooming;
+  const isClose = useComputed(() => zoom.value.scale > 1).value;
   const left = () => {
     next.current = "button";
   };
@@ -52,11 +58,14 @@ export function Stage({ hasCells, element }: Props) {
         choose={(view) => traits.set({ view })}
         class="sqv-wide"
       />
-      <div ref={ref} class="sqv-stage">
-        <Picture />
-        {hasCells && <EditPaper />}
-        <Over side={width} hasCells={hasCells} />
-        {hasCells && <EditLayer next={next} />}
+      <div class="sqv-stage-place">
+        <div ref={ref} class={isClose ? "sqv-stage sqv-zoomed" : "sqv-stage"} {...pinch}>
+          <Picture zoom={zoom} />
+          {hasCells && <EditPaper />}
+          <Over side={width} zoom={zoom} hasCells={hasCells} />
+          {hasCells && <EditLayer next={next} />}
+        </div>
+        <ZoomButtons {...zooming} />
       </div>
       <LiveBar />
       {hasCells ? (
@@ -72,15 +81,15 @@ export function Stage({ hasCells, element }: Props) {
   );
 }
 
-function Picture() {
+function Picture({ zoom }: { zoom: ReadonlySignal<Zoom> }) {
   const { photos, traits } = useStore();
   const photo = photos.photo();
   if (!photo) return <img alt="" class="sqv-picture" />;
+  const style = { transform: transformOf(zoom.value) };
   if (traits.get("view") !== "seen")
-    return <PictureBox picture={photo.original} alt={photo.name} class="sqv-picture" />;
-  return (
-    <PictureBox picture={photo.seen} alt={`${photo.name} as the network sees it`} class="sqv-picture sqv-pixels" />
-  );
+    return <PictureBox picture={photo.original} alt={photo.name} class="sqv-picture" style={style} />;
+  const alt = `${photo.name} as the network sees it`;
+  return <PictureBox picture={photo.seen} alt={alt} class="sqv-picture sqv-pixels" style={style} />;
 }
 
 function Caption() {
@@ -100,12 +109,19 @@ function Caption() {
   );
 }
 
-function Over({ side, hasCells }: { side: ReadonlySignal<number>; hasCells: boolean }) {
+interface OverProps {
+  side: ReadonlySignal<number>;
+  zoom: ReadonlySignal<Zoom>;
+  hasCells: boolean;
+}
+
+function Over({ side, zoom, hasCells }: OverProps) {
   const store = useStore();
   const drawn = useRef("");
   const over = useDrawing((canvas) => {
-    const map = side.value ? mapOf(store, side.value) : null;
-    if (!map) return;
+    const whole = side.value ? mapOf(store, side.value) : null;
+    if (!whole) return;
+    const map = zoomedIn(whole, zoom.value, side.value);
     const scene = sceneOf(store, map, side.value, hasCells);
     const cam = camOf(store, map);
     // A frame of the camera seldom moves what is drawn over it.

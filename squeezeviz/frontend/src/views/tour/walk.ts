@@ -15,7 +15,7 @@ export interface Stop {
 const WORDS = {
   photo: [
     "The photo",
-    "The dashed frame is the part that the network gets. The blue boxes are what one cell of the chosen layer sees of it.",
+    "The dashed frame is the part that the network gets. The blue boxes are what one cell of the chosen layer sees of it. Two fingers, or Ctrl and the wheel, look closer.",
   ],
   network: [
     "The network",
@@ -23,7 +23,7 @@ const WORDS = {
   ],
   maps: [
     "Feature maps",
-    "What every channel of the chosen layer makes of the photo. Point at a cell: what it sees is drawn on the photo.",
+    "What every channel of the chosen layer makes of the photo. Point at a cell, or tap it: what it sees is drawn on the photo. A long press opens its arithmetic.",
   ],
   channel: [
     "One channel",
