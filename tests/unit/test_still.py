@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+import squeezeviz as sv
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.state import State
 from squeezeviz.results.activations import Activations
@@ -16,6 +17,7 @@ from squeezeviz.widgets import views
 from squeezeviz.widgets.still import maps
 from squeezeviz.widgets.still.drawing import still
 from squeezeviz.zoo import Fallback
+from tests.hostile_names import hostile_content
 from tests.unit.test_widgets import FakeModel, png
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -170,6 +172,18 @@ def test_names_from_outside_are_shown_and_nothing_more(explorer):
         photo.kept.name = name
         content = shown(explorer)["image/png"]
         assert Pillow.open(io.BytesIO(content)).height <= 1200
+
+
+def test_a_network_s_own_names_are_shown_and_nothing_more(tmp_path, caplog):
+    (tmp_path / "hostile.onnx").write_bytes(hostile_content())
+    with caplog.at_level(logging.WARNING):
+        explorer = views.Explorer(png(200), model=sv.load_model(tmp_path / "hostile.onnx"))
+        try:
+            for kind in DRAWN:
+                assert picture(explorer if kind is views.Explorer else kind(explorer)).std() > 10
+        finally:
+            explorer.close()
+    assert caplog.records == []
 
 
 def test_a_fault_in_it_costs_the_picture_alone(explorer, monkeypatch, caplog):

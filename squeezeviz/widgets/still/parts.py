@@ -42,7 +42,7 @@ def draw_answer(sheet: Sheet, state: State, photo: Photo, box: Box) -> int:
     prediction, fallback = photo.prediction, state.model.fallback
     y = sheet.line(x, y, "Prediction", width, bold=True) + 4
     for score in prediction.top(min(5, len(prediction.logits))):
-        right = sheet.at_right(x + width, y, percent(score.probability))
+        right = sheet.at_right(x + width, y, percent(score.probability), width)
         y = sheet.line(x, y, score.label, right - x - 8)
         sheet.draw.rectangle((x, y + 1, x + width - 1, y + 4), RULE)
         share = min(1.0, max(0.0, score.probability))
@@ -72,5 +72,5 @@ def draw_network(sheet: Sheet, state: State, photo: Photo, box: Box) -> int:
     if not rms:
         return bottom + 12
     first, last = next(iter(rms)), next(reversed(rms))
-    right = sheet.at_right(x + width, bottom + 4, last)
+    right = sheet.at_right(x + width, bottom + 4, last, width // 2)
     return sheet.line(x, bottom + 4, first, max(0, right - x - 8), colour=INK) + 12

@@ -52,13 +52,8 @@ class Sheet:
         self, x: int, y: int, text: str, width: int, *, size: int = 14, bold: bool = False, colour: str = INK
     ) -> int:
         """Write one line, cut off where the room ends; return where the next begins."""
-        font, shown = _font(size, bold=bold), visible(text)
-        if font.getlength(shown) > width:
-            shown = shown[: 2 + width // 2]  # no letter is narrower; names from outside may be of any length
-            while shown and font.getlength(f"{shown}…") > width:
-                shown = shown[:-1]
-            shown = f"{shown}…"
-        self.draw.text((x, y), shown, colour, font)
+        font = _font(size, bold=bold)
+        self.draw.text((x, y), _fitting(text, font, width), colour, font)
         return y + round(size * _LINE)
 
     def lines(
@@ -75,10 +70,12 @@ class Sheet:
                 line = longer
         return self.line(x, y, line, width, size=size, bold=bold, colour=colour)
 
-    def at_right(self, right: int, y: int, text: str) -> int:
-        """Write a short text that ends at a place; return where it begins."""
-        left = right - round(_font(14).getlength(text))
-        self.draw.text((left, y), text, INK, _font(14))
+    def at_right(self, right: int, y: int, text: str, width: int) -> int:
+        """Write one line that ends at a place, cut off where the room ends; return where it begins."""
+        font = _font(14)
+        shown = _fitting(text, font, width)
+        left = right - round(font.getlength(shown))
+        self.draw.text((left, y), shown, INK, font)
         return left
 
     def finish(self, bottom: int, last: str) -> Pillow.Image:
@@ -87,6 +84,17 @@ class Sheet:
         self.draw.rectangle((0, top, self.width, top + _BAND_PX), ACCENT)
         self.line(MARGIN_PX, top + 9, last, self.width - 2 * MARGIN_PX, size=13, colour=_ON_ACCENT)
         return self.picture.crop((0, 0, self.width, top + _BAND_PX))
+
+
+def _fitting(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    """Return as much of a text from outside as a line has room for."""
+    shown = visible(text)
+    if font.getlength(shown) <= width:
+        return shown
+    shown = shown[: 2 + width // 2]  # no letter is narrower; names from outside may be of any length
+    while shown and font.getlength(f"{shown}…") > width:
+        shown = shown[:-1]
+    return f"{shown}…"
 
 
 @cache
