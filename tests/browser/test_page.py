@@ -265,7 +265,8 @@ def test_a_readers_path(open_file, tmp_path, scheme):
         "() => window.squeezeviz.store.networks.label(window.squeezeviz.store.selection.classIndex()).label === 'heart'",
     )
     page.get_by_role("radio", name="Dark" if scheme == "light" else "Light").click()
-    until(page, f"() => document.body.dataset.jpThemeLight === '{str(scheme == 'dark').lower()}'")
+    dark = str(scheme == "dark").lower()
+    until(page, f"() => document.body.dataset.jpThemeLight === '{dark}'")
 
 
 def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
