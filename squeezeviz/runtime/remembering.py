@@ -4,45 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import ModelError
+from squeezeviz.errors import ModelError, spoken
 from squeezeviz.zoo.beside import remember
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.labels import Labels
+    from squeezeviz.runtime.chosen import Chosen
 
 __all__ = ["remember_told"]
 
 
-def remember_told(model: Model) -> Path:
-    """Keep what was said of a model; see `Model.remember`.
+def remember_told(
+    path: Path | None, chosen: Chosen, labels: Labels, preprocessing: Preprocessing, in_file: Collection[str]
+) -> Path:
+    """Keep what was said of a model.
+
+    Args:
+        path: Its file; None where it is no file of the user's: a registered model, or one made of bytes.
+        chosen: What was said.
+        labels: The classes that this made.
+        preprocessing: The preprocessing that it made.
+        in_file: What the file says itself, ``"labels"``, ``"preprocessing"``: it comes first whenever it is loaded.
 
     Raises:
-        ModelError: Nothing was said, the model has no file of its own, its file says otherwise, or the folder cannot be
-            written.
+        ModelError: It is no such file, nothing was said, the file says it itself, or the folder cannot be written.
     """
-    chosen, name = model.chosen, model.name
-    if model.entry is not None:
-        raise ModelError(f"{name} is a registered model, and says itself what there is to know; nothing is kept for it")
-    if model.path is None:
-        raise ModelError(f"{name}: was made of bytes, and has no file to keep anything beside")
+    if path is None:
+        raise ModelError(
+            "the model is no file of yours: a registered one says all of itself, and nothing is kept for it"
+        )
+    name = spoken(path.name)
     told = [each for each in ("labels", "preprocessing", "input_px", "output") if getattr(chosen, each) is not None]
     if not told:
         raise ModelError(
             f"{name}: nothing was said of it that could be kept; say it as it is loaded: labels= (--labels), "
             "preprocessing= (--preprocessing)"
         )
-    in_file = [each for each in told if each in model.in_file]
-    if in_file:
+    twice = [each for each in told if each in in_file]
+    if twice:
         raise ModelError(
-            f"{name}: its file says its {' and its '.join(in_file)} itself, and that comes first; squeezeviz convert "
+            f"{name}: the file says its {' and its '.join(twice)} itself, and that comes first; squeezeviz convert "
             "writes a copy that says what you say"
         )
     return remember(
-        model.path,
-        labels=model.labels.to_rows() if "labels" in told else None,
-        preprocessing=model.preprocessing if "preprocessing" in told else None,
+        path,
+        labels=labels.to_rows() if "labels" in told else None,
+        preprocessing=preprocessing if "preprocessing" in told else None,
         input_px=chosen.input_px,
         output=chosen.output,
     )
