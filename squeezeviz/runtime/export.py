@@ -12,20 +12,30 @@ from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.network.bounds import checked_onnx
 from squeezeviz.preprocessing.folding import fold
-from squeezeviz.runtime.metadata import PREPROCESSING_KEY
+from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY, with_text
 from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     import onnx
 
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights"]
+__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights", "known_text"]
 
 Format = Literal["onnx", "openvino"]
 Precision = Literal["fp32", "fp16"]
+
+
+def known_text(model: Model) -> dict[str, str]:
+    """Return the text that tells what is known of a model's labels and its preprocessing; never what is assumed."""
+    assumed = {each.about for each in model.assumptions}
+    said = {"labels": json.dumps(model.labels.to_rows()), "preprocessing": model.preprocessing.to_json()}
+    keys = {"labels": LABELS_KEY, "preprocessing": PREPROCESSING_KEY}
+    return {keys[what]: text for what, text in said.items() if what not in assumed}
 
 
 def export_model(
@@ -35,6 +45,7 @@ def export_model(
     to: Format = "onnx",
     precision: Precision = "fp32",
     preprocessing: Preprocessing | None = None,
+    text: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Write a model to disk.
 
@@ -46,6 +57,7 @@ def export_model(
             inputs and outputs stay float32.
         preprocessing: Fold this preprocessing's means and scales into the first convolution: the written model then
             takes plain values, 0–255, in the preprocessing's channel order.
+        text: What an ONNX file then says of itself, by key; see `known_text`.
 
     Returns:
         The files written.
@@ -54,6 +66,8 @@ def export_model(
         ConversionError: The model cannot be written that way, ``openvino`` is missing, or the disk refuses.
     """
     model = checked_onnx(content, name="the model to be written")
+    if text:
+        model = with_text(model, text)
     if preprocessing is not None:
         model = fold_preprocessing(model, preprocessing)
     suffix = ".onnx" if to == "onnx" else ".xml"
@@ -110,14 +124,10 @@ def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> 
         name=f"{preprocessing.name}-folded",
         origin=f"{preprocessing.name}, with its means and scales folded into {conv.name}",
         scale=1.0,
-        mean=(0.0, 0.0, 0.0),
-        std=(1.0, 1.0, 1.0),
+        mean=(0.0,) * preprocessing.channels,
+        std=(1.0,) * preprocessing.channels,
     )
-    for entry in list(folded.metadata_props):
-        if entry.key == PREPROCESSING_KEY:
-            folded.metadata_props.remove(entry)
-    folded.metadata_props.add(key=PREPROCESSING_KEY, value=json.dumps(plain.to_dict(), ensure_ascii=False))
-    return folded
+    return with_text(folded, {PREPROCESSING_KEY: plain.to_json()})
 
 
 def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -10,7 +10,8 @@ import numpy as np
 from squeezeviz.errors import ModelError, PreprocessingError
 from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.graph import Graph, read_graph
-from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.preprocessing.fitting import suited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,12 +27,14 @@ class Inputs:
     Args:
         graph: The network at its own size.
         architecture: Its layers at that size.
-        preprocessing: How photos are prepared for it by default.
         name: What to call it in errors.
     """
 
-    def __init__(self, graph: Graph, architecture: Architecture, preprocessing: Preprocessing, *, name: str) -> None:
-        self._graph, self._own, self._preprocessing, self._name = graph, architecture, preprocessing, name
+    #: What photos go through by default: given as soon as it is known.
+    preprocessing: Preprocessing
+
+    def __init__(self, graph: Graph, architecture: Architecture, *, name: str) -> None:
+        self._graph, self._own, self._name = graph, architecture, name
         #: Layer tables by input shape, (C, H, W); its own comes first.
         self.architectures = {architecture.input_shape: architecture}
 
@@ -68,10 +71,12 @@ class Inputs:
     def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
         """Return a preprocessing by name, the network's own for None, having checked that it suits the network.
 
+        A preset, by name, is brought to the network's input size; a `Preprocessing` is taken as it is.
+
         Raises:
             PreprocessingError: The preset is unknown, or makes an input of a size that the network does not take.
         """
-        how = self._preprocessing if preprocessing is None else preset(preprocessing)
+        how = self._called(preprocessing)
         channels, height, width = self._own.input_shape
         if channels not in (1, 3):
             raise PreprocessingError(
@@ -89,6 +94,14 @@ class Inputs:
         except PreprocessingError as exc:
             raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
         return how
+
+    def _called(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+        own = self.preprocessing
+        if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
+            return own
+        how = preset(preprocessing)
+        _, height, width = self._own.input_shape
+        return suited(how, (height, width)) if isinstance(preprocessing, str) else how
 
     def checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return an input tensor, float32 (B, C, H, W), having checked that the network takes it.

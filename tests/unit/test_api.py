@@ -49,6 +49,7 @@ PUBLIC = [
     "LogitDecomposition",
     "Model",
     "ModelError",
+    "ModelFileWarning",
     "ModelNotFound",
     "NetworkMap",
     "Occlusion",

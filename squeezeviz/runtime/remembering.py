@@ -1,0 +1,59 @@
+"""What was said of a model when it was loaded → a file beside its own, for everybody who loads it from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from squeezeviz.errors import ModelError, spoken
+from squeezeviz.zoo.beside import remember
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.labels import Labels
+    from squeezeviz.runtime.chosen import Chosen
+
+__all__ = ["remember_told"]
+
+
+def remember_told(
+    path: Path | None, chosen: Chosen, labels: Labels, preprocessing: Preprocessing, in_file: Collection[str]
+) -> Path:
+    """Keep what was said of a model.
+
+    Args:
+        path: Its file; None where it is no file of the user's: a registered model, or one made of bytes.
+        chosen: What was said.
+        labels: The classes that this made.
+        preprocessing: The preprocessing that it made.
+        in_file: What the file says itself, ``"labels"``, ``"preprocessing"``: it comes first whenever it is loaded.
+
+    Raises:
+        ModelError: It is no such file, nothing was said, the file says it itself, or the folder cannot be written.
+    """
+    if path is None:
+        raise ModelError(
+            "the model is no file of yours: a registered one says all of itself, and nothing is kept for it"
+        )
+    name = spoken(path.name)
+    told = [each for each in ("labels", "preprocessing", "input_px", "output") if getattr(chosen, each) is not None]
+    if not told:
+        raise ModelError(
+            f"{name}: nothing was said of it that could be kept; say it as it is loaded: labels= (--labels), "
+            "preprocessing= (--preprocessing)"
+        )
+    twice = [each for each in told if each in in_file]
+    if twice:
+        raise ModelError(
+            f"{name}: the file says its {' and its '.join(twice)} itself, and that comes first; squeezeviz convert "
+            "writes a copy that says what you say"
+        )
+    return remember(
+        path,
+        labels=labels.to_rows() if "labels" in told else None,
+        preprocessing=preprocessing if "preprocessing" in told else None,
+        input_px=chosen.input_px,
+        output=chosen.output,
+    )
