@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing.description import Interpolation
     from squeezeviz.preprocessing.sizes import Resize
 
-__all__ = ["candidates", "choices", "framing", "habit"]
+__all__ = ["candidates", "choices", "framing", "habit", "in_words"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class _Range:
     @property
     def _ends(self) -> NDArray[np.float64]:
         """What 0 and 255 become, float64 (2, C)."""
-        return (np.array([[0.0], [255.0]]) * self.scale - np.array(self.mean)) / np.array(self.std)
+        mean, std = np.array(self.mean, np.float64), np.array(self.std, np.float64)
+        ends: NDArray[np.float64] = (np.array([[0.0], [255.0]]) * self.scale - mean) / std
+        return ends
 
 
 _UNIT = 1 / 255
@@ -63,12 +65,12 @@ def _plain(words: str, scale: float, mean: float = 0.0, std: float = 1.0, *, cha
 
 
 _COLOURED = (
-    _Range("ImageNet's means and deviations", _UNIT, _IMAGENET_MEAN, _IMAGENET_STD),
+    _Range("ImageNet mean and std", _UNIT, _IMAGENET_MEAN, _IMAGENET_STD),
     _plain("-1 to 1", _UNIT, 0.5, 0.5),
     _plain("0 to 1", _UNIT),
     _plain("0 to 255", 1.0),
-    _Range("0 to 255 less ImageNet's means", 1.0, (123.68, 116.78, 103.94), (1.0, 1.0, 1.0)),
-    _Range("0 to 1 less ImageNet's means", _UNIT, _IMAGENET_MEAN, (1.0, 1.0, 1.0)),
+    _Range("0 to 255 less ImageNet mean", 1.0, (123.68, 116.78, 103.94), (1.0, 1.0, 1.0)),
+    _Range("0 to 1 less ImageNet mean", _UNIT, _IMAGENET_MEAN, (1.0, 1.0, 1.0)),
     _plain("-0.5 to 0.5", _UNIT, 0.5),
 )
 _GREY = (
@@ -76,7 +78,7 @@ _GREY = (
     _plain("-1 to 1", _UNIT, 0.5, 0.5, channels=1),
     _plain("0 to 255", 1.0, channels=1),
     _plain("-0.5 to 0.5", _UNIT, 0.5, channels=1),
-    _plain("MNIST's mean and deviation", _UNIT, 0.1307, 0.3081, channels=1),
+    _plain("MNIST mean and std", _UNIT, 0.1307, 0.3081, channels=1),
     _plain("1 to 0, inverted", -_UNIT, -1.0, channels=1),
 )
 
@@ -119,7 +121,9 @@ def candidates(input_shape: tuple[int, int, int], own: Preprocessing | None = No
         framings = _with(framing(own), framings, _frames_alike)
         ranges = _with(_range_of(own), ranges, _Range.is_as_good_as)
     made = [values.of(each, order) for values in ranges for each in framings for order in orders]
-    return tuple(own if own is not None and _bare(how) == _bare(own) else _named(how) for how in made)
+    return tuple(
+        own if own is not None and _bare(how) == _bare(own) else how.replace(name=in_words(how)) for how in made
+    )
 
 
 def habit(input_shape: tuple[int, int, int]) -> Preprocessing:
@@ -156,8 +160,14 @@ def choices(how: Preprocessing) -> Mapping[str, str]:
     }
 
 
+def in_words(how: Preprocessing) -> str:
+    """Return what was chosen, in a line."""
+    order, values, *rest = choices(how).values()
+    return ", ".join((f"{order} {values}", *rest))
+
+
 def _framings(input_px: tuple[int, int], own: Preprocessing | None) -> list[Preprocessing]:
-    """Return the ways to resize and crop; the size that one's own resizes to stands for those that are nearly the same."""
+    """Return the ways to resize and crop; one's own size stands for those that are nearly the same."""
     down, across = (min(MOST_PX, round(side * _MARGIN)) for side in input_px)
     if own is not None and own.resize != "none":
         height, width = sides(own.resize_px)
@@ -197,13 +207,8 @@ def _range_of(how: Preprocessing) -> _Range:
 
 
 def _numbers(scale: float, mean: tuple[float, ...], std: tuple[float, ...]) -> str:
-    said = [f"{name} {', '.join(f'{value:.4g}' for value in values)}" for name, values in (("mean", mean), ("std", std))]
-    return f"times {scale:.4g}, {', '.join(said)}"
-
-
-def _named(how: Preprocessing) -> Preprocessing:
-    chosen = choices(how)
-    return how.replace(name=", ".join((f"{chosen['channel order']} {chosen['values']}", *list(chosen.values())[2:])))
+    means, deviations = (", ".join(f"{value:.4g}" for value in values) for values in (mean, std))
+    return f"times {scale:.4g}, mean {means}, std {deviations}"
 
 
 def _bare(how: Preprocessing) -> Preprocessing:

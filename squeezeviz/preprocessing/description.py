@@ -247,7 +247,7 @@ class Preprocessing(NotebookDisplay):
                 np.add(values, shift, out=plane, dtype=np.float32)
             else:
                 np.multiply(values, factor, out=plane, dtype=np.float32)
-                plane += shift
+                np.add(plane, shift, out=plane)
 
     def to_picture(self, tensor: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Map an input tensor (C, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""

@@ -12,7 +12,7 @@ from squeezeviz.visible import visible
 if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["SURE", "ChoiceTest", "Diagnosis", "Signs", "Standing", "UnlabelledDiagnosis"]
+__all__ = ["SURE", "ChoiceTest", "ChoiceTests", "Diagnosis", "Signs", "Standing", "UnlabelledDiagnosis"]
 
 #: A difference that comes about by chance less often than this counts as one.
 SURE = 0.05
@@ -88,6 +88,42 @@ class ChoiceTest:
         return self.adjusted_p_value < SURE
 
 
+@dataclass(frozen=True)
+class ChoiceTests:
+    """One choice of the best preprocessing against all that was tried in its place.
+
+    Attributes:
+        tests: One a possibility, of one choice; at least one.
+    """
+
+    tests: tuple[ChoiceTest, ...]
+
+    @property
+    def choice(self) -> str:
+        """What was to be chosen."""
+        return self.tests[0].choice
+
+    @property
+    def told_apart(self) -> tuple[str, ...]:
+        """What the photos show to be worse, in words."""
+        return tuple(each.other for each in self.tests if each.is_told_apart)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What may be as good, for all that these photos tell."""
+        return tuple(each.other for each in self.tests if not each.is_told_apart)
+
+    @property
+    def words(self) -> str:
+        """What is known of the choice, in a line."""
+        parts = (("better than", self.told_apart), ("these photos cannot tell it from", self.open))
+        return f"{self.tests[0].taken}; " + "; ".join(f"{said} {_listed(names)}" for said, names in parts if names)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " · ".join(names)
+
+
 @dataclass(frozen=True, eq=False)
 class Diagnosis(NotebookDisplay):
     """Which preprocessing suits a model, judged by labelled photos.
@@ -121,26 +157,20 @@ class Diagnosis(NotebookDisplay):
         return self.ranking[0].preprocessing
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether photos were labelled: here they were."""
+        return True
+
+    @property
     def tried(self) -> int:
         """How many preprocessings were tried."""
         return len(self.ranking) + len(self.dropped)
 
     @cached_property
-    def settled(self) -> tuple[str, ...]:
-        """The choices in which the photos tell the best from everything else that was tried."""
-        return tuple(name for name in self._choices if all(each.is_told_apart for each in self._tests_of(name)))
-
-    @cached_property
-    def open(self) -> tuple[str, ...]:
-        """The choices in which they do not: something else may be as good."""
-        return tuple(name for name in self._choices if name not in self.settled)
-
-    @property
-    def _choices(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each.choice for each in self.tests))
-
-    def _tests_of(self, choice: str) -> tuple[ChoiceTest, ...]:
-        return tuple(each for each in self.tests if each.choice == choice)
+    def by_choice(self) -> tuple[ChoiceTests, ...]:
+        """What the photos tell apart and what they do not, a choice each."""
+        names = dict.fromkeys(each.choice for each in self.tests)
+        return tuple(ChoiceTests(tuple(each for each in self.tests if each.choice == name)) for name in names)
 
     @property
     def verdict(self) -> str:
@@ -228,6 +258,11 @@ class UnlabelledDiagnosis(NotebookDisplay):
     def best(self) -> Preprocessing:
         """The preprocessing with the largest agreement."""
         return self.ranking[0].preprocessing
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether photos were labelled: here none was."""
+        return False
 
     @property
     def tried(self) -> int:

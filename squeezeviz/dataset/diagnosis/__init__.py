@@ -1,4 +1,4 @@
-"""The preprocessing doctor: what people really do to photos, tried on some, and ranked by what a model makes of them."""
+"""The preprocessing doctor: what people really do to photos, tried and ranked by what a model makes of them."""
 
 from squeezeviz.dataset.diagnosis.diagnose import diagnose_preprocessing
 

@@ -77,7 +77,8 @@ def read_crops(
     """
     frames = tuple(dict.fromkeys(map(framing, hows)))
     most = max(1, MOST_BYTES // sum(math.prod(frame.input_px) * frame.channels for frame in frames))
-    made, by_digest = Crops(), {}
+    made = Crops()
+    by_digest: dict[str, str] = {}
     # The same lot each time: the same photos give the same result.
     due = [photos[at] for at in np.random.default_rng(0).permutation(len(photos))]
     with ThreadPoolExecutor(available_threads()) as readers:
@@ -94,13 +95,12 @@ def read_crops(
     if not made.photos:
         raise DatasetError(f"none of the {len(photos):,} photos can be read: {made.left_out[0]}")
     if due:
-        made.left_out.append(f"{len(due):,} further photos: {len(made):,}, drawn by lot, are enough and fit into memory")
+        said = f"{len(made):,}, drawn by lot, are enough and fit into memory"
+        made.left_out.append(f"{len(due):,} further photos: {said}")
     return made
 
 
-def _read(
-    photo: Photo, frames: tuple[Preprocessing, ...]
-) -> tuple[str, dict[Preprocessing, NDArray[np.uint8]]] | str:
+def _read(photo: Photo, frames: tuple[Preprocessing, ...]) -> tuple[str, dict[Preprocessing, NDArray[np.uint8]]] | str:
     """Return a digest and the crops; why there are none, in words."""
     try:
         content = read_bytes(photo.place, photo.name)

@@ -128,7 +128,8 @@ def _by_steadiness(
 def _dropped(contest: Contest[Any], ranked: Sequence[Preprocessing]) -> list[Preprocessing]:
     """Return the preprocessings that were left behind: those of later rounds first, in each the better ones."""
     marks = contest.marks
-    return sorted(marks.keys() - set(ranked), key=lambda how: (marks[how].photos, marks[how].rank, how.name), reverse=True)
+    left = [how for how in marks if how not in ranked]
+    return sorted(left, key=lambda how: (marks[how].photos, marks[how].rank), reverse=True)
 
 
 def _check_answers(model: Model, contest: Contest[Any]) -> None:

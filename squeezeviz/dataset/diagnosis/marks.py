@@ -51,10 +51,11 @@ class Hits:
         """Return for each photo whether it is named right, and the logarithm of its class's probability."""
         logits, probabilities = ask(tensor)
         truths, rows = self._truths[start : start + len(tensor)], np.arange(len(tensor))
-        finite = np.isfinite(logits).all(axis=1)
+        finite = _finite(logits)
         right = finite & (logits.argmax(axis=1) == truths)
         likely = np.where(finite, np.maximum(np.nan_to_num(probabilities[rows, truths]), _LEAST), _LEAST)
-        return right.astype(np.float64), np.log(likely.astype(np.float64)), finite.astype(np.float64)
+        logarithms: NDArray[np.float64] = np.log(likely.astype(np.float64))
+        return right.astype(np.float64), logarithms, finite.astype(np.float64)
 
     def take(self, answered: Answered) -> None:
         """Count what was answered."""
@@ -119,10 +120,16 @@ def _shares(
 ) -> tuple[NDArray[np.float64], bool]:
     """Return probabilities that sum to 1, float64 (B, classes), and whether any is of a finite answer."""
     logits, probabilities = ask(tensor)
-    finite = np.isfinite(logits).all(axis=1) & np.isfinite(probabilities).all(axis=1)
+    finite = _finite(np.concatenate([logits, probabilities], axis=1))
     # An answer that is no number is none: as good as every class alike. Independent classes are brought to shares.
     shares = np.where(finite[:, None], np.maximum(probabilities, 0), 1).astype(np.float64)
     return shares / np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny), bool(finite.any())
+
+
+def _finite(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return for each row whether all of it are numbers."""
+    is_number: NDArray[np.bool_] = np.all(np.isfinite(rows), axis=1)
+    return is_number
 
 
 def _shifted(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
