@@ -173,7 +173,7 @@ def _framings(input_px: tuple[int, int], own: Preprocessing | None) -> list[Prep
         height, width = sides(own.resize_px)
         if abs(height - down) <= _ALIKE * down and abs(width - across) <= _ALIKE * across:
             down, across = height, width
-    return [
+    made = (
         Preprocessing(
             name="framing",
             origin=f"resized and cropped as {whose} does",
@@ -184,7 +184,11 @@ def _framings(input_px: tuple[int, int], own: Preprocessing | None) -> list[Prep
             antialias=antialias,
         )
         for resize, has_margin, interpolation, antialias, whose in _FRAMINGS
-    ]
+    )
+    distinct: dict[Preprocessing, Preprocessing] = {}
+    for each in made:
+        distinct.setdefault(framing(each), each)  # of one pixel, say, no margin can be cut off
+    return list(distinct.values())
 
 
 def _with(own: _Part, usual: list[_Part], are_alike: Callable[[_Part, _Part], bool]) -> list[_Part]:

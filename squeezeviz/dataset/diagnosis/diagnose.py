@@ -35,6 +35,7 @@ def diagnose_preprocessing(
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     labels: str | os.PathLike[str] | None = None,
     *,
+    preprocessings: Sequence[str | Preprocessing] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis | UnlabelledDiagnosis:
     """Find out how a model expects photos to be preprocessed, by trying what people really do on some photos.
@@ -55,6 +56,8 @@ def diagnose_preprocessing(
             a class (its index, WordNet id or name), or on a list in the folder, such as ``labels.tsv``, are labelled.
         labels: A list of ``file label`` lines, or a table with a header (CSV or TSV), that labels the photos of one
             folder, as `squeezeviz.evaluate` takes it.
+        preprocessings: What is tried in the place of these combinations, by name or of your own; what the model is fed
+            now and the usual habit are tried beside them. Of several crops the first is taken.
         on_progress: Called with (done, all), in photos read and runs of the network, as they are done.
 
     Returns:
@@ -66,7 +69,8 @@ def diagnose_preprocessing(
         DatasetError: There are no photos, none can be read, the list cannot be used or names no class of the model, or
             there is but one photo without a label.
         ModelError: The model cannot run, or answers every photo with NaN or infinity.
-        PreprocessingError: The model takes neither three channels nor one.
+        PreprocessingError: The model takes neither three channels nor one; of those given, one is unknown or does not
+            suit the model.
     """
     start = time.perf_counter()
     in_use = model.resolve(None).first_crop
@@ -76,6 +80,8 @@ def diagnose_preprocessing(
     if len(asked) == 1 and not labelled:
         raise DatasetError(f"{asked[0].name}: one photo without a label tells nothing; give some dozens, or a label")
     hows = candidates((in_use.channels, *in_use.input_px), in_use)
+    if preprocessings is not None:
+        hows = tuple(dict.fromkeys((hows[0], in_use, *(model.resolve(how).first_crop for how in preprocessings))))
     told = _Progress(on_progress, len(asked), len(hows))
     crops = read_crops(asked, hows, on_photo=lambda: told.more(1))
     left_out = [trouble.message for trouble in laid.troubles]
