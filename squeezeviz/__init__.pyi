@@ -30,6 +30,7 @@ from .errors import ImageError as ImageError
 from .errors import LabelError as LabelError
 from .errors import LayerError as LayerError
 from .errors import ModelError as ModelError
+from .errors import ModelFileWarning as ModelFileWarning
 from .errors import ModelNotFound as ModelNotFound
 from .errors import PreprocessingError as PreprocessingError
 from .errors import SqueezeVizError as SqueezeVizError

@@ -3,7 +3,7 @@
     SqueezeVizError
     ├── ImageError            a picture cannot be read or is not usable
     ├── PreprocessingError    a preset is unknown or contradicts itself
-    ├── LabelError            a class is unknown
+    ├── LabelError            a class is unknown, or names of classes cannot be used
     ├── DatasetError          a folder of photos, its labels or a file of results cannot be used
     ├── LayerError            a layer is unknown, or cannot do what was asked of it
     ├── ExactnessError        numbers that should add up do not
@@ -39,6 +39,7 @@ __all__ = [
     "LabelError",
     "LayerError",
     "ModelError",
+    "ModelFileWarning",
     "ModelNotFound",
     "PreprocessingError",
     "SqueezeVizError",
@@ -65,7 +66,7 @@ class PreprocessingError(SqueezeVizError):
 
 
 class LabelError(SqueezeVizError):
-    """A class index, WordNet id or label is unknown."""
+    """A class index, WordNet id or label is unknown; or names of classes cannot be read, or do not suit a model."""
 
 
 class DatasetError(SqueezeVizError):
@@ -106,6 +107,10 @@ class ConversionError(ModelError):
 
 class FallbackWarning(UserWarning):
     """Another model was loaded than the one wanted; the message says which, why, and how to get the other."""
+
+
+class ModelFileWarning(UserWarning):
+    """What is kept beside a model's file cannot be used; the message says which file, and why."""
 
 
 _MOST_SPOKEN = 200

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["convert_pair"]
+__all__ = ["SOURCE", "convert_pair"]
+
+#: Text that a converted model carries: of networks from Caffe2 other things are assumed than of others.
+SOURCE = {"squeezeviz.source": "caffe2"}
 
 
 def convert_pair(
@@ -32,4 +35,4 @@ def convert_pair(
     from squeezeviz.caffe2.reader import read_pair  # noqa: PLC0415 - protobuf is heavy
 
     graph = read_pair(init_net, predict_net, input_size=input_size)
-    return write_onnx(graph, name=name, metadata=metadata or {})
+    return write_onnx(graph, name=name, metadata={**SOURCE, **(metadata or {})})

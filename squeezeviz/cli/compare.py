@@ -44,7 +44,7 @@ def compare(
     loaded = load(model)
 
     picture = read_image(image)
-    hows = [read_preset(text) for text in preprocessing] if preprocessing else every_preset(loaded.preprocessing)
+    hows = [read_preset(text) for text in preprocessing] if preprocessing else every_preset(loaded)
     made = compare_preprocessing(loaded, picture, hows)
     differences = {key: made.logit_differences(key) for key in classes or []}
     if as_json:

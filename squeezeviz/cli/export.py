@@ -33,7 +33,7 @@ def export(
             help="A preset to choose on the page as well; may be given several times; six by default.",
         ),
     ] = None,
-    layer: Annotated[str, typer.Option(metavar="NAME", help="The layer on show.")] = "fire5/concat",
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="The layer on show.")] = None,
     model: ModelChoice = USUAL_MODEL,
 ) -> None:
     """Write the explorer of some photos as one HTML file: every layer, live, without a kernel or a network.
@@ -52,9 +52,10 @@ def export(
 
     pictures = [read_image(image) for image in expand_patterns(images)]
     loaded = load(model)
-    chosen = {} if compared is None else {"compared": compared}
+    asked = {"compared": compared, "layer": layer}
+    chosen = {trait: value for trait, value in asked.items() if value is not None}
     how = read_preset(preprocessing) if preprocessing else None
-    path = export_page(pictures, output, model=loaded, preprocessing=how, layer=layer, **chosen)
+    path = export_page(pictures, output, model=loaded, preprocessing=how, **chosen)
     size = path.stat().st_size
     out.say(f"{out.name(path)}  {size:,} bytes")
     if size > _MUCH_TO_SEND:

@@ -1,4 +1,4 @@
-"""Which model a subcommand asks, and what of it: three options that stand wherever there is one."""
+"""Which model a subcommand asks, and what is said of it: options that stand wherever there is one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["USUAL_MODEL", "ModelChoice", "ModelName", "takes_model"]
+__all__ = ["USUAL_MODEL", "ModelChoice", "ModelLabels", "ModelName", "ModelPreprocessing", "takes_model"]
 
 ModelName = Annotated[
     str | None,
@@ -40,6 +40,24 @@ _ModelOutput = Annotated[
         help="Which of the model's outputs is its answer; by default the first with one number a class.",
     ),
 ]
+_LABELS_HELP = (
+    "Names of the model's classes: imagenet, a text file with a name a line, or a table with a column label; by "
+    "default those in its file or kept beside it."
+)
+#: Where --labels are the photos' own, the model's have a longer name; it stands everywhere.
+_ModelLabels = Annotated[str | None, typer.Option("--model-labels", metavar="FILE|imagenet", help=_LABELS_HELP)]
+ModelLabels = Annotated[
+    str | None, typer.Option("--labels", "--model-labels", metavar="FILE|imagenet", help=_LABELS_HELP)
+]
+ModelPreprocessing = Annotated[
+    str | None,
+    typer.Option(
+        "--preprocessing",
+        "-p",
+        metavar="PRESET|FILE",
+        help="How photos are preprocessed, a preset or a JSON file that describes one; the model's own by default.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -50,11 +68,20 @@ class ModelChoice:
         name: A registered name, a folder or a file; None for the default.
         input_px: Height and width of its input, as they were typed.
         output: Name of its answer.
+        labels: ``"imagenet"``, or the path of a file with the names of its classes.
+        preprocessing: What its photos go through, a preset or a JSON file. None as well where the subcommand has an
+            option of that name, for one preprocessing or several of a photo: what the model expects stays as it is.
+        is_preprocessing_said: Whether one was given, to either.
+        labels_option: What the option for its labels is called there.
     """
 
     name: str | None = None
     input_px: str | None = None
     output: str | None = None
+    labels: str | None = None
+    preprocessing: str | None = None
+    is_preprocessing_said: bool = False
+    labels_option: str = "--labels"
 
 
 #: What is asked where nobody chooses.
@@ -70,12 +97,19 @@ def takes_model(by: Any = ModelName) -> Callable[[Callable[..., None]], Callable
 
     def decorated(subcommand: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(subcommand, eval_str=True)
+        has_own = "preprocessing" in signature.parameters
+        labels_by, labels_option = (
+            (_ModelLabels, "--model-labels") if "labels" in signature.parameters else (ModelLabels, "--labels")
+        )
+        added = {"model": by, "input_px": _InputPx, "model_output": _ModelOutput, "model_labels": labels_by}
+        if not has_own:
+            added["preprocessing"] = ModelPreprocessing
         parameters: list[inspect.Parameter] = []
         for parameter in signature.parameters.values():
             if parameter.name != "model":
                 parameters.append(parameter)
                 continue
-            for name, annotation in (("model", by), ("input_px", _InputPx), ("model_output", _ModelOutput)):
+            for name, annotation in added.items():
                 parameters.append(parameter.replace(name=name, annotation=annotation, default=None))
 
         @wraps(subcommand)
@@ -84,9 +118,14 @@ def takes_model(by: Any = ModelName) -> Callable[[Callable[..., None]], Callable
             model: str | None = None,
             input_px: str | None = None,
             model_output: str | None = None,
+            model_labels: str | None = None,
             **rest: Any,  # noqa: ANN401 - as above
         ) -> None:
-            subcommand(*args, model=ModelChoice(model, input_px, model_output), **rest)
+            said = rest.get("preprocessing") if has_own else rest.pop("preprocessing", None)
+            choice = ModelChoice(
+                model, input_px, model_output, model_labels, None if has_own else said, bool(said), labels_option
+            )
+            subcommand(*args, model=choice, **rest)
 
         asked.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # what Typer reads
         asked.__annotations__ = {each.name: each.annotation for each in parameters}

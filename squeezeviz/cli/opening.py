@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.cli.sources import chosen_of
 from squeezeviz.errors import SqueezeVizError, spoken
-from squeezeviz.files import what_lies
+from squeezeviz.files import expanded, what_lies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,10 @@ def with_model(choice: ModelChoice, environment: Mapping[str, str]) -> dict[str,
     Raises:
         ModelError: It is not there, or what was chosen of it is no size.
     """
-    name, chosen = choice.name, chosen_of(choice).to_environment()
+    # A kernel runs in another folder: a path has to be absolute.
+    is_file = choice.labels is not None and choice.labels != "imagenet"
+    labels = str(expanded(choice.labels).resolve()) if choice.labels and is_file else choice.labels
+    name, chosen = choice.name, chosen_of(choice).to_environment(labels)
     if name is None:
         return {**environment, **chosen}
     from squeezeviz.report.terminal.progress import BarProgress  # noqa: PLC0415 - heavy
@@ -31,7 +34,6 @@ def with_model(choice: ModelChoice, environment: Mapping[str, str]) -> dict[str,
 
     with BarProgress() as progress:
         files = find(name, on_event=progress)
-    # A kernel runs in another folder: a path has to be absolute.
     path = (
         name if name in REGISTRY else str((files.paths[0] if files.kind == "onnx" else files.paths[0].parent).resolve())
     )

@@ -56,7 +56,13 @@ def load(choice: ModelChoice, *, says_assumed: bool = True) -> Model:
     model = load_without_warning(choice.name, chosen=chosen_of(choice))
     if model.fallback is not None:
         print_fallback(model.fallback)
-    for note in model.assumed if says_assumed else ():
+    if model.chosen.problem:
+        remarks.say(f"{remarks.name(model.name)}: {remarks.name(model.chosen.problem)}")
+    # Whatever the model expects: photos go through what was said.
+    is_said = {"preprocessing"} if choice.is_preprocessing_said else set()
+    assumed = [str(each) for each in model.assumptions if says_assumed and each.about not in is_said]
+    if assumed:
+        note = ". ".join(assumed).replace("(--labels)", f"({choice.labels_option})")
         remarks.say(f"{remarks.name(model.name)}: {remarks.name(note)}")
     return model
 
@@ -65,19 +71,26 @@ def chosen_of(choice: ModelChoice) -> Chosen:
     """Return what the options choose of a model.
 
     Raises:
+        LabelError: The labels cannot be read.
         ModelError: That is no size.
+        PreprocessingError: The preset is unknown.
     """
     from squeezeviz.runtime.chosen import Chosen, px_of_text  # noqa: PLC0415 - heavy
 
-    return Chosen(px_of_text(choice.input_px, "--input-px") if choice.input_px else None, choice.output)
+    return Chosen.told(
+        input_px=px_of_text(choice.input_px, "--input-px") if choice.input_px else None,
+        output=choice.output,
+        labels=choice.labels,
+        preprocessing=read_preset(choice.preprocessing) if choice.preprocessing else None,
+    )
 
 
-def read_preset(text: str) -> Preprocessing:
-    """Read a preset from a JSON file, or look it up by name."""
+def read_preset(text: str) -> Preprocessing | str:
+    """Return a preset's name, which a model brings to the size of its input; or read one from a JSON file, as it is."""
     from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
 
     if Path(text).suffix != ".json":
-        return preset(text)
+        return preset(text).name
     try:
         return Preprocessing.from_json(read_file(expanded(text), most_bytes=_MOST_BYTES).decode())
     except (OSError, UnicodeDecodeError) as exc:

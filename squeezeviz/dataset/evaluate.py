@@ -61,7 +61,7 @@ def evaluate(
         ModelError: The model cannot run.
         PreprocessingError: A preset is unknown, two have one name, or one does not suit the model.
     """
-    hows = tuple(model.resolve(how) for how in each_with_a_name(preprocessings or model.preprocessing))
+    hows = tuple(each_with_a_name(model, preprocessings or model.preprocessing))
     study, laid = Scores(hows), find_labelled(folder, model.labels, listing=listing)
     photos = laid.photos
     kept = kept_folder(study, model, real_place(folder), "" if listing is None else real_place(listing))

@@ -11,7 +11,7 @@ from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.notebook_display import NotebookDisplay
-from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.preprocessing import PRESETS, Preprocessing
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def compare_preprocessing(
         PreprocessingError: A preset is unknown, two have one name, there are none or more than 14, or one does not suit
             the model or the photo.
     """
-    hows = each_with_a_name(preprocessings)
+    hows = each_with_a_name(model, preprocessings)
     if not 1 <= len(hows) <= MOST_VARIANTS:
         raise PreprocessingError(f"expected 1 to {MOST_VARIANTS} preprocessings to compare, got {len(hows)}")
     read = read_image(image)
@@ -205,22 +205,23 @@ def compare_preprocessing(
     return Comparison(read, model, tuple(variants))
 
 
-def every_preset(own: Preprocessing) -> list[Preprocessing]:
+def every_preset(model: Model) -> list[Preprocessing]:
     """Return the preprocessing that a model expects, then all presets of its channels, as many as are compared."""
+    own = model.preprocessing
     others = (how for how in PRESETS.values() if how.name != own.name and how.channels == own.channels)
-    return [own, *others][:MOST_VARIANTS]
+    return [own, *map(model.suited, others)][:MOST_VARIANTS]
 
 
 def each_with_a_name(
-    preprocessings: str | Preprocessing | Sequence[str | Preprocessing],
+    model: Model, preprocessings: str | Preprocessing | Sequence[str | Preprocessing]
 ) -> list[Preprocessing]:
-    """Look preprocessings up, and see that they can be told apart.
+    """Look preprocessings up for a model, and see that they can be told apart.
 
     Raises:
-        PreprocessingError: A preset is unknown, or two have one name.
+        PreprocessingError: A preset is unknown or does not suit the model, or two have one name.
     """
     several = [preprocessings] if isinstance(preprocessings, (str, Preprocessing)) else preprocessings
-    hows = [preset(how) for how in several]
+    hows = [model.resolve(how) for how in several]
     names = [how.name for how in hows]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

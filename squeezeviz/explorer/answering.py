@@ -112,7 +112,7 @@ class Answering(Selection):
         own, before = model.preprocessing, self._presets
         self._model, self._is_settling = model, True
         # What makes other channels than the model takes is not on offer.
-        suited = {name: how for name, how in self._known.items() if how.channels == own.channels}
+        suited = {name: model.suited(how) for name, how in self._known.items() if how.channels == own.channels}
         self._presets = {**suited, own.name: own}
         try:
             if self.layer not in model.architecture:

@@ -149,7 +149,7 @@ def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str,
 def _drift(model: Model, image: Image, how: Preprocessing, picked: dict[str, Any]) -> Sheet:
     usual = [name for name in COMPARED_AT_FIRST if preset(name).channels == how.channels]
     asked = picked.get("compared") or usual
-    others = [other for other in map(preset, asked) if other.name != how.name]
+    others = [other for other in map(model.resolve, asked) if other.name != how.name]
     if not others:
         raise FigureError(f"preprocessing {how.name!r}: there is no other to compare it with; name some")
     return drift(compare_preprocessing(model, image, [how, *others][:MOST_VARIANTS]), **_with(picked))

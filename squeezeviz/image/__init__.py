@@ -6,6 +6,6 @@ no picture, `colours.py` brings every mode and depth to RGB, `profiles.py` knows
 
 from squeezeviz.image.limits import MOST_BYTES, MOST_PIXELS
 from squeezeviz.image.picture import Image
-from squeezeviz.image.reading import ImageSource, read_image
+from squeezeviz.image.reading import ImageSource, batches, read_image
 
-__all__ = ["MOST_BYTES", "MOST_PIXELS", "Image", "ImageSource", "read_image"]
+__all__ = ["MOST_BYTES", "MOST_PIXELS", "Image", "ImageSource", "batches", "read_image"]

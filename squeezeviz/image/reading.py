@@ -22,9 +22,11 @@ from squeezeviz.image.profiles import read_profile
 from squeezeviz.image.quiet import quietly
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["ImageSource", "read_image"]
+__all__ = ["ImageSource", "batches", "read_image"]
 
 _ORIENTATION = 0x0112
 
@@ -68,6 +70,20 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
         "expected a path, the name of a sample, bytes, a binary file, a Pillow image or an array; "
         f"got {type(source).__name__}"
     )
+
+
+def batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:
+    """Read pictures a few at a time, each few forgotten before the next.
+
+    Args:
+        images: Anything `read_image` takes.
+        size: How many at a time.
+
+    Raises:
+        ImageError: One of them cannot be read.
+    """
+    for start in range(0, len(images), size):
+        yield [read_image(image) for image in images[start : start + size]]
 
 
 def _from_path(text: str, name: str | None) -> Image:

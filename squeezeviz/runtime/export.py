@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,11 +11,12 @@ from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.network.bounds import checked_onnx
 from squeezeviz.preprocessing.folding import fold
-from squeezeviz.runtime.metadata import PREPROCESSING_KEY
+from squeezeviz.runtime.metadata import PREPROCESSING_KEY, with_text
 from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     import onnx
 
@@ -35,6 +35,7 @@ def export_model(
     to: Format = "onnx",
     precision: Precision = "fp32",
     preprocessing: Preprocessing | None = None,
+    text: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Write a model to disk.
 
@@ -46,6 +47,7 @@ def export_model(
             inputs and outputs stay float32.
         preprocessing: Fold this preprocessing's means and scales into the first convolution: the written model then
             takes plain values, 0–255, in the preprocessing's channel order.
+        text: What an ONNX file then says of itself, by key; see `metadata.known_text`.
 
     Returns:
         The files written.
@@ -54,6 +56,8 @@ def export_model(
         ConversionError: The model cannot be written that way, ``openvino`` is missing, or the disk refuses.
     """
     model = checked_onnx(content, name="the model to be written")
+    if text:
+        model = with_text(model, text)
     if preprocessing is not None:
         model = fold_preprocessing(model, preprocessing)
     suffix = ".onnx" if to == "onnx" else ".xml"
@@ -110,14 +114,10 @@ def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> 
         name=f"{preprocessing.name}-folded",
         origin=f"{preprocessing.name}, with its means and scales folded into {conv.name}",
         scale=1.0,
-        mean=(0.0, 0.0, 0.0),
-        std=(1.0, 1.0, 1.0),
+        mean=(0.0,) * preprocessing.channels,
+        std=(1.0,) * preprocessing.channels,
     )
-    for entry in list(folded.metadata_props):
-        if entry.key == PREPROCESSING_KEY:
-            folded.metadata_props.remove(entry)
-    folded.metadata_props.add(key=PREPROCESSING_KEY, value=json.dumps(plain.to_dict(), ensure_ascii=False))
-    return folded
+    return with_text(folded, {PREPROCESSING_KEY: plain.to_json()})
 
 
 def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -10,7 +10,8 @@ import numpy as np
 from squeezeviz.errors import ModelError, PreprocessingError
 from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.graph import Graph, read_graph
-from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
+from squeezeviz.preprocessing.fitting import fitted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,10 +69,12 @@ class Inputs:
     def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
         """Return a preprocessing by name, the network's own for None, having checked that it suits the network.
 
+        A preset, by name, is brought to the network's input size; a `Preprocessing` is taken as it is.
+
         Raises:
             PreprocessingError: The preset is unknown, or makes an input of a size that the network does not take.
         """
-        how = self._preprocessing if preprocessing is None else preset(preprocessing)
+        how = self._called(preprocessing)
         channels, height, width = self._own.input_shape
         if channels not in (1, 3):
             raise PreprocessingError(
@@ -89,6 +92,19 @@ class Inputs:
         except PreprocessingError as exc:
             raise PreprocessingError(f"preprocessing {how.name!r}: {exc}; set crop_px") from exc
         return how
+
+    def _called(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
+        own = self._preprocessing
+        if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
+            return own
+        how = preset(preprocessing)
+        return self.suited(how) if isinstance(preprocessing, str) else how
+
+    def suited(self, how: Preprocessing) -> Preprocessing:
+        """Return a preset for the network's own input size: presets are written for one, the published model's."""
+        size = self._own.input_shape[1:]
+        is_habit = PRESETS.get(how.name) == how and size != PRESETS["caffe2"].input_px
+        return fitted(how, (size[0], size[1])) if is_habit else how
 
     def checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return an input tensor, float32 (B, C, H, W), having checked that the network takes it.

@@ -16,17 +16,20 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from squeezeviz.caffe2 import convert_pair
-from squeezeviz.errors import FallbackWarning, ModelError
+from squeezeviz.errors import FallbackWarning, ModelError, ModelFileWarning
 from squeezeviz.preprocessing import preset
-from squeezeviz.results.labels import imagenet_labels, read_labels
+from squeezeviz.results.labels import read_labels
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
 from squeezeviz.runtime.model import BATCH_SIZE, Model
 from squeezeviz.runtime.sessions import available_threads
 from squeezeviz.zoo import find, find_default
+from squeezeviz.zoo.beside import path_beside, recall
 
 if TYPE_CHECKING:
+    from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.sizes import Px
+    from squeezeviz.results.label_files import LabelsTold
     from squeezeviz.zoo import Fallback, ModelFiles
 
 __all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
@@ -40,6 +43,8 @@ def load_model(
     *,
     threads: int | None = None,
     batch_size: int = BATCH_SIZE,
+    labels: LabelsTold | None = None,
+    preprocessing: str | Preprocessing | None = None,
     input_px: Px | None = None,
     output: str | None = None,
 ) -> Model:
@@ -53,6 +58,14 @@ def load_model(
             a `FallbackWarning` and the reason in ``Model.fallback``. An explicit choice never falls back.
         threads: Threads of one run; by default all processors this process may use, or ``SQUEEZEVIZ_THREADS``.
         batch_size: The most images run together when a list is given; memory grows with it, by about 10 MB an image.
+        labels: Its classes, where its file names none, or others: ``"imagenet"`` for a network of 1,000 classes, or of
+            1,001 with the background first; the path of a text file with a name a line, in the order of the network's
+            outputs, or of a table (``.csv``, ``.tsv``) whose first line names its columns, ``label`` and where there
+            are any ``index`` and ``wnid``; a list of names; or `Labels`. By default those in its file, then those kept
+            beside it (`Model.remember`); else classes are numbered, and ``Model.assumed`` says so.
+        preprocessing: What its photos go through: a preset's name, which is brought to the size of its input, or a
+            `Preprocessing`. By default the one in its file, then the one kept beside it; else what most people use for
+            such a network, under the name ``assumed``, and ``Model.assumed`` says so.
         input_px: Height and width of its input, one number for a square or (height, width), where its file leaves them
             open or another size is wanted. By default those of the file, or of the preprocessing in it, or 224.
         output: Which of several outputs is its answer, by its name in the file or the one shown. By default the first
@@ -63,11 +76,16 @@ def load_model(
         DownloadError: It is not here, and every source failed.
         ChecksumError: Its files are not the published ones.
         ConversionError: Its files cannot be understood.
+        LabelError: The labels cannot be read, or are another number than the model's classes.
         ModelError: It does not take inputs of that size, or has no such output; the message says what it has.
+        PreprocessingError: The preset is unknown, or makes an input that the model does not take.
     """
-    model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size, chosen=Chosen(input_px, output))
+    chosen = Chosen.told(input_px=input_px, output=output, labels=labels, preprocessing=preprocessing)
+    model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size, chosen=chosen)
     if model.fallback is not None:
         warnings.warn(model.fallback.message, FallbackWarning, stacklevel=2)
+    if model.chosen.problem:
+        warnings.warn(f"{model.name}: {model.chosen.problem}", ModelFileWarning, stacklevel=2)
     return model
 
 
@@ -93,7 +111,16 @@ def load_without_warning(
         name_or_path = files.name
     else:
         files = find(name_or_path)
-    return _made(files, os.fspath(name_or_path), threads, batch_size, chosen or Chosen(), fallback=fallback)
+    chosen = _with_kept(files, chosen or Chosen())
+    return _made(files, os.fspath(name_or_path), threads, batch_size, chosen, fallback=fallback)
+
+
+def _with_kept(files: ModelFiles, chosen: Chosen) -> Chosen:
+    """Return what was chosen, and what was told before and is kept beside the files."""
+    if files.entry is not None:
+        return chosen
+    kept, problem = recall(path_beside(files.paths[0]))
+    return chosen.beside(kept, problem)
 
 
 def _made(
@@ -123,6 +150,7 @@ def _made(
                 entry=files.entry,
                 fallback=fallback,
                 chosen=chosen,
+                path=files.paths[0],
                 arrival=(reload_model, asked),
             )
     return model
@@ -146,9 +174,10 @@ def _onnx_content(files: ModelFiles) -> bytes:
 
 
 def caffe2_metadata(files: ModelFiles) -> dict[str, str]:
-    """Return the text a converted model carries: its labels and its preprocessing."""
-    labels = read_labels(files.entry.labels) if files.entry else imagenet_labels()
-    how = preset(files.entry.preprocessing if files.entry else "caffe2")
+    """Return the text a converted model carries: its labels and its preprocessing, where they are known."""
+    if files.entry is None:
+        return {}
+    labels, how = read_labels(files.entry.labels), preset(files.entry.preprocessing)
     return {LABELS_KEY: json.dumps(labels.to_rows()), PREPROCESSING_KEY: how.to_json()}
 
 

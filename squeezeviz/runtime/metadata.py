@@ -5,56 +5,44 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import LabelError, ModelError, PreprocessingError, in_one_line, spoken
-from squeezeviz.preprocessing import Preprocessing, preset
-from squeezeviz.preprocessing.sizes import MOST_PX, sides
+from squeezeviz.errors import LabelError, in_one_line
+from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.results.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LABELS_KEY", "PREPROCESSING_KEY", "labels_in", "preprocessing_in", "written_preprocessing"]
+    import onnx
+
+    from squeezeviz.runtime.chosen import Chosen
+    from squeezeviz.runtime.model import Model
+
+__all__ = [
+    "LABELS_KEY",
+    "PREPROCESSING_KEY",
+    "known_text",
+    "own_preprocessing",
+    "with_text",
+    "written_labels",
+    "written_preprocessing",
+]
 
 #: Keys of the text.
 LABELS_KEY, PREPROCESSING_KEY = "squeezeviz.results.labels", "squeezeviz.preprocessing"
 
-_MOST_CLASSES = 200_000  # ImageNet has 21,841
 
-_CUSTOMARY_PX = 224  # taken from photos brought to 256: of another size, as much is cut off
-
-# Of networks that take grey and do not say how: values from 0 to 1, as most are trained.
-_GREY = Preprocessing(
-    name="grey",
-    origin="where a model that takes grey says nothing: the whole photo, squeezed to its input, values from 0 to 1",
-    resize_px=256,
-    crop_px=256,
-    channel_order="grey",
-    scale=1 / 255,
-    mean=(0.0,),
-    std=(1.0,),
-)
-
-
-def labels_in(metadata: Mapping[str, str], count: int, *, name: str) -> Labels:
-    """Return a model's classes; numbers where it names none, or another number of them.
-
-    Args:
-        metadata: Text by key.
-        count: How many classes it tells apart.
-        name: What to call the model in errors.
+def written_labels(metadata: Mapping[str, str]) -> Labels | None:
+    """Return the classes that a file names; None where it says nothing.
 
     Raises:
-        ModelError: Its labels are no labels, or far too many.
+        LabelError: What it says are no labels.
     """
-    if count > _MOST_CLASSES:
-        raise ModelError(f"{spoken(name)}: tells {count:,} classes apart; expected at most {_MOST_CLASSES:,}")
     if LABELS_KEY not in metadata:
-        return Labels.numbered(count)
+        return None
     try:
-        labels = Labels.from_rows(json.loads(metadata[LABELS_KEY]))
-    except (ValueError, RecursionError, LabelError) as exc:
-        raise ModelError(f"{spoken(name)}: the labels in it cannot be used: {in_one_line(exc)}") from exc
-    return labels if len(labels) == count else Labels.numbered(count)
+        return Labels.from_rows(json.loads(metadata[LABELS_KEY]))
+    except (ValueError, RecursionError) as exc:
+        raise LabelError(f"expected labels as JSON; the text does not parse ({in_one_line(exc)})") from exc
 
 
 def written_preprocessing(metadata: Mapping[str, str]) -> Preprocessing | None:
@@ -67,43 +55,35 @@ def written_preprocessing(metadata: Mapping[str, str]) -> Preprocessing | None:
     return None if text is None else Preprocessing.from_json(text)
 
 
-def preprocessing_in(
-    metadata: Mapping[str, str],
-    input_shape: tuple[int, int, int],
-    *,
-    name: str,
-    is_chosen: bool = False,
-) -> Preprocessing:
-    """Return what a model's images go through; where its file says nothing, the published model's, at its own size.
+def own_preprocessing(metadata: Mapping[str, str], chosen: Chosen) -> Preprocessing | None:
+    """Return the preprocessing that somebody has said of a network, as it was said; None where nobody has.
 
-    Args:
-        metadata: Text by key.
-        input_shape: (C, H, W).
-        name: What to call the model in errors.
-        is_chosen: Whether somebody has chosen the size, whatever the file's preprocessing makes.
+    What is said now comes first, then what its file says, then what was told before and is kept beside it. A preset's
+    name alone says no size.
 
     Raises:
-        ModelError: What it says is no preprocessing.
+        PreprocessingError: What its file says is no preprocessing.
     """
-    try:
-        written = written_preprocessing(metadata)
-    except PreprocessingError as exc:
-        raise ModelError(f"{spoken(name)}: its preprocessing cannot be used: {in_one_line(exc)}") from exc
-    channels, height, width = input_shape
-    if written is not None:
-        return _at(written, (height, width)) if is_chosen else written
-    default = preset("caffe2")
-    if channels == 1:
-        default = _GREY
-    elif (height, width) != default.input_px:
-        default = default.replace(crop_px=_CUSTOMARY_PX)
-    return _at(default, (height, width))
+    told = chosen.preprocessing
+    if told is not None:
+        return told if isinstance(told, Preprocessing) else None
+    return written_preprocessing(metadata) or chosen.kept.preprocessing
 
 
-def _at(how: Preprocessing, size: tuple[int, int]) -> Preprocessing:
-    """Return a preprocessing for an input of another size: as much of the photo is cut off."""
-    if how.input_px == size:
-        return how
-    brought = zip(size, sides(how.resize_px), how.input_px, strict=True)
-    resize_px = tuple(max(now, min(MOST_PX, round(now * resized / before))) for now, resized, before in brought)
-    return how.replace(crop_px=size, resize_px=resize_px)
+def known_text(model: Model) -> dict[str, str]:
+    """Return the text that tells what is known of a model's labels and its preprocessing; never what is assumed."""
+    assumed = {each.about for each in model.assumptions}
+    said = {"labels": json.dumps(model.labels.to_rows()), "preprocessing": model.preprocessing.to_json()}
+    keys = {"labels": LABELS_KEY, "preprocessing": PREPROCESSING_KEY}
+    return {keys[what]: text for what, text in said.items() if what not in assumed}
+
+
+def with_text(model: onnx.ModelProto, text: Mapping[str, str]) -> onnx.ModelProto:
+    """Return a copy of a network that carries text, in the place of what it carried under the same keys."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    kept = {entry.key: entry.value for entry in model.metadata_props}
+    onnx.helper.set_model_props(made, {**kept, **text})
+    return made

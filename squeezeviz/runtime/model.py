@@ -8,21 +8,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from squeezeviz.errors import LayerError
-from squeezeviz.image import Image, ImageSource, read_image
+from squeezeviz.image import Image, ImageSource, batches, read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.answers import Answers
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.inputs import Inputs
-from squeezeviz.runtime.metadata import labels_in, preprocessing_in
+from squeezeviz.runtime.known import known_of
 from squeezeviz.runtime.parts import Parts
 from squeezeviz.runtime.reading import read_network
+from squeezeviz.runtime.remembering import remember_told
 from squeezeviz.runtime.sessions import Sessions, available_threads
 from squeezeviz.runtime.values import Values
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -52,10 +54,15 @@ class Model:
         preprocessing: How it expects images to be preprocessed.
         entry: What the registry says of it; None for a model of your own.
         fallback: Why it was loaded although another was wanted; None as a rule.
-        chosen: What was chosen of it: the size of its input, its output.
-        assumed: What neither its file nor anybody has said and was decided, in words: the size of its input, which of
-            several outputs is the answer.
+        chosen: What was said of it: the size of its input, its output, its labels, its preprocessing.
+        assumptions: What neither its file nor anybody has said and was decided: any of these.
+        assumed: These in words, each with how to say it otherwise.
         notes: These, and what else is worth knowing of its input and its answer.
+        in_file: What of these its own file says.
+        path: Its file, or one of them; None where it was made of bytes.
+        content: The ONNX file's bytes.
+        is_half: Whether it computes in half precision: its numbers have eleven bits, and rounding shows.
+        other_outputs: Outputs that its file has besides the answer.
     """
 
     def __init__(
@@ -69,20 +76,24 @@ class Model:
         entry: ModelEntry | None = None,
         fallback: Fallback | None = None,
         chosen: Chosen | None = None,
+        path: Path | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
         self.chosen = chosen or Chosen()
         network = read_network(content, self.chosen, name=name)
         self.name = name
         self.sha256 = sha256
-        self.assumed, self.notes = network.assumed, network.notes
         self._graph = network.graph
         self.architecture: Architecture = network.architecture
-        shape = self.architecture.input_shape
-        self.labels = labels_in(network.metadata, math.prod(self.architecture.output_shape), name=name)
-        self.preprocessing = preprocessing_in(
-            network.metadata, shape, name=name, is_chosen=self.chosen.input_px is not None
-        )
+        classes = math.prod(self.architecture.output_shape)
+        known = known_of(network.metadata, self.chosen, self.architecture.input_shape, classes, name=name)
+        self.labels, self.preprocessing = known.labels, known.preprocessing
+        self.assumptions = (*network.assumed, *known.assumed)
+        self.assumed = tuple(map(str, self.assumptions))
+        self.notes = (*self.assumed, *known.notes, *network.notes)
+        self.in_file = known.in_file
+        self.path, self.content = path, content
+        self.is_half, self.other_outputs = self._graph.is_half, self._graph.other_outputs
         self.entry = entry
         self.fallback = fallback
         self._threads = threads or available_threads()
@@ -91,26 +102,12 @@ class Model:
         again = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
         self._arrival = arrival or (_from_content, (content, {**again, "chosen": self.chosen}))
         self._inputs = Inputs(self._graph, self.architecture, self.preprocessing, name=name)
+        if self.chosen.preprocessing is not None:
+            self.resolve(None)  # said now, and refused now if it cannot be
         self._values = Values(self.architecture)
         self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
         self._sessions = Sessions(self._graph, at=self._inputs.graph_at, threads=self._threads)
-        self._content = content
         self._sessions.prepare(self._values.lean)  # here, so that the first prediction is as quick as the next
-
-    @property
-    def content(self) -> bytes:
-        """The ONNX file's bytes."""
-        return self._content
-
-    @property
-    def is_half(self) -> bool:
-        """Whether it computes in half precision: its numbers have eleven bits, and rounding shows."""
-        return self._graph.is_half
-
-    @property
-    def other_outputs(self) -> tuple[str, ...]:
-        """Outputs that its file has besides the answer."""
-        return self._graph.other_outputs
 
     @property
     def label_space(self) -> str:
@@ -149,8 +146,8 @@ class Model:
         if not isinstance(images, (list, tuple)):
             return self._predict_batch([read_image(images)], self.resolve(preprocessing))[0]
         how = self.resolve(preprocessing)
-        batches = (self._predict_batch(batch, how) for batch in _batches(images, self._at_once(how)))
-        return [prediction for batch in batches for prediction in batch]
+        answered = (self._predict_batch(batch, how) for batch in batches(images, self._at_once(how)))
+        return [prediction for batch in answered for prediction in batch]
 
     def predict_tensor(self, tensor: NDArray[np.float32], *, names: Sequence[str] | None = None) -> list[Prediction]:
         """Say what preprocessed images show.
@@ -259,7 +256,7 @@ class Model:
         asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
         results = []
         how = how.first_crop
-        for batch in _batches(asked, max(1, self._at_once(how) // _ACTIVATIONS_COST)):
+        for batch in batches(asked, max(1, self._at_once(how) // _ACTIVATIONS_COST)):
             arrays = self._run_layers(how(batch), wanted)
             provenance = self._answers.provenance(how)
             for row, image in enumerate(batch):
@@ -373,13 +370,29 @@ class Model:
         """Return how many images are run together: fewer where each has several crops."""
         return max(1, self._batch_size // len(how.windows))
 
+    def suited(self, preprocessing: Preprocessing) -> Preprocessing:
+        """Return a preset for the model's input size; any other preprocessing as it is."""
+        return self._inputs.suited(preprocessing)
+
     def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
         """Return a preprocessing by name, the model's own for None, having checked that it suits the model.
+
+        A preset, by name, is brought to the model's input size; a `Preprocessing` is taken as it is.
 
         Raises:
             PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
         return self._inputs.resolve(preprocessing)
+
+    def remember(self) -> Path:
+        """Keep what was said of the model as it was loaded beside its file, as ``NAME.squeezeviz.json``.
+
+        Whoever loads it from there has these labels and this preprocessing. Never done unasked.
+
+        Raises:
+            ModelError: Nothing was said, its file says otherwise, it has no file, or the folder cannot be written.
+        """
+        return remember_told(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._arrival
@@ -392,8 +405,3 @@ class Model:
 
 def _from_content(content: bytes, rest: dict[str, Any]) -> Model:
     return Model(content, **rest)
-
-
-def _batches(images: Sequence[Any], size: int) -> Iterator[list[Image]]:
-    for start in range(0, len(images), size):
-        yield [read_image(image) for image in images[start : start + size]]

@@ -11,7 +11,8 @@ from squeezeviz.network.bounds import check_sizes, parsed_onnx
 from squeezeviz.network.graph import Graph, read_graph
 from squeezeviz.network.input_size import DEFAULT_PX, input_size, leaves_size_open
 from squeezeviz.preprocessing.sizes import sides
-from squeezeviz.runtime.metadata import written_preprocessing
+from squeezeviz.runtime.assumptions import Assumption
+from squeezeviz.runtime.metadata import own_preprocessing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,18 +32,18 @@ class Network:
         graph: The network.
         architecture: Its layers.
         metadata: The text that its file carries, by key.
-        assumed: What nobody has said and was decided, in words, with how to decide it otherwise.
+        assumed: What nobody has said of its input's size and its answer, and was decided.
     """
 
     graph: Graph
     architecture: Architecture
     metadata: Mapping[str, str]
-    assumed: tuple[str, ...]
+    assumed: tuple[Assumption, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know of its input and its answer, in words."""
-        found = list(self.assumed)
+        """What else a person should know of its input and its answer, in words."""
+        found = []
         if self.graph.is_half:
             found.append("computes in half precision: values are cast at its border, and rounding shows")
         if self.architecture.input_shape[0] == 1:
@@ -70,7 +71,8 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
     metadata = {entry.key: entry.value for entry in proto.metadata_props}
     is_chosen = chosen.input_px is not None
     is_assumed = not is_chosen and leaves_size_open(proto)
-    size = input_size(proto, _usual(metadata)) if chosen.input_px is None else sides(chosen.input_px)
+    said = _said(metadata, chosen)
+    size = input_size(proto, said or (DEFAULT_PX, DEFAULT_PX)) if chosen.input_px is None else sides(chosen.input_px)
     try:
         check_sizes(proto, size, name=name)
         graph = read_graph(proto, size)
@@ -83,25 +85,32 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
         graph = read_graph(proto, size, chosen.output)
         architecture = architecture_of(graph)
     assumed = []
-    if is_assumed:
+    if is_assumed and said is None:
         assumed.append(
-            f"its file leaves the size of its input open: {_text(size)} is taken; input_px= (--input-px) says another"
+            Assumption(
+                "input size",
+                f"its file leaves the size of its input open: {_text(size)} is taken",
+                "input_px= (--input-px) says another",
+            )
         )
     if chosen.output is None and graph.other_outputs:
         assumed.append(
-            f"of its {1 + len(graph.other_outputs)} outputs {graph.output} is taken as the answer; output= "
-            f"(--model-output) chooses another: {_listed(graph.other_outputs)}"
+            Assumption(
+                "output",
+                f"of its {1 + len(graph.other_outputs)} outputs {graph.output} is taken as the answer",
+                f"output= (--model-output) chooses another: {_listed(graph.other_outputs)}",
+            )
         )
     return Network(graph, architecture, metadata, tuple(assumed))
 
 
-def _usual(metadata: Mapping[str, str]) -> tuple[int, int]:
-    """Return the size that a file's own preprocessing makes, which stands for one that its graph leaves open."""
+def _said(metadata: Mapping[str, str], chosen: Chosen) -> tuple[int, int] | None:
+    """Return the size that a network's own preprocessing makes, which stands for one that its graph leaves open."""
     try:
-        written = written_preprocessing(metadata)
+        own = own_preprocessing(metadata, chosen)
     except PreprocessingError:  # said where it is used
-        written = None
-    return written.input_px if written else (DEFAULT_PX, DEFAULT_PX)
+        return None
+    return own.input_px if own else None
 
 
 def _unsuited(name: str, size: tuple[int, int], exc: ModelError, *, is_assumed: bool) -> str:

@@ -244,7 +244,8 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     assert tiles.first.get_attribute("aria-selected") == "true"
     page.locator('[data-part="fire7"] > .sqv-hit').click()
     until(
-        page, "() => window.squeezeviz.store.tensors.shown().layer === 'fire7/concat' && !document.querySelector('.sqv-late')"
+        page,
+        "() => window.squeezeviz.store.tensors.shown().layer === 'fire7/concat' && !document.querySelector('.sqv-late')",
     )
     before = page.evaluate("() => window.squeezeviz.store.selection.channel()")
     page.locator("#sqv-page > .sqv").focus()  # in the network, arrows go from layer to layer
@@ -259,7 +260,10 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     page.locator(".sqv-found li", has_text="heart").first.wait_for()
     page.keyboard.press("Escape")
     tiles.nth(1).click()
-    until(page, "() => window.squeezeviz.store.networks.label(window.squeezeviz.store.selection.classIndex()).label === 'heart'")
+    until(
+        page,
+        "() => window.squeezeviz.store.networks.label(window.squeezeviz.store.selection.classIndex()).label === 'heart'",
+    )
     page.get_by_role("radio", name="Dark" if scheme == "light" else "Light").click()
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "dark").lower()
 

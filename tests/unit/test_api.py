@@ -51,6 +51,7 @@ PUBLIC = [
     "LogitDecomposition",
     "Model",
     "ModelError",
+    "ModelFileWarning",
     "ModelNotFound",
     "NetworkMap",
     "Occlusion",

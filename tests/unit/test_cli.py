@@ -106,7 +106,7 @@ def test_a_preset_from_a_file(capsys, tiny):
     code, out, _ = run(capsys, "predict", photo, "-p", "mine.json", *own)
     assert (code, json.loads(out)[0]["preprocessing"]) == (0, "mine")
     code, out, _ = run(capsys, "compare", photo, "-p", "caffe2", "-p", "mine.json", *own)
-    assert [variant["preprocessing"]["crop_px"] for variant in json.loads(out)["variants"]] == [227, 64]
+    assert [variant["preprocessing"]["crop_px"] for variant in json.loads(out)["variants"]] == [33, 64]
     code, out, _ = run(capsys, "evaluate", "photos", "-p", "mine.json", *own)
     assert [result["preprocessing"] for result in json.loads(out)["results"]] == ["mine"]
 

@@ -149,6 +149,7 @@ def test_a_method_has_the_options_that_it_takes_and_no_other(capsys, monkeypatch
     assert set(re.findall(r"│ --([\w-]+)", out)) == own | {
         "preprocessing",
         "model",
+        "labels",
         "input-px",
         "model-output",
         "json",
