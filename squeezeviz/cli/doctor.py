@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.options import Json, Labels
-from squeezeviz.cli.sources import expand_patterns, load, print_json
+from squeezeviz.cli.sources import chosen_of, expand_patterns, load, print_json
 
 __all__ = ["doctor"]
 
@@ -54,12 +55,12 @@ def doctor(
     from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
-    from squeezeviz.zoo.beside import path_beside  # noqa: PLC0415 - heavy
-    from squeezeviz.zoo.beside import remember as keep  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.remembering import check_may_keep  # noqa: PLC0415 - heavy
 
-    if remember:
-        path_beside(model.name or "")  # refused before the work and not after it
     loaded = load(model)
+    if remember:
+        check_may_keep(loaded, ["preprocessing"])  # refused before the work and not after it
     with CountProgress("photos read and runs of the network") as progress:
         made = diagnose_preprocessing(loaded, expand_patterns(photos), labels, on_progress=progress)
     if as_json:
@@ -69,5 +70,5 @@ def doctor(
     else:
         show(made)
     if remember:
-        path = keep(model.name or "", preprocessing=made.best)
-        remarks.say(f"{remarks.name(made.best.name)}: kept in {remarks.name(path)}")
+        told = load_without_warning(model.name, chosen=replace(chosen_of(model), preprocessing=made.best))
+        remarks.say(f"{remarks.name(made.best.name)}: kept in {remarks.name(told.remember())}")

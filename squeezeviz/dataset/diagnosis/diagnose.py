@@ -14,7 +14,7 @@ from squeezeviz.dataset.diagnosis.differences import standing, tests_of, with_ne
 from squeezeviz.dataset.diagnosis.marks import Hits, Steadiness
 from squeezeviz.dataset.find import find
 from squeezeviz.errors import DatasetError, ModelError, spoken
-from squeezeviz.preprocessing.candidates import candidates
+from squeezeviz.preprocessing.candidates import candidates, in_words
 from squeezeviz.results.diagnosis import Diagnosis, Signs, UnlabelledDiagnosis
 
 if TYPE_CHECKING:
@@ -73,15 +73,13 @@ def diagnose_preprocessing(
             suit the model.
     """
     start = time.perf_counter()
-    in_use = model.resolve(None).first_crop
+    in_use = _fed_now(model)
     laid = find(photos, model.labels, listing=labels)
     labelled = [photo for photo in laid.photos if photo.class_index is not None]
     asked = labelled or laid.photos
     if len(asked) == 1 and not labelled:
         raise DatasetError(f"{asked[0].name}: one photo without a label tells nothing; give some dozens, or a label")
-    hows = candidates((in_use.channels, *in_use.input_px), in_use)
-    if preprocessings is not None:
-        hows = tuple(dict.fromkeys((hows[0], in_use, *(model.resolve(how).first_crop for how in preprocessings))))
+    hows = _tried(model, in_use, preprocessings)
     told = _Progress(on_progress, len(asked), len(hows))
     crops = read_crops(asked, hows, on_photo=lambda: told.more(1))
     left_out = [trouble.message for trouble in laid.troubles]
@@ -92,6 +90,23 @@ def diagnose_preprocessing(
     made = judged(model, crops, hows, in_use, told)
     told.end()
     return replace(made, seconds=time.perf_counter() - start)
+
+
+def _fed_now(model: Model) -> Preprocessing:
+    """Return what a model is fed now; what nobody has said, and is assumed, under the name of what it is."""
+    how = model.resolve(None).first_crop
+    is_assumed = any(each.about == "preprocessing" for each in model.assumptions)
+    return how.replace(name=in_words(how), origin="what is assumed where nothing is said") if is_assumed else how
+
+
+def _tried(
+    model: Model, in_use: Preprocessing, given: Sequence[str | Preprocessing] | None
+) -> tuple[Preprocessing, ...]:
+    """Return what is tried; the habit comes first, and what is in use is among it."""
+    usual = candidates((in_use.channels, *in_use.input_px), in_use)
+    if given is None:
+        return usual
+    return tuple(dict.fromkeys((usual[0], in_use, *(model.resolve(how).first_crop for how in given))))
 
 
 def _by_labels(

@@ -349,8 +349,9 @@ def test_what_is_tried_may_be_said(photos):
     right, wrong = trained_with("-1 to 1"), trained_with("-1 to 1", "BGR")
     made = sv.diagnose_preprocessing(colour_model(right), photos, preprocessings=[wrong, right, wrong])
     assert made.best == right
-    assert made.tried == 4
-    assert {each.preprocessing for each in (*made.ranking, *made.dropped)} >= {right, wrong}
+    tried = {each.preprocessing for each in (*made.ranking, *made.dropped)}
+    assert tried == {right, wrong, made.habit.preprocessing, made.in_use.preprocessing}
+    assert made.tried == len(tried)
 
 
 def test_what_does_not_suit_the_model_is_refused(photos):
@@ -411,6 +412,30 @@ def test_the_best_is_remembered_beside_the_file(photos, tmp_path, capsys):
     kept, problem = recall(path_beside(path))
     assert not problem
     assert same_values(kept.preprocessing, trained_with("-1 to 1"))
+
+
+def test_a_file_that_says_its_preprocessing_itself_is_told_before_the_work(photos, tmp_path, capsys):
+    """What is kept beside it would never be used."""
+    path = tmp_path / "mine.onnx"
+    content = onnx.ModelProto.FromString(colour_content(trained_with("-1 to 1")))
+    onnx.helper.set_model_props(content, {"squeezeviz.preprocessing": trained_with("-1 to 1").to_json()})
+    path.write_bytes(content.SerializeToString())
+    assert run("doctor", path, photos, "--remember") == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert "its file says its preprocessing itself" in err
+
+
+def test_what_is_remembered_is_fed_from_then_on(photos, tmp_path, capsys):
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(colour_content(trained_with("0 to 1", "BGR")))
+    assert run("doctor", path, photos, "--remember") == 0
+    again = sv.load_model(path)
+    assert same_values(again.preprocessing, trained_with("0 to 1", "BGR"))
+    assert "preprocessing" not in {each.about for each in again.assumptions}
+    capsys.readouterr()
+    assert run("doctor", path, photos) == 0
+    assert "this is what it is fed now" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_registered_model_is_refused_before_the_work(photos, capsys):
