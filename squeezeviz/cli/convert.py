@@ -60,8 +60,8 @@ def convert(
       squeezeviz convert my.onnx -o told.onnx --labels names.txt --preprocessing torchvision
     """
     from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
-    from squeezeviz.runtime.export import export_model  # noqa: PLC0415 - heavy
-    from squeezeviz.runtime.metadata import PREPROCESSING_KEY, known_text  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.export import export_model, known_text  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.metadata import PREPROCESSING_KEY  # noqa: PLC0415 - heavy
     from squeezeviz.zoo import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     choice = ModelChoice(model or DEFAULT_MODEL, labels=labels, preprocessing=preprocessing)

@@ -60,7 +60,9 @@ def doctor(
 
     loaded = load(model)
     if remember:
-        check_may_keep(loaded, ["preprocessing"])  # refused before the work and not after it
+        check_may_keep(
+            None if loaded.entry else loaded.path, ["preprocessing"], loaded.in_file
+        )  # refused before the work and not after it
     with CountProgress("photos read and runs of the network") as progress:
         made = diagnose_preprocessing(loaded, expand_patterns(photos), labels, on_progress=progress)
     if as_json:

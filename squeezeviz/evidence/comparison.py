@@ -12,6 +12,7 @@ from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing import PRESETS, Preprocessing
+from squeezeviz.preprocessing.fitting import suited
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -209,7 +210,8 @@ def every_preset(model: Model) -> list[Preprocessing]:
     """Return the preprocessing that a model expects, then all presets of its channels, as many as are compared."""
     own = model.preprocessing
     others = (how for how in PRESETS.values() if how.name != own.name and how.channels == own.channels)
-    return [own, *map(model.suited, others)][:MOST_VARIANTS]
+    _, height, width = model.architecture.input_shape
+    return [own, *(suited(how, (height, width)) for how in others)][:MOST_VARIANTS]
 
 
 def each_with_a_name(

@@ -20,6 +20,7 @@ from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing.fitting import suited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -110,10 +111,13 @@ class Answering(Selection):
             is_new: Whether the page has not been told yet that it may choose it.
         """
         own, before = model.preprocessing, self._presets
+        _, height, width = model.architecture.input_shape
         self._model, self._is_settling = model, True
         # What makes other channels than the model takes is not on offer.
-        suited = {name: model.suited(how) for name, how in self._known.items() if how.channels == own.channels}
-        self._presets = {**suited, own.name: own}
+        offered = {
+            name: suited(how, (height, width)) for name, how in self._known.items() if how.channels == own.channels
+        }
+        self._presets = {**offered, own.name: own}
         try:
             if self.layer not in model.architecture:
                 self.layer = model.architecture.layers[0].name

@@ -126,8 +126,12 @@ class Exploration(Answering):
             if before._model is not None and self._model is None:
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
+            # A model's own preprocessing is nobody's choice: this state follows its own model, as that one did.
+            stay = {*but, *(["preset"] if before._follows_model else [])}
+            if self._model is not None and before.layer not in self._model.architecture:
+                stay.add("layer")  # no model had told which there are
             for trait in self.PERSISTENT:
-                if trait not in but:
+                if trait not in stay:
                     setattr(self, trait, getattr(before, trait))
             is_same = before._model is self._model and all(getattr(self, t) == getattr(before, t) for t in self.ANSWERS)
             for old in before._photos:

@@ -14,6 +14,7 @@ from squeezeviz.explorer.kept import kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.protocol.numbers import Maps, TensorMessage
 from squeezeviz.explorer.protocol.offers import (
+    Assumed,
     AtlasAbout,
     Block,
     Fallback,
@@ -104,6 +105,8 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         is_drawn=bool(answering.entry and answering.entry.is_drawn),
         preprocessing=answering.preprocessing.name,
         fallback=Fallback(stands_in.headline, f"{stands_in.remedy}\nWhy: {stands_in.reason}") if stands_in else None,
+        assumed=tuple(Assumed(each.words, each.remedy) for each in answering.assumptions),
+        notes=tuple(note for note in answering.notes if note not in answering.assumed),
         input=arch.input_shape,
         layers=_layers(arch),
         blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +12,7 @@ from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.network.bounds import checked_onnx
 from squeezeviz.preprocessing.folding import fold
-from squeezeviz.runtime.metadata import PREPROCESSING_KEY, with_text
+from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY, with_text
 from squeezeviz.telemetry import import_openvino
 
 if TYPE_CHECKING:
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
     import onnx
 
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
-__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights"]
+__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights", "known_text"]
 
 Format = Literal["onnx", "openvino"]
 Precision = Literal["fp32", "fp16"]
+
+
+def known_text(model: Model) -> dict[str, str]:
+    """Return the text that tells what is known of a model's labels and its preprocessing; never what is assumed."""
+    assumed = {each.about for each in model.assumptions}
+    said = {"labels": json.dumps(model.labels.to_rows()), "preprocessing": model.preprocessing.to_json()}
+    keys = {"labels": LABELS_KEY, "preprocessing": PREPROCESSING_KEY}
+    return {keys[what]: text for what, text in said.items() if what not in assumed}
 
 
 def export_model(
@@ -47,7 +57,7 @@ def export_model(
             inputs and outputs stay float32.
         preprocessing: Fold this preprocessing's means and scales into the first convolution: the written model then
             takes plain values, 0–255, in the preprocessing's channel order.
-        text: What an ONNX file then says of itself, by key; see `metadata.known_text`.
+        text: What an ONNX file then says of itself, by key; see `known_text`.
 
     Returns:
         The files written.

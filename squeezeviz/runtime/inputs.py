@@ -11,7 +11,7 @@ from squeezeviz.errors import ModelError, PreprocessingError
 from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.graph import Graph, read_graph
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
-from squeezeviz.preprocessing.fitting import fitted
+from squeezeviz.preprocessing.fitting import suited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,12 +27,14 @@ class Inputs:
     Args:
         graph: The network at its own size.
         architecture: Its layers at that size.
-        preprocessing: How photos are prepared for it by default.
         name: What to call it in errors.
     """
 
-    def __init__(self, graph: Graph, architecture: Architecture, preprocessing: Preprocessing, *, name: str) -> None:
-        self._graph, self._own, self._preprocessing, self._name = graph, architecture, preprocessing, name
+    #: What photos go through by default: given as soon as it is known.
+    preprocessing: Preprocessing
+
+    def __init__(self, graph: Graph, architecture: Architecture, *, name: str) -> None:
+        self._graph, self._own, self._name = graph, architecture, name
         #: Layer tables by input shape, (C, H, W); its own comes first.
         self.architectures = {architecture.input_shape: architecture}
 
@@ -94,17 +96,12 @@ class Inputs:
         return how
 
     def _called(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
-        own = self._preprocessing
+        own = self.preprocessing
         if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
             return own
         how = preset(preprocessing)
-        return self.suited(how) if isinstance(preprocessing, str) else how
-
-    def suited(self, how: Preprocessing) -> Preprocessing:
-        """Return a preset for the network's own input size: presets are written for one, the published model's."""
-        size = self._own.input_shape[1:]
-        is_habit = PRESETS.get(how.name) == how and size != PRESETS["caffe2"].input_px
-        return fitted(how, (size[0], size[1])) if is_habit else how
+        _, height, width = self._own.input_shape
+        return suited(how, (height, width)) if isinstance(preprocessing, str) else how
 
     def checked(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return an input tensor, float32 (B, C, H, W), having checked that the network takes it.

@@ -7,6 +7,7 @@ through what most people use for such a network, under the name ``assumed``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from squeezeviz.caffe2 import SOURCE
 from squeezeviz.errors import LabelError, ModelError, PreprocessingError, in_one_line, spoken
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import at_size, fitted
+from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.results.label_files import labels_for
 from squeezeviz.results.labels import Labels
 from squeezeviz.runtime.assumptions import Assumption
@@ -26,9 +28,10 @@ from squeezeviz.runtime.metadata import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from squeezeviz.runtime.chosen import Chosen
+    from squeezeviz.runtime.reading import Network
 
 __all__ = ["ASSUMED", "Known", "known_of"]
 
@@ -76,26 +79,25 @@ class Known:
     notes: tuple[str, ...]
 
 
-def known_of(
-    metadata: Mapping[str, str], chosen: Chosen, input_shape: tuple[int, int, int], count: int, *, name: str
-) -> Known:
+def known_of(network: Network, chosen: Chosen, at: Callable[[int, int], object], *, name: str) -> Known:
     """Return what is known of a network's classes and its preprocessing.
 
     Args:
-        metadata: The text that its file carries, by key.
+        network: The network.
         chosen: What is said of it now, and what is kept beside its file.
-        input_shape: (C, H, W).
-        count: How many classes it tells apart.
+        at: Raises `PreprocessingError` where the network does not take inputs of that height and width.
         name: What to call it in errors.
 
     Raises:
         LabelError: Labels are given now, and are another number.
         ModelError: Its file's labels or its preprocessing are none, or it has far too many classes.
     """
+    metadata, input_shape = network.metadata, network.architecture.input_shape
+    count = math.prod(network.architecture.output_shape)
     if count > _MOST_CLASSES:
         raise ModelError(f"{spoken(name)}: tells {count:,} classes apart; expected at most {_MOST_CLASSES:,}")
     labels, notes = _labels(metadata, chosen, count, name)
-    how, others = _preprocessing(metadata, chosen, input_shape, name)
+    how, others = _preprocessing(metadata, chosen, input_shape, at, name)
     assumed = []
     if labels is None:
         assumed.append(
@@ -149,7 +151,11 @@ def _labels(metadata: Mapping[str, str], chosen: Chosen, count: int, name: str) 
 
 
 def _preprocessing(
-    metadata: Mapping[str, str], chosen: Chosen, input_shape: tuple[int, int, int], name: str
+    metadata: Mapping[str, str],
+    chosen: Chosen,
+    input_shape: tuple[int, int, int],
+    at: Callable[[int, int], object],
+    name: str,
 ) -> tuple[Preprocessing | None, list[str]]:
     channels, *sides = input_shape
     size = sides[0], sides[1]
@@ -160,10 +166,16 @@ def _preprocessing(
     except PreprocessingError as exc:
         raise ModelError(f"{spoken(name)}: its preprocessing cannot be used: {in_one_line(exc)}") from exc
     kept = chosen.kept.preprocessing
-    if own is kept and kept is not None and kept.channels != channels:
-        return None, [f"the preprocessing kept beside its file makes {kept.channels} channels, and is not used"]
     notes = []
-    if own is written and kept not in (None, written):
+    if own is kept and kept is not None and chosen.preprocessing is None:
+        said = "the preprocessing kept beside its file"
+        if kept.channels != channels:
+            return None, [f"{said} is not used: it makes {kept.channels} channels, and the network takes {channels}"]
+        try:
+            at(*kept.input_px)
+        except PreprocessingError:  # the network was exchanged for one of another size
+            return at_size(kept, size), [f"{said} was for {size_text(kept.input_px)} px, and is brought to its input's"]
+    if chosen.preprocessing is None and written is not None and kept not in (None, written):
         notes.append("the preprocessing kept beside its file is not used: its file says one itself")
     is_resized = own is not None and own is not chosen.preprocessing and chosen.input_px is not None
     return at_size(own, size) if own is not None and is_resized else own, notes

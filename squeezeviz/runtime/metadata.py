@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     import onnx
 
     from squeezeviz.runtime.chosen import Chosen
-    from squeezeviz.runtime.model import Model
 
 __all__ = [
     "LABELS_KEY",
     "PREPROCESSING_KEY",
-    "known_text",
     "own_preprocessing",
     "with_text",
     "written_labels",
@@ -68,14 +66,6 @@ def own_preprocessing(metadata: Mapping[str, str], chosen: Chosen) -> Preprocess
     if told is not None:
         return told if isinstance(told, Preprocessing) else None
     return written_preprocessing(metadata) or chosen.kept.preprocessing
-
-
-def known_text(model: Model) -> dict[str, str]:
-    """Return the text that tells what is known of a model's labels and its preprocessing; never what is assumed."""
-    assumed = {each.about for each in model.assumptions}
-    said = {"labels": json.dumps(model.labels.to_rows()), "preprocessing": model.preprocessing.to_json()}
-    keys = {"labels": LABELS_KEY, "preprocessing": PREPROCESSING_KEY}
-    return {keys[what]: text for what, text in said.items() if what not in assumed}
 
 
 def with_text(model: onnx.ModelProto, text: Mapping[str, str]) -> onnx.ModelProto:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -85,14 +84,14 @@ class Model:
         self.sha256 = sha256
         self._graph = network.graph
         self.architecture: Architecture = network.architecture
-        classes = math.prod(self.architecture.output_shape)
-        known = known_of(network.metadata, self.chosen, self.architecture.input_shape, classes, name=name)
+        self._inputs = Inputs(self._graph, self.architecture, name=name)
+        known = known_of(network, self.chosen, self._inputs.architecture_at, name=name)
         self.labels, self.preprocessing = known.labels, known.preprocessing
+        self._inputs.preprocessing = known.preprocessing
         self.assumptions = (*network.assumed, *known.assumed)
         self.assumed = tuple(map(str, self.assumptions))
         self.notes = (*self.assumed, *known.notes, *network.notes)
-        self.in_file = known.in_file
-        self.path, self.content = path, content
+        self.in_file, self.path, self.content = known.in_file, path, content
         self.is_half, self.other_outputs = self._graph.is_half, self._graph.other_outputs
         self.entry = entry
         self.fallback = fallback
@@ -101,9 +100,8 @@ class Model:
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
         again = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
         self._arrival = arrival or (_from_content, (content, {**again, "chosen": self.chosen}))
-        self._inputs = Inputs(self._graph, self.architecture, self.preprocessing, name=name)
-        if self.chosen.preprocessing is not None:
-            self.resolve(None)  # said now, and refused now if it cannot be
+        if self.chosen.preprocessing is not None:  # said now, and refused now if it cannot be
+            self.resolve(None)
         self._values = Values(self.architecture)
         self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
         self._sessions = Sessions(self._graph, at=self._inputs.graph_at, threads=self._threads)
@@ -370,10 +368,6 @@ class Model:
         """Return how many images are run together: fewer where each has several crops."""
         return max(1, self._batch_size // len(how.windows))
 
-    def suited(self, preprocessing: Preprocessing) -> Preprocessing:
-        """Return a preset for the model's input size; any other preprocessing as it is."""
-        return self._inputs.suited(preprocessing)
-
     def resolve(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
         """Return a preprocessing by name, the model's own for None, having checked that it suits the model.
 
@@ -385,14 +379,13 @@ class Model:
         return self._inputs.resolve(preprocessing)
 
     def remember(self) -> Path:
-        """Keep what was said of the model as it was loaded beside its file, as ``NAME.squeezeviz.json``.
-
-        Whoever loads it from there has these labels and this preprocessing. Never done unasked.
+        """Keep what was said of the model in ``NAME.squeezeviz.json`` beside its file, for whoever loads it there.
 
         Raises:
             ModelError: Nothing was said, its file says otherwise, it has no file, or the folder cannot be written.
         """
-        return remember_told(self)
+        path = None if self.entry else self.path
+        return remember_told(path, self.chosen, self.labels, self.preprocessing, self.in_file)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._arrival

@@ -9,6 +9,7 @@ from squeezeviz.explorer.protocol.fields import Description, Message, Request, T
 from squeezeviz.network.block_forms import Kind
 
 __all__ = [
+    "Assumed",
     "AtlasAbout",
     "Block",
     "Fallback",
@@ -126,6 +127,19 @@ class Fallback:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """What nobody has said of a model and was decided.
+
+    Attributes:
+        words: What was decided.
+        remedy: How to say it otherwise.
+    """
+
+    words: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class LayerWindow:
     """How a layer's window moves over its input, in the input's cells.
 
@@ -239,6 +253,8 @@ class ModelMessage(Message):
         is_drawn: Whether it knows drawings only.
         preprocessing: Name of its own preprocessing.
         fallback: Why it stands in for another.
+        assumed: What nobody has said of it: its labels, its preprocessing, the size of its input, its answer.
+        notes: What else is worth knowing of its input and its answer.
         input: Channels, height, width.
         layers: The layer table.
         blocks: Its layers grouped as people draw them, each block behind those it reads.
@@ -254,6 +270,8 @@ class ModelMessage(Message):
     is_drawn: bool = False
     preprocessing: str = ""
     fallback: Fallback | None = None
+    assumed: tuple[Assumed, ...] = ()
+    notes: tuple[str, ...] = ()
     input: tuple[int, int, int] = (0, 0, 0)
     layers: tuple[Layer, ...] = ()
     blocks: tuple[Block, ...] = ()

@@ -236,6 +236,14 @@ export interface Fallback {
   details: string;
 }
 
+/** What nobody has said of a model and was decided. */
+export interface Assumed {
+  /** What was decided. */
+  words: string;
+  /** How to say it otherwise. */
+  remedy: string;
+}
+
 /** How a layer's window moves over its input, in the input's cells. */
 export interface LayerWindow {
   /** Places down and to the right. */
@@ -557,6 +565,10 @@ export interface ModelMessage {
   preprocessing: string;
   /** Why it stands in for another. */
   fallback: Fallback | null;
+  /** What nobody has said of it: its labels, its preprocessing, the size of its input, its answer. */
+  assumed: Assumed[];
+  /** What else is worth knowing of its input and its answer. */
+  notes: string[];
   /** Channels, height, width. */
   input: [number, number, number];
   /** The layer table. */

@@ -423,7 +423,7 @@ def test_a_file_that_says_its_preprocessing_itself_is_told_before_the_work(photo
     assert run("doctor", path, photos, "--remember") == 2
     out, err = capsys.readouterr()
     assert not out
-    assert "its file says its preprocessing itself" in err
+    assert "the file says its preprocessing itself" in err
 
 
 def test_what_is_remembered_is_fed_from_then_on(photos, tmp_path, capsys):
@@ -440,7 +440,7 @@ def test_what_is_remembered_is_fed_from_then_on(photos, tmp_path, capsys):
 
 def test_a_registered_model_is_refused_before_the_work(photos, capsys):
     assert run("doctor", "squeezenet1.1-shapes", photos, "--remember") == 2
-    assert "says itself what there is to know" in capsys.readouterr().err
+    assert "a registered one says all of itself" in capsys.readouterr().err
 
 
 def test_a_list_of_labels(unlabelled, tmp_path, capsys):

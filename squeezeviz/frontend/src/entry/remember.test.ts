@@ -38,3 +38,13 @@ test("nothing was kept: nothing changes", () => {
   restore(store, {});
   expect([store.traits.get("layer"), asked("sample")]).toEqual(["conv1", []]);
 });
+
+test("the model's own preprocessing is not kept: the next page's model has its own", () => {
+  const made = page();
+  const { store } = made;
+  made.say({ ...MODEL, preprocessing: "caffe2" });
+  store.traits.set({ preset: "caffe2" });
+  expect(chosen(store)).not.toHaveProperty("preset");
+  store.traits.set({ preset: "no-mean" });
+  expect(chosen(store).preset).toBe("no-mean");
+});

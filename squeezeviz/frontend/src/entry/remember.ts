@@ -4,7 +4,7 @@
  */
 import { effect } from "@preact/signals-core";
 import { createTask } from "../draw/scheduler.ts";
-import { PERSISTENT, type Traits } from "../protocol.ts";
+import { PERSISTENT, type Trait, type Traits } from "../protocol.ts";
 import type { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
 
@@ -42,8 +42,10 @@ const isReady = ({ networks }: Store): boolean => networks.setting().samples.len
 export function chosen({ traits, photos, networks }: Store): Kept {
   const offered = new Set(networks.setting().samples.map(({ name }) => name));
   const names = photos.all().map(({ name }) => name);
+  // The model's own is nobody's choice: another model may answer after the reload, and has its own.
+  const isChosen = (trait: Trait) => trait !== "preset" || traits.get("preset") !== networks.network()?.preprocessing;
   return {
-    ...Object.fromEntries(PERSISTENT.map((trait) => [trait, traits.get(trait)])),
+    ...Object.fromEntries(PERSISTENT.filter(isChosen).map((trait) => [trait, traits.get(trait)])),
     samples: names.filter((name) => offered.has(name)),
   };
 }

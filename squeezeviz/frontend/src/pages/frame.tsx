@@ -9,6 +9,7 @@ import { PhotoInput } from "../views/input/input.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
 import { PresetPicker, StageTimes } from "../views/preset/preset.tsx";
 import { Strip } from "../views/strip/strip.tsx";
+import { Unknown } from "../views/unknown/unknown.tsx";
 
 const PATIENCE_MS = 200; // work that takes longer than a blink shows that it is under way
 
@@ -25,6 +26,7 @@ export function Top({ root }: { root: HTMLElement }) {
       </header>
       <Progress />
       <ModelNotice />
+      <Unknown />
       <Invitation root={root} />
       <DropTarget root={root} />
     </>

@@ -13,6 +13,7 @@ import { SideBySide } from "../views/side_by_side/side_by_side.tsx";
 import { Stage } from "../views/stage/stage.tsx";
 import { ClassSearch } from "../views/top_classes/search.ts";
 import { TopClasses } from "../views/top_classes/top_classes.tsx";
+import { Unknown } from "../views/unknown/unknown.tsx";
 import { Why } from "../views/why/why.tsx";
 import { Photos } from "./frame.tsx";
 
@@ -37,6 +38,7 @@ export function Single({ root, name }: { root: HTMLElement; name: string }) {
   return (
     <>
       <ModelNotice />
+      <Unknown />
       <View />
       <DropTarget root={root} />
     </>
