@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "convert_pair"]
 
 #: Text that a converted model carries: of networks from Caffe2 other things are assumed than of others.
-SOURCE = {"squeezeviz.source": "caffe2"}
+SOURCE = {"squeezeviz.source": '"caffe2"'}  # as JSON, like all our text there
 
 
 def convert_pair(

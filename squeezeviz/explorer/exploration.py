@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ipywidgets import Widget
 
+    from squeezeviz.explorer.photos import Photo
     from squeezeviz.image import ImageSource
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
@@ -72,6 +73,13 @@ class Exploration(Answering):
             if photo is not None:
                 self._renew(photo)
             return photo.prediction if photo else None
+
+    @property
+    def on_stage(self) -> Photo | None:
+        """The photo on the stage as far as it is known, if it is answered as is chosen; nothing is computed for it."""
+        with self.guard:
+            photo = self._photos.get(self.photo)
+            return photo.copy() if photo and photo.choice == self._choice and self.comm is not None else None
 
     @property
     def activations(self) -> Activations | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from squeezeviz.explorer.state import State
 from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.visible import visible
 from squeezeviz.widgets import cells
+from squeezeviz.widgets.still.drawing import still
 
 if TYPE_CHECKING:
     import os
@@ -46,6 +48,7 @@ __all__ = [
     "state_of",
 ]
 
+_log = logging.getLogger("squeezeviz")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -106,7 +109,21 @@ class View(Guarded, anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401 - IPython's
         cells.shown(self)
-        return super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        picture = self._still()
+        if bundle is None or picture is None:
+            return bundle
+        data, about = bundle
+        # Whoever can show the widget shows it: its type comes first everywhere.
+        return {**data, "image/png": picture}, about
+
+    def _still(self) -> bytes | None:
+        """What a notebook shows of it where there is no kernel; None where there is nothing to show."""
+        try:
+            return still(self.view, self.state)
+        except Exception:  # noqa: BLE001 - logged in full; the view itself is not to be missed for want of its picture
+            _log.exception("no picture of %s could be drawn for where no kernel runs", visible(repr(self)))
+            return None
 
     @property
     def predictions(self) -> list[Prediction]:

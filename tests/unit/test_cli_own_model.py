@@ -73,7 +73,7 @@ def test_folders_are_read_by_the_models_own_labels(here, capsys):
     code, out, _ = run(
         capsys, "evaluate", "photos/cat", *M, "--labels", "listed.txt", "--model-labels", "names.txt", "-p", "straight", "--json"
     )  # fmt: skip
-    assert (code, json.loads(out)["results"][0]["photos"]) == (0, 1)
+    assert (code, json.loads(out)["images"]) == (0, 1)
 
 
 def test_labels_are_named_and_a_preset_is_brought_to_the_input(here, capsys):

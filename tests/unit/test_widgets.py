@@ -37,6 +37,7 @@ class FakeModel:
 
     label_space = "256 greys"
     entry = fallback = None
+    assumptions = assumed = notes = ()
     labels = Labels.numbered(256)
     preprocessing = preset("caffe2")
     architecture = Architecture(

@@ -6,11 +6,7 @@ import type { Cleanup } from "../store/types.ts";
 import { mount } from "../ui/mount.tsx";
 import { remember } from "./remember.ts";
 import { runtimeOf } from "./runtime.ts";
-
-interface ViewModel {
-  get(name: "state" | "view"): string;
-  widget_manager: { get_model(id: string): Promise<Model> };
-}
+import { stateOf, type ViewModel } from "./state.ts";
 
 /** What several views of one state share. */
 interface Shared {
@@ -22,7 +18,7 @@ interface Shared {
 const shared = new WeakMap<Model, Shared>();
 
 async function enter(view: ViewModel): Promise<{ store: Store; leave: Cleanup }> {
-  const state = await view.widget_manager.get_model(view.get("state").replace("IPY_MODEL_", ""));
+  const state = await stateOf(view);
   const own = shared.get(state) ?? share(state);
   shared.set(state, own);
   own.views += 1;
@@ -42,9 +38,25 @@ function share(state: Model): Shared {
 }
 
 async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }): Promise<Cleanup> {
-  const { store, leave } = await enter(model);
   const root = document.createElement("div");
   root.className = "sqv";
+  try {
+    const { store, leave } = await enter(model);
+    const close = show(root, host, store, model.get("view"), leave);
+    return () => {
+      close();
+      leave();
+      root.remove();
+    };
+  } catch (problem) {
+    console.error(problem);
+    host.append(root);
+    root.replaceChildren(notice(problem)); // never a blank
+    return () => root.remove();
+  }
+}
+
+function show(root: HTMLElement, host: HTMLElement, store: Store, view: string, leave: Cleanup): Cleanup {
   root.tabIndex = -1; // focusable by a click, so that keys and what is pasted next come here
   // JupyterLab catches keys before the page does, and "a" or "d d" would add or delete cells. This attribute, on the very
   // element that has the focus, tells it to leave the keys alone.
@@ -52,12 +64,20 @@ async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }
     if (target instanceof Element) target.setAttribute("data-lm-suppress-shortcuts", "true");
   });
   host.append(root);
-  const close = mount(root, store, pageOf(model.get("view"), root));
-  return () => {
-    close();
+  try {
+    return mount(root, store, pageOf(view, root));
+  } catch (problem) {
     leave();
-    root.remove();
-  };
+    throw problem;
+  }
+}
+
+function notice(problem: unknown): HTMLElement {
+  const told = document.createElement("div");
+  told.className = "sqv-notice";
+  told.role = "alert";
+  told.textContent = problem instanceof Error ? problem.message : String(problem);
+  return told;
 }
 
 export default runtimeOf(() => ({ render }));

@@ -21,6 +21,8 @@ const SILENCE_MS = 12_000;
 
 /** The part of a widget model that is used. */
 export interface Model {
+  /** False where nobody is at the other end: the page was saved, and its kernel is gone. */
+  readonly comm_live?: boolean;
   get<K extends keyof Traits>(name: K): Traits[K];
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -92,15 +94,24 @@ export class Comm {
     const { buffers = {}, ...content } = asked as Asked & { buffers?: Record<string, ArrayBuffer> };
     const names = Object.keys(buffers);
     if (isAwaited) this.#open.set(id, performance.now());
-    try {
-      const said = { ...content, id, ...(names.length ? { buffers: names } : {}) };
-      this.#model.send(said, undefined, Object.values(buffers));
-    } catch {
+    const said = { ...content, id, ...(names.length ? { buffers: names } : {}) };
+    if (!this.#sent(said, Object.values(buffers))) {
       this.#isClosed = true;
       queueMicrotask(() => this.#silence(true)); // somebody may be asking while a view is drawn
     }
     this.#watch();
     return id;
+  }
+
+  /** Send, if there is anybody to send to. */
+  #sent(said: object, buffers: ArrayBuffer[]): boolean {
+    if (this.#model.comm_live === false) return false;
+    try {
+      this.#model.send(said, undefined, buffers);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   set(traits: Partial<Traits>): void {
