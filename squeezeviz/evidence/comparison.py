@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,8 @@ class LayerDrift:
 
     Attributes:
         layer: Its name.
-        relative_l2: ‖a − r‖ / ‖r‖; None where the inputs, and so the maps, are of different sizes.
+        relative_l2: ‖a − r‖ / ‖r‖; None where the inputs, and so the maps, are of different sizes. Not a number where
+            the network's own numbers overflow.
         cosine: a · r / (‖a‖ ‖r‖), 1 for the same direction; None as above, and where either is zero throughout.
         strongest: The channel with the largest mean, here and under the reference. At the logits that is the class.
     """
@@ -261,6 +263,7 @@ def drift_between(model: Model, activations: Activations, reference: Activations
     return tuple(layer_drift(name, activations[name], reference[name]) for name in layers)
 
 
+@np.errstate(invalid="ignore", over="ignore")  # what a network's numbers overflow to is told as it is
 def layer_drift(name: str, values: NDArray[np.float32], reference: NDArray[np.float32]) -> LayerDrift:
     """Compare one layer's activation (C, H, W) or (N,) with the reference's."""
     strongest = int(_means(values).argmax()), int(_means(reference).argmax())
@@ -268,6 +271,9 @@ def layer_drift(name: str, values: NDArray[np.float32], reference: NDArray[np.fl
         return LayerDrift(name, None, None, strongest)
     a, r = values.ravel(), reference.ravel()
     size, base = float(np.linalg.norm(a)), float(np.linalg.norm(r))
+    if not math.isfinite(size + base):  # squares outgrow single precision long before the numbers do
+        a, r = a.astype(np.float64), r.astype(np.float64)
+        size, base = float(np.linalg.norm(a)), float(np.linalg.norm(r))
     relative = float(np.linalg.norm(a - r)) / base if base else None
     cosine = float(np.vdot(a, r)) / (size * base) if size and base else None
     return LayerDrift(name, relative, cosine, strongest)

@@ -39,7 +39,8 @@ def as_steps(values: NDArray[np.float32], maxima: NDArray[np.float32]) -> NDArra
 def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
     """Return values in half precision, and the power of two to multiply them by.
 
-    The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it.
+    The relative error is at most 2⁻¹¹; the largest value never overflows, and what is above zero stays above it. What
+    is infinite or no number stays so.
 
     By bits, which takes less than half of NumPy's own conversion: 2⁻¹¹² times a number has, as float32, the exponent
     that it has in half precision, subnormal ones included (F. Giesen, "Float → half conversions", 2012). What is left
@@ -47,6 +48,8 @@ def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
     """
     least = float(values.min(initial=0))
     largest = max(float(values.max(initial=0)), -least)
+    if not math.isfinite(least + largest):
+        return _halves_that_overflow(values)
     exponent = math.ceil(math.log2(largest)) - 15 if largest > 0 else 0
     bits = np.ldexp(values, -exponent - 112).astype("<f4", copy=False).view("<u4")
     signs = ((bits >> 16) & 0x8000).astype("<u2") if least < 0 else None
@@ -64,6 +67,14 @@ def as_halves(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
     if signs is not None:
         halves |= signs
     return halves.view("<f2"), 2.0**exponent
+
+
+def _halves_that_overflow(values: NDArray[np.float32]) -> tuple[NDArray[np.float16], float]:
+    """`as_halves` where a network's numbers have grown beyond single precision."""
+    is_number = np.isfinite(values)
+    halves, scale = as_halves(np.where(is_number, values, 0))
+    halves[~is_number] = values[~is_number]
+    return halves, scale
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

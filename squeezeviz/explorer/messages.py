@@ -219,8 +219,10 @@ def _maps(layer: str, values: NDArray[np.float32], *, is_passing: bool = False) 
     flat = values.reshape(len(values), -1)
     maxima = flat.max(axis=1)
     zero = (flat.shape[1] - np.count_nonzero(flat, axis=1)) / flat.shape[1]
-    statistics = as_float32(np.stack([maxima, flat.mean(axis=1, dtype=np.float64), zero]))
-    if is_passing and flat.min(initial=0) >= 0:
+    with np.errstate(invalid="ignore"):  # infinity less infinity: what a network overflows to is shown as it is
+        means = flat.mean(axis=1, dtype=np.float64)
+    statistics = as_float32(np.stack([maxima, means, zero]))
+    if is_passing and flat.min(initial=0) >= 0 and maxima.max(initial=0) < np.inf:
         return Maps(layer, shape, "steps"), as_steps(flat, maxima).tobytes(), statistics
     halves, scale = as_halves(values)
     return Maps(layer, shape, "float16", scale), halves.tobytes(), statistics

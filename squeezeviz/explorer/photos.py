@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from squeezeviz.explorer.limits import DECODED_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from squeezeviz.image import Image
     from squeezeviz.preprocessing import Preprocessing
@@ -153,11 +156,15 @@ class Photo:
 
 
 def _rms_activation(activations: Activations) -> dict[str, float]:
-    return {
-        layer: float(np.sqrt(np.vdot(values, values) / values.size))
-        for layer, values in activations.items()
-        if values.ndim == 3
-    }
+    return {layer: _rms(values) for layer, values in activations.items() if values.ndim == 3}
+
+
+def _rms(values: NDArray[np.float32]) -> float:
+    squares = float(np.vdot(values, values))
+    if not math.isfinite(squares):  # squares outgrow single precision long before the numbers do
+        doubles = values.astype(np.float64)
+        squares = float(np.vdot(doubles, doubles))
+    return math.sqrt(squares / values.size)
 
 
 class Photos:

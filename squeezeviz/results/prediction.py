@@ -125,9 +125,10 @@ class Prediction(NotebookDisplay):
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return probabilities along the last axis."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    """Return probabilities along the last axis; where a logit is infinite or no number, none of them is one."""
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return probabilities
 
 

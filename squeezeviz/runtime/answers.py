@@ -97,7 +97,17 @@ class Answers:
         return Provenance(self.name, self.sha256, how)
 
     def _cautioned(self, prediction: Prediction, image: Image | str) -> Prediction:
-        if self.entry is None or isinstance(image, str):
-            return prediction
-        caution = self.entry.caution_for(image)
+        own = "" if self.entry is None or isinstance(image, str) else self.entry.caution_for(image)
+        caution = " ".join(filter(None, [own, _overflow(prediction.logits)]))
         return replace(prediction, caution=caution) if caution else prediction
+
+
+def _overflow(logits: NDArray[np.float32]) -> str:
+    """What is said of an answer that is no number; empty as a rule."""
+    odd = len(logits) - int(np.isfinite(logits).sum())
+    if not odd:
+        return ""
+    return (
+        f"{odd} of {len(logits)} logits are infinite or no number: the network's own numbers grow beyond single "
+        "precision, so it ranks nothing. See whether its preprocessing is the one it was trained with"
+    )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
+from squeezeviz.explorer.protocol.fields import plain
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,9 +60,10 @@ class Blocks:
         return self._add(content)
 
     def plain(self, data: Any) -> int:  # noqa: ANN401 - whatever JSON holds
-        """Put plain data in; return which block it is."""
+        """Put plain data in, as messages have it; return which block it is."""
         # Escapes, not letters: a file's name that is not UTF-8 has lone surrogates, which cannot be encoded.
-        return self._add(_squeezed(json.dumps(data, separators=(",", ":")).encode("ascii")))
+        text = json.dumps(plain(data), separators=(",", ":"), allow_nan=False)
+        return self._add(_squeezed(text.encode("ascii")))
 
     def html(self) -> Markup:
         """Return the blocks as elements that a browser neither shows nor runs."""

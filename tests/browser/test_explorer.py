@@ -273,11 +273,14 @@ def test_maps_fill_the_height_of_a_wide_page_and_no_layer_moves_what_is_below(em
     page.wait_for_function(f"() => ({tall})() > 700")
     assert page.evaluate(tall) <= 860
     feet = set()
-    for part, layer in [("conv1", "conv1"), ("fire2", "fire2/concat"), ("conv10", "conv10"), ("fire9", "fire9/concat")]:
+    for part, layer in [
+        ("conv1", "conv1"), ("pool1", "pool1"), ("fire2", "fire2/concat"), ("conv10", "conv10"), ("fire9", "fire9/concat"),
+    ]:  # fmt: skip
         choose_layer(page, part)
         ready(page, layer)
+        page.locator(".sqv-relations:not(.sqv-late) [data-to]").first.wait_for()
         feet.add(tuple(page.evaluate(PLACES, [".sqv-foot"])[0]))
-    assert len(feet) == 1
+    assert len(feet) == 1, feet
 
 
 def test_the_focus_stays_with_the_maps_where_the_next_layer_has_fewer_branches(empty_app, published_files):

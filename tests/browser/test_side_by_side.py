@@ -126,6 +126,16 @@ def test_one_of_your_own_answers_while_it_is_tuned(side_by_side, files, model):
     page.get_by_label("colours to sRGB").check()
     page.locator('.sqv-card[data-preset="yours"] .sqv-card-words', has_text="colours to sRGB").wait_for()
     page.get_by_label("Channel order").select_option("RGB")
+    photo, crop = (page.locator(name).bounding_box() for name in (".sqv-tune-photo img", ".sqv-frame"))
+    assert photo["width"] == photo["height"] == 200, "squashed, and as large as there is room"
+    assert crop["width"] == pytest.approx(200 * 227 / 256, abs=1)
+    page.mouse.move(crop["x"] + 60, crop["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(crop["x"] + 70, crop["y"] + 55)
+    page.mouse.up()
+    page.wait_for_function(
+        "left => document.querySelector('.sqv-frame').getBoundingClientRect().left > left + 5", arg=crop["x"]
+    )
     page.get_by_role("button", name="Begin again").click()
     page.wait_for_function("() => !document.querySelector('.sqv-card[data-preset=\"yours\"]')")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.explorer_page import ready
 from tests.browser.predictor_page import answered, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -32,6 +33,33 @@ def test_the_first_visit_says_what_to_do_and_a_file_over_the_page_is_invited(pag
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     answered(page, 1)
+
+
+def test_what_is_opened_below_comes_into_sight(empty_app, published_files):
+    page = empty_app
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+    ready(page, "fire5/concat")
+    in_sight = """name => { const { top, bottom } = document.querySelector(name)?.getBoundingClientRect() ?? {};
+        return top < innerHeight - 100 && bottom > 100; }"""
+    for button, opened in [("Why ", ".sqv-why"), ("Side by side", ".sqv-side-by-side")]:
+        page.locator(".sqv-explorer").evaluate("root => root.scrollIntoView()")
+        assert not page.evaluate(in_sight, opened)
+        page.get_by_role("button", name=button).first.click()
+        page.wait_for_function(in_sight, arg=opened)
+    page.locator(".sqv-explorer").evaluate("root => root.scrollIntoView()")
+    page.locator(".sqv-first .sqv-p").click()
+    page.wait_for_function(in_sight, arg=".sqv-inside")
+
+
+def test_the_samples_are_large_while_there_is_no_photo(empty_app, published_files):
+    page = empty_app
+    first = page.locator(".sqv-sample img").first
+    first.wait_for(timeout=60_000)
+    assert first.bounding_box()["width"] == 96
+    page.locator(".sqv-sample", has_text="coffee").click()
+    ready(page, "fire5/concat")
+    assert first.bounding_box()["width"] == 44
 
 
 def test_without_a_model_the_page_says_what_to_do(open_cell):

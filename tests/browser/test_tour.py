@@ -21,6 +21,7 @@ def test_a_walk_round_the_page(explorer):
     page = explorer
     page.get_by_role("button", name="Take the tour").focus()
     page.keyboard.press("Enter")
+    page.locator(".sqv-tour").wait_for()
     walked = []
     while page.get_by_role("dialog").is_visible():
         assert page.evaluate("() => document.activeElement.closest('.sqv-tour') !== null")
@@ -33,6 +34,11 @@ def test_a_walk_round_the_page(explorer):
         assert area["x"] <= card["x"]
         assert card["x"] + card["width"] <= area["x"] + area["width"]
         page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            """name => { const card = document.querySelector('.sqv-tour');
+                return !card.open || card.querySelector('h2').textContent !== name; }""",
+            arg=walked[-1],
+        )
     assert walked == [
         "The photo", "The network", "Feature maps", "One channel", "The answer", "Preprocessed differently", "Keys",
     ]  # fmt: skip
@@ -43,7 +49,7 @@ def test_a_walk_round_the_page(explorer):
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("?")
     page.locator(".sqv-help").get_by_role("button", name="Take the tour").click()
-    assert page.locator(".sqv-tour h2").inner_text() == "The photo"
+    page.locator(".sqv-tour h2", has_text="The photo").wait_for()
     page.keyboard.press("Escape")
     page.locator(".sqv-tour").wait_for(state="hidden")
 

@@ -180,7 +180,7 @@ def test_what_persists_is_said_once():
     )
     assert set(Selection.ANSWERS) | set(Selection.NEEDS_KERNEL) <= set(Selection.PERSISTENT)
     assert Selection.SETTABLE == State.SETTABLE
-    memory = (FRONTEND / "memory.js").read_text(encoding="utf-8")
+    memory = (FRONTEND / "entry" / "remember.ts").read_text(encoding="utf-8")
     assert memory.count("PERSISTENT") == 3
     assert not [
         trait for trait in Selection.SETTABLE if f'"{trait}"' in memory.replace('"photo"', "").replace('"class"', "")

@@ -2,11 +2,13 @@
 
 A field of type ``bytes`` is a buffer: it travels as raw bytes behind the content, which lists the buffers by name. A
 field of type ``dict[str, bytes]`` is a buffer for each key, named ``field/key``; one of type ``bytes | None`` may be
-missing. Every other field is content, and becomes plain data.
+missing. Every other field is content, and becomes plain data. JSON has neither infinity nor what is not a number:
+such a float becomes an object, ``{"$number": "NaN"}``, which the page's ``host/decode.ts`` reads.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, ClassVar, get_type_hints
 
@@ -145,13 +147,15 @@ def buffer_fields(of: type) -> tuple[str, ...]:
     return tuple(name for name, kind in hints(of).items() if kind in (bytes, bytes | None, dict[str, bytes]))
 
 
-_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - plain data
     """Return what a field holds as JSON has it: dataclasses as objects, tuples as lists."""
     if type(value) in _AS_THEY_ARE:  # most are, in lists of thousands
         return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _not_finite(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, (list, tuple)):
@@ -159,3 +163,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - plain data
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     return value
+
+
+def _not_finite(value: float) -> dict[str, str]:
+    return {"$number": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}

@@ -31,7 +31,7 @@ export function colour(name: string, index: number): string {
 
 /** The palette index of a value: 0 only for exactly zero (and what is below). */
 export const indexOf = (value: number, top: number): number =>
-  value > 0 && top > 0 ? 1 + Math.min(254, Math.floor((value / top) * 254.999)) : 0;
+  value > 0 && top > 0 ? (value >= top ? 255 : 1 + Math.floor((value / top) * 254.999)) : 0;
 
 /** The canvas pixel of a difference: −1 is the most below zero, 1 the most above. */
 export const differencePixel = (share: number): number =>

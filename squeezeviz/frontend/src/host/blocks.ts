@@ -1,5 +1,6 @@
 /** Bytes out of the page's text; ../../../standalone/blocks.py wrote what is read here. */
 import type { Picture, Values } from "../engine/types.ts";
+import { revived } from "./decode.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -34,7 +35,7 @@ async function unpacked(packed: Bytes): Promise<Bytes> {
 
 /** Plain data. */
 export async function plain<T>(index: number): Promise<T> {
-  return JSON.parse(new TextDecoder().decode(await unpacked(bytes(index))));
+  return revived(JSON.parse(new TextDecoder().decode(await unpacked(bytes(index)))));
 }
 
 export const numbers = async (index: number): Promise<Values> => sorted(await unpacked(bytes(index)));

@@ -29,3 +29,14 @@ test("equal logits stand in the order of their classes", () => {
   expect(ranking).toEqual([1, 2, 0]);
   expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
 });
+
+test("numbers that JSON has none for are numbers again", () => {
+  const said = { rms: { a: { $number: "NaN" }, b: 1 }, drift: [["c", { $number: "-Infinity" }, null]], name: "NaN" };
+  expect(named(said, [])).toEqual({ rms: { a: NaN, b: 1 }, drift: [["c", -Infinity, null]], name: "NaN", buffers: {} });
+});
+
+test("logits that are no number come last, and none of the probabilities is one", () => {
+  const { ranking, probabilities } = logitsOf(viewOf(Float32Array.of(NaN, 1, Infinity, NaN, -Infinity)));
+  expect(ranking).toEqual([2, 1, 0, 3, 4]);
+  expect(probabilities.every((p) => p === 0 || Number.isNaN(p))).toBe(true);
+});

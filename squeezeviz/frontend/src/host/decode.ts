@@ -39,7 +39,21 @@ export function named(content: Record<string, unknown>, views: DataView[]): Mess
       buffers[field] = { ...(buffers[field] as Record<string, DataView>), [name.slice(slash + 1)]: views[at] };
     }
   });
-  return { ...rest, buffers } as unknown as Message;
+  return { ...revived(rest), buffers } as unknown as Message;
+}
+
+const BEYOND_JSON: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity };
+
+/** Plain data whose numbers are numbers again: JSON has no infinity, see `explorer/protocol/fields.py`. Changes what it is given. */
+export function revived<T>(data: T): T {
+  if (typeof data !== "object" || data === null) return data;
+  const { $number: said } = data as { $number?: string };
+  if (said !== undefined && said in BEYOND_JSON) return BEYOND_JSON[said] as T;
+  const parts = data as Record<string, unknown>;
+  for (const key of Object.keys(parts)) {
+    if (typeof parts[key] === "object") parts[key] = revived(parts[key]);
+  }
+  return data;
 }
 
 /** Half precision, to be multiplied. */
@@ -71,6 +85,7 @@ export function fromSteps(view: DataView, maxima: Float32Array): Float32Array {
   return values;
 }
 
+/** Where a logit is infinite or no number, none of the probabilities is one. */
 export function softmax(logits: Float32Array): Float64Array {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
@@ -81,7 +96,8 @@ export function softmax(logits: Float32Array): Float64Array {
 /** Every class's logit, and what follows from them. */
 export function logitsOf(view: DataView): Logits {
   const logits = floatsOf(view);
-  const ranking = [...logits.keys()].sort((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
+  const rank = Array.from(logits, (logit) => (Number.isNaN(logit) ? -Infinity : logit)); // NaN is neither more nor less
+  const ranking = [...logits.keys()].sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
   return { logits, ranking, probabilities: softmax(logits) };
 }
 

@@ -11,6 +11,7 @@ import { bytes, numbers, picture } from "./blocks.ts";
 import type { Model } from "./comm.ts";
 import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
 import { softmax } from "./decode.ts";
+import { largestAt } from "./largest.ts";
 import { pngOf } from "./pixels.ts";
 import { type Run, Runs } from "./runs.ts";
 
@@ -161,7 +162,7 @@ export class OfflineHost implements Model {
     const names = [...new Set([this.#traits.preset, ...(presets ?? [])])].filter((name) => photo.preprocessed[name]);
     const rows = names.map(async (preset) => {
       const logits = await numbers(preprocessedOf(photo, preset).logits);
-      const best = logits.indexOf(logits.reduce((a, b) => Math.max(a, b), -Infinity));
+      const best = largestAt(logits);
       const origin = setting.presets.find(({ name }) => name === preset)?.origin ?? "";
       const probability = softmax(logits)[best] ?? 0;
       return { preset, origin, class_index: best, label: model.labels[best]?.label ?? "", probability };

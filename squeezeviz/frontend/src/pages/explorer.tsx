@@ -4,12 +4,12 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useClass, useWhenever } from "../ui/hooks.ts";
 import { bringIntoSight } from "../ui/motion.ts";
-import { elementOf, Part } from "../ui/Part.tsx";
 import { useStore } from "../ui/store.ts";
 import { AblatedChannels } from "../views/ablated/ablated.tsx";
 import { CamSwitch } from "../views/cam/cam.tsx";
 import { ChannelPanel } from "../views/channel/channel.tsx";
-import { FeatureMaps, type MapsControls } from "../views/feature_maps/feature_maps.tsx";
+import { FeatureMaps } from "../views/feature_maps/feature_maps.tsx";
+import type { MapsControls } from "../views/feature_maps/grids.tsx";
 import { HeldBeside, HoldButton } from "../views/held/held.tsx";
 import { Inside } from "../views/inside/inside.tsx";
 import { Keys } from "../views/keys/keys.tsx";
@@ -40,13 +40,13 @@ export function Explorer({ root, children }: Props) {
   const store = useStore();
   const { parts, walk, search } = useMemo(toolsOf, []);
   const maps = useRef<MapsControls>(null);
-  const [inside, why, beside] = [useRef<Part>(null), useRef<Part>(null), useRef<Part>(null)];
+  const [inside, why, beside] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const isOpen = () => store.selection.opened().length > 0;
-  const reveal = () => bringIntoSight(() => elementOf(inside), "nearest");
+  const reveal = () => bringIntoSight(() => inside.current, "nearest");
   useWhenever(isOpen, reveal);
   useWhenever(
     () => store.traits.get("explaining"),
-    () => bringIntoSight(() => elementOf(why), "start"),
+    () => bringIntoSight(() => why.current, "start"),
   );
   useClass(root, "sqv-explorer", true);
   const around = {
@@ -62,19 +62,13 @@ export function Explorer({ root, children }: Props) {
       <Top root={root} />
       <TourOffer walk={walk} />
       <AblatedChannels />
-      <Columns {...{ root, parts, search, maps }} compare={() => bringIntoSight(() => elementOf(beside), "start")} />
-      <Part ref={why}>
-        <Why />
-      </Part>
-      <Part ref={inside}>
-        <Inside />
-      </Part>
+      <Columns {...{ root, parts, search, maps }} compare={() => bringIntoSight(() => beside.current, "start")} />
+      <Why element={why} />
+      <Inside element={inside} />
       <HeldBeside />
       {/* Only while it is asked for: it keeps the kernel busy with every preprocessing. */}
-      <Part ref={beside}>{store.traits.get("comparing") && <SideBySide />}</Part>
-      <Part ref={parts.foot}>
-        <ReadOut />
-      </Part>
+      {store.traits.get("comparing") && <SideBySide element={beside} />}
+      <ReadOut element={parts.foot} />
       <TakeAway />
       <Status />
       <Keys root={root} around={around} />
@@ -87,7 +81,7 @@ export function Explorer({ root, children }: Props) {
 type Parts = Walk["parts"];
 
 function toolsOf() {
-  const part = (): RefObject<Part | null> => ({ current: null });
+  const part = (): RefObject<HTMLElement | null> => ({ current: null });
   const parts = {
     photo: part(),
     network: part(),
@@ -113,37 +107,25 @@ interface ColumnsProps {
 function Columns({ root, parts, search, maps, compare }: ColumnsProps) {
   const isNarrow = useNarrow(root);
   const classes = (
-    <Part ref={parts.prediction}>
-      <TopClasses search={search}>
-        <WhyButton />
-      </TopClasses>
-    </Part>
+    <TopClasses element={parts.prediction} search={search}>
+      <WhyButton />
+    </TopClasses>
   );
   return (
     <div class="sqv-page">
       <div class="sqv-image">
-        <Part ref={parts.photo}>
-          <Stage hasCells />
-        </Part>
+        <Stage element={parts.photo} hasCells />
         {isNarrow && classes}
         <ReceptiveField />
         <CamSwitch />
         <HoldButton />
-        <Part ref={parts.variants}>
-          <Variants reveal={compare} />
-        </Part>
+        <Variants element={parts.variants} reveal={compare} />
         <Photos />
       </div>
-      <Part ref={parts.network}>
-        <NetworkMap />
-      </Part>
-      <Part ref={parts.maps}>
-        <FeatureMaps controls={maps} isBeside />
-      </Part>
+      <NetworkMap element={parts.network} />
+      <FeatureMaps element={parts.maps} controls={maps} isBeside />
       {!isNarrow && classes}
-      <Part ref={parts.channel}>
-        <ChannelPanel />
-      </Part>
+      <ChannelPanel element={parts.channel} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentType } from "preact";
 import { useMemo } from "preact/hooks";
 import { useClass } from "../ui/hooks.ts";
+import type { PartProps } from "../ui/part.ts";
 import { ChannelPanel } from "../views/channel/channel.tsx";
 import { FeatureMaps } from "../views/feature_maps/feature_maps.tsx";
 import { HeldBeside } from "../views/held/held.tsx";
@@ -17,7 +18,7 @@ import { Unknown } from "../views/unknown/unknown.tsx";
 import { Why } from "../views/why/why.tsx";
 import { Photos } from "./frame.tsx";
 
-const VIEWS: Record<string, ComponentType> = {
+const VIEWS: Record<string, ComponentType<PartProps>> = {
   maps: () => <FeatureMaps isBeside={false} />,
   network: NetworkMap,
   classes: Classes,

@@ -1,5 +1,6 @@
 /** What is chosen on the page and pointed at, what is held and opened, and what follows from it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { largestAt } from "../host/largest.ts";
 import type { Networks } from "./networks.ts";
 import type { Photos } from "./photos.ts";
 import type { Tensors } from "./tensors.ts";
@@ -126,6 +127,14 @@ export class Selection {
     this.#traits.set({ opened: [...(isTerm ? this.opened() : []), { layer, channel, cell }] });
   }
 
+  /** Choose a cell of the layer that is shown, and open it. */
+  openCell({ channel, cell }: Point): void {
+    const layer = this.#tensors.shown()?.layer;
+    if (layer === undefined) return;
+    this.chooseChannel(channel, cell);
+    this.open({ layer, channel, cell });
+  }
+
   /** Back to the number at a place of the path; before the first, nothing is open. */
   back(count: number): void {
     this.#traits.set({ opened: this.opened().slice(0, count) });
@@ -197,7 +206,7 @@ export class Selection {
     if (!tensor) return 0;
     const isOfLayer = tensor.layer === this.#networks.layer()?.name;
     if (chosen !== null && chosen < tensor.shape[0] && isOfLayer) return Math.max(0, chosen);
-    return tensor.mean.indexOf(tensor.mean.reduce((a, b) => Math.max(a, b), -Infinity));
+    return largestAt(tensor.mean);
   }
 
   #cellNow(): [number, number] {
@@ -208,7 +217,7 @@ export class Selection {
     if (chosen && chosen[0] < height && chosen[1] < width) return chosen;
     const start = this.channel() * height * width;
     const map = tensor.values.subarray(start, start + height * width);
-    const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+    const at = largestAt(map);
     return [Math.floor(at / width), at % width];
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amount, percent, signed } from "./format.ts";
+import { amount, fixed, percent, signed } from "./format.ts";
 
 test("a probability below one is never a rounded hundred", () => {
   expect([1, 0.99999, 0.5, 0.0123, 0.00001].map(percent)).toEqual([
@@ -17,4 +17,13 @@ test("only exactly zero is a bare 0", () => {
 
 test("a difference has a sign", () => {
   expect([signed(-1), signed(0.5, 1)]).toEqual(["−1.000", "+0.5"]);
+});
+
+test("what a network's numbers overflow to has no figure", () => {
+  const odd = [NaN, Infinity, -Infinity];
+  expect(odd.map(amount)).toEqual(["NaN", "∞", "−∞"]);
+  expect(odd.map((value) => fixed(value))).toEqual(["NaN", "∞", "−∞"]);
+  expect(odd.map((value) => signed(value))).toEqual(["NaN", "+∞", "−∞"]);
+  expect(percent(NaN)).toBe("NaN");
+  expect([1.5e22, -2e7].map(amount)).toEqual(["1.50e22", "-2.00e7"]);
 });

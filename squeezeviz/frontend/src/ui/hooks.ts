@@ -29,9 +29,17 @@ export function useDrawings(draw: () => void): void {
   useLayoutEffect(() => task.current?.request());
 }
 
-/** An element and how wide it is, in CSS pixels; 0 until it stands on the page. */
-export function useWidth<E extends Element>(): { ref: RefObject<E | null>; width: ReadonlySignal<number> } {
-  const ref = useRef<E>(null);
+/** Where an element is, as the caller has it or, where it does not, for the component alone. */
+export function useOwn<E>(given?: RefObject<E | null>): RefObject<E | null> {
+  const own = useRef<E | null>(null);
+  return given ?? own;
+}
+
+/** An element and how wide it is, in CSS pixels; 0 until it stands on the page. @param given Where the caller has it. */
+export function useWidth<E extends Element>(
+  given?: RefObject<E | null>,
+): { ref: RefObject<E | null>; width: ReadonlySignal<number> } {
+  const ref = useOwn(given);
   const width = useMemo(() => signal(0), []);
   useLayoutEffect(() => {
     const element = ref.current;

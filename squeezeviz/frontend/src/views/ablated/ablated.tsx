@@ -1,5 +1,5 @@
 import type { Store } from "../../store/store.ts";
-import { percent } from "../../ui/format.ts";
+import { fixed, percent } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
@@ -87,7 +87,7 @@ function effectOf({ photos, networks }: Store) {
   return {
     before: `${networks.label(best).label} ${percent(at(before.probabilities))} → `,
     now: percent(at(photo.probabilities)),
-    logits: `, logit ${at(before.logits).toFixed(2)} → ${at(photo.logits).toFixed(2)}`,
+    logits: `, logit ${fixed(at(before.logits))} → ${fixed(at(photo.logits))}`,
     best: now === best ? "" : `; now ${networks.label(now).label} ${percent(at(photo.probabilities, now))}`,
   };
 }

@@ -1,16 +1,17 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { type Look, mapOf, topOf } from "../../draw/heatmaps.ts";
+import { mapOf, topOf } from "../../draw/heatmaps.ts";
 import { branchOf } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
-import type { Layer, Network, Tensor } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 import { AcrossDataSet } from "../across/across.tsx";
 import { ActivatingChannels } from "../across/activating_channels.tsx";
 import { Relations } from "../relations/relations.tsx";
+import { type Chosen, chosenOf } from "./chosen.ts";
 import { Crops } from "./crops.tsx";
 import { paintHistogram } from "./draw.ts";
 import { LargeMap } from "./large_map.tsx";
@@ -18,27 +19,10 @@ import { histogramOf, peakOf } from "./layout.ts";
 
 const BINS = 40;
 
-/** The chosen channel of the layer on show. */
-export interface Chosen {
-  tensor: Tensor;
-  network: Network;
-  layer: Layer;
-  channel: number;
-  look: Look;
-}
-
-/** Null while the chosen layer is on its way. */
-export function chosenOf({ tensors, networks, selection, traits }: Store): Chosen | null {
-  const [tensor, network, layer] = [tensors.shown(), networks.network(), networks.layer()];
-  if (!tensor || !network || !layer || tensor.layer !== layer.name) return null;
-  const look = { scale: selection.scale(), palette: traits.get("palette") };
-  return { tensor, network, layer, channel: selection.channel(), look };
-}
-
 /** The chosen channel: its map large with axes, its values, and what the photo shows where it answers most. */
-export function ChannelPanel() {
+export function ChannelPanel({ element }: PartProps) {
   const store = useStore();
-  const { ref, width } = useWidth<HTMLElement>();
+  const { ref, width } = useWidth<HTMLElement>(element);
   const isVacant = useComputed(() => !store.tensors.shown()).value;
   const last = useRef<Chosen | null>(null);
   const chosen = useCalm(() => chosenOf(store)) ?? last.current;
@@ -122,13 +106,14 @@ function Values({ chosen: { tensor, channel, look } }: { chosen: Chosen }) {
   const map = mapOf(tensor, channel);
   const own = tensor.max[channel] ?? 0;
   const histogram = histogramOf(map, own, BINS);
-  const { zeros, below } = histogram;
+  const { zeros, below, odd } = histogram;
   const canvas = useDrawing((canvas) => {
     if (width.value)
       paintHistogram(canvas, width.value, histogram, own, topOf(tensor, channel, look.scale), look.palette);
   });
   const without = zeros + below;
-  const said = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}, ${map.length - without} above`;
+  const atZero = `${without} ${without === 1 ? "cell" : "cells"} at 0${below ? " or below" : ""}`;
+  const said = `${atZero}, ${map.length - without - odd} above${odd ? `, ${odd} NaN` : ""}`;
   return (
     <>
       <div class="sqv-spread sqv-sub">

@@ -6,7 +6,7 @@ import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { sizeOf } from "../../ui/PictureBox.tsx";
 import { useStore } from "../../ui/store.ts";
-import type { Chosen } from "./channel.tsx";
+import type { Chosen } from "./chosen.ts";
 import { type Cell, strongest } from "./layout.ts";
 
 const [CROP_PX, CROPS] = [48, 5];

@@ -7,6 +7,7 @@ import { place } from "../../draw/marks.ts";
 import type { Store } from "../../store/store.ts";
 import { amount } from "../../ui/format.ts";
 import { useDrawing } from "../../ui/hooks.ts";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import { paintLarge } from "./draw.ts";
 import { AXIS_PX, cellBeside, sideIn } from "./layout.ts";
@@ -62,25 +63,23 @@ export function LargeMap({ width }: { width: ReadonlySignal<number> }) {
     const cell = cellBeside(selection.cell(), [far * step[0], far * step[1]], now.shape);
     selection.chooseChannel(selection.channel(), cell);
   };
+  const pointer = usePress<HTMLCanvasElement, [number, number]>({
+    at: cellAt,
+    point: (cell) => selection.point(cell && { channel: selection.channel(), cell }),
+    choose: (cell) => selection.chooseChannel(selection.channel(), cell),
+    open: (cell) => selection.openCell({ channel: selection.channel(), cell }),
+  });
   return (
     <div class="sqv-large-place">
       <canvas
         ref={canvas}
-        class="sqv-large"
+        class="sqv-large sqv-pressed"
         tabIndex={0}
         role="application"
         aria-roledescription="feature map"
         aria-label={label}
-        onPointerMove={(event) => {
-          const cell = cellAt(event);
-          if (cell) selection.point({ channel: selection.channel(), cell });
-        }}
-        onPointerLeave={() => selection.point(null)}
-        onClick={(event) => {
-          const cell = cellAt(event);
-          if (cell) selection.chooseChannel(selection.channel(), cell);
-        }}
         onKeyDown={press}
+        {...pointer}
       />
       <CellMark shown={shown} />
     </div>

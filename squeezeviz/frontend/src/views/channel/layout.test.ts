@@ -38,3 +38,8 @@ test("axes name the first, the middle and the last cell, each once", () => {
 test("the map takes what the facts leave, within bounds", () => {
   expect([sideIn(0), sideIn(100), sideIn(330), sideIn(800)]).toEqual([148, 140, 198, 220]);
 });
+
+test("cells that overflow are counted apart, and an infinite one is the largest", () => {
+  const { counts, odd, zeros } = histogramOf(Float32Array.of(NaN, 0, 5, Infinity), Infinity, 4);
+  expect([counts, odd, zeros]).toEqual([[1, 0, 0, 1], 1, 1]);
+});

@@ -1,4 +1,5 @@
 /** What is worked out of one channel's map, and where it is drawn. */
+import { largestAt } from "../../host/largest.ts";
 
 const [MOST_PX, LEAST_PX, FACTS_PX] = [220, 140, 104];
 /** For the numbers of cells, left of the map and below it. */
@@ -36,16 +37,19 @@ export interface Histogram {
   /** Cells that are exactly 0, and those below it: they stand apart. */
   zeros: number;
   below: number;
+  /** Cells that are no number: what the network computes there overflows. */
+  odd: number;
 }
 
 /** @param top What the last of the bins ends with. */
 export function histogramOf(map: Float32Array, top: number, bins: number): Histogram {
-  const found: Histogram = { counts: new Array(bins).fill(0), zeros: 0, below: 0 };
+  const found: Histogram = { counts: new Array(bins).fill(0), zeros: 0, below: 0, odd: 0 };
   for (const value of map) {
     if (value === 0) found.zeros += 1;
     else if (value < 0) found.below += 1;
+    else if (Number.isNaN(value)) found.odd += 1;
     else {
-      const bin = Math.min(bins - 1, Math.floor((value / top) * bins));
+      const bin = value < top ? Math.floor((value / top) * bins) : bins - 1;
       found.counts[bin] = (found.counts[bin] ?? 0) + 1;
     }
   }
@@ -54,7 +58,7 @@ export function histogramOf(map: Float32Array, top: number, bins: number): Histo
 
 /** Where the largest value is: y, x. */
 export function peakOf(map: Float32Array, width: number): [number, number] {
-  const at = Math.max(0, map.indexOf(map.reduce((a, b) => Math.max(a, b), -Infinity)));
+  const at = largestAt(map);
   return [Math.floor(at / width), at % width];
 }
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Network } from "../../store/types.ts";
+import { fixed } from "../../ui/format.ts";
 import { useWidth } from "../../ui/hooks.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
@@ -10,6 +11,7 @@ import {
   type Drift,
   distances,
   HEIGHT,
+  isDrawn,
   LEFT,
   type Measure,
   partNames,
@@ -165,7 +167,7 @@ function Line({ line: { firstDivergentLayer }, axes, layers, values, isHere }: L
   return (
     <>
       <path class={isHere ? "sqv-drift-line sqv-on" : "sqv-drift-line"} d={pathOf(axes, values)} />
-      {isHere && value !== null && (
+      {isHere && isDrawn(value) && (
         <circle class="sqv-divergent" cx={axes.x(at)} cy={axes.y(value)} r={4.5}>
           <title>{`diverges at ${firstDivergentLayer}`}</title>
         </circle>
@@ -173,6 +175,8 @@ function Line({ line: { firstDivergentLayer }, axes, layers, values, isHere }: L
     </>
   );
 }
+
+const saidOf = (value: number | null): string => (value === null ? "maps of another size" : fixed(value, 3));
 
 /** What a click chooses. */
 function Layers({ axes: { x, step }, layers, values }: { axes: Axes; layers: string[]; values: (number | null)[] }) {
@@ -190,7 +194,7 @@ function Layers({ axes: { x, step }, layers, values }: { axes: Axes; layers: str
           height={BASE}
           onClick={() => selection.chooseLayer(name)}
         >
-          <title>{`${name}: ${values[at]?.toFixed(3) ?? "maps of another size"}`}</title>
+          <title>{`${name}: ${saidOf(values[at] ?? null)}`}</title>
         </rect>
       ))}
     </>

@@ -60,3 +60,9 @@ test("a name stands where there is room: whole, as a number, or not at all", () 
   expect(middles.map((part) => part?.text)).toEqual(["fire2", "2", ""]);
   expect(middles.at(-1)?.rule).toBe(LEFT + 2); // where the module begins is drawn all the same
 });
+
+test("a distance that is no number leaves the others where they are", () => {
+  const axes = axesOf(342, 3, [1, NaN, Infinity]);
+  expect(axes.most).toBe(1);
+  expect(pathOf(axes, [1, NaN, 0])).toBe(pathOf(axes, [1, null, 0]));
+});

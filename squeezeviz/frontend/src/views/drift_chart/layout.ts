@@ -30,7 +30,7 @@ export interface Axes {
 
 export function axesOf(width: number, layers: number, values: (number | null)[]): Axes {
   const step = (width - LEFT - RIGHT) / layers;
-  const most = Math.max(LEAST, ...values.map((value) => value ?? 0));
+  const most = Math.max(LEAST, ...values.filter(isDrawn));
   return {
     width,
     step,
@@ -40,9 +40,12 @@ export function axesOf(width: number, layers: number, values: (number | null)[])
   };
 }
 
+/** Known, and a number: where a network's numbers overflow, their distance is none. */
+export const isDrawn = (value: number | null): value is number => value !== null && Number.isFinite(value);
+
 /** A line through what is known. */
 export function pathOf({ x, y }: Axes, values: (number | null)[]): string {
-  const known = values.flatMap((value, at) => (value === null ? [] : [`${x(at).toFixed(1)} ${y(value).toFixed(1)}`]));
+  const known = values.flatMap((value, at) => (isDrawn(value) ? [`${x(at).toFixed(1)} ${y(value).toFixed(1)}`] : []));
   return known.map((point, at) => `${at ? "L" : "M"}${point}`).join("");
 }
 

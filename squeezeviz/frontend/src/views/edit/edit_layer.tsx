@@ -10,7 +10,7 @@ import { Hand } from "./hand.ts";
 import { first, fitted, isArrow, shares, stepped } from "./layout.ts";
 
 /** What is painted on, where it stands on the stage; null where the stage shows something else. */
-function openOn({ moving: { edit }, traits }: Store): Drawing | null {
+export function openOn({ moving: { edit }, traits }: Store): Drawing | null {
   const isOn = edit.status() === "on" && traits.get("view") === "original" && edit.isOf(traits.get("photo"));
   return isOn ? edit.drawing() : null;
 }

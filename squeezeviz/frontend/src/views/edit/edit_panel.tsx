@@ -1,6 +1,6 @@
 import type { Drawing } from "../../store/drawing.ts";
 import type { Store } from "../../store/store.ts";
-import { percent, signed } from "../../ui/format.ts";
+import { fixed, percent, signed } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
 import { Action } from "./action.tsx";
 import type { Next } from "./focus.ts";
@@ -67,7 +67,7 @@ function effectOf({ moving: { edit }, networks, traits }: Store) {
   return {
     first: `${first} → `,
     now: percent(at(is.probabilities)),
-    logits: `, logit ${at(was.logits).toFixed(2)} → ${at(is.logits).toFixed(2)} (${signed(change, 2)})`,
+    logits: `, logit ${fixed(at(was.logits))} → ${fixed(at(is.logits))} (${signed(change, 2)})`,
     best: top === index ? "" : `${networks.label(top).label} ${percent(at(is.probabilities, top))}`,
   };
 }

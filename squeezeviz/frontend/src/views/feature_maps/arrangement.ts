@@ -59,7 +59,7 @@ export function summary(tensor: Tensor, { from, to }: Branch, isAblated: (channe
   for (let channel = from; channel < to; channel += 1) {
     zeros += tensor.zero[channel] ?? 0;
     if (isAblated(channel)) ablated += 1;
-    else if (!((tensor.max[channel] ?? 0) > 0)) dead += 1;
+    else if ((tensor.max[channel] ?? 0) <= 0) dead += 1;
   }
   const said = [
     `${((100 * zeros) / (to - from)).toFixed(0)} % zero`,

@@ -43,7 +43,7 @@ function cross(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, pai
   const { tensor, channels, grid, isAblated } = painting;
   const [dead, ablated] = [new Path2D(), new Path2D()];
   channels.forEach((channel, index) => {
-    const isDead = !((tensor.max[channel] ?? 0) > 0);
+    const isDead = (tensor.max[channel] ?? 0) <= 0;
     const path = isAblated(channel) ? ablated : isDead ? dead : null;
     if (!path) return;
     const { left, top } = placeOf(grid, index);

@@ -10,6 +10,7 @@ import type { Point } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import type { Arrangement } from "./arrangement.ts";
 import { enlarge } from "./layout.ts";
@@ -48,6 +49,12 @@ export function Enlarged({ arrangement, close }: Props) {
     const x = inside((clientX - box.left) / box.width, shape[1]);
     return { channel: selection.channel(), cell: [y, x] };
   };
+  const press = usePress({
+    at: pointAt,
+    point: (point) => selection.point(point),
+    choose: ({ channel, cell }) => selection.chooseChannel(channel, cell),
+    open: (point) => selection.openCell(point),
+  });
   return (
     <div ref={ref} class="sqv-enlarged" role="group" aria-label="The chosen map, enlarged">
       <Head close={close} />
@@ -56,12 +63,8 @@ export function Enlarged({ arrangement, close }: Props) {
           ref={canvas}
           role="img"
           aria-label={`Map of channel ${selection.channel()}`}
-          onPointerMove={(event) => selection.point(pointAt(event))}
-          onPointerLeave={() => selection.point(null)}
-          onClick={(event) => {
-            const { channel, cell } = pointAt(event);
-            selection.chooseChannel(channel, cell);
-          }}
+          class="sqv-pressed"
+          {...press}
         />
         <CellMark shown={shown} />
       </div>

@@ -3,26 +3,21 @@ import type { Ref, TargetedKeyboardEvent } from "preact";
 import { useImperativeHandle, useRef } from "preact/hooks";
 import { shortName, times } from "../../store/layers.ts";
 import type { Layer, Network } from "../../store/types.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { hasKernels, KernelSheet } from "../kernels/kernels.tsx";
-import { Grids } from "./grids.tsx";
+import { Grids, type MapsControls } from "./grids.tsx";
 import { Tools } from "./tools.tsx";
 
-/** What the page's keys do here. */
-export interface MapsControls {
-  /** Choose the channel so many columns and rows away, in the order shown. */
-  move(dx: number, dy: number): void;
-}
-
-interface Props {
+interface Props extends PartProps {
   controls?: Ref<MapsControls | null>;
   /** Whether other columns of the page stand beside it, and leave it room. */
   isBeside: boolean;
 }
 
 /** Every channel of the chosen layer, by branch; in several orders, scales and palettes. Pointing shows a cell everywhere. */
-export function FeatureMaps({ controls, isBeside }: Props) {
+export function FeatureMaps({ controls, isBeside, element }: Props) {
   const { networks, selection, tensors, traits } = useStore();
   const size = useSignal(0);
   const [maps, kernels] = [useRef<MapsControls>(null), useRef<MapsControls>(null)];
@@ -44,7 +39,7 @@ export function FeatureMaps({ controls, isBeside }: Props) {
   };
   const classes = ["sqv-maps", showsKernels && "sqv-shows-kernels", isLate && "sqv-late"].filter(Boolean).join(" ");
   return (
-    <section class={classes} aria-label="Feature maps" onKeyDown={press}>
+    <section ref={element} class={classes} aria-label="Feature maps" onKeyDown={press}>
       <div class="sqv-maps-title">
         <h2 class="sqv-layer-name">{network && layer?.name}</h2>
         <span class="sqv-quiet">{network && layer && aboutOf(layer)}</span>

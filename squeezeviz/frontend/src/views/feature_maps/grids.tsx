@@ -9,9 +9,14 @@ import { useStore } from "../../ui/store.ts";
 import { type Arrangement, arrange, channelBeside, ordered } from "./arrangement.ts";
 import { paintGrid } from "./draw.ts";
 import { Enlarged } from "./enlarged.tsx";
-import type { MapsControls } from "./feature_maps.tsx";
 import { type GroupElements, GroupView } from "./group.tsx";
-import { SIZES } from "./layout.ts";
+import { HEADER_PX, SIZES } from "./layout.ts";
+
+/** What the page's keys do here. */
+export interface MapsControls {
+  /** Choose the channel so many columns and rows away, in the order shown. */
+  move(dx: number, dy: number): void;
+}
 
 interface Props {
   size: Signal<number>;
@@ -50,7 +55,7 @@ export function Grids({ size, isBeside, controls }: Props) {
   };
   const now = arrangement.value;
   const isEnlarged = store.selection.isEnlarged();
-  const least = now && (isBeside || isEnlarged) ? { minHeight: `${now.height}px` } : undefined;
+  const least = now && (isBeside || isEnlarged) ? { minHeight: `${HEADER_PX + now.height}px` } : undefined;
   return (
     <div ref={ref} class={`sqv-groups ${now?.isStacked ? "sqv-stacked" : ""}`} style={least}>
       {now?.groups.map((group, at) => (

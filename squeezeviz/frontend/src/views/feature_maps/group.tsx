@@ -3,7 +3,9 @@ import type { TargetedMouseEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { place } from "../../draw/marks.ts";
 import { shortName } from "../../store/layers.ts";
+import type { Point } from "../../store/types.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import { type Arrangement, type Group, summary } from "./arrangement.ts";
 import { numberedRows, placeOf, pointOf } from "./layout.ts";
@@ -111,22 +113,17 @@ function GridCanvas({ at, group, shape, orders, keep }: Placed & { keep: (canvas
     const channel = point && orders()[at]?.[point.index];
     return point && channel !== null && channel !== undefined ? { channel, cell: point.cell } : null;
   };
-  return (
-    <canvas
-      ref={keep}
-      onPointerMove={(event) => {
-        const point = pointAt(event);
-        if (point) selection.point(point);
-      }}
-      onPointerLeave={() => selection.point(null)}
-      onClick={(event) => {
-        const [point, layer] = [pointAt(event), tensors.shown()?.layer];
-        if (point && layer && event.shiftKey && networks.can("ablation")) {
-          selection.toggleAblated(layer, [point.channel]);
-        } else if (point) selection.chooseChannel(point.channel, point.cell);
-      }}
-    />
-  );
+  const press = usePress<HTMLCanvasElement, Point>({
+    at: pointAt,
+    point: (point) => selection.point(point),
+    choose: ({ channel, cell }, { shiftKey }) => {
+      const layer = tensors.shown()?.layer;
+      if (layer && shiftKey && networks.can("ablation")) selection.toggleAblated(layer, [channel]);
+      else selection.chooseChannel(channel, cell);
+    },
+    open: (point) => selection.openCell(point),
+  });
+  return <canvas ref={keep} class="sqv-pressed" {...press} />;
 }
 
 /** The channel that a row begins with; where they stand in another order, its place in it. */

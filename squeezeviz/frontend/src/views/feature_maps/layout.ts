@@ -4,6 +4,8 @@ const [LEAST_PX, SMALL_PX, MOST_PX, MOST_COLUMNS] = [14, 16, 320, 64];
 const LARGE_CELL_PX = 8;
 const SLIMMEST = 1 / 4; // what is slimmer than that is drawn wider than it is, to be seen at all
 const [MANY, GUTTER_PX, BRANCH_GAP_PX, SIDE_BY_SIDE_PX] = [300, 26, 20, 400];
+/** Above each grid, with its name. */
+export const HEADER_PX = 20;
 const [AREA_PX, TALL_PX, WIDE_PX, AROUND_PX] = [560, 860, 800, 120];
 
 /** Of the longer side of a tile, in CSS pixels; 0: as large as fits. */

@@ -1,6 +1,6 @@
 import type { Store } from "../../store/store.ts";
 import type { Photo } from "../../store/types.ts";
-import { percent, signed } from "../../ui/format.ts";
+import { fixed, percent, signed } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { PictureBox } from "../../ui/PictureBox.tsx";
@@ -151,8 +151,8 @@ function Classes({ now: { held, photo, classIndex } }: { now: Comparison }) {
             </th>
             <td>{percent(probabilities[0])}</td>
             <td>{percent(probabilities[1])}</td>
-            <td>{logits[0].toFixed(2)}</td>
-            <td>{logits[1].toFixed(2)}</td>
+            <td>{fixed(logits[0])}</td>
+            <td>{fixed(logits[1])}</td>
             <td class={change < 0 ? "sqv-less" : "sqv-adds-more"}>{signed(change, 2)}</td>
           </tr>
         ))}

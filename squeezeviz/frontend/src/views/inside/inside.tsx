@@ -3,8 +3,9 @@ import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Store } from "../../store/store.ts";
 import type { Calculation, Photo, Term } from "../../store/types.ts";
-import { useCalm } from "../../ui/hooks.ts";
+import { useCalm, useOwn } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { type Crumb, crumbsOf } from "./crumbs.ts";
 import { Sweep } from "./sweep.tsx";
@@ -18,12 +19,12 @@ const [FIRST, MORE] = [10, 60];
  * Any number, opened: the terms that add up to it, each of which opens further, down to the pixels of the photo; the
  * path that led there; and the kernel's window on its way over input and output.
  */
-export function Inside() {
+export function Inside({ element }: PartProps) {
   const store = useStore();
   const { selection } = store;
   const count = useSignal(FIRST);
   const shown = useCalm(() => numberShown(store, count.value));
-  const { section, path, terms, current, first, leave } = useFocusOn(shown);
+  const { section, path, terms, current, first, leave } = useFocusOn(shown, element);
   const made = shown?.made;
   const open = (term: Term) => {
     leave(terms.current);
@@ -156,8 +157,8 @@ function numberShown(store: Store, count: number): Shown | null {
  * Where the focus goes when the row or crumb that has it leaves with its number: to the first term of the next one, or
  * to its crumb; where it has no terms that open, to the section, whose keys go on from there.
  */
-function useFocusOn(shown: Shown | null) {
-  const section = useRef<HTMLElement>(null);
+function useFocusOn(shown: Shown | null, element?: RefObject<HTMLElement | null>) {
+  const section = useOwn(element);
   const path = useRef<HTMLElement>(null);
   const terms = useRef<HTMLDivElement>(null);
   const current = useRef<HTMLButtonElement>(null);

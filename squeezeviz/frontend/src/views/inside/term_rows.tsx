@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import type { Calculation, Term } from "../../store/types.ts";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import { type Bar, barsOf, headingOf, type Line, linesOf } from "./layout.ts";
 import { TermThumb } from "./term_thumb.tsx";
@@ -54,6 +55,9 @@ const isOpening = ({ term }: Line): boolean => term !== null && term.layer !== "
 const keyOf = ({ kind, term }: Line, at: number): string =>
   term && term.layer !== "photo" ? `${term.layer} ${term.channel} ${term.cell}` : `${kind} ${at}`;
 
+/** Of the place for bars, which is narrower on a small screen. */
+const share = (px: number) => `${(100 * px) / BAR_PX}%`;
+
 interface RowProps {
   line: Line;
   bar: Bar | null;
@@ -64,6 +68,7 @@ interface RowProps {
 
 function Row({ line, bar, zero, button, open }: RowProps) {
   const { name, place, factors, text, from, to, term } = line;
+  const press = usePress<HTMLButtonElement, Term>({ at: () => term, choose: open, open });
   const cells = (
     <>
       {term ? <TermThumb term={term} /> : <span />}
@@ -76,11 +81,11 @@ function Row({ line, bar, zero, button, open }: RowProps) {
         {text}
       </span>
       <span class="sqv-bars-place" aria-hidden="true">
-        {bar && <i class="sqv-bar-zero" style={{ left: `${zero}px` }} />}
+        {bar && <i class="sqv-bar-zero" style={{ left: share(zero) }} />}
         {bar && (
           <i
             class={to < from ? "sqv-bar-down" : "sqv-bar-up"}
-            style={{ left: `${bar.left}px`, width: `${bar.width}px` }}
+            style={{ left: share(bar.left), width: share(bar.width) }}
           />
         )}
       </span>
@@ -89,11 +94,11 @@ function Row({ line, bar, zero, button, open }: RowProps) {
   if (!term || !isOpening(line)) return <div class="sqv-term">{cells}</div>;
   return (
     <button
+      {...press}
       ref={button}
       class="sqv-term"
       type="button"
       aria-label={`${name} ${place}: ${factors ? `${factors} = ` : ""}${text}. Open it`}
-      onClick={() => open(term)}
     >
       {cells}
     </button>

@@ -7,6 +7,7 @@ import type { Store } from "../../store/store.ts";
 import type { Layer, Network, Weights } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useDrawing, useWidth } from "../../ui/hooks.ts";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 import { paintMatrix, paintPatches } from "./draw.ts";
@@ -100,10 +101,16 @@ function Sheet({ kernels, pointed }: SheetProps) {
   const layout = layoutOf(kernels);
   const canvas = useSheet(kernels);
   const what = describe(weights, isColour);
-  const at = (event: { clientX: number; clientY: number; currentTarget: Element }) => {
-    const { left, top } = event.currentTarget.getBoundingClientRect();
-    return layout.at(event.clientX - left, event.clientY - top);
-  };
+  const press = usePress<HTMLCanvasElement, Omit<Pointed, "layer">>({
+    at: ({ clientX, clientY, currentTarget }) => {
+      const { left, top } = currentTarget.getBoundingClientRect();
+      return layout.at(clientX - left, clientY - top);
+    },
+    point: (found) => {
+      pointed.value = found && { layer: part.layer.name, ...found };
+    },
+    choose: ({ channel }) => selection.chooseChannel(part.from + channel),
+  });
   return (
     <figure data-layer={part.layer.name} data-most={most} style={{ width: `${Math.max(LEAST_PX, layout.width)}px` }}>
       <figcaption>
@@ -116,20 +123,7 @@ function Sheet({ kernels, pointed }: SheetProps) {
         aria-roledescription="kernels"
         aria-label={`${part.layer.name}: ${what}; arrow keys choose a channel`}
       >
-        <canvas
-          ref={canvas}
-          onPointerMove={(event) => {
-            const found = at(event);
-            if (found) pointed.value = { layer: part.layer.name, ...found };
-          }}
-          onPointerLeave={() => {
-            pointed.value = null;
-          }}
-          onClick={(event) => {
-            const found = at(event);
-            if (found) selection.chooseChannel(part.from + found.channel);
-          }}
-        />
+        <canvas ref={canvas} class="sqv-pressed" {...press} />
         <ChosenMark part={part} layout={layout} />
       </div>
       <p class="sqv-quiet">

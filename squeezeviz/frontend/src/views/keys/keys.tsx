@@ -22,6 +22,11 @@ const KEYS = [
     "Ctrl + Z",
     "while a photo is edited: a stroke back; with Shift: again. [ ] size the brush; arrows move a rectangle",
   ],
+  [
+    "Ctrl + wheel",
+    "on the photo: closer to it; double click: all of it. + − and arrows where the focus is on its buttons",
+  ],
+  ["Fingers", "a tap chooses, a long press opens the arithmetic; two fingers on the photo look closer"],
   ["?", "these keys"],
   ["Esc", "a step back"],
 ];

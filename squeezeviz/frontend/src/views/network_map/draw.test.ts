@@ -34,3 +34,8 @@ test("the parts of a line stand one behind the other", () => {
     ["24.4", "25.6"],
   ]);
 });
+
+test("a layer whose numbers overflow has no line, and leaves the others theirs", () => {
+  expect(strongestOf([fire, unit("other", "layer")], { fire: Infinity, other: 3 })).toBe(3);
+  expect(sharesOf(line, { fire: NaN, one: Infinity, three: 4 }, 10)).toEqual([0, 0]);
+});

@@ -10,14 +10,14 @@ const measure = (text: string, isStrong = false) => [...text].length * (isStrong
 const known = new Map<Sketch, { units: Unit[]; frame: Frame }>();
 
 /** Laid out with a layer chosen, and the unit of a key opened. */
-function laid(sketch: Sketch, { chosen = "", opened = "", width = 596, zoom = 1 } = {}): Layout {
+function laid(sketch: Sketch, { chosen = "", opened = "", width = 596, zoom = 1, narrowest = 0 } = {}): Layout {
   const { units, frame } = known.get(sketch) ?? { units: unitsOf(sketch), frame: frameOf(unitsOf(sketch), measure) };
   known.set(sketch, { units, frame });
   const all = units.flatMap((unit) => [unit, ...unit.members]);
   const open = new Set(all.filter((unit) => isOpen(unit, chosen, opened)).map(({ key }) => key));
   const groups = units.filter(({ key, members }) => members.length && open.has(key));
   const standing = units.flatMap((unit) => (groups.includes(unit) ? unit.members : [unit]));
-  return layoutNetwork({ frame, standing, groups, open, width, zoom, measure });
+  return layoutNetwork({ frame, standing, groups, open, width, zoom, narrowest, measure });
 }
 
 const NETWORKS = { fires: fires(), bottlenecks: bottlenecks(16), inceptions: inceptions(9), dense: denseNet() };
@@ -49,6 +49,12 @@ describe.each(Object.entries(NETWORKS))("%s", (_, sketch) => {
         expect(overlaps(laid(sketch, { chosen: output.name, opened: key, width, zoom }))).toEqual([]);
       }
     }
+  });
+
+  test("no unit is narrower than a finger needs", () => {
+    const widths = ({ stops }: Layout) => stops.map(({ width }) => width);
+    expect(Math.min(...widths(laid(sketch, { width: 380, narrowest: 25 })))).toBeGreaterThanOrEqual(25);
+    expect(overlaps(laid(sketch, { width: 380, narrowest: 25 }))).toEqual([]);
   });
 
   test("units stand side by side and fill the place, and what is drawn of them lies within the diagram", () => {

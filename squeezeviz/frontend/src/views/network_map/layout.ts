@@ -38,6 +38,8 @@ export interface Asked {
   width: number;
   /** How wide units are: 1 as they are by themselves. */
   zoom: number;
+  /** How narrow a unit may be. */
+  narrowest?: number;
   measure: Measure;
 }
 
@@ -81,7 +83,7 @@ export function layoutNetwork(asked: Asked): Layout {
   const insides = new Map(standing.filter(({ key }) => open.has(key)).map((unit) => [unit, insideOf(unit, measure)]));
   const named = standing.map((unit) => ({ unit, group: groups.find(({ members }) => members.includes(unit)) ?? null }));
   const room = asked.width - 2 * MARGIN;
-  const natural = widthsOf(named, room, insides, measure);
+  const natural = widthsOf(named, room, insides, measure, asked.narrowest);
   const names = namesOf(named);
   const edges = edgesOf(standing);
   const marks = new Marks();

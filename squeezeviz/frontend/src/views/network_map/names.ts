@@ -1,5 +1,6 @@
 /** What is written over units. */
 import { times } from "../../store/layers.ts";
+import type { Layer } from "../../store/types.ts";
 import type { Unit } from "../../store/units.ts";
 
 /** A unit on show. */
@@ -56,4 +57,11 @@ export function runsOf(standing: Named[], textOf: (each: Named) => string): Run[
     else if (text) runs.push({ text, from: at, to: at + 1 });
   });
   return runs;
+}
+
+/** What a layer is, in a line. */
+export function about({ name, shape, parameters, macs }: Layer): string {
+  const learned = parameters ? `${parameters.toLocaleString("en")} parameters` : "";
+  const work = macs ? `${(macs / 1e6).toFixed(1)} M multiply-adds` : "";
+  return `${name}: ${[times(shape), learned, work].filter(Boolean).join(", ")}`;
 }

@@ -1,11 +1,13 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { Fragment, type TargetedKeyboardEvent, type TargetedWheelEvent } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { times } from "../../store/layers.ts";
 import type { Layer, Photo } from "../../store/types.ts";
 import { opens } from "../../store/units.ts";
+import { noFigure } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
+import { about } from "./names.ts";
 import { Picture } from "./picture.tsx";
 import { type Scene, useScene } from "./scene.ts";
 
@@ -15,11 +17,11 @@ const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
  * The architecture diagram: a bar's height is ∝ √channels, so that squeeze pinches and expand widens. Under each unit, how
  * strongly it activates on the photo, on one scale for all.
  */
-export function NetworkMap() {
+export function NetworkMap({ element }: PartProps) {
   const pointed = useMemo(() => signal<Layer | null>(null), []);
   const scene = useScene();
   return (
-    <section class="sqv-network" aria-label="Network">
+    <section ref={element} class="sqv-network" aria-label="Network">
       <header class="sqv-spread">
         <span class="sqv-network-title">
           <h2>Network</h2>
@@ -47,15 +49,9 @@ function About({ pointed }: { pointed: Signal<Layer | null> }) {
   );
 }
 
-export function about({ name, shape, parameters, macs }: Layer): string {
-  const learned = parameters ? `${parameters.toLocaleString("en")} parameters` : "";
-  const work = macs ? `${(macs / 1e6).toFixed(1)} M multiply-adds` : "";
-  return `${name}: ${[times(shape), learned, work].filter(Boolean).join(", ")}`;
-}
-
 function strength({ name, shape }: Layer, photo: Photo | null): string {
   const rms = photo?.rms_activation[name];
-  return rms === undefined || shape.length < 3 ? "" : `, rms ${rms.toPrecision(3)}`;
+  return rms === undefined || shape.length < 3 ? "" : `, rms ${noFigure(rms) || rms.toPrecision(3)}`;
 }
 
 function Key() {

@@ -8,7 +8,7 @@ import type { Band } from "./bands.ts";
 import { paintAnswer, paintStrengths, strongestOf } from "./draw.ts";
 import type { Layout, Stop } from "./layout.ts";
 import type { Frame, Hit, Word } from "./marks.ts";
-import { about } from "./network_map.tsx";
+import { about } from "./names.ts";
 import type { Scene } from "./scene.ts";
 
 type Point = (layer: Layer | null) => void;

@@ -12,7 +12,7 @@ import { frameOf, type Layout, layoutNetwork } from "./layout.ts";
 import type { Measure } from "./marks.ts";
 import { TIGHT_PX } from "./widths.ts";
 
-const [MOST_ZOOM, BESIDE_PX] = [6, 24];
+const [MOST_ZOOM, BESIDE_PX, FINGER_PX] = [6, 24, 26];
 
 export interface Scene {
   /** Where it stands, and scrolls. */
@@ -82,7 +82,8 @@ function layoutOf({ diagram, place, width, zoom, isTight }: Given): ReadonlySign
     const open = diagram.open();
     const groups = diagram.units().filter(({ key, members }) => members.length && open.has(key));
     const asked = { standing: diagram.standing(), groups, open, width: width.value, zoom: zoom.value };
-    return layoutNetwork({ ...asked, frame: frame.value, measure: measure.value });
+    const narrowest = matchMedia("(pointer: coarse)").matches ? FINGER_PX : 0;
+    return layoutNetwork({ ...asked, narrowest, frame: frame.value, measure: measure.value });
   });
 }
 

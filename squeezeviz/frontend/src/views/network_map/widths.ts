@@ -19,8 +19,15 @@ interface Range {
 /**
  * @param room In CSS pixels.
  * @param insides Of units that are open.
+ * @param narrowest Of a unit: a finger needs more than a mouse.
  */
-export function widthsOf(standing: Named[], room: number, insides: Map<Unit, Inside>, measure: Measure): number[] {
+export function widthsOf(
+  standing: Named[],
+  room: number,
+  insides: Map<Unit, Inside>,
+  measure: Measure,
+  narrowest = 0,
+): number[] {
   const kinds = standing.map(() => 0); // each unit's part of the word that stands over several
   for (const { text, from, to } of runsOf(standing, kindOf)) kinds.fill((measure(text) + 4) / (to - from), from, to);
   const names = namesOf(standing);
@@ -28,7 +35,8 @@ export function widthsOf(standing: Named[], room: number, insides: Map<Unit, Ins
     const inside = insides.get(unit);
     const named = Math.min(MOST_NAME_PX, measure(names[at] ?? "", true) + 6);
     if (inside) return { least: inside.wide, most: inside.wide };
-    return rangeOf(unit.form, { named, kind: kinds[at] ?? 0 }, room < TIGHT_PX);
+    const range = rangeOf(unit.form, { named, kind: kinds[at] ?? 0 }, room < TIGHT_PX);
+    return { least: Math.max(narrowest, range.least), most: Math.max(narrowest, range.most) };
   });
   const [least, most] = [sum(ranges.map((range) => range.least)), sum(ranges.map((range) => range.most))];
   const share = most > least ? Math.min(1, Math.max(0, (room - least) / (most - least))) : 1;

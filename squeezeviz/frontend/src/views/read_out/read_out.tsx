@@ -3,6 +3,7 @@ import { branchOf, fieldsOf } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 
@@ -14,13 +15,13 @@ const KEYS = [
 ];
 
 /** What is pointed at, in words: for eyes at the foot of the page, and for assistive technology. */
-export function ReadOut() {
+export function ReadOut({ element }: PartProps) {
   const store = useStore();
   const last = useRef<ReturnType<typeof lookedAt>>(null);
   const said = useCalm(() => lookedAt(store)) ?? last.current;
   last.current = said;
   return (
-    <footer class="sqv-foot">
+    <footer ref={element} class="sqv-foot">
       <span class="sqv-read-out" role="status" aria-live={said?.isMoving ? "off" : "polite"}>
         {said && (
           <>

@@ -1,5 +1,6 @@
 import type { Store } from "../../store/store.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { DriftChart, type Drifts } from "../drift_chart/drift_chart.tsx";
 import { MapDifference, type Sides } from "../map_difference/map_difference.tsx";
@@ -8,11 +9,11 @@ import { Kernels } from "./kernels.tsx";
 import { Tuner } from "./tuner.tsx";
 
 /** The same photo in several preprocessings: what the network gets, what it says, and how the layers in between move. */
-export function SideBySide() {
+export function SideBySide({ element }: PartProps) {
   const store = useStore();
   const photo = useCalm(() => store.photos.photo());
   return (
-    <section class="sqv-beside sqv-side-by-side" aria-label="Preprocessings side by side" hidden={!photo}>
+    <section ref={element} class="sqv-beside sqv-side-by-side" aria-label="Preprocessings side by side" hidden={!photo}>
       <header class="sqv-maps-title">
         <h2 class="sqv-section-name">The same photo, preprocessed differently</h2>
         <span class="sqv-quiet">what the network gets, what it says, and where the layers part</span>

@@ -83,6 +83,10 @@ const STEPS: Record<string, [number, number]> = {
   ArrowDown: [0, 2],
 };
 
+/** Preact takes a number as it is, and a length without a unit is none. */
+const inPixels = (sides: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(sides).map(([side, length]) => [side, `${length}px`]));
+
 /** On the photo, both as large as they are after resizing; it can be dragged. */
 function Crop({ how, photo }: { how: How; photo: Photo }) {
   const store = useStore();
@@ -108,14 +112,14 @@ function Crop({ how, photo }: { how: How; photo: Photo }) {
     dragged.current = { x, y };
   };
   return (
-    <div class="sqv-tune-photo" style={{ width: drawn.room[0], height: drawn.room[1] }}>
-      <PictureBox picture={photo.original} style={drawn.photo} draggable={false} />
+    <div class="sqv-tune-photo" style={inPixels({ width: drawn.room[0], height: drawn.room[1] })}>
+      <PictureBox picture={photo.original} style={inPixels(drawn.photo)} draggable={false} />
       <div
         class="sqv-frame"
         tabIndex={0}
         role="application"
         aria-label="Place of the crop: arrow keys move it"
-        style={drawn.crop}
+        style={inPixels(drawn.crop)}
         onKeyDown={press}
         onPointerDown={take}
         onPointerMove={drag}

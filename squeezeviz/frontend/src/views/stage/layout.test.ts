@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Layer } from "../../store/types.ts";
-import { between, boxesOf, mapPlace, mappingOf, type Rect, tagPlace } from "./layout.ts";
+import { between, boxesOf, mapPlace, mappingOf, type Rect, tagPlace, zoomedIn } from "./layout.ts";
 
 const PHOTO = { size: [400, 200] as [number, number], visible: [0.25, 0, 0.75, 1] as [number, number, number, number] };
 const layer = {
@@ -38,6 +38,17 @@ test("maps lie over the input, a stride a cell", () => {
   const map = mappingOf(PHOTO, 200, [100, 100], false);
   expect(mapPlace(map, layer)).toEqual(map.input);
   expect(mapPlace(map, { ...layer, offset: null })).toBeNull();
+});
+
+test("looked at closer, everything lies where the same point of the photo is seen", () => {
+  const map = mappingOf(PHOTO, 200, [100, 100], false);
+  const zoom = { scale: 4, x: -1, y: -0.5 };
+  const close = zoomedIn(map, zoom, 200);
+  const moved = ([left, top, width, height]: Rect): number[] => [4 * left - 200, 4 * top - 100, 4 * width, 4 * height];
+  expect([close.picture, close.input]).toEqual([moved(map.picture), moved(map.input)]);
+  expect(boxesOf(close, layer, [2, 5])).toEqual(boxesOf(map, layer, [2, 5]).map(moved));
+  expect(mapPlace(close, layer)).toEqual(close.input);
+  expect(zoomedIn(map, { scale: 1, x: 0, y: 0 }, 200).picture).toEqual(map.picture);
 });
 
 test("words stand over a box, or under it, and on the stage", () => {

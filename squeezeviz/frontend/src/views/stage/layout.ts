@@ -1,6 +1,7 @@
 /** Where things lie on the stage, a square: everything in CSS pixels of it. */
 import { branchOf, lies, span } from "../../store/layers.ts";
 import type { Layer, Network, Photo, Point } from "../../store/types.ts";
+import type { Zoom } from "./zoom.ts";
 
 /** Left, top, width, height. */
 export type Rect = readonly [number, number, number, number];
@@ -35,6 +36,19 @@ export function mappingOf(photo: Framed, side: number, [tall, wide]: [number, nu
   const y = (px: number) => top + height * (upper + (px / tall) * (lower - upper));
   const input: Rect = [x(0), y(0), x(wide) - x(0), y(tall) - y(0)];
   return { x, y, picture: [left, top, width, height], input, tall, wide };
+}
+
+/** The same, looked at closer. @param side Of the stage. */
+export function zoomedIn(map: Mapping, { scale, x, y }: Zoom, side: number): Mapping {
+  const [across, down] = [(px: number) => scale * px + side * x, (px: number) => scale * px + side * y];
+  const moved = ([left, top, width, height]: Rect): Rect => [across(left), down(top), scale * width, scale * height];
+  return {
+    ...map,
+    x: (px) => across(map.x(px)),
+    y: (px) => down(map.y(px)),
+    picture: moved(map.picture),
+    input: moved(map.input),
+  };
 }
 
 /** What a cell sees: a box for each path through the network, the narrowest first; none where that is not known. */

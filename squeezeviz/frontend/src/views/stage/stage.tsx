@@ -1,10 +1,11 @@
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { look } from "../../draw/theme.ts";
 import { fieldsOf, sizeText } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
 import { useDrawing, useWidth } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
+import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { LiveBar } from "../camera/camera.tsx";
@@ -14,14 +15,16 @@ import { EditPanel } from "../edit/edit_panel.tsx";
 import type { Destination } from "../edit/focus.ts";
 import { editKey } from "../edit/keys.ts";
 import { type ClassMap, drawScene, type Scene } from "./draw.ts";
-import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf } from "./layout.ts";
+import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf, zoomedIn } from "./layout.ts";
+import { transformOf, type Zoom } from "./zoom.ts";
+import { usePinch, useZoom, ZoomButtons } from "./zooming.tsx";
 
 const VIEWS = [
   { value: "original", text: "Original" },
   { value: "seen", text: "As the network sees it" },
 ] as const;
 
-interface Props {
+interface Props extends PartProps {
   /** Whether to show what cells see, and to let the photo be edited. */
   hasCells: boolean;
 }
@@ -30,15 +33,20 @@ interface Props {
  * The photo on a square stage: as it is or as the network sees it; over it, what the cell that is looked at sees, as
  * nested boxes, one a path through the network; and the chosen class's own map.
  */
-export function Stage({ hasCells }: Props) {
+export function Stage({ hasCells, element }: Props) {
   const { traits, moving } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const next = useRef<Destination>(null);
+  const zooming = useZoom();
+  const pinch = usePinch(zooming);
+  const { zoom } = zooming;
+  const isClose = useComputed(() => zoom.value.scale > 1).value;
   const left = () => {
     next.current = "button";
   };
   return (
     <section
+      ref={element}
       class="sqv-photo"
       aria-label="Photo"
       onKeyDown={hasCells ? (event) => editKey(moving, event, left) : undefined}
@@ -50,11 +58,14 @@ export function Stage({ hasCells }: Props) {
         choose={(view) => traits.set({ view })}
         class="sqv-wide"
       />
-      <div ref={ref} class="sqv-stage">
-        <Picture />
-        {hasCells && <EditPaper />}
-        <Over side={width} hasCells={hasCells} />
-        {hasCells && <EditLayer next={next} />}
+      <div class="sqv-stage-place">
+        <div ref={ref} class={isClose ? "sqv-stage sqv-zoomed" : "sqv-stage"} {...pinch}>
+          <Picture zoom={zoom} />
+          {hasCells && <EditPaper />}
+          <Over side={width} zoom={zoom} hasCells={hasCells} />
+          {hasCells && <EditLayer next={next} />}
+        </div>
+        <ZoomButtons {...zooming} />
       </div>
       <LiveBar />
       {hasCells ? (
@@ -70,15 +81,15 @@ export function Stage({ hasCells }: Props) {
   );
 }
 
-function Picture() {
+function Picture({ zoom }: { zoom: ReadonlySignal<Zoom> }) {
   const { photos, traits } = useStore();
   const photo = photos.photo();
   if (!photo) return <img alt="" class="sqv-picture" />;
+  const style = { transform: transformOf(zoom.value) };
   if (traits.get("view") !== "seen")
-    return <PictureBox picture={photo.original} alt={photo.name} class="sqv-picture" />;
-  return (
-    <PictureBox picture={photo.seen} alt={`${photo.name} as the network sees it`} class="sqv-picture sqv-pixels" />
-  );
+    return <PictureBox picture={photo.original} alt={photo.name} class="sqv-picture" style={style} />;
+  const alt = `${photo.name} as the network sees it`;
+  return <PictureBox picture={photo.seen} alt={alt} class="sqv-picture sqv-pixels" style={style} />;
 }
 
 function Caption() {
@@ -98,12 +109,19 @@ function Caption() {
   );
 }
 
-function Over({ side, hasCells }: { side: ReadonlySignal<number>; hasCells: boolean }) {
+interface OverProps {
+  side: ReadonlySignal<number>;
+  zoom: ReadonlySignal<Zoom>;
+  hasCells: boolean;
+}
+
+function Over({ side, zoom, hasCells }: OverProps) {
   const store = useStore();
   const drawn = useRef("");
   const over = useDrawing((canvas) => {
-    const map = side.value ? mapOf(store, side.value) : null;
-    if (!map) return;
+    const whole = side.value ? mapOf(store, side.value) : null;
+    if (!whole) return;
+    const map = zoomedIn(whole, zoom.value, side.value);
     const scene = sceneOf(store, map, side.value, hasCells);
     const cam = camOf(store, map);
     // A frame of the camera seldom moves what is drawn over it.

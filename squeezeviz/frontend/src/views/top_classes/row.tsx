@@ -1,9 +1,10 @@
 import type { RefObject } from "preact";
 import { indexOf, pixels } from "../../draw/palette.ts";
 import type { Photo, Tensor } from "../../store/types.ts";
-import { percent } from "../../ui/format.ts";
+import { fixed, percent } from "../../ui/format.ts";
 import { useDrawing } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 
@@ -35,29 +36,52 @@ export function Row({ photo, index, isFirst, isPlain, beside = [], cover }: Prop
       <Figure class="sqv-p" text={percent(probability)} layer={networks.softmaxName()} {...numbers} />
       <Figure
         class="sqv-logit"
-        text={(photo.logits[index] ?? 0).toFixed(2)}
+        text={fixed(photo.logits[index] ?? 0)}
         layer={networks.network()?.logits ?? ""}
         {...numbers}
       />
       <span class="sqv-track" aria-hidden="true">
-        <span class="sqv-fill" style={{ width: `${Math.max(probability * 100, 0.4)}%` }} />
+        <span class="sqv-fill" style={{ width: `${Math.max((probability || 0) * 100, 0.4)}%` }} />
       </span>
       {!isPlain && (
         <>
-          <button
-            ref={cover}
-            class="sqv-cover"
-            type="button"
-            data-class={index}
-            aria-pressed={isChosen}
-            aria-label={`${label}, ${percent(probability)}`}
-            onClick={() => selection.chooseClass(index)}
-          />
+          <Cover {...{ index, isChosen, cover }} label={`${label}, ${percent(probability)}`} />
           <Pin index={index} label={label} />
         </>
       )}
     </li>
   );
+}
+
+/** All of a row but its numbers: what chooses the class. A long press opens its logit. */
+function Cover({ index, isChosen, label, cover }: CoverProps) {
+  const { networks, selection } = useStore();
+  const press = usePress<HTMLButtonElement, number>({
+    at: () => index,
+    choose: () => selection.chooseClass(index),
+    open: () => {
+      const layer = networks.network()?.logits;
+      if (layer) selection.open({ layer, channel: index, cell: [0, 0] });
+    },
+  });
+  return (
+    <button
+      {...press}
+      ref={cover}
+      class="sqv-cover sqv-pressed"
+      type="button"
+      data-class={index}
+      aria-pressed={isChosen}
+      aria-label={label}
+    />
+  );
+}
+
+interface CoverProps {
+  index: number;
+  isChosen: boolean;
+  label: string;
+  cover: RefObject<HTMLButtonElement | null> | undefined;
 }
 
 /** A class's probability or logit, to be opened. */

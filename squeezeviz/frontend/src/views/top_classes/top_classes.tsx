@@ -3,13 +3,14 @@ import { useRef } from "preact/hooks";
 import type { Photo } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 import { Row } from "./row.tsx";
 import { type ClassSearch, matching } from "./search.ts";
 
 const SHOWN = 5;
 
-interface Props {
+interface Props extends PartProps {
   /** The top 5 alone, without maps, search and pins, where there is none. */
   search: ClassSearch | null;
   /** What stands below. */
@@ -17,7 +18,7 @@ interface Props {
 }
 
 /** The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay. */
-export function TopClasses({ search, children }: Props) {
+export function TopClasses({ search, children, element }: Props) {
   const { photos, networks } = useStore();
   const photo = photos.photo();
   const labelSpace = networks.answering()?.label_space;
@@ -26,7 +27,7 @@ export function TopClasses({ search, children }: Props) {
   const share = top.reduce((sum, index) => sum + (photo?.probabilities[index] ?? 0), 0);
   const said = `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
   return (
-    <section class={search ? "sqv-prediction" : "sqv-prediction sqv-plain"} aria-label="Prediction">
+    <section ref={element} class={search ? "sqv-prediction" : "sqv-prediction sqv-plain"} aria-label="Prediction">
       <div class="sqv-heads">
         <h2>Prediction</h2>
         <span class="sqv-quiet">p</span>
@@ -39,7 +40,7 @@ export function TopClasses({ search, children }: Props) {
         {photo?.caution}
       </p>
       {search ? <Classes photo={photo} top={top} search={search} /> : <Plain photo={photo} top={top} />}
-      <p class="sqv-quiet sqv-said">{photo && said}</p>
+      <p class="sqv-quiet sqv-said">{photo && !Number.isNaN(share) && said}</p>
       <p class="sqv-quiet">{photo?.preprocessing_words}</p>
       {children}
     </section>

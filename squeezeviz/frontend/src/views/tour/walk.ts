@@ -2,7 +2,6 @@
 import { batch, signal } from "@preact/signals-core";
 import type { RefObject } from "preact";
 import { isNoted, note } from "../../host/notes.ts";
-import { elementOf, type Part } from "../../ui/Part.tsx";
 
 const SEEN = "tour";
 
@@ -16,7 +15,7 @@ export interface Stop {
 const WORDS = {
   photo: [
     "The photo",
-    "The dashed frame is the part that the network gets. The blue boxes are what one cell of the chosen layer sees of it.",
+    "The dashed frame is the part that the network gets. The blue boxes are what one cell of the chosen layer sees of it. Two fingers, or Ctrl and the wheel, look closer.",
   ],
   network: [
     "The network",
@@ -24,7 +23,7 @@ const WORDS = {
   ],
   maps: [
     "Feature maps",
-    "What every channel of the chosen layer makes of the photo. Point at a cell: what it sees is drawn on the photo.",
+    "What every channel of the chosen layer makes of the photo. Point at a cell, or tap it: what it sees is drawn on the photo. A long press opens its arithmetic.",
   ],
   channel: [
     "One channel",
@@ -44,7 +43,7 @@ const WORDS = {
   ],
 } as const;
 
-type Parts = { [Name in keyof typeof WORDS]: RefObject<Part | null> };
+type Parts = { [Name in keyof typeof WORDS]: RefObject<HTMLElement | null> };
 
 export class Walk {
   readonly parts: Parts;
@@ -60,7 +59,7 @@ export class Walk {
   stops(): Stop[] {
     const names = Object.keys(WORDS) as (keyof Parts)[];
     return names.flatMap((part) => {
-      const element = elementOf(this.parts[part]);
+      const element = this.parts[part].current;
       const [name, words] = WORDS[part];
       return element?.checkVisibility() ? [{ element, name, words }] : [];
     });

@@ -3,9 +3,10 @@ import type { Store } from "../../store/store.ts";
 import type { Variant } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
+import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
 
-interface Props {
+interface Props extends PartProps {
   /** Bring what stands side by side into sight: it was opened by hand. */
   reveal: () => void;
 }
@@ -14,7 +15,7 @@ interface Props {
  * What the model would have said of the same photo otherwise preprocessed; a click preprocesses it so. More of it stands
  * side by side, below.
  */
-export function Variants({ reveal }: Props) {
+export function Variants({ reveal, element }: Props) {
   const { networks, traits } = useStore();
   const isOpen = traits.get("comparing");
   const toggle = () => {
@@ -22,7 +23,7 @@ export function Variants({ reveal }: Props) {
     if (!isOpen) reveal();
   };
   return (
-    <section class="sqv-block" aria-label="Preprocessed differently">
+    <section ref={element} class="sqv-block" aria-label="Preprocessed differently">
       <header class="sqv-spread">
         <h2>Preprocessed differently</h2>
         <span class="sqv-quiet">top 1</span>

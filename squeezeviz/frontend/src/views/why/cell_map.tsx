@@ -3,6 +3,7 @@ import { effect, useSignal } from "@preact/signals";
 import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Box } from "../../draw/channel.ts";
+import { usePress } from "../../ui/pressing.ts";
 
 /** Row and column. */
 export type Cell = [number, number];
@@ -42,7 +43,7 @@ interface Props {
   /** The cell that is looked at. */
   cell: () => Cell;
   look: (cell: Cell) => void;
-  /** What a click or Enter does with it. */
+  /** What a click, a long press or Enter does with it. */
   open?: (cell: Cell) => void;
   isOpenedByKey?: boolean;
   /** The cell at a place of the canvas, in CSS pixels. */
@@ -76,24 +77,32 @@ export function CellMap({ canvas, shape, cell, look, open, at, box, label, ...re
     event.preventDefault();
     event.stopPropagation();
   };
+  const pointer = usePress<HTMLCanvasElement, Cell>({
+    at: ({ offsetX, offsetY }) => shape && at(offsetX, offsetY),
+    point: (found) => found && look(found),
+    choose: (found) => {
+      look(found);
+      open?.(found);
+    },
+    tap: look,
+    open: (found) => {
+      look(found);
+      open?.(found);
+    },
+  });
   return (
     <span class="sqv-cell-map">
       <canvas
         ref={canvas}
-        class={rest.class}
+        class={`${rest.class} sqv-pressed`}
         tabIndex={0}
         role="application"
         aria-roledescription={rest.is}
         aria-label={rest.name}
-        onPointerMove={({ offsetX, offsetY }) => shape && look(at(offsetX, offsetY))}
-        onClick={({ offsetX, offsetY }) => {
-          if (!shape) return;
-          look(at(offsetX, offsetY));
-          open?.(at(offsetX, offsetY));
-        }}
         onKeyDown={press}
+        {...pointer}
       />
-      <i ref={mark} class="sqv-cell-mark" aria-hidden="true" hidden={!shape} />
+      <i ref={mark} class="sqv-mark-cell" aria-hidden="true" hidden={!shape} />
     </span>
   );
 }

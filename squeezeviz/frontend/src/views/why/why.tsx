@@ -4,6 +4,7 @@ import type { Evidence, ReceptiveFieldContributions } from "../../store/types.ts
 import { signed } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { ChannelBars } from "./channel_bars.tsx";
@@ -16,13 +17,13 @@ import { WhatIf } from "./what_if.tsx";
  * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have
  * taken; in logit units that add up.
  */
-export function Why() {
+export function Why({ element }: PartProps) {
   const store = useStore();
   const [shows, show] = useState<Shows>("evidence");
   const shown = useCalm(() => evidenceShown(store));
   const classes = `sqv-beside sqv-why ${shown?.isLate ? "sqv-late" : ""}`;
   return (
-    <section class={classes} aria-label="Why this class" hidden={!shown}>
+    <section ref={element} class={classes} aria-label="Why this class" hidden={!shown}>
       {shown && (
         <>
           <header class="sqv-maps-title">
