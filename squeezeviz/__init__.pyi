@@ -10,6 +10,7 @@ from .evidence.comparison import Variant as Variant
 from .evidence.comparison import compare_preprocessing as compare_preprocessing
 from .dataset import Evaluation as Evaluation
 from .dataset import evaluate as evaluate
+from .dataset.diagnosis import diagnose_preprocessing as diagnose_preprocessing
 from .dataset.atlas import Atlas as Atlas
 from .dataset.atlas import AtlasChannel as AtlasChannel
 from .dataset.atlas import ActivatingChannel as ActivatingChannel
@@ -67,6 +68,11 @@ from .image.gallery import Sample as Sample
 from .image.gallery import samples as samples
 from .image import Image as Image
 from .image import read_image as read_image
+from .results.diagnosis import ChoiceTest as ChoiceTest
+from .results.diagnosis import Diagnosis as Diagnosis
+from .results.diagnosis import Signs as Signs
+from .results.diagnosis import Standing as Standing
+from .results.diagnosis import UnlabelledDiagnosis as UnlabelledDiagnosis
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels

@@ -17,6 +17,7 @@ from squeezeviz.cli import (
     atlas,
     compare,
     convert,
+    doctor,
     download,
     evaluate,
     explain,
@@ -75,6 +76,7 @@ app.command(name="app")(stand_alone.stand_alone)
 app.command()(predict.predict)
 app.command()(compare.compare)
 app.command()(evaluate.evaluate)
+app.command()(doctor.doctor)
 app.command()(info.info)
 app.command()(download.download)
 app.command()(convert.convert)

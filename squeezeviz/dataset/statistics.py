@@ -1,10 +1,14 @@
-"""How sure is a share of so many, and do two answers to the same questions differ? Two formulas, no more."""
+"""How sure is a share of so many, and do two answers to the same questions differ? Three formulas, no more."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-__all__ = ["mcnemar", "wilson"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["holm", "mcnemar", "wilson"]
 
 _Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
@@ -39,3 +43,18 @@ def mcnemar(gained: int, lost: int) -> float:
         term = term * (changed - k + 1) // k
         tail += term
     return min(1.0, 2 * tail / (1 << changed))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values corrected for their number (Holm 1979, Scandinavian Journal of Statistics 6:65-70), in order.
+
+    Where each is held against a level of 5 %, so is the chance that any of them is below it by chance alone.
+
+    Args:
+        p_values: One a comparison, 0–1.
+    """
+    adjusted, largest = [0.0] * len(p_values), 0.0
+    for rank, at in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[at]))
+        adjusted[at] = largest
+    return adjusted

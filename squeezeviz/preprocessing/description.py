@@ -229,17 +229,25 @@ class Preprocessing(NotebookDisplay):
         batch = [images] if not isinstance(images, Sequence) else images
         parts = [(image, window) for image in batch for window in self.windows]
         tensor = np.empty((len(parts), self.channels, *self.input_px), dtype=np.float32) if out is None else out
-        slope, offset = self.affine
         for (image, window), planes in zip(parts, tensor, strict=True):
-            pixels = self.cropped(image, window)
-            for channel, source in enumerate(self.rgb_index):
-                plane, values = planes[channel], pixels[:, :, source]
-                if slope[channel] == 1:
-                    np.add(values, offset[channel], out=plane, dtype=np.float32)
-                else:
-                    np.multiply(values, slope[channel], out=plane, dtype=np.float32)
-                    plane += offset[channel]
+            self.fill(planes, self.cropped(image, window))
         return tensor
+
+    def fill(self, planes: NDArray[np.float32], pixels: NDArray[np.uint8]) -> None:
+        """Write what the network is given of one crop: the last step, after resizing and cropping.
+
+        Args:
+            planes: Where to, float32 (channels, height, width).
+            pixels: The crop, uint8 (height, width, 3), RGB, 0–255, as `cropped` returns it.
+        """
+        slope, offset = self.affine
+        for plane, source, factor, shift in zip(planes, self.rgb_index, slope, offset, strict=True):
+            values = pixels[:, :, source]
+            if factor == 1:
+                np.add(values, shift, out=plane, dtype=np.float32)
+            else:
+                np.multiply(values, factor, out=plane, dtype=np.float32)
+                np.add(plane, shift, out=plane)
 
     def to_picture(self, tensor: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Map an input tensor (C, H, W) back to a picture, uint8 (H, W, 3) RGB: what the network sees."""

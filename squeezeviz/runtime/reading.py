@@ -10,6 +10,7 @@ from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.bounds import check_sizes, parsed_onnx
 from squeezeviz.network.graph import Graph, read_graph
 from squeezeviz.network.input_size import DEFAULT_PX, input_size, leaves_size_open
+from squeezeviz.network.layout import channels_first
 from squeezeviz.preprocessing.sizes import sides
 from squeezeviz.runtime.assumptions import Assumption
 from squeezeviz.runtime.metadata import own_preprocessing
@@ -33,12 +34,14 @@ class Network:
         architecture: Its layers.
         metadata: The text that its file carries, by key.
         assumed: What nobody has said of its input's size and its answer, and was decided.
+        is_channels_last: Whether its file takes images as (B, H, W, C); here it takes them as all others do.
     """
 
     graph: Graph
     architecture: Architecture
     metadata: Mapping[str, str]
     assumed: tuple[Assumption, ...]
+    is_channels_last: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -48,6 +51,8 @@ class Network:
             found.append("computes in half precision: values are cast at its border, and rounding shows")
         if self.architecture.input_shape[0] == 1:
             found.append("takes grey: photos are turned to grey (ITU-R 601 luma)")
+        if self.is_channels_last:
+            found.append("its file takes channels last (NHWC); shapes here have them first, as everywhere")
         if not self.graph.is_batch_free:
             found.append("takes one image at a time: several are run one by one")
         return tuple(found)
@@ -67,7 +72,8 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
         ModelError: It is too large or no network with one image input, does not take inputs of that size, or has no
             such output.
     """
-    proto = parsed_onnx(content, name=name)
+    written = parsed_onnx(content, name=name)
+    proto = channels_first(written)
     metadata = {entry.key: entry.value for entry in proto.metadata_props}
     is_chosen = chosen.input_px is not None
     is_assumed = not is_chosen and leaves_size_open(proto)
@@ -101,7 +107,7 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
                 f"output= (--model-output) chooses another: {_listed(graph.other_outputs)}",
             )
         )
-    return Network(graph, architecture, metadata, tuple(assumed))
+    return Network(graph, architecture, metadata, tuple(assumed), is_channels_last=proto is not written)
 
 
 def _said(metadata: Mapping[str, str], chosen: Chosen) -> tuple[int, int] | None:

@@ -8,14 +8,14 @@ from squeezeviz.errors import ModelError, spoken
 from squeezeviz.zoo.beside import remember
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.labels import Labels
     from squeezeviz.runtime.chosen import Chosen
 
-__all__ = ["remember_told"]
+__all__ = ["check_may_keep", "remember_told"]
 
 
 def remember_told(
@@ -33,27 +33,41 @@ def remember_told(
     Raises:
         ModelError: It is no such file, nothing was said, the file says it itself, or the folder cannot be written.
     """
-    if path is None:
-        raise ModelError(
-            "the model is no file of yours: a registered one says all of itself, and nothing is kept for it"
-        )
-    name = spoken(path.name)
+    name = check_may_keep(path, ()).name
     told = [each for each in ("labels", "preprocessing", "input_px", "output") if getattr(chosen, each) is not None]
     if not told:
         raise ModelError(
-            f"{name}: nothing was said of it that could be kept; say it as it is loaded: labels= (--labels), "
+            f"{spoken(name)}: nothing was said of it that could be kept; say it as it is loaded: labels= (--labels), "
             "preprocessing= (--preprocessing)"
         )
-    twice = [each for each in told if each in in_file]
-    if twice:
-        raise ModelError(
-            f"{name}: the file says its {' and its '.join(twice)} itself, and that comes first; squeezeviz convert "
-            "writes a copy that says what you say"
-        )
     return remember(
-        path,
+        check_may_keep(path, told, in_file),
         labels=labels.to_rows() if "labels" in told else None,
         preprocessing=preprocessing if "preprocessing" in told else None,
         input_px=chosen.input_px,
         output=chosen.output,
     )
+
+
+def check_may_keep(path: Path | None, told: Sequence[str], in_file: Collection[str] = ()) -> Path:
+    """Return a model's file, having seen that what is told can be kept beside it.
+
+    Args:
+        path: Its file; None where it is no file of the user's: a registered model, or one made of bytes.
+        told: What is to be kept: ``"labels"``, ``"preprocessing"``, ``"input_px"``, ``"output"``.
+        in_file: What the file says itself: it comes first whenever it is loaded.
+
+    Raises:
+        ModelError: It is no such file, or the file says it itself.
+    """
+    if path is None:
+        raise ModelError(
+            "the model is no file of yours: a registered one says all of itself, and nothing is kept for it"
+        )
+    twice = [each for each in told if each in in_file]
+    if twice:
+        raise ModelError(
+            f"{spoken(path.name)}: the file says its {' and its '.join(twice)} itself, and that comes first; "
+            "squeezeviz convert writes a copy that says what you say"
+        )
+    return path

@@ -1,8 +1,8 @@
-"""Two formulas against SciPy's."""
+"""Two formulas against SciPy's, and one against its definition."""
 
 import pytest
 
-from squeezeviz.dataset.statistics import mcnemar, wilson
+from squeezeviz.dataset.statistics import holm, mcnemar, wilson
 
 
 def binomtest(*given):
@@ -40,3 +40,11 @@ def test_mcnemar(gained, lost):
     expected = binomtest(min(gained, lost), gained + lost, 0.5).pvalue
     assert mcnemar(gained, lost) == pytest.approx(expected, rel=1e-9)
     assert mcnemar(lost, gained) == mcnemar(gained, lost)
+
+
+def test_holm():
+    """By hand: the smallest times 4, the next times 3 but no less than that, and so on; never more than 1."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.9, 0.6]) == [1.0, 1.0]
+    assert holm([0.2]) == [0.2]
+    assert holm([]) == []

@@ -34,11 +34,13 @@ from squeezeviz.report.html.decomposition import (
     receptive_field_contributions_html,
     softmax_analysis_html,
 )
+from squeezeviz.report.html.diagnosis import diagnosis_html, unlabelled_diagnosis_html
 from squeezeviz.report.html.evaluation import evaluation_html
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
 from squeezeviz.results.activations import Activations
+from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -65,9 +67,11 @@ render.register(Architecture, architecture_html)
 render.register(Atlas, atlas_html)
 render.register(AtlasChannel, channel_html)
 render.register(Comparison, comparison_html)
+render.register(Diagnosis, diagnosis_html)
 render.register(Evaluation, evaluation_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
+render.register(UnlabelledDiagnosis, unlabelled_diagnosis_html)
 # Why: numbers that add up.
 render.register(SoftmaxAnalysis, softmax_analysis_html)
 render.register(Calculation, calculation_html)

@@ -28,10 +28,12 @@ from squeezeviz.report.terminal.decomposition import (
     print_receptive_field_contributions,
     print_softmax_analysis,
 )
+from squeezeviz.report.terminal.diagnosis import print_diagnosis, print_unlabelled_diagnosis
 from squeezeviz.report.terminal.evaluation import print_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.stored import print_space, print_stored
+from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.prediction import Prediction
 
 __all__ = ["show"]
@@ -54,9 +56,11 @@ def show(result: object, **options: Any) -> None:  # noqa: ANN401, ARG001 - each
 show.register(ActivationJob, print_space)
 show.register(Architecture, print_architecture)
 show.register(Comparison, print_comparison)
+show.register(Diagnosis, print_diagnosis)
 show.register(Evaluation, print_evaluation)
 show.register(Prediction, print_prediction)
 show.register(StoredActivations, print_stored)
+show.register(UnlabelledDiagnosis, print_unlabelled_diagnosis)
 # Why: numbers that add up.
 show.register(SoftmaxAnalysis, print_softmax_analysis)
 show.register(ClassContrast, print_class_contrast)
