@@ -171,7 +171,8 @@ def test_a_long_press_opens(phone, fingers):
     assert opened.startswith("fire4/concat 9 ")
     term = phone.locator(".sqv-inside button.sqv-term").first
     fingers.press(term)
-    until(phone, "() => window.squeezeviz.store.selection.opened().length === 2")
+    until(phone, f"() => document.querySelector('.sqv-inside:not(.sqv-late)').dataset.number !== '{opened}'")
+    assert phone.evaluate("() => window.squeezeviz.store.selection.opened().length") == 2
     fingers.press(term, long=True)
     until(phone, "() => window.squeezeviz.store.selection.opened().length === 3")
     fingers.press(number)
@@ -270,7 +271,7 @@ def test_keys_and_a_wheel_look_closer_too(phone):
     phone.get_by_role("button", name="Closer", exact=True).focus()
     for _ in range(3):
         phone.keyboard.press("+")
-    until(phone, "() => document.querySelector('.sqv-zoomed')")
+    until(phone, "() => document.querySelector('.sqv-picture').style.transform.includes('scale(3.375)')")
     assert phone.evaluate(ZOOM)[0] == pytest.approx(1.5**3)
     before = phone.evaluate(CHOSEN)
     phone.keyboard.press("ArrowRight")
