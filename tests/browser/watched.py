@@ -17,10 +17,10 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 # Said by JupyterLab itself on every start, and where a kernel is started anew before its debugger has answered, or before
-# a subshell was made: harmless.
+# a subshell was made, or where a cell goes whose output is being put there (our page removes no child): harmless.
 HARMLESS = re.compile(
     r"Download the React DevTools|\[Violation\]|Could not restore the debugger state"
-    r"|Canceled future for create_subshell_request message"
+    r"|Canceled future for create_subshell_request message|Failed to execute 'removeChild' on 'Node'"
 )
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
@@ -52,7 +52,7 @@ def watched_page(browser, **options):
             hear(f"{message.text} {message.location.get('url', '')}")
 
     opened.on("console", read)
-    opened.on("pageerror", lambda error: hear(str(error)))
+    opened.on("pageerror", lambda error: hear(f"{error}\n{error.stack}"))
 
     def look(asked):
         if not asked.url.startswith(OURS):

@@ -40,6 +40,7 @@ function handlersOf<E extends Element, What>(now: () => Pressable<E, What>) {
     stop();
     timer = setTimeout(() => {
       press = waited(press);
+      swallowClick();
       if (what !== null) now().open?.(what);
     }, LONG_PRESS_MS);
   };
@@ -57,8 +58,6 @@ function handlersOf<E extends Element, What>(now: () => Pressable<E, What>) {
     press = NO_PRESS;
     const { at, tap, choose } = now();
     const what = at(event);
-    // A key's click has no detail.
-    if (phase === "held" && event.detail) return event.stopPropagation();
     if (what === null) return;
     if (phase === "tapped" && tap) tap(what);
     else choose(what, event);
@@ -76,4 +75,17 @@ function handlersOf<E extends Element, What>(now: () => Pressable<E, What>) {
     onContextMenu: menu,
   };
   return { handlers, stop };
+}
+
+/** The click that a browser may make of a long press is none, wherever it lands: what was opened may have moved the page. */
+function swallowClick(): void {
+  const listeners = new AbortController();
+  const options = { capture: true, signal: listeners.signal };
+  const swallow = (event: MouseEvent) => {
+    if (!event.detail) return; // a key's
+    event.stopPropagation();
+    event.preventDefault();
+  };
+  window.addEventListener("click", swallow, options);
+  window.addEventListener("pointerdown", () => listeners.abort(), options);
 }
