@@ -45,6 +45,7 @@ COMMANDS = {
     "predict": [["predict", PHOTO, "no \u2013 猫.jpg", *USED], ["predict", PHOTO, "--json", *USED]],
     "compare": [["compare", PHOTO, *USED, "-p", "caffe2", "--class", "1"], ["compare", PHOTO, *USED, "--json"]],
     "evaluate": [["evaluate", "photos", "--labels", "labels.tsv", *USED]],
+    "doctor": [["doctor", "tiny.onnx", "photos", "--labels", "labels.tsv"], ["doctor", "tiny.onnx", "photos", "--json"]],
     "info": [["info", "tiny.onnx"], ["info", "tiny.onnx", "--json"]],
     "download": [["download", "--list"], ["download", "--list", "--json"], ["download"]],
     "convert": [["convert", f"no {PHOTO}"]],

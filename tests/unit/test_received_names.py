@@ -31,6 +31,7 @@ from squeezeviz.report.terminal.maps import print_map
 from squeezeviz.report.terminal.samples import print_samples
 from squeezeviz.report.terminal.show import show
 from squeezeviz.report.terminal.stored import print_space, print_stored
+from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.visible import json_text, visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
 from tests.hostile_names import (
@@ -110,12 +111,16 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.decompose_logit(source, 1), sv.contrast(source, 1, 2), sv.predictions_per_location(source), sv.softmax_analysis(source, 1),
         sv.contributions_by_receptive_field(source, 1, 2), sv.effective_kernels(model, image, HOW), stored, model.labels[1],
         figures.of_view("prediction", model=model, image=image, preprocessing=HOW, selection={}), sv.Explorer(image, model=model),
+        sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("labelled"), "0", "1"), preprocessings=others),
+        sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("unlabelled")), preprocessings=others),
     ]  # fmt: skip
 
 
-def _photos(root):
+def _photos(root, *folders):
     for at in range(2):
-        hostile_photo(at).picture.save(root / f"{at} {HOSTILE}.png".replace("/", "\u2215"))
+        folder = root.joinpath(*folders[at : at + 1])
+        folder.mkdir(exist_ok=True)
+        hostile_photo(at).picture.save(folder / f"{at} {HOSTILE}.png".replace("/", "\u2215"))
     return root
 
 
@@ -281,6 +286,8 @@ def tables(results, model, source):
         "print_occlusion": lambda: show(of(results, sv.Occlusion), key=1, units="logit"),
         "print_ablation": lambda: show(of(results, sv.Ablation), index=1),
         "print_ablation_sweep": lambda: show(of(results, sv.AblationSweep), key=1),
+        "print_diagnosis": lambda: show(of(results, Diagnosis)),
+        "print_unlabelled_diagnosis": lambda: show(of(results, UnlabelledDiagnosis)),
     }
 
 

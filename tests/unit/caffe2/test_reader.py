@@ -97,7 +97,7 @@ def test_metadata_and_versions_are_written():
     onnx.checker.check_model(model, full_check=True)
     assert model.ir_version == 8
     assert model.opset_import[0].version == 17
-    assert {p.key: p.value for p in model.metadata_props} == {"key": "value"}
+    assert {p.key: p.value for p in model.metadata_props} == {"key": "value", "squeezeviz.source": '"caffe2"'}
     assert model.graph.input[0].type.tensor_type.shape.dim[0].dim_param == "B"
 
 
