@@ -20,7 +20,8 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from squeezeviz.serving.server import lab_command  # noqa: E402
-from tests.browser.conftest import FLAGS, NOTEBOOKS, free_port, private_environment, wait_for, wait_until_idle  # noqa: E402
+from tests.browser.servers import free_port, private_environment, wait_for, wait_until_idle  # noqa: E402
+from tests.browser.watched import FLAGS  # noqa: E402
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         home, folder = Path(scratch) / "home", Path(scratch) / "notebooks"
         home.mkdir()
         folder.mkdir()
-        notebook = Path(shutil.copy(NOTEBOOKS / "02_explore.ipynb", folder))
+        notebook = Path(shutil.copy(ROOT / "notebooks" / "02_explore.ipynb", folder))
         port, log = free_port(), home / "log"
         command = [*lab_command(notebook, port=port, browser=False), "--IdentityProvider.token=t"]
         command.append("--LabApp.expose_app_in_browser=True")
