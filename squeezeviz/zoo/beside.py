@@ -69,7 +69,7 @@ def path_beside(model_path: str | os.PathLike[str]) -> Path:
         lies = what_lies(path)
         found = sorted(each.name for each in os.scandir(path)) if lies == "folder" else []
     except OSError as exc:
-        raise ModelError(f"{spoken(text)}: cannot be read ({exc.strerror or exc})") from exc
+        raise ModelError(f"{spoken(text)}: cannot be read ({exc.strerror or exc}), and is not used") from exc
     if lies == "folder":
         onnx_files = [name for name in found if name.endswith(".onnx") and not name.startswith((".", "converted-"))]
         is_pair = set(_PAIR) <= set(found)
@@ -144,11 +144,12 @@ def recall(path: Path) -> tuple[Remembered, str]:
     except FileNotFoundError:
         return Remembered(), ""
     except OSError as exc:
-        return Remembered(), f"{spoken(path.name)}: cannot be read ({exc.strerror or exc})"
+        return Remembered(), f"{spoken(path.name)}: cannot be read ({exc.strerror or exc}), and is not used"
     try:
         return _remembered(json.loads(content)), ""
     except (ValueError, TypeError, RecursionError, PreprocessingError) as exc:
-        return Remembered(), f"{spoken(path.name)}: expected what squeezeviz keeps of a model ({in_one_line(exc)})"
+        why = f"expected what squeezeviz keeps of a model ({in_one_line(exc)}); it is not used: mend it, or delete it"
+        return Remembered(), f"{spoken(path.name)}: {why}"
 
 
 def _plain(told: Remembered) -> dict[str, Any]:

@@ -124,6 +124,7 @@ def test_info_says_what_is_known_and_keeps_it_when_asked(here, capsys):
     code, _, err = run(capsys, "predict", "photos/cat/a.png", *M, *said)
     assert code == 0
     assert err.startswith("net: net.squeezeviz.json: expected what squeezeviz keeps of a model")
+    assert "not used: mend it, or delete it" in err
     assert len(err.splitlines()) == 1
     code, _, err = run(capsys, "info", "net.onnx", *said, "--remember")
     assert code == 2
