@@ -117,8 +117,9 @@ class Exploration(Answering):
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.contrast_class = None, [], None
             self.opened, self.held, self.ablated = [], {}, {}
+            self.feeding.forget()
             self._settle(model, is_new=is_new)
-            self.say(messages.model("", model))
+            self._tell_network()
             self._answer_anew()
 
     def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
@@ -131,7 +132,9 @@ class Exploration(Answering):
         with before.guard, self.guard:
             self.offers.take_over(before.offers)
             self._known = {**before._known, **self._known}
-            if before._model is not None and self._model is None:
+            if before._model is not None and self._is_answered_by(before):
+                self.feeding = before.feeding
+                self._choice += 1  # something may have been said of it since
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
             # A model's own preprocessing is nobody's choice: this state follows its own model, as that one did.
@@ -152,6 +155,10 @@ class Exploration(Answering):
                 self.photo = here.get(stage.kept.name, stage).id
             self._photos.settle()
             self._renewal.begin()
+
+    def _is_answered_by(self, before: Exploration) -> bool:
+        """Whether another state's model answers here too, be it that something was said of it there."""
+        return self._model is None or self._model is before.feeding.first
 
     def left_by(self, view: Widget) -> None:
         """Note that a view of it is closed."""
@@ -206,7 +213,7 @@ class Exploration(Answering):
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("the model could not be loaded")
             error = f"The model could not be loaded: {messages.UNEXPECTED}"
-        self.say(messages.model(request, self._model, error))
+        self._tell_network(request, error)
 
 
 def load_quietly(name_or_path: str | None) -> Model:

@@ -13,6 +13,7 @@ from squeezeviz.zoo import REGISTRY
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from squeezeviz.runtime.chosen import Chosen
     from squeezeviz.runtime.model import Model
 
 __all__ = ["Offers"]
@@ -33,6 +34,8 @@ class Offers:
         self._choose = choose
         self._named = {name: entry.label_space for name, entry in REGISTRY.items()} if models is None else dict(models)
         self._given: dict[str, tuple[str, Callable[[], Model]]] = {}
+        # What was said of them on the page since.
+        self._told: dict[str, Chosen] = {}
 
     @property
     def models(self) -> dict[str, str]:
@@ -74,6 +77,11 @@ class Offers:
             self._given[model.name] = model.label_space, load
         return is_new
 
+    def tell(self, model: Model) -> None:
+        """Note what is said of a model of Python's: it holds as well when the page comes back to it."""
+        if model.name in self._given:
+            self._told[model.name] = model.chosen
+
     def model(self, name: str) -> Model:
         """Return a model that is offered.
 
@@ -84,9 +92,10 @@ class Offers:
         if name in self._named:
             return self._choose(name)
         if name in self._given:
-            return self._given[name][1]()
+            made, said = self._given[name][1](), self._told.get(name)
+            return made.told(labels=said.labels, preprocessing=said.preprocessing) if said else made
         raise ModelNotFound(f"{name!r:.80}: no model of this page is called so.{did_you_mean(name, self.models)}")
 
     def take_over(self, before: Offers) -> None:
         """Offer what another page was given as well."""
-        self._given = {**before._given, **self._given}
+        self._given, self._told = {**before._given, **self._given}, {**before._told, **self._told}

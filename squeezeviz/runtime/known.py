@@ -18,7 +18,7 @@ from squeezeviz.preprocessing.fitting import at_size, fitted
 from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.results.label_files import labels_for
 from squeezeviz.results.labels import Labels
-from squeezeviz.runtime.assumptions import Assumption
+from squeezeviz.runtime.assumptions import ASSUMED, Assumption
 from squeezeviz.runtime.metadata import (
     LABELS_KEY,
     PREPROCESSING_KEY,
@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from squeezeviz.runtime.chosen import Chosen
     from squeezeviz.runtime.reading import Network
 
-__all__ = ["ASSUMED", "Known", "known_of"]
-
-#: What a preprocessing is called that nobody has named.
-ASSUMED = "assumed"
+__all__ = ["Known", "known_of"]
 
 _MOST_CLASSES = 200_000  # ImageNet has 21,841
 

@@ -11,7 +11,7 @@ from squeezeviz.runtime.known import known_of
 from squeezeviz.runtime.remembering import remember_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
     from typing import Self
 
@@ -93,14 +93,17 @@ class Told:
         """What it knows, in a few words."""
         return self.entry.label_space if self.entry else f"{len(self.labels)} classes"
 
-    def remember(self) -> Path:
+    def remember(self, what: Collection[str] | None = None) -> Path:
         """Keep what was said of the model in ``NAME.squeezeviz.json`` beside its file, for whoever loads it there.
+
+        Args:
+            what: Of ``"labels"``, ``"preprocessing"``, ``"input_px"`` and ``"output"``; by default all that was said.
 
         Raises:
             ModelError: Nothing was said, its file says otherwise, it has no file, or the folder cannot be written.
         """
         path = None if self.entry else self.path
-        return remember_told(path, self.chosen, self.labels, self.preprocessing, self.in_file)
+        return remember_told(path, self.chosen, self.labels, self.preprocessing, self.in_file, what=what)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self._arrival

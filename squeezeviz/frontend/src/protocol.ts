@@ -238,10 +238,28 @@ export interface Fallback {
 
 /** What nobody has said of a model and was decided. */
 export interface Assumed {
+  /** What it is about. */
+  about: "input size" | "output" | "labels" | "preprocessing";
   /** What was decided. */
   words: string;
   /** How to say it otherwise. */
   remedy: string;
+}
+
+/** Who says what is known of a model's classes and its preprocessing, and what may be done about it. */
+export interface Said {
+  /** Who names its classes. */
+  labels: "registry" | "file" | "beside" | "said" | "nobody";
+  /** Who says what its photos go through. */
+  preprocessing: "registry" | "file" | "beside" | "said" | "nobody";
+  /** What its own file says, labels or preprocessing: it comes first whenever it is loaded. */
+  in_file: string[];
+  /** What was said of it, and could be kept beside its file, but is not. */
+  keepable: string[];
+  /** Name of the file beside its own that keeps it; empty where nothing may be kept. */
+  kept_in: string;
+  /** What would be taken back, in words; empty where there is nothing. */
+  undo: string;
 }
 
 /** How a layer's window moves over its input, in the input's cells. */
@@ -348,6 +366,66 @@ export interface Maps {
   scale: number;
 }
 
+/** How one preprocessing did: with labels by its hits, without by how steady its answers are. */
+export interface Ranked {
+  /** Its name. */
+  preset: string;
+  /** What it does, in a line. */
+  words: string;
+  /** It as plain data. */
+  preprocessing: Record<string, any>;
+  /** Whether the model is fed so now. */
+  is_in_use: boolean;
+  /** Whether it is what people feed to a network of which they know nothing. */
+  is_habit: boolean;
+  /** Photos named right. */
+  hits: number | null;
+  /** Share of them, 0–1. */
+  top1: number | null;
+  /** Its 95 % interval. */
+  interval: [number, number] | null;
+  /** How often chance alone makes a difference as large to the best. */
+  p: number | null;
+  /** Mean probability of the most probable class, 0–1. */
+  confidence: number | null;
+  /** Of the probabilities, in bits. */
+  entropy: number | null;
+  /** Of two crops of one photo, beyond chance; at most 1. */
+  agreement: number | null;
+}
+
+/** What photos tell of one choice of the best. */
+export interface ChoiceFound {
+  /** What was to be chosen. */
+  choice: string;
+  /** What the best has chosen. */
+  taken: string;
+  /** What the photos show to be worse. */
+  told_apart: string[];
+  /** What may be as good, for all that they tell. */
+  open: string[];
+}
+
+/** What trying preprocessings has shown. */
+export interface DiagnosisFound {
+  /** Whether photos were labelled. */
+  is_labelled: boolean;
+  /** On how many each of the ranking was tried. */
+  photos: number;
+  /** How many preprocessings were. */
+  tried: number;
+  /** What was found, in a sentence. */
+  verdict: string;
+  /** Those that were tried on all photos, the best first. */
+  ranking: Ranked[];
+  /** What the photos tell apart; empty without labels. */
+  choices: ChoiceFound[];
+  /** What else was given and is none of the photos, in words. */
+  left_out: string[];
+  /** How long it took. */
+  seconds: number;
+}
+
 /** The class ranked first in one preprocessing. */
 export interface Variant {
   /** The preprocessing. */
@@ -444,21 +522,6 @@ export interface PerLocationMessage {
     classes: DataView;
     /** Theirs, float32 (cells, 5). */
     probabilities: DataView;
-  };
-}
-
-/** A file for whoever asked, to be kept. */
-export interface FileMessage {
-  kind: "file";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** Of the file. */
-  name: string;
-  /** Its media type. */
-  type: string;
-  buffers: {
-    /** Its content. */
-    file: DataView;
   };
 }
 
@@ -567,6 +630,8 @@ export interface ModelMessage {
   fallback: Fallback | null;
   /** What nobody has said of it: its labels, its preprocessing, the size of its input, its answer. */
   assumed: Assumed[];
+  /** Who says what is known of it; None where nobody could say anything else. */
+  said: Said | null;
   /** What else is worth knowing of its input and its answer. */
   notes: string[];
   /** Channels, height, width. */
@@ -720,6 +785,38 @@ export interface ForgottenMessage {
   kind: "forgotten";
   /** Of the request that it answers; empty where nobody has asked. */
   id: string;
+}
+
+/** How far trying preprocessings is, and at last what it has shown. */
+export interface DiagnosisMessage {
+  kind: "diagnosis";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model that is tried. */
+  model: string;
+  /** Photos read and runs of the network so far. */
+  done: number;
+  /** In all. */
+  total: number;
+  /** Whether that was all. */
+  is_whole: boolean;
+  /** What it has shown. */
+  found: DiagnosisFound | null;
+}
+
+/** A file for whoever asked, to be kept. */
+export interface FileMessage {
+  kind: "file";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of the file. */
+  name: string;
+  /** Its media type. */
+  type: string;
+  buffers: {
+    /** Its content. */
+    file: DataView;
+  };
 }
 
 /** What the model says of one photo preprocessed in several ways. */
@@ -896,27 +993,6 @@ export interface PerLocationRequest {
   photo?: string;
 }
 
-/** One view of a photo as a figure for print. */
-export interface FigureRequest {
-  kind: "figure";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-  /** Its id. */
-  photo?: string;
-  /** Which view. */
-  view: string;
-  /** Of the file. */
-  format: "svg" | "png" | "pdf";
-  /** The one on show. */
-  channel?: number | null;
-  /** The one on show. */
-  cell?: [number, number] | null;
-  /** The one on show. */
-  class_index?: number | null;
-}
-
 /** A layer's activation, in the preprocessing in use or in another. */
 export interface TensorRequest {
   kind: "tensor";
@@ -964,6 +1040,27 @@ export interface PixelsRequest {
   name?: string;
   /** Its id. */
   photo?: string;
+}
+
+/** One view of a photo as a figure for print. */
+export interface FigureRequest {
+  kind: "figure";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Which view. */
+  view: string;
+  /** Of the file. */
+  format: "svg" | "png" | "pdf";
+  /** The one on show. */
+  channel?: number | null;
+  /** The one on show. */
+  cell?: [number, number] | null;
+  /** The one on show. */
+  class_index?: number | null;
 }
 
 /** What the network makes of a photo in another preprocessing. */
@@ -1052,15 +1149,6 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
-/** The page as one file. */
-export interface PageRequest {
-  kind: "page";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-}
-
 /** A convolution's kernels. */
 export interface WeightsRequest {
   kind: "weights";
@@ -1075,6 +1163,23 @@ export interface WeightsRequest {
 /** A piece of a file: each message stays far below every limit, however Jupyter was started. */
 export interface PieceRequest {
   kind: "piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which piece, from 0. */
+  index: number;
+  /** Of pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
+}
+
+/** A piece of a file that names the model's classes. */
+export interface LabelsRequest {
+  kind: "labels";
   /** Its own; what answers it has the same. */
   id: string;
   /** What the page calls it. */
@@ -1131,6 +1236,15 @@ export interface FreezeRequest {
   };
 }
 
+/** The page as one file. */
+export interface PageRequest {
+  kind: "page";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+}
+
 /** Put a photo on the stage that the atlas has crops of. */
 export interface ExampleRequest {
   kind: "example";
@@ -1170,6 +1284,48 @@ export interface ForgetRequest {
   kind: "forget";
   /** Its own; what answers it has the same. */
   id: string;
+}
+
+/** Say something of the model that answers: it holds at once, for all that it answers. */
+export interface TellRequest {
+  kind: "tell";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** Its classes: those of ImageNet, or numbers. */
+  labels?: "imagenet" | "numbers" | null;
+  /** The preset that its photos go through, brought to its input's size. */
+  preset?: string | null;
+  /** What they go through, where it is no preset. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** Keep what was said of the model beside its file. */
+export interface RememberRequest {
+  kind: "remember";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Take back what was said of the model last, or that it was kept. */
+export interface UndoRequest {
+  kind: "undo";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Try preprocessings on photos: those of the page that are named, or those of a folder. */
+export interface DiagnoseRequest {
+  kind: "diagnose";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** Ids of photos. */
+  photos?: string[];
+  /** Their true classes, in the same order; empty where none is known. */
+  classes?: number[];
+  /** A folder of photos on the kernel's machine, in place of these. */
+  folder?: string;
+  /** A list that labels its photos; empty for the one that is in it, or its subfolders. */
+  labels?: string;
 }
 
 /** End what takes seconds. The id is that of the request that began it. */
@@ -1236,7 +1392,6 @@ export type Message =
   | EvidenceMessage
   | ReceptiveFieldMessage
   | PerLocationMessage
-  | FileMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1249,6 +1404,8 @@ export type Message =
   | WorkingMessage
   | GoneMessage
   | ForgottenMessage
+  | DiagnosisMessage
+  | FileMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
@@ -1260,26 +1417,31 @@ export type Request =
   | EvidenceRequest
   | ReceptiveFieldRequest
   | PerLocationRequest
-  | FigureRequest
   | TensorRequest
   | CalculationRequest
   | PixelsRequest
+  | FigureRequest
   | VariantRequest
   | KernelsRequest
   | VariantsRequest
   | DistanceRequest
   | AcrossRequest
   | ActivatingChannelsRequest
-  | PageRequest
   | WeightsRequest
   | PieceRequest
+  | LabelsRequest
   | FrameRequest
   | FreezeRequest
+  | PageRequest
   | ExampleRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest
   | ForgetRequest
+  | TellRequest
+  | RememberRequest
+  | UndoRequest
+  | DiagnoseRequest
   | StopRequest
   | OcclusionRequest
   | AblationSweepRequest
