@@ -4,6 +4,7 @@
  */
 import { batch } from "@preact/signals-core";
 import type {
+  DiagnosisMessage,
   FrameMessage,
   Message,
   PhotoMessage,
@@ -49,7 +50,7 @@ export interface Heard {
   /** What was asked for by whoever keeps it. */
   answered(message: Message): void;
   /** What is known so far of what takes its time. */
-  progress(message: ProgressMessage): void;
+  progress(message: ProgressMessage | DiagnosisMessage): void;
   failed(failure: Failure): void;
   working(id: string, name: string): void;
   forgotten(id: string): void;
@@ -164,8 +165,8 @@ export class Comm {
     const sent = this.#open.get(message.id);
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && sent === undefined) return;
-    if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole))
-      this.#open.delete(message.id);
+    const isMoreToCome = message.kind === "working" || ("is_whole" in message && !message.is_whole);
+    if (!isMoreToCome) this.#open.delete(message.id);
     this.#watch();
     this.#hear(message, sent);
   }
@@ -187,6 +188,7 @@ export class Comm {
       case "failed":
         return this.#later(() => this.#heard.failed(message));
       case "progress":
+      case "diagnosis":
         return this.#heard.progress(message);
       case "working":
         return this.#heard.working(message.id, message.name);

@@ -8,6 +8,8 @@ import { Comm, type Heard, type Model } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
 import { Diagram } from "./diagram.ts";
+import { Doctor } from "./doctor.ts";
+import { Feeding, isOfLabels } from "./feeding.ts";
 import { Files } from "./files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
@@ -33,6 +35,8 @@ export class Store {
   readonly questions: Questions;
   readonly across: Across;
   readonly files: Files;
+  readonly feeding: Feeding;
+  readonly doctor: Doctor;
   readonly whatIf: WhatIf;
   readonly moving: Moving;
   readonly resources: Resources;
@@ -58,6 +62,8 @@ export class Store {
     this.questions = new Questions(photos, networks, selection, resources);
     this.across = new Across(traits, photos, networks, resources);
     this.files = new Files(comm);
+    this.feeding = new Feeding(comm, photos, networks);
+    this.doctor = new Doctor(comm, photos, networks, isSilent);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
     comm.open(this.#heard());
@@ -70,10 +76,14 @@ export class Store {
 
   /** Whether somebody waits for an answer. */
   isWorking(): boolean {
-    return this.photos.isWorking() || this.networks.isChoosing();
+    return this.photos.isWorking() || this.networks.isChoosing() || this.feeding.isWorking();
   }
 
-  upload(files: File[]): void {
+  /** Photos, and files that name the model's classes. */
+  upload(given: File[]): void {
+    const names = this.networks.can("tell") ? given.filter(isOfLabels).slice(-1) : [];
+    const files = names.length ? given.filter((file) => !isOfLabels(file)) : given;
+    for (const file of names) void this.feeding.nameBy(file);
     void upload(files, this.networks.setting().limit_bytes, this.#comm, this.photos);
   }
 
@@ -93,7 +103,7 @@ export class Store {
   }
 
   #heard(): Heard {
-    const { photos, networks, tensors, files, resources, whatIf, moving } = this;
+    const { photos, networks, tensors, files, resources, whatIf, moving, feeding, doctor } = this;
     return {
       setting: (setting) => networks.offered(setting),
       network: (network) => this.#answers(network),
@@ -103,14 +113,19 @@ export class Store {
       frame: (request, answer) => moving.answered(request, answer),
       answered: (message) =>
         void (files.receive(message) || moving.edit.receive(message) || resources.receive(message)),
-      progress: (message) => whatIf.receive(message),
+      progress: (message) => (message.kind === "diagnosis" ? doctor.receive(message) : whatIf.receive(message)),
       failed: (failure) => this.#failed(failure),
-      working: (id, name) => photos.working(id, name),
+      working: (id, name) => {
+        if (!feeding.isOwn(id)) photos.working(id, name);
+      },
       forgotten: (id) => {
         moving.edit.forgotten(id);
         photos.forgotten(id);
       },
-      gone: (request) => resources.gone(request),
+      gone: (request) => {
+        feeding.done(request);
+        resources.gone(request);
+      },
       silent: (is) => this.#silent(is),
       transfer: (layer, ms) => tensors.transferred(layer, ms),
     };
@@ -121,6 +136,7 @@ export class Store {
     // Of the channels of another model. The kernel says so too, but what was ablated a moment ago may reach it later.
     const isAnother = before?.name && network.name && before.name !== network.name;
     if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
+    this.feeding.done(network.id);
     this.networks.answers(network);
   }
 
@@ -137,6 +153,7 @@ export class Store {
 
   #failed(failure: Failure): void {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
+    if (this.feeding.fail(failure) || this.doctor.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
     this.photos.failed(failure);
   }
@@ -148,7 +165,7 @@ export class Store {
       this.tensors.forgetOpen();
       this.resources.forgetOpen();
       this.moving.edit.silent(is);
-      if (is) this.whatIf.lost();
+      if (is) for (const each of [this.whatIf, this.feeding, this.doctor]) each.lost();
     });
   }
 }
