@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from squeezeviz.results.labels import Labels
     from squeezeviz.runtime.assumptions import Assumption
     from squeezeviz.runtime.inputs import Inputs
-    from squeezeviz.runtime.model import Model
     from squeezeviz.runtime.reading import Network
     from squeezeviz.zoo import ModelEntry
 
@@ -45,7 +44,7 @@ class Told:
     path: Path | None
     _network: Network
     _inputs: Inputs
-    _arrival: tuple[Callable[..., Model], tuple[Any, ...]]
+    _arrival: tuple[Callable[..., Told], tuple[Any, ...]]
 
     def _know(self, inputs: Inputs, chosen: Chosen) -> None:
         """Take what is said of its classes and its preprocessing, and what is assumed where nothing is."""
@@ -110,10 +109,10 @@ class Told:
 
 
 def _told_again(
-    before: tuple[Callable[..., Model], tuple[Any, ...]],
+    before: tuple[Callable[..., Told], tuple[Any, ...]],
     labels: LabelsToldAs | None,
     preprocessing: Preprocessing | str | None,
-) -> Model:
+) -> Told:
     """Load a model where it arrived, and say the same of it."""
     make, arguments = before
     return make(*arguments).told(labels=labels, preprocessing=preprocessing)

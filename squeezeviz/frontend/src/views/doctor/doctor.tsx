@@ -5,6 +5,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { bringIntoSight } from "../../ui/motion.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
+import { toPage } from "../feeding/focus.ts";
 import { Findings } from "./findings.tsx";
 import { FolderFields } from "./folder.tsx";
 import { RunButton } from "./run_button.tsx";
@@ -20,6 +21,10 @@ const WHERE = [
 export function Doctor() {
   const { doctor, networks } = useStore();
   const element = useRef<HTMLElement>(null);
+  const close = () => {
+    doctor.show(false);
+    toPage(element.current);
+  };
   const isShown = doctor.isOpen() && networks.can("diagnose");
   useEffect(() => {
     if (!isShown) return;
@@ -36,15 +41,16 @@ export function Doctor() {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        if (!doctor.stop()) doctor.show(false);
+        const isTyped = event.target instanceof HTMLInputElement; // there it closes what is offered
+        if (!doctor.stop() && !isTyped) close();
       }}
     >
-      {isShown && <Open />}
+      {isShown && <Open close={close} />}
     </section>
   );
 }
 
-function Open() {
+function Open({ close }: { close: () => void }) {
   const { doctor, networks } = useStore();
   const where = useSignal<Where>("page");
   const folder = useSignal<Folder>({ folder: "", labels: "" });
@@ -53,7 +59,7 @@ function Open() {
     <>
       <header class="sqv-spread">
         <h2>{`Which preprocessing does ${networks.plain()?.name ?? "the model"} expect?`}</h2>
-        <button class="sqv-close" type="button" aria-label="Close" onClick={() => doctor.show(false)}>
+        <button class="sqv-close" type="button" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
       </header>

@@ -1,19 +1,15 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Folder } from "../../store/doctor.ts";
+import { useCalm } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import { said } from "../why/run_line.tsx";
 
 /** Begins it, shows how far it is, and ends it. @param where A folder; null for the photos of the page. */
 export function RunButton({ where }: { where: Folder | null }) {
   const { doctor } = useStore();
-  const status = useRef<HTMLDivElement>(null);
   const last = doctor.last();
   const isRunning = last?.state === "running";
-  const [labelled, photos] = [doctor.labelled().length, doctor.photos().length];
+  const [labelled, photos] = useCalm(() => [doctor.labelled().length, doctor.photos().length] as const);
   const isReady = where ? Boolean(where.folder.trim()) : photos > 0;
-  useLayoutEffect(() => {
-    if (last?.state === "whole") status.current?.focus({ preventScroll: true });
-  }, [last?.state]);
   return (
     <div class="sqv-run" data-state={last?.state ?? "idle"}>
       <button
@@ -32,8 +28,9 @@ export function RunButton({ where }: { where: Folder | null }) {
         max={last?.total || undefined}
         value={last?.total ? last.done : undefined}
       />
-      <span ref={status} class="sqv-quiet" role="status" tabIndex={-1}>
+      <span class="sqv-quiet" role="status">
         {last?.found ? `${last.found.tried} tried in ${seconds(last.found.seconds)}` : said(last, "runs")}
+        {last?.found && <span class="sqv-visually-hidden">{last.found.verdict}</span>}
       </span>
       {!where && !labelled && photos > 0 && (
         <p class="sqv-quiet">

@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { Photo } from "../../store/types.ts";
+import { useCalm } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
 import { useStore } from "../../ui/store.ts";
 import { meant, namesOf } from "./layout.ts";
@@ -10,7 +11,7 @@ const MOST_OFFERED = 2000; // more options make a page slow; any class can be ty
 export function Truths() {
   const { doctor, networks } = useStore();
   const id = useId();
-  const photos = doctor.photos();
+  const photos = useCalm(() => doctor.photos());
   const labels = networks.plain()?.labels ?? [];
   const names = namesOf(labels);
   if (!photos.length) return <p class="sqv-doctor-none">There are no photos yet: drop some dozens on the page.</p>;
@@ -67,7 +68,7 @@ function Truth({ photo, names, list }: { photo: Photo; names: string[]; list: st
             disabled={truth === best}
             onClick={() => say(names[best] ?? "")}
           >
-            <span class="sqv-cut-off">{names[best]}</span>
+            <span class="sqv-cut-off">{`✓ ${names[best]}`}</span>
           </button>
         </span>
         {isUnknown && <span class="sqv-card-problem">no class, or several, are called so</span>}

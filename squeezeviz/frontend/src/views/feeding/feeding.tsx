@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/store.ts";
+import { toPage } from "./focus.ts";
 import { Keeping } from "./keeping.tsx";
 import { LabelsPart } from "./labels.tsx";
 import { PreprocessingPart } from "./preprocessing.tsx";
@@ -29,6 +30,10 @@ export function FeedingPanel() {
   const network = networks.plain();
   const isShown = feeding.isOpen() && Boolean(network?.said);
   const head = useRef<HTMLHeadingElement>(null);
+  const close = () => {
+    feeding.show(false);
+    toPage(head.current);
+  };
   useEffect(() => {
     if (isShown) head.current?.focus({ preventScroll: true });
   }, [isShown]);
@@ -40,12 +45,12 @@ export function FeedingPanel() {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        feeding.show(false);
+        close();
       }}
     >
       <header class="sqv-spread">
-        <h2 ref={head} tabIndex={-1}>{`What ${network?.name} is told`}</h2>
-        <button class="sqv-close" type="button" aria-label="Close" onClick={() => feeding.show(false)}>
+        <h2 ref={head} tabIndex={-1}>{`Labels and preprocessing of ${network?.name}`}</h2>
+        <button class="sqv-close" type="button" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
       </header>

@@ -27,6 +27,7 @@ export function Fields({ own }: { own: How }) {
     setHow(made);
     setTexts(textsOf(made));
   };
+  const type = (typed: Partial<Texts>) => setTexts((now) => ({ ...now, ...typed }));
   const made = filled(how, texts);
   const places = PLACES.map((name) => [name, `crop: ${name}`] as const);
   return (
@@ -44,10 +45,10 @@ export function Fields({ own }: { own: How }) {
         value={typeof how.crop === "string" ? how.crop : ""}
         choose={(crop) => change((now) => ({ ...now, crop }))}
       />
-      <Text name="resize to, px" value={texts.resize} set={(resize) => setTexts({ ...texts, resize })} />
-      <Text name="values times" value={texts.scale} set={(scale) => setTexts({ ...texts, scale })} />
-      <Channels name="less the mean" order={how} values={texts.mean} set={(mean) => setTexts({ ...texts, mean })} />
-      <Channels name="by the deviation" order={how} values={texts.std} set={(std) => setTexts({ ...texts, std })} />
+      <Text name="resize to, px" value={texts.resize} set={(resize) => type({ resize })} />
+      <Text name="values times" value={texts.scale} set={(scale) => type({ scale })} />
+      <Channels name="less the mean" order={how} values={texts.mean} set={(mean) => type({ mean })} />
+      <Channels name="by the deviation" order={how} values={texts.std} set={(std) => type({ std })} />
       <div class="sqv-keeping">
         <button class="sqv-button sqv-small" type="submit" disabled={!made}>
           Use these

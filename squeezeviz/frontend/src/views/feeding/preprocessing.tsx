@@ -53,14 +53,12 @@ export function PreprocessingPart({ network, said }: { network: Network; said: S
       <p class="sqv-quiet">
         A preset is brought to the model's input size. Whoever trained the model knows which it was.
       </p>
-      {own?.preprocessing && (
-        <details class="sqv-folded">
-          <summary>
-            <h2>More than a preset</h2>
-          </summary>
-          <Fields key={network.preprocessing + own.words} own={own.preprocessing} />
-        </details>
-      )}
+      <details class="sqv-folded">
+        <summary>
+          <h2>More than a preset</h2>
+        </summary>
+        {own?.preprocessing && <Fields key={network.preprocessing + own.words} own={own.preprocessing} />}
+      </details>
       {problem && (
         <p class="sqv-card-problem" role="alert">
           {problem}
