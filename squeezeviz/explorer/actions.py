@@ -159,6 +159,8 @@ def _begin(state: Exploration, asked: protocol.TrialRequest) -> None:
 def _tell(state: Exploration, asked: protocol.TellRequest) -> None:
     """Say something of the model that answers."""
     how: str | Preprocessing | None = asked.preset
+    if asked.preset is not None and asked.preset not in PRESETS:
+        how = state.preprocessing_called(asked.preset)  # one that Python has given, or the model's own
     if asked.labels is None and how is None and asked.preprocessing is None:
         raise SqueezeVizError("the page said nothing of the model; reload the page and try it again")
     if asked.preprocessing is not None:

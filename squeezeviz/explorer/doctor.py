@@ -96,8 +96,9 @@ def _of_page(state: Answering, asked: protocol.DiagnoseRequest) -> tuple[Work, t
     }
 
     def opened(photo: Photo) -> Opened:
-        image = pictures[photo.place].read()
-        return content_digest(image.picture.tobytes()), image
+        picture = pictures[photo.place]
+        image = picture.read()
+        return content_digest(picture.file or image.picture.tobytes()), image
 
     def work(on_progress: Callable[[int, int], None]) -> Found:
         from squeezeviz.dataset.diagnosis.diagnose import diagnose_photos  # noqa: PLC0415 - as above

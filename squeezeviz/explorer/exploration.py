@@ -133,7 +133,7 @@ class Exploration(Answering):
             self.offers.take_over(before.offers)
             self._known = {**before._known, **self._known}
             if before._model is not None and self._is_answered_by(before):
-                self.feeding = before.feeding
+                self.feeding = before.feeding.copy()
                 self._choice += 1  # something may have been said of it since
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
@@ -179,6 +179,7 @@ class Exploration(Answering):
             self.work.forget()
             self.uploads.clear()
             with self.guard:
+                self.feeding.forget()
                 self._arithmetic = self._model = None
                 for photo in self._photos:
                     photo.drop()

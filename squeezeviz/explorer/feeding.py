@@ -63,6 +63,13 @@ class Feeding:
         """The model before anything was said of it; None where nothing was."""
         return self._steps[0].model if self._steps else None
 
+    def copy(self) -> Feeding:
+        """Return it for another page, which goes on by itself."""
+        made = Feeding()
+        made._steps.extend(self._steps)
+        made._kept = self._kept
+        return made
+
     def tell(
         self, model: Model, preset: str, *, labels: LabelsTold | None, preprocessing: str | Preprocessing | None
     ) -> Model:

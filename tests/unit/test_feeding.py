@@ -189,6 +189,16 @@ def test_a_preset_is_brought_to_the_model_s_size_and_takes_effect_at_once(page, 
     assert [each["about"] for each in model["assumed"]] == ["labels"]
 
 
+def test_what_python_has_given_is_told_by_its_name(path):
+    mine = sv.preset("torchvision").replace(name="mine", crop_px=32, resize_px=50)
+    page = Page(path)
+    page.state._known["mine"] = page.state._presets["mine"] = mine
+    page.told("tell", preset="mine")
+    assert page.state.model.preprocessing == mine
+    page.state.close()
+    assert page.state.feeding.first is None, "what is closed holds no model"
+
+
 def test_fields_make_one_that_is_no_preset(page):
     page.told("tell", preprocessing=FIELDS)
     how = page.state.prediction.preprocessing
