@@ -79,8 +79,8 @@ function Row({ ranked, photos, isFirst, isFed }: RowProps) {
         class={isFirst && !isFed ? "sqv-button sqv-small sqv-primary" : "sqv-button sqv-small"}
         type="button"
         aria-label={isFed ? `${preset}: in use` : `Use ${preset}`}
-        disabled={isFed}
-        onClick={() => feeding.preprocess({ preprocessing: ranked.preprocessing as unknown as How })}
+        aria-disabled={isFed}
+        onClick={() => isFed || feeding.preprocess({ preprocessing: ranked.preprocessing as unknown as How })}
       >
         {isFed ? "In use" : "Use it"}
       </button>

@@ -65,7 +65,7 @@ function Truth({ photo, names, list }: { photo: Photo; names: string[]; list: st
             type="button"
             title={`It is ${names[best]}, as the model says now`}
             aria-label={`${photo.name} shows ${names[best]}, as the model says now`}
-            disabled={truth === best}
+            aria-disabled={truth === best}
             onClick={() => say(names[best] ?? "")}
           >
             <span class="sqv-cut-off">{`✓ ${names[best]}`}</span>
