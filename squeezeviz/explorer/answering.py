@@ -15,6 +15,7 @@ from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
 from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
+from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
@@ -101,7 +102,8 @@ class Answering(Selection):
     def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)
-        return messages.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
+        models, samples, limit = self.offers.models, self.offers.samples, model_folder().most_bytes
+        return messages.setting(request, self._presets, models, samples, atlas=about, model_limit_bytes=limit)
 
     def _settle(self, model: Model, *, is_new: bool = False) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.

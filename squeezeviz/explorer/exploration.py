@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.explorer import messages
+from squeezeviz.explorer import bringing, messages
 from squeezeviz.explorer.answering import Answering
+from squeezeviz.explorer.arrivals import Arrivals
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
+from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.offers import Offers
 from squeezeviz.explorer.uploads import Uploads
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
@@ -44,11 +47,12 @@ class Exploration(Answering):
         models: Mapping[str, str] | None = None,
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
-        self.offers = Offers(choose or load_quietly, models)
+        self.offers = Offers(choose or load_quietly, models, lambda: model_folder().models)
         #: Views of it that are open, and whether it was made for them and ends with the last.
         self.views: WeakSet[Widget] = WeakSet()
         self.ends_with_views = False
         self.uploads, self.work = Uploads(), LongWork(self.say)
+        self.arrivals = Arrivals(model_folder, self.say, partial(bringing.bring, self))
         known = {how.name: how for how in presets}
         first = [name for name in COMPARED_AT_FIRST if name in known]
         super().__init__(load, known, **{"compared": first, **traits})
@@ -107,6 +111,7 @@ class Exploration(Answering):
         Raises:
             ModelError: It cannot be loaded; the model before goes on.
         """
+        self.arrivals.clear()
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
         self.turn_to(model, is_new=self.offers.give(model, load))
 
@@ -171,6 +176,7 @@ class Exploration(Answering):
         if self.comm is not None:
             self.work.forget()
             self.uploads.clear()
+            self.arrivals.clear()
             with self.guard:
                 self._arithmetic = self._model = None
                 for photo in self._photos:
@@ -196,17 +202,28 @@ class Exploration(Answering):
             for photo in self._photos:
                 self._send_photo(photo)
 
-    def tell_model(self, request: str, obtain: Callable[[], object]) -> None:
-        """Obtain a model, and say which one answers then, and why it is not the one wanted if it is not."""
+    def tell_model(
+        self, request: str, obtain: Callable[[], object], *, unless: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Obtain a model, and say which one answers then, and why it is not the one wanted if it is not.
+
+        Args:
+            request: What asked for it.
+            obtain: Obtains it, and lets it answer.
+            unless: Asked at the end: whether nobody wants to know any more.
+        """
         error = None
         try:
             obtain()
         except SqueezeVizError as exc:
             error = str(exc)
+        except MemoryError:
+            error = "The model could not be loaded: it takes more memory than this machine has free"
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("the model could not be loaded")
             error = f"The model could not be loaded: {messages.UNEXPECTED}"
-        self.say(messages.model(request, self._model, error))
+        if not unless():
+            self.say(messages.model(request, self._model, error))
 
 
 def load_quietly(name_or_path: str | None) -> Model:

@@ -12,6 +12,7 @@ import json
 import os
 import threading
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -25,14 +26,16 @@ from squeezeviz.runtime.model import BATCH_SIZE, Model
 from squeezeviz.runtime.sessions import available_threads
 from squeezeviz.zoo import find, find_default
 from squeezeviz.zoo.beside import path_beside, recall
+from squeezeviz.zoo.received import digest_of
 
 if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.sizes import Px
     from squeezeviz.results.label_files import LabelsTold
     from squeezeviz.zoo import Fallback, ModelFiles
+    from squeezeviz.zoo.received import Received
 
-__all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
+__all__ = ["load_content", "load_model", "load_received", "load_without_warning", "reload_model"]
 
 _loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
 _guard = threading.Lock()
@@ -113,6 +116,23 @@ def load_without_warning(
         files = find(name_or_path)
     chosen = _with_kept(files, chosen or Chosen())
     return _made(files, os.fspath(name_or_path), threads, batch_size, chosen, fallback=fallback)
+
+
+def load_received(kept: Received, *, name: str) -> Model:
+    """Load a model that was brought to a page.
+
+    Args:
+        kept: Where it is kept.
+        name: What to call it; a registered one is called as it is registered.
+
+    Raises:
+        ModelError: It is not there any more, has changed, or is no network that can be read.
+    """
+    files = find(kept.path)
+    if digest_of(files.sha256) != kept.sha256:
+        raise ModelError(f"{name}: is not what was kept under that name; bring its file once more")
+    named = files if files.entry else replace(files, name=name)
+    return _made(named, os.fspath(kept.path), None, BATCH_SIZE, _with_kept(files, Chosen()))
 
 
 def _with_kept(files: ModelFiles, chosen: Chosen) -> Chosen:

@@ -59,7 +59,7 @@ class Model:
         notes: These, and what else is worth knowing of its input and its answer.
         in_file: What of these its own file says.
         path: Its file, or one of them; None where it was made of bytes.
-        content: The ONNX file's bytes.
+        content: The ONNX file's bytes; ``file_bytes`` of them.
         is_half: Whether it computes in half precision: its numbers have eleven bits, and rounding shows.
         other_outputs: Outputs that its file has besides the answer.
     """
@@ -91,7 +91,7 @@ class Model:
         self.assumptions = (*network.assumed, *known.assumed)
         self.assumed = tuple(map(str, self.assumptions))
         self.notes = (*self.assumed, *known.notes, *network.notes)
-        self.in_file, self.path, self.content = known.in_file, path, content
+        self.in_file, self.path, self.content, self.file_bytes = known.in_file, path, content, len(content)
         self.is_half, self.other_outputs = self._graph.is_half, self._graph.other_outputs
         self.entry = entry
         self.fallback = fallback

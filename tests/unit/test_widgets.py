@@ -36,6 +36,7 @@ class FakeModel:
     """Says that an image shows the class whose index is its mean brightness; no network needed."""
 
     label_space = "256 greys"
+    sha256, file_bytes = "00", 0
     entry = fallback = None
     assumptions = assumed = notes = ()
     labels = Labels.numbered(256)
@@ -85,7 +86,7 @@ class Page:
 
     def tell(self, *buffers, **content):
         if buffers:
-            content.setdefault("buffers", ["piece" if content["kind"] == "piece" else "pixels"])
+            content.setdefault("buffers", ["piece" if content["kind"].endswith("piece") else "pixels"])
         self.widget._receive(None, content, list(buffers))
         return self.replies[-1][0]
 
