@@ -64,6 +64,7 @@ class Answering(Selection):
         self._model: Model | None = None
         # Whether photos are preprocessed as the model that answers expects, whichever that is.
         self._follows_model, self._is_settling = True, False
+        self._not_compared: list[str] = []
         self._photos = Photos()
         # Which choice of preprocessing, model and channels answers follow from: a photo's is of this one, or is due.
         self._choice = 0
@@ -125,11 +126,19 @@ class Answering(Selection):
                 self.layer = model.architecture.layers[0].name
             if self._follows_model or self.preset not in (*self._presets, YOURS):
                 self.preset = own.name
+            self._compare_what_is_offered()
         finally:
             self._is_settling = False
         self._follows_model = self.preset == own.name
         if is_new or self._presets != before:
             self.say(self.setting(""))
+
+    def _compare_what_is_offered(self) -> None:
+        """Compare what this model takes; what it does not comes back with one that does."""
+        asked = list(dict.fromkeys([*self.compared, *self._not_compared]))
+        offered = [name for name in asked if name in self._presets or name == YOURS]
+        self._not_compared = [name for name in asked if name not in offered]
+        self.compared = offered
 
     def choose_preset(self, name: str) -> None:
         """Preprocess photos so, whatever the model that is still to be loaded expects."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from squeezeviz.zoo.received import Received
 
     class _Load(Protocol):
-        def __call__(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None: ...
+        def __call__(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None:
+            """Read what `kept` puts where it is kept."""
 
 
 __all__ = ["Arrival", "Arrivals"]
@@ -148,15 +149,17 @@ class Arrivals:
 
     def _write(self, arrival: Arrival, asked: ModelPieceRequest) -> None:
         folder, name = self._folder(), asked.name or "model"
+        is_next = asked.index == arrival.pieces and asked.file == len(arrival.files) - (asked.index > 0)
+        if not is_next or asked.index >= asked.count:
+            raise ModelError(f"{spoken(name)}: its pieces came in the wrong order; drop it again")
         if asked.index == 0:
             problem = why_not_read(name, asked.piece[:64])
             if problem:
                 raise ModelError(problem)
             if name in arrival.files:
                 raise ModelError(f"{spoken(name)}: two files are called so; drop one model at a time")
-        is_next = asked.index == arrival.pieces and asked.file == len(arrival.files) - (asked.index > 0)
-        if not is_next or asked.index >= asked.count or not asked.piece:
-            raise ModelError(f"{spoken(name)}: its pieces came in the wrong order; drop it again")
+        if not asked.piece:  # each brings something, so that there are no more pieces than bytes
+            raise ModelError(f"{spoken(name)}: a piece of it came without its bytes; drop it again")
         arrival.nbytes += len(asked.piece)
         if arrival.nbytes > folder.most_bytes:
             raise ModelError(

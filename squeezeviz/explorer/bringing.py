@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import ModelError
+from squeezeviz.errors import ModelError, spoken
 from squeezeviz.explorer.arrivals import Arrival
 from squeezeviz.explorer.limits import LARGE_MODEL_BYTES
 from squeezeviz.explorer.model_folder import model_folder
@@ -81,6 +82,7 @@ def _loaded(state: Exploration, received: Received) -> tuple[Model, Callable[[],
     name = state.offers.free_name(received.name, received.sha256)
     load = partial(load_received, received, name=name)
     model = load()
+    _check_shown(model)
     _try_out(model)
     return model, load
 
@@ -94,6 +96,22 @@ def _load_again(state: Exploration, name: str, arrival: Arrival) -> None:
                 state.turn_to(model)
 
     state.tell_model(arrival.request, obtain, unless=arrival.left.is_set)
+
+
+def _check_shown(model: Model) -> None:
+    """See that a model is what a page is for.
+
+    Raises:
+        ModelError: It does not tell classes apart, or has no feature maps.
+    """
+    arch, name = model.architecture, spoken(model.name)
+    if math.prod(arch.output_shape[1:]) != 1:
+        raise ModelError(
+            f"{name}: is no classifier: its answer {spoken(arch.output_name)} is of the shape {arch.output_shape}, as "
+            "of a network that finds or outlines things; expected one number a class"
+        )
+    if not any("Conv" in layer.op.node.op_type for layer in arch):
+        raise ModelError(f"{name}: is no CNN: it has no convolution, and so no feature maps to show")
 
 
 def _try_out(model: Model) -> None:

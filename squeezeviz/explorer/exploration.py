@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from squeezeviz.errors import SqueezeVizError
-from squeezeviz.explorer import bringing, messages
+from squeezeviz.explorer import messages
 from squeezeviz.explorer.answering import Answering
-from squeezeviz.explorer.arrivals import Arrivals
+from squeezeviz.explorer.arrivals import Arrival, Arrivals
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
 from squeezeviz.explorer.model_folder import model_folder
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.model import Model
+    from squeezeviz.zoo.received import Received
 
 __all__ = ["Exploration", "load_quietly"]
 
@@ -52,7 +52,7 @@ class Exploration(Answering):
         self.views: WeakSet[Widget] = WeakSet()
         self.ends_with_views = False
         self.uploads, self.work = Uploads(), LongWork(self.say)
-        self.arrivals = Arrivals(model_folder, self.say, partial(bringing.bring, self))
+        self.arrivals = Arrivals(model_folder, self.say, self.bring)
         known = {how.name: how for how in presets}
         first = [name for name in COMPARED_AT_FIRST if name in known]
         super().__init__(load, known, **{"compared": first, **traits})
@@ -121,6 +121,7 @@ class Exploration(Answering):
         with self.guard:
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.contrast_class = None, [], None
+            self.channel, self.cell = None, None  # type: ignore[assignment]  # none is chosen
             self.opened, self.held, self.ablated = [], {}, {}
             self._settle(model, is_new=is_new)
             self.say(messages.model("", model))
@@ -188,6 +189,10 @@ class Exploration(Answering):
         self.uploads.forget(photo_id)
         with self.guard:
             self._photos.forget(photo_id)
+
+    def bring(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None:
+        """Read a model that a page has brought; `State` knows how."""
+        raise NotImplementedError
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
         """Do or answer what a page asks; `State` knows who does."""

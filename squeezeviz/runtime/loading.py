@@ -24,7 +24,7 @@ from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
 from squeezeviz.runtime.model import BATCH_SIZE, Model
 from squeezeviz.runtime.sessions import available_threads
-from squeezeviz.zoo import find, find_default
+from squeezeviz.zoo import REGISTRY, find, find_default
 from squeezeviz.zoo.beside import path_beside, recall
 from squeezeviz.zoo.received import digest_of
 
@@ -154,10 +154,14 @@ def _made(
 ) -> Model:
     """Return the model of some files: one for whoever asks for the same in a process, while anybody has it.
 
-    Its sessions take 33 MB. A file that has changed has another digest, and is another model.
+    Its sessions take 33 MB and more. A file that has changed has another digest, and is another model; called by
+    another path, it is the same.
     """
-    asked = given, files.sha256, threads, batch_size, chosen
-    key = (*asked, files.name, threads or available_threads(), fallback)
+    path = os.path.realpath(files.paths[0])
+    # Where a pickled copy arrives, the working folder may be another one.
+    lasting = os.path.abspath(given) if os.path.exists(given) and given not in REGISTRY else given  # noqa: PTH100, PTH110 - as named
+    asked = lasting, files.sha256, threads, batch_size, chosen
+    key = (path, *asked[1:], files.name, threads or available_threads(), fallback)
     with _guard:
         model = _loaded.get(key)
         if model is None:
