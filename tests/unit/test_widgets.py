@@ -301,7 +301,8 @@ def test_ready_brings_everything_back():
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
-    assert {"name": "squeezenet1.1-shapes", "label_space": "24 drawn shapes and patterns"} in setting["models"]
+    known = {"name": "squeezenet1.1-shapes", "label_space": "24 drawn shapes and patterns"}
+    assert {**known, "sha256": "", "size_bytes": 0, "used": ""} in setting["models"]
     assert [s["name"] for s in setting["samples"] if s["is_drawn"]][:2] == ["shape-triangle", "shape-star"]
 
 
