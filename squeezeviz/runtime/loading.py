@@ -13,6 +13,7 @@ import os
 import threading
 import warnings
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -175,9 +176,14 @@ def _made(
                 fallback=fallback,
                 chosen=chosen,
                 path=files.paths[0],
+                again=partial(_content_again, lasting, files.sha256),
                 arrival=(reload_model, asked),
             )
     return model
+
+
+def _content_again(given: str, sha256: tuple[str, ...]) -> bytes:
+    return _onnx_content(_same_files(given, sha256, "was loaded"))
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
@@ -217,11 +223,15 @@ def reload_model(
     Raises:
         ModelError: What is found here under that name has other weights, or is another network.
     """
+    return _made(_same_files(name_or_path, sha256, "was pickled"), name_or_path, threads, batch_size, chosen)
+
+
+def _same_files(name_or_path: str, sha256: tuple[str, ...], was: str) -> ModelFiles:
     files = find(name_or_path)
     for here, there in zip(files.sha256, sha256, strict=False):
         if here != there:
             raise ModelError(
-                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that was pickled {there[:12]}…; "
+                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that {was} {there[:12]}…; "
                 "bring the same files to this machine"
             )
-    return _made(files, name_or_path, threads, batch_size, chosen)
+    return files

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.graph import Graph
     from squeezeviz.network.weights import Weights
 
-__all__ = ["Sessions", "available_threads", "is_large", "made_session"]
+__all__ = ["LARGE_BYTES", "Sessions", "available_threads", "is_large", "made_session"]
 
 
 def available_threads() -> int:
@@ -41,13 +41,14 @@ def available_threads() -> int:
 
 
 _MOST_OTHERS = 8  # sessions for inputs of other sizes than the model's own
-_LARGE_BYTES = 1 << 26  # of weights: every session has them once more, in an order of its own
+#: Of weights, or of a file that is little else: every session has them once more, in an order of its own.
+LARGE_BYTES = 1 << 26
 _LEAN_OUTPUTS = 2  # logits and probabilities
 
 
 def is_large(graph: Graph) -> bool:
     """Whether a network's weights are so large that few sessions of it should be kept."""
-    return sum(values.nbytes for values in graph.weights.values()) > _LARGE_BYTES
+    return sum(values.nbytes for values in graph.weights.values()) > LARGE_BYTES
 
 
 def made_session(part: tuple[bytes, Weights], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
@@ -66,7 +67,7 @@ def made_session(part: tuple[bytes, Weights], options: onnxruntime.SessionOption
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(each) for each in weights.values()]
         options.add_external_initializers(list(weights), values)
     made = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    if sum(each.nbytes for each in weights.values()) > _LARGE_BYTES:
+    if sum(each.nbytes for each in weights.values()) > LARGE_BYTES:
         trim_heap()  # making it took as much again
     return made
 
