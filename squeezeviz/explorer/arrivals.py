@@ -45,6 +45,7 @@ class Arrival:
         pieces: Of the file that comes now.
         nbytes: Of all that have come.
         left: Set when nobody wants it any more.
+        has_answered: Whether it is the one that answers, and the page has been told.
     """
 
     request: str
@@ -53,6 +54,11 @@ class Arrival:
     pieces: int = 0
     nbytes: int = 0
     left: threading.Event = field(default_factory=threading.Event)
+    has_answered: bool = False
+
+    def is_over(self) -> bool:
+        """Whether there is no more to be said of it."""
+        return self.has_answered or self.left.is_set()
 
     def clear(self) -> None:
         """Remove what has come."""

@@ -71,9 +71,9 @@ def bring(state: Exploration, arrival: Arrival, kept: Callable[[], tuple[Receive
         with state.guard:
             if not arrival.left.is_set():
                 state.offers.give(model, load, received.sha256)
-                state.turn_to(model, is_new=True)
+                _turn_to(state, arrival, model)
 
-    state.tell_model(arrival.request, obtain, unless=arrival.left.is_set)
+    state.tell_model(arrival.request, obtain, unless=arrival.is_over)
 
 
 def _loaded(state: Exploration, received: Received) -> tuple[Model, Callable[[], Model]]:
@@ -93,9 +93,14 @@ def _load_again(state: Exploration, name: str, arrival: Arrival) -> None:
         _try_out(model)
         with state.guard:
             if not arrival.left.is_set():
-                state.turn_to(model)
+                _turn_to(state, arrival, model)
 
-    state.tell_model(arrival.request, obtain, unless=arrival.left.is_set)
+    state.tell_model(arrival.request, obtain, unless=arrival.is_over)
+
+
+def _turn_to(state: Exploration, arrival: Arrival, model: Model) -> None:
+    arrival.has_answered = True  # and is told so in one message: a large network's takes its time
+    state.turn_to(model, is_new=True, request=arrival.request)
 
 
 def _check_shown(model: Model) -> None:

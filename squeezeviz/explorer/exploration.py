@@ -115,8 +115,14 @@ class Exploration(Answering):
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
         self.turn_to(model, is_new=self.offers.give(model, load))
 
-    def turn_to(self, model: Model, *, is_new: bool = False) -> None:
-        """Let a model that is loaded answer; a new one is offered to the page from now on."""
+    def turn_to(self, model: Model, *, is_new: bool = False, request: str = "") -> None:
+        """Let a model that is loaded answer; a new one is offered to the page from now on.
+
+        Args:
+            model: The model.
+            is_new: Whether the page has not been told yet that it may choose it.
+            request: What asked for it, to be told in the same message.
+        """
         self.work.forget()
         with self.guard:
             # Of the classes and channels of another model.
@@ -124,7 +130,7 @@ class Exploration(Answering):
             self.channel, self.cell = None, None  # type: ignore[assignment]  # none is chosen
             self.opened, self.held, self.ablated = [], {}, {}
             self._settle(model, is_new=is_new)
-            self.say(messages.model("", model))
+            self.say(messages.model(request, model))
             self._answer_anew()
 
     def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
