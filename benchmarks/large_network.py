@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -70,10 +71,12 @@ def write_resnet(path: Path, depths: tuple[int, ...]) -> int:
     import onnx
     from onnx import helper, numpy_helper
 
-    rng, nodes, weights = np.random.default_rng(0), [], []
+    rng = np.random.default_rng(0)
+    nodes: list[onnx.NodeProto] = []
+    weights: list[onnx.TensorProto] = []
 
     def weight(name: str, *shape: int) -> str:
-        scale = np.float32(np.sqrt(1 / max(1, np.prod(shape[1:]))))
+        scale = np.float32(1 / math.sqrt(math.prod(shape[1:])))
         values = rng.standard_normal(shape, dtype=np.float32) * scale if len(shape) > 1 else np.zeros(shape, np.float32)
         weights.append(numpy_helper.from_array(values, name))
         return name

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,14 @@ class VisitorKernels(AsyncMappingKernelManager):
     _starting = Set(Unicode())
     _ending = Set(Unicode())
     _claimed = Set(Unicode())
-    _folders = Instance(tempfile.TemporaryDirectory, help="In it a folder of each kernel; gone with the server.")
+    _folders = Instance(Path, help="In it a folder of each kernel; gone with the server.")
     _seen = Dict(help="Of each kernel, when its page last showed itself: seconds of the monotonic clock.")
 
     @default("_folders")
-    def _made_for_all(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="squeezeviz-visitors-", ignore_cleanup_errors=True)
+    def _made_for_all(self) -> Path:
+        made = Path(tempfile.mkdtemp(prefix="squeezeviz-visitors-"))
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return made
 
     # A page that is open but forgotten ends as well, at last; it says so when somebody comes back to it.
     @default("cull_idle_timeout")
@@ -79,7 +82,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         return str(kernel_id)
 
     def _folder_of(self, kernel_id: str) -> Path:
-        return Path(self._folders.name) / kernel_id
+        return self._folders / kernel_id
 
     async def _take_place(self, kernel_id: str) -> None:
         """Reserve a place; wait a moment for one, since a reloaded page may come before its old kernel is let go."""
