@@ -191,6 +191,17 @@ def test_two_views_of_one_file_share_the_weights(page, tmp_path):
         each.state.close()
 
 
+def test_a_model_that_python_opens_is_in_the_picker_with_its_size_and_digest(tmp_path):
+    path = tmp_path / "my_model.onnx"
+    path.write_bytes(content_of(foreign()))
+    explorer = sv.explore(np.zeros((40, 40, 3), np.uint8), model=str(path))
+    offered = next(each for each in explorer.state.offers.models if each.name == "my_model")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (offered.sha256, offered.size_bytes) == (digest[:12], path.stat().st_size)
+    assert (offered.label_space, offered.used) == ("5 classes", "")
+    explorer.close()
+
+
 # It does not ----------------------------------------------------------------------------------------------------------
 
 
