@@ -154,9 +154,8 @@ class Sessions:
     def _with_more(
         self, key: tuple[tuple[str, ...], tuple[int, ...], int]
     ) -> tuple[tuple[str, ...], tuple[int, ...], int]:
-        """Return the session that is there and has all that is asked for, or what was asked for."""
-        declared, *where = key
-        return next((held for held in self._sessions if [*held[1:]] == where and {*declared} <= {*held[0]}), key)
+        """Return the session that is there and has all that is asked for, whatever its threads; or what was asked."""
+        return next((held for held in self._sessions if held[1] == key[1] and {*key[0]} <= {*held[0]}), key)
 
     def _make(self, declared: tuple[str, ...], shape: tuple[int, ...], threads: int) -> onnxruntime.InferenceSession:
         onnxruntime = import_onnxruntime()

@@ -110,9 +110,8 @@ def keep(folder: Path, files: Mapping[str, Path], *, most_bytes: int) -> tuple[R
     if beside:
         content = _joined(path, name, beside, most_bytes)
         write_whole(path, content)
-    sha256 = _digest(path)
-    home = folder / sha256
-    is_new = not home.exists()
+    home = folder / _digest(path)
+    is_new = not _places(home)
     home.mkdir(parents=True, exist_ok=True)
     target = home / f"{name}.onnx"
     for other in home.glob("*.onnx"):  # the same network under another name: what was said of it stays with it
@@ -192,7 +191,7 @@ def plain_name(name: str) -> str:
 def _keep_pair(folder: Path, files: Mapping[str, Path], name: str) -> tuple[Received, bool]:
     digest = digest_of([_digest(files[part]) for part in PAIR])
     home = folder / digest
-    is_new = not home.exists()
+    is_new = not _places(home)
     target = home / name
     target.mkdir(parents=True, exist_ok=True)
     for other in _places(home):
