@@ -73,6 +73,13 @@ export class Networks {
     return this.#network.value;
   }
 
+  /** Whether a layer is of a network that has answered before, and not of this one: it was asked for a moment too late. */
+  isOfAnother(layer: string): boolean {
+    const has = ({ layers }: Network) => layers.some(({ name }) => name === layer);
+    const network = this.#network.peek();
+    return network !== null && !has(network) && [...this.#answered.peek().values()].some(has);
+  }
+
   isChoosing(): boolean {
     return this.#isChoosing.value;
   }
