@@ -16,6 +16,7 @@ from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
 from squeezeviz.explorer.feeding import Feeding
 from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
+from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
@@ -65,6 +66,7 @@ class Answering(Selection):
         self._model: Model | None = None
         # Whether photos are preprocessed as the model that answers expects, whichever that is.
         self._follows_model, self._is_settling = True, False
+        self._not_compared: list[str] = []
         self._photos = Photos()
         # Which choice of preprocessing, model and channels answers follow from: a photo's is of this one, or is due.
         self._choice = 0
@@ -105,9 +107,11 @@ class Answering(Selection):
     def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)
+        models, samples, limit = self.offers.models, self.offers.samples, model_folder().most_bytes
         may = (*messages.ABILITIES, *(() if are_visitors() else messages.OWN_ABILITIES))
-        offers = self.offers
-        return messages.setting(request, self._presets, offers.models, offers.samples, abilities=may, atlas=about)
+        return messages.setting(
+            request, self._presets, models, samples, abilities=may, atlas=about, model_limit_bytes=limit
+        )
 
     def _settle(self, model: Model, *, is_new: bool = False, preset: str | None = None) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.
@@ -132,30 +136,19 @@ class Answering(Selection):
                 self.preset = preset
             elif self._follows_model or self.preset not in (*self._presets, YOURS):
                 self.preset = own.name
+            self._compare_what_is_offered()
         finally:
             self._is_settling = False
         self._follows_model = self.preset == own.name
         if is_new or self._presets != before:
             self.say(self.setting(""))
 
-    def take_told(self, request: str, model: Model, preset: str | None = None) -> None:
-        """Go on with the model that answers, of which something else is said: what is chosen of it stays.
-
-        Args:
-            request: What asked for it.
-            model: The one of which that is said.
-            preset: The preprocessing in use from now on; None for the one that is.
-        """
-        with self.guard:
-            self._settle(model, preset=preset)
-            self.offers.tell(model)
-            self._tell_network(request)
-            self._answer_anew()
-
-    def _tell_network(self, request: str = "", error: str | None = None) -> None:
-        """Say which model answers, and who says what is known of it."""
-        said = None if self._model is None else self.feeding.about(self._model)
-        self.say(messages.model(request, self._model, error, said=said))
+    def _compare_what_is_offered(self) -> None:
+        """Compare what this model takes; what it does not comes back with one that does."""
+        asked = list(dict.fromkeys([*self.compared, *self._not_compared]))
+        offered = [name for name in asked if name in self._presets or name == YOURS]
+        self._not_compared = [name for name in asked if name not in offered]
+        self.compared = offered
 
     def choose_preset(self, name: str) -> None:
         """Preprocess photos so, whatever the model that is still to be loaded expects."""

@@ -68,7 +68,7 @@ def contents(
     described = {how.name: how for how in presets}
     convolutions = [layer.name for layer in model.architecture if isinstance(layer.op, Convolution)]
     network = messages.model("", model).content
-    offered = messages.setting("", described, {}, [], abilities=[]).content
+    offered = messages.setting("", described, [], [], abilities=[]).content
     return {
         "setting": offered,
         "model": network,

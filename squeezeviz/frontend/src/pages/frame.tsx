@@ -9,6 +9,7 @@ import { FeedingButton, FeedingPanel } from "../views/feeding/feeding.tsx";
 import { DropTarget } from "../views/input/drop.tsx";
 import { PhotoInput } from "../views/input/input.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
+import { Arriving, OpenModel } from "../views/model/open_model.tsx";
 import { PresetPicker, StageTimes } from "../views/preset/preset.tsx";
 import { Strip } from "../views/strip/strip.tsx";
 import { Unknown } from "../views/unknown/unknown.tsx";
@@ -23,11 +24,13 @@ export function Top({ root }: { root: HTMLElement }) {
         <Mark />
         <strong>squeezeviz</strong>
         <ModelPicker />
+        <OpenModel />
         <PresetPicker />
         <FeedingButton />
         <StageTimes />
       </header>
       <Progress />
+      <Arriving />
       <ModelNotice />
       <Known />
       <Invitation root={root} />

@@ -6,6 +6,24 @@ import type { Photos } from "./photos.ts";
 import type { ChosenTraits } from "./traits.ts";
 import type { Label, Layer, Network, Setting } from "./types.ts";
 
+const NONE: Network = {
+  id: "",
+  name: "",
+  error: null,
+  label_space: "",
+  is_drawn: false,
+  preprocessing: "",
+  fallback: null,
+  assumed: [],
+  said: null,
+  notes: [],
+  input: [0, 0, 0],
+  layers: [],
+  blocks: [],
+  logits: "",
+  labels: [],
+};
+
 export class Networks {
   readonly #comm: Comm;
   readonly #photos: Photos;
@@ -56,6 +74,13 @@ export class Networks {
     return this.#network.value;
   }
 
+  /** Whether a layer is of a network that has answered before, and not of this one: it was asked for a moment too late. */
+  isOfAnother(layer: string): boolean {
+    const has = ({ layers }: Network) => layers.some(({ name }) => name === layer);
+    const network = this.#network.peek();
+    return network !== null && !has(network) && [...this.#answered.peek().values()].some(has);
+  }
+
   isChoosing(): boolean {
     return this.#isChoosing.value;
   }
@@ -90,11 +115,22 @@ export class Networks {
   use(name: string): void {
     batch(() => {
       this.#isChoosing.value = true;
-      const network = this.#network.peek();
-      if (network) this.#network.value = { ...network, error: null };
+      this.forgiven();
       this.#photos.answerAnew();
       this.#comm.ask({ kind: "use", name });
     });
+  }
+
+  /** Say why a model does not come; the one before goes on. */
+  refuse(error: string): void {
+    const network = this.#network.peek();
+    this.#network.value = { ...(network ?? NONE), error };
+  }
+
+  /** What was said of another model is said no more. */
+  forgiven(): void {
+    const network = this.#network.peek();
+    if (network?.error) this.#network.value = { ...network, error: null };
   }
 
   // What comes of it --------------------------------------------------------------------------------------------------

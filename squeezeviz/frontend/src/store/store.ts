@@ -7,10 +7,12 @@ import { batch, signal } from "@preact/signals-core";
 import { Comm, type Heard, type Model } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
+import { Arrival } from "./arrival.ts";
 import { Diagram } from "./diagram.ts";
 import { Doctor } from "./doctor.ts";
 import { Feeding, isOfLabels } from "./feeding.ts";
 import { Files } from "./files.ts";
+import { sorted } from "./model_files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
 import { Photos } from "./photos.ts";
@@ -39,6 +41,7 @@ export class Store {
   readonly doctor: Doctor;
   readonly whatIf: WhatIf;
   readonly moving: Moving;
+  readonly arrival: Arrival;
   readonly resources: Resources;
   readonly #comm: Comm;
   readonly #isSilent = signal(false);
@@ -66,6 +69,7 @@ export class Store {
     this.doctor = new Doctor(comm, photos, networks, isSilent);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
+    this.arrival = new Arrival(comm, networks);
     comm.open(this.#heard());
   }
 
@@ -76,15 +80,19 @@ export class Store {
 
   /** Whether somebody waits for an answer. */
   isWorking(): boolean {
-    return this.photos.isWorking() || this.networks.isChoosing() || this.feeding.isWorking();
+    return (
+      this.photos.isWorking() || this.networks.isChoosing() || this.feeding.isWorking() || this.arrival.now() !== null
+    );
   }
 
-  /** Photos, and files that name the model's classes. */
-  upload(given: File[]): void {
+  /** Photos, a model, or both, and a file that names the model's classes, as a person has dropped or chosen them. */
+  async upload(given: File[]): Promise<void> {
     const names = this.networks.can("tell") ? given.filter(isOfLabels).slice(-1) : [];
     const files = names.length ? given.filter((file) => !isOfLabels(file)) : given;
     for (const file of names) void this.feeding.nameBy(file);
-    void upload(files, this.networks.setting().limit_bytes, this.#comm, this.photos);
+    const { photos, model } = this.networks.can("open-model") ? await sorted(files) : { photos: files, model: [] };
+    await upload(photos, this.networks.setting().limit_bytes, this.#comm, this.photos);
+    await this.arrival.bring(model);
   }
 
   /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
@@ -118,13 +126,14 @@ export class Store {
       working: (id, name) => {
         if (!feeding.isOwn(id)) photos.working(id, name);
       },
+      arriving: (message) => this.arrival.receive(message),
       forgotten: (id) => {
         moving.edit.forgotten(id);
         photos.forgotten(id);
       },
       gone: (request) => {
         feeding.done(request);
-        resources.gone(request);
+        if (!this.arrival.settled(request)) resources.gone(request);
       },
       silent: (is) => this.#silent(is),
       transfer: (layer, ms) => tensors.transferred(layer, ms),
@@ -137,7 +146,9 @@ export class Store {
     const isAnother = before?.name && network.name && before.name !== network.name;
     if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
     this.feeding.done(network.id);
+    if (isAnother) this.tensors.forgetOpen(); // what was asked of the one before is not answered any more
     this.networks.answers(network);
+    this.arrival.settled(network.id);
   }
 
   #answered(photo: Photo): void {
@@ -155,6 +166,8 @@ export class Store {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
     if (this.feeding.fail(failure) || this.doctor.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
+    if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
+    if (!this.photos.has(failure.id) && this.networks.isOfAnother(failure.name)) return;
     this.photos.failed(failure);
   }
 
