@@ -32,7 +32,7 @@ export class Doctor {
   readonly #networks: Networks;
   readonly #isSilent: () => boolean;
   readonly #isOpen = signal(false);
-  /** Photo → its true class. */
+  /** Model and photo → its true class: another model has other classes. */
   readonly #truths = signal<ReadonlyMap<string, number>>(new Map());
   readonly #last = signal<Examination | null>(null);
 
@@ -61,7 +61,7 @@ export class Doctor {
 
   /** A photo's true class, as somebody has said it; null where nobody has. */
   truthOf(photo: string): number | null {
-    return this.#truths.value.get(photo) ?? null;
+    return this.#truths.value.get(this.#key(photo)) ?? null;
   }
 
   /** The photos whose class was said. */
@@ -72,8 +72,8 @@ export class Doctor {
   /** @param index Its true class; null where it is not known after all. */
   say(photo: string, index: number | null): void {
     const truths = new Map(this.#truths.peek());
-    if (index === null) truths.delete(photo);
-    else truths.set(photo, index);
+    if (index === null) truths.delete(this.#key(photo));
+    else truths.set(this.#key(photo), index);
     this.#truths.value = truths;
   }
 
@@ -122,6 +122,10 @@ export class Doctor {
   /** Nobody answers any more. */
   lost(): void {
     if (this.#running()) this.#become({ state: "stopped" });
+  }
+
+  #key(photo: string): string {
+    return `${this.#networks.plain()?.name}\n${photo}`;
   }
 
   #running(): Examination | null {

@@ -150,8 +150,11 @@ test("it says why it failed; of another model it shows nothing; closed, it works
   store.doctor.start();
   store.doctor.show(false);
   expect(asked("stop")).toHaveLength(1);
+  store.doctor.say("p", 0);
   say({ ...MODEL, name: "other" });
-  expect(store.doctor.last()).toBeNull();
+  expect([store.doctor.last(), store.doctor.truthOf("p")], "its classes are others").toEqual([null, null]);
+  say(MODEL);
+  expect(store.doctor.truthOf("p")).toBe(0);
 });
 
 test("a kernel that takes its time is not silent while it says how far it is", async () => {

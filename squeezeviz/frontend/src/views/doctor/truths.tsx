@@ -1,10 +1,11 @@
-import { useId, useState } from "preact/hooks";
-import type { Photo } from "../../store/types.ts";
+import { useEffect, useId, useState } from "preact/hooks";
+import type { Label, Photo } from "../../store/types.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
 import { useStore } from "../../ui/store.ts";
 import { meant, namesOf } from "./layout.ts";
 
+const NONE: Label[] = [];
 const MOST_OFFERED = 2000; // more options make a page slow; any class can be typed all the same
 
 /** The photos of the page, and what each really shows, as far as somebody says so. */
@@ -35,8 +36,9 @@ function Truth({ photo, names, list }: { photo: Photo; names: string[]; list: st
   const { doctor, networks } = useStore();
   const truth = doctor.truthOf(photo.id);
   const [typed, setTyped] = useState("");
-  const labels = networks.plain()?.labels ?? [];
+  const labels = networks.plain()?.labels ?? NONE;
   const best = photo.ranking[0] ?? 0;
+  useEffect(() => setTyped(""), [labels]); // what was said is then called as its class is now
   const isUnknown = Boolean(typed.trim()) && truth === null;
   const say = (text: string) => {
     setTyped(text);
