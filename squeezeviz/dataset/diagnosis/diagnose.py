@@ -120,10 +120,15 @@ def _by_labels(
     marks, first = contest.marks, contest.marks[ranked[0]]
     standings = {how: standing(how, marks[how], first) for how in marks}
     return Diagnosis(
-        model.name, len(crops), tuple(standings[how] for how in ranked),
-        tuple(standings[how] for how in _dropped(contest, ranked)),
-        tests_of(ranked[0], hows, marks), standings[in_use], standings[hows[0]], tuple(crops.left_out),
-    )  # fmt: skip
+        model_id=model.name,
+        photos=len(crops),
+        ranking=tuple(standings[how] for how in ranked),
+        dropped=tuple(standings[how] for how in _dropped(contest, ranked)),
+        in_use=standings[in_use],
+        habit=standings[hows[0]],
+        left_out=tuple(crops.left_out),
+        tests=tests_of(ranked[0], hows, marks),
+    )
 
 
 def _by_steadiness(
@@ -141,9 +146,14 @@ def _by_steadiness(
         for how, each in contest.marks.items()
     }
     return UnlabelledDiagnosis(
-        model.name, len(crops), tuple(signs[how] for how in ranked),
-        tuple(signs[how] for how in _dropped(contest, ranked)), signs[in_use], signs[hows[0]], tuple(crops.left_out),
-    )  # fmt: skip
+        model_id=model.name,
+        photos=len(crops),
+        ranking=tuple(signs[how] for how in ranked),
+        dropped=tuple(signs[how] for how in _dropped(contest, ranked)),
+        in_use=signs[in_use],
+        habit=signs[hows[0]],
+        left_out=tuple(crops.left_out),
+    )
 
 
 def _dropped(contest: Contest[Any], ranked: Sequence[Preprocessing]) -> list[Preprocessing]:

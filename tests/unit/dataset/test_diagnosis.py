@@ -1,5 +1,6 @@
 """The preprocessing doctor, on networks whose right preprocessing is known by construction."""
 
+import inspect
 import json
 
 import numpy as np
@@ -469,3 +470,10 @@ def test_what_is_not_there(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("doctor", *arguments) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_what_both_kinds_of_diagnosis_have_in_common_is_declared_once():
+    own = [{name for name in vars(kind) if not name.startswith("_")} for kind in (sv.Diagnosis, sv.UnlabelledDiagnosis)]
+    assert own[0] & own[1] <= {"is_labelled", "verdict"}
+    fields = [inspect.get_annotations(kind) for kind in (sv.Diagnosis, sv.UnlabelledDiagnosis)]
+    assert fields[0].keys().isdisjoint(fields[1])
