@@ -77,8 +77,6 @@ def diagnose_preprocessing(
     laid = find(photos, model.labels, listing=labels)
     labelled = [photo for photo in laid.photos if photo.class_index is not None]
     asked = labelled or laid.photos
-    if len(asked) == 1 and not labelled:
-        raise DatasetError(f"{asked[0].name}: one photo without a label tells nothing; give some dozens, or a label")
     hows = _tried(model, in_use, preprocessings)
     told = _Progress(on_progress, len(asked), len(hows))
     crops = read_crops(asked, hows, on_photo=lambda: told.more(1))
@@ -135,8 +133,11 @@ def _by_steadiness(
     model: Model, crops: Crops, hows: Sequence[Preprocessing], in_use: Preprocessing, told: _Progress
 ) -> UnlabelledDiagnosis:
     if len(crops) == 1:
+        name, why = crops.photos[0].name, next(iter(crops.left_out), "")
         raise DatasetError(
-            f"one of the photos can be read, and none has a label: {crops.left_out[0]}; give some dozens, or labels"
+            f"one of the photos can be read, and none has a label: {why}; give some dozens, or labels"
+            if why
+            else f"{name}: one photo without a label tells nothing; give some dozens, or a label"
         )
     contest = Contest(model, crops, Steadiness, in_use, on_run=told.more)
     ranked = contest.halve(hows, keep=(in_use, hows[0]))

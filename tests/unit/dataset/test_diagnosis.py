@@ -477,3 +477,12 @@ def test_what_both_kinds_of_diagnosis_have_in_common_is_declared_once():
     assert own[0] & own[1] <= {"is_labelled", "verdict"}
     fields = [inspect.get_annotations(kind) for kind in (sv.Diagnosis, sv.UnlabelledDiagnosis)]
     assert fields[0].keys().isdisjoint(fields[1])
+
+
+@pytest.mark.parametrize(
+    ("content", "found"), [(b"", "an empty file"), (b"a.jpg cat\n", "text")], ids=["an empty file", "a list"]
+)
+def test_a_file_that_is_no_photo_is_named_and_what_was_expected(tmp_path, content, found):
+    (tmp_path / "names.txt").write_bytes(content)
+    with pytest.raises(sv.DatasetError, match=rf"names\.txt: expected a picture \(JPEG, .*\), found {found}; "):
+        sv.diagnose_preprocessing(colour_model(trained_with("-1 to 1")), tmp_path / "names.txt")
