@@ -106,13 +106,13 @@ class ChoiceTests:
 
     @property
     def told_apart(self) -> tuple[str, ...]:
-        """What the photos show to be worse, in words."""
-        return tuple(each.other for each in self.tests if each.is_told_apart)
+        """What the photos show to be worse, in words: for itself, and not together with other choices."""
+        return tuple(each.other for each in self.tests if each.is_told_apart and each.is_alone)
 
     @property
     def open(self) -> tuple[str, ...]:
         """What may be as good, for all that these photos tell."""
-        return tuple(each.other for each in self.tests if not each.is_told_apart)
+        return tuple(each.other for each in self.tests if not (each.is_told_apart and each.is_alone))
 
     @property
     def words(self) -> str:
