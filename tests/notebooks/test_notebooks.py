@@ -191,7 +191,7 @@ def test_09_your_own_network(tmp_path):
         int(re.search(rf"'{what}': (\d+)", shown)[1])
         for what in ("best", "habit", "only the best is right", "only the habit is right")
     )
-    assert best > 40 > 10 > habit
+    assert (best > 40, habit < 10) == (True, True)
     assert won - lost == best - habit
     assert float(re.search(r"'p': '(\S+)'", shown)[1]) < 1e-6
     (_, ends), (start, _) = (map(float, pair) for pair in re.findall(r"\(([\d.]+), ([\d.]+)\)", shown)[1::-1])
