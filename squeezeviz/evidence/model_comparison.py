@@ -17,20 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.image import Image, ImageSource
-    from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.matching import Match
+    from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.model import Model
 
-__all__ = ["agreement_of", "compare_on_photo", "difference_of", "fed_architecture", "pairs_of"]
+__all__ = ["agreement_of", "compare_on_photo", "compare_seen", "difference_of", "pairs_of"]
 
 _TOP = 5
 
 
-def compare_on_photo(
-    a: Model, b: Model, image: ImageSource, *, tolerance: float = TOLERANCE, threads: int | None = None
-) -> ModelComparison:
+def compare_on_photo(a: Model, b: Model, image: ImageSource, *, tolerance: float = TOLERANCE) -> ModelComparison:
     """Show one photo to two models, each with its own preprocessing; see `squeezeviz.compare_models`.
 
     Args:
@@ -38,42 +36,67 @@ def compare_on_photo(
         b: The second, which is compared with it.
         image: Anything `read_image` takes.
         tolerance: Beyond which relative difference maps count as different.
-        threads: Of each run; the models' own number by default.
 
     Raises:
         ImageError: The photo cannot be read.
         PreprocessingError: The photo is too small for a preprocessing.
     """
-    read = read_image(image)
-    matches = match_layers(fed_architecture(a), fed_architecture(b))
-    seen_a, seen_b = (
-        model.observe(read, None, _wanted(model, [getattr(match, side).name for match in matches]), threads=threads)
-        for model, side in ((a, "a"), (b, "b"))
-    )
+    read, how = read_image(image), a.resolve(None)
+    names = [match.a.name for match in _matches(a, how, b)]
+    return compare_seen(a, b, read, a.observe(read, how, _wanted(a, names)), how, tolerance=tolerance)
+
+
+def compare_seen(
+    a: Model,
+    b: Model,
+    image: Image,
+    seen: tuple[Prediction, Activations],
+    preprocessing: Preprocessing,
+    *,
+    tolerance: float = TOLERANCE,
+) -> ModelComparison:
+    """Compare with a second model what a first one has made of a photo.
+
+    Args:
+        a: The first model.
+        b: The second, which gets its own preprocessing.
+        image: The photo.
+        seen: What the first says, and its layers' activations.
+        preprocessing: The first's.
+        tolerance: Beyond which relative difference maps count as different.
+
+    Raises:
+        PreprocessingError: The photo is too small for the second's preprocessing.
+    """
+    own, matches = b.resolve(None), _matches(a, preprocessing, b)
+    first, second = seen, b.observe(image, own, _wanted(b, [match.b.name for match in matches]))
+    tensors = (how.first_crop(image) for how in (preprocessing, own))
     return ModelComparison(
-        read.name,
-        _compared(a, read, seen_a[0], {match.a.name for match in matches}),
-        _compared(b, read, seen_b[0], {match.b.name for match in matches}),
-        agreement_of(a, b, seen_a[0], seen_b[0]),
-        _input_difference(a, b, read),
-        pairs_of(matches, seen_a[1], seen_b[1]),
+        image.name,
+        _compared(a, image, first[0], preprocessing, {match.a.name for match in matches}),
+        _compared(b, image, second[0], own, {match.b.name for match in matches}),
+        agreement_of(a, b, first[0], second[0]),
+        difference_of(*tensors)[0],
+        pairs_of(matches, first[1], second[1]),
         tolerance,
     )
 
 
-def fed_architecture(model: Model) -> Architecture:
-    """Return a model's layers at the size of the input that it is given."""
-    return model.architecture_at(*model.resolve(None).input_px)
+def _matches(a: Model, how: Preprocessing, b: Model) -> tuple[Match, ...]:
+    """Pair layers at the sizes of the inputs that the models are given."""
+    return match_layers(a.architecture_at(*how.input_px), b.architecture_at(*b.resolve(None).input_px))
 
 
 def _wanted(model: Model, names: Sequence[str]) -> list[str]:
     return list(names) or [model.architecture.logits_name]  # none at all cannot be asked for
 
 
-def _compared(model: Model, image: Image, prediction: Prediction, matched: set[str]) -> ComparedModel:
+def _compared(
+    model: Model, image: Image, prediction: Prediction, how: Preprocessing, matched: set[str]
+) -> ComparedModel:
     names = [layer.name for layer in model.architecture]
     unmatched = tuple(name for name in names if name not in matched)
-    return ComparedModel(prediction, model.resolve(None), model.seen(image), len(names), unmatched)
+    return ComparedModel(prediction, how, model.seen(image, how), len(names), unmatched)
 
 
 def pairs_of(matches: Sequence[Match], a: Activations, b: Activations) -> tuple[LayerPair, ...]:
@@ -105,11 +128,6 @@ def difference_of(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[float
     first, second = first - first.mean(), second - second.mean()
     spread = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
     return relative, min(1.0, max(-1.0, float(first @ second) / spread)) if spread else None
-
-
-def _input_difference(a: Model, b: Model, image: Image) -> float | None:
-    first, second = (model.resolve(None).first_crop(image) for model in (a, b))
-    return difference_of(first, second)[0]
 
 
 def agreement_of(a: Model, b: Model, first: Prediction, second: Prediction) -> Agreement:

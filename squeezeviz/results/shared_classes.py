@@ -68,7 +68,8 @@ def shared_classes(a: Labels, b: Labels) -> SharedClasses:
     return SharedClasses(
         found,
         "WordNet ids and names",
-        f"{count:,} classes are in both, by WordNet ids and names, of {len(a):,} and {len(b):,}",
+        f"{count:,} {'class is' if count == 1 else 'classes are'} in both, by WordNet ids and names, of {len(a):,} and "
+        f"{len(b):,}",
     )
 
 
