@@ -18,8 +18,8 @@ from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
+from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
-from squeezeviz.explorer.two_models import SecondModel
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
 

@@ -5,7 +5,7 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.explorer.offers import Offers
-from squeezeviz.explorer.two_models import SecondModel
+from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.runtime.model import Model
 from tests.fires import fires_net
 from tests.nets import tiny_content

@@ -71,7 +71,7 @@ function Heads({ hasOneName, largest }: { hasOneName: boolean; largest: number }
     <thead>
       <tr class={hasOneName ? undefined : "sqv-pair-heads"}>
         {[...names, "shape", `0 – ${differenceText(largest)}`, "difference", "r"].map((text) => (
-          <th key={text} scope="col">
+          <th key={text} scope="col" class={text === "shape" ? "sqv-pair-shape" : undefined}>
             {text}
           </th>
         ))}
@@ -122,7 +122,7 @@ function Row({ pair, hasOneName, largest, isChosen, isStop, isParting }: RowProp
           <td>{pair.matched_by}</td>
         </>
       )}
-      <td>{shapeText(pair)}</td>
+      <td class="sqv-pair-shape">{shapeText(pair)}</td>
       <td class="sqv-pair-bar">{share !== null && <i aria-hidden="true" style={{ width: `${100 * share}%` }} />}</td>
       <td>{areShapedAlike(pair) ? differenceText(pair.relative_l2) : "shape"}</td>
       <td>{pair.correlation === null ? "" : fixed(pair.correlation, 3).replace("-", "−")}</td>
