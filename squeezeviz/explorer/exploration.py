@@ -170,6 +170,7 @@ class Exploration(Answering):
         """Let go of everything but the answers: the page is gone, and whatever was under way with it."""
         if self.comm is not None:
             self.work.forget()
+            self.second.forget()
             self.uploads.clear()
             with self.guard:
                 self._arithmetic = self._model = None

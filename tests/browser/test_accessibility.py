@@ -48,6 +48,8 @@ def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     page.locator(".sqv-versus tbody tr").first.wait_for()
     page.get_by_role("button", name="Side by side").click()
     page.locator(".sqv-card:not(.sqv-late) .sqv-card-top").nth(2).wait_for()
+    page.get_by_label("Compare with another network").select_option("squeezenet1.1-shapes")
+    page.locator(".sqv-pairs tbody tr").first.wait_for()
     assert violations(page) == []
     page.get_by_role("radio", name="kernels").click()
     choose_layer(page, "fire2")

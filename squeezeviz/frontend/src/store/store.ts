@@ -18,6 +18,7 @@ import { Resources } from "./resource.ts";
 import { Selection } from "./selection.ts";
 import { Tensors } from "./tensors.ts";
 import { ChosenTraits } from "./traits.ts";
+import { TwoModels } from "./two_models.ts";
 import type { Failure, Network, Photo } from "./types.ts";
 import { upload } from "./uploads.ts";
 import { WhatIf } from "./what_if.ts";
@@ -31,6 +32,7 @@ export class Store {
   readonly diagram: Diagram;
   readonly preprocessings: Preprocessings;
   readonly questions: Questions;
+  readonly twoModels: TwoModels;
   readonly across: Across;
   readonly files: Files;
   readonly whatIf: WhatIf;
@@ -56,6 +58,7 @@ export class Store {
     this.diagram = new Diagram(networks, selection);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);
+    this.twoModels = new TwoModels(comm, photos, networks, resources);
     this.across = new Across(traits, photos, networks, resources);
     this.files = new Files(comm);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
