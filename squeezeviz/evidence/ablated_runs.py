@@ -9,8 +9,7 @@ import numpy as np
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ablation import ChannelFill, filled
 from squeezeviz.evidence.batches import side_by_side
-from squeezeviz.evidence.ending import class_layer
-from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.evidence.ending import class_maps
 from squeezeviz.runtime.parts import PART_BATCH
 
 if TYPE_CHECKING:
@@ -28,24 +27,23 @@ AblatedChannels = tuple[str, tuple[int, ...]]
 
 
 class OneClass:
-    """The network's end for one class alone: of the layer with a map a class, only that class's kernel.
+    """The network's end for one class alone: of the maps, only that class's weights.
 
     Args:
         start: The photo.
         index: The class.
 
     Raises:
-        LayerError: The network does not end in a 1 × 1 convolution with a map a class, and their means.
+        LayerError: No map a class follows from the network's graph, as a weighted sum of features.
     """
 
     def __init__(self, start: Baseline, index: int) -> None:
-        layer = class_layer(start.architecture, start.model.name)
-        if not isinstance(layer.op, Convolution) or not layer.op.is_pointwise:
-            raise LayerError(f"{start.model.name}: the map a class, {layer.name}, is no 1 × 1 convolution")
-        weights, bias = start.model.kernels(layer.name)
+        found = class_maps(start.architecture, start.model.name)
+        weights, bias = found.linear
         #: The layer that it reads.
-        self.features = layer.inputs[0]
-        self._weights, self._bias, self._has_relu = weights[index].reshape(-1), bias[index], bool(layer.pre_relu)
+        self.features = found.features.name
+        self._weights, self._bias = weights[index].astype(np.float32), np.float32(bias[index])
+        self._has_relu = found.has_relu
 
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the class's logit, float32 (B, 1), of features (B, C, H, W)."""

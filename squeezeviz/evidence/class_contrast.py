@@ -71,9 +71,8 @@ class ClassContrast(NotebookDisplay):
 
     @property
     def branches(self) -> dict[str, float]:
-        """What came through each branch of the layer that the maps read; with the bias, the difference."""
-        arch = self.first.source.architecture
-        return by_branch(arch, arch[self.places.layer.inputs[0]], self.channels)
+        """What came through each branch of the features; with the bias, the difference."""
+        return by_branch(self.first.source.architecture, self.first.ending.maps_of.features, self.channels)
 
     @property
     def residual(self) -> float:
@@ -96,7 +95,7 @@ class ClassContrast(NotebookDisplay):
 
     def top_channels(self, n: int = 10) -> tuple[ChannelEvidence, ...]:
         """Return the n channels that decide, by falling size; above zero for the first class."""
-        return strongest_channels(self.first.source, self.places.layer.inputs[0], self.channels, n)
+        return strongest_channels(self.first.source, self.first.features, self.channels, n)
 
     def other_channels(self, n: int = 10) -> dict[str, float]:
         """Return what all channels but `top_channels` decide, branch by branch, in logit units."""
@@ -125,7 +124,8 @@ class ClassContrast(NotebookDisplay):
             "second": sides[1],
             "logit_difference": self.logit_difference,
             "odds": self.odds if math.isfinite(self.odds) else None,
-            "layer": self.places.layer.name,
+            "layer": self.first.maps_name,
+            "features": self.first.features,
             "cells": self.cells.tolist(),
             "residual": self.residual,
             "channels": self.channels.tolist(),
@@ -152,7 +152,7 @@ def contrast(source: Arithmetic, class_index: int | str, contrast_class: int | s
 
     Raises:
         LabelError: No class is called that, or both are the same.
-        LayerError: The network does not end in a map a class.
+        LayerError: No map a class follows from the network's graph.
     """
     labels = source.model.labels
     if labels[class_index] == labels[contrast_class]:

@@ -16,8 +16,10 @@ from squeezeviz.network.ops.window import POINT, Windows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cost", "Kind", "Node", "Op", "Operand", "Read", "Terms", "map_shape"]
+__all__ = ["CellMap", "Cost", "Kind", "Node", "Op", "Operand", "Read", "Terms", "map_shape"]
 
+#: weights · x + bias: float64 (out, in), or (C,) where each channel is made of its own alone, and (out,).
+CellMap = tuple[NDArray[np.float64], NDArray[np.float64]]
 #: Which input of a node → its numbers for one image.
 Read = Callable[[int], NDArray[Any]]
 
@@ -186,6 +188,13 @@ class Op:
 
     def spec(self) -> dict[str, Any] | None:
         """Return plain data that the standalone page runs it from; None where it cannot."""
+        return None
+
+    def cell_map(self) -> CellMap | None:
+        """Return the affine map that makes a cell's channels of those at its own place; None where none does.
+
+        Where each channel is made of its own alone, the weights are a vector.
+        """
         return None
 
     @property

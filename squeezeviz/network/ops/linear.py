@@ -13,7 +13,7 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.network.ops.base import Read, Terms
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["FullyConnected", "MatrixProduct"]
 
@@ -53,6 +53,20 @@ class _Product(Op):
         macs = math.prod(self.shape[1:]) * self.inner()
         return macs, 2 * macs + (math.prod(self.shape[1:]) if self.has(2) else 0)
 
+    def matrix(self) -> NDArray[np.float64]:
+        """Return what the image's numbers, a row, are multiplied with: float64 (in, out)."""
+        return self.constant(1).astype(np.float64)
+
+    def cell_map(self) -> CellMap | None:
+        is_row = len(self.shape) == 2 and self.shape[0] == 1 and self.moving == (0,)
+        if not is_row or len(self.node.inputs[0].shape) != 2 or len(self.node.inputs[1].shape) != 2:
+            return None
+        return self.scale() * self.matrix().T, self.added()
+
+    def added(self) -> NDArray[np.float64]:
+        """Return what is added to each number of a row, float64 (out,)."""
+        return np.zeros(self.shape[1])
+
 
 @register
 class FullyConnected(_Product):
@@ -76,6 +90,17 @@ class FullyConnected(_Product):
 
     def scale(self) -> float:
         return float(self.attribute("alpha", 1.0))
+
+    def matrix(self) -> NDArray[np.float64]:
+        return super().matrix().T if self._turned[1] else super().matrix()
+
+    def cell_map(self) -> CellMap | None:
+        return None if self._turned[0] else super().cell_map()
+
+    def added(self) -> NDArray[np.float64]:
+        bias = self.constant(2).astype(np.float64) if self.has(2) else np.zeros(1)
+        added: NDArray[np.float64] = float(self.attribute("beta", 1.0)) * np.broadcast_to(bias, self.shape)[0]
+        return added
 
     def addend(self, place: int, read: Read) -> float:
         if not self.has(2):

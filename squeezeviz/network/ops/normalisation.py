@@ -13,7 +13,7 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.network.ops.base import Read, Terms
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["BatchNormalisation", "LocalResponse"]
 
@@ -36,6 +36,9 @@ class BatchNormalisation(Pointwise):
             raise self.refuse("normalises by the batch (training mode); export the network for inference")
         if not self.attribute("spatial", 1):
             raise self.refuse("normalises each cell for itself (spatial = 0), which is not read")
+
+    def cell_map(self) -> CellMap | None:
+        return self.affine()
 
     def affine(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return factor and offset of each channel, float64 (C,) each."""

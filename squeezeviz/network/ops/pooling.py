@@ -77,6 +77,11 @@ class AveragePooling(_Pooling):
         #: Whether padding counts as zeros.
         self.counts_padding = bool(self.attribute("count_include_pad", 0))
 
+    @property
+    def is_global_mean(self) -> bool:
+        kernel, map_ = self.kernel(), self.node.inputs[0].shape[2:]
+        return self.window is not None and tuple(kernel) == map_ and not any(self.pads) and self.map_shape[1:] == (1, 1)
+
     def terms(self, place: int, read: Read) -> Terms:
         places, found = self.window_of(place, read)
         count = self._count(place) if self.counts_padding else len(found)
