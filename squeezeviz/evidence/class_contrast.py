@@ -70,6 +70,11 @@ class ClassContrast(NotebookDisplay):
         return self.first.bias - self.second.bias
 
     @property
+    def features(self) -> str:
+        """The layer whose channels are weighed."""
+        return self.first.features
+
+    @property
     def branches(self) -> dict[str, float]:
         """What came through each branch of the features; with the bias, the difference."""
         return by_branch(self.first.source.architecture, self.first.ending.maps_of.features, self.channels)
@@ -95,7 +100,7 @@ class ClassContrast(NotebookDisplay):
 
     def top_channels(self, n: int = 10) -> tuple[ChannelEvidence, ...]:
         """Return the n channels that decide, by falling size; above zero for the first class."""
-        return strongest_channels(self.first.source, self.first.features, self.channels, n)
+        return strongest_channels(self.first.source, self.features, self.channels, n)
 
     def other_channels(self, n: int = 10) -> dict[str, float]:
         """Return what all channels but `top_channels` decide, branch by branch, in logit units."""
@@ -125,7 +130,7 @@ class ClassContrast(NotebookDisplay):
             "logit_difference": self.logit_difference,
             "odds": self.odds if math.isfinite(self.odds) else None,
             "layer": self.first.maps_name,
-            "features": self.first.features,
+            "features": self.features,
             "cells": self.cells.tolist(),
             "residual": self.residual,
             "channels": self.channels.tolist(),

@@ -36,6 +36,13 @@ class Function(Pointwise):
         value = float(np.asarray(read(0)).ravel()[place])
         return self.made("function", [0], [place], [1.0], [value], total=function(value), formula=formula)
 
+    def parameters(self) -> dict[str, Any]:
+        """Return the numbers, and names, that tell this function from others of its operator, as plain data."""
+        return {}
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": self.node.op_type, "formula": self.function(0)[1], **self.parameters()}
+
 
 @register
 class Relu(Function):
@@ -46,9 +53,6 @@ class Relu(Function):
 
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: max(0.0, x), "max(0, x)"
-
-    def spec(self) -> dict[str, Any] | None:
-        return {"op": "Relu"}
 
 
 @register
@@ -67,6 +71,10 @@ class Clip(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: min(max(x, self.low), self.high), f"min(max(x, {self.low:g}), {self.high:g})"
 
+    def parameters(self) -> dict[str, Any]:
+        ends = {"low": self.low, "high": self.high}
+        return {name: end for name, end in ends.items() if math.isfinite(end)}
+
 
 @register
 class PRelu(Function):
@@ -82,6 +90,9 @@ class PRelu(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         slope = float(np.broadcast_to(self.constant(1), self.shape).ravel()[place])
         return lambda x: x if x >= 0 else slope * x, f"x if x ≥ 0, else {slope:g} · x"
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "PRelu", **self.operands()}
 
 
 def _sigmoid(x: float) -> float:
@@ -116,6 +127,18 @@ class Named(Function):
 
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return getattr(self, f"_{self.node.op_type.lower()}")()  # type: ignore[no-any-return]  # one method a name
+
+    def parameters(self) -> dict[str, Any]:
+        defaults = {
+            "LeakyRelu": {"alpha": 0.01}, "HardSigmoid": {"alpha": 0.2, "beta": 0.5}, "Elu": {"alpha": 1.0},
+            "Selu": {"alpha": _SELU_ALPHA, "gamma": _SELU_GAMMA},
+        }.get(self.node.op_type, {})  # fmt: skip
+        found: dict[str, Any] = {name: self._number(name, value) for name, value in defaults.items()}
+        return {**found, "tanh": str(self.attribute("approximate", "none")) == "tanh"} if self._is_gelu else found
+
+    @property
+    def _is_gelu(self) -> bool:
+        return self.node.op_type == "Gelu"
 
     def _leakyrelu(self) -> tuple[Callable[[float], float], str]:
         slope = self._number("alpha", 0.01)

@@ -190,6 +190,25 @@ class Op:
         """Return plain data that the standalone page runs it from; None where it cannot."""
         return None
 
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        """Return the constants that the page runs it with, beside its spec: weights of any shape, and a bias.
+
+        By default, where a spec names its ``shapes``: all constants, one behind the other, in the inputs' order.
+        """
+        apart = [at for at in range(len(self.node.inputs)) if at not in self.moving]
+        if not apart or "shapes" not in (self.spec() or {}):
+            return None
+        held = [self.constant(at).reshape(-1) for at in apart]
+        return np.concatenate(held).astype(np.float32), np.zeros(0, np.float32)
+
+    def operands(self) -> dict[str, Any]:
+        """Return how the inputs lie, for a spec: their shapes and the output's, and which hang on the image."""
+        return {
+            "shapes": [list(each.shape) for each in self.node.inputs],
+            "shape": list(self.shape),
+            "moving": list(self.moving),
+        }
+
     def cell_map(self) -> CellMap | None:
         """Return the affine map that makes a cell's channels of those at its own place; None where none does.
 

@@ -93,3 +93,6 @@ class Convolution(Sliding):
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Conv", "group": self.groups, **self.moves()} if self.window else None
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        return self.kernels(), self.bias()

@@ -84,8 +84,7 @@ class Sum(_Elementwise):
         return np.full(len(held), self.signs[own]), self.signs[1 - own] * held.astype(np.float64)
 
     def spec(self) -> dict[str, Any] | None:
-        is_plain = all(each.shape == self.shape for each in self.node.inputs)
-        return {"op": "Add"} if is_plain and len(self.moving) == 2 and self.signs == [1.0, 1.0] else None
+        return {"op": "Sum", "signs": self.signs, **self.operands()}
 
 
 @register
@@ -105,6 +104,9 @@ class Product(_Elementwise):
     def cell_map(self) -> CellMap | None:
         held = self.held()
         return None if held is None else (held.astype(np.float64), np.zeros(len(held)))
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Mul", **self.operands()}
 
 
 @register
@@ -127,3 +129,6 @@ class Quotient(_Elementwise):
     def cell_map(self) -> CellMap | None:
         held = self.held() if self.moving == (0,) else None
         return None if held is None else (1 / held.astype(np.float64), np.zeros(len(held)))
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Div", **self.operands()}

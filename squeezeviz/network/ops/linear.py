@@ -45,6 +45,16 @@ class _Product(Op):
         found, met = (np.asarray(read(at)).ravel()[both[at]].astype(np.float64) for at in (own, 1 - own))
         return self.made("sum", own, both[own], self.scale() * met, found, bias=self.addend(place, read))
 
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Gemm"} if self.cell_map() else None
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        found = self.cell_map()
+        if found is None:
+            return super().stored()
+        weights, bias = found
+        return weights[:, :, None, None].astype(np.float32), bias.astype(np.float32)
+
     def inner(self) -> int:
         """How many products one number is the sum of."""
         raise NotImplementedError
@@ -135,3 +145,6 @@ class MatrixProduct(_Product):
 
     def inner(self) -> int:
         return self.node.inputs[0].shape[-1]
+
+    def spec(self) -> dict[str, Any] | None:
+        return super().spec() or {"op": "MatMul", **self.operands()}

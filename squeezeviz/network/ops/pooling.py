@@ -113,6 +113,9 @@ class LpPooling(_Pooling):
         places, found = self.window_of(place, read)
         return _norm(self, places, found)
 
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "LpPool", "p": int(self.attribute("p", 2)), **self.moves()} if self.window else None
+
 
 def _norm(op: Op, places: NDArray[np.intp], found: NDArray[np.float64]) -> Terms:
     power = int(op.attribute("p", 2))
@@ -156,7 +159,7 @@ class GlobalPooling(Op):
         return self.made("max", 0, places, weights, found)
 
     def spec(self) -> dict[str, Any] | None:
-        return {"op": self.node.op_type} if self.node.op_type != "GlobalLpPool" else None
+        return {"op": self.node.op_type, "p": int(self.attribute("p", 2))}
 
 
 @register
@@ -214,5 +217,4 @@ class Reduction(Op):
         return self.made("max", 0, places, weights, found)
 
     def spec(self) -> dict[str, Any] | None:
-        known = {"ReduceMean": "GlobalAveragePool", "ReduceMax": "GlobalMaxPool"}
-        return {"op": known[self.node.op_type]} if self.is_global and self.node.op_type in known else None
+        return {"op": self.node.op_type, "from": list(self.node.inputs[0].shape), "axes": list(self.axes)}
