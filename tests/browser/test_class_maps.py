@@ -50,7 +50,7 @@ def test_maps_are_made_of_features_and_add_up(explored):
     value = page.locator(".sqv-why .sqv-value")
     value.wait_for()
     assert float(value.get_attribute("data-logit")) == pytest.approx(expected.logit, abs=1e-4)
-    assert "Warm adds, blue takes away" in page.locator(".sqv-evidence-map").inner_text()
+    assert "Warm adds, blue takes away" in page.locator(".sqv-evidence-map").first.inner_text()
     assert "of relu6, in logits" in page.locator(".sqv-why").inner_text()
     assert page.get_by_role("button", name="Open the cell's terms").count() == 0
 

@@ -13,6 +13,8 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from squeezeviz.network.ops.base import Read, Terms
     from squeezeviz.network.ops.window import Windows
 
@@ -54,6 +56,9 @@ class Relu(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: max(0.0, x), "max(0, x)"
 
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        return (values > 0).astype(np.float64)
+
 
 @register
 class Clip(Function):
@@ -70,6 +75,9 @@ class Clip(Function):
 
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: min(max(x, self.low), self.high), f"min(max(x, {self.low:g}), {self.high:g})"
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        return ((values > self.low) & (values < self.high)).astype(np.float64)
 
     def parameters(self) -> dict[str, Any]:
         ends = {"low": self.low, "high": self.high}
@@ -90,6 +98,10 @@ class PRelu(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         slope = float(np.broadcast_to(self.constant(1), self.shape).ravel()[place])
         return lambda x: x if x >= 0 else slope * x, f"x if x ≥ 0, else {slope:g} · x"
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        below = np.broadcast_to(self.constant(1), self.shape).reshape(values.shape)
+        return np.where(values >= 0, 1.0, below)
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "PRelu", **self.operands()}
@@ -127,6 +139,16 @@ class Named(Function):
 
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return getattr(self, f"_{self.node.op_type.lower()}")()  # type: ignore[no-any-return]  # one method a name
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        if self.node.op_type == "LeakyRelu":
+            return np.where(values >= 0, 1.0, self._number("alpha", 0.01))
+        if self.node.op_type == "HardSigmoid":
+            alpha, inner = self._number("alpha", 0.2), self._number("beta", 0.5)
+            return np.where((alpha * values + inner > 0) & (alpha * values + inner < 1), alpha, 0.0)
+        if self.node.op_type == "Abs":
+            return np.sign(values)
+        return np.full(values.shape, -1.0) if self.node.op_type == "Neg" else None
 
     def parameters(self) -> dict[str, Any]:
         defaults = {

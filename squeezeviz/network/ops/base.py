@@ -216,6 +216,14 @@ class Op:
         """
         return None
 
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return how steep a function of one number is at each; None where it is no piecewise linear function.
+
+        Args:
+            values: float64, of its input's shape.
+        """
+        return None
+
     @property
     def joins_channels(self) -> bool:
         """Whether its channels are those of its inputs, one input behind the other, cell by cell."""

@@ -87,6 +87,16 @@ class AveragePooling(_Pooling):
         count = self._count(place) if self.counts_padding else len(found)
         return self.made("mean", 0, places, 1 / count, found)
 
+    def counts(self) -> NDArray[np.float64]:
+        """Return how many numbers each cell is the mean of, float64 (H, W)."""
+        _, height, width = self.map_shape
+        if self.counts_padding:
+            return np.array([self._count(place) for place in range(height * width)], float).reshape(height, width)
+        down, right = self.window or (POINT[0], POINT[1])
+        rows, columns = self.node.inputs[0].shape[2:]
+        tall = [len(down.cells(y, rows)) for y in range(height)]
+        return np.outer(tall, [len(right.cells(x, columns)) for x in range(width)]).astype(float)
+
     def _count(self, place: int) -> int:
         """How many places of a window lie on the map or its padding: one that was rounded up to may jut out further."""
         _, height, width = self.map_shape
