@@ -98,6 +98,8 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
     """
     if answering is None:
         return ModelMessage(id=request, error=error)
+    from squeezeviz.evidence.after_activation import bottlenecks  # noqa: PLC0415 - only when a model answers
+
     stands_in, arch = answering.fallback, answering.architecture
     return ModelMessage(
         id=request,
@@ -114,6 +116,7 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),
         logits=arch.logits_name,
         labels=tuple(Label(label.label, label.wnid, tuple(label.also)) for label in answering.labels),
+        bottlenecks=tuple(bottlenecks(arch)),
         **_class_maps(arch, answering.name),
     )
 

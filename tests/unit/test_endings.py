@@ -75,7 +75,7 @@ def model_of(net, answer, *, softmax=True, name="stack"):
     """A model that says of itself what there is to know."""
     answer = net.node("Softmax", [answer], CLASSES, "probabilities", axis=1) if softmax else answer
     proto = net.model(answer)
-    how = sv.preset("caffe2").replace(name="small", resize="none", crop_px=net.size, mean=(90, 100, 110), scale=0.02)
+    how = sv.preset("caffe2").replace(name="small", resize="none", crop_px=net.size, mean=(2.0, 2.2, 2.4), scale=0.02)
     helper.set_model_props(
         proto, {LABELS_KEY: json.dumps(Labels.numbered(CLASSES).to_rows()), PREPROCESSING_KEY: how.to_json()}
     )

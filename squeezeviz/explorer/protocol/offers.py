@@ -281,6 +281,7 @@ class ModelMessage(Message):
         labels: Its classes, by index.
         class_maps: Its map a class; None where none follows from its graph.
         no_class_maps: Why there is none; empty where there is one.
+        bottlenecks: The layers whose channels are ablated in turn: the narrowest convolution of each block.
     """
 
     kind: ClassVar = "model"
@@ -300,6 +301,7 @@ class ModelMessage(Message):
     labels: tuple[Label, ...] = ()
     class_maps: ClassMaps | None = None
     no_class_maps: str = ""
+    bottlenecks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -614,6 +614,8 @@ export interface ModelMessage {
   class_maps: ClassMaps | null;
   /** Why there is none; empty where there is one. */
   no_class_maps: string;
+  /** The layers whose channels are ablated in turn: the narrowest convolution of each block. */
+  bottlenecks: string[];
 }
 
 /** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */

@@ -90,6 +90,13 @@ export class Networks {
     return network?.layers?.find(({ name }) => name === maps?.layer) ?? null;
   }
 
+  /** The narrowest convolution of each block: whose channels are ablated in turn. */
+  bottlenecks(): Layer[] {
+    const network = this.network();
+    const names = new Set(network?.bottlenecks);
+    return network?.layers?.filter(({ name }) => names.has(name)) ?? [];
+  }
+
   /** The layer each of whose channels is a class's own map; null where no layer is. */
   classLayer(): Layer | null {
     return this.classMaps()?.is_weighted ? null : this.cams();
