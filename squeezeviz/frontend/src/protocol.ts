@@ -112,6 +112,8 @@ export interface Evidence {
   logit: number;
   /** The logit less its cells. */
   residual: number;
+  /** Whether cells may also take away from it: no ReLU cuts off what is below zero. */
+  is_signed: boolean;
   /** Of the map: height, width. */
   shape: [number, number];
   /** Of channels. */
@@ -326,6 +328,18 @@ export interface Label {
   also: string[];
 }
 
+/** A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph. */
+export interface ClassMaps {
+  /** What the maps are called. */
+  name: string;
+  /** The layer whose cells they have: the one with a map a class, or the features that they are weighted sums of. */
+  layer: string;
+  /** Whether they are such sums, and no layer's own: a page makes them of class weights. */
+  is_weighted: boolean;
+  /** Whether a cell of them is a weighted sum of features, and a logit can be decomposed. */
+  is_decomposed: boolean;
+}
+
 /** What an answer took, in milliseconds; empty where that is of no interest. */
 export interface Times {
   /** Reading the photo. */
@@ -480,6 +494,23 @@ export interface ReceptiveFieldMessage {
   contributions: ReceptiveFieldContributions;
 }
 
+/** What a class's map weighs features with. */
+export interface ClassWeightsMessage {
+  kind: "class_weights";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The class. */
+  class_index: number;
+  /** Added at each cell. */
+  bias: number;
+  buffers: {
+    /** One a channel of the features, float32 (C,). */
+    weights: DataView;
+  };
+}
+
 /** What each cell alone would have answered. */
 export interface PerLocationMessage {
   kind: "per_location";
@@ -625,6 +656,12 @@ export interface ModelMessage {
   logits: string;
   /** Its classes, by index. */
   labels: Label[];
+  /** Its map a class; None where none follows from its graph. */
+  class_maps: ClassMaps | null;
+  /** Why there is none; empty where there is one. */
+  no_class_maps: string;
+  /** The layers whose channels are ablated in turn: the narrowest convolution of each block. */
+  bottlenecks: string[];
 }
 
 /** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */
@@ -1182,6 +1219,17 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
+/** What a class's map weighs features with, where no layer has it. */
+export interface ClassWeightsRequest {
+  kind: "class_weights";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The class. */
+  class_index: number;
+}
+
 /** The page as one file. */
 export interface PageRequest {
   kind: "page";
@@ -1365,6 +1413,7 @@ export type Message =
   | ActivatingChannelsMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
+  | ClassWeightsMessage
   | PerLocationMessage
   | FileMessage
   | TensorMessage
@@ -1404,6 +1453,7 @@ export type Request =
   | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | ClassWeightsRequest
   | PageRequest
   | WeightsRequest
   | PieceRequest

@@ -1,6 +1,7 @@
 /** What the kernel offers, the model that answers, and its layers. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
+import type { ClassMaps } from "../protocol.ts";
 import { layerNamed } from "./layers.ts";
 import type { Photos } from "./photos.ts";
 import type { ChosenTraits } from "./traits.ts";
@@ -78,12 +79,27 @@ export class Networks {
     return this.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "";
   }
 
-  /** The layer with a map for every class, whose mean is the logit; null for a network without. */
+  /** A map for every class, whose mean is the logit, as it follows from the graph; null for a network without. */
+  classMaps(): ClassMaps | null {
+    return this.network()?.class_maps ?? null;
+  }
+
+  /** The layer whose cells these maps have: one that has the maps itself, or the features that they are made of. */
   cams(): Layer | null {
+    const [network, maps] = [this.network(), this.classMaps()];
+    return network?.layers?.find(({ name }) => name === maps?.layer) ?? null;
+  }
+
+  /** The narrowest convolution of each block: whose channels are ablated in turn. */
+  bottlenecks(): Layer[] {
     const network = this.network();
-    const logits = network?.layers?.find(({ name }) => name === network.logits);
-    if (logits?.kind !== "global average pooling") return null;
-    return network?.layers.find(({ name }) => name === logits.inputs[0]) ?? null;
+    const names = new Set(network?.bottlenecks);
+    return network?.layers?.filter(({ name }) => names.has(name)) ?? [];
+  }
+
+  /** The layer each of whose channels is a class's own map; null where no layer is. */
+  classLayer(): Layer | null {
+    return this.classMaps()?.is_weighted ? null : this.cams();
   }
 
   /** Let another model answer. */

@@ -7,6 +7,7 @@ import { batch, signal } from "@preact/signals-core";
 import { Comm, type Heard, type Model } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
+import { ClassMaps } from "./class_maps.ts";
 import { Diagram } from "./diagram.ts";
 import { Files } from "./files.ts";
 import { Moving } from "./moving.ts";
@@ -28,6 +29,7 @@ export class Store {
   readonly photos: Photos;
   readonly networks: Networks;
   readonly tensors: Tensors;
+  readonly classMaps: ClassMaps;
   readonly selection: Selection;
   readonly diagram: Diagram;
   readonly preprocessings: Preprocessings;
@@ -55,6 +57,7 @@ export class Store {
     const selection = new Selection(traits, photos, networks, tensors);
     [this.traits, this.photos, this.networks] = [traits, photos, networks];
     [this.tensors, this.selection] = [tensors, selection];
+    this.classMaps = new ClassMaps(photos, networks, tensors, resources);
     this.diagram = new Diagram(networks, selection);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);

@@ -24,7 +24,7 @@ export interface Scene {
 /** The chosen class's own map. */
 export interface ClassMap {
   tensor: Tensor;
-  index: number;
+  channel: number;
   palette: string;
   place: Rect;
 }
@@ -75,12 +75,12 @@ function drawFields(over: HTMLCanvasElement, canvas: CanvasRenderingContext2D, s
   write(canvas, scene.words, left + 4, top + 7.5, TAG);
 }
 
-function drawMap(canvas: CanvasRenderingContext2D, { tensor, index, palette, place }: ClassMap, clip: Rect): void {
+function drawMap(canvas: CanvasRenderingContext2D, { tensor, channel, palette, place }: ClassMap, clip: Rect): void {
   const [, height, width] = tensor.shape;
   const table = pixels(palette);
-  const top = tensor.max[index] ?? 0;
+  const top = tensor.max[channel] ?? 0;
   const small = oneMap(width, height, (cell) => {
-    const value = tensor.values[index * width * height + cell] ?? 0;
+    const value = tensor.values[channel * width * height + cell] ?? 0;
     const alpha = Math.round(Math.min(1, top ? (value / top) * 1.1 : 0) * MOST_ALPHA);
     return ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
   });

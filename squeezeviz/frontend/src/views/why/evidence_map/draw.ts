@@ -30,7 +30,9 @@ export function drawEvidence(context: CanvasRenderingContext2D, made: Evidence, 
   const table = pixels(palette);
   const picture = oneMap(columns, rows, (at) => {
     const value = cells[at] ?? 0;
-    return made.contrast ? differencePixel(most ? value / most : 0) : (table[indexOf(value, most)] ?? 0);
+    return made.contrast || made.is_signed
+      ? differencePixel(most ? value / most : 0)
+      : (table[indexOf(value, most)] ?? 0);
   });
   context.globalAlpha = 0.82;
   context.drawImage(picture, first[0], first[1], first[2] * columns, first[3] * rows);
