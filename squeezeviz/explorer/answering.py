@@ -19,6 +19,7 @@ from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
+from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
@@ -70,6 +71,8 @@ class Answering(Selection):
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
+        #: What the page compares the model with.
+        self.second = SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
         #: ipykernel runs widget callbacks on threads of their own, beside cells.
