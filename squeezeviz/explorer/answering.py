@@ -20,6 +20,7 @@ from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
+from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.explorer.visitors import are_visitors
 from squeezeviz.preprocessing import Preprocessing, preset
@@ -74,6 +75,8 @@ class Answering(Selection):
         self._arithmetic: Arithmetic | None = None
         #: What was said on the page of the model that answers.
         self.feeding = Feeding()
+        #: What the page compares the model with.
+        self.second = SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
         #: ipykernel runs widget callbacks on threads of their own, beside cells.

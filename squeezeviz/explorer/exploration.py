@@ -208,6 +208,7 @@ class Exploration(Answering):
         """Let go of everything but the answers: the page is gone, and whatever was under way with it."""
         if self.comm is not None:
             self.work.forget()
+            self.second.forget()
             self.uploads.clear()
             self.arrivals.clear()
             with self.guard:

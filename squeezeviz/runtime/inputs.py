@@ -107,7 +107,7 @@ class Inputs:
         own = self.preprocessing
         if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
             return own
-        how = preset(preprocessing)
+        how = preset(preprocessing, also=[own.name])
         _, height, width = self._own.input_shape
         return suited(how, (height, width)) if isinstance(preprocessing, str) else how
 

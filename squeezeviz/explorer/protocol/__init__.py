@@ -20,6 +20,7 @@ from squeezeviz.explorer.protocol.photos import *  # noqa: F403
 from squeezeviz.explorer.protocol.preprocessings import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import TrialRequest
+from squeezeviz.explorer.protocol.two_models import *  # noqa: F403
 
 __all__ = ["MESSAGES", "REQUESTS", "WORKS", "Message", "Request"]
 

@@ -12,6 +12,7 @@ __all__ = [
     "Assumed",
     "AtlasAbout",
     "Block",
+    "ClassMaps",
     "Fallback",
     "Label",
     "Layer",
@@ -277,6 +278,24 @@ class Label:
     also: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ClassMaps:
+    """A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph.
+
+    Attributes:
+        name: What the maps are called.
+        layer: The layer whose cells they have: the one with a map a class, or the features that they are weighted sums
+            of.
+        is_weighted: Whether they are such sums, and no layer's own: a page makes them of class weights.
+        is_decomposed: Whether a cell of them is a weighted sum of features, and a logit can be decomposed.
+    """
+
+    name: str
+    layer: str
+    is_weighted: bool
+    is_decomposed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelMessage(Message):
     """The model that answers, what it is made of and what it knows, and whether it stands in for another.
@@ -296,6 +315,9 @@ class ModelMessage(Message):
         blocks: Its layers grouped as people draw them, each block behind those it reads.
         logits: Name of the layer whose values go into the softmax.
         labels: Its classes, by index.
+        class_maps: Its map a class; None where none follows from its graph.
+        no_class_maps: Why there is none; empty where there is one.
+        bottlenecks: The layers whose channels are ablated in turn: the narrowest convolution of each block.
     """
 
     kind: ClassVar = "model"
@@ -314,6 +336,9 @@ class ModelMessage(Message):
     blocks: tuple[Block, ...] = ()
     logits: str = ""
     labels: tuple[Label, ...] = ()
+    class_maps: ClassMaps | None = None
+    no_class_maps: str = ""
+    bottlenecks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,8 @@ export interface Evidence {
   logit: number;
   /** The logit less its cells. */
   residual: number;
+  /** Whether cells may also take away from it: no ReLU cuts off what is below zero. */
+  is_signed: boolean;
   /** Of the map: height, width. */
   shape: [number, number];
   /** Of channels. */
@@ -350,6 +352,18 @@ export interface Label {
   also: string[];
 }
 
+/** A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph. */
+export interface ClassMaps {
+  /** What the maps are called. */
+  name: string;
+  /** The layer whose cells they have: the one with a map a class, or the features that they are weighted sums of. */
+  layer: string;
+  /** Whether they are such sums, and no layer's own: a page makes them of class weights. */
+  is_weighted: boolean;
+  /** Whether a cell of them is a weighted sum of features, and a logit can be decomposed. */
+  is_decomposed: boolean;
+}
+
 /** What an answer took, in milliseconds; empty where that is of no interest. */
 export interface Times {
   /** Reading the photo. */
@@ -446,6 +460,52 @@ export interface Variant {
   probability: number;
 }
 
+/** One of the most probable classes. */
+export interface RankedClass {
+  /** Its name. */
+  label: string;
+  /** Its probability. */
+  probability: number;
+  /** Whether it is among the most probable ones of the other model, too. */
+  is_shared: boolean;
+}
+
+/** What one of the two says of the photo. */
+export interface ComparedAnswer {
+  /** What it is called. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  /** What that does, in a line. */
+  words: string;
+  /** What nobody has said of the model and was decided, in words; of its preprocessing, its name says that. */
+  assumed: string[];
+  /** The most probable classes, the first first. */
+  top: RankedClass[];
+  /** How many layers it has. */
+  layers: number;
+  /** Those of them that stand for none of the other's. */
+  unmatched: string[];
+}
+
+/** Two layers that stand for each other, as `squeezeviz.LayerPair` has them. */
+export interface LayerPair {
+  /** The first model's. */
+  a: string;
+  /** The second's. */
+  b: string;
+  /** What says so. */
+  matched_by: "name" | "form";
+  /** Of the first's activation. */
+  shape_a: number[];
+  /** Of the second's. */
+  shape_b: number[];
+  /** ‖b − a‖ / ‖a‖; None where it is not defined. */
+  relative_l2: number | null;
+  /** Of the same numbers; None where it is not defined. */
+  correlation: number | null;
+}
+
 /** One channel over a data set; dataset/atlas/reading.py says what each is. */
 export interface AcrossMessage {
   kind: "across";
@@ -516,6 +576,23 @@ export interface ReceptiveFieldMessage {
   id: string;
   /** What came along paths of each. */
   contributions: ReceptiveFieldContributions;
+}
+
+/** What a class's map weighs features with. */
+export interface ClassWeightsMessage {
+  kind: "class_weights";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The class. */
+  class_index: number;
+  /** Added at each cell. */
+  bias: number;
+  buffers: {
+    /** One a channel of the features, float32 (C,). */
+    weights: DataView;
+  };
 }
 
 /** What each cell alone would have answered. */
@@ -652,6 +729,12 @@ export interface ModelMessage {
   logits: string;
   /** Its classes, by index. */
   labels: Label[];
+  /** Its map a class; None where none follows from its graph. */
+  class_maps: ClassMaps | null;
+  /** Why there is none; empty where there is one. */
+  no_class_maps: string;
+  /** The layers whose channels are ablated in turn: the narrowest convolution of each block. */
+  bottlenecks: string[];
 }
 
 /** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */
@@ -971,6 +1054,62 @@ export interface ProgressMessage {
   };
 }
 
+/** The model that answers beside a second one. */
+export interface TwoModelsMessage {
+  kind: "two_models";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** What was found, in a few sentences. */
+  verdict: string;
+  /** Which classes both have, in words; empty where they are the same. */
+  classes: string;
+  /** The model that answers. */
+  a: ComparedAnswer;
+  /** The second. */
+  b: ComparedAnswer;
+  /** Layers that stand for each other, in the first's order. */
+  pairs: LayerPair[];
+  /** Position of the first pair that differs by more than the tolerance; None where none does. */
+  divergent: number | null;
+  /** Of relative differences. */
+  tolerance: number;
+  buffers: {
+    /** What the first sees of the photo, a PNG file. */
+    seen_a: DataView;
+    /** What the second sees of it. */
+    seen_b: DataView;
+  };
+}
+
+/** One layer's activation in the second model. */
+export interface SecondTensorMessage {
+  kind: "second_tensor";
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The second model. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  buffers: {
+    /** (C, H, W); see `Maps`. */
+    values: DataView;
+    /** The channels' maxima, means and shares of zeros, in full precision, float32 (3, C). */
+    statistics: DataView;
+  };
+}
+
 /** Why a class has its logit. */
 export interface EvidenceRequest {
   kind: "evidence";
@@ -1144,6 +1283,34 @@ export interface DistanceRequest {
   other?: string;
 }
 
+/** Compare the model that answers with a second one. */
+export interface TwoModelsRequest {
+  kind: "two_models";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+}
+
+/** A layer's activation in the second model, with its own preprocessing. */
+export interface SecondTensorRequest {
+  kind: "second_tensor";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+  /** Its layer. */
+  layer: string;
+}
+
 /** A channel over a data set. */
 export interface AcrossRequest {
   kind: "across";
@@ -1160,6 +1327,17 @@ export interface AcrossRequest {
 /** The channels that activate on a class, over a data set. */
 export interface ActivatingChannelsRequest {
   kind: "activating_channels";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The class. */
+  class_index: number;
+}
+
+/** What a class's map weighs features with, where no layer has it. */
+export interface ClassWeightsRequest {
+  kind: "class_weights";
   /** Its own; what answers it has the same. */
   id: string;
   /** What the page calls it. */
@@ -1438,6 +1616,7 @@ export type Message =
   | ActivatingChannelsMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
+  | ClassWeightsMessage
   | PerLocationMessage
   | TensorMessage
   | WeightsMessage
@@ -1458,7 +1637,9 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
-  | ProgressMessage;
+  | ProgressMessage
+  | TwoModelsMessage
+  | SecondTensorMessage;
 
 /** What the page asks of the kernel. */
 export type Request =
@@ -1473,8 +1654,11 @@ export type Request =
   | KernelsRequest
   | VariantsRequest
   | DistanceRequest
+  | TwoModelsRequest
+  | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | ClassWeightsRequest
   | WeightsRequest
   | PieceRequest
   | LabelsRequest
