@@ -69,11 +69,12 @@ def worded(message: Message, rewrite: Callable[[str], str]) -> Message:
 def setting(
     request: str,
     presets: Mapping[str, Preprocessing],
-    models: Mapping[str, str],
+    models: Sequence[OfferedModel],
     samples: Sequence[Sample],
     *,
     abilities: Sequence[str] = ABILITIES,
     atlas: AtlasAbout | None = None,
+    model_limit_bytes: int = 0,
 ) -> SettingMessage:
     """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample.
 
@@ -82,10 +83,12 @@ def setting(
     return SettingMessage(
         id=request,
         presets=tuple(Preset(name, how.describe(), how.origin, how.to_dict()) for name, how in presets.items()),
-        models=tuple(OfferedModel(name, label_space) for name, label_space in models.items()),
+        models=tuple(models),
         samples=tuple(OfferedSample(s.name, s.title, s.credit, s.is_drawn) for s in samples),
         limit_bytes=MOST_BYTES,
-        abilities=tuple(abilities),
+        model_limit_bytes=model_limit_bytes,
+        # Where no model may be brought, none is asked for.
+        abilities=(*abilities, *(["open-model"] if model_limit_bytes else [])),
         atlas=atlas,
         pictures={sample.name: _sample_jpeg(sample) for sample in samples},
     )

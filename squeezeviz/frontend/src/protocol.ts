@@ -204,8 +204,14 @@ export interface Preset {
 export interface OfferedModel {
   /** What it is called. */
   name: string;
-  /** What it knows, in a few words. */
+  /** What it knows, in a few words; empty where it has not been read yet. */
   label_space: string;
+  /** The first digits of its digest; empty for a registered one, and where it is not known. */
+  sha256: string;
+  /** Of its files; 0 where that is not known. */
+  size_bytes: number;
+  /** When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty. */
+  used: string;
 }
 
 /** A sample photo. */
@@ -539,6 +545,17 @@ export interface FileMessage {
   };
 }
 
+/** How far a model has come; `ModelMessage` says which one answers at last. */
+export interface ArrivingMessage {
+  kind: "arriving";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of its files that are here. */
+  bytes: number;
+  /** Whether they are all here, and it is read. */
+  is_loading: boolean;
+}
+
 /** One layer's activation of one photo. */
 export interface TensorMessage {
   kind: "tensor";
@@ -615,6 +632,8 @@ export interface SettingMessage {
   samples: OfferedSample[];
   /** Larger files are not sent. */
   limit_bytes: number;
+  /** Larger models are not sent. */
+  model_limit_bytes: number;
   /** What the host can do: "upload", "models", …; views show no more. */
   abilities: string[];
   /** The data set that channels are shown across, if any. */
@@ -1239,6 +1258,27 @@ export interface PageRequest {
   name?: string;
 }
 
+/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
+export interface ModelPieceRequest {
+  kind: "model-piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which file, from 0. */
+  file: number;
+  /** How many. */
+  files: number;
+  /** Which piece of it, from 0. */
+  index: number;
+  /** Of its pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
+}
+
 /** A convolution's kernels. */
 export interface WeightsRequest {
   kind: "weights";
@@ -1316,6 +1356,13 @@ export interface ExampleRequest {
   id: string;
   /** What the atlas calls it. */
   name: string;
+}
+
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
+  /** Its own; what answers it has the same. */
+  id: string;
 }
 
 /** A page has opened: tell it everything. */
@@ -1416,6 +1463,7 @@ export type Message =
   | ClassWeightsMessage
   | PerLocationMessage
   | FileMessage
+  | ArrivingMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1455,11 +1503,13 @@ export type Request =
   | ActivatingChannelsRequest
   | ClassWeightsRequest
   | PageRequest
+  | ModelPieceRequest
   | WeightsRequest
   | PieceRequest
   | FrameRequest
   | FreezeRequest
   | ExampleRequest
+  | LeaveModelRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest
