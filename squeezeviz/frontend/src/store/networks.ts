@@ -22,6 +22,9 @@ const NONE: Network = {
   blocks: [],
   logits: "",
   labels: [],
+  class_maps: null,
+  no_class_maps: "",
+  bottlenecks: [],
 };
 
 export class Networks {
