@@ -59,6 +59,10 @@ class _Unit:
     layer: Layer
     read: Layer
 
+    def names(self, *, with_read: bool) -> tuple[str, ...]:
+        """Return what it is called, its own name first."""
+        return (self.layer.name, self.read.name) if with_read else (self.layer.name,)
+
 
 def match_layers(a: Architecture, b: Architecture) -> Matching:
     """Pair the layers of two networks, each with one at most.
@@ -103,10 +107,10 @@ def _by_name(units_a: Sequence[_Unit], units_b: Sequence[_Unit]) -> dict[str, _U
     """Pair what is called the same: layers first, then what comes out of their quantisation."""
     found: dict[str, _Unit] = {}
     taken: set[str] = set()
-    for called in (lambda unit: {unit.layer.name}, lambda unit: {unit.layer.name, unit.read.name}):
-        names = {name: unit for unit in units_b for name in called(unit)}
+    for with_read in (False, True):
+        names = {name: unit for unit in units_b for name in unit.names(with_read=with_read)}
         for unit in units_a:
-            named = next((names[name] for name in sorted(called(unit)) if name in names), None)
+            named = next((names[name] for name in unit.names(with_read=with_read) if name in names), None)
             if named is None or unit.layer.name in found or named.layer.name in taken:
                 continue
             if _are_alike(unit.layer, named.layer):
