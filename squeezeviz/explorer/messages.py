@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.explorer.encoding import as_float32, as_halves, as_steps, square_jpeg
 from squeezeviz.explorer.kept import kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
@@ -17,6 +18,7 @@ from squeezeviz.explorer.protocol.offers import (
     Assumed,
     AtlasAbout,
     Block,
+    ClassMaps,
     Fallback,
     Label,
     Layer,
@@ -67,11 +69,12 @@ def worded(message: Message, rewrite: Callable[[str], str]) -> Message:
 def setting(
     request: str,
     presets: Mapping[str, Preprocessing],
-    models: Mapping[str, str],
+    models: Sequence[OfferedModel],
     samples: Sequence[Sample],
     *,
     abilities: Sequence[str] = ABILITIES,
     atlas: AtlasAbout | None = None,
+    model_limit_bytes: int = 0,
 ) -> SettingMessage:
     """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample.
 
@@ -80,10 +83,12 @@ def setting(
     return SettingMessage(
         id=request,
         presets=tuple(Preset(name, how.describe(), how.origin, how.to_dict()) for name, how in presets.items()),
-        models=tuple(OfferedModel(name, label_space) for name, label_space in models.items()),
+        models=tuple(models),
         samples=tuple(OfferedSample(s.name, s.title, s.credit, s.is_drawn) for s in samples),
         limit_bytes=MOST_BYTES,
-        abilities=tuple(abilities),
+        model_limit_bytes=model_limit_bytes,
+        # Where no model may be brought, none is asked for.
+        abilities=(*abilities, *(["open-model"] if model_limit_bytes else [])),
         atlas=atlas,
         pictures={sample.name: _sample_jpeg(sample) for sample in samples},
     )
@@ -96,6 +101,8 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
     """
     if answering is None:
         return ModelMessage(id=request, error=error)
+    from squeezeviz.evidence.after_activation import bottlenecks  # noqa: PLC0415 - only when a model answers
+
     stands_in, arch = answering.fallback, answering.architecture
     return ModelMessage(
         id=request,
@@ -112,7 +119,20 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),
         logits=arch.logits_name,
         labels=tuple(Label(label.label, label.wnid, tuple(label.also)) for label in answering.labels),
+        bottlenecks=tuple(bottlenecks(arch)),
+        **_class_maps(arch, answering.name),
     )
+
+
+def _class_maps(arch: Architecture, name: str) -> dict[str, Any]:
+    """The maps whose means are the logits, or why there are none: fields of `ModelMessage`."""
+    from squeezeviz.evidence.ending import class_maps  # noqa: PLC0415 - only when a model answers
+
+    try:
+        found = class_maps(arch, name)
+    except LayerError as exc:
+        return {"no_class_maps": str(exc)}
+    return {"class_maps": ClassMaps(found.name, found.layer.name, found.is_weighted, found.is_decomposed)}
 
 
 def photo(shown: Photo, answering: Model) -> PhotoMessage:

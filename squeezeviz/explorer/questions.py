@@ -119,6 +119,14 @@ def _per_location(state: Answering, asked: protocol.PerLocationRequest) -> Answe
     )
 
 
+def _class_weights(state: Answering, asked: protocol.ClassWeightsRequest) -> Answer:
+    """What a class's map weighs features with."""
+    from squeezeviz.evidence.ending import class_maps  # noqa: PLC0415 - as above
+
+    model = state.model
+    return replies.class_weights(asked.id, class_maps(model.architecture, model.name), _class(state, asked.class_index))
+
+
 def _weights(state: Answering, asked: protocol.WeightsRequest) -> Answer:
     """A convolution's kernels."""
     return replies.weights(asked.id, state.model.name, asked.layer, *state.model.kernels(asked.layer))
@@ -188,6 +196,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "kernels": _kernels,
     "open": _calculation,
     "evidence": _evidence,
+    "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,
     "weights": _weights,

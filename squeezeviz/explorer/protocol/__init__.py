@@ -12,6 +12,7 @@ from squeezeviz.explorer.protocol.across import *  # noqa: F403 - each file says
 from squeezeviz.explorer.protocol.evidence import *  # noqa: F403
 from squeezeviz.explorer.protocol.fields import Message, Request
 from squeezeviz.explorer.protocol.files import *  # noqa: F403
+from squeezeviz.explorer.protocol.models import *  # noqa: F403
 from squeezeviz.explorer.protocol.numbers import *  # noqa: F403
 from squeezeviz.explorer.protocol.offers import *  # noqa: F403
 from squeezeviz.explorer.protocol.photos import *  # noqa: F403

@@ -112,6 +112,8 @@ export interface Evidence {
   logit: number;
   /** The logit less its cells. */
   residual: number;
+  /** Whether cells may also take away from it: no ReLU cuts off what is below zero. */
+  is_signed: boolean;
   /** Of the map: height, width. */
   shape: [number, number];
   /** Of channels. */
@@ -202,8 +204,14 @@ export interface Preset {
 export interface OfferedModel {
   /** What it is called. */
   name: string;
-  /** What it knows, in a few words. */
+  /** What it knows, in a few words; empty where it has not been read yet. */
   label_space: string;
+  /** The first digits of its digest; empty for a registered one, and where it is not known. */
+  sha256: string;
+  /** Of its files; 0 where that is not known. */
+  size_bytes: number;
+  /** When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty. */
+  used: string;
 }
 
 /** A sample photo. */
@@ -324,6 +332,18 @@ export interface Label {
   wnid: string;
   /** Its other names. */
   also: string[];
+}
+
+/** A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph. */
+export interface ClassMaps {
+  /** What the maps are called. */
+  name: string;
+  /** The layer whose cells they have: the one with a map a class, or the features that they are weighted sums of. */
+  layer: string;
+  /** Whether they are such sums, and no layer's own: a page makes them of class weights. */
+  is_weighted: boolean;
+  /** Whether a cell of them is a weighted sum of features, and a logit can be decomposed. */
+  is_decomposed: boolean;
 }
 
 /** What an answer took, in milliseconds; empty where that is of no interest. */
@@ -480,6 +500,23 @@ export interface ReceptiveFieldMessage {
   contributions: ReceptiveFieldContributions;
 }
 
+/** What a class's map weighs features with. */
+export interface ClassWeightsMessage {
+  kind: "class_weights";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The class. */
+  class_index: number;
+  /** Added at each cell. */
+  bias: number;
+  buffers: {
+    /** One a channel of the features, float32 (C,). */
+    weights: DataView;
+  };
+}
+
 /** What each cell alone would have answered. */
 export interface PerLocationMessage {
   kind: "per_location";
@@ -506,6 +543,17 @@ export interface FileMessage {
     /** Its content. */
     file: DataView;
   };
+}
+
+/** How far a model has come; `ModelMessage` says which one answers at last. */
+export interface ArrivingMessage {
+  kind: "arriving";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of its files that are here. */
+  bytes: number;
+  /** Whether they are all here, and it is read. */
+  is_loading: boolean;
 }
 
 /** One layer's activation of one photo. */
@@ -584,6 +632,8 @@ export interface SettingMessage {
   samples: OfferedSample[];
   /** Larger files are not sent. */
   limit_bytes: number;
+  /** Larger models are not sent. */
+  model_limit_bytes: number;
   /** What the host can do: "upload", "models", …; views show no more. */
   abilities: string[];
   /** The data set that channels are shown across, if any. */
@@ -625,6 +675,12 @@ export interface ModelMessage {
   logits: string;
   /** Its classes, by index. */
   labels: Label[];
+  /** Its map a class; None where none follows from its graph. */
+  class_maps: ClassMaps | null;
+  /** Why there is none; empty where there is one. */
+  no_class_maps: string;
+  /** The layers whose channels are ablated in turn: the narrowest convolution of each block. */
+  bottlenecks: string[];
 }
 
 /** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */
@@ -1182,6 +1238,17 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
+/** What a class's map weighs features with, where no layer has it. */
+export interface ClassWeightsRequest {
+  kind: "class_weights";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The class. */
+  class_index: number;
+}
+
 /** The page as one file. */
 export interface PageRequest {
   kind: "page";
@@ -1189,6 +1256,27 @@ export interface PageRequest {
   id: string;
   /** What the page calls it. */
   name?: string;
+}
+
+/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
+export interface ModelPieceRequest {
+  kind: "model-piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which file, from 0. */
+  file: number;
+  /** How many. */
+  files: number;
+  /** Which piece of it, from 0. */
+  index: number;
+  /** Of its pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
 }
 
 /** A convolution's kernels. */
@@ -1268,6 +1356,13 @@ export interface ExampleRequest {
   id: string;
   /** What the atlas calls it. */
   name: string;
+}
+
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
+  /** Its own; what answers it has the same. */
+  id: string;
 }
 
 /** A page has opened: tell it everything. */
@@ -1365,8 +1460,10 @@ export type Message =
   | ActivatingChannelsMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
+  | ClassWeightsMessage
   | PerLocationMessage
   | FileMessage
+  | ArrivingMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1404,12 +1501,15 @@ export type Request =
   | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | ClassWeightsRequest
   | PageRequest
+  | ModelPieceRequest
   | WeightsRequest
   | PieceRequest
   | FrameRequest
   | FreezeRequest
   | ExampleRequest
+  | LeaveModelRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest

@@ -42,6 +42,7 @@ export function Explorer({ root, children }: Props) {
   const store = useStore();
   const { parts, walk, search } = useMemo(toolsOf, []);
   const maps = useRef<MapsControls>(null);
+  const keys = useRef<HTMLDialogElement>(null);
   const [inside, why] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const [beside, pair] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const isOpen = () => store.selection.opened().length > 0;
@@ -76,10 +77,10 @@ export function Explorer({ root, children }: Props) {
       {store.twoModels.second() && <TwoModels element={pair} />}
       {/* Only while it is asked for: it keeps the kernel busy with every preprocessing. */}
       {store.traits.get("comparing") && <SideBySide element={beside} />}
-      <ReadOut element={parts.foot} />
+      <ReadOut element={parts.foot} help={() => keys.current?.showModal()} />
       <TakeAway />
       <Status />
-      <Keys root={root} around={around} />
+      <Keys root={root} sheet={keys} around={around} />
       <TourCard walk={walk} root={root} />
       {children}
     </>
