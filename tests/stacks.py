@@ -14,9 +14,11 @@ class Stack:
 
     Args:
         size: Height and width of the input.
+        seed: Of random weights; all are 0.1 without.
     """
 
-    def __init__(self, size=16):
+    def __init__(self, size=16, seed=None):
+        self.random = None if seed is None else np.random.default_rng(seed)
         self.size, self.nodes, self.weights, self.channels = size, [], [], {"data": 3}
 
     def node(self, kind, inputs, channels, name=None, **attributes):
@@ -27,7 +29,14 @@ class Stack:
 
     def weight(self, *shape):
         name = f"w{len(self.weights)}"
-        self.weights.append(numpy_helper.from_array(np.full(shape, 0.1, np.float32), name))
+        values = np.full(shape, 0.1) if self.random is None else self.random.uniform(-0.5, 0.6, shape)
+        self.weights.append(numpy_helper.from_array(values.astype(np.float32), name))
+        return name
+
+    def held(self, values):
+        """A weight of these very values."""
+        name = f"w{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
         return name
 
     def whole(self, *numbers):
@@ -47,9 +56,10 @@ class Stack:
         return self.conv(x, self.channels[x], kernel, groups=self.channels[x], **how)
 
     def norm(self, x, name=None):
-        return self.node(
-            "BatchNormalization", [x, *(self.weight(self.channels[x]) for _ in range(4))], self.channels[x], name
-        )
+        learned = [self.weight(self.channels[x]) for _ in range(4 if self.random is None else 3)]
+        if self.random is not None:
+            learned.append(self.held(self.random.uniform(0.5, 2.0, self.channels[x])))  # no variance is below 0
+        return self.node("BatchNormalization", [x, *learned], self.channels[x], name)
 
     def relu(self, x, name=None):
         return self.node("Relu", [x], self.channels[x], name)

@@ -63,6 +63,7 @@ def load(choice: ModelChoice, *, says_assumed: bool = True) -> Model:
     assumed = [str(each) for each in model.assumptions if says_assumed and each.about not in is_said]
     if assumed:
         note = ". ".join(assumed).replace("(--labels)", f"({choice.labels_option})")
+        note = note.replace("(--preprocessing)", f"({choice.preprocessing_option})")
         remarks.say(f"{remarks.name(model.name)}: {remarks.name(note)}")
     return model
 

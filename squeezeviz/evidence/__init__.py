@@ -7,13 +7,10 @@ from squeezeviz.evidence.class_contrast import ClassContrast, contrast
 from squeezeviz.evidence.logit_decomposition import ChannelEvidence, LogitDecomposition, decompose_logit
 from squeezeviz.evidence.occlusion import Occlusion, occlude, occlusion_steps
 from squeezeviz.evidence.pairwise_ablation import PairwiseAblation, pairwise_ablation, pairwise_ablation_steps
+from squeezeviz.evidence.path_gradients import BranchSplit
 from squeezeviz.evidence.per_location import LocationPredictions, predictions_per_location
 from squeezeviz.evidence.places import Places
-from squeezeviz.evidence.receptive_field import (
-    BranchSplit,
-    ReceptiveFieldContributions,
-    contributions_by_receptive_field,
-)
+from squeezeviz.evidence.receptive_field import ReceptiveFieldContributions, contributions_by_receptive_field
 from squeezeviz.evidence.softmax import SoftmaxAnalysis, softmax_analysis
 
 __all__ = [

@@ -8,9 +8,9 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ablation import ChannelFill, filled
+from squeezeviz.evidence.after_activation import after_activation, bottlenecks
 from squeezeviz.evidence.batches import side_by_side
-from squeezeviz.evidence.ending import class_layer
-from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.evidence.ending import class_maps
 from squeezeviz.runtime.parts import PART_BATCH
 
 if TYPE_CHECKING:
@@ -21,31 +21,30 @@ if TYPE_CHECKING:
 
     from squeezeviz.evidence.baseline import Baseline
 
-__all__ = ["AblatedChannels", "AblatedRuns", "OneClass", "filled_in", "layers_asked", "squeezes"]
+__all__ = ["AblatedChannels", "AblatedRuns", "OneClass", "filled_in", "layers_asked", "narrowest"]
 
 #: A layer, and which of its channels are ablated.
 AblatedChannels = tuple[str, tuple[int, ...]]
 
 
 class OneClass:
-    """The network's end for one class alone: of the layer with a map a class, only that class's kernel.
+    """The network's end for one class alone: of the maps, only that class's weights.
 
     Args:
         start: The photo.
         index: The class.
 
     Raises:
-        LayerError: The network does not end in a 1 × 1 convolution with a map a class, and their means.
+        LayerError: No map a class follows from the network's graph, as a weighted sum of features.
     """
 
     def __init__(self, start: Baseline, index: int) -> None:
-        layer = class_layer(start.architecture, start.model.name)
-        if not isinstance(layer.op, Convolution) or not layer.op.is_pointwise:
-            raise LayerError(f"{start.model.name}: the map a class, {layer.name}, is no 1 × 1 convolution")
-        weights, bias = start.model.kernels(layer.name)
+        found = class_maps(start.architecture, start.model.name)
+        weights, bias = found.linear
         #: The layer that it reads.
-        self.features = layer.inputs[0]
-        self._weights, self._bias, self._has_relu = weights[index].reshape(-1), bias[index], bool(layer.pre_relu)
+        self.features = found.features.name
+        self._weights, self._bias = weights[index].astype(np.float32), np.float32(bias[index])
+        self._has_relu = found.has_relu
 
     def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the class's logit, float32 (B, 1), of features (B, C, H, W)."""
@@ -71,8 +70,11 @@ class AblatedRuns:
         self.threads = self._parts.threads
         self._last = last
         self._end = last.features if last else arch.logits_name
-        self._beside = {name: self._parts.beside([name], [self._end]) for name in layers}
-        wanted = list(dict.fromkeys([*layers, *(n for names in self._beside.values() for n in names), self._end]))
+        #: Layer → where its channels are ablated.
+        self._at = {name: after_activation(arch, name)[-1] for name in layers}
+        self._beside = {at: self._parts.beside([at], [self._end]) for at in self._at.values()}
+        beside = (name for names in self._beside.values() for name in names)
+        wanted = list(dict.fromkeys([*self._at.values(), *beside, self._end]))
         self._values = self._parts.run({arch.input_name: start.tensor}, wanted)
         #: Those of the photo with nothing ablated, float32 (N,); (1,) of one class.
         self.logits: NDArray[np.float32] = self._answers(self._values[self._end]).reshape(-1)
@@ -84,7 +86,8 @@ class AblatedRuns:
         """Return logits, float32 (batch, N)."""
         logits = np.empty((len(batch), len(self.logits)), np.float32)
         for layer in dict.fromkeys(name for name, _ in batch):
-            values = self._values[layer]
+            at = self._at[layer]
+            values = self._values[at]
             rows, maps = [], []
             for row, (name, channels) in enumerate(batch):
                 if name != layer:
@@ -96,7 +99,7 @@ class AblatedRuns:
                     rows.append(row)
                     maps.append(changed)
             if rows:
-                given = {layer: np.concatenate(maps), **{name: self._values[name] for name in self._beside[layer]}}
+                given = {at: np.concatenate(maps), **{name: self._values[name] for name in self._beside[at]}}
                 logits[rows] = self._answers(self._parts.run(given, [self._end], threads=1)[self._end])
         return logits
 
@@ -115,26 +118,28 @@ def filled_in(
 
 
 def layers_asked(start: Baseline, layers: Sequence[str] | str | None) -> list[str]:
-    """Return the names of the layers whose channels are to be ablated; by default every squeeze.
+    """Return the names of the layers whose channels are to be ablated; by default every block's bottleneck.
 
     Raises:
-        LayerError: No layer is named, one is unknown, or there are no squeezes.
+        LayerError: No layer is named, one is unknown, or the network has no blocks.
     """
     if layers is None:
-        return squeezes(start)
+        return narrowest(start)
     names = [layers] if isinstance(layers, str) else list(layers)
     if not names:
-        raise LayerError("no layer is named; expected one or more, or None for every squeeze")
+        raise LayerError("no layer is named; expected one or more, or None for every block's bottleneck")
     return [start.architecture[name].name for name in names]
 
 
-def squeezes(start: Baseline) -> list[str]:
-    """Return the names of all squeezes.
+def narrowest(start: Baseline) -> list[str]:
+    """Return the names of all blocks' bottlenecks.
 
     Raises:
-        LayerError: The network has none.
+        LayerError: The network has no blocks.
     """
-    names = [layer.name for layer in start.architecture if layer.branch == "squeeze"]
+    names = bottlenecks(start.architecture)
     if not names:
-        raise LayerError(f"{start.model.name} has no Fire modules, and so no squeeze; name the layers")
+        raise LayerError(
+            f"{start.model.name} has no blocks, such as Fire modules, and so no bottleneck; name the layers"
+        )
     return names

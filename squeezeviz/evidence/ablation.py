@@ -1,7 +1,8 @@
 """Ablation: replace channels or whole branches by zero or their mean, and see what the network would have said.
 
 What lies before the first of these layers is not run again, and is not changed: ablating half of a Fire module's
-concatenation leaves the expand that it comes from as it is.
+concatenation leaves the expand that it comes from as it is. A convolution's channel is ablated after its activation
+(`squeezeviz.evidence.after_activation`), and on the way there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from squeezeviz.errors import LayerError
+from squeezeviz.evidence.after_activation import after_activation
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.activations import Activations
@@ -133,7 +135,7 @@ def ablate(
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
         ablated: Layer → a channel, several, ``"all"``, or of a concatenation the branch that they come from, such as
-            ``"expand3x3"``.
+            ``"expand3x3"``. Channels of a convolution or of a fully connected layer are ablated after their activation.
         fill: What stands in the place of a map: ``"zero"``, ``"mean"`` (its own, everywhere; of a later layer's map, as
             the earlier layers leave it), or a number.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
@@ -155,10 +157,12 @@ def ablate(
     before = parts.run({arch.input_name: start.tensor}, list(dict.fromkeys([*names, arch.output_name])))
     given: dict[str, NDArray[np.float32]] = {}
     for name, channels in chosen.items():
-        values = before[name]
-        if given and _follows(model, given, name):  # what it is by now, the earlier layers being ablated
-            values = parts.run(_with_beside(model, given, [name], before), [name])[name]
-        given[name] = filled(values, channels, fill)
+        silenced = after_activation(arch, name)
+        values = {each: given.get(each, before[each]) for each in silenced}
+        moved = [each for each in silenced if given and each not in given and _follows(model, given, each)]
+        if moved:  # what they are by now, the earlier layers being ablated
+            values |= parts.run(_with_beside(model, given, moved, before), moved)
+        given |= {each: filled(held, channels, fill) for each, held in values.items()}
     changed = [name for name in names if name in given or _follows(model, given, name)]
     if arch.logits_name not in changed:
         raise LayerError(f"{next(iter(chosen))} comes after the logits; ablate what comes before {arch.logits_name}")

@@ -1,6 +1,7 @@
-"""Ablation sweep: ablate every squeeze channel in turn, and rank them by what the network says without each.
+"""Ablation sweep: ablate every channel of the bottlenecks in turn, and rank them by what the network says without each.
 
-A Fire module's squeeze is its bottleneck: all that the module knows has gone through these few channels. Half of what
+A Fire module's squeeze is its bottleneck, as is the narrowest convolution of a residual block: all that the block adds
+has gone through these few channels. Half of what
 follows a squeeze is the layer with a map for each class; whoever asks of one class needs one map, and half the time.
 """
 
@@ -235,7 +236,7 @@ def ablation_sweep_steps(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        layers: One layer's name or several; by default every squeeze.
+        layers: One layer's name or several; by default every block's bottleneck, such as a squeeze.
         target: Class index, WordNet id or name: only its logit is computed, in half the time, equal to that of a sweep
             for all classes but for rounding (1e-4 of the largest logit). None, the default: all logits.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
@@ -249,9 +250,8 @@ def ablation_sweep_steps(
     Raises:
         ImageError: The image cannot be read.
         LabelError: No class is called as `target` says.
-        LayerError: A layer is unknown, or the network has no Fire modules; with `target` also: a layer comes after what
-            the class's map reads, or the network does not end in a 1 × 1 convolution with a map a class, and their
-            means.
+        LayerError: A layer is unknown, or the network has no blocks; with `target` also: a layer comes after what the
+            class's map reads, or no map a class follows from the network's graph.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
@@ -279,7 +279,7 @@ def ablation_sweep(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        layers: One layer's name or several; by default every squeeze.
+        layers: One layer's name or several; by default every block's bottleneck, such as a squeeze.
         target: Class index, WordNet id or name: only its logit is computed, in half the time, equal to that of a sweep
             for all classes but for rounding (1e-4 of the largest logit). None, the default: all logits.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
@@ -289,9 +289,8 @@ def ablation_sweep(
     Raises:
         ImageError: The image cannot be read.
         LabelError: No class is called as `target` says.
-        LayerError: A layer is unknown, or the network has no Fire modules; with `target` also: a layer comes after what
-            the class's map reads, or the network does not end in a 1 × 1 convolution with a map a class, and their
-            means.
+        LayerError: A layer is unknown, or the network has no blocks; with `target` also: a layer comes after what the
+            class's map reads, or no map a class follows from the network's graph.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     steps = ablation_sweep_steps(model, image, layers, target=target, fill=fill, preprocessing=preprocessing)

@@ -192,14 +192,14 @@ class Arithmetic:
         """
         arch = self.architecture
         if layer == RESIZED:
-            self._check(layer, self.tensor[0].shape, channel, cell)
+            self.check_place(layer, self.tensor[0].shape, channel, cell)
             return self._pixel_value(channel, cell)
         if layer == arch.input_name:
-            self._check(layer, self.tensor[0].shape, channel, cell)
+            self.check_place(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
         found = arch[layer]
         values = self.values(found.name)
-        self._check(found.name, values.shape, channel, cell)
+        self.check_place(found.name, values.shape, channel, cell)
         opened = found.op.terms(int(np.ravel_multi_index((channel, *cell), values.shape)), self._reader(found))
         value = float(values[channel][cell])
         made = Calculation(
@@ -350,7 +350,12 @@ class Arithmetic:
         return Calculation(name, channel, cell, "scaling", value, bias, has_relu=False, terms=(term,), total=total)
 
     @staticmethod
-    def _check(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
+    def check_place(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
+        """Refuse a channel or cell, (y, x), that a layer of this shape, (C, H, W), has not.
+
+        Raises:
+            LayerError: There is none.
+        """
         for what, number, size in zip(("channel", "row", "column"), (channel, *cell), shape, strict=True):
             if not 0 <= number < size:
                 raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")

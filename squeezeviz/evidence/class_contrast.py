@@ -73,10 +73,14 @@ class ClassContrast(NotebookDisplay):
         return self.first.bias - self.second.bias
 
     @property
+    def features(self) -> str:
+        """The layer whose channels are weighed."""
+        return self.first.features
+
+    @property
     def branches(self) -> dict[str, float]:
-        """What came through each branch of the layer that the maps read; with the bias, the difference."""
-        arch = self.first.source.architecture
-        return by_branch(arch, arch[self.places.layer.inputs[0]], self.channels)
+        """What came through each branch of the features; with the bias, the difference."""
+        return by_branch(self.first.source.architecture, self.first.ending.maps_of.features, self.channels)
 
     @property
     def residual(self) -> float:
@@ -99,7 +103,7 @@ class ClassContrast(NotebookDisplay):
 
     def top_channels(self, n: int = 10) -> tuple[ChannelEvidence, ...]:
         """Return the n channels that decide, by falling size; above zero for the first class."""
-        return strongest_channels(self.first.source, self.places.layer.inputs[0], self.channels, n)
+        return strongest_channels(self.first.source, self.features, self.channels, n)
 
     def other_channels(self, n: int = 10) -> dict[str, float]:
         """Return what all channels but `top_channels` decide, branch by branch, in logit units."""
@@ -128,7 +132,8 @@ class ClassContrast(NotebookDisplay):
             "second": sides[1],
             "logit_difference": self.logit_difference,
             "odds": self.odds if math.isfinite(self.odds) else None,
-            "layer": self.places.layer.name,
+            "layer": self.first.maps_name,
+            "features": self.features,
             "cells": self.cells.tolist(),
             "residual": self.residual,
             "channels": self.channels.tolist(),
@@ -155,7 +160,7 @@ def contrast(source: Arithmetic, class_index: int | str, contrast_class: int | s
 
     Raises:
         LabelError: No class is called that, or both are the same.
-        LayerError: The network does not end in a map a class.
+        LayerError: No map a class follows from the network's graph.
     """
     labels = source.model.labels
     if labels[class_index] == labels[contrast_class]:

@@ -1,9 +1,8 @@
 """Logit decomposition: where on the photo, and in which channels, a class's logit comes from. Nothing is estimated.
 
-In this network a class's logit is the mean of its own map, and a cell of the map is a bias and one term a channel of
-the layer before, cut off at zero by ReLU (M. Lin, Q. Chen and S. Yan, "Network in Network", 2013, end networks so;
-B. Zhou and others, "Learning Deep Features for Discriminative Localization", 2016, read such maps). So, with n cells of
-which the active ones are above zero:
+A class's logit is the mean of its own map (`squeezeviz.evidence.ending` says for which networks), and a cell of the map
+is a bias and one term a channel of the features; in SqueezeNet cut off at zero by ReLU. So, with n cells of which the
+active ones are above zero, or all of them where there is no ReLU:
 
     logit = Σ over cells: value / n
           = Σ over channels: (Σ over active cells: weight × feature) / n   +   bias × (number of active cells) / n
@@ -46,7 +45,7 @@ class ChannelEvidence:
     """What one channel says.
 
     Attributes:
-        channel: Of the layer that the class activation maps read.
+        channel: Of the features.
         branch: The layer it comes from.
         evidence: What it adds, in logit units, over all active cells.
     """
@@ -93,6 +92,7 @@ class LogitDecomposition(NotebookDisplay):
         cut_channels: float64 (C,), each channel's part in `cut`.
         cut_bias: The bias's part in `cut`.
         places: Where the cells lie on the photo.
+        ending: The features, the class's weights and the maps that they make.
     """
 
     source: Arithmetic
@@ -105,6 +105,22 @@ class LogitDecomposition(NotebookDisplay):
     cut_channels: NDArray[np.float64]
     cut_bias: float
     places: Places
+    ending: Ending
+
+    @property
+    def features(self) -> str:
+        """The layer whose channels are weighed."""
+        return self.ending.maps_of.features.name
+
+    @property
+    def maps_name(self) -> str:
+        """What the maps are called: their layer's name; where no layer has them, that of the logits and ``":cam"``."""
+        return self.ending.maps_of.name
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether cells may also take away from the logit: their maps have no ReLU."""
+        return not self.ending.maps_of.has_relu
 
     @property
     def class_index(self) -> int:
@@ -123,9 +139,8 @@ class LogitDecomposition(NotebookDisplay):
 
     @cached_property
     def branches(self) -> dict[str, float]:
-        """What came through each branch of the layer that the maps read, in logit units; with the bias, the logit."""
-        arch = self.source.architecture
-        return by_branch(arch, arch[self.places.layer.inputs[0]], self.channels)
+        """What came through each branch of the features, in logit units; with the bias, the logit."""
+        return by_branch(self.source.architecture, self.ending.maps_of.features, self.channels)
 
     @cached_property
     def active(self) -> int:
@@ -142,7 +157,7 @@ class LogitDecomposition(NotebookDisplay):
 
     def top_channels(self, n: int = 10) -> tuple[ChannelEvidence, ...]:
         """Return the n channels that say most, for the class or against it, by falling size."""
-        return strongest_channels(self.source, self.places.layer.inputs[0], self.channels, n)
+        return strongest_channels(self.source, self.features, self.channels, n)
 
     def cell(self, y: int, x: int) -> Calculation:
         """Open a cell: bias, one term a channel, ReLU. Divided by the number of cells, its value is ``cells[y, x]``.
@@ -150,7 +165,7 @@ class LogitDecomposition(NotebookDisplay):
         Raises:
             LayerError: There is no such cell.
         """
-        return self.source.of(self.places.layer.name, self.class_index, (y, x))
+        return self.ending.opened(self.class_index, (y, x))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
@@ -162,7 +177,8 @@ class LogitDecomposition(NotebookDisplay):
             "wnid": self.label.wnid,
             "label": self.label.label,
             "logit": self.logit,
-            "layer": self.places.layer.name,
+            "layer": self.maps_name,
+            "features": self.features,
             "cells": self.cells.tolist(),
             "residual": self.residual,
             "channels": self.channels.tolist(),
@@ -211,7 +227,8 @@ def decompose_logit(source: Arithmetic, class_index: int | str) -> LogitDecompos
 
     Raises:
         LabelError: No class is called that.
-        LayerError: The network does not end in a map a class.
+        LayerError: No map a class follows from the network's graph; the message names the layer that is in the way.
+        ExactnessError: The cells do not add up to the logit.
     """
     label = source.model.labels[class_index]
     last = ending(source)
@@ -223,7 +240,7 @@ def _of(source: Arithmetic, last: Ending, label: Label) -> LogitDecomposition:
     active, weights, bias = last.is_active(index), last.weights[index], float(last.bias[index])
     count = active.size
     sums = np.tensordot(weights, last.values.astype(np.float64), axes=1) + bias
-    return LogitDecomposition(
+    made = LogitDecomposition(
         source=source,
         label=label,
         logit=float(last.logits[index]),
@@ -233,5 +250,9 @@ def _of(source: Arithmetic, last: Ending, label: Label) -> LogitDecomposition:
         cut=np.where(active, 0.0, sums / count),
         cut_channels=channel_totals(last.values, weights, ~active),
         cut_bias=bias * int((~active).sum()) / count,
-        places=places(source, last.layer),
+        places=places(source, last.maps_of.layer),
+        ending=last,
     )
+    scale = abs(bias) + float(np.abs(weights * np.abs(last.values).mean(axis=(1, 2), dtype=np.float64)).sum())
+    source.check_rounding(f"the logit of {label.label!r}", made.logit, made.residual, max(scale, abs(made.logit)))
+    return made

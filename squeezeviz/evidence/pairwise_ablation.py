@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LayerError
-from squeezeviz.evidence.ablated_runs import AblatedRuns, filled_in, squeezes
+from squeezeviz.evidence.ablated_runs import AblatedRuns, filled_in, narrowest
 from squeezeviz.evidence.ablation_sweep import class_index_of, logit_changes
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.visible import visible
@@ -141,7 +141,7 @@ def pairwise_ablation_steps(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        layer: The layer's name; by default the last squeeze, whose 64 channels make 2,016 pairs.
+        layer: The layer's name; by default the last block's bottleneck; a squeeze's 64 channels make 2,016 pairs.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
             number.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
@@ -152,11 +152,11 @@ def pairwise_ablation_steps(
 
     Raises:
         ImageError: The image cannot be read.
-        LayerError: The layer is unknown or has one channel only, or the network has no Fire modules.
+        LayerError: The layer is unknown or has one channel only, or the network has no blocks.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     start = baseline(model, image, preprocessing)
-    name = squeezes(start)[-1] if layer is None else start.architecture[layer].name
+    name = narrowest(start)[-1] if layer is None else start.architecture[layer].name
     count = start.architecture[name].channels
     pairs = tuple(combinations(range(count), 2))
     if not pairs:
@@ -183,14 +183,14 @@ def pairwise_ablation(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        layer: The layer's name; by default the last squeeze, whose 64 channels make 2,016 pairs.
+        layer: The layer's name; by default the last block's bottleneck; a squeeze's 64 channels make 2,016 pairs.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
             number.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Raises:
         ImageError: The image cannot be read.
-        LayerError: The layer is unknown or has one channel only, or the network has no Fire modules.
+        LayerError: The layer is unknown or has one channel only, or the network has no blocks.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     (last,) = deque(pairwise_ablation_steps(model, image, layer, fill=fill, preprocessing=preprocessing), maxlen=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LayerError
-from squeezeviz.evidence.ending import class_layer
+from squeezeviz.evidence.ending import class_maps
 from squeezeviz.evidence.logit_decomposition import strongest
 from squeezeviz.evidence.places import places
 from squeezeviz.notebook_display import NotebookDisplay
@@ -38,11 +38,15 @@ class LocationPredictions(NotebookDisplay):
         source: Every number of the image.
         maps: float32 (N, H, W), a map a class; their means are the logits.
         places: Where the cells lie on the photo.
+        name: What the maps are called: their layer's name; where no layer has them, that of the logits and ``":cam"``.
+        has_relu: Whether cells below zero became zero.
     """
 
     source: Arithmetic
     maps: NDArray[np.float32]
     places: Places
+    name: str
+    has_relu: bool
 
     @cached_property
     def label_map(self) -> NDArray[np.intp]:
@@ -52,8 +56,8 @@ class LocationPredictions(NotebookDisplay):
 
     @cached_property
     def is_silent(self) -> NDArray[np.bool_]:
-        """(H, W): where no class has a value above zero."""
-        silent: NDArray[np.bool_] = self.maps.max(axis=0) <= 0
+        """(H, W): where ReLU left every class at zero; nowhere, if the maps have no ReLU."""
+        silent: NDArray[np.bool_] = (self.maps.max(axis=0) <= 0) & self.has_relu
         return silent
 
     @cached_property
@@ -74,7 +78,7 @@ class LocationPredictions(NotebookDisplay):
             raise ValueError(f"top(…, {k}): expected at least 1")
         for what, number, size in zip(("row", "column"), (y, x), self.maps.shape[1:], strict=True):
             if not 0 <= number < size:
-                raise LayerError(f"{self.places.layer.name} has no {what} {number}; there are {size}, counted from 0")
+                raise LayerError(f"{self.name} has no {what} {number}; there are {size}, counted from 0")
         values = self.maps[:, y, x]
         shares = softmax(values)
         found = ((int(at), self.source.model.labels[int(at)]) for at in np.argsort(-values, kind="stable")[:k])
@@ -111,7 +115,7 @@ class LocationPredictions(NotebookDisplay):
             "image": self.source.image.name,
             "model": self.source.model.name,
             "preprocessing": self.source.preprocessing.name,
-            "layer": self.places.layer.name,
+            "layer": self.name,
             "label_map": self.label_map.tolist(),
             "silent": self.is_silent.tolist(),
             "winners": [{"class_index": c.class_index, "label": c.label, "cells": n} for c, n in self.winners()],
@@ -134,7 +138,8 @@ def predictions_per_location(source: Arithmetic) -> LocationPredictions:
         source: ``squeezeviz.Arithmetic(model, image, preprocessing)``; of several crops, the first.
 
     Raises:
-        LayerError: The network does not end in a map a class.
+        LayerError: No map a class follows from the network's graph.
     """
-    layer = class_layer(source.architecture, source.model.name)
-    return LocationPredictions(source, source.values(layer.name), places(source, layer))
+    found = class_maps(source.architecture, source.model.name)
+    maps = found.of(source.values(found.layer.name))
+    return LocationPredictions(source, maps, places(source, found.layer), found.name, has_relu=found.has_relu)

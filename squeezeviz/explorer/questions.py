@@ -15,6 +15,7 @@ from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.two_models import second_tensor, two_models
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -118,6 +119,14 @@ def _per_location(state: Answering, asked: protocol.PerLocationRequest) -> Answe
     )
 
 
+def _class_weights(state: Answering, asked: protocol.ClassWeightsRequest) -> Answer:
+    """What a class's map weighs features with."""
+    from squeezeviz.evidence.ending import class_maps  # noqa: PLC0415 - as above
+
+    model = state.model
+    return replies.class_weights(asked.id, class_maps(model.architecture, model.name), _class(state, asked.class_index))
+
+
 def _weights(state: Answering, asked: protocol.WeightsRequest) -> Answer:
     """A convolution's kernels."""
     return replies.weights(asked.id, state.model.name, asked.layer, *state.model.kernels(asked.layer))
@@ -187,10 +196,13 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "kernels": _kernels,
     "open": _calculation,
     "evidence": _evidence,
+    "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,
     "weights": _weights,
     "distance": _distance,
+    "two_models": two_models,
+    "second_tensor": second_tensor,
     "pixels": _pixels,
     "across": _across,
     "activating_channels": _activating_channels,

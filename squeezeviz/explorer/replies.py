@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     )
     from squeezeviz.evidence.comparison import LayerDrift, Variant
     from squeezeviz.evidence.effective_kernels import EffectiveKernels
+    from squeezeviz.evidence.ending import ClassMaps
     from squeezeviz.explorer.photos import Photo
     from squeezeviz.image import Image
     from squeezeviz.results.prediction import Prediction
 
 __all__ = [
-    "calculation", "distance", "evidence", "kernels", "per_location", "pixels", "receptive_field", "variant",
-    "variants", "weights",
+    "calculation", "class_weights", "distance", "evidence", "kernels", "per_location", "pixels", "receptive_field",
+    "variant", "variants", "weights",
 ]  # fmt: skip
 
 _CHANNELS = 10
@@ -97,6 +98,7 @@ def evidence(
         class_index=why.class_index,
         logit=why.logit,
         residual=why.residual,
+        is_signed=why.is_signed,
         shape=(height, width),
         count=len(why.channels),
         branches=tuple(protocol.Branch(name, adds) for name, adds in (against or why).branches.items()),
@@ -125,7 +127,7 @@ def _adding(why: LogitDecomposition | ClassContrast) -> protocol.Adding:
     """What channels add: the largest, the others together, and the bias."""
     strongest = why.top_channels(_CHANNELS)
     return protocol.Adding(
-        source=why.places.layer.inputs[0],
+        source=why.features,
         channels=tuple(protocol.ChannelAdds(each.channel, each.evidence) for each in strongest),
         rest=float(why.channels.sum()) - sum(each.evidence for each in strongest),
         bias=why.bias,
@@ -147,6 +149,15 @@ def per_location(request: str, answers: LocationPredictions) -> protocol.PerLoca
     classes = np.array([[score.class_index for score in top] for top in tops], "<u2")
     shares = np.array([[score.probability for score in top] for top in tops], "<f4")
     return protocol.PerLocationMessage(id=request, classes=classes.tobytes(), probabilities=shares.tobytes())
+
+
+def class_weights(request: str, maps: ClassMaps, class_index: int) -> protocol.ClassWeightsMessage:
+    """What a class's map weighs features with."""
+    weights, bias = maps.linear
+    return protocol.ClassWeightsMessage(
+        id=request, model=maps.network, class_index=class_index, bias=float(bias[class_index]),
+        weights=as_float32(weights[class_index]),
+    )  # fmt: skip
 
 
 def distance(request: str, shown: Photo, other: Photo, drift: Sequence[LayerDrift]) -> protocol.DistanceMessage:

@@ -68,30 +68,45 @@ def logit_decomposition(
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
-    most, label = float(made.cells.max()), made.label.label
+    most, label = float(np.abs(made.cells).max()), made.label.label
     shares = made.cells / most if most > 0 else np.zeros_like(made.cells)
     with drawing(width_mm, theme) as sheet:
-        indices = np.where(made.cells > 0, 1 + np.minimum(254, np.maximum(0, shares) * 254.999), 0).astype(np.uint8)
-        pixels = np.dstack([colours_of(palette, theme)[indices], opacity(shares)])
         title = f"{label}: logit {amount(made.logit)}"
         left, right = halves(sheet.room)
+        pixels = _signed(shares, theme) if made.is_signed else _unsigned(shares, palette, theme)
         bottom = _over_photo(sheet, left, made.source, made.places, pixels, title)
-        activation_key(sheet, left.left + KEY_MM, bottom + 1.2, palette, "layer", most)
-        sheet.write(left.left + KEY_MM + 2, bottom + 3, "logit units a cell", SMALL, colour=sheet.ink.quiet)
+        if made.is_signed:
+            difference_scale(sheet, left.below(bottom), most, "logit units a cell; + adds, − takes away")
+        else:
+            activation_key(sheet, left.left + KEY_MM, bottom + 1.2, palette, "layer", most)
+            sheet.write(left.left + KEY_MM + 2, bottom + 3, "logit units a cell", SMALL, colour=sheet.ink.quiet)
         rows = [*_channel_rows(made.top_channels(_CHANNELS), made.branches), adds("bias", made.bias)]
         rows.append(Row("logit", amount(made.logit), made.logit, sheet.ink.accent, is_bold=True))
         right = beside(right, left, bottom)
         below = bars(sheet, right, "Channels that say so", rows, outsized=True)
         text = caption_of(
-            f"Where the logit of {label}, {made.logit:.4f}, comes from: each cell of {made.places.layer.name} adds its "
-            f"value divided by {made.cells.size}, each channel its terms over all active cells. Both add up to the "
-            f"logit (rounding: {amount(made.residual)} and {amount(made.channel_residual)})",
+            f"Where the logit of {label}, {made.logit:.4f}, comes from: each cell of {made.maps_name} adds its "
+            f"value divided by {made.cells.size}, each channel of {made.features} its terms over all active cells. "
+            f"Both add up to the logit (rounding: {amount(made.residual)} and {amount(made.channel_residual)})",
             _made_by(made.source), image=made.source.image.name,
-            also=[f"Scale: full colour is {most:.4g} logit units; zero shows the photo. Palette: {palette}",
+            also=[f"Scale: full colour is {'±' if made.is_signed else ''}{most:.4g} logit units; zero shows the photo. "
+                  f"Palette: {'difference' if made.is_signed else palette}",
                   f"Through {_split(made.branches)}"],
         )  # fmt: skip
         sheet.finish(max(bottom + SCALE_MM, below), text, is_written=caption)
     return sheet
+
+
+def _signed(shares: NDArray[np.float64], theme: Theme) -> NDArray[np.uint8]:
+    """Shares, -1 to 1, as pixels with opacity: what adds in one colour, what takes away in another."""
+    colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
+    return np.dstack([colours, opacity(np.abs(shares))])
+
+
+def _unsigned(shares: NDArray[np.float64], palette: str, theme: Theme) -> NDArray[np.uint8]:
+    """Shares, 0 to 1, as pixels with opacity; nothing at zero."""
+    indices = np.where(shares > 0, 1 + np.minimum(254, np.maximum(0, shares) * 254.999), 0).astype(np.uint8)
+    return np.dstack([colours_of(palette, theme)[indices], opacity(shares)])
 
 
 def class_contrast(
@@ -112,12 +127,9 @@ def class_contrast(
     shares = made.cells / most if most > 0 else np.zeros_like(made.cells)
     first, second = made.first.label.label, made.second.label.label
     with drawing(width_mm, theme) as sheet:
-        colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
         left, right = halves(sheet.room)
         title = f"{first} against {second}"
-        bottom = _over_photo(
-            sheet, left, made.first.source, made.places, np.dstack([colours, opacity(np.abs(shares))]), title
-        )
+        bottom = _over_photo(sheet, left, made.first.source, made.places, _signed(shares, theme), title)
         difference_scale(sheet, left.below(bottom), most, f"logit units a cell; + for {first}")
         rows = [*_channel_rows(made.top_channels(_CHANNELS), made.branches), adds("biases", made.bias)]
         difference = made.logit_difference
@@ -173,7 +185,7 @@ def location_predictions(
             rows.append(Row("none", f"{silent}", silent, sheet.ink.track))
         below = bars(sheet, beside(right, left, bottom), "Leads in so many cells", rows)
         text = caption_of(
-            f"The class with the largest value in each cell of {made.places.layer.name}: what the network would answer "
+            f"The class with the largest value in each cell of {made.name}: what the network would answer "
             "if every cell said what this one does. A cell sees more than its square, up to "
             f"{size_text(made.places.layer.receptive_field)} input pixels. The fainter, the less probable, by softmax "
             "over the cell's values",

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image as Pillow
 
 from squeezeviz.errors import FigureError
-from squeezeviz.evidence.ending import class_layer as class_layer_of
+from squeezeviz.evidence.ending import class_maps
 from squeezeviz.figures.cells import as_maps, branch_of, chosen, seen_span
 from squeezeviz.figures.look import DPI, QUIET, SMALL
 from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, put
@@ -100,13 +100,15 @@ class ClassActivationMap:
     """A class's own map, laid over a photo.
 
     Attributes:
-        layer: Whose map it is.
+        layer: Whose cells it has.
+        name: What the map is called.
         label: The class.
         values: float32 (H, W).
         palette: Its colours.
     """
 
     layer: Layer
+    name: str
     label: str
     values: NDArray[np.float32]
     palette: str
@@ -185,7 +187,7 @@ def photo(
         if shown.cam:
             over = shown.cam
             also += [
-                f"Over it, the map of {over.label} in {over.layer.name}, whose mean is the class's logit. "
+                f"Over it, the map of {over.label} in {over.name}, whose mean is the class's logit. "
                 f"Scale: full colour is its own maximum, {amount(float(over.values.max()))}. Palette: {palette}"
             ]
         text = caption_of(
@@ -214,19 +216,11 @@ def _shown(
         )  # fmt: skip
     over = None
     if class_index is not None:
-        label, source = model.labels[class_index], class_layer(model, how)
-        values = model.activations(image, source.name, preprocessing=how)[source.name][label.class_index]
-        over = ClassActivationMap(source, label.label, values, palette)
+        label, maps = model.labels[class_index], class_maps(arch, model.name)
+        values = model.activations(image, maps.layer.name, preprocessing=how)[maps.layer.name]
+        own = maps.of_class(values, label.class_index)
+        over = ClassActivationMap(maps.layer, maps.name, label.label, own, palette)
     return Shown(how.photo(image), how, model.seen(image, how), found, over)
-
-
-def class_layer(model: Model, preprocessing: Preprocessing) -> Layer:
-    """Return the layer that has a map for each class, whose mean is the class's logit.
-
-    Raises:
-        LayerError: The network does not end like that.
-    """
-    return class_layer_of(model.architecture_at(*preprocessing.input_px), model.name)
 
 
 def draw_photo(sheet: Sheet, box: Box, shown: Shown, part: Part = "both") -> float:

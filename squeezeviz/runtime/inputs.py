@@ -40,8 +40,9 @@ class Inputs:
 
     def graph_at(self, height: int, width: int) -> Graph:
         """Return the network for inputs of another size."""
-        made = read_graph(self._graph.model, (height, width), self._graph.output)
-        return replace(made, raw_names=self._graph.raw_names)  # what is read again is called as people call it
+        graph = self._graph
+        made = read_graph(graph.model, (height, width), graph.output, weights=graph.weights)
+        return replace(made, raw_names=graph.raw_names)  # what is read again is called as people call it
 
     def architecture_at(self, height: int, width: int) -> Architecture:
         """Return the layer table for inputs of another size.

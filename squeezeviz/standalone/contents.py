@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import LayerError, SqueezeVizError
+from squeezeviz.evidence.ending import class_maps
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.protocol import Times
-from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.standalone.graph_spec import graph_spec
 from squeezeviz.version import __version__
 
@@ -66,15 +66,15 @@ def contents(
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
-    convolutions = [layer.name for layer in model.architecture if isinstance(layer.op, Convolution)]
     network = messages.model("", model).content
-    offered = messages.setting("", described, {}, [], abilities=[]).content
+    offered = messages.setting("", described, [], [], abilities=[]).content
     return {
         "setting": offered,
         "model": network,
         "input": model.architecture.input_name,
-        "graph_spec": graph_spec(model),
-        "weights": {layer: _weights(model, layer, blocks) for layer in convolutions},
+        "graph_spec": graph_spec(model.architecture),
+        "weights": _weights(model, blocks),
+        "class_weights": _class_weights(model, blocks),
         "affine": {name: _affine(how) for name, how in described.items()},
         "own": _affine(model.preprocessing),
         "photos": photos,
@@ -88,10 +88,29 @@ def contents(
     }, answers
 
 
-def _weights(model: Model, layer: str, blocks: Blocks) -> dict[str, Any]:
-    """A convolution's kernels, and its biases behind them."""
-    kernels, bias = model.kernels(layer)
-    return {"shape": list(kernels.shape), "block": blocks.numbers(np.concatenate([kernels.reshape(-1), bias]))}
+def _weights(model: Model, blocks: Blocks) -> dict[str, Any]:
+    """The constants of each layer that has any, such as kernels, and the biases behind them."""
+    found = {}
+    for layer in model.architecture:
+        held = layer.op.stored()
+        if held is not None:
+            weights, bias = (each.astype(np.float32, copy=False) for each in held)
+            content = np.concatenate([weights.reshape(-1), bias])
+            found[layer.name] = {"shape": list(weights.shape), "block": blocks.numbers(content)}
+    return found
+
+
+def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
+    """What classes' maps weigh features with, and the biases behind; None where a layer has the maps, or none are."""
+    try:
+        found = class_maps(model.architecture, model.name)
+    except LayerError:
+        return None
+    if not found.is_weighted:
+        return None
+    weights, bias = found.linear
+    content = np.concatenate([weights.reshape(-1), bias]).astype(np.float32)
+    return {"shape": [*weights.shape, 1, 1], "block": blocks.numbers(content)}
 
 
 def _affine(how: Preprocessing) -> dict[str, Any]:
@@ -119,8 +138,10 @@ def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks
     # The page computes anew: what it took here is of no interest there.
     message = replace(messages.photo(photo, model), times=Times()).content
     pixels, geometry = _pixels(photo.as_taken, how)
+    arch = model.architecture_at(*how.input_px)
     return {
         "message": message,
+        "graph_spec": None if arch is model.architecture else graph_spec(arch),
         "windows": len(how.windows),
         "display": blocks.file(photo.display),
         "cropped": blocks.picture(how.cropped(photo.image)),

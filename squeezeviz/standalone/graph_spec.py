@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import ModelError
 
 if TYPE_CHECKING:
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.network.architecture import Architecture
 
 __all__ = ["graph_spec"]
 
 
-def graph_spec(model: Model) -> dict[str, dict[str, Any]]:
+def graph_spec(architecture: Architecture) -> dict[str, dict[str, Any]]:
     """Describe each layer's operator, as the operator table does: how its window moves, and whether a ReLU follows.
 
-    Shapes are left to the layer table: they follow from the input's size, and say how often a window moves.
+    Args:
+        architecture: The layers at the input's very size.
 
     Returns:
-        Layer → ``{"op": ONNX operator, "relu": …}``; where a window moves also ``kernel``, ``strides``, ``dilations``
-        (height, width), ``pads`` (top, left, bottom, right), and ``group`` or ``include_pad``.
+        Layer → ``{"op": …, "relu": …}`` and what its operator's `spec` says; where a window moves ``kernel``,
+        ``strides``, ``dilations`` (height, width), ``pads`` (top, left, bottom, right).
 
     Raises:
         ModelError: A layer is of a kind that a page cannot compute.
     """
     steps = {}
-    for layer in model.architecture:
+    for layer in architecture:
         spec = layer.op.spec()
         if spec is None:
             raise ModelError(
-                f"{layer.op.describe()}; a page computes convolutions, poolings, concatenations along channels, sums "
-                "of two layers, ReLU and softmax. The explorer in a notebook shows any network"
+                f"{layer.op.describe()}; a page computes the operators that squeezeviz knows, and this is none of "
+                "them. The explorer in a notebook shows any network"
             )
         steps[layer.name] = {**spec, "relu": layer.pre_relu is not None}
     return steps

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from squeezeviz.explorer.protocol.fields import Index, Message, PhotoRequest
+from squeezeviz.explorer.protocol.fields import Index, Message, NamedRequest, PhotoRequest
 
 __all__ = [
     "Adding",
     "Branch",
     "ChannelAdds",
+    "ClassWeightsMessage",
+    "ClassWeightsRequest",
     "Contrast",
     "Evidence",
     "EvidenceMessage",
@@ -122,6 +124,7 @@ class Evidence(Adding):
         class_index: The class.
         logit: Its logit.
         residual: The logit less its cells.
+        is_signed: Whether cells may also take away from it: no ReLU cuts off what is below zero.
         shape: Of the map: height, width.
         count: Of channels.
         branches: Of the layer before the class activation maps; of the difference where there is a contrast class.
@@ -132,6 +135,7 @@ class Evidence(Adding):
     class_index: int
     logit: float
     residual: float
+    is_signed: bool
     shape: tuple[int, int]
     count: int
     branches: tuple[Branch, ...]
@@ -215,6 +219,38 @@ class ReceptiveFieldRequest(EvidenceRequest):
     """A logit by receptive field."""
 
     kind: ClassVar = "receptive_field"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassWeightsMessage(Message):
+    """What a class's map weighs features with.
+
+    Attributes:
+        model: The model to run, from `squeezeviz.load_model`.
+        class_index: The class.
+        bias: Added at each cell.
+        weights: One a channel of the features, float32 (C,).
+    """
+
+    kind: ClassVar = "class_weights"
+
+    model: str
+    class_index: int
+    bias: float
+    weights: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassWeightsRequest(NamedRequest):
+    """What a class's map weighs features with, where no layer has it.
+
+    Attributes:
+        class_index: The class.
+    """
+
+    kind: ClassVar = "class_weights"
+
+    class_index: Index
 
 
 @dataclass(frozen=True, kw_only=True)

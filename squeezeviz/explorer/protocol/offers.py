@@ -12,6 +12,7 @@ __all__ = [
     "Assumed",
     "AtlasAbout",
     "Block",
+    "ClassMaps",
     "Fallback",
     "Label",
     "Layer",
@@ -49,11 +50,17 @@ class OfferedModel:
 
     Attributes:
         name: What it is called.
-        label_space: What it knows, in a few words.
+        label_space: What it knows, in a few words; empty where it has not been read yet.
+        sha256: The first digits of its digest; empty for a registered one, and where it is not known.
+        size_bytes: Of its files; 0 where that is not known.
+        used: When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty.
     """
 
     name: str
     label_space: str
+    sha256: str = ""
+    size_bytes: int = 0
+    used: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ class SettingMessage(Message):
         models: Models known by name.
         samples: Sample photos.
         limit_bytes: Larger files are not sent.
+        model_limit_bytes: Larger models are not sent.
         abilities: What the host can do: ``"upload"``, ``"models"``, …; views show no more.
         atlas: The data set that channels are shown across, if any.
         pictures: A small picture of each sample, by its name: JPEG files.
@@ -108,6 +116,7 @@ class SettingMessage(Message):
     models: tuple[OfferedModel, ...]
     samples: tuple[OfferedSample, ...]
     limit_bytes: int
+    model_limit_bytes: int
     abilities: tuple[str, ...]
     atlas: AtlasAbout | None
     pictures: dict[str, bytes]
@@ -242,6 +251,24 @@ class Label:
     also: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ClassMaps:
+    """A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph.
+
+    Attributes:
+        name: What the maps are called.
+        layer: The layer whose cells they have: the one with a map a class, or the features that they are weighted sums
+            of.
+        is_weighted: Whether they are such sums, and no layer's own: a page makes them of class weights.
+        is_decomposed: Whether a cell of them is a weighted sum of features, and a logit can be decomposed.
+    """
+
+    name: str
+    layer: str
+    is_weighted: bool
+    is_decomposed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelMessage(Message):
     """The model that answers, what it is made of and what it knows, and whether it stands in for another.
@@ -260,6 +287,9 @@ class ModelMessage(Message):
         blocks: Its layers grouped as people draw them, each block behind those it reads.
         logits: Name of the layer whose values go into the softmax.
         labels: Its classes, by index.
+        class_maps: Its map a class; None where none follows from its graph.
+        no_class_maps: Why there is none; empty where there is one.
+        bottlenecks: The layers whose channels are ablated in turn: the narrowest convolution of each block.
     """
 
     kind: ClassVar = "model"
@@ -277,6 +307,9 @@ class ModelMessage(Message):
     blocks: tuple[Block, ...] = ()
     logits: str = ""
     labels: tuple[Label, ...] = ()
+    class_maps: ClassMaps | None = None
+    no_class_maps: str = ""
+    bottlenecks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,8 @@ export interface Evidence {
   logit: number;
   /** The logit less its cells. */
   residual: number;
+  /** Whether cells may also take away from it: no ReLU cuts off what is below zero. */
+  is_signed: boolean;
   /** Of the map: height, width. */
   shape: [number, number];
   /** Of channels. */
@@ -202,8 +204,14 @@ export interface Preset {
 export interface OfferedModel {
   /** What it is called. */
   name: string;
-  /** What it knows, in a few words. */
+  /** What it knows, in a few words; empty where it has not been read yet. */
   label_space: string;
+  /** The first digits of its digest; empty for a registered one, and where it is not known. */
+  sha256: string;
+  /** Of its files; 0 where that is not known. */
+  size_bytes: number;
+  /** When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty. */
+  used: string;
 }
 
 /** A sample photo. */
@@ -326,6 +334,18 @@ export interface Label {
   also: string[];
 }
 
+/** A map a class, whose means are the logits, as `squeezeviz.evidence.ending` finds it in the graph. */
+export interface ClassMaps {
+  /** What the maps are called. */
+  name: string;
+  /** The layer whose cells they have: the one with a map a class, or the features that they are weighted sums of. */
+  layer: string;
+  /** Whether they are such sums, and no layer's own: a page makes them of class weights. */
+  is_weighted: boolean;
+  /** Whether a cell of them is a weighted sum of features, and a logit can be decomposed. */
+  is_decomposed: boolean;
+}
+
 /** What an answer took, in milliseconds; empty where that is of no interest. */
 export interface Times {
   /** Reading the photo. */
@@ -360,6 +380,52 @@ export interface Variant {
   label: string;
   /** Its probability. */
   probability: number;
+}
+
+/** One of the most probable classes. */
+export interface RankedClass {
+  /** Its name. */
+  label: string;
+  /** Its probability. */
+  probability: number;
+  /** Whether it is among the most probable ones of the other model, too. */
+  is_shared: boolean;
+}
+
+/** What one of the two says of the photo. */
+export interface ComparedAnswer {
+  /** What it is called. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  /** What that does, in a line. */
+  words: string;
+  /** What nobody has said of the model and was decided, in words; of its preprocessing, its name says that. */
+  assumed: string[];
+  /** The most probable classes, the first first. */
+  top: RankedClass[];
+  /** How many layers it has. */
+  layers: number;
+  /** Those of them that stand for none of the other's. */
+  unmatched: string[];
+}
+
+/** Two layers that stand for each other, as `squeezeviz.LayerPair` has them. */
+export interface LayerPair {
+  /** The first model's. */
+  a: string;
+  /** The second's. */
+  b: string;
+  /** What says so. */
+  matched_by: "name" | "form";
+  /** Of the first's activation. */
+  shape_a: number[];
+  /** Of the second's. */
+  shape_b: number[];
+  /** ‖b − a‖ / ‖a‖; None where it is not defined. */
+  relative_l2: number | null;
+  /** Of the same numbers; None where it is not defined. */
+  correlation: number | null;
 }
 
 /** One channel over a data set; dataset/atlas/reading.py says what each is. */
@@ -434,6 +500,23 @@ export interface ReceptiveFieldMessage {
   contributions: ReceptiveFieldContributions;
 }
 
+/** What a class's map weighs features with. */
+export interface ClassWeightsMessage {
+  kind: "class_weights";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model to run, from `squeezeviz.load_model`. */
+  model: string;
+  /** The class. */
+  class_index: number;
+  /** Added at each cell. */
+  bias: number;
+  buffers: {
+    /** One a channel of the features, float32 (C,). */
+    weights: DataView;
+  };
+}
+
 /** What each cell alone would have answered. */
 export interface PerLocationMessage {
   kind: "per_location";
@@ -460,6 +543,17 @@ export interface FileMessage {
     /** Its content. */
     file: DataView;
   };
+}
+
+/** How far a model has come; `ModelMessage` says which one answers at last. */
+export interface ArrivingMessage {
+  kind: "arriving";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of its files that are here. */
+  bytes: number;
+  /** Whether they are all here, and it is read. */
+  is_loading: boolean;
 }
 
 /** One layer's activation of one photo. */
@@ -538,6 +632,8 @@ export interface SettingMessage {
   samples: OfferedSample[];
   /** Larger files are not sent. */
   limit_bytes: number;
+  /** Larger models are not sent. */
+  model_limit_bytes: number;
   /** What the host can do: "upload", "models", …; views show no more. */
   abilities: string[];
   /** The data set that channels are shown across, if any. */
@@ -579,6 +675,12 @@ export interface ModelMessage {
   logits: string;
   /** Its classes, by index. */
   labels: Label[];
+  /** Its map a class; None where none follows from its graph. */
+  class_maps: ClassMaps | null;
+  /** Why there is none; empty where there is one. */
+  no_class_maps: string;
+  /** The layers whose channels are ablated in turn: the narrowest convolution of each block. */
+  bottlenecks: string[];
 }
 
 /** A photo that has been answered: its pictures, every logit, and what is said of it. Its id is the photo's. */
@@ -855,6 +957,62 @@ export interface ProgressMessage {
   };
 }
 
+/** The model that answers beside a second one. */
+export interface TwoModelsMessage {
+  kind: "two_models";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** What was found, in a few sentences. */
+  verdict: string;
+  /** Which classes both have, in words; empty where they are the same. */
+  classes: string;
+  /** The model that answers. */
+  a: ComparedAnswer;
+  /** The second. */
+  b: ComparedAnswer;
+  /** Layers that stand for each other, in the first's order. */
+  pairs: LayerPair[];
+  /** Position of the first pair that differs by more than the tolerance; None where none does. */
+  divergent: number | null;
+  /** Of relative differences. */
+  tolerance: number;
+  buffers: {
+    /** What the first sees of the photo, a PNG file. */
+    seen_a: DataView;
+    /** What the second sees of it. */
+    seen_b: DataView;
+  };
+}
+
+/** One layer's activation in the second model. */
+export interface SecondTensorMessage {
+  kind: "second_tensor";
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The second model. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  buffers: {
+    /** (C, H, W); see `Maps`. */
+    values: DataView;
+    /** The channels' maxima, means and shares of zeros, in full precision, float32 (3, C). */
+    statistics: DataView;
+  };
+}
+
 /** Why a class has its logit. */
 export interface EvidenceRequest {
   kind: "evidence";
@@ -1028,6 +1186,34 @@ export interface DistanceRequest {
   other?: string;
 }
 
+/** Compare the model that answers with a second one. */
+export interface TwoModelsRequest {
+  kind: "two_models";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+}
+
+/** A layer's activation in the second model, with its own preprocessing. */
+export interface SecondTensorRequest {
+  kind: "second_tensor";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+  /** Its layer. */
+  layer: string;
+}
+
 /** A channel over a data set. */
 export interface AcrossRequest {
   kind: "across";
@@ -1052,6 +1238,17 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
+/** What a class's map weighs features with, where no layer has it. */
+export interface ClassWeightsRequest {
+  kind: "class_weights";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** The class. */
+  class_index: number;
+}
+
 /** The page as one file. */
 export interface PageRequest {
   kind: "page";
@@ -1059,6 +1256,27 @@ export interface PageRequest {
   id: string;
   /** What the page calls it. */
   name?: string;
+}
+
+/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
+export interface ModelPieceRequest {
+  kind: "model-piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which file, from 0. */
+  file: number;
+  /** How many. */
+  files: number;
+  /** Which piece of it, from 0. */
+  index: number;
+  /** Of its pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
 }
 
 /** A convolution's kernels. */
@@ -1138,6 +1356,13 @@ export interface ExampleRequest {
   id: string;
   /** What the atlas calls it. */
   name: string;
+}
+
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
+  /** Its own; what answers it has the same. */
+  id: string;
 }
 
 /** A page has opened: tell it everything. */
@@ -1235,8 +1460,10 @@ export type Message =
   | ActivatingChannelsMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
+  | ClassWeightsMessage
   | PerLocationMessage
   | FileMessage
+  | ArrivingMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1253,7 +1480,9 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
-  | ProgressMessage;
+  | ProgressMessage
+  | TwoModelsMessage
+  | SecondTensorMessage;
 
 /** What the page asks of the kernel. */
 export type Request =
@@ -1268,14 +1497,19 @@ export type Request =
   | KernelsRequest
   | VariantsRequest
   | DistanceRequest
+  | TwoModelsRequest
+  | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | ClassWeightsRequest
   | PageRequest
+  | ModelPieceRequest
   | WeightsRequest
   | PieceRequest
   | FrameRequest
   | FreezeRequest
   | ExampleRequest
+  | LeaveModelRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest

@@ -13,6 +13,8 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from squeezeviz.network.ops.base import Read, Terms
     from squeezeviz.network.ops.window import Windows
 
@@ -36,6 +38,13 @@ class Function(Pointwise):
         value = float(np.asarray(read(0)).ravel()[place])
         return self.made("function", [0], [place], [1.0], [value], total=function(value), formula=formula)
 
+    def parameters(self) -> dict[str, Any]:
+        """Return the numbers, and names, that tell this function from others of its operator, as plain data."""
+        return {}
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": self.node.op_type, "formula": self.function(0)[1], **self.parameters()}
+
 
 @register
 class Relu(Function):
@@ -47,8 +56,8 @@ class Relu(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: max(0.0, x), "max(0, x)"
 
-    def spec(self) -> dict[str, Any] | None:
-        return {"op": "Relu"}
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        return (values > 0).astype(np.float64)
 
 
 @register
@@ -67,6 +76,13 @@ class Clip(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return lambda x: min(max(x, self.low), self.high), f"min(max(x, {self.low:g}), {self.high:g})"
 
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        return ((values > self.low) & (values < self.high)).astype(np.float64)
+
+    def parameters(self) -> dict[str, Any]:
+        ends = {"low": self.low, "high": self.high}
+        return {name: end for name, end in ends.items() if math.isfinite(end)}
+
 
 @register
 class PRelu(Function):
@@ -82,6 +98,13 @@ class PRelu(Function):
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         slope = float(np.broadcast_to(self.constant(1), self.shape).ravel()[place])
         return lambda x: x if x >= 0 else slope * x, f"x if x ≥ 0, else {slope:g} · x"
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        below = np.broadcast_to(self.constant(1), self.shape).reshape(values.shape)
+        return np.where(values >= 0, 1.0, below)
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "PRelu", **self.operands()}
 
 
 def _sigmoid(x: float) -> float:
@@ -116,6 +139,28 @@ class Named(Function):
 
     def function(self, place: int) -> tuple[Callable[[float], float], str]:
         return getattr(self, f"_{self.node.op_type.lower()}")()  # type: ignore[no-any-return]  # one method a name
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        if self.node.op_type == "LeakyRelu":
+            return np.where(values >= 0, 1.0, self._number("alpha", 0.01))
+        if self.node.op_type == "HardSigmoid":
+            alpha, inner = self._number("alpha", 0.2), self._number("beta", 0.5)
+            return np.where((alpha * values + inner > 0) & (alpha * values + inner < 1), alpha, 0.0)
+        if self.node.op_type == "Abs":
+            return np.sign(values)
+        return np.full(values.shape, -1.0) if self.node.op_type == "Neg" else None
+
+    def parameters(self) -> dict[str, Any]:
+        defaults = {
+            "LeakyRelu": {"alpha": 0.01}, "HardSigmoid": {"alpha": 0.2, "beta": 0.5}, "Elu": {"alpha": 1.0},
+            "Selu": {"alpha": _SELU_ALPHA, "gamma": _SELU_GAMMA},
+        }.get(self.node.op_type, {})  # fmt: skip
+        found: dict[str, Any] = {name: self._number(name, value) for name, value in defaults.items()}
+        return {**found, "tanh": str(self.attribute("approximate", "none")) == "tanh"} if self._is_gelu else found
+
+    @property
+    def _is_gelu(self) -> bool:
+        return self.node.op_type == "Gelu"
 
     def _leakyrelu(self) -> tuple[Callable[[float], float], str]:
         slope = self._number("alpha", 0.01)

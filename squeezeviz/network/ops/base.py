@@ -16,8 +16,10 @@ from squeezeviz.network.ops.window import POINT, Windows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Cost", "Kind", "Node", "Op", "Operand", "Read", "Terms", "map_shape"]
+__all__ = ["CellMap", "Cost", "Kind", "Node", "Op", "Operand", "Read", "Terms", "map_shape"]
 
+#: weights · x + bias: float64 (out, in), or (C,) where each channel is made of its own alone, and (out,).
+CellMap = tuple[NDArray[np.float64], NDArray[np.float64]]
 #: Which input of a node → its numbers for one image.
 Read = Callable[[int], NDArray[Any]]
 
@@ -186,6 +188,40 @@ class Op:
 
     def spec(self) -> dict[str, Any] | None:
         """Return plain data that the standalone page runs it from; None where it cannot."""
+        return None
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        """Return the constants that the page runs it with, beside its spec: weights of any shape, and a bias.
+
+        By default, where a spec names its ``shapes``: all constants, one behind the other, in the inputs' order.
+        """
+        apart = [at for at in range(len(self.node.inputs)) if at not in self.moving]
+        if not apart or "shapes" not in (self.spec() or {}):
+            return None
+        held = [self.constant(at).reshape(-1) for at in apart]
+        return np.concatenate(held).astype(np.float32), np.zeros(0, np.float32)
+
+    def operands(self) -> dict[str, Any]:
+        """Return how the inputs lie, for a spec: their shapes and the output's, and which hang on the image."""
+        return {
+            "shapes": [list(each.shape) for each in self.node.inputs],
+            "shape": list(self.shape),
+            "moving": list(self.moving),
+        }
+
+    def cell_map(self) -> CellMap | None:
+        """Return the affine map that makes a cell's channels of those at its own place; None where none does.
+
+        Where each channel is made of its own alone, the weights are a vector.
+        """
+        return None
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return how steep a function of one number is at each; None where it is no piecewise linear function.
+
+        Args:
+            values: float64, of its input's shape.
+        """
         return None
 
     @property

@@ -14,7 +14,7 @@ from squeezeviz.network.ops.window import POINT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.network.ops.base import Read, Terms
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["Convolution"]
 
@@ -68,6 +68,11 @@ class Convolution(Sliding):
             return np.zeros(self.weight_shape[0], np.float32)
         return self.constant(2).astype(np.float32, copy=False)
 
+    def cell_map(self) -> CellMap | None:
+        if not self.is_pointwise:
+            return None
+        return self.kernels()[:, :, 0, 0].astype(np.float64), self.bias().astype(np.float64)
+
     def terms(self, place: int, read: Read) -> Terms:
         channel, rows, columns = self.under(place)
         inner = self.weight_shape[1]
@@ -88,3 +93,6 @@ class Convolution(Sliding):
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Conv", "group": self.groups, **self.moves()} if self.window else None
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        return self.kernels(), self.bias()

@@ -11,7 +11,9 @@ from squeezeviz.network.ops.base import Pointwise
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
-    from squeezeviz.network.ops.base import Read, Terms
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["Product", "Quotient", "Sum"]
 
@@ -25,6 +27,16 @@ class _Elementwise(Pointwise):
 
     def work(self) -> tuple[int, int]:
         return 0, math.prod(self.shape[1:]) * max(1, len(self.node.inputs) - 1)
+
+    def held(self) -> NDArray[np.float64] | None:
+        """Return the constant that meets each channel of the image's numbers, (C,); None where there is none."""
+        if len(self.moving) != 1 or len(self.node.inputs) != 2 or self.node.inputs[self.moving[0]].shape != self.shape:
+            return None
+        channels, *cells = self.shape[1:]
+        try:
+            return np.broadcast_to(self.constant(1 - self.moving[0]), (1, channels, *[1] * len(cells))).reshape(-1)
+        except ValueError:  # it differs from cell to cell
+            return None
 
     def met(self, place: int, read: Read) -> tuple[list[int], list[float]]:
         """Return which number of each input meets in one of the output, and what it is."""
@@ -64,9 +76,15 @@ class Sum(_Elementwise):
             bias=bias,
         )
 
+    def cell_map(self) -> CellMap | None:
+        held = self.held()
+        if held is None:
+            return None
+        own = self.moving[0]
+        return np.full(len(held), self.signs[own]), self.signs[1 - own] * held.astype(np.float64)
+
     def spec(self) -> dict[str, Any] | None:
-        is_plain = all(each.shape == self.shape for each in self.node.inputs)
-        return {"op": "Add"} if is_plain and len(self.moving) == 2 and self.signs == [1.0, 1.0] else None
+        return {"op": "Sum", "signs": self.signs, **self.operands()}
 
 
 @register
@@ -82,6 +100,13 @@ class Product(_Elementwise):
             (own,) = self.moving
             return self.made("sum", [own], [places[own]], [found[1 - own]], [found[own]])
         return self.made("product", [0, 1], places, 1.0, found, total=found[0] * found[1], formula="a · b")
+
+    def cell_map(self) -> CellMap | None:
+        held = self.held()
+        return None if held is None else (held.astype(np.float64), np.zeros(len(held)))
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Mul", **self.operands()}
 
 
 @register
@@ -100,3 +125,10 @@ class Quotient(_Elementwise):
         met = [found[at] for at in own]
         total = found[0] / found[1]
         return self.made("function", own, [places[at] for at in own], 1.0, met, total=total, formula=formula)
+
+    def cell_map(self) -> CellMap | None:
+        held = self.held() if self.moving == (0,) else None
+        return None if held is None else (1 / held.astype(np.float64), np.zeros(len(held)))
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Div", **self.operands()}

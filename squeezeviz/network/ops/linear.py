@@ -13,7 +13,7 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.network.ops.base import Read, Terms
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["FullyConnected", "MatrixProduct"]
 
@@ -45,6 +45,16 @@ class _Product(Op):
         found, met = (np.asarray(read(at)).ravel()[both[at]].astype(np.float64) for at in (own, 1 - own))
         return self.made("sum", own, both[own], self.scale() * met, found, bias=self.addend(place, read))
 
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Gemm"} if self.cell_map() else None
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        found = self.cell_map()
+        if found is None:
+            return super().stored()
+        weights, bias = found
+        return weights[:, :, None, None].astype(np.float32), bias.astype(np.float32)
+
     def inner(self) -> int:
         """How many products one number is the sum of."""
         raise NotImplementedError
@@ -52,6 +62,20 @@ class _Product(Op):
     def work(self) -> tuple[int, int]:
         macs = math.prod(self.shape[1:]) * self.inner()
         return macs, 2 * macs + (math.prod(self.shape[1:]) if self.has(2) else 0)
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Return what the image's numbers, a row, are multiplied with: float64 (in, out)."""
+        return self.constant(1).astype(np.float64)
+
+    def cell_map(self) -> CellMap | None:
+        is_row = len(self.shape) == 2 and self.shape[0] == 1 and self.moving == (0,)
+        if not is_row or len(self.node.inputs[0].shape) != 2 or len(self.node.inputs[1].shape) != 2:
+            return None
+        return self.scale() * self.matrix().T, self.added()
+
+    def added(self) -> NDArray[np.float64]:
+        """Return what is added to each number of a row, float64 (out,)."""
+        return np.zeros(self.shape[1])
 
 
 @register
@@ -76,6 +100,17 @@ class FullyConnected(_Product):
 
     def scale(self) -> float:
         return float(self.attribute("alpha", 1.0))
+
+    def matrix(self) -> NDArray[np.float64]:
+        return super().matrix().T if self._turned[1] else super().matrix()
+
+    def cell_map(self) -> CellMap | None:
+        return None if self._turned[0] else super().cell_map()
+
+    def added(self) -> NDArray[np.float64]:
+        bias = self.constant(2).astype(np.float64) if self.has(2) else np.zeros(1)
+        added: NDArray[np.float64] = float(self.attribute("beta", 1.0)) * np.broadcast_to(bias, self.shape)[0]
+        return added
 
     def addend(self, place: int, read: Read) -> float:
         if not self.has(2):
@@ -110,3 +145,6 @@ class MatrixProduct(_Product):
 
     def inner(self) -> int:
         return self.node.inputs[0].shape[-1]
+
+    def spec(self) -> dict[str, Any] | None:
+        return super().spec() or {"op": "MatMul", **self.operands()}

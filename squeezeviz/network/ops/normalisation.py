@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from squeezeviz.network.ops.table import register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.network.ops.base import Read, Terms
+    from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["BatchNormalisation", "LocalResponse"]
 
@@ -36,6 +36,16 @@ class BatchNormalisation(Pointwise):
             raise self.refuse("normalises by the batch (training mode); export the network for inference")
         if not self.attribute("spatial", 1):
             raise self.refuse("normalises each cell for itself (spatial = 0), which is not read")
+
+    def cell_map(self) -> CellMap | None:
+        return self.affine()
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "BatchNormalization"}
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        factor, offset = self.affine()
+        return factor.astype(np.float32), offset.astype(np.float32)
 
     def affine(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return factor and offset of each channel, float64 (C,) each."""
@@ -60,14 +70,25 @@ class LocalResponse(Pointwise):
     types = ("LRN",)
     label = "local response normalisation"
 
+    def _numbers(self) -> tuple[float, float, float]:
+        """Return alpha, beta and bias."""
+        alpha, beta, bias = (
+            float(self.attribute(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+        )
+        return alpha, beta, bias
+
+    def spec(self) -> dict[str, Any] | None:
+        alpha, beta, bias = self._numbers()
+        size = int(self.attribute("size", 1))
+        formula = f"x / ({bias:g} + {alpha:g}/{size} · Σ x²)^{beta:g}"
+        return {"op": "LRN", "size": size, "alpha": alpha, "beta": beta, "bias": bias, "formula": formula}
+
     def work(self) -> tuple[int, int]:
         return 0, math.prod(self.shape[1:]) * (2 * int(self.attribute("size", 1)) + 2)
 
     def terms(self, place: int, read: Read) -> Terms:
         size, cells = int(self.attribute("size", 1)), math.prod(self.shape[2:])
-        alpha, beta, bias = (
-            float(self.attribute(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
-        )
+        alpha, beta, bias = self._numbers()
         channel, cell = divmod(place, cells)
         first, end = max(0, channel - (size - 1) // 2), min(self.shape[1], channel + size // 2 + 1)
         places = np.arange(first, end) * cells + cell

@@ -77,10 +77,25 @@ class AveragePooling(_Pooling):
         #: Whether padding counts as zeros.
         self.counts_padding = bool(self.attribute("count_include_pad", 0))
 
+    @property
+    def is_global_mean(self) -> bool:
+        kernel, map_ = self.kernel(), self.node.inputs[0].shape[2:]
+        return self.window is not None and tuple(kernel) == map_ and not any(self.pads) and self.map_shape[1:] == (1, 1)
+
     def terms(self, place: int, read: Read) -> Terms:
         places, found = self.window_of(place, read)
         count = self._count(place) if self.counts_padding else len(found)
         return self.made("mean", 0, places, 1 / count, found)
+
+    def counts(self) -> NDArray[np.float64]:
+        """Return how many numbers each cell is the mean of, float64 (H, W)."""
+        _, height, width = self.map_shape
+        if self.counts_padding:
+            return np.array([self._count(place) for place in range(height * width)], float).reshape(height, width)
+        down, right = self.window or (POINT[0], POINT[1])
+        rows, columns = self.node.inputs[0].shape[2:]
+        tall = [len(down.cells(y, rows)) for y in range(height)]
+        return np.outer(tall, [len(right.cells(x, columns)) for x in range(width)]).astype(float)
 
     def _count(self, place: int) -> int:
         """How many places of a window lie on the map or its padding: one that was rounded up to may jut out further."""
@@ -107,6 +122,9 @@ class LpPooling(_Pooling):
     def terms(self, place: int, read: Read) -> Terms:
         places, found = self.window_of(place, read)
         return _norm(self, places, found)
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "LpPool", "p": int(self.attribute("p", 2)), **self.moves()} if self.window else None
 
 
 def _norm(op: Op, places: NDArray[np.intp], found: NDArray[np.float64]) -> Terms:
@@ -151,7 +169,7 @@ class GlobalPooling(Op):
         return self.made("max", 0, places, weights, found)
 
     def spec(self) -> dict[str, Any] | None:
-        return {"op": self.node.op_type} if self.node.op_type != "GlobalLpPool" else None
+        return {"op": self.node.op_type, "p": int(self.attribute("p", 2))}
 
 
 @register
@@ -209,5 +227,4 @@ class Reduction(Op):
         return self.made("max", 0, places, weights, found)
 
     def spec(self) -> dict[str, Any] | None:
-        known = {"ReduceMean": "GlobalAveragePool", "ReduceMax": "GlobalMaxPool"}
-        return {"op": known[self.node.op_type]} if self.is_global and self.node.op_type in known else None
+        return {"op": self.node.op_type, "from": list(self.node.inputs[0].shape), "axes": list(self.axes)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,14 @@ class _Scaled(Pointwise):
     def work(self) -> tuple[int, int]:
         return 0, 2 * math.prod(self.shape[1:])
 
+    def steps(self) -> dict[str, Any]:
+        """Return scales and zero points along an axis, for a spec."""
+        scales = self.constant(1).ravel()
+        zeros = self.constant(2).ravel() if self.has(2) else np.zeros_like(scales)
+        axis = self.axis(int(self.attribute("axis", 1)), len(self.shape))
+        shape = {"shape": list(self.shape), "axis": axis}
+        return {"scales": scales.tolist(), "zeros": np.broadcast_to(zeros, scales.shape).tolist(), **shape}
+
     def scale(self, place: int) -> tuple[float, float]:
         """Return one number's scale and zero point."""
         scales = self.constant(1)
@@ -42,12 +50,23 @@ class Quantisation(_Scaled):
     types = ("QuantizeLinear",)
     label = "quantisation"
 
-    def terms(self, place: int, read: Read) -> Terms:
-        scale, zero = self.scale(place)
+    def ends(self) -> np.iinfo[Any]:
+        """Return what numbers are cut off at.
+
+        Raises:
+            ModelError: They are no whole numbers.
+        """
         kind = self.constant(2).dtype if self.has(2) else np.dtype(np.uint8)
         if kind.kind not in "iu":
             raise self.refuse(f"quantises to {kind}; expected whole numbers")
-        ends = np.iinfo(kind)
+        return np.iinfo(kind)
+
+    def spec(self) -> dict[str, Any] | None:
+        ends = self.ends()
+        return {"op": "QuantizeLinear", "low": int(ends.min), "high": int(ends.max), **self.steps()}
+
+    def terms(self, place: int, read: Read) -> Terms:
+        (scale, zero), ends = self.scale(place), self.ends()
         value = float(np.asarray(read(0)).ravel()[place])
         total = min(max(float(np.rint(np.float32(value) / np.float32(scale))) + zero, ends.min), ends.max)
         formula = f"round(x / {scale:g}) + {zero:g}, from {ends.min} to {ends.max}"
@@ -65,3 +84,6 @@ class Dequantisation(_Scaled):
         scale, zero = self.scale(place)
         value = float(np.asarray(read(0)).ravel()[place])
         return self.made("sum", [0], [place], [scale], [value], bias=-zero * scale)
+
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "DequantizeLinear", **self.steps()}

@@ -33,6 +33,25 @@ class Rearrangement(Op):
         """Return an array with its cells moved as the operator moves them."""
         raise NotImplementedError
 
+    def along(self) -> list[tuple[int, list[int]]] | None:
+        """Return, for each axis of the output, the axis of the input that it is, and where along it each cell is from.
+
+        None where the cells do not move axis by axis.
+        """
+        return None
+
+    def spec(self) -> dict[str, Any] | None:
+        found = self.along()
+        if found is None:
+            return None
+        return {
+            "op": "Rearrange",
+            "from": list(self.node.inputs[0].shape),
+            "axes": [axis for axis, _ in found],
+            "cells": [cells for _, cells in found],
+            "fill": self.filling(),
+        }
+
     def filling(self) -> float:
         """The constant that stands where no number of the input does."""
         return 0.0
@@ -101,6 +120,9 @@ class HandOn(Rearrangement):
     def windows(self, operand: int) -> Windows | None:
         return POINT if map_shape(self.node.inputs[0].shape) == self.map_shape else super().windows(operand)
 
+    def spec(self) -> dict[str, Any] | None:
+        return {"op": "Reshape"}
+
 
 _FLOATS = {1, 10, 11, 16}  # float32, float16, float64, bfloat16 of TensorProto
 
@@ -120,6 +142,11 @@ class Transposition(Rearrangement):
 
     def read(self) -> None:
         self.moved(np.empty(self.node.inputs[0].shape, np.bool_))
+
+    def along(self) -> list[tuple[int, list[int]]] | None:
+        shape = self.node.inputs[0].shape
+        axes = self.attribute("perm") or range(len(shape))[::-1]
+        return [(int(axis), list(range(shape[axis]))) for axis in axes]
 
 
 @register
@@ -145,6 +172,10 @@ class Slicing(Rearrangement):
     def moved(self, order: NDArray[np.intp]) -> NDArray[np.intp]:
         return order[tuple(self._cut)]
 
+    def along(self) -> list[tuple[int, list[int]]] | None:
+        shape = self.node.inputs[0].shape
+        return [(axis, list(range(shape[axis])[cut])) for axis, cut in enumerate(self._cut)]
+
 
 @register
 class Splitting(Rearrangement):
@@ -162,6 +193,13 @@ class Splitting(Rearrangement):
 
     def moved(self, order: NDArray[np.intp]) -> NDArray[np.intp]:
         return order.take(range(self._first, self._first + self._size), axis=self._axis)
+
+    def along(self) -> list[tuple[int, list[int]]] | None:
+        part = list(range(self._first, self._first + self._size))
+        return [
+            (axis, part if axis == self._axis else list(range(size)))
+            for axis, size in enumerate(self.node.inputs[0].shape)
+        ]
 
 
 @register
@@ -198,6 +236,15 @@ class Padding(Rearrangement):
         if self._mode == "constant":
             return np.pad(order[cut], more, constant_values=_FILLED)
         return np.pad(order[cut], more, mode=self._mode)  # type: ignore[call-overload,no-any-return]  # of read()
+
+    def along(self) -> list[tuple[int, list[int]]] | None:
+        found = []
+        for axis, (size, (low, high)) in enumerate(zip(self.node.inputs[0].shape, self._pads, strict=True)):
+            cells = np.arange(size)[max(0, -low) : size - max(0, -high)]
+            more = max(0, low), max(0, high)
+            how = {"constant_values": _FILLED} if self._mode == "constant" else {}
+            found.append((axis, np.pad(cells, more, mode=self._mode, **how).tolist()))  # type: ignore[call-overload]  # of read()
+        return found
 
     def filling(self) -> float:
         if self.node.version < 11:
@@ -239,4 +286,4 @@ class Concatenation(Op):
         return self.made("copy", [], [], [], [], bias=float(np.asarray(read(operand)).ravel()[source]))
 
     def spec(self) -> dict[str, Any] | None:
-        return {"op": "Concat"} if self.joins_channels else None
+        return {"op": "Concat", "axis": self._axis, **self.operands()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,3 +99,9 @@ class Resizing(Op):
         places = [at for at, _ in found]
         numbers = np.asarray(read(0)).ravel()[places]
         return self.made("copy" if len(found) == 1 else "sum", 0, places, [w for _, w in found], numbers)
+
+    def spec(self) -> dict[str, Any] | None:
+        if self._problem:
+            return None
+        cells = [[self._cells(axis, cell) for cell in range(size)] for axis, size in enumerate(self.shape)]
+        return {"op": "Resize", "from": list(self.node.inputs[0].shape), "shares": cells}

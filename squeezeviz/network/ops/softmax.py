@@ -60,5 +60,4 @@ class Softmax(Op):
         return self.made("softmax", 0, places, 1.0, found, total=math.exp(own - largest) / whole)
 
     def spec(self) -> dict[str, Any] | None:
-        is_plain = not self.is_log and self.is_over_classes and self.map_shape[1:] == (1, 1)
-        return {"op": "Softmax"} if is_plain else None
+        return {"op": self.node.op_type, "shape": list(self.shape), "axes": list(self.axes)}

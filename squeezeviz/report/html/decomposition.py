@@ -43,11 +43,15 @@ def logit_decomposition_html(made: LogitDecomposition) -> Markup:
     """Return the map, what each branch and channel says, and the sum."""
     rows: list[list[object]] = [*_channels(made), ["bias", f"{made.bias:+.4f}"]]
     rows += [[bold("logit"), bold(f"{made.logit:.4f}")], _rounding(made.channel_residual)]
-    peak = float(made.cells.max())
+    peak = float(np.abs(made.cells).max())
     shares = made.cells / peak if peak > 0 else made.cells
-    colours = palette("ember")
-    pixels = colours[np.where(made.cells > 0, 1 + np.minimum(254, shares * 254.999), 0).astype(np.uint8)]
-    scale = f"{made.active} of {made.cells.size} cells add; full colour is {peak:.3f}"
+    if made.is_signed:
+        pixels = difference_palette()[(127 + np.round(shares * 127)).astype(np.uint8)]
+        said = f"orange adds, blue takes away; full colour is ±{peak:.3f}"
+    else:
+        pixels = palette("ember")[np.where(shares > 0, 1 + np.minimum(254, shares * 254.999), 0).astype(np.uint8)]
+        said = f"full colour is {peak:.3f}"
+    scale = f"{made.active} of {made.cells.size} cells add; {said}"
     title = [bold(f"{made.label.label}: logit {made.logit:.4f}"), " ", quiet(_of(made.source))]
     listed = table(["channel", "adds"], rows, _RIGHT)
     return _beside(title, pixels, scale=scale, listed=listed, split=_split(made.branches))

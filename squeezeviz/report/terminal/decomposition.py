@@ -39,9 +39,9 @@ _MARKS = "ABCDEFGH"
 def print_logit_decomposition(made: LogitDecomposition) -> None:
     """Print the map as shades, the channels that say most, and the sum."""
     _head(f"{out.name(made.label.label)}: logit {made.logit:.4f}", made.source)
-    print_map(made.cells, made.cells.max())
-    best = f"the strongest, {_named(made.top_cells(1))}, {made.cells.max():.4f}"
-    _note(f"{made.active} of {made.cells.size} cells add; {best}")
+    print_map(made.cells, np.abs(made.cells).max())
+    best = f"; the strongest, {_named(made.top_cells(1))}, {made.cells.max():.4f}" if made.active else ""
+    _note(f"{made.active} of {made.cells.size} cells add{best}")
     _channels(made, bias=("bias", made.bias), total=("logit", made.logit))
     cut = float(made.cut.sum())
     if cut:

@@ -16,6 +16,23 @@ export function termOf({ maps }: Opening, layer: string, channel: number, cell: 
   return { layer, channel, cell, weight, value: valueIn(maps(layer), channel, cell) };
 }
 
+/** Which of its layer's numbers is opened, in their order. */
+export function placeOf({ layer, channel, cell: [y, x], maps }: Opening): number {
+  const [, height, width] = maps(layer.name).shape;
+  return (channel * height + y) * width + x;
+}
+
+/** One of the numbers that make another, by its place among all of its layer's. */
+export function termAt(opening: Opening, layer: string, place: number, weight: number): Term {
+  const [, height, width] = opening.maps(layer).shape;
+  const cells = height * width;
+  const cell: Cell = [Math.floor((place % cells) / width), place % width];
+  return termOf(opening, layer, Math.floor(place / cells), cell, weight);
+}
+
+/** The name of one of a layer's inputs. */
+export const sourceAt = ({ layer }: Opening, at: number): string => layer.inputs[at] as string;
+
 /** The name of a layer's first input. */
 export const sourceOf = ({ layer }: Opening): string => layer.inputs[0] as string;
 

@@ -30,7 +30,7 @@ export function open(source: Source, name: string, channel: number, cell: Cell, 
   const layer = source.layers.find((other) => other.name === name);
   const { what, value } = numberOf(source, name, layer, channel, cell);
   const terms = [...what.terms].sort((a, b) => Math.abs(product(b)) - Math.abs(product(a)));
-  const total = totalOf(what, channel);
+  const total = what.total ?? what.bias + sumOf(what.terms);
   const hasRelu = Boolean(layer?.pre_relu);
   const named = terms.slice(0, count ?? terms.length);
   return {
@@ -82,11 +82,3 @@ function check(layer: string, shape: readonly number[], place: readonly number[]
 
 const product = ({ weight, value }: Term): number => weight * value;
 const sumOf = (terms: readonly Term[]): number => terms.reduce((sum, term) => sum + product(term), 0);
-
-function totalOf({ kind, bias, terms }: Opened, channel: number): number {
-  if (kind === "function") return Math.max(0, terms[0]?.value ?? Number.NaN); // of one number, the page computes ReLU only
-  if (kind !== "softmax") return bias + sumOf(terms);
-  const largest = terms.reduce((most, { value }) => Math.max(most, value), -Infinity);
-  const own = terms.find((term) => term.channel === channel)?.value ?? Number.NaN;
-  return Math.exp(own - largest) / terms.reduce((sum, { value }) => sum + Math.exp(value - largest), 0);
-}

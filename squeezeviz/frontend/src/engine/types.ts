@@ -33,6 +33,36 @@ export interface Step {
   group?: number;
   /** Of average pooling: whether what lies beyond the edge counts as zeros. */
   include_pad?: boolean;
+  /** Of a function, in the field's signs. */
+  formula?: string;
+  /** Parameters of functions, normalisations, norms and quantisations. */
+  alpha?: number;
+  beta?: number;
+  gamma?: number;
+  bias?: number;
+  size?: number;
+  p?: number;
+  low?: number;
+  high?: number;
+  tanh?: boolean;
+  scales?: number[];
+  zeros?: number[];
+  /** Shapes of the inputs, constants among them, and of what comes out; and which of them hang on the image. */
+  shapes?: number[][];
+  shape?: number[];
+  moving?: number[];
+  /** What each input is multiplied with before all are added. */
+  signs?: number[];
+  /** Shape of the only input. */
+  from?: number[];
+  /** Axes that are summed over or shares of one whole; or, of a rearrangement, which of the input's each is. */
+  axes?: number[];
+  axis?: number;
+  /** Of a rearrangement: for each axis where each cell is from, -1 where it is filled; and what with. */
+  cells?: number[][];
+  fill?: number;
+  /** Of a resizing: for each axis, which cells each is made of, and what each counts. */
+  shares?: [cell: number, share: number][][][];
 }
 
 export type GraphSpec = Readonly<Record<string, Step>>;
@@ -83,6 +113,8 @@ export interface Opened {
   bias: number;
   terms: Term[];
   formula?: string;
+  /** What they come to, where that is not bias and products together. */
+  total?: number;
 }
 
 /** What is given to an operator as it computes. */

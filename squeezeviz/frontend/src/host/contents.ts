@@ -6,6 +6,8 @@ import type { ModelMessage, PhotoMessage, SettingMessage, Traits } from "../prot
 export interface Preprocessed {
   /** What the page is told of it; pictures and logits come beside it. */
   message: Omit<PhotoMessage, "buffers">;
+  /** What each layer does at this size of the input, where that is not the model's own. */
+  graph_spec: GraphSpec | null;
   /** How many crops were averaged; the layers show the first. */
   windows: number;
   /** Block: the photo scaled down, a JPEG file. */
@@ -36,6 +38,8 @@ export interface Contents {
   input: string;
   graph_spec: GraphSpec;
   weights: Record<string, { shape: Weights["shape"]; block: number }>;
+  /** What classes' maps weigh features with, where no layer has them. */
+  class_weights: { shape: Weights["shape"]; block: number } | null;
   /** By preprocessing. */
   affine: Record<string, Affine>;
   /** The model's own preprocessing. */

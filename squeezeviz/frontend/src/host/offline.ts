@@ -33,6 +33,7 @@ export class OfflineHost implements Model {
     tensor: (asked) => this.#tensor(asked),
     variants: (asked) => this.#variants(asked),
     weights: (asked) => this.#weights(asked),
+    class_weights: (asked) => this.#classWeights(asked),
     distance: (asked) => this.#distance(asked),
     open: (asked) => this.#open(asked),
   };
@@ -176,6 +177,23 @@ export class OfflineHost implements Model {
     this.#tell({ kind: "weights", id, model: this.contents.model.name, layer, shape, buffers });
   }
 
+  async #classWeights({ id, class_index: index }: Asked<"class_weights">): Promise<void> {
+    const { class_weights: held, model } = this.contents;
+    if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
+    const [count, channels] = held.shape;
+    const both = await numbers(held.block);
+    const weights = both.slice(index * channels, (index + 1) * channels);
+    const bias = both[count * channels + index] as number;
+    this.#tell({
+      kind: "class_weights",
+      id,
+      model: model.name,
+      class_index: index,
+      bias,
+      buffers: { weights: viewOf(weights) },
+    });
+  }
+
   async #distance({ id, ...asked }: Asked<"distance">): Promise<void> {
     const [photo, other] = [this.#photo(asked.photo), this.#photo(asked.other)];
     const [here, there] = await Promise.all([this.#whole(photo), this.#whole(other)]);
@@ -197,7 +215,7 @@ export class OfflineHost implements Model {
     return {
       input: this.contents.input,
       layers: run.layers,
-      graphSpec: this.contents.graph_spec,
+      graphSpec: run.preprocessed.graph_spec ?? this.contents.graph_spec,
       maps: (name) => run.maps.get(name) as Maps,
       weights: (name) => this.#runs.weightsHere(name),
       preset,

@@ -103,8 +103,9 @@ export class Runs {
   }
 
   async #go(made: Pick<Run, "layers" | "preprocessed" | "maps">, keep: (layer: string, maps: Maps) => void) {
-    const { graph_spec: graphSpec, input: name } = this.#contents;
+    const { input: name } = this.#contents;
     const { layers } = made;
+    const graphSpec = made.preprocessed.graph_spec ?? this.#contents.graph_spec;
     const start = performance.now();
     await this.#turns.take(async (breathe) => {
       const done = (layer: string, maps: Maps) => {

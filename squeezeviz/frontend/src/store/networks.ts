@@ -1,10 +1,31 @@
 /** What the kernel offers, the model that answers, and its layers. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
+import type { ClassMaps } from "../protocol.ts";
 import { layerNamed } from "./layers.ts";
 import type { Photos } from "./photos.ts";
 import type { ChosenTraits } from "./traits.ts";
 import type { Label, Layer, Network, Setting } from "./types.ts";
+
+const NONE: Network = {
+  id: "",
+  name: "",
+  error: null,
+  label_space: "",
+  is_drawn: false,
+  preprocessing: "",
+  fallback: null,
+  assumed: [],
+  notes: [],
+  input: [0, 0, 0],
+  layers: [],
+  blocks: [],
+  logits: "",
+  labels: [],
+  class_maps: null,
+  no_class_maps: "",
+  bottlenecks: [],
+};
 
 export class Networks {
   readonly #comm: Comm;
@@ -78,23 +99,49 @@ export class Networks {
     return this.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "";
   }
 
-  /** The layer with a map for every class, whose mean is the logit; null for a network without. */
+  /** A map for every class, whose mean is the logit, as it follows from the graph; null for a network without. */
+  classMaps(): ClassMaps | null {
+    return this.network()?.class_maps ?? null;
+  }
+
+  /** The layer whose cells these maps have: one that has the maps itself, or the features that they are made of. */
   cams(): Layer | null {
+    const [network, maps] = [this.network(), this.classMaps()];
+    return network?.layers?.find(({ name }) => name === maps?.layer) ?? null;
+  }
+
+  /** The narrowest convolution of each block: whose channels are ablated in turn. */
+  bottlenecks(): Layer[] {
     const network = this.network();
-    const logits = network?.layers?.find(({ name }) => name === network.logits);
-    if (logits?.kind !== "global average pooling") return null;
-    return network?.layers.find(({ name }) => name === logits.inputs[0]) ?? null;
+    const names = new Set(network?.bottlenecks);
+    return network?.layers?.filter(({ name }) => names.has(name)) ?? [];
+  }
+
+  /** The layer each of whose channels is a class's own map; null where no layer is. */
+  classLayer(): Layer | null {
+    return this.classMaps()?.is_weighted ? null : this.cams();
   }
 
   /** Let another model answer. */
   use(name: string): void {
     batch(() => {
       this.#isChoosing.value = true;
-      const network = this.#network.peek();
-      if (network) this.#network.value = { ...network, error: null };
+      this.forgiven();
       this.#photos.answerAnew();
       this.#comm.ask({ kind: "use", name });
     });
+  }
+
+  /** Say why a model does not come; the one before goes on. */
+  refuse(error: string): void {
+    const network = this.#network.peek();
+    this.#network.value = { ...(network ?? NONE), error };
+  }
+
+  /** What was said of another model is said no more. */
+  forgiven(): void {
+    const network = this.#network.peek();
+    if (network?.error) this.#network.value = { ...network, error: null };
   }
 
   // What comes of it --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-import { firstOf, largestOf, onlyLargest, sourceOf, termOf } from "../numbers.ts";
-import type { Maps, Op, Opened, Opening, Values, Work } from "../types.ts";
+import { firstOf, largestOf, onlyLargest, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
+import { alongAxes, sizeOf } from "../places.ts";
+import type { Maps, Op, Opened, Opening, Step, Term, Values, Work } from "../types.ts";
 import { counted, reach } from "../windows.ts";
 
 interface Window {
@@ -9,8 +10,25 @@ interface Window {
   counted: number;
 }
 
+type Summary = "max" | "mean" | "norm";
+
+/** The p-norm of some numbers. */
+const normOf = (numbers: readonly number[], p: number): number =>
+  numbers.reduce((sum, number) => sum + Math.abs(number) ** p, 0) ** (1 / p);
+
+function opened(terms: Term[], summary: Summary, p: number): Opened {
+  if (summary === "max") return { kind: "max", bias: 0, terms: onlyLargest(terms) };
+  if (summary === "mean") return { kind: "mean", bias: 0, terms };
+  const total = normOf(
+    terms.map(({ value }) => value),
+    p,
+  );
+  const plain = terms.map((term) => ({ ...term, weight: 1 }));
+  return { kind: "function", bias: 0, terms: plain, formula: `(Σ |x|^${p})^(1/${p})`, total };
+}
+
 /** Windows that move. */
-function moving(isMax: boolean): Op["compute"] {
+function moving(kind: Summary): Op["compute"] {
   return (inputs, { step, shape }) => {
     const { shape: sizes, values } = firstOf(inputs);
     const [channels, height, width] = shape;
@@ -23,7 +41,9 @@ function moving(isMax: boolean): Op["compute"] {
       for (const ys of down) {
         for (const xs of across) {
           const count = step.include_pad ? ys.counted * xs.counted : ys.cells.length * xs.cells.length;
-          made[to] = isMax ? largestIn(map, columns, ys, xs) : sumIn(map, columns, ys, xs) / count;
+          if (kind === "max") made[to] = largestIn(map, columns, ys, xs);
+          else if (kind === "mean") made[to] = sumIn(map, columns, ys, xs) / count;
+          else made[to] = normOf(numbersIn(map, columns, ys, xs), step.p ?? 2);
           to += 1;
         }
       }
@@ -56,7 +76,10 @@ function sumIn(map: Float32Array, columns: number, ys: Window, xs: Window): numb
   return sum;
 }
 
-function openMoving(opening: Opening, isMax: boolean): Opened {
+const numbersIn = (map: Float32Array, columns: number, ys: Window, xs: Window): number[] =>
+  ys.cells.flatMap((y) => xs.cells.map((x) => map[y * columns + x] as number));
+
+function openMoving(opening: Opening, kind: Summary): Opened {
   const { step, channel, cell, maps } = opening;
   const name = sourceOf(opening);
   const [, height, width] = maps(name).shape;
@@ -65,36 +88,67 @@ function openMoving(opening: Opening, isMax: boolean): Opened {
   const padded = counted(step, 0, cell[0], height) * counted(step, 1, cell[1], width);
   const count = step.include_pad ? padded : rows.length * columns.length;
   const terms = rows.flatMap((y) => columns.map((x) => termOf(opening, name, channel, [y, x], 1 / count)));
-  return isMax ? { kind: "max", bias: 0, terms: onlyLargest(terms) } : { kind: "mean", bias: 0, terms };
+  return opened(terms, kind, step.p ?? 2);
 }
 
 /** One number for each channel's whole map. */
-function whole(summary: (map: Float32Array) => number): Op["compute"] {
-  return (inputs: Maps[]): Values => {
+function whole(summary: (map: Float32Array, step: Step) => number): Op["compute"] {
+  return (inputs: Maps[], { step }: Work): Values => {
     const {
       shape: [channels, height, width],
       values,
     } = firstOf(inputs);
     const cells = height * width;
     return Float32Array.from({ length: channels }, (_, channel) =>
-      summary(values.subarray(channel * cells, (channel + 1) * cells)),
+      summary(values.subarray(channel * cells, (channel + 1) * cells), step),
     );
   };
 }
 
-function openWhole(opening: Opening, isMax: boolean): Opened {
+function openWhole(opening: Opening, kind: Summary): Opened {
   const name = sourceOf(opening);
   const [, height, width] = opening.maps(name).shape;
   const cells = height * width;
   const terms = Array.from({ length: cells }, (_, at) =>
     termOf(opening, name, opening.channel, [Math.floor(at / width), at % width], 1 / cells),
   );
-  return isMax ? { kind: "max", bias: 0, terms: onlyLargest(terms) } : { kind: "mean", bias: 0, terms };
+  return opened(terms, kind, opening.step.p ?? 2);
+}
+
+/** All that lie along some axes, as one number. */
+function reduced(kind: Summary | "sum"): Op {
+  return {
+    compute: (inputs, { step: { from = [], axes = [] } }) => {
+      const { values } = firstOf(inputs);
+      const made = new Float32Array(values.length / sizeOf(axes.map((axis) => from[axis] as number)));
+      for (let at = 0; at < made.length; at += 1) {
+        const found = alongAxes(from, axes, at).map((place) => values[place] as number);
+        const sum = found.reduce((a, b) => (kind === "max" ? Math.max(a, b) : a + b));
+        made[at] = kind === "mean" ? sum / found.length : sum;
+      }
+      return made;
+    },
+    open: (opening): Opened => {
+      const { from = [], axes = [] } = opening.step;
+      const places = alongAxes(from, axes, placeOf(opening));
+      const weight = kind === "mean" ? 1 / places.length : 1;
+      const terms = places.map((place) => termAt(opening, sourceOf(opening), place, weight));
+      return kind === "sum" ? { kind, bias: 0, terms } : opened(terms, kind, 2);
+    },
+  };
 }
 
 const mean = (map: Float32Array) => map.reduce((a, b) => a + b, 0) / map.length;
 
-export const maxPooling: Op = { compute: moving(true), open: (opening) => openMoving(opening, true) };
-export const averagePooling: Op = { compute: moving(false), open: (opening) => openMoving(opening, false) };
-export const globalMaxPooling: Op = { compute: whole(largestOf), open: (opening) => openWhole(opening, true) };
-export const globalAveragePooling: Op = { compute: whole(mean), open: (opening) => openWhole(opening, false) };
+export const maxPooling: Op = { compute: moving("max"), open: (opening) => openMoving(opening, "max") };
+export const averagePooling: Op = { compute: moving("mean"), open: (opening) => openMoving(opening, "mean") };
+export const normPooling: Op = { compute: moving("norm"), open: (opening) => openMoving(opening, "norm") };
+export const globalMaxPooling: Op = { compute: whole(largestOf), open: (opening) => openWhole(opening, "max") };
+export const globalAveragePooling: Op = { compute: whole(mean), open: (opening) => openWhole(opening, "mean") };
+export const globalNormPooling: Op = {
+  compute: whole((map, { p = 2 }) => normOf([...map], p)),
+  open: (opening) => openWhole(opening, "norm"),
+};
+export const meanAlong = reduced("mean");
+export const sumAlong = reduced("sum");
+export const maxAlong = reduced("max");

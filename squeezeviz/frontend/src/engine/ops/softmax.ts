@@ -1,18 +1,49 @@
-import { firstOf, largestOf, sourceOf, termOf } from "../numbers.ts";
-import type { Maps, Op, Opened, Opening, Values } from "../types.ts";
+/** Softmax along some axes, and its logarithm. */
+import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
+import { alongAxes, indexOf, sizeOf, stridesOf } from "../places.ts";
+import type { Op, Opened, Opening, Step } from "../types.ts";
 
-function compute(inputs: Maps[]): Values {
-  const { values } = firstOf(inputs);
-  const largest = largestOf(values);
-  const powers = Float64Array.from(values, (logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return Float32Array.from(powers, (power) => power / sum);
+/** Where a number stands among wholes: which one, as `alongAxes` counts them. */
+function wholeOf({ shape = [], axes = [] }: Step, place: number): number {
+  const index = indexOf(place, shape);
+  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const strides = stridesOf(others.map((axis) => shape[axis] as number));
+  return others.reduce((sum, axis, at) => sum + (index[axis] as number) * (strides[at] as number), 0);
 }
 
-function open(opening: Opening): Opened {
-  const name = sourceOf(opening);
-  const terms = Array.from({ length: opening.layer.shape[0] ?? 0 }, (_, at) => termOf(opening, name, at, [0, 0], 1));
-  return { kind: "softmax", bias: 0, terms };
+const summed = (logits: readonly number[]): { largest: number; sum: number } => {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  return { largest, sum: logits.reduce((all, logit) => all + Math.exp(logit - largest), 0) };
+};
+
+function op(isLog: boolean): Op {
+  const share = (logit: number, { largest, sum }: ReturnType<typeof summed>): number =>
+    isLog ? logit - largest - Math.log(sum) : Math.exp(logit - largest) / sum;
+  return {
+    compute: (inputs, { step }) => {
+      const { values } = firstOf(inputs);
+      const { shape = [], axes = [] } = step;
+      const made = new Float32Array(values.length);
+      const wholes = values.length / sizeOf(axes.map((axis) => shape[axis] as number));
+      for (let whole = 0; whole < wholes; whole += 1) {
+        const places = alongAxes(shape, axes, whole);
+        const own = summed(places.map((place) => values[place] as number));
+        for (const place of places) made[place] = share(values[place] as number, own);
+      }
+      return made;
+    },
+    open: (opening: Opening): Opened => {
+      const { shape = [], axes = [] } = opening.step;
+      const place = placeOf(opening);
+      const places = alongAxes(shape, axes, wholeOf(opening.step, place));
+      const terms = places.map((at) => termAt(opening, sourceOf(opening), at, isLog && at !== place ? 0 : 1));
+      const logits = terms.map(({ value }) => value);
+      const total = share(logits[places.indexOf(place)] as number, summed(logits));
+      if (!isLog) return { kind: "softmax", bias: 0, terms, total };
+      return { kind: "function", bias: 0, terms, formula: "x − log Σ e^x", total };
+    },
+  };
 }
 
-export const softmax: Op = { compute, open };
+export const softmax = op(false);
+export const logSoftmax = op(true);

@@ -1,20 +1,52 @@
-/** Every operator that the page computes and opens, by ONNX's name. */
+/** Every operator that the page computes and opens, by the name that its spec has. */
 import type { Op } from "../types.ts";
-import { relu } from "./activation.ts";
-import { concatenation } from "./concatenation.ts";
 import { convolution } from "./convolution.ts";
-import { addition } from "./elementwise.ts";
-import { averagePooling, globalAveragePooling, globalMaxPooling, maxPooling } from "./pooling.ts";
-import { softmax } from "./softmax.ts";
+import { product, quotient, slope, sum } from "./elementwise.ts";
+import { functions } from "./functions.ts";
+import { fullyConnected, matrixProduct } from "./linear.ts";
+import { batchNormalisation, localResponse } from "./normalisation.ts";
+import {
+  averagePooling,
+  globalAveragePooling,
+  globalMaxPooling,
+  globalNormPooling,
+  maxAlong,
+  maxPooling,
+  meanAlong,
+  normPooling,
+  sumAlong,
+} from "./pooling.ts";
+import { dequantisation, quantisation } from "./quantisation.ts";
+import { concatenation, moving, reshaping } from "./rearrangement.ts";
+import { resizing } from "./resizing.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
 
 export const OPS: Readonly<Record<string, Op>> = {
-  Add: addition,
+  ...functions,
   AveragePool: averagePooling,
+  BatchNormalization: batchNormalisation,
   Concat: concatenation,
   Conv: convolution,
+  DequantizeLinear: dequantisation,
+  Div: quotient,
+  Gemm: fullyConnected,
   GlobalAveragePool: globalAveragePooling,
+  GlobalLpPool: globalNormPooling,
   GlobalMaxPool: globalMaxPooling,
+  LRN: localResponse,
+  LogSoftmax: logSoftmax,
+  LpPool: normPooling,
+  MatMul: matrixProduct,
   MaxPool: maxPooling,
-  Relu: relu,
+  Mul: product,
+  PRelu: slope,
+  QuantizeLinear: quantisation,
+  Rearrange: moving,
+  ReduceMax: maxAlong,
+  ReduceMean: meanAlong,
+  ReduceSum: sumAlong,
+  Reshape: reshaping,
+  Resize: resizing,
   Softmax: softmax,
+  Sum: sum,
 };

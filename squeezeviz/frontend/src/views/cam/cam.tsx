@@ -6,6 +6,14 @@ export function CamSwitch() {
   const { networks, photos, selection, traits } = useStore();
   const label = useComputed(() => (photos.photo() ? networks.label(selection.classIndex()).label : ""));
   const isOn = traits.get("cam");
+  const missing = networks.plain()?.no_class_maps;
+  if (missing)
+    return (
+      <section class="sqv-block" aria-label="Class activation map">
+        <h2>Class activation map</h2>
+        <p class="sqv-quiet sqv-no-cam">{`None: ${missing}.`}</p>
+      </section>
+    );
   return (
     <section
       class="sqv-block sqv-spread"

@@ -53,7 +53,7 @@ export function ChannelPanel({ element }: PartProps) {
 
 /** The layer that the channel comes from; or the class that it is of. */
 function sourceOf({ networks }: Store, { network, layer, channel }: Chosen): string {
-  const isClass = [networks.cams()?.name, network.logits].includes(layer.name) || layer.kind === "softmax";
+  const isClass = [networks.classLayer()?.name, network.logits].includes(layer.name) || layer.kind === "softmax";
   return isClass ? networks.label(channel).label : branchOf(network, layer, channel).name;
 }
 

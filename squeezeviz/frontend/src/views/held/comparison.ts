@@ -48,18 +48,19 @@ export function mapSides(store: Store): Sides | null {
 
 /** Null for a network without class activation maps. */
 export function classSides(store: Store): Sides | null {
-  const [now, source] = [compared(store), store.networks.cams()];
-  if (!now || !source) return null;
-  const [{ held, photo, classIndex }, { tensors, networks }] = [now, store];
+  const now = compared(store);
+  if (!now || !store.networks.cams()) return null;
+  const [{ held, photo, classIndex }, { classMaps, networks }] = [now, store];
+  const [first, second] = [classMaps.of(held.classIndex, held.photo), classMaps.of(classIndex)];
   const [was, is] = [networks.label(held.classIndex).label, networks.label(classIndex).label];
   return {
     title: held.classIndex === classIndex ? `Class activation map of ${is}` : "Class activation maps",
     first: {
       name: `${was} in ${held.photo.name}`,
-      tensor: tensors.of(source.name, held.photo),
-      channel: held.classIndex,
+      tensor: first?.tensor ?? null,
+      channel: first?.channel ?? 0,
     },
-    second: { name: `${is} in ${photo.name}`, tensor: tensors.of(source.name), channel: classIndex },
+    second: { name: `${is} in ${photo.name}`, tensor: second?.tensor ?? null, channel: second?.channel ?? 0 },
     isRanked: false,
     unlike: "the inputs are of different sizes",
   };

@@ -38,12 +38,13 @@ function drawAround(context: CanvasRenderingContext2D, { seen }: Photo, { cell: 
 }
 
 function drawMap(context: CanvasRenderingContext2D, store: Store, term: Term, layer: string): void {
-  const { networks, tensors, traits } = store;
+  const { networks, tensors, traits, classMaps } = store;
   // A logit is one number: its picture is the map that it is the mean of.
   const isLogit = layer === networks.network()?.logits;
-  const tensor = tensors.of(isLogit ? (networks.cams()?.name ?? layer) : layer);
+  const own = isLogit && networks.cams() ? classMaps.of(term.channel) : null;
+  const tensor = own?.tensor ?? tensors.of(layer);
   if (!tensor) return;
-  drawChannel(context, tensor, term.channel, traits.get("palette"), THUMB_PX);
+  drawChannel(context, tensor, own?.channel ?? term.channel, traits.get("palette"), THUMB_PX);
   if (!isLogit && tensor.shape[2] > 1) drawCell(context, term.cell[0], term.cell[1], tensor.shape[2]);
 }
 

@@ -24,7 +24,7 @@ const NETWORK = {
 const names: Names = {
   network: () => NETWORK,
   label: (index) => ({ label: `class ${index}`, wnid: "", also: [] }),
-  cams: () => NETWORK.layers[3] ?? null,
+  classLayer: () => NETWORK.layers[3] ?? null,
 };
 
 const called = (layer: string) => wordsOf(names, { layer, channel: 2, cell: [4, 5] });

@@ -43,7 +43,7 @@ export interface Called {
   place: string;
 }
 
-export type Names = Pick<Networks, "network" | "label" | "cams">;
+export type Names = Pick<Networks, "network" | "label" | "classLayer">;
 
 /** What a number is called, and where it stands. */
 export function wordsOf(networks: Names, { layer, channel, cell }: Step): Called {
@@ -59,7 +59,7 @@ export function wordsOf(networks: Names, { layer, channel, cell }: Step): Called
   const isSoftmax = found.kind === "softmax";
   if (isSoftmax || layer === network?.logits)
     return { name: isSoftmax ? "probability" : "logit", place: networks.label(channel).label };
-  const isMap = layer === networks.cams()?.name;
+  const isMap = layer === networks.classLayer()?.name;
   return { name: layer, place: isMap ? `${networks.label(channel).label} at ${at}` : `channel ${channel} at ${at}` };
 }
 

@@ -24,16 +24,17 @@ export interface Scene {
 /** The chosen class's own map. */
 export interface ClassMap {
   tensor: Tensor;
-  index: number;
+  channel: number;
   palette: string;
   place: Rect;
 }
 
 const OUTSIDE = { picture: 0.42, field: 0.2 }; // how dark it is there
 const MOST_ALPHA = 200;
+const TAG = "500 11px"; // its letters
 
 export function drawScene(over: HTMLCanvasElement, scene: Scene, cam: ClassMap | null): void {
-  const canvas = sharp(over, scene.side, scene.side, "500 11px");
+  const canvas = sharp(over, scene.side, scene.side);
   if (cam) drawMap(canvas, cam, scene.input);
   if (scene.frame !== "none") {
     shade(canvas, scene.picture, scene.input, OUTSIDE.picture);
@@ -66,20 +67,20 @@ function drawFields(over: HTMLCanvasElement, canvas: CanvasRenderingContext2D, s
       canvas.strokeRect(...box);
     }
   }
-  const [left, top, across, down] = tagPlace(widest, textWidth(canvas, scene.words) + 8, scene.side);
+  const [left, top, across, down] = tagPlace(widest, textWidth(canvas, scene.words, TAG) + 8, scene.side);
   canvas.fillStyle = accent;
   canvas.fillRect(left, top, across, down);
   canvas.fillStyle = token(over, "--on-accent");
   canvas.textBaseline = "middle";
-  write(canvas, scene.words, left + 4, top + 7.5);
+  write(canvas, scene.words, left + 4, top + 7.5, TAG);
 }
 
-function drawMap(canvas: CanvasRenderingContext2D, { tensor, index, palette, place }: ClassMap, clip: Rect): void {
+function drawMap(canvas: CanvasRenderingContext2D, { tensor, channel, palette, place }: ClassMap, clip: Rect): void {
   const [, height, width] = tensor.shape;
   const table = pixels(palette);
-  const top = tensor.max[index] ?? 0;
+  const top = tensor.max[channel] ?? 0;
   const small = oneMap(width, height, (cell) => {
-    const value = tensor.values[index * width * height + cell] ?? 0;
+    const value = tensor.values[channel * width * height + cell] ?? 0;
     const alpha = Math.round(Math.min(1, top ? (value / top) * 1.1 : 0) * MOST_ALPHA);
     return ((table[indexOf(value, top)] ?? 0) & 0xffffff) | (alpha << 24);
   });

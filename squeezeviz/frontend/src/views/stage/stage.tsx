@@ -163,9 +163,9 @@ function fieldsIn({ networks, tensors, selection, photos, moving }: Store, map: 
   return { boxes: boxesOf(map, source, looked.cell), words: `${sizeText(fieldsOf(source).most)} px` };
 }
 
-function camOf({ traits, networks, tensors, selection }: Store, map: Mapping): ClassMap | null {
+function camOf({ traits, networks, classMaps, selection }: Store, map: Mapping): ClassMap | null {
   const layer = traits.get("cam") ? networks.cams() : null;
-  const tensor = layer && tensors.of(layer.name);
+  const own = layer && classMaps.of(selection.classIndex());
   const place = layer && mapPlace(map, layer);
-  return tensor && place && { tensor, index: selection.classIndex(), palette: traits.get("palette"), place };
+  return own && place && { ...own, palette: traits.get("palette"), place };
 }

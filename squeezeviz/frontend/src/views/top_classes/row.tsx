@@ -117,13 +117,13 @@ function Pin({ index, label }: { index: number; label: string }) {
 
 /** The class's own map; its place stays empty where the network has none. */
 function Cam({ index, beside }: { index: number; beside: number[] }) {
-  const { networks, tensors, traits } = useStore();
+  const { networks, classMaps, traits } = useStore();
   const canvas = useDrawing((canvas) => {
-    const layer = networks.cams();
-    const tensor = layer && tensors.of(layer.name);
-    if (!tensor) return;
-    const most = Math.max(...beside.map((each) => tensor.max[each] ?? 0));
-    paint(canvas, tensor, index, (value) => pixels(traits.get("palette"))[indexOf(value, most)] ?? 0);
+    const own = networks.cams() && classMaps.of(index);
+    if (!own) return;
+    const others = beside.map((each) => classMaps.of(each)).map((each) => each?.tensor.max[each.channel] ?? 0);
+    const most = Math.max(own.tensor.max[own.channel] ?? 0, ...others);
+    paint(canvas, own.tensor, own.channel, (value) => pixels(traits.get("palette"))[indexOf(value, most)] ?? 0);
   });
   return <canvas ref={canvas} class="sqv-cam" aria-hidden="true" hidden={!networks.cams()} />;
 }

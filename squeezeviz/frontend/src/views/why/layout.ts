@@ -96,3 +96,6 @@ export function ranked(made: Tried): { effects: Effect[]; flips: number } {
     .sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || a.at - b.at);
   return { effects, flips: effects.filter(({ now }) => now !== made.answer).length };
 }
+
+/** What a bottleneck is called in few letters: its Fire module, or its own name. */
+export const blockName = (layer: string): string => layer.split("/squeeze")[0] as string;

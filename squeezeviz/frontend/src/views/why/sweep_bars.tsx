@@ -1,25 +1,27 @@
 import { useMemo } from "preact/hooks";
-import type { Tried } from "../../store/types.ts";
+import type { Layer, Tried } from "../../store/types.ts";
 import { percent, signed } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
-import { type Effect, lengths, ranked } from "./layout.ts";
+import { blockName, type Effect, lengths, ranked } from "./layout.ts";
 import { RunLine } from "./run_line.tsx";
 import { Thumb } from "./thumb.tsx";
 
 const LISTED = 10;
 const NONE = {};
 
-/** Every squeeze channel ablated in turn: those that matter most to the class, the most first. */
+const isSqueeze = ({ branch }: Layer): boolean => branch === "squeeze";
+
+/** Every channel of the bottlenecks ablated in turn: those that matter most to the class, the most first. */
 export function SweepBars() {
   const { whatIf, networks } = useStore();
   const trial = whatIf.of("ablation_sweep", NONE);
-  const squeezes = (networks.network()?.layers ?? []).filter(({ branch }) => branch === "squeeze");
-  const count = squeezes.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  const narrow = networks.bottlenecks();
+  const count = narrow.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
   return (
     <div class="sqv-block" hidden={!count}>
       <header class="sqv-spread">
         <h2>Ablate a channel</h2>
-        <span class="sqv-quiet">of the squeezes</span>
+        <span class="sqv-quiet">{narrow.every(isSqueeze) ? "of the squeezes" : "of the bottlenecks"}</span>
       </header>
       <RunLine
         trial={trial}
@@ -32,8 +34,10 @@ export function SweepBars() {
         <Effects made={trial.made} />
       ) : (
         <p class="sqv-quiet">
-          A Fire module's squeeze is its bottleneck: what the module knows has gone through these few channels. Which of
-          them can't this class do without?
+          {narrow.every(isSqueeze)
+            ? "A Fire module's squeeze is its bottleneck: what the module knows has gone through these few channels. "
+            : "What a block adds has gone through the few channels of its narrowest convolution. "}
+          Which of them can't this class do without?
         </p>
       )}
     </div>
@@ -79,7 +83,7 @@ function Row({ effect, made, length }: { effect: Effect; made: Tried; length: nu
       onClick={() => selection.chooseLayer(layer, channel)}
     >
       <Thumb layer={layer} channel={channel} />
-      <span class="sqv-cut-off">{`${layer.split("/")[0]} · ${channel}`}</span>
+      <span class="sqv-cut-off">{`${blockName(layer)} · ${channel}`}</span>
       <span class="sqv-bars-place" aria-hidden="true">
         <i class={worth < 0 ? "sqv-bar-down" : "sqv-bar-up"} style={{ width: `${length}%` }} />
       </span>

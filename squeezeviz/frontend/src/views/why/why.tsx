@@ -74,9 +74,13 @@ const NONE: Ways = { known: null, problem: "" };
 
 /** Null where there is nothing to show. */
 function evidenceShown({ traits, photos, networks, questions }: Store): Shown | null {
-  if (!traits.get("explaining") || !networks.cams() || !networks.can("why")) return null;
+  if (!traits.get("explaining") || !networks.can("why")) return null;
   const photo = photos.photo();
   if (!photo) return null;
+  if (!networks.classMaps()?.is_decomposed) {
+    const why = networks.plain()?.no_class_maps || "its maps are no weighted sums of features, cell by cell";
+    return { made: null, isLate: false, problem: `The logits are not decomposed: ${why}.`, ways: NONE };
+  }
   if (photo.isLive) return { made: null, isLate: false, problem: LIVE, ways: NONE };
   const { known, before, problem } = questions.evidence();
   const ways = known ? questions.contributions() : NONE;
@@ -175,7 +179,7 @@ export function WhyButton() {
       type="button"
       title="Where the network saw it, and which channels said so (e)"
       aria-expanded={is}
-      hidden={own === null || !networks.cams() || !networks.can("why")}
+      hidden={own === null || !networks.can("why")}
       onClick={() => traits.set({ explaining: !is })}
     >
       {is ? "Close the evidence" : `Why ${own}? ↓`}

@@ -20,7 +20,9 @@ export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
   const side = () => sideOf(width.value);
   const first = () => firstTile(layer, made.shape, [input?.[1] ?? 227, input?.[2] ?? 227], side());
   const cell = () => of(made) ?? strongest(cells, made.shape);
-  const open = (at: Cell) => layer && selection.open({ layer: layer.name, channel: made.class_index, cell: at });
+  const isOpened = networks.classLayer() !== null; // where no layer has the maps, a cell has no place to be opened at
+  const open = (at: Cell) =>
+    layer && isOpened && selection.open({ layer: layer.name, channel: made.class_index, cell: at });
   const canvas = useDrawing((canvas) => {
     const photo = photos.photo();
     if (!photo) return;
@@ -45,10 +47,10 @@ export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
         box={(at) => tileOf(first(), at)}
         label={([row, column]) => {
           const value = cells[row * made.shape[1] + column] ?? 0;
-          return `Cell ${row}, ${column}: ${value.toFixed(4)}. Arrow keys move, Enter opens its terms.`;
+          return `Cell ${row}, ${column}: ${value.toFixed(4)}. Arrow keys move${isOpened ? ", Enter opens its terms" : ""}.`;
         }}
       />
-      <Said made={made} cell={cell} open={layer && open} perLocation={perLocation} />
+      <Said made={made} cell={cell} open={isOpened ? open : null} perLocation={perLocation} />
       {shows === "evidence" ? <Scale made={made} /> : <Letters labels={perLocation?.labels} />}
     </div>
   );
@@ -104,13 +106,15 @@ function Said({ made, cell, open, perLocation }: SaidProps) {
   );
 }
 
-function Scale({ made: { cells, contrast } }: { made: Evidence }) {
+function Scale({ made: { cells, contrast, is_signed: isSigned } }: { made: Evidence }) {
   const most = mostOf(contrast?.cells ?? cells).toPrecision(3);
   return (
     <p class="sqv-quiet">
       {contrast
         ? `Warm speaks for it, blue for the other; full colour ±${most} logits a cell.`
-        : `Full colour is ${most} logits; a cell at 0 adds nothing.`}
+        : isSigned
+          ? `Warm adds, blue takes away; full colour ±${most} logits a cell.`
+          : `Full colour is ${most} logits; a cell at 0 adds nothing.`}
     </p>
   );
 }

@@ -1,12 +1,13 @@
 import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
 import type { Box } from "../../../draw/channel.ts";
-import type { Tried } from "../../../store/types.ts";
+import type { Layer, Tried } from "../../../store/types.ts";
 import { signed } from "../../../ui/format.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked, within } from "../cell_map.tsx";
+import { blockName } from "../layout.ts";
 import { RunLine } from "../run_line.tsx";
 import { SignedBar } from "../signed_bar.tsx";
 import { drawPairs } from "./draw.ts";
@@ -17,7 +18,7 @@ const LISTED = 5;
 
 /** What a person has set. */
 export interface PairSettings {
-  /** Whose channels; the last squeeze's where there is none of that name. */
+  /** Whose channels; the last bottleneck's of few where there is none of that name. */
   layer: string;
   mode: Mode;
 }
@@ -29,16 +30,19 @@ interface Props {
   set: (settings: PairSettings) => void;
 }
 
-/** Two channels of a squeeze at a time: what they are worth together, and how far that is from the sum of the two. */
+/** No more than a person waits for: 64 channels are 2,016 pairs. */
+const isFew = ({ shape }: Layer): boolean => (shape[0] ?? 0) <= 64;
+
+/** Two channels of a bottleneck at a time: what they are worth together, and how far that is from the sum of the two. */
 export function Pairs({ settings, set }: Props) {
   const { networks, whatIf } = useStore();
-  const squeezes = (networks.network()?.layers ?? []).filter(({ branch }) => branch === "squeeze");
-  const squeeze = squeezes.find(({ name }) => name === settings.layer) ?? squeezes.at(-1);
-  const [layer, count] = [squeeze?.name ?? "", squeeze?.shape[0] ?? 0];
+  const narrow = networks.bottlenecks();
+  const chosen = narrow.find(({ name }) => name === settings.layer) ?? narrow.filter(isFew).at(-1) ?? narrow[0];
+  const [layer, count] = [chosen?.name ?? "", chosen?.shape[0] ?? 0];
   const asked = { layer };
   const trial = whatIf.of("pairwise_ablation", asked);
   return (
-    <div class="sqv-block" hidden={!squeeze}>
+    <div class="sqv-block" hidden={!chosen}>
       <header class="sqv-spread">
         <h2>Two at a time</h2>
         <select
@@ -47,8 +51,8 @@ export function Pairs({ settings, set }: Props) {
           value={layer}
           onChange={({ currentTarget }) => set({ ...settings, layer: currentTarget.value })}
         >
-          {squeezes.map(({ name, shape }) => (
-            <option key={name} value={name}>{`${name.split("/")[0]}, ${shape[0]} channels`}</option>
+          {narrow.map(({ name, shape }) => (
+            <option key={name} value={name}>{`${blockName(name)}, ${shape[0]} channels`}</option>
           ))}
         </select>
       </header>
