@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from squeezeviz.errors import ImageError, SqueezeVizError
 from squeezeviz.explorer import across, bringing, incoming, messages, protocol
+from squeezeviz.explorer.answering import YOURS
 from squeezeviz.explorer.camera import read_frame
+from squeezeviz.explorer.doctor import diagnosis
 from squeezeviz.explorer.editing import read_edit
+from squeezeviz.explorer.feeding import described, labels_named
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.long_work import Aside
@@ -21,12 +24,17 @@ from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.questions import QUESTIONS
 from squeezeviz.explorer.uploads import Refused
 from squeezeviz.explorer.what_if import task
+from squeezeviz.preprocessing import PRESETS
+from squeezeviz.results import label_files
+from squeezeviz.runtime.assumptions import ASSUMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from squeezeviz.explorer.exploration import Exploration
     from squeezeviz.image import Image
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.results.label_files import LabelsTold
 
 __all__ = ["ACTIONS", "receive", "reply"]
 
@@ -159,6 +167,66 @@ def _begin(state: Exploration, asked: protocol.TrialRequest) -> None:
     state.work.begin(asked.id, begun)
 
 
+def _tell(state: Exploration, asked: protocol.TellRequest) -> None:
+    """Say something of the model that answers."""
+    how: str | Preprocessing | None = asked.preset
+    if asked.preset is not None and asked.preset not in PRESETS:
+        how = state.preprocessing_called(asked.preset)  # one that Python has given, or the model's own
+    if asked.labels is None and how is None and asked.preprocessing is None:
+        raise SqueezeVizError("the page said nothing of the model; reload the page and try it again")
+    if asked.preprocessing is not None:
+        how = state.bounded(described(asked.preprocessing, frozenset({*PRESETS, YOURS, ASSUMED})))
+    _told(state, asked, labels=labels_named(asked.labels, state.model), how=how)
+
+
+def _labels(state: Exploration, asked: protocol.LabelsRequest) -> None:
+    """Take a piece of a file of labels; with the last one, name the model's classes so."""
+    name = asked.name or "labels"
+    incoming.below("count", asked.count, label_files.MOST_BYTES + 1)
+    index = incoming.below("index", asked.index, asked.count)
+    try:
+        whole = state.uploads.add(asked.id, asked.piece, index=index, count=asked.count)
+    except Refused:
+        state.say(protocol.GoneMessage(id=asked.id))
+        return
+    if whole is None:
+        state.say(protocol.WorkingMessage(id=asked.id, name=name))
+    else:
+        _told(state, asked, labels=label_files.labels_of_content(whole, name))
+
+
+def _told(
+    state: Exploration,
+    asked: protocol.Request,
+    *,
+    labels: LabelsTold | None = None,
+    how: str | Preprocessing | None = None,
+) -> None:
+    with state.guard:
+        told = state.feeding.tell(state.model, state.preset, labels=labels, preprocessing=how)
+        state.take_told(asked.id, told, None if how is None else told.preprocessing.name)
+
+
+def _remember(state: Exploration, asked: protocol.RememberRequest) -> None:
+    """Keep what was said of the model beside its file."""
+    with state.guard:
+        state.feeding.remember(state.model, state.preset)
+    state.tell_model(asked.id, lambda: state.model)
+
+
+def _undo(state: Exploration, asked: protocol.UndoRequest) -> None:
+    """Take back what was said last."""
+    with state.guard:
+        state.take_told(asked.id, *state.feeding.undo())
+
+
+def _diagnose(state: Exploration, asked: protocol.DiagnoseRequest) -> None:
+    """Try preprocessings on photos."""
+    with state.guard:
+        begun = diagnosis(state, asked)
+    state.work.begin(asked.id, begun)
+
+
 def _stop(state: Exploration, asked: protocol.StopRequest) -> None:
     """End what takes seconds."""
     state.work.stop(asked.id)
@@ -187,6 +255,11 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "example": _example,
     "frame": _frame,
     "use": _use,
+    "tell": _tell,
+    "labels": _labels,
+    "remember": _remember,
+    "undo": _undo,
+    "diagnose": _diagnose,
     "model-piece": _model_piece,
     "leave-model": _leave_model,
     "begin": _begin,

@@ -14,6 +14,7 @@ from squeezeviz.errors import ImageError, LayerError, PreprocessingError, Squeez
 from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
+from squeezeviz.explorer.feeding import Feeding
 from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
@@ -21,6 +22,7 @@ from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
 from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
+from squeezeviz.explorer.visitors import are_visitors
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
 from squeezeviz.runtime.heap import trim_heap
@@ -72,6 +74,8 @@ class Answering(Selection):
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
+        #: What was said on the page of the model that answers.
+        self.feeding = Feeding()
         #: What the page compares the model with.
         self.second = SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
@@ -108,14 +112,18 @@ class Answering(Selection):
         """Say what is offered."""
         about = across.about(self.atlas)
         models, samples, limit = self.offers.models, self.offers.samples, model_folder().most_bytes
-        return messages.setting(request, self._presets, models, samples, atlas=about, model_limit_bytes=limit)
+        may = (*messages.ABILITIES, *(() if are_visitors() else messages.OWN_ABILITIES))
+        return messages.setting(
+            request, self._presets, models, samples, abilities=may, atlas=about, model_limit_bytes=limit
+        )
 
-    def _settle(self, model: Model, *, is_new: bool = False) -> None:
+    def _settle(self, model: Model, *, is_new: bool = False, preset: str | None = None) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.
 
         Args:
             model: The one that answers from now on.
             is_new: Whether the page has not been told yet that it may choose it.
+            preset: The preprocessing in use from now on; None for the one that was chosen.
         """
         own, before = model.preprocessing, self._presets
         _, height, width = model.architecture.input_shape
@@ -128,7 +136,9 @@ class Answering(Selection):
         try:
             if self.layer not in model.architecture:
                 self.layer = model.architecture.layers[0].name
-            if self._follows_model or self.preset not in (*self._presets, YOURS):
+            if preset is not None:
+                self.preset = preset
+            elif self._follows_model or self.preset not in (*self._presets, YOURS):
                 self.preset = own.name
             self._compare_what_is_offered()
         finally:
@@ -195,18 +205,25 @@ class Answering(Selection):
         """
         if name == YOURS:
             plain = self.tuned if tuned is None else tuned
-            how = Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"})
-            # As large as what Python gave: a preset's input, or the model's own.
-            given = [max(known.input_px) for known in self._presets.values()]
-            own = max(self._model.architecture.input_shape[1:]) if self._model else 0
-            most = max(MOST_CROP_PX, own, *given)
-            if max(how.input_px) > most:
-                raise PreprocessingError(
-                    f"preprocessing {YOURS!r}: crop_px is {how.crop_px}, expected up to {most} on a page; for a larger "
-                    "input give a Preprocessing of your own: sv.explore(…, preprocessing=…)"
-                )
-            return how
+            return self.bounded(Preprocessing.from_dict({**plain, "name": YOURS, "origin": "tuned on this page"}))
         return self._presets.get(name) or preset(name)
+
+    def bounded(self, how: Preprocessing) -> Preprocessing:
+        """Return a preprocessing that a page describes, having seen that its input is no larger than one may ask for.
+
+        Raises:
+            PreprocessingError: It is.
+        """
+        # As large as what Python gave: a preset's input, or the model's own.
+        given = [max(known.input_px) for known in self._presets.values()]
+        own = max(self._model.architecture.input_shape[1:]) if self._model else 0
+        most = max(MOST_CROP_PX, own, *given)
+        if max(how.input_px) > most:
+            raise PreprocessingError(
+                f"preprocessing {how.name!r}: crop_px is {how.crop_px}, expected up to {most} on a page; for a larger "
+                "input give a Preprocessing of your own: sv.explore(…, preprocessing=…)"
+            )
+        return how
 
     def show(self, photo_id: str, read: Callable[[], Kept]) -> Prediction:
         """Read a photo, put it on the stage under an id, and tell the page what the model says of it.

@@ -129,9 +129,29 @@ class Exploration(Answering):
             self.class_index, self.pinned, self.contrast_class = None, [], None
             self.channel, self.cell = None, None  # type: ignore[assignment]  # none is chosen
             self.opened, self.held, self.ablated = [], {}, {}
+            self.feeding.forget()
             self._settle(model, is_new=is_new)
-            self.say(messages.model(request, model))
+            self._tell_network(request)
             self._answer_anew()
+
+    def take_told(self, request: str, model: Model, preset: str | None = None) -> None:
+        """Go on with the model that answers, of which something else is said: what is chosen of it stays.
+
+        Args:
+            request: What asked for it.
+            model: The one of which that is said.
+            preset: The preprocessing in use from now on; None for the one that is.
+        """
+        with self.guard:
+            self._settle(model, preset=preset)
+            self.offers.tell(model)
+            self._tell_network(request)
+            self._answer_anew()
+
+    def _tell_network(self, request: str = "", error: str | None = None) -> None:
+        """Say which model answers, and who says what is known of it."""
+        said = None if self._model is None else self.feeding.about(self._model)
+        self.say(messages.model(request, self._model, error, said=said))
 
     def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
         """Go on where another state was: its model, its photos beside those that are here, and what was chosen.
@@ -143,7 +163,9 @@ class Exploration(Answering):
         with before.guard, self.guard:
             self.offers.take_over(before.offers)
             self._known = {**before._known, **self._known}
-            if before._model is not None and self._model is None:
+            if before._model is not None and self._is_answered_by(before):
+                self.feeding = before.feeding.copy()
+                self._choice += 1  # something may have been said of it since
                 self._settle(before._model)
             here = {photo.kept.name: photo for photo in self._photos}
             # A model's own preprocessing is nobody's choice: this state follows its own model, as that one did.
@@ -164,6 +186,10 @@ class Exploration(Answering):
                 self.photo = here.get(stage.kept.name, stage).id
             self._photos.settle()
             self._renewal.begin()
+
+    def _is_answered_by(self, before: Exploration) -> bool:
+        """Whether another state's model answers here too, be it that something was said of it there."""
+        return self._model is None or self._model is before.feeding.first
 
     def left_by(self, view: Widget) -> None:
         """Note that a view of it is closed."""
@@ -186,6 +212,7 @@ class Exploration(Answering):
             self.uploads.clear()
             self.arrivals.clear()
             with self.guard:
+                self.feeding.forget()
                 self._arithmetic = self._model = None
                 for photo in self._photos:
                     photo.drop()
@@ -235,7 +262,7 @@ class Exploration(Answering):
             _log.exception("the model could not be loaded")
             error = f"The model could not be loaded: {messages.UNEXPECTED}"
         if not unless():
-            self.say(messages.model(request, self._model, error))
+            self._tell_network(request, error)
 
 
 def load_quietly(name_or_path: str | None) -> Model:

@@ -16,7 +16,7 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import shape
 from squeezeviz.explorer.limits import MOST_ID, MOST_LISTED, MOST_TEXT
 from squeezeviz.explorer.protocol import REQUESTS, WORKS
-from squeezeviz.explorer.protocol.fields import AsSent, Between, hints
+from squeezeviz.explorer.protocol.fields import AsSent, Between, Text, hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +107,7 @@ def _read(what: str, hint: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - a
         return _choice(what, value, get_args(hint))
     if get_origin(hint) is dict:
         return _description(what, value)
-    return _names(what, value) if get_args(hint)[-1] is Ellipsis else _cell(what, value)
+    return _listed(what, get_args(hint)[0], value) if get_args(hint)[-1] is Ellipsis else _cell(what, value)
 
 
 def _text(what: str, value: object, most: int) -> str:
@@ -131,6 +131,14 @@ def _cell(what: str, value: object) -> tuple[int, int]:
         return shape.cell(what, value)
     except traitlets.TraitError:
         raise _unexpected(what, "two whole numbers from 0 up: y, x", value) from None
+
+
+def _listed(what: str, each: Any, value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
+    if each == Text:
+        return _names(what, value)
+    if not isinstance(value, (list, tuple)) or len(value) > MOST_LISTED:
+        raise _unexpected(what, f"a list of up to {MOST_LISTED}", value)
+    return tuple(_read(what, each, one) for one in value)
 
 
 def _names(what: str, value: object) -> tuple[str, ...]:

@@ -61,6 +61,11 @@ class Kept:
         """It, if it is held decoded."""
         return self._image
 
+    @property
+    def file(self) -> bytes | None:
+        """The bytes that it is decoded from; None for what never was a file."""
+        return self._file
+
     def read(self) -> Image:
         """Return it decoded, without holding it so.
 

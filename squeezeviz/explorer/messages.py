@@ -26,6 +26,7 @@ from squeezeviz.explorer.protocol.offers import (
     OfferedModel,
     OfferedSample,
     Preset,
+    Said,
     SettingMessage,
 )
 from squeezeviz.explorer.protocol.photos import FailedMessage, FrameMessage, PhotoMessage, Times
@@ -42,13 +43,15 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["ABILITIES", "UNEXPECTED", "frame", "maps", "model", "photo", "setting", "tensor", "worded"]
+__all__ = ["ABILITIES", "OWN_ABILITIES", "UNEXPECTED", "frame", "maps", "model", "photo", "setting", "tensor", "worded"]
 
 #: What a kernel can do for a page.
 ABILITIES = (
     *("upload", "forget", "models", "side-by-side", "two-models", "page", "figure"),
-    *("ablation", "why", "what-if", "edit", "atlas"),
+    *("ablation", "why", "what-if", "edit", "atlas", "tell", "diagnose"),
 )
+#: What it can do besides for whoever may use the machine that it runs on: not for visitors of an app.
+OWN_ABILITIES = ("folders",)
 UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
 
 
@@ -94,7 +97,7 @@ def setting(
     )
 
 
-def model(request: str, answering: Model | None, error: str | None = None) -> ModelMessage:
+def model(request: str, answering: Model | None, error: str | None = None, *, said: Said | None = None) -> ModelMessage:
     """Which model answers, what it is made of and what it knows, and whether it stands in for another.
 
     With an error: why the one asked for does not answer; what is said of the model is then of the one before, if any.
@@ -112,7 +115,8 @@ def model(request: str, answering: Model | None, error: str | None = None) -> Mo
         is_drawn=bool(answering.entry and answering.entry.is_drawn),
         preprocessing=answering.preprocessing.name,
         fallback=Fallback(stands_in.headline, f"{stands_in.remedy}\nWhy: {stands_in.reason}") if stands_in else None,
-        assumed=tuple(Assumed(each.words, each.remedy) for each in answering.assumptions),
+        assumed=tuple(Assumed(each.about, each.words, each.remedy) for each in answering.assumptions),
+        said=said,
         notes=tuple(note for note in answering.notes if note not in answering.assumed),
         input=arch.input_shape,
         layers=_layers(arch),

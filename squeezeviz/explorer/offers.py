@@ -17,6 +17,7 @@ from squeezeviz.zoo.lookup import own_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from squeezeviz.runtime.chosen import Chosen
     from squeezeviz.runtime.model import Model
     from squeezeviz.zoo.received import Received
 
@@ -58,6 +59,8 @@ class Offers:
         self._choose, self._recent = choose, recent
         self._named = {name: entry.label_space for name, entry in REGISTRY.items()} if models is None else dict(models)
         self._given: dict[str, _Given] = {}
+        # What was said of them on the page since.
+        self._told: dict[str, Chosen] = {}
 
     @property
     def models(self) -> list[OfferedModel]:
@@ -138,6 +141,11 @@ class Offers:
             self._given[model.name] = _Given(model.label_space, sha256 or model.sha256, model.file_bytes, load)
         return is_new
 
+    def tell(self, model: Model) -> None:
+        """Note what is said of a model of Python's: it holds as well when the page comes back to it."""
+        if model.name in self._given:
+            self._told[model.name] = model.chosen
+
     def size_bytes(self, name: str) -> int:
         """Return how large a model is that Python has given; 0 for any other."""
         return self._given[name].size_bytes if name in self._given and name not in self._named else 0
@@ -152,7 +160,8 @@ class Offers:
         if name in self._named:
             return self._choose(name)
         if name in self._given:
-            return self._given[name].load()
+            made, said = self._given[name].load(), self._told.get(name)
+            return made.told(labels=said.labels, preprocessing=said.preprocessing) if said else made
         recent = self.recent
         if name in recent:
             from squeezeviz.runtime.loading import load_received  # noqa: PLC0415 - loads ONNX Runtime
@@ -163,4 +172,4 @@ class Offers:
 
     def take_over(self, before: Offers) -> None:
         """Offer what another page was given as well."""
-        self._given = {**before._given, **self._given}
+        self._given, self._told = {**before._given, **self._given}, {**before._told, **self._told}

@@ -9,16 +9,13 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from squeezeviz.errors import LabelError, spoken
 from squeezeviz.files import expanded, read_file
 from squeezeviz.results.labels import Label, Labels, imagenet_labels
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["IMAGENET", "LabelsTold", "LabelsToldAs", "labels_for", "read_told"]
+__all__ = ["IMAGENET", "MOST_BYTES", "LabelsTold", "LabelsToldAs", "labels_for", "labels_of_content", "read_told"]
 
 #: ImageNet's classes, by name: whether 1,000 or 1,001 hangs on the network.
 IMAGENET: Literal["imagenet"] = "imagenet"
@@ -26,7 +23,8 @@ IMAGENET: Literal["imagenet"] = "imagenet"
 LabelsTold: TypeAlias = str | os.PathLike[str] | Sequence[str] | Labels
 LabelsToldAs: TypeAlias = Labels | Literal["imagenet"]
 
-_MOST_BYTES = 1 << 25
+#: A file of labels. Those of 21,841 classes take one megabyte.
+MOST_BYTES = 1 << 25
 _NAMES, _INDICES, _WNIDS = ("label", "name", "class"), ("index", "class_index", "id"), ("wnid", "synset")
 _COLUMNS = "label (or name, class), and where there are any index (or class_index, id) and wnid (or synset)"
 # As Caffe's synset_words.txt has it: "n01440764 tench, Tinca tinca".
@@ -90,10 +88,27 @@ def _of_file(given: str | os.PathLike[str]) -> Labels:
     what = f"labels {spoken(os.fsdecode(given))}"
     try:
         path = expanded(os.fsdecode(given))
-        content = read_file(path, most_bytes=_MOST_BYTES)
+        content = read_file(path, most_bytes=MOST_BYTES)
     except OSError as exc:
         hint = f"; expected {IMAGENET!r} or the path of a file with a name a line" if os.sep not in str(given) else ""
         raise LabelError(f"{what}: cannot be read ({exc.strerror or exc}){hint}") from exc
+    return labels_of_content(content, path.name, what=what)
+
+
+def labels_of_content(content: bytes, name: str, *, what: str | None = None) -> Labels:
+    """Read names of classes out of a file's content; how many there should be is checked by `labels_for`.
+
+    Args:
+        content: Of a text file with a name a line, or of a table, in UTF-8.
+        name: The file's: a table's ends in ``.csv`` or ``.tsv``.
+        what: What to call it in errors.
+
+    Raises:
+        LabelError: It is too large or holds no names, or a name stands twice.
+    """
+    what = what or f"labels {spoken(name)}"
+    if len(content) > MOST_BYTES:
+        raise LabelError(f"{what}: the file has {len(content) >> 20:,} MiB; expected at most {MOST_BYTES >> 20}")
     try:
         is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # a spreadsheet's "Unicode text"
         text = content.decode("utf-16" if is_wide else "utf-8-sig")
@@ -103,7 +118,8 @@ def _of_file(given: str | os.PathLike[str]) -> Labels:
         ) from exc
     if "\0" in text:
         raise LabelError(f"{what}: expected a text file with a name a line; this is none")
-    return _checked(_table(text, path, what) if path.suffix.lower() in (".csv", ".tsv") else _lines(text), what)
+    ending = os.path.splitext(name)[1].lower()  # noqa: PTH122 - of a name that may be no path
+    return _checked(_table(text, ending, what) if ending in (".csv", ".tsv") else _lines(text), what)
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
@@ -114,8 +130,8 @@ def _lines(text: str) -> list[tuple[str, str]]:
     return [("", line) for line in lines]
 
 
-def _table(text: str, path: Path, what: str) -> list[tuple[str, str]]:
-    separator = "\t" if path.suffix.lower() == ".tsv" else ";" if ";" in text.partition("\n")[0] else ","
+def _table(text: str, ending: str, what: str) -> list[tuple[str, str]]:
+    separator = "\t" if ending == ".tsv" else ";" if ";" in text.partition("\n")[0] else ","
     kept = (line for line in io.StringIO(text, newline="") if line.strip() and not line.startswith("#"))
     try:
         head, *rows = [[cell.strip() for cell in row] for row in csv.reader(kept, delimiter=separator)] or [[]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,12 @@ class Inputs:
         self._graph, self._own, self._name = graph, architecture, name
         #: Layer tables by input shape, (C, H, W); its own comes first.
         self.architectures = {architecture.input_shape: architecture}
+
+    def again(self) -> Inputs:
+        """Return the same for another preprocessing; layer tables are shared."""
+        made = copy.copy(self)
+        del made.preprocessing
+        return made
 
     def graph_at(self, height: int, width: int) -> Graph:
         """Return the network for inputs of another size."""

@@ -10,14 +10,12 @@ from squeezeviz.errors import LayerError
 from squeezeviz.image import Image, ImageSource, batches, read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.results.activations import Activations
-from squeezeviz.runtime.answers import Answers
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.inputs import Inputs
-from squeezeviz.runtime.known import known_of
 from squeezeviz.runtime.parts import Parts
 from squeezeviz.runtime.reading import read_network
-from squeezeviz.runtime.remembering import remember_told
 from squeezeviz.runtime.sessions import LARGE_BYTES, Sessions, available_threads
+from squeezeviz.runtime.told import Told
 from squeezeviz.runtime.values import Values
 from squeezeviz.visible import visible
 
@@ -40,7 +38,7 @@ BATCH_SIZE = 8
 _ACTIVATIONS_COST = 2  # every layer of one image is 12 MB: so many fewer are run together
 
 
-class Model:
+class Model(Told):
     """A network ready to run. It may be shared between threads, and pickled: it is loaded anew where it arrives.
 
     Made by `squeezeviz.load_model`.
@@ -79,30 +77,20 @@ class Model:
         again: Callable[[], bytes] | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
-        self.chosen = chosen or Chosen()
-        network = read_network(content, self.chosen, name=name)
+        network = self._network = read_network(content, chosen or Chosen(), name=name)
         self.name, self.sha256 = name, sha256
         self._graph = network.graph
         self.architecture: Architecture = network.architecture
-        self._inputs = Inputs(self._graph, self.architecture, name=name)
-        known = known_of(network, self.chosen, self._inputs.architecture_at, name=name)
-        self.labels, self.preprocessing = known.labels, known.preprocessing
-        self._inputs.preprocessing = known.preprocessing
-        self.assumptions = (*network.assumed, *known.assumed)
-        self.assumed = tuple(map(str, self.assumptions))
-        self.notes = (*self.assumed, *known.notes, *network.notes)
-        self.in_file, self.path, self.file_bytes = known.in_file, path, len(content)
+        self.path, self.file_bytes = path, len(content)
         self._content = again if again and len(content) > LARGE_BYTES else lambda: content
         self.is_half, self.other_outputs = self._graph.is_half, self._graph.other_outputs
         self.entry, self.fallback = entry, fallback
         self._threads, self._batch_size = threads or available_threads(), batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
         rest = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
-        self._arrival = arrival or (_from_content, (content, {**rest, "chosen": self.chosen}))
-        if self.chosen.preprocessing is not None:  # said now, and refused now if it cannot be
-            self.resolve(None)
+        self._arrival = arrival or (_from_content, (content, {**rest, "chosen": chosen or Chosen()}))
+        self._know(Inputs(self._graph, self.architecture, name=name), chosen or Chosen())
         self._values = Values(self.architecture)
-        self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
         self._sessions = Sessions(self._graph, at=self._inputs.graph_at, threads=self._threads)
         self._sessions.prepare(self._values.lean)  # here, so that the first prediction is as quick as the next
 
@@ -110,11 +98,6 @@ class Model:
     def content(self) -> bytes:
         """The ONNX file's bytes; those of a large file are read again, if they are still the same."""
         return self._content()
-
-    @property
-    def label_space(self) -> str:
-        """What it knows, in a few words."""
-        return self.entry.label_space if self.entry else f"{len(self.labels)} classes"
 
     @cached_property
     def parts(self) -> Parts:
@@ -377,18 +360,6 @@ class Model:
             PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
         """
         return self._inputs.resolve(preprocessing)
-
-    def remember(self) -> Path:
-        """Keep what was said of the model in ``NAME.squeezeviz.json`` beside its file, for whoever loads it there.
-
-        Raises:
-            ModelError: Nothing was said, its file says otherwise, it has no file, or the folder cannot be written.
-        """
-        path = None if self.entry else self.path
-        return remember_told(path, self.chosen, self.labels, self.preprocessing, self.in_file)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return self._arrival
 
     def __repr__(self) -> str:
         arch = self.architecture

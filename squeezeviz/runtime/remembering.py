@@ -19,7 +19,13 @@ __all__ = ["check_may_keep", "remember_told"]
 
 
 def remember_told(
-    path: Path | None, chosen: Chosen, labels: Labels, preprocessing: Preprocessing, in_file: Collection[str]
+    path: Path | None,
+    chosen: Chosen,
+    labels: Labels,
+    preprocessing: Preprocessing,
+    in_file: Collection[str],
+    *,
+    what: Collection[str] | None = None,
 ) -> Path:
     """Keep what was said of a model.
 
@@ -29,12 +35,14 @@ def remember_told(
         labels: The classes that this made.
         preprocessing: The preprocessing that it made.
         in_file: What the file says itself, ``"labels"``, ``"preprocessing"``: it comes first whenever it is loaded.
+        what: Of what was said, what is kept; None for all of it.
 
     Raises:
         ModelError: It is no such file, nothing was said, the file says it itself, or the folder cannot be written.
     """
     name = check_may_keep(path, ()).name
-    told = [each for each in ("labels", "preprocessing", "input_px", "output") if getattr(chosen, each) is not None]
+    said = [each for each in ("labels", "preprocessing", "input_px", "output") if getattr(chosen, each) is not None]
+    told = [each for each in said if what is None or each in what]
     if not told:
         raise ModelError(
             f"{spoken(name)}: nothing was said of it that could be kept; say it as it is loaded: labels= (--labels), "
@@ -44,8 +52,8 @@ def remember_told(
         check_may_keep(path, told, in_file),
         labels=labels.to_rows() if "labels" in told else None,
         preprocessing=preprocessing if "preprocessing" in told else None,
-        input_px=chosen.input_px,
-        output=chosen.output,
+        input_px=chosen.input_px if "input_px" in told else None,
+        output=chosen.output if "output" in told else None,
     )
 
 

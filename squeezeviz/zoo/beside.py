@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["ENDING", "Remembered", "path_beside", "recall", "remember"]
+__all__ = ["ENDING", "Remembered", "path_beside", "put_back", "recall", "remember"]
 
 #: What the file's own ending is replaced by.
 ENDING = ".squeezeviz.json"
@@ -121,13 +121,38 @@ def remember(
         raise ModelError(f"{problem}; move it away, and tell again")
     merged = replace(before, **{each: value for each, value in vars(told).items() if value is not None})
     try:
-        write_whole(path, (json.dumps(_plain(merged), ensure_ascii=False, indent=1) + "\n").encode())
+        _write(path, merged)
     except OSError as exc:
         raise ModelError(
             f"{spoken(str(path))}: cannot be written ({exc.strerror or exc}); what was told holds for this time only. "
             "Copy the model to a folder of yours, or tell it each time"
         ) from exc
     return path
+
+
+def put_back(path: Path, before: Remembered) -> None:
+    """Keep of a model what was kept before; nothing, and no file, where nothing was.
+
+    Args:
+        path: As `path_beside` has it.
+        before: What `recall` returned.
+
+    Raises:
+        ModelError: The folder cannot be written.
+    """
+    try:
+        if before:
+            _write(path, before)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as exc:
+        raise ModelError(
+            f"{spoken(str(path))}: cannot be taken back ({exc.strerror or exc}); mend it, or delete it"
+        ) from exc
+
+
+def _write(path: Path, told: Remembered) -> None:
+    write_whole(path, (json.dumps(_plain(told), ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def recall(path: Path) -> tuple[Remembered, str]:

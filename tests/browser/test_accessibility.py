@@ -58,3 +58,20 @@ def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     page.keyboard.press("?")
     page.locator(".sqv-help").wait_for()
     assert violations(page) == []
+
+
+def test_nothing_serious_where_the_model_is_told_and_where_the_doctor_works(open_cell, page, files):
+    open_cell("import squeezeviz as sv\nsv.explore(['shape-star', 'shape-ring'], model='squeezenet1.1-shapes')")
+    page.get_by_role("button", name="Labels and preprocessing").click()
+    page.locator(".sqv-feeding summary").click()
+    page.get_by_role("button", name="Find out on photos").click()
+    doctor = page.get_by_role("region", name="Preprocessing doctor")
+    for name in ("star", "ring"):
+        doctor.get_by_label(f"What shape-{name} shows").fill(name)
+    doctor.get_by_label("What shape-ring shows").fill("nothing of the kind")
+    doctor.get_by_role("button", name="Try on 1 labelled photo").click()
+    doctor.locator(".sqv-ranked").first.wait_for(timeout=120_000)
+    assert violations(page) == []
+    doctor.get_by_role("radio", name="a folder").click()
+    doctor.get_by_label("Folder", exact=True).wait_for()
+    assert violations(page) == []

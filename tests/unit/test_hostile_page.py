@@ -36,7 +36,7 @@ GARBAGE = (
 FIELDS = (
     "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "contrast_class", "count",
     "index", "preset", "presets", "preset_key", "preprocessing", "width", "height", "view", "format", "work", "patch_px", "stride_px",
-    "fill", "buffers",
+    "fill", "buffers", "labels", "photos", "classes", "folder",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
@@ -44,7 +44,7 @@ PROPER = {
     "name": "p.png", "photo": "p", "other": "p", "layer": "fire2/concat", "layers": ["conv1"], "channel": 1, "cell": [0, 0],
     "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "preset_key": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
-    "fill": "grey",
+    "fill": "grey", "labels": "numbers", "photos": ["p"], "classes": [1], "folder": "",
     "buffers": ["pixels"],
 }  # fmt: skip
 
@@ -86,6 +86,12 @@ def page():
     made = Page()
     yield made
     made.state.close()
+
+
+@pytest.fixture(autouse=True)
+def of_a_visitor(monkeypatch):
+    """Whoever may run code in a notebook needs no page for it."""
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +146,9 @@ class Read(dict):
 
 def proper(kind, **more):
     content = {"kind": kind, "id": "another" if kind == "forget" else "q", **PROPER}
-    if kind in ("tensor", "variants", "variant", "kernels"):
+    if kind in ("tensor", "variants", "variant", "kernels", "tell"):
         content["preprocessing"] = {"name": "mine", "crop": "centre"}
-    if kind == "piece":
+    if kind in ("piece", "labels"):
         content["buffers"] = ["piece"]
     return {**content, **more}
 
@@ -167,7 +173,7 @@ def test_every_field_of_every_message_takes_any_value(page, kind, more):
         for value in GARBAGE[:: 4 if kind == "figure" else 1]:
             check(page.receive({**whole, key: value}, buffers))
         check(page.receive({name: each for name, each in whole.items() if name != key}, buffers))
-    for other in BUFFERS if kind in ("piece", "frame", "freeze") else BUFFERS[:2]:
+    for other in BUFFERS if kind in ("piece", "labels", "frame", "freeze") else BUFFERS[:2]:
         check(page.receive(whole, other))
     is_sound(page)
 

@@ -20,6 +20,7 @@ from squeezeviz.results.activations import Activations
 from squeezeviz.results.labels import Labels
 from squeezeviz.results.prediction import Prediction, softmax
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.zoo import Fallback
 
 
@@ -39,6 +40,7 @@ class FakeModel:
     sha256, file_bytes = "00", 0
     entry = fallback = None
     assumptions = assumed = notes = ()
+    in_file, path, chosen = frozenset(), None, Chosen()
     labels = Labels.numbered(256)
     preprocessing = preset("caffe2")
     architecture = Architecture(

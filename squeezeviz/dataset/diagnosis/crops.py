@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.dataset.photos import Photo
+    from squeezeviz.image import Image
     from squeezeviz.preprocessing import Preprocessing
+
+    Opened = tuple[str, Image]  # a digest of the photo, and the photo
 
 __all__ = ["MOST_BYTES", "Crops", "read_crops"]
 
@@ -63,6 +67,7 @@ def read_crops(
     photos: Sequence[Photo],
     hows: Sequence[Preprocessing],
     *,
+    opened: Callable[[Photo], Opened] | None = None,
     on_photo: Callable[[], None] = lambda: None,
 ) -> Crops:
     """Read photos, each once.
@@ -70,6 +75,7 @@ def read_crops(
     Args:
         photos: Any number; of more than fit into `MOST_BYTES` as crops, as many as do are drawn by lot.
         hows: The preprocessings that will be asked for.
+        opened: Returns a photo, decoded, and a digest of it, from many threads; by default what lies at its place.
         on_photo: Called after each photo.
 
     Raises:
@@ -78,20 +84,24 @@ def read_crops(
     frames = tuple(dict.fromkeys(map(framing, hows)))
     most = max(1, MOST_BYTES // sum(math.prod(frame.input_px) * frame.channels for frame in frames))
     made = Crops()
-    by_digest: dict[str, str] = {}
+    by_digest: dict[str, Photo] = {}
+    read = partial(_read, frames=frames, opened=opened or _opened)
     # The same lot each time: the same photos give the same result.
     due = [photos[at] for at in np.random.default_rng(0).permutation(len(photos))]
-    with ThreadPoolExecutor(available_threads()) as readers:
+    readers = ThreadPoolExecutor(available_threads())
+    try:
         while due and len(made) < most:
             taken, due = due[: most - len(made)], due[most - len(made) :]
-            for photo, found in zip(taken, readers.map(lambda each: _read(each, frames), taken), strict=True):
+            for photo, found in zip(taken, readers.map(read, taken), strict=True):
                 on_photo()
                 if isinstance(found, str):
                     made.left_out.append(found)
-                elif (same := by_digest.setdefault(found[0], photo.name)) != photo.name:
-                    made.left_out.append(f"{photo.name}: is the same photo as {same}; it counts once")
+                elif (same := by_digest.setdefault(found[0], photo)) is not photo:
+                    made.left_out.append(f"{photo.name}: is the same photo as {same.name}; it counts once")
                 else:
                     made.keep(photo, found[1])
+    finally:
+        readers.shutdown(cancel_futures=True)  # what was stopped waits for nothing
     if not made.photos:
         whole = f"none of the {len(photos):,} photos can be read" if len(photos) > 1 else "no photo to try it on"
         raise DatasetError(f"{whole}: {made.left_out[0]}")
@@ -101,13 +111,19 @@ def read_crops(
     return made
 
 
-def _read(photo: Photo, frames: tuple[Preprocessing, ...]) -> tuple[str, dict[Preprocessing, NDArray[np.uint8]]] | str:
+def _opened(photo: Photo) -> Opened:
+    content = read_bytes(photo.place, photo.name)
+    return content_digest(content), read_image(content, name=photo.name)
+
+
+def _read(
+    photo: Photo, *, frames: tuple[Preprocessing, ...], opened: Callable[[Photo], Opened]
+) -> tuple[str, dict[Preprocessing, NDArray[np.uint8]]] | str:
     """Return a digest and the crops; why there are none, in words."""
     try:
-        content = read_bytes(photo.place, photo.name)
-        image = read_image(content, name=photo.name)
+        digest, image = opened(photo)
         # A copy of its own: a view would keep the whole photo.
         crops = {frame: frame.cropped(image)[:, :, : frame.channels].copy() for frame in frames}
     except (ImageError, PreprocessingError) as exc:
         return str(exc)
-    return content_digest(content), crops
+    return digest, crops

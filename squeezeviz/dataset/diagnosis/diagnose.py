@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from squeezeviz.dataset.diagnosis.crops import Crops
+    from squeezeviz.dataset.diagnosis.crops import Crops, Opened
+    from squeezeviz.dataset.photos import Photo
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["diagnose_preprocessing"]
+__all__ = ["diagnose_photos", "diagnose_preprocessing"]
 
 _LATE = 10  # preprocessings that are shown all photos at the end, for the sake of the comparison; in the progress told
 
@@ -72,18 +73,39 @@ def diagnose_preprocessing(
         PreprocessingError: The model takes neither three channels nor one; of those given, one is unknown or does not
             suit the model.
     """
+    laid = find(photos, model.labels, listing=labels)
+    left_out = [trouble.message for trouble in laid.troubles]
+    return diagnose_photos(model, laid.photos, left_out, preprocessings=preprocessings, on_progress=on_progress)
+
+
+def diagnose_photos(
+    model: Model,
+    photos: Sequence[Photo],
+    left_out: Sequence[str] = (),
+    *,
+    opened: Callable[[Photo], Opened] | None = None,
+    preprocessings: Sequence[str | Preprocessing] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Diagnosis | UnlabelledDiagnosis:
+    """Find it out on photos that are known already; see `diagnose_preprocessing`.
+
+    Args:
+        model: The model to run, from `squeezeviz.load_model`.
+        photos: Labelled or not, each once.
+        left_out: What else was given and is no photo, in words.
+        opened: Returns a photo, decoded, and a digest of it, from many threads; by default what lies at its place.
+        preprocessings: What is tried; what people really use by default.
+        on_progress: Called with (done, all), on this thread; what it raises ends the work.
+    """
     start = time.perf_counter()
     in_use = _fed_now(model)
-    laid = find(photos, model.labels, listing=labels)
-    labelled = [photo for photo in laid.photos if photo.class_index is not None]
-    asked = labelled or laid.photos
+    labelled = [photo for photo in photos if photo.class_index is not None]
+    asked = labelled or photos
     hows = _tried(model, in_use, preprocessings)
     told = _Progress(on_progress, len(asked), len(hows))
-    crops = read_crops(asked, hows, on_photo=lambda: told.more(1))
-    left_out = [trouble.message for trouble in laid.troubles]
-    if len(asked) < len(laid.photos):
-        left_out.append(f"{len(laid.photos) - len(asked):,} photos without a label")
-    crops.left_out[:0] = left_out
+    crops = read_crops(asked, hows, opened=opened, on_photo=lambda: told.more(1))
+    without = [f"{len(photos) - len(asked):,} photos without a label"] if len(asked) < len(photos) else []
+    crops.left_out[:0] = [*left_out, *without]
     judged = _by_labels if labelled else _by_steadiness
     made = judged(model, crops, hows, in_use, told)
     told.end()

@@ -21,6 +21,7 @@ __all__ = [
     "OfferedSample",
     "Preset",
     "ReadyRequest",
+    "Said",
     "SampleRequest",
     "SettingMessage",
     "UseRequest",
@@ -140,12 +141,38 @@ class Assumed:
     """What nobody has said of a model and was decided.
 
     Attributes:
+        about: What it is about.
         words: What was decided.
         remedy: How to say it otherwise.
     """
 
+    about: Literal["input size", "output", "labels", "preprocessing"]
     words: str
     remedy: str
+
+
+Source = Literal["registry", "file", "beside", "said", "nobody"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who says what is known of a model's classes and its preprocessing, and what may be done about it.
+
+    Attributes:
+        labels: Who names its classes.
+        preprocessing: Who says what its photos go through.
+        in_file: What its own file says, ``labels`` or ``preprocessing``: it comes first whenever it is loaded.
+        keepable: What was said of it, and could be kept beside its file, but is not.
+        kept_in: Name of the file beside its own that keeps it; empty where nothing may be kept.
+        undo: What would be taken back, in words; empty where there is nothing.
+    """
+
+    labels: Source
+    preprocessing: Source
+    in_file: tuple[str, ...]
+    keepable: tuple[str, ...]
+    kept_in: str
+    undo: str
 
 
 @dataclass(frozen=True)
@@ -281,6 +308,7 @@ class ModelMessage(Message):
         preprocessing: Name of its own preprocessing.
         fallback: Why it stands in for another.
         assumed: What nobody has said of it: its labels, its preprocessing, the size of its input, its answer.
+        said: Who says what is known of it; None where nobody could say anything else.
         notes: What else is worth knowing of its input and its answer.
         input: Channels, height, width.
         layers: The layer table.
@@ -301,6 +329,7 @@ class ModelMessage(Message):
     preprocessing: str = ""
     fallback: Fallback | None = None
     assumed: tuple[Assumed, ...] = ()
+    said: Said | None = None
     notes: tuple[str, ...] = ()
     input: tuple[int, int, int] = (0, 0, 0)
     layers: tuple[Layer, ...] = ()

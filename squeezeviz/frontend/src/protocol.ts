@@ -246,10 +246,28 @@ export interface Fallback {
 
 /** What nobody has said of a model and was decided. */
 export interface Assumed {
+  /** What it is about. */
+  about: "input size" | "output" | "labels" | "preprocessing";
   /** What was decided. */
   words: string;
   /** How to say it otherwise. */
   remedy: string;
+}
+
+/** Who says what is known of a model's classes and its preprocessing, and what may be done about it. */
+export interface Said {
+  /** Who names its classes. */
+  labels: "registry" | "file" | "beside" | "said" | "nobody";
+  /** Who says what its photos go through. */
+  preprocessing: "registry" | "file" | "beside" | "said" | "nobody";
+  /** What its own file says, labels or preprocessing: it comes first whenever it is loaded. */
+  in_file: string[];
+  /** What was said of it, and could be kept beside its file, but is not. */
+  keepable: string[];
+  /** Name of the file beside its own that keeps it; empty where nothing may be kept. */
+  kept_in: string;
+  /** What would be taken back, in words; empty where there is nothing. */
+  undo: string;
 }
 
 /** How a layer's window moves over its input, in the input's cells. */
@@ -366,6 +384,66 @@ export interface Maps {
   encoding: "float16" | "steps" | "float32";
   /** A power of two. */
   scale: number;
+}
+
+/** How one preprocessing did: with labels by its hits, without by how steady its answers are. */
+export interface Ranked {
+  /** Its name. */
+  preset: string;
+  /** What it does, in a line. */
+  words: string;
+  /** It as plain data. */
+  preprocessing: Record<string, any>;
+  /** Whether the model is fed so now. */
+  is_in_use: boolean;
+  /** Whether it is what people feed to a network of which they know nothing. */
+  is_habit: boolean;
+  /** Photos named right. */
+  hits: number | null;
+  /** Share of them, 0–1. */
+  top1: number | null;
+  /** Its 95 % interval. */
+  interval: [number, number] | null;
+  /** How often chance alone makes a difference as large to the best. */
+  p: number | null;
+  /** Mean probability of the most probable class, 0–1. */
+  confidence: number | null;
+  /** Of the probabilities, in bits. */
+  entropy: number | null;
+  /** Of two crops of one photo, beyond chance; at most 1. */
+  agreement: number | null;
+}
+
+/** What photos tell of one choice of the best. */
+export interface ChoiceFound {
+  /** What was to be chosen. */
+  choice: string;
+  /** What the best has chosen. */
+  taken: string;
+  /** What the photos show to be worse. */
+  told_apart: string[];
+  /** What may be as good, for all that they tell. */
+  open: string[];
+}
+
+/** What trying preprocessings has shown. */
+export interface DiagnosisFound {
+  /** Whether photos were labelled. */
+  is_labelled: boolean;
+  /** On how many each of the ranking was tried. */
+  photos: number;
+  /** How many preprocessings were. */
+  tried: number;
+  /** What was found, in a sentence. */
+  verdict: string;
+  /** Those that were tried on all photos, the best first. */
+  ranking: Ranked[];
+  /** What the photos tell apart; empty without labels. */
+  choices: ChoiceFound[];
+  /** What else was given and is none of the photos, in words. */
+  left_out: string[];
+  /** How long it took. */
+  seconds: number;
 }
 
 /** The class ranked first in one preprocessing. */
@@ -530,32 +608,6 @@ export interface PerLocationMessage {
   };
 }
 
-/** A file for whoever asked, to be kept. */
-export interface FileMessage {
-  kind: "file";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** Of the file. */
-  name: string;
-  /** Its media type. */
-  type: string;
-  buffers: {
-    /** Its content. */
-    file: DataView;
-  };
-}
-
-/** How far a model has come; `ModelMessage` says which one answers at last. */
-export interface ArrivingMessage {
-  kind: "arriving";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** Of its files that are here. */
-  bytes: number;
-  /** Whether they are all here, and it is read. */
-  is_loading: boolean;
-}
-
 /** One layer's activation of one photo. */
 export interface TensorMessage {
   kind: "tensor";
@@ -663,6 +715,8 @@ export interface ModelMessage {
   fallback: Fallback | null;
   /** What nobody has said of it: its labels, its preprocessing, the size of its input, its answer. */
   assumed: Assumed[];
+  /** Who says what is known of it; None where nobody could say anything else. */
+  said: Said | null;
   /** What else is worth knowing of its input and its answer. */
   notes: string[];
   /** Channels, height, width. */
@@ -822,6 +876,49 @@ export interface ForgottenMessage {
   kind: "forgotten";
   /** Of the request that it answers; empty where nobody has asked. */
   id: string;
+}
+
+/** How far trying preprocessings is, and at last what it has shown. */
+export interface DiagnosisMessage {
+  kind: "diagnosis";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model that is tried. */
+  model: string;
+  /** Photos read and runs of the network so far. */
+  done: number;
+  /** In all. */
+  total: number;
+  /** Whether that was all. */
+  is_whole: boolean;
+  /** What it has shown. */
+  found: DiagnosisFound | null;
+}
+
+/** A file for whoever asked, to be kept. */
+export interface FileMessage {
+  kind: "file";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of the file. */
+  name: string;
+  /** Its media type. */
+  type: string;
+  buffers: {
+    /** Its content. */
+    file: DataView;
+  };
+}
+
+/** How far a model has come; `ModelMessage` says which one answers at last. */
+export interface ArrivingMessage {
+  kind: "arriving";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of its files that are here. */
+  bytes: number;
+  /** Whether they are all here, and it is read. */
+  is_loading: boolean;
 }
 
 /** What the model says of one photo preprocessed in several ways. */
@@ -1054,27 +1151,6 @@ export interface PerLocationRequest {
   photo?: string;
 }
 
-/** One view of a photo as a figure for print. */
-export interface FigureRequest {
-  kind: "figure";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-  /** Its id. */
-  photo?: string;
-  /** Which view. */
-  view: string;
-  /** Of the file. */
-  format: "svg" | "png" | "pdf";
-  /** The one on show. */
-  channel?: number | null;
-  /** The one on show. */
-  cell?: [number, number] | null;
-  /** The one on show. */
-  class_index?: number | null;
-}
-
 /** A layer's activation, in the preprocessing in use or in another. */
 export interface TensorRequest {
   kind: "tensor";
@@ -1122,6 +1198,27 @@ export interface PixelsRequest {
   name?: string;
   /** Its id. */
   photo?: string;
+}
+
+/** One view of a photo as a figure for print. */
+export interface FigureRequest {
+  kind: "figure";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** Which view. */
+  view: string;
+  /** Of the file. */
+  format: "svg" | "png" | "pdf";
+  /** The one on show. */
+  channel?: number | null;
+  /** The one on show. */
+  cell?: [number, number] | null;
+  /** The one on show. */
+  class_index?: number | null;
 }
 
 /** What the network makes of a photo in another preprocessing. */
@@ -1249,36 +1346,6 @@ export interface ClassWeightsRequest {
   class_index: number;
 }
 
-/** The page as one file. */
-export interface PageRequest {
-  kind: "page";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-}
-
-/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
-export interface ModelPieceRequest {
-  kind: "model-piece";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-  /** Which file, from 0. */
-  file: number;
-  /** How many. */
-  files: number;
-  /** Which piece of it, from 0. */
-  index: number;
-  /** Of its pieces. */
-  count: number;
-  buffers: {
-    /** Its bytes. */
-    piece: ArrayBuffer;
-  };
-}
-
 /** A convolution's kernels. */
 export interface WeightsRequest {
   kind: "weights";
@@ -1293,6 +1360,23 @@ export interface WeightsRequest {
 /** A piece of a file: each message stays far below every limit, however Jupyter was started. */
 export interface PieceRequest {
   kind: "piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which piece, from 0. */
+  index: number;
+  /** Of pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
+}
+
+/** A piece of a file that names the model's classes. */
+export interface LabelsRequest {
+  kind: "labels";
   /** Its own; what answers it has the same. */
   id: string;
   /** What the page calls it. */
@@ -1349,6 +1433,36 @@ export interface FreezeRequest {
   };
 }
 
+/** The page as one file. */
+export interface PageRequest {
+  kind: "page";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+}
+
+/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
+export interface ModelPieceRequest {
+  kind: "model-piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which file, from 0. */
+  file: number;
+  /** How many. */
+  files: number;
+  /** Which piece of it, from 0. */
+  index: number;
+  /** Of its pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
+}
+
 /** Put a photo on the stage that the atlas has crops of. */
 export interface ExampleRequest {
   kind: "example";
@@ -1356,13 +1470,6 @@ export interface ExampleRequest {
   id: string;
   /** What the atlas calls it. */
   name: string;
-}
-
-/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
-export interface LeaveModelRequest {
-  kind: "leave-model";
-  /** Its own; what answers it has the same. */
-  id: string;
 }
 
 /** A page has opened: tell it everything. */
@@ -1393,6 +1500,55 @@ export interface SampleRequest {
 /** Let a photo go. The id is the photo's. */
 export interface ForgetRequest {
   kind: "forget";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Say something of the model that answers: it holds at once, for all that it answers. */
+export interface TellRequest {
+  kind: "tell";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** Its classes: those of ImageNet, or numbers. */
+  labels?: "imagenet" | "numbers" | null;
+  /** The preset that its photos go through, brought to its input's size. */
+  preset?: string | null;
+  /** What they go through, where it is no preset. */
+  preprocessing?: Record<string, any> | null;
+}
+
+/** Keep what was said of the model beside its file. */
+export interface RememberRequest {
+  kind: "remember";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Take back what was said of the model last, or that it was kept. */
+export interface UndoRequest {
+  kind: "undo";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
+/** Try preprocessings on photos: those of the page that are named, or those of a folder. */
+export interface DiagnoseRequest {
+  kind: "diagnose";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** Ids of photos. */
+  photos?: string[];
+  /** Their true classes, in the same order; empty where none is known. */
+  classes?: number[];
+  /** A folder of photos on the kernel's machine, in place of these. */
+  folder?: string;
+  /** A list that labels its photos; empty for the one that is in it, or its subfolders. */
+  labels?: string;
+}
+
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
   /** Its own; what answers it has the same. */
   id: string;
 }
@@ -1462,8 +1618,6 @@ export type Message =
   | ReceptiveFieldMessage
   | ClassWeightsMessage
   | PerLocationMessage
-  | FileMessage
-  | ArrivingMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1476,6 +1630,9 @@ export type Message =
   | WorkingMessage
   | GoneMessage
   | ForgottenMessage
+  | DiagnosisMessage
+  | FileMessage
+  | ArrivingMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
@@ -1489,10 +1646,10 @@ export type Request =
   | EvidenceRequest
   | ReceptiveFieldRequest
   | PerLocationRequest
-  | FigureRequest
   | TensorRequest
   | CalculationRequest
   | PixelsRequest
+  | FigureRequest
   | VariantRequest
   | KernelsRequest
   | VariantsRequest
@@ -1502,18 +1659,23 @@ export type Request =
   | AcrossRequest
   | ActivatingChannelsRequest
   | ClassWeightsRequest
-  | PageRequest
-  | ModelPieceRequest
   | WeightsRequest
   | PieceRequest
+  | LabelsRequest
   | FrameRequest
   | FreezeRequest
+  | PageRequest
+  | ModelPieceRequest
   | ExampleRequest
-  | LeaveModelRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest
   | ForgetRequest
+  | TellRequest
+  | RememberRequest
+  | UndoRequest
+  | DiagnoseRequest
+  | LeaveModelRequest
   | StopRequest
   | OcclusionRequest
   | AblationSweepRequest

@@ -5,6 +5,7 @@
 import { batch } from "@preact/signals-core";
 import type {
   ArrivingMessage,
+  DiagnosisMessage,
   FrameMessage,
   Message,
   PhotoMessage,
@@ -50,7 +51,7 @@ export interface Heard {
   /** What was asked for by whoever keeps it. */
   answered(message: Message): void;
   /** What is known so far of what takes its time. */
-  progress(message: ProgressMessage): void;
+  progress(message: ProgressMessage | DiagnosisMessage): void;
   failed(failure: Failure): void;
   working(id: string, name: string): void;
   /** How far a model has come. */
@@ -189,6 +190,7 @@ export class Comm {
       case "failed":
         return this.#later(() => this.#heard.failed(message));
       case "progress":
+      case "diagnosis":
         return this.#heard.progress(message);
       case "working":
         return this.#heard.working(message.id, message.name);
@@ -257,6 +259,6 @@ export class Comm {
 
 /** Whether more is to come, soon. */
 function isOnItsWay(message: Message): boolean {
-  if (message.kind === "progress") return !message.is_whole;
+  if (message.kind === "progress" || message.kind === "diagnosis") return !message.is_whole;
   return message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
 }

@@ -4,6 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { percent } from "../ui/format.ts";
 import { useClass } from "../ui/hooks.ts";
 import { useStore } from "../ui/store.ts";
+import { Doctor } from "../views/doctor/doctor.tsx";
+import { FeedingButton, FeedingPanel } from "../views/feeding/feeding.tsx";
 import { DropTarget } from "../views/input/drop.tsx";
 import { PhotoInput } from "../views/input/input.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
@@ -24,14 +26,26 @@ export function Top({ root }: { root: HTMLElement }) {
         <ModelPicker />
         <OpenModel />
         <PresetPicker />
+        <FeedingButton />
         <StageTimes />
       </header>
       <Progress />
       <Arriving />
       <ModelNotice />
-      <Unknown />
+      <Known />
       <Invitation root={root} />
       <DropTarget root={root} />
+    </>
+  );
+}
+
+/** What is known of the model and what is not, and how to say it, or find it out. */
+export function Known() {
+  return (
+    <>
+      <Unknown />
+      <FeedingPanel />
+      <Doctor />
     </>
   );
 }

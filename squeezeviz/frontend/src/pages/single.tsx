@@ -15,9 +15,8 @@ import { SideBySide } from "../views/side_by_side/side_by_side.tsx";
 import { Stage } from "../views/stage/stage.tsx";
 import { ClassSearch } from "../views/top_classes/search.ts";
 import { TopClasses } from "../views/top_classes/top_classes.tsx";
-import { Unknown } from "../views/unknown/unknown.tsx";
 import { Why } from "../views/why/why.tsx";
-import { Photos } from "./frame.tsx";
+import { Known, Photos } from "./frame.tsx";
 
 const VIEWS: Record<string, ComponentType<PartProps>> = {
   maps: () => <FeatureMaps isBeside={false} />,
@@ -41,7 +40,7 @@ export function Single({ root, name }: { root: HTMLElement; name: string }) {
     <>
       <Arriving />
       <ModelNotice />
-      <Unknown />
+      <Known />
       <View />
       <DropTarget root={root} />
     </>

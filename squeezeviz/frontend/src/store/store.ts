@@ -10,6 +10,8 @@ import { Across } from "./across.ts";
 import { Arrival } from "./arrival.ts";
 import { ClassMaps } from "./class_maps.ts";
 import { Diagram } from "./diagram.ts";
+import { Doctor } from "./doctor.ts";
+import { Feeding, isOfLabels } from "./feeding.ts";
 import { Files } from "./files.ts";
 import { sorted } from "./model_files.ts";
 import { Moving } from "./moving.ts";
@@ -39,6 +41,8 @@ export class Store {
   readonly twoModels: TwoModels;
   readonly across: Across;
   readonly files: Files;
+  readonly feeding: Feeding;
+  readonly doctor: Doctor;
   readonly whatIf: WhatIf;
   readonly moving: Moving;
   readonly arrival: Arrival;
@@ -67,6 +71,8 @@ export class Store {
     this.twoModels = new TwoModels(comm, photos, networks, resources);
     this.across = new Across(traits, photos, networks, resources);
     this.files = new Files(comm);
+    this.feeding = new Feeding(comm, photos, networks);
+    this.doctor = new Doctor(comm, photos, networks, isSilent);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
     this.arrival = new Arrival(comm, networks);
@@ -80,11 +86,16 @@ export class Store {
 
   /** Whether somebody waits for an answer. */
   isWorking(): boolean {
-    return this.photos.isWorking() || this.networks.isChoosing() || this.arrival.now() !== null;
+    return (
+      this.photos.isWorking() || this.networks.isChoosing() || this.feeding.isWorking() || this.arrival.now() !== null
+    );
   }
 
-  /** Photos, a model, or both, as a person has dropped or chosen them. */
-  async upload(files: File[]): Promise<void> {
+  /** Photos, a model, or both, and a file that names the model's classes, as a person has dropped or chosen them. */
+  async upload(given: File[]): Promise<void> {
+    const names = this.networks.can("tell") ? given.filter(isOfLabels).slice(-1) : [];
+    const files = names.length ? given.filter((file) => !isOfLabels(file)) : given;
+    for (const file of names) void this.feeding.nameBy(file);
     const { photos, model } = this.networks.can("open-model") ? await sorted(files) : { photos: files, model: [] };
     await upload(photos, this.networks.setting().limit_bytes, this.#comm, this.photos);
     await this.arrival.bring(model);
@@ -106,7 +117,7 @@ export class Store {
   }
 
   #heard(): Heard {
-    const { photos, networks, tensors, files, resources, whatIf, moving } = this;
+    const { photos, networks, tensors, files, resources, whatIf, moving, feeding, doctor } = this;
     return {
       setting: (setting) => networks.offered(setting),
       network: (network) => this.#answers(network),
@@ -116,15 +127,20 @@ export class Store {
       frame: (request, answer) => moving.answered(request, answer),
       answered: (message) =>
         void (files.receive(message) || moving.edit.receive(message) || resources.receive(message)),
-      progress: (message) => whatIf.receive(message),
+      progress: (message) => (message.kind === "diagnosis" ? doctor.receive(message) : whatIf.receive(message)),
       failed: (failure) => this.#failed(failure),
-      working: (id, name) => photos.working(id, name),
+      working: (id, name) => {
+        if (!feeding.isOwn(id)) photos.working(id, name);
+      },
       arriving: (message) => this.arrival.receive(message),
       forgotten: (id) => {
         moving.edit.forgotten(id);
         photos.forgotten(id);
       },
-      gone: (request) => void (this.arrival.settled(request) || resources.gone(request)),
+      gone: (request) => {
+        feeding.done(request);
+        if (!this.arrival.settled(request)) resources.gone(request);
+      },
       silent: (is) => this.#silent(is),
       transfer: (layer, ms) => tensors.transferred(layer, ms),
     };
@@ -135,6 +151,7 @@ export class Store {
     // Of the channels of another model. The kernel says so too, but what was ablated a moment ago may reach it later.
     const isAnother = before?.name && network.name && before.name !== network.name;
     if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
+    this.feeding.done(network.id);
     if (isAnother) this.tensors.forgetOpen(); // what was asked of the one before is not answered any more
     this.networks.answers(network);
     this.arrival.settled(network.id);
@@ -153,6 +170,7 @@ export class Store {
 
   #failed(failure: Failure): void {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
+    if (this.feeding.fail(failure) || this.doctor.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
     if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
     if (!this.photos.has(failure.id) && this.networks.isOfAnother(failure.name)) return;
@@ -166,7 +184,7 @@ export class Store {
       this.tensors.forgetOpen();
       this.resources.forgetOpen();
       this.moving.edit.silent(is);
-      if (is) this.whatIf.lost();
+      if (is) for (const each of [this.whatIf, this.feeding, this.doctor]) each.lost();
     });
   }
 }

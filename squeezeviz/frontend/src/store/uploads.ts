@@ -19,16 +19,25 @@ async function uploadOne(file: File, limit: number, comm: Comm, photos: Photos):
     return;
   }
   photos.working(id, name);
+  const isRead = await inPieces(file, (index, count, piece) =>
+    comm.ask({ kind: "piece", name, index, count, buffers: { piece } }, { id }),
+  );
+  if (isRead) return;
+  photos.failed({ id, name, message: `${name}: the browser cannot read it. A folder? Drop the files in it instead` });
+}
+
+/** @returns Whether the browser could read all of it. */
+export async function inPieces(
+  file: File,
+  send: (index: number, count: number, piece: ArrayBuffer) => void,
+): Promise<boolean> {
   const count = Math.max(1, Math.ceil(file.size / PIECE_BYTES));
   for (let index = 0; index < count; index += 1) {
-    let piece: ArrayBuffer;
     try {
-      piece = await file.slice(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).arrayBuffer();
+      send(index, count, await file.slice(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).arrayBuffer());
     } catch {
-      const message = `${name}: the browser cannot read it. A folder? Drop the files in it instead`;
-      photos.failed({ id, name, message });
-      return;
+      return false;
     }
-    comm.ask({ kind: "piece", name, index, count, buffers: { piece } }, { id });
   }
+  return true;
 }

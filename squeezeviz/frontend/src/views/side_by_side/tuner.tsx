@@ -8,22 +8,11 @@ import { percent } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
 import { useStore } from "../../ui/store.ts";
+import { Choices, Slider } from "./fields.tsx";
 import * as tuning from "./tuning.ts";
 
 const SIDE_PX = 200;
 const [LEAST_PX, MOST_PX] = [160, 480];
-const FILTERS = ["nearest", "bilinear", "box", "hamming", "bicubic", "lanczos"].map((name) => [name, name] as const);
-const RESIZES = [
-  ["squash", "squash to"],
-  ["shorter-side", "shorter side to"],
-  ["longer-side", "longer side to"],
-  ["none", "not at all"],
-] as const;
-const ORDERS = [
-  ["BGR", "BGR"],
-  ["RGB", "RGB"],
-] as const;
-const VALUES = tuning.SCALES.map(({ text, scale }) => [String(scale), text] as const);
 
 /** What is tuned now: yours, else the preprocessing in use. */
 function tunedNow({ traits, preprocessings }: Store): How | null {
@@ -156,7 +145,7 @@ function Fields({ how }: { how: How }) {
   const size = tuning.bothOf(how.resize_px);
   return (
     <div class="sqv-tune-fields">
-      <Choices how={how} />
+      <Choices how={how} change={(change) => tune(store, change)} />
       <Slider
         name="resize to"
         range={[Math.min(LEAST_PX, Math.max(tall, wide)), MOST_PX]}
@@ -176,116 +165,5 @@ function Fields({ how }: { how: How }) {
         />
       ))}
     </div>
-  );
-}
-
-function Choices({ how }: { how: How }) {
-  const store = useStore();
-  const change = (changes: Partial<How>) => tune(store, (now) => tuning.withChange(now, changes));
-  const order = (value: string) => change({ channel_order: value as How["channel_order"] });
-  return (
-    <div class="sqv-fields">
-      <Select
-        name="Resize"
-        options={RESIZES}
-        value={how.resize}
-        choose={(resize) => change({ resize: resize as How["resize"] })}
-      />
-      <Select
-        name="Interpolation"
-        options={FILTERS}
-        value={how.interpolation}
-        choose={(interpolation) => change({ interpolation })}
-      />
-      <Check
-        name="antialias"
-        is={how.antialias}
-        set={(antialias) => change({ antialias })}
-        isDisabled={how.interpolation !== "bilinear"}
-      />
-      <Check name="colours to sRGB" is={how.respect_icc} set={(is) => change({ respect_icc: is })} />
-      {how.channel_order !== "grey" && (
-        <Select name="Channel order" options={ORDERS} value={how.channel_order} choose={order} />
-      )}
-      <Select
-        name="Values"
-        options={VALUES}
-        value={String(tuning.scaleOf(how))}
-        choose={(scale) => tune(store, (now) => tuning.withScale(now, Number(scale)))}
-      />
-    </div>
-  );
-}
-
-interface SelectProps {
-  name: string;
-  options: readonly (readonly [value: string, text: string])[];
-  value: string;
-  choose: (value: string) => void;
-}
-
-function Select({ name, options, value, choose }: SelectProps) {
-  return (
-    <select
-      class="sqv-select"
-      aria-label={name}
-      value={value}
-      onChange={({ currentTarget }) => choose(currentTarget.value)}
-    >
-      {options.map(([each, text]) => (
-        <option key={each} value={each}>
-          {text}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-interface CheckProps {
-  name: string;
-  is: boolean;
-  set: (is: boolean) => void;
-  isDisabled?: boolean;
-}
-
-function Check({ name, is, set, isDisabled }: CheckProps) {
-  return (
-    <label class="sqv-check">
-      <input
-        type="checkbox"
-        checked={is}
-        disabled={isDisabled}
-        onChange={({ currentTarget }) => set(currentTarget.checked)}
-      />
-      {name}
-    </label>
-  );
-}
-
-interface SliderProps {
-  name: string;
-  range: readonly [least: number, most: number];
-  value: number;
-  /** The value, as people read it. */
-  text: string;
-  set: (value: number) => void;
-  isHidden?: boolean;
-}
-
-function Slider({ name, range: [least, most], value, text, set, isHidden }: SliderProps) {
-  return (
-    <label class="sqv-slider" hidden={isHidden}>
-      <span>{name}</span>
-      <input
-        type="range"
-        min={least}
-        max={most}
-        step={1}
-        value={Math.round(value)}
-        aria-label={name}
-        onInput={({ currentTarget }) => set(Number(currentTarget.value))}
-      />
-      <output class="sqv-num">{text}</output>
-    </label>
   );
 }
