@@ -28,7 +28,7 @@ def explored(open_cell, tmp_path):
 
 
 def test_maps_are_made_of_features_and_add_up(explored):
-    page, source = explored(ending_in("gemm"), "relu6")
+    page, source = explored(ending_in("gemm", 9), "relu6")
     best = int(source.values("scores")[:, 0, 0].argmax())
     expected = sv.decompose_logit(source, best)
     page.get_by_role("switch", name="Class activation map over the photo").wait_for()
