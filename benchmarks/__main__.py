@@ -27,6 +27,7 @@ from benchmarks.camera import camera_rows
 from benchmarks.datasets import datasets_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.faithfulness import faithfulness_rows
+from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.scale import scale_rows
@@ -84,6 +85,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "scale": lambda _: scale_rows(),
     "atlas": atlas_rows,
     "memory": lambda _: [memory_row(), *run_again_rows()],
+    "large-network": lambda _: large_network_rows(),
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),

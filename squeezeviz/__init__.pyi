@@ -10,6 +10,9 @@ from .evidence.comparison import Variant as Variant
 from .evidence.comparison import compare_preprocessing as compare_preprocessing
 from .dataset import Evaluation as Evaluation
 from .dataset import evaluate as evaluate
+from .dataset.compare_models import compare_models as compare_models
+from .dataset.paired_evaluation import PairedEvaluation as PairedEvaluation
+from .dataset.paired_evaluation import PairedPhoto as PairedPhoto
 from .dataset.diagnosis import diagnose_preprocessing as diagnose_preprocessing
 from .dataset.atlas import Atlas as Atlas
 from .dataset.atlas import AtlasChannel as AtlasChannel
@@ -73,6 +76,8 @@ from .results.diagnosis import Diagnosis as Diagnosis
 from .results.diagnosis import Signs as Signs
 from .results.diagnosis import Standing as Standing
 from .results.diagnosis import UnlabelledDiagnosis as UnlabelledDiagnosis
+from .results.model_comparison import LayerPair as LayerPair
+from .results.model_comparison import ModelComparison as ModelComparison
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels

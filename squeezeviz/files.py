@@ -113,7 +113,8 @@ def read_rest(file: BinaryIO, *, most_bytes: int) -> bytes:
     parts: list[bytes] = []
     length = 0
     while length <= most_bytes:
-        part = file.read(min(most_bytes + 1 - length, _PART_BYTES))
+        # What the system says of a file's size is taken at once: parts would be held twice, to be put together.
+        part = file.read(min(most_bytes + 1 - length, max(_PART_BYTES, (size or 0) + 1)))
         if isinstance(part, str):
             raise OSError(errno.EINVAL, "is open in text mode")
         if not part:

@@ -8,6 +8,7 @@ lone surrogate (a file name that is not UTF-8) cannot be encoded at all.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -46,9 +47,24 @@ def json_text(value: Any, encoding: str | None, *, indent: int | None = None) ->
         encoding: Of the stream. Letters are written as they are where it is UTF-8 and they can be encoded, as escapes
             otherwise: programs read JSON as UTF-8.
         indent: Spaces a level; all in one line by default.
+
+    Returns:
+        JSON as its standard has it (RFC 8259), which knows neither infinity nor what is not a number: these are
+        ``null``, as JavaScript and pandas write them.
     """
+    value = _numbers_or_null(value)
     if (encoding or "utf-8").lower().replace("_", "-").startswith("utf"):
-        text = json.dumps(value, ensure_ascii=False, indent=indent)
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
         if not any("\ud800" <= character <= "\udfff" for character in text):
             return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
+    return json.dumps(value, indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def _numbers_or_null(value: Any) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _numbers_or_null(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_numbers_or_null(each) for each in value]
+    return value

@@ -16,6 +16,7 @@ from squeezeviz.cli import (
     activations,
     atlas,
     compare,
+    compare_models,
     convert,
     doctor,
     download,
@@ -75,6 +76,7 @@ app.command()(lab.lab)
 app.command(name="app")(stand_alone.stand_alone)
 app.command()(predict.predict)
 app.command()(compare.compare)
+app.command()(compare_models.compare_models)
 app.command()(evaluate.evaluate)
 app.command()(doctor.doctor)
 app.command()(info.info)

@@ -73,6 +73,7 @@ class ModelChoice:
             option of that name, for one preprocessing or several of a photo: what the model expects stays as it is.
         is_preprocessing_said: Whether one was given, to either.
         labels_option: What the option for its labels is called there.
+        preprocessing_option: What the option for its preprocessing is called there.
     """
 
     name: str | None = None
@@ -82,6 +83,7 @@ class ModelChoice:
     preprocessing: str | None = None
     is_preprocessing_said: bool = False
     labels_option: str = "--labels"
+    preprocessing_option: str = "--preprocessing"
 
 
 #: What is asked where nobody chooses.

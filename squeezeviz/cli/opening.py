@@ -22,11 +22,18 @@ def with_model(choice: ModelChoice, environment: Mapping[str, str]) -> dict[str,
 
     Raises:
         ModelError: It is not there, or what was chosen of it is no size.
+        PreprocessingError: It knows no preprocessing of that name.
     """
+    from squeezeviz.preprocessing import PRESETS  # noqa: PLC0415 - heavy
+    from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - heavy
+
     # A kernel runs in another folder: a path has to be absolute.
     is_file = choice.labels is not None and choice.labels != "imagenet"
     labels = str(expanded(choice.labels).resolve()) if choice.labels and is_file else choice.labels
-    name, chosen = choice.name, chosen_of(choice).to_environment(labels)
+    told = chosen_of(choice)
+    name, chosen = choice.name, told.to_environment(labels)
+    if isinstance(told.preprocessing, str) and told.preprocessing not in PRESETS:
+        load_without_warning(name, chosen=told)  # its own name, or refused here and not in a kernel
     if name is None:
         return {**environment, **chosen}
     from squeezeviz.report.terminal.progress import BarProgress  # noqa: PLC0415 - heavy

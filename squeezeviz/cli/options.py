@@ -8,7 +8,7 @@ import typer
 
 __all__ = ["PRESET_HELP", "AllowedHosts", "Json", "Labels", "Presets", "preset_option"]
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs; what is infinite or no number is null.")]
 Labels = Annotated[
     str | None,
     typer.Option(

@@ -63,6 +63,7 @@ def load(choice: ModelChoice, *, says_assumed: bool = True) -> Model:
     assumed = [str(each) for each in model.assumptions if says_assumed and each.about not in is_said]
     if assumed:
         note = ". ".join(assumed).replace("(--labels)", f"({choice.labels_option})")
+        note = note.replace("(--preprocessing)", f"({choice.preprocessing_option})")
         remarks.say(f"{remarks.name(model.name)}: {remarks.name(note)}")
     return model
 
@@ -73,7 +74,7 @@ def chosen_of(choice: ModelChoice) -> Chosen:
     Raises:
         LabelError: The labels cannot be read.
         ModelError: That is no size.
-        PreprocessingError: The preset is unknown.
+        PreprocessingError: The preprocessing cannot be read.
     """
     from squeezeviz.runtime.chosen import Chosen, px_of_text  # noqa: PLC0415 - heavy
 
@@ -86,11 +87,11 @@ def chosen_of(choice: ModelChoice) -> Chosen:
 
 
 def read_preset(text: str) -> Preprocessing | str:
-    """Return a preset's name, which a model brings to the size of its input; or read one from a JSON file, as it is."""
-    from squeezeviz.preprocessing import Preprocessing, preset  # noqa: PLC0415 - heavy
+    """Return a name, a preset's or the model's own, which the model knows; or read one from a JSON file, as it is."""
+    from squeezeviz.preprocessing import Preprocessing  # noqa: PLC0415 - heavy
 
     if Path(text).suffix != ".json":
-        return preset(text).name
+        return text
     try:
         return Preprocessing.from_json(read_file(expanded(text), most_bytes=_MOST_BYTES).decode())
     except (OSError, UnicodeDecodeError) as exc:

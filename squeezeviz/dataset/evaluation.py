@@ -25,10 +25,10 @@ class Answer:
     """What the network says of one photo in one preprocessing.
 
     Attributes:
-        rank: Of the true class, from 1; ties go to the lower class index.
+        rank: Of the true class, from 1; ties go to the lower class index. 0 where nobody says what the photo shows.
         class_index: The most probable class.
         probability: Its probability.
-        true_probability: The true class's.
+        true_probability: The true class's; 0 where that is not known.
     """
 
     rank: int

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from squeezeviz.errors import LabelError
 from squeezeviz.evidence.branches import by_branch
 from squeezeviz.evidence.logit_decomposition import all_but, decompose_logit, strongest, strongest_channels
 from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from squeezeviz.evidence.arithmetic import Arithmetic, Calculation
@@ -48,12 +49,13 @@ class ClassContrast(NotebookDisplay):
     @property
     def odds(self) -> float:
         """How many times as probable the first class is as the second; infinite beyond what a float64 holds."""
-        return math.exp(self.logit_difference) if self.logit_difference < _MOST_LOG else math.inf
+        return math.inf if self.logit_difference >= _MOST_LOG else math.exp(self.logit_difference)
 
     @cached_property
     def cells(self) -> NDArray[np.float64]:
         """float64 (H, W): what each cell adds to the difference, in logit units."""
-        return self.first.cells - self.second.cells
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            return self.first.cells - self.second.cells
 
     @cached_property
     def channels(self) -> NDArray[np.float64]:
@@ -62,7 +64,8 @@ class ClassContrast(NotebookDisplay):
         Each class counts the cells where its own map is active: a channel adds weight × feature there, for the first,
         and takes it away where the second's map is active.
         """
-        return self.first.channels - self.second.channels
+        with np.errstate(invalid="ignore"):  # infinity less infinity
+            return self.first.channels - self.second.channels
 
     @property
     def bias(self) -> float:

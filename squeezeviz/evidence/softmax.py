@@ -60,6 +60,11 @@ class SoftmaxAnalysis(NotebookDisplay):
         """Logarithm of what all other classes add up to: ln Σ exp(logit)."""
         return _log_sum(self._others)
 
+    @cached_property
+    def _log_all(self) -> float:
+        with np.errstate(invalid="ignore"):  # what is no number stays none
+            return float(np.logaddexp(self.logit, self.log_rest))
+
     @property
     def probability(self) -> float:
         """The class's own, 0–1."""
@@ -68,13 +73,13 @@ class SoftmaxAnalysis(NotebookDisplay):
     @property
     def floor(self) -> float:
         """The share of all probability, 0–1, that goes to other classes with a logit of exactly 0."""
-        return self.zeros * math.exp(-np.logaddexp(self.logit, self.log_rest))
+        return self.zeros * math.exp(-self._log_all)
 
     @property
     def nonzero_share(self) -> float:
         """The share, 0–1, that goes to other classes with a logit other than 0."""
         nonzero = self._others[self._others != 0]
-        return math.exp(_log_sum(nonzero) - np.logaddexp(self.logit, self.log_rest)) if len(nonzero) else 0.0
+        return math.exp(_log_sum(nonzero) - self._log_all) if len(nonzero) else 0.0
 
     @property
     def ceiling(self) -> float | None:
@@ -109,7 +114,7 @@ class SoftmaxAnalysis(NotebookDisplay):
         for at in np.argsort(-self.logits, kind="stable")[: n + 1]:
             if at != self.label.class_index:
                 logit = float(self.logits[at])
-                share = math.exp(logit - np.logaddexp(self.logit, self.log_rest))
+                share = math.exp(logit - self._log_all)
                 found.append((self.labels[int(at)], logit, share))
         return tuple(found[:n])
 
@@ -179,7 +184,8 @@ def softmax_analysis(source: Arithmetic, class_index: int | str) -> SoftmaxAnaly
 
 def _log_sum(logits: NDArray[np.float64]) -> float:
     top = float(logits.max())
-    return top + math.log(float(np.exp(logits - top).sum()))
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        return top + math.log(float(np.exp(logits - top).sum()))
 
 
 def _share(log_odds: float) -> float:

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from squeezeviz.errors import ImageError, SqueezeVizError
-from squeezeviz.explorer import across, incoming, messages, protocol
+from squeezeviz.explorer import across, bringing, incoming, messages, protocol
 from squeezeviz.explorer.camera import read_frame
 from squeezeviz.explorer.editing import read_edit
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
@@ -138,7 +138,18 @@ def _frame_of(state: Exploration, asked: protocol.RawPixels) -> Image:
 
 def _use(state: Exploration, asked: protocol.UseRequest) -> None:
     """Let another model answer, one of those on offer."""
-    state.tell_model(asked.id, lambda: state.turn_to(state.offers.model(asked.name)))
+    bringing.choose(state, asked.id, asked.name)
+
+
+def _model_piece(state: Exploration, asked: protocol.ModelPieceRequest) -> None:
+    """Take a piece of a model; with the last one, read it."""
+    if not bringing.take_piece(state, asked):
+        state.say(protocol.GoneMessage(id=asked.id))
+
+
+def _leave_model(state: Exploration, asked: protocol.LeaveModelRequest) -> None:
+    """Nobody wants the model any more that is on its way."""
+    state.arrivals.leave(asked.id)
 
 
 def _begin(state: Exploration, asked: protocol.TrialRequest) -> None:
@@ -176,6 +187,8 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "example": _example,
     "frame": _frame,
     "use": _use,
+    "model-piece": _model_piece,
+    "leave-model": _leave_model,
     "begin": _begin,
     "stop": _stop,
     "forget": _forget,

@@ -15,9 +15,11 @@ from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
 from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
+from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
+from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
@@ -63,11 +65,14 @@ class Answering(Selection):
         self._model: Model | None = None
         # Whether photos are preprocessed as the model that answers expects, whichever that is.
         self._follows_model, self._is_settling = True, False
+        self._not_compared: list[str] = []
         self._photos = Photos()
         # Which choice of preprocessing, model and channels answers follow from: a photo's is of this one, or is due.
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
+        #: What the page compares the model with.
+        self.second = SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
         #: ipykernel runs widget callbacks on threads of their own, beside cells.
@@ -101,7 +106,8 @@ class Answering(Selection):
     def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)
-        return messages.setting(request, self._presets, self.offers.models, self.offers.samples, atlas=about)
+        models, samples, limit = self.offers.models, self.offers.samples, model_folder().most_bytes
+        return messages.setting(request, self._presets, models, samples, atlas=about, model_limit_bytes=limit)
 
     def _settle(self, model: Model, *, is_new: bool = False) -> None:
         """Take a model, and its own preprocessing, unless another was chosen that is on offer with this one, too.
@@ -123,11 +129,19 @@ class Answering(Selection):
                 self.layer = model.architecture.layers[0].name
             if self._follows_model or self.preset not in (*self._presets, YOURS):
                 self.preset = own.name
+            self._compare_what_is_offered()
         finally:
             self._is_settling = False
         self._follows_model = self.preset == own.name
         if is_new or self._presets != before:
             self.say(self.setting(""))
+
+    def _compare_what_is_offered(self) -> None:
+        """Compare what this model takes; what it does not comes back with one that does."""
+        asked = list(dict.fromkeys([*self.compared, *self._not_compared]))
+        offered = [name for name in asked if name in self._presets or name == YOURS]
+        self._not_compared = [name for name in asked if name not in offered]
+        self.compared = offered
 
     def choose_preset(self, name: str) -> None:
         """Preprocess photos so, whatever the model that is still to be loaded expects."""

@@ -10,8 +10,10 @@ from weakref import WeakSet
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.answering import Answering
+from squeezeviz.explorer.arrivals import Arrival, Arrivals
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
+from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.offers import Offers
 from squeezeviz.explorer.uploads import Uploads
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.model import Model
+    from squeezeviz.zoo.received import Received
 
 __all__ = ["Exploration", "load_quietly"]
 
@@ -44,11 +47,12 @@ class Exploration(Answering):
         models: Mapping[str, str] | None = None,
         **traits: Any,  # noqa: ANN401 - traits
     ) -> None:
-        self.offers = Offers(choose or load_quietly, models)
+        self.offers = Offers(choose or load_quietly, models, lambda: model_folder().models)
         #: Views of it that are open, and whether it was made for them and ends with the last.
         self.views: WeakSet[Widget] = WeakSet()
         self.ends_with_views = False
         self.uploads, self.work = Uploads(), LongWork(self.say)
+        self.arrivals = Arrivals(model_folder, self.say, self.bring)
         known = {how.name: how for how in presets}
         first = [name for name in COMPARED_AT_FIRST if name in known]
         super().__init__(load, known, **{"compared": first, **traits})
@@ -107,18 +111,26 @@ class Exploration(Answering):
         Raises:
             ModelError: It cannot be loaded; the model before goes on.
         """
+        self.arrivals.clear()
         model, load = self.offers.obtain(name)  # meanwhile the one before goes on answering
         self.turn_to(model, is_new=self.offers.give(model, load))
 
-    def turn_to(self, model: Model, *, is_new: bool = False) -> None:
-        """Let a model that is loaded answer; a new one is offered to the page from now on."""
+    def turn_to(self, model: Model, *, is_new: bool = False, request: str = "") -> None:
+        """Let a model that is loaded answer; a new one is offered to the page from now on.
+
+        Args:
+            model: The model.
+            is_new: Whether the page has not been told yet that it may choose it.
+            request: What asked for it, to be told in the same message.
+        """
         self.work.forget()
         with self.guard:
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.contrast_class = None, [], None
+            self.channel, self.cell = None, None  # type: ignore[assignment]  # none is chosen
             self.opened, self.held, self.ablated = [], {}, {}
             self._settle(model, is_new=is_new)
-            self.say(messages.model("", model))
+            self.say(messages.model(request, model))
             self._answer_anew()
 
     def take_over(self, before: Exploration, *, but: Collection[str] = ()) -> None:
@@ -170,7 +182,9 @@ class Exploration(Answering):
         """Let go of everything but the answers: the page is gone, and whatever was under way with it."""
         if self.comm is not None:
             self.work.forget()
+            self.second.forget()
             self.uploads.clear()
+            self.arrivals.clear()
             with self.guard:
                 self._arithmetic = self._model = None
                 for photo in self._photos:
@@ -182,6 +196,10 @@ class Exploration(Answering):
         self.uploads.forget(photo_id)
         with self.guard:
             self._photos.forget(photo_id)
+
+    def bring(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None:
+        """Read a model that a page has brought; `State` knows how."""
+        raise NotImplementedError
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
         """Do or answer what a page asks; `State` knows who does."""
@@ -196,17 +214,28 @@ class Exploration(Answering):
             for photo in self._photos:
                 self._send_photo(photo)
 
-    def tell_model(self, request: str, obtain: Callable[[], object]) -> None:
-        """Obtain a model, and say which one answers then, and why it is not the one wanted if it is not."""
+    def tell_model(
+        self, request: str, obtain: Callable[[], object], *, unless: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Obtain a model, and say which one answers then, and why it is not the one wanted if it is not.
+
+        Args:
+            request: What asked for it.
+            obtain: Obtains it, and lets it answer.
+            unless: Asked at the end: whether nobody wants to know any more.
+        """
         error = None
         try:
             obtain()
         except SqueezeVizError as exc:
             error = str(exc)
+        except MemoryError:
+            error = "The model could not be loaded: it takes more memory than this machine has free"
         except Exception:  # noqa: BLE001 - logged in full; the page goes on, and says that something failed
             _log.exception("the model could not be loaded")
             error = f"The model could not be loaded: {messages.UNEXPECTED}"
-        self.say(messages.model(request, self._model, error))
+        if not unless():
+            self.say(messages.model(request, self._model, error))
 
 
 def load_quietly(name_or_path: str | None) -> Model:

@@ -5,11 +5,16 @@ from __future__ import annotations
 __all__ = [
     "DECODED_BYTES",
     "FILES_BYTES",
+    "KEPT_MODELS_BYTES",
+    "LARGE_MODEL_BYTES",
     "MOST_ASIDES",
     "MOST_BYTES",
     "MOST_CROP_PX",
     "MOST_ID",
+    "MOST_KEPT_MODELS",
     "MOST_LISTED",
+    "MOST_MODEL_BYTES",
+    "MOST_MODEL_FILES",
     "MOST_PATH",
     "MOST_PHOTOS",
     "MOST_RUNS",
@@ -17,6 +22,7 @@ __all__ = [
     "MOST_TEXT",
     "MOST_UNFINISHED_BYTES",
     "STALE_S",
+    "VISITOR_MODEL_BYTES",
 ]
 
 _MIB = 1 << 20
@@ -51,3 +57,14 @@ MOST_PATH = 4096
 MOST_ID = MOST_PATH + 64
 #: Names or numbers in a list: no layer of a usual network has more channels, no model of ours more classes.
 MOST_LISTED = 4096
+#: A model that a page brings, with its weights: 130 million parameters. ``SQUEEZEVIZ_MOST_MODEL_MB`` is another bound.
+MOST_MODEL_BYTES = 512 * _MIB
+#: The same of a visitor to an app, whose kernel is one of many: a ResNet-50 has 98 MiB.
+VISITOR_MODEL_BYTES = 128 * _MIB
+#: Files of one model: the network, and weights beside it.
+MOST_MODEL_FILES = 512
+#: Models from pages that are kept in the user's cache, and their files together; of a visitor's two, while it is there.
+MOST_KEPT_MODELS = 8
+KEPT_MODELS_BYTES = 2048 * _MIB
+#: Models of larger files are loaded beside the page, which goes on meanwhile: below it takes a few tenths of a second.
+LARGE_MODEL_BYTES = 8 * _MIB

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.limits import MOST_ASIDES
-from squeezeviz.explorer.protocol import FailedMessage, Message
+from squeezeviz.explorer.protocol import FailedMessage, GoneMessage, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ class LongWork:
         # Kind → what is to be done next, in the context of the request: messages of Jupyter name what they answer.
         self._next: dict[str, Callable[[], None]] = {}
         self._at_work: set[str] = set()
-        self._asides: deque[Callable[[], None]] = deque()
+        self._asides: deque[tuple[str, Callable[[], None]]] = deque()
         # The last whole result of each kind: asked about another class, it is there already.
         self._kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
@@ -102,8 +102,9 @@ class LongWork:
                 raise SqueezeVizError(
                     f"{name}: {MOST_ASIDES} answers are being worked out already; ask again after them"
                 )
-            self._asides.append(partial(contextvars.copy_context().run, self._answer, request, name, answer))
-        self._set_to_work("aside", lambda: self._asides.popleft() if self._asides else None)
+            job = partial(contextvars.copy_context().run, self._answer, request, name, answer)
+            self._asides.append((request, job))
+        self._set_to_work("aside", lambda: self._asides.popleft()[1] if self._asides else None)
 
     def _set_to_work(self, name: str, take: Callable[[], Callable[[], None] | None]) -> None:
         """Have a thread do what there is to do, if none does."""
@@ -138,8 +139,11 @@ class LongWork:
                 running.cancel.set()
             self._running.clear()
             self._next.clear()
+            left = [request for request, _ in self._asides]
             self._asides.clear()
             self._kept.clear()
+        for request in left:  # a page that went on waiting would take the kernel for silent
+            self._send(GoneMessage(id=request))
 
     def _go_on(self, task: Task, running: _Running) -> None:
         result = None

@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["ABILITIES", "UNEXPECTED", "frame", "model", "photo", "setting", "tensor", "worded"]
+__all__ = ["ABILITIES", "UNEXPECTED", "frame", "maps", "model", "photo", "setting", "tensor", "worded"]
 
 #: What a kernel can do for a page.
 ABILITIES = (
-    *("upload", "forget", "models", "side-by-side", "page", "figure"),
+    *("upload", "forget", "models", "side-by-side", "two-models", "page", "figure"),
     *("ablation", "why", "what-if", "edit", "atlas"),
 )
 UNEXPECTED = "something went wrong in squeezeviz; the log has the details"
@@ -69,11 +69,12 @@ def worded(message: Message, rewrite: Callable[[str], str]) -> Message:
 def setting(
     request: str,
     presets: Mapping[str, Preprocessing],
-    models: Mapping[str, str],
+    models: Sequence[OfferedModel],
     samples: Sequence[Sample],
     *,
     abilities: Sequence[str] = ABILITIES,
     atlas: AtlasAbout | None = None,
+    model_limit_bytes: int = 0,
 ) -> SettingMessage:
     """What the kernel offers: preprocessings, models with what they know, and a small picture of each sample.
 
@@ -82,10 +83,12 @@ def setting(
     return SettingMessage(
         id=request,
         presets=tuple(Preset(name, how.describe(), how.origin, how.to_dict()) for name, how in presets.items()),
-        models=tuple(OfferedModel(name, label_space) for name, label_space in models.items()),
+        models=tuple(models),
         samples=tuple(OfferedSample(s.name, s.title, s.credit, s.is_drawn) for s in samples),
         limit_bytes=MOST_BYTES,
-        abilities=tuple(abilities),
+        model_limit_bytes=model_limit_bytes,
+        # Where no model may be brought, none is asked for.
+        abilities=(*abilities, *(["open-model"] if model_limit_bytes else [])),
         atlas=atlas,
         pictures={sample.name: _sample_jpeg(sample) for sample in samples},
     )
@@ -163,7 +166,7 @@ def frame(
     how, activations = shown.prediction.preprocessing, shown.activations
     if how is None or activations is None:
         raise ValueError("a frame is told of while its activations are here")
-    maps = [_maps(layer, activations[layer], is_passing=is_passing) for layer in layers if layer in activations]
+    told = [maps(layer, activations[layer], is_passing=is_passing) for layer in layers if layer in activations]
     seen = answering.seen(shown.image, how)
     answer = _answer(shown, answering, how)
     return FrameMessage(
@@ -171,10 +174,10 @@ def frame(
         photo=shown.id,
         kernel_ms=(time.perf_counter() - start) * 1e3,
         seen_size=(seen.shape[1], seen.shape[0]),
-        tensors=tuple(about for about, _, _ in maps),
+        tensors=tuple(about for about, _, _ in told),
         seen=seen.tobytes(),
-        values={about.layer: values for about, values, _ in maps},
-        statistics={about.layer: statistics for about, _, statistics in maps},
+        values={about.layer: values for about, values, _ in told},
+        statistics={about.layer: statistics for about, _, statistics in told},
         **answer,
     )
 
@@ -213,7 +216,7 @@ def tensor(
         start: When the work on it began, by ``time.perf_counter``.
         preset_key: What the page calls the preprocessing; by default the one in use.
     """
-    about, encoded, statistics = _maps(layer, values)
+    about, encoded, statistics = maps(layer, values)
     return TensorMessage(
         id=request,
         photo=shown.id,
@@ -229,7 +232,7 @@ def tensor(
     )
 
 
-def _maps(layer: str, values: NDArray[np.float32], *, is_passing: bool = False) -> tuple[Maps, bytes, bytes]:
+def maps(layer: str, values: NDArray[np.float32], *, is_passing: bool = False) -> tuple[Maps, bytes, bytes]:
     """A layer's activation as `tensor` and `frame` send it: what is said of it, its values, and their statistics."""
     height, width = values.shape[1:] or (1, 1)
     shape = (len(values), height, width)

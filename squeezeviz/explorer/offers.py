@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ImageError, ModelNotFound, did_you_mean
+from squeezeviz.explorer.protocol.offers import OfferedModel
 from squeezeviz.image.gallery import Sample, samples
 from squeezeviz.zoo import REGISTRY
+from squeezeviz.zoo.lookup import own_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from squeezeviz.runtime.model import Model
+    from squeezeviz.zoo.received import Received
 
 __all__ = ["Offers"]
 
@@ -21,23 +26,64 @@ __all__ = ["Offers"]
 _DRAWN = ("triangle", "star", "heart", "spiral", "diagonal-stripes", "waves", "checkerboard", "honeycomb")
 
 
+_DIGITS = 12  # of a digest that a page is told
+_DIGITS_IN_NAME = 8
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A model that is offered beside the registered ones."""
+
+    label_space: str
+    sha256: str
+    size_bytes: int
+    load: Callable[[], Model]
+
+
 class Offers:
-    """The samples of this machine, the registered models, and those that Python has given.
+    """The samples of this machine, the registered models, those that Python has given, and those of other days.
 
     Args:
         choose: Returns the model that is called so, or lies there.
         models: Names on offer from the start, and what each model knows; by default the registered ones.
+        recent: Returns the models that were brought to a page before, the newest first.
     """
 
-    def __init__(self, choose: Callable[[str], Model], models: Mapping[str, str] | None = None) -> None:
-        self._choose = choose
+    def __init__(
+        self,
+        choose: Callable[[str], Model],
+        models: Mapping[str, str] | None = None,
+        recent: Callable[[], Sequence[Received]] = tuple,
+    ) -> None:
+        self._choose, self._recent = choose, recent
         self._named = {name: entry.label_space for name, entry in REGISTRY.items()} if models is None else dict(models)
-        self._given: dict[str, tuple[str, Callable[[], Model]]] = {}
+        self._given: dict[str, _Given] = {}
 
     @property
-    def models(self) -> dict[str, str]:
-        """Name → what that model knows. A registered name always stands for the registered model."""
-        return {**{name: label_space for name, (label_space, _) in self._given.items()}, **self._named}
+    def models(self) -> list[OfferedModel]:
+        """What a page may choose by name. A registered name always stands for the registered model."""
+        given = [
+            OfferedModel(name, each.label_space, each.sha256[:_DIGITS], each.size_bytes)
+            for name, each in self._given.items()
+            if name not in self._named
+        ]
+        recent = [
+            OfferedModel(
+                name, "", each.sha256[:_DIGITS], each.size_bytes, datetime.fromtimestamp(each.used_s, UTC).isoformat()
+            )
+            for name, each in self.recent.items()
+        ]
+        return [*given, *(OfferedModel(name, label_space) for name, label_space in self._named.items()), *recent]
+
+    @property
+    def recent(self) -> dict[str, Received]:
+        """Name → a model that was brought to a page before, and has not been chosen on this one."""
+        known = {each.sha256 for each in self._given.values()}
+        found: dict[str, Received] = {}
+        for each in self._recent():
+            if each.sha256 not in known:
+                found.setdefault(self.free_name(each.name, each.sha256, found), each)
+        return found
 
     @property
     def samples(self) -> list[Sample]:
@@ -56,6 +102,18 @@ class Offers:
             raise ImageError(f"{name!r:.80}: no sample of this page is called so.{did_you_mean(name, offered)}")
         return offered[name]
 
+    def free_name(self, name: str, sha256: str, others: Mapping[str, object] | None = None) -> str:
+        """Return what to call a model on this page: by its name, unless another model is called so.
+
+        Args:
+            name: Its own.
+            sha256: Its digest.
+            others: Names that are taken besides.
+        """
+        own, given = own_name(name), self._given.get(own_name(name))
+        is_free = own not in self._named and own not in (others or {}) and (given is None or given.sha256 == sha256)
+        return own if is_free else f"{own} ({sha256[:_DIGITS_IN_NAME]})"
+
     def obtain(self, name_or_path: str) -> tuple[Model, Callable[[], Model]]:
         """Return a model that Python names, by name or path, and what loads it once more.
 
@@ -67,15 +125,25 @@ class Offers:
         lasting = os.path.abspath(Path(name_or_path).expanduser()) if is_path else name_or_path  # noqa: PTH100 - as named
         return self._choose(name_or_path), lambda: self._choose(lasting)
 
-    def give(self, model: Model, load: Callable[[], Model]) -> bool:
-        """Offer a model of Python's under its name from now on; say whether that name is new."""
-        is_new = model.name not in self.models
+    def give(self, model: Model, load: Callable[[], Model], sha256: str | None = None) -> bool:
+        """Offer a model under its name from now on; say whether that name is new.
+
+        Args:
+            model: The model.
+            load: Loads it once more.
+            sha256: The digest by which it is known; its own by default.
+        """
+        is_new = model.name not in self._named and model.name not in self._given
         if model.name not in self._named:
-            self._given[model.name] = model.label_space, load
+            self._given[model.name] = _Given(model.label_space, sha256 or model.sha256, model.file_bytes, load)
         return is_new
 
+    def size_bytes(self, name: str) -> int:
+        """Return how large a model is that Python has given; 0 for any other."""
+        return self._given[name].size_bytes if name in self._given and name not in self._named else 0
+
     def model(self, name: str) -> Model:
-        """Return a model that is offered.
+        """Return a model that is offered, but for those of other days.
 
         Raises:
             ModelNotFound: None of that name is.
@@ -84,8 +152,9 @@ class Offers:
         if name in self._named:
             return self._choose(name)
         if name in self._given:
-            return self._given[name][1]()
-        raise ModelNotFound(f"{name!r:.80}: no model of this page is called so.{did_you_mean(name, self.models)}")
+            return self._given[name].load()
+        known = [each.name for each in self.models]
+        raise ModelNotFound(f"{name!r:.80}: no model of this page is called so.{did_you_mean(name, known)}")
 
     def take_over(self, before: Offers) -> None:
         """Offer what another page was given as well."""

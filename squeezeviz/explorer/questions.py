@@ -15,6 +15,7 @@ from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.two_models import second_tensor, two_models
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "receptive_field": _receptive_field,
     "weights": _weights,
     "distance": _distance,
+    "two_models": two_models,
+    "second_tensor": second_tensor,
     "pixels": _pixels,
     "across": _across,
     "activating_channels": _activating_channels,

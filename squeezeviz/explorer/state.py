@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.explorer import actions
+from squeezeviz.explorer import actions, bringing
 from squeezeviz.explorer.exploration import Exploration
 from squeezeviz.explorer.exporting import write_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from squeezeviz.explorer.arrivals import Arrival
     from squeezeviz.explorer.protocol import Request
+    from squeezeviz.zoo.received import Received
 
 __all__ = ["State"]
 
@@ -51,6 +55,10 @@ class State(Exploration):
     def reply(self, asked: Request) -> None:
         """Answer a question before it is asked."""
         actions.reply(self, asked)
+
+    def bring(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None:
+        """Read a model that a page has brought, and let it answer; if it cannot, the one before goes on."""
+        bringing.bring(self, arrival, kept)
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
         actions.receive(self, content, buffers)

@@ -47,6 +47,11 @@ class Constants:
         self._read[name] = lambda: numpy_helper.to_array(tensor)
         self.shapes[name] = tuple(tensor.dims)
 
+    def add_held(self, name: str, values: NDArray[Any]) -> None:
+        """Enter the numbers of a stored tensor that are held beside the graph."""
+        self._read[name] = lambda: values
+        self.shapes[name] = values.shape
+
     def add(self, name: str, values: NDArray[Any]) -> None:
         """Enter numbers."""
         self._read[name] = lambda: values
@@ -71,21 +76,30 @@ class Constants:
 
 
 def constants_of(
-    model: onnx.ModelProto, shapes: Mapping[str, tuple[int, ...]], most: int | None = None
-) -> Constants:  # fmt: skip
+    model: onnx.ModelProto,
+    shapes: Mapping[str, tuple[int, ...]],
+    most: int | None = None,
+    *,
+    weights: Mapping[str, NDArray[Any]] | None = None,
+) -> Constants:
     """Return every constant that a graph's other nodes read.
 
     Args:
         model: The graph, with its weights.
         shapes: Of every value, for one image, as far as they are known.
         most: Numbers of a value; constants that are larger, or computed from larger ones, are left out.
+        weights: Numbers that are held beside the graph.
 
     Raises:
         ModelError: A constant is drawn at random, or cannot be computed.
     """
     found = Constants()
+    held = weights or {}
     for tensor in model.graph.initializer:
-        found.add_tensor(tensor.name, tensor)
+        if tensor.name in held:
+            found.add_held(tensor.name, held[tensor.name])
+        else:
+            found.add_tensor(tensor.name, tensor)
     made: dict[str, onnx.NodeProto] = {}  # value → the node that has yet to compute it
     for node in model.graph.node:
         given = [name for name in node.input if name]
@@ -146,7 +160,7 @@ def _compute(model: onnx.ModelProto, found: Constants, made: dict[str, onnx.Node
     from onnx import helper, numpy_helper  # noqa: PLC0415 - heavy
 
     nodes = _needed(made, wanted)
-    stored = {tensor.name: tensor for tensor in model.graph.initializer}
+    stored = {tensor.name: tensor for tensor in model.graph.initializer if not len(tensor.external_data)}
     given = dict.fromkeys(name for node in nodes for name in node.input if name in found)
     tensors = [stored.get(name) or numpy_helper.from_array(found.read(name), name) for name in given]
     graph = helper.make_graph(nodes, "constants", [], [onnx.ValueInfoProto(name=name) for name in wanted], tensors)

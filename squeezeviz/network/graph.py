@@ -20,6 +20,7 @@ from squeezeviz.network.ops import Node, Op, Operand, op_of
 from squeezeviz.network.ops.activation import Relu
 from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.shapes import with_shapes
+from squeezeviz.network.weights import Weights, without_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,7 @@ class Graph:
 
     Attributes:
         model: The graph as ONNX, the same at every size; `squeezeviz.network.runnable` makes what is run of it.
+        weights: The numbers of its large weights, which only say there what they are.
         source: Name of the input.
         input_shape: (C, H, W).
         is_batch_free: Whether several images can be run at once.
@@ -60,6 +62,7 @@ class Graph:
     types: Mapping[str, int] = field(repr=False)
     ops: Mapping[str, Op] = field(repr=False)
     raw_names: Mapping[str, str] = field(repr=False)
+    weights: Weights = field(repr=False)
 
     @property
     def is_half(self) -> bool:
@@ -72,7 +75,13 @@ class Graph:
         return relus_of(self.model.graph, self.ops)
 
 
-def read_graph(model: onnx.ModelProto, size: tuple[int, int] | None = None, output: str | None = None) -> Graph:
+def read_graph(
+    model: onnx.ModelProto,
+    size: tuple[int, int] | None = None,
+    output: str | None = None,
+    *,
+    weights: Weights | None = None,
+) -> Graph:
     """Read a network.
 
     Args:
@@ -80,20 +89,21 @@ def read_graph(model: onnx.ModelProto, size: tuple[int, int] | None = None, outp
         size: Height and width of the input; as the file has them by default, 224 where it leaves them open.
         output: Which of several answers, as the file or as people call it; by default the first that a classifier may
             give: one number a class.
+        weights: Those that the model itself only names, where it has been read before.
 
     Raises:
         ModelError: It has not one image input, no answer that hangs on it, or an operator that contradicts itself.
     """
     try:
-        return _read(model, size, output)
+        return _read(model, size, output, weights)
     except SqueezeVizError:
         raise
     except Exception as exc:  # an attribute of another type, an axis too many: whatever a graph may say
         raise ModelError(f"the graph contradicts itself ({type(exc).__name__}: {in_one_line(exc)})") from exc
 
 
-def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | None) -> Graph:
-    own = _copy(model)
+def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | None, held: Weights | None) -> Graph:
+    own, weights = _copy(model, held)
     source = _one_source(own)
     is_batch_free = _has_free_batch(source)
     set_size(source, size or input_size(own))
@@ -101,7 +111,7 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
     seen, shapes = with_shapes(own)
     types = _types_of(seen)
     _check_source(source.name, shapes, types)
-    constants = constants_of(own, shapes)
+    constants = constants_of(own, shapes, weights=weights)
     # Names are those of all outputs together, whichever is the answer: so each has one name.
     ops = _ops_of(own, source.name, outputs, shapes, constants, is_strict=len(outputs) == 1)
     names = _new_names(own, ops, set(shapes) | set(constants.shapes))
@@ -124,21 +134,18 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
         types=types,
         ops=ops,
         raw_names={name: raw for raw, name in names.items()},
+        weights=weights,
     )
 
 
-def _copy(model: onnx.ModelProto) -> onnx.ModelProto:
+def _copy(model: onnx.ModelProto, held: Weights | None) -> tuple[onnx.ModelProto, Weights]:
     """Return a copy with its functions unfolded, and without the weights that old files list among the inputs."""
-    import onnx  # noqa: PLC0415 - heavy
-
-    own = onnx.ModelProto()
-    own.CopyFrom(unfolded(model))
+    own, weights = without_weights(unfolded(model), held)
     inputs = image_inputs(own.graph)
     del own.graph.input[:]
     own.graph.input.extend(inputs)
-    del own.graph.value_info[:]
     own.ir_version = max(own.ir_version, 4)  # from then on, what is stored need not be an input
-    return own
+    return own, weights
 
 
 def _one_source(model: onnx.ModelProto) -> onnx.ValueInfoProto:

@@ -15,6 +15,7 @@ from squeezeviz.network.ops.base import map_shape
 from squeezeviz.network.ops.rearrangement import HandOn, Padding, Rearrangement
 from squeezeviz.network.ops.sliding import Sliding
 from squeezeviz.network.ops.window import POINT
+from squeezeviz.network.weights import held_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.graph import Graph
     from squeezeviz.network.ops import Op
+    from squeezeviz.network.weights import Weights
 
 __all__ = ["as_maps", "as_stored", "between", "croppable", "with_outputs"]
 
 
-def with_outputs(graph: Graph, names: Sequence[str]) -> bytes:
-    """Return the network with exactly these values as outputs, in this order."""
+def with_outputs(graph: Graph, names: Sequence[str]) -> tuple[bytes, Weights]:
+    """Return the network with exactly these values as outputs, in this order; and the large weights, which it names."""
     import onnx  # noqa: PLC0415 - heavy
 
     model = onnx.ModelProto()
@@ -39,12 +41,14 @@ def with_outputs(graph: Graph, names: Sequence[str]) -> bytes:
         axis.dim_value = size
     del model.graph.output[:]
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
-    made: bytes = model.SerializeToString()
-    return made
+    return model.SerializeToString(), _named(model.graph, graph)
 
 
-def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> bytes:
-    """Return the part between some values and others as a model of its own, with free axes but for the channels."""
+def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> tuple[bytes, Weights]:
+    """Return the part between some values and others as a model of its own, with free axes but for the channels.
+
+    Also its large weights, which the model only names.
+    """
     import onnx  # noqa: PLC0415 - heavy
 
     needed: set[str] = set()
@@ -64,10 +68,12 @@ def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> bytes:
     ]
     outputs = [onnx.ValueInfoProto(name=name) for name in wanted]
     part = onnx.helper.make_graph(nodes[::-1], "part", inputs, outputs, tensors)
-    made: bytes = onnx.helper.make_model(
-        part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version
-    ).SerializeToString()
-    return made
+    made = onnx.helper.make_model(part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version)
+    return made.SerializeToString(), _named(made.graph, graph)
+
+
+def _named(part: onnx.GraphProto, graph: Graph) -> Weights:
+    return {name: graph.weights[name] for name in held_names(part)}
 
 
 def croppable(graph: Graph) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -135,6 +136,7 @@ def habit(input_shape: tuple[int, int, int]) -> Preprocessing:
     return candidates(input_shape)[0]
 
 
+@lru_cache(maxsize=1024)
 def framing(how: Preprocessing) -> Preprocessing:
     """Return how a preprocessing resizes and crops, and nothing else of it: the pixels are 0–255, RGB or grey.
 
@@ -146,6 +148,7 @@ def framing(how: Preprocessing) -> Preprocessing:
     return first.replace(name="framing", origin="", crop=crop, channel_order=order, scale=1.0, mean=0.0, std=1.0)
 
 
+@lru_cache(maxsize=1024)  # each candidate is compared with each other one
 def choices(how: Preprocessing) -> Mapping[str, str]:
     """Return what was chosen, in words: channel order, values, resize and crop, interpolation.
 

@@ -9,13 +9,13 @@ from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.preprocessing.description import Preprocessing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 __all__ = ["COMPARED_AT_FIRST", "PRESETS", "preset"]
 
 _CAFFE2 = Preprocessing(
     name="caffe2",
-    origin="the default: one of the two published settings; the whole photo, squeezed to a square",
+    origin="one of the two published settings; the whole photo, squeezed to a square",
 )
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -107,8 +107,12 @@ PRESETS: Mapping[str, Preprocessing] = MappingProxyType(
 COMPARED_AT_FIRST = ("caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision")
 
 
-def preset(preprocessing: str | Preprocessing) -> Preprocessing:
+def preset(preprocessing: str | Preprocessing, *, also: Collection[str] = ()) -> Preprocessing:
     """Return a preset by name; a `Preprocessing` is returned as it is.
+
+    Args:
+        preprocessing: Its name.
+        also: What else might have been asked for, to be named where there is no such preset: a model's own.
 
     Raises:
         PreprocessingError: No preset is called that.
@@ -117,8 +121,9 @@ def preset(preprocessing: str | Preprocessing) -> Preprocessing:
         return preprocessing
     found = PRESETS.get(preprocessing) if isinstance(preprocessing, str) else None
     if found is None:
-        hint = did_you_mean(str(preprocessing), PRESETS)
+        names = [*PRESETS, *map(spoken, also)]
+        hint = did_you_mean(str(preprocessing), names)
         raise PreprocessingError(
-            f"no preset is called {spoken(str(preprocessing))!r}; there are {', '.join(PRESETS)}.{hint}"
+            f"no preset is called {spoken(str(preprocessing))!r}; there are {', '.join(dict.fromkeys(names))}.{hint}"
         )
     return found

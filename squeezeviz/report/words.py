@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.blocks import Block
 
-__all__ = ["blocks_text", "bytes_text", "nearly_text", "percent", "rectangle_text", "shape_text"]
+__all__ = ["blocks_text", "bytes_text", "difference_text", "nearly_text", "percent", "rectangle_text", "shape_text"]
 
 
 def shape_text(shape: Iterable[int]) -> str:
@@ -26,6 +26,13 @@ def blocks_text(blocks: Iterable[Block]) -> str:
 def percent(probability: float) -> str:
     """Return a probability in words, with more digits where it is small."""
     return f"{probability:.1%}" if probability >= 0.01 else f"{probability:.2%}"
+
+
+def difference_text(relative: float | None) -> str:
+    """Return a relative difference, with the digits that tell rounding from more; nothing where there is none."""
+    if relative is None:
+        return ""
+    return f"{relative:.2f}" if relative >= 0.1 or relative == 0 else f"{relative:.2g}"
 
 
 def rectangle_text(place: tuple[float, float, float, float]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
@@ -12,7 +13,7 @@ from squeezeviz.visible import visible
 if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
 
-__all__ = ["SURE", "ChoiceTest", "ChoiceTests", "Diagnosis", "Signs", "Standing", "UnlabelledDiagnosis"]
+__all__ = ["SURE", "ChoiceTest", "ChoiceTests", "Diagnosis", "Ranked", "Signs", "Standing", "UnlabelledDiagnosis"]
 
 #: A difference that comes about by chance less often than this counts as one.
 SURE = 0.05
@@ -105,13 +106,13 @@ class ChoiceTests:
 
     @property
     def told_apart(self) -> tuple[str, ...]:
-        """What the photos show to be worse, in words."""
-        return tuple(each.other for each in self.tests if each.is_told_apart)
+        """What the photos show to be worse, in words: for itself, and not together with other choices."""
+        return tuple(each.other for each in self.tests if each.is_told_apart and each.is_alone)
 
     @property
     def open(self) -> tuple[str, ...]:
         """What may be as good, for all that these photos tell."""
-        return tuple(each.other for each in self.tests if not each.is_told_apart)
+        return tuple(each.other for each in self.tests if not (each.is_told_apart and each.is_alone))
 
     @property
     def words(self) -> str:
@@ -124,17 +125,19 @@ def _listed(names: tuple[str, ...]) -> str:
     return " · ".join(names)
 
 
-@dataclass(frozen=True, eq=False)
-class Diagnosis(NotebookDisplay):
-    """Which preprocessing suits a model, judged by labelled photos.
+_Mark = TypeVar("_Mark", "Standing", "Signs")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ranked(NotebookDisplay, ABC, Generic[_Mark]):
+    """Preprocessings that were tried on photos, ranked by what a model answered; each has a mark that says how it did.
 
     Attributes:
         model_id: Name of the model.
         photos: How many photos each in `ranking` was tried on.
-        ranking: Those that were tried on all photos, the best first; of equals what the model is fed now, else the one
-            that gives the true classes the larger probability. What it is fed now and the usual habit are always here.
+        ranking: Those that were tried on all photos, the best first. What the model is fed now and the usual habit are
+            always here.
         dropped: Those that were left behind on the way, after few photos, the later ones first.
-        tests: What the best has chosen, against everything else that was tried in its place.
         in_use: What the model is fed now.
         habit: What people feed to a network of which they know nothing.
         left_out: What else was given and is none of the photos, in words.
@@ -143,28 +146,52 @@ class Diagnosis(NotebookDisplay):
 
     model_id: str
     photos: int
-    ranking: tuple[Standing, ...]
-    dropped: tuple[Standing, ...] = field(repr=False)
-    tests: tuple[ChoiceTest, ...] = field(repr=False)
-    in_use: Standing
-    habit: Standing
+    ranking: tuple[_Mark, ...]
+    dropped: tuple[_Mark, ...] = field(repr=False)
+    in_use: _Mark
+    habit: _Mark
     left_out: tuple[str, ...] = ()
     seconds: float = 0.0
 
     @property
     def best(self) -> Preprocessing:
-        """The preprocessing with which most photos are named right."""
+        """The preprocessing that is ranked first."""
         return self.ranking[0].preprocessing
-
-    @property
-    def is_labelled(self) -> bool:
-        """Whether photos were labelled: here they were."""
-        return True
 
     @property
     def tried(self) -> int:
         """How many preprocessings were tried."""
         return len(self.ranking) + len(self.dropped)
+
+    @property
+    @abstractmethod
+    def verdict(self) -> str:
+        """What was found, in a sentence."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON: the best preset, and the ranking, best first; shares are 0–1."""
+        return {"best": self.best.to_dict(), "ranking": [each.to_dict() for each in self.ranking]}
+
+    def __repr__(self) -> str:
+        return visible(f"<{type(self).__name__} of {self.model_id} on {self.photos:,} photos: {self.verdict}>")
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Diagnosis(Ranked["Standing"]):
+    """Which preprocessing suits a model, judged by labelled photos: the best is the one that names most of them right.
+
+    Of equals what the model is fed now comes first, else the one that gives the true classes the larger probability.
+
+    Attributes:
+        tests: What the best has chosen, against everything else that was tried in its place.
+    """
+
+    tests: tuple[ChoiceTest, ...] = field(repr=False)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether photos were labelled: here they were."""
+        return True
 
     @cached_property
     def by_choice(self) -> tuple[ChoiceTests, ...]:
@@ -183,13 +210,6 @@ class Diagnosis(NotebookDisplay):
         begin += f", and this is {' and '.join(same)}" if same else ""
         told = (f"{each.hits} with {' and '.join(words)}, {_sureness(each)}" for each, words in known.items())
         return "; ".join((begin, *told)) + "."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON: the best preset, and the ranking, best first; shares are 0–1."""
-        return {"best": self.best.to_dict(), "ranking": [each.to_dict() for each in self.ranking]}
-
-    def __repr__(self) -> str:
-        return visible(f"<Diagnosis of {self.model_id} on {self.photos:,} photos: {self.verdict}>")
 
 
 def _sureness(other: Standing) -> str:
@@ -230,44 +250,17 @@ class Signs:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class UnlabelledDiagnosis(NotebookDisplay):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class UnlabelledDiagnosis(Ranked["Signs"]):
     """Which preprocessing a model answers most steadily with: all that photos without labels can say, and weaker.
 
-    Attributes:
-        model_id: Name of the model.
-        photos: How many photos each in `ranking` was tried on.
-        ranking: Those that were tried on all photos, by agreement, the best first.
-        dropped: Those that were left behind on the way, after few photos, the later ones first.
-        in_use: What the model is fed now.
-        habit: What people feed to a network of which they know nothing.
-        left_out: What else was given and is none of the photos, in words.
-        seconds: How long it took.
+    The best is the one with the largest agreement.
     """
-
-    model_id: str
-    photos: int
-    ranking: tuple[Signs, ...]
-    dropped: tuple[Signs, ...] = field(repr=False)
-    in_use: Signs
-    habit: Signs
-    left_out: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def best(self) -> Preprocessing:
-        """The preprocessing with the largest agreement."""
-        return self.ranking[0].preprocessing
 
     @property
     def is_labelled(self) -> bool:
         """Whether photos were labelled: here none was."""
         return False
-
-    @property
-    def tried(self) -> int:
-        """How many preprocessings were tried."""
-        return len(self.ranking) + len(self.dropped)
 
     @property
     def verdict(self) -> str:
@@ -278,10 +271,3 @@ class UnlabelledDiagnosis(NotebookDisplay):
             f"{self.best.name}: answers are steadiest (agreement {first.agreement:.2f}; {beside}). No photo is "
             "labelled, so nothing here says that an answer is right: this is weaker evidence than labels would be."
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON: the steadiest preset, and the ranking, best first."""
-        return {"best": self.best.to_dict(), "ranking": [each.to_dict() for each in self.ranking]}
-
-    def __repr__(self) -> str:
-        return visible(f"<UnlabelledDiagnosis of {self.model_id} on {self.photos:,} photos: {self.verdict}>")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Assumption"]
+__all__ = ["ASSUMED", "Assumption"]
+
+#: What a preprocessing is called that nobody has named.
+ASSUMED = "assumed"
 
 
 @dataclass(frozen=True)

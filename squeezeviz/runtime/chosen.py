@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ModelError, spoken
-from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.preprocessing.sizes import MOST_PX, Px, is_px, one_or_both
 from squeezeviz.results.label_files import LabelsToldAs, read_told
 from squeezeviz.zoo.beside import Remembered
@@ -32,14 +32,13 @@ class Chosen:
         labels: Its classes; ``"imagenet"`` where the network says whether there are 1,000 or 1,001. None for those in
             its file, or kept beside it.
         preprocessing: What its photos go through. A preset's name, to be brought to its input's size, or one as it is;
-            None for the one in its file, or kept beside it.
+            None, or its name, for the one in its file, kept beside it, or assumed.
         kept: What was told before and lies beside its file: labels and preprocessing hold where the file itself says
             nothing. Its size and its output are among what is chosen.
         problem: Why what lies beside its file cannot be used; empty as a rule.
 
     Raises:
         ModelError: That is no size.
-        PreprocessingError: The preset is unknown.
     """
 
     input_px: Px | None = None
@@ -51,8 +50,6 @@ class Chosen:
     problem: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if self.preprocessing is not None:
-            preset(self.preprocessing)
         if self.input_px is None:
             return
         if not is_px(self.input_px):
@@ -76,7 +73,6 @@ class Chosen:
         Raises:
             LabelError: The labels are none.
             ModelError: That is no size.
-            PreprocessingError: The preset is unknown.
         """
         return cls(input_px, output, None if labels is None else read_told(labels), preprocessing)
 
@@ -87,7 +83,7 @@ class Chosen:
         Raises:
             LabelError: A variable names no file of labels.
             ModelError: A variable holds no size.
-            PreprocessingError: A variable names no preset.
+            PreprocessingError: A variable holds what is no preprocessing.
         """
         size, how = (os.environ.get(name, "").strip() for name in (INPUT_VARIABLE, PREPROCESSING_VARIABLE))
         return cls.told(

@@ -40,8 +40,9 @@ class Inputs:
 
     def graph_at(self, height: int, width: int) -> Graph:
         """Return the network for inputs of another size."""
-        made = read_graph(self._graph.model, (height, width), self._graph.output)
-        return replace(made, raw_names=self._graph.raw_names)  # what is read again is called as people call it
+        graph = self._graph
+        made = read_graph(graph.model, (height, width), graph.output, weights=graph.weights)
+        return replace(made, raw_names=graph.raw_names)  # what is read again is called as people call it
 
     def architecture_at(self, height: int, width: int) -> Architecture:
         """Return the layer table for inputs of another size.
@@ -99,7 +100,7 @@ class Inputs:
         own = self.preprocessing
         if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
             return own
-        how = preset(preprocessing)
+        how = preset(preprocessing, also=[own.name])
         _, height, width = self._own.input_shape
         return suited(how, (height, width)) if isinstance(preprocessing, str) else how
 

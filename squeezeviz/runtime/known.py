@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.caffe2 import SOURCE
 from squeezeviz.errors import LabelError, ModelError, PreprocessingError, in_one_line, spoken
-from squeezeviz.preprocessing import Preprocessing, preset
+from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.preprocessing.fitting import at_size, fitted
 from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.results.label_files import labels_for
 from squeezeviz.results.labels import Labels
-from squeezeviz.runtime.assumptions import Assumption
+from squeezeviz.runtime.assumptions import ASSUMED, Assumption
 from squeezeviz.runtime.metadata import (
     LABELS_KEY,
     PREPROCESSING_KEY,
@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from squeezeviz.runtime.chosen import Chosen
     from squeezeviz.runtime.reading import Network
 
-__all__ = ["ASSUMED", "Known", "known_of"]
-
-#: What a preprocessing is called that nobody has named.
-ASSUMED = "assumed"
+__all__ = ["Known", "known_of"]
 
 _MOST_CLASSES = 200_000  # ImageNet has 21,841
 
@@ -159,15 +156,20 @@ def _preprocessing(
 ) -> tuple[Preprocessing | None, list[str]]:
     channels, *sides = input_shape
     size = sides[0], sides[1]
-    if isinstance(chosen.preprocessing, str):
-        return fitted(preset(chosen.preprocessing), size), []
+    told = chosen.preprocessing
+    if isinstance(told, str) and told in PRESETS:
+        return fitted(preset(told), size), []
     try:
         own, written = own_preprocessing(metadata, chosen), written_preprocessing(metadata)
     except PreprocessingError as exc:
         raise ModelError(f"{spoken(name)}: its preprocessing cannot be used: {in_one_line(exc)}") from exc
     kept = chosen.kept.preprocessing
+    if isinstance(told, str) and own is None:
+        known = written or kept
+        if known is not None or told != ASSUMED:  # no name of its own: an error that says so
+            return preset(told, also=[known.name if known else ASSUMED]), []
     notes = []
-    if own is kept and kept is not None and chosen.preprocessing is None:
+    if own is kept and kept is not None:
         said = "the preprocessing kept beside its file"
         if kept.channels != channels:
             return None, [f"{said} is not used: it makes {kept.channels} channels, and the network takes {channels}"]
@@ -175,9 +177,9 @@ def _preprocessing(
             at(*kept.input_px)
         except PreprocessingError:  # the network was exchanged for one of another size
             return at_size(kept, size), [f"{said} was for {size_text(kept.input_px)} px, and is brought to its input's"]
-    if chosen.preprocessing is None and written is not None and kept not in (None, written):
+    if own is not told and written is not None and kept not in (None, written):
         notes.append("the preprocessing kept beside its file is not used: its file says one itself")
-    is_resized = own is not None and own is not chosen.preprocessing and chosen.input_px is not None
+    is_resized = own is not None and own is not told and chosen.input_px is not None
     return at_size(own, size) if own is not None and is_resized else own, notes
 
 

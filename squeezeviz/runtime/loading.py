@@ -12,6 +12,8 @@ import json
 import os
 import threading
 import warnings
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -23,16 +25,18 @@ from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.metadata import LABELS_KEY, PREPROCESSING_KEY
 from squeezeviz.runtime.model import BATCH_SIZE, Model
 from squeezeviz.runtime.sessions import available_threads
-from squeezeviz.zoo import find, find_default
+from squeezeviz.zoo import REGISTRY, find, find_default
 from squeezeviz.zoo.beside import path_beside, recall
+from squeezeviz.zoo.received import digest_of
 
 if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.sizes import Px
     from squeezeviz.results.label_files import LabelsTold
     from squeezeviz.zoo import Fallback, ModelFiles
+    from squeezeviz.zoo.received import Received
 
-__all__ = ["load_content", "load_model", "load_without_warning", "reload_model"]
+__all__ = ["load_content", "load_model", "load_received", "load_without_warning", "reload_model"]
 
 _loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
 _guard = threading.Lock()
@@ -115,6 +119,23 @@ def load_without_warning(
     return _made(files, os.fspath(name_or_path), threads, batch_size, chosen, fallback=fallback)
 
 
+def load_received(kept: Received, *, name: str) -> Model:
+    """Load a model that was brought to a page.
+
+    Args:
+        kept: Where it is kept.
+        name: What to call it; a registered one is called as it is registered.
+
+    Raises:
+        ModelError: It is not there any more, has changed, or is no network that can be read.
+    """
+    files = find(kept.path)
+    if digest_of(files.sha256) != kept.sha256:
+        raise ModelError(f"{name}: is not what was kept under that name; bring its file once more")
+    named = files if files.entry else replace(files, name=name)
+    return _made(named, os.fspath(kept.path), None, BATCH_SIZE, _with_kept(files, Chosen()))
+
+
 def _with_kept(files: ModelFiles, chosen: Chosen) -> Chosen:
     """Return what was chosen, and what was told before and is kept beside the files."""
     if files.entry is not None:
@@ -134,10 +155,14 @@ def _made(
 ) -> Model:
     """Return the model of some files: one for whoever asks for the same in a process, while anybody has it.
 
-    Its sessions take 33 MB. A file that has changed has another digest, and is another model.
+    Its sessions take 33 MB and more. A file that has changed has another digest, and is another model; called by
+    another path, it is the same.
     """
-    asked = given, files.sha256, threads, batch_size, chosen
-    key = (*asked, files.name, threads or available_threads(), fallback)
+    path = os.path.realpath(files.paths[0])
+    # Where a pickled copy arrives, the working folder may be another one.
+    lasting = os.path.abspath(given) if os.path.exists(given) and given not in REGISTRY else given  # noqa: PTH100, PTH110 - as named
+    asked = lasting, files.sha256, threads, batch_size, chosen
+    key = (path, *asked[1:], files.name, threads or available_threads(), fallback)
     with _guard:
         model = _loaded.get(key)
         if model is None:
@@ -151,9 +176,14 @@ def _made(
                 fallback=fallback,
                 chosen=chosen,
                 path=files.paths[0],
+                again=partial(_content_again, lasting, files.sha256),
                 arrival=(reload_model, asked),
             )
     return model
+
+
+def _content_again(given: str, sha256: tuple[str, ...]) -> bytes:
+    return _onnx_content(_same_files(given, sha256, "was loaded"))
 
 
 def load_content(name_or_path: str | os.PathLike[str]) -> tuple[ModelFiles, bytes]:
@@ -193,11 +223,15 @@ def reload_model(
     Raises:
         ModelError: What is found here under that name has other weights, or is another network.
     """
+    return _made(_same_files(name_or_path, sha256, "was pickled"), name_or_path, threads, batch_size, chosen)
+
+
+def _same_files(name_or_path: str, sha256: tuple[str, ...], was: str) -> ModelFiles:
     files = find(name_or_path)
     for here, there in zip(files.sha256, sha256, strict=False):
         if here != there:
             raise ModelError(
-                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that was pickled {there[:12]}…; "
+                f"{name_or_path}: the model here has the hash {here[:12]}…, the one that {was} {there[:12]}…; "
                 "bring the same files to this machine"
             )
-    return _made(files, name_or_path, threads, batch_size, chosen)
+    return files

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import LabelError, in_one_line
-from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.preprocessing import PRESETS, Preprocessing
 from squeezeviz.results.labels import Labels
 
 if TYPE_CHECKING:
@@ -57,15 +57,18 @@ def own_preprocessing(metadata: Mapping[str, str], chosen: Chosen) -> Preprocess
     """Return the preprocessing that somebody has said of a network, as it was said; None where nobody has.
 
     What is said now comes first, then what its file says, then what was told before and is kept beside it. A preset's
-    name alone says no size.
+    name alone says no size; its own name chooses what it has.
 
     Raises:
         PreprocessingError: What its file says is no preprocessing.
     """
     told = chosen.preprocessing
-    if told is not None:
-        return told if isinstance(told, Preprocessing) else None
-    return written_preprocessing(metadata) or chosen.kept.preprocessing
+    if isinstance(told, Preprocessing):
+        return told
+    if told in PRESETS:
+        return None
+    own = written_preprocessing(metadata) or chosen.kept.preprocessing
+    return own if told is None or (own is not None and told == own.name) else None
 
 
 def with_text(model: onnx.ModelProto, text: Mapping[str, str]) -> onnx.ModelProto:

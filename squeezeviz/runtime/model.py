@@ -17,7 +17,7 @@ from squeezeviz.runtime.known import known_of
 from squeezeviz.runtime.parts import Parts
 from squeezeviz.runtime.reading import read_network
 from squeezeviz.runtime.remembering import remember_told
-from squeezeviz.runtime.sessions import Sessions, available_threads
+from squeezeviz.runtime.sessions import LARGE_BYTES, Sessions, available_threads
 from squeezeviz.runtime.values import Values
 from squeezeviz.visible import visible
 
@@ -59,7 +59,7 @@ class Model:
         notes: These, and what else is worth knowing of its input and its answer.
         in_file: What of these its own file says.
         path: Its file, or one of them; None where it was made of bytes.
-        content: The ONNX file's bytes.
+        file_bytes: Of the ONNX file.
         is_half: Whether it computes in half precision: its numbers have eleven bits, and rounding shows.
         other_outputs: Outputs that its file has besides the answer.
     """
@@ -76,12 +76,12 @@ class Model:
         fallback: Fallback | None = None,
         chosen: Chosen | None = None,
         path: Path | None = None,
+        again: Callable[[], bytes] | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
         self.chosen = chosen or Chosen()
         network = read_network(content, self.chosen, name=name)
-        self.name = name
-        self.sha256 = sha256
+        self.name, self.sha256 = name, sha256
         self._graph = network.graph
         self.architecture: Architecture = network.architecture
         self._inputs = Inputs(self._graph, self.architecture, name=name)
@@ -91,21 +91,25 @@ class Model:
         self.assumptions = (*network.assumed, *known.assumed)
         self.assumed = tuple(map(str, self.assumptions))
         self.notes = (*self.assumed, *known.notes, *network.notes)
-        self.in_file, self.path, self.content = known.in_file, path, content
+        self.in_file, self.path, self.file_bytes = known.in_file, path, len(content)
+        self._content = again if again and len(content) > LARGE_BYTES else lambda: content
         self.is_half, self.other_outputs = self._graph.is_half, self._graph.other_outputs
-        self.entry = entry
-        self.fallback = fallback
-        self._threads = threads or available_threads()
-        self._batch_size = batch_size
+        self.entry, self.fallback = entry, fallback
+        self._threads, self._batch_size = threads or available_threads(), batch_size
         # How a pickled copy comes to life: loaded where it arrives if it was loaded here, else from the bytes.
-        again = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
-        self._arrival = arrival or (_from_content, (content, {**again, "chosen": self.chosen}))
+        rest = {"name": name, "sha256": sha256, "threads": self._threads, "batch_size": batch_size}
+        self._arrival = arrival or (_from_content, (content, {**rest, "chosen": self.chosen}))
         if self.chosen.preprocessing is not None:  # said now, and refused now if it cannot be
             self.resolve(None)
         self._values = Values(self.architecture)
         self._answers = Answers(self.architecture, self.labels, name, sha256, entry)
         self._sessions = Sessions(self._graph, at=self._inputs.graph_at, threads=self._threads)
         self._sessions.prepare(self._values.lean)  # here, so that the first prediction is as quick as the next
+
+    @property
+    def content(self) -> bytes:
+        """The ONNX file's bytes; those of a large file are read again, if they are still the same."""
+        return self._content()
 
     @property
     def label_space(self) -> str:
@@ -185,8 +189,7 @@ class Model:
     def _predict_batch(self, images: Sequence[Image], how: Preprocessing) -> list[Prediction]:
         start = time.perf_counter()
         tensor = how(images)
-        preprocess_ms = (time.perf_counter() - start) * 1e3 / len(images)
-        return self._predict(tensor, images, how, preprocess_ms)
+        return self._predict(tensor, images, how, (time.perf_counter() - start) * 1e3 / len(images))
 
     def _predict(
         self,
@@ -197,8 +200,8 @@ class Model:
     ) -> list[Prediction]:
         start = time.perf_counter()
         values = self._run_lean(tensor)
-        run_ms = (time.perf_counter() - start) * 1e3 / len(tensor)
-        return self._answers.predictions(values, images, how, preprocess_ms, run_ms)
+        took_ms = (time.perf_counter() - start) * 1e3
+        return self._answers.predictions(values, images, how, preprocess_ms, took_ms / len(tensor))
 
     def _run_lean(self, tensor: NDArray[np.float32], threads: int | None = None) -> dict[str, NDArray[np.float32]]:
         lean = self._values.lean
@@ -252,8 +255,7 @@ class Model:
         wanted = self._values.named(layers, pre_relu=pre_relu)
         is_single = not isinstance(images, (list, tuple))
         asked: Sequence[Any] = images if isinstance(images, (list, tuple)) else [images]
-        results = []
-        how = how.first_crop
+        results, how = [], how.first_crop
         for batch in batches(asked, max(1, self._at_once(how) // _ACTIVATIONS_COST)):
             arrays = self._run_layers(how(batch), wanted)
             provenance = self._answers.provenance(how)
@@ -319,8 +321,7 @@ class Model:
     def _run_layers(
         self, tensor: NDArray[np.float32], wanted: Sequence[str], threads: int | None = None
     ) -> dict[str, NDArray[np.float32]]:
-        declared = self._values.declared_for(wanted)
-        outputs = self._sessions.run(tensor, declared=declared, wanted=wanted, threads=threads)
+        outputs = self._sessions.run(tensor, declared=self._values.declared_for(wanted), wanted=wanted, threads=threads)
         return dict(zip(wanted, outputs, strict=True))
 
     # Shared -----------------------------------------------------------------------------------------------------------
@@ -350,8 +351,7 @@ class Model:
             ImageError: The image cannot be read.
             PreprocessingError: The preset is unknown, or does not suit the model or the image.
         """
-        how = self.resolve(preprocessing)
-        return self.preprocessing.to_picture(how(read_image(image))[0])
+        return self.preprocessing.to_picture(self.resolve(preprocessing)(read_image(image))[0])
 
     def kernels(self, layer: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return a convolution's weights and bias: float32 (out, in, height, width) and (out,).

@@ -12,6 +12,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.network.runnable import as_maps, as_stored, between, croppable
+from squeezeviz.runtime.sessions import is_large, made_session
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ PART_BATCH = 2
 # an ablation sweep, occlusion and an ablation, and no more after six of each. With an arena to each session it held
 # 520; with none, or with sessions made anew each time, it went on growing.
 _MOST_SESSIONS = 20
+_MOST_OF_LARGE = 3  # of a network whose weights alone are hundreds of megabytes
 
 _Key = tuple[tuple[str, ...], tuple[str, ...], int]
 
@@ -68,6 +70,7 @@ class Parts:
         self._depends = self._after([architecture.input_name])
         self._sessions: OrderedDict[_Key, onnxruntime.InferenceSession] = OrderedDict()
         self._lock = threading.Lock()
+        self._is_large = is_large(graph)
 
     def beside(self, given: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
         """Return what is read beside the values given: a Fire module's other branch, as a rule nothing.
@@ -160,7 +163,7 @@ class Parts:
         with self._lock:
             if key not in self._sessions:
                 self._sessions[key] = self._make(*key)
-                if len(self._sessions) > _MOST_SESSIONS:
+                if len(self._sessions) > (_MOST_OF_LARGE if self._is_large else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)
             self._sessions.move_to_end(key)
             return self._sessions[key]
@@ -174,9 +177,7 @@ class Parts:
         options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         try:
-            return onnxruntime.InferenceSession(
-                between(self._graph, given, wanted), options, providers=["CPUExecutionProvider"]
-            )
+            return made_session(between(self._graph, given, wanted), options)
         except Exception as exc:  # see run
             said = in_one_line(exc)
             raise ModelError(f"ONNX Runtime cannot load the part from {', '.join(given)} on: {said}") from exc

@@ -10,6 +10,7 @@ import numpy as np
 
 from squeezeviz.errors import ModelError, in_one_line, spoken
 from squeezeviz.network.runnable import as_maps, as_stored, with_outputs
+from squeezeviz.runtime.heap import trim_heap
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.network.graph import Graph
+    from squeezeviz.network.weights import Weights
 
-__all__ = ["Sessions", "available_threads"]
+__all__ = ["LARGE_BYTES", "Sessions", "available_threads", "is_large", "made_session"]
 
 
 def available_threads() -> int:
@@ -39,7 +41,35 @@ def available_threads() -> int:
 
 
 _MOST_OTHERS = 8  # sessions for inputs of other sizes than the model's own
+#: Of weights, or of a file that is little else: every session has them once more, in an order of its own.
+LARGE_BYTES = 1 << 26
 _LEAN_OUTPUTS = 2  # logits and probabilities
+
+
+def is_large(graph: Graph) -> bool:
+    """Whether a network's weights are so large that few sessions of it should be kept."""
+    return sum(values.nbytes for values in graph.weights.values()) > LARGE_BYTES
+
+
+def made_session(part: tuple[bytes, Weights], options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
+    """Return a session of a network or a part of one.
+
+    Args:
+        part: It, and the large weights that it only names; ONNX Runtime takes them from where they are.
+        options: Of the session.
+
+    Raises:
+        Exception: Of ONNX Runtime, which refuses it.
+    """
+    onnxruntime = import_onnxruntime()
+    content, weights = part
+    if weights:
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(each) for each in weights.values()]
+        options.add_external_initializers(list(weights), values)
+    made = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    if sum(each.nbytes for each in weights.values()) > LARGE_BYTES:
+        trim_heap()  # making it took as much again
+    return made
 
 
 class Sessions:
@@ -47,6 +77,7 @@ class Sessions:
 
     ONNX Runtime hands out declared outputs only, and keeps Convolution + ReLU fused unless the value between them is
     one. So there is a lean session for predictions, one that also returns activations, and one with values before ReLU.
+    Of a large network one is kept at a time: what asks for less takes what the one that is there has besides.
 
     Args:
         graph: The network at its own size.
@@ -60,14 +91,16 @@ class Sessions:
         self._threads = threads
         self._sessions: dict[tuple[tuple[str, ...], tuple[int, ...], int], onnxruntime.InferenceSession] = {}
         self._lock = threading.Lock()
+        self._is_large = is_large(graph)
 
     def prepare(self, declared: tuple[str, ...]) -> None:
-        """Make a session before it is needed.
+        """Make a session before it is needed; of a large network the one is made that is needed first.
 
         Raises:
             ModelError: ONNX Runtime refuses the model.
         """
-        self._session(declared, self._graph.input_shape, self._threads)
+        if not self._is_large:
+            self._session(declared, self._graph.input_shape, self._threads)
 
     def run(
         self,
@@ -107,12 +140,22 @@ class Sessions:
     def _session(self, declared: tuple[str, ...], shape: tuple[int, ...], threads: int) -> onnxruntime.InferenceSession:
         key = declared, shape, threads
         with self._lock:
+            if self._is_large:
+                key = self._with_more(key)
             if key not in self._sessions:
                 others = [other for other in self._sessions if other[1] != self._graph.input_shape]
-                if shape != self._graph.input_shape and len(others) >= _MOST_OTHERS:
+                if self._is_large:
+                    self._sessions.clear()
+                elif shape != self._graph.input_shape and len(others) >= _MOST_OTHERS:
                     del self._sessions[others[0]]  # the oldest: a size that is tried once is seldom tried again
                 self._sessions[key] = self._make(*key)
             return self._sessions[key]
+
+    def _with_more(
+        self, key: tuple[tuple[str, ...], tuple[int, ...], int]
+    ) -> tuple[tuple[str, ...], tuple[int, ...], int]:
+        """Return the session that is there and has all that is asked for, whatever its threads; or what was asked."""
+        return next((held for held in self._sessions if held[1] == key[1] and {*key[0]} <= {*held[0]}), key)
 
     def _make(self, declared: tuple[str, ...], shape: tuple[int, ...], threads: int) -> onnxruntime.InferenceSession:
         onnxruntime = import_onnxruntime()
@@ -128,9 +171,7 @@ class Sessions:
         options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         try:
             graph = self._graph if shape == self._graph.input_shape else self._at(*shape[1:])
-            return onnxruntime.InferenceSession(
-                with_outputs(graph, declared), options, providers=["CPUExecutionProvider"]
-            )
+            return made_session(with_outputs(graph, declared), options)
         except ModelError:
             raise
         except Exception as exc:  # see run

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import tempfile
 import time
+import weakref
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
-from traitlets import Dict, Float, Integer, Set, Unicode, default
+from traitlets import Dict, Float, Instance, Integer, Set, Unicode, default
+
+from squeezeviz.explorer.model_folder import VISITOR_VARIABLE
 
 __all__ = ["STARTED", "VisitorKernels"]
 
@@ -34,7 +41,14 @@ class VisitorKernels(AsyncMappingKernelManager):
     _starting = Set(Unicode())
     _ending = Set(Unicode())
     _claimed = Set(Unicode())
+    _folders = Instance(Path, help="In it a folder of each kernel; gone with the server.")
     _seen = Dict(help="Of each kernel, when its page last showed itself: seconds of the monotonic clock.")
+
+    @default("_folders")
+    def _made_for_all(self) -> Path:
+        made = Path(tempfile.mkdtemp(prefix="squeezeviz-visitors-"))
+        weakref.finalize(self, shutil.rmtree, made, ignore_errors=True)
+        return made
 
     # A page that is open but forgotten ends as well, at last; it says so when somebody comes back to it.
     @default("cull_idle_timeout")
@@ -57,13 +71,18 @@ class VisitorKernels(AsyncMappingKernelManager):
         """
         kernel_id = options.pop("kernel_id", None) or self.new_kernel_id()
         await self._take_place(kernel_id)
+        # What a visitor brings is its own, and goes with it.
+        environment = {**(options.pop("env", None) or os.environ), VISITOR_VARIABLE: str(self._folder_of(kernel_id))}
         try:
-            await super().start_kernel(kernel_id=kernel_id, **options)
+            await super().start_kernel(kernel_id=kernel_id, env=environment, **options)
         finally:
             self._starting.discard(kernel_id)
         self.see(kernel_id)
         STARTED.set(kernel_id)
         return str(kernel_id)
+
+    def _folder_of(self, kernel_id: str) -> Path:
+        return self._folders / kernel_id
 
     async def _take_place(self, kernel_id: str) -> None:
         """Reserve a place; wait a moment for one, since a reloaded page may come before its old kernel is let go."""
@@ -107,6 +126,7 @@ class VisitorKernels(AsyncMappingKernelManager):
             for noted in (self._ending, self._claimed):
                 noted.discard(kernel_id)
             self._seen.pop(kernel_id, None)
+            shutil.rmtree(self._folder_of(kernel_id), ignore_errors=True)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel if its page is gone or has been forgotten, or if it has died."""

@@ -67,7 +67,7 @@ def contents(
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
     network = messages.model("", model).content
-    offered = messages.setting("", described, {}, [], abilities=[]).content
+    offered = messages.setting("", described, [], [], abilities=[]).content
     return {
         "setting": offered,
         "model": network,

@@ -183,13 +183,16 @@ def _new_state(
     """A state of its own for a view: it ends with the last view of it."""
     loaded = None if model is None or isinstance(model, str) else model
     name = model if isinstance(model, str) else None
-    how = None if preprocessing is None else preset(preprocessing)
+    is_own = isinstance(preprocessing, str) and preprocessing not in PRESETS  # a name that only the model knows
+    how = None if preprocessing is None or is_own else preset(preprocessing)
     offered = PRESETS if how is None else {**PRESETS, how.name: how}
     state = State((lambda: loaded) if loaded else (lambda: load_quietly(name)), presets=offered.values())
     try:
         state.ends_with_views = True
         if how is not None:
             state.choose_preset(how.name)
+        elif is_own:
+            state.choose_preset(state.model.resolve(preprocessing).name)
         for photo in [] if photos is None else photos if isinstance(photos, (list, tuple)) else [photos]:
             state.add(photo)
     except BaseException:  # nobody would ever close it

@@ -95,7 +95,8 @@ def _read(name: str, path: Path, most_bytes: int) -> bytes:
         return read_file(beside, most_bytes=max(0, most_bytes))
     except FileNotFoundError as exc:
         raise ModelError(
-            f"{path}: keeps its weights in {spoken(name)}, which is missing; put it beside the model"
+            f"{path}: keeps its weights in {spoken(name)}, which is missing; put it beside the model, or "
+            "drop both on the page together"
         ) from exc
     except OSError as exc:
         raise ModelError(f"{path}: {spoken(name)} cannot be read ({exc.strerror or exc})") from exc

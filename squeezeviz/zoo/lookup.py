@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.zoo.events import DownloadEvent
 
-__all__ = ["Fallback", "ModelFiles", "download", "find", "find_default", "locate"]
+__all__ = ["Fallback", "ModelFiles", "download", "find", "find_default", "locate", "own_name"]
 
 # Where another model can stand in, a network that swallows everything is given up on sooner.
 _HASTY = (3.0, 20.0)
@@ -255,7 +255,7 @@ def _explicit(path: Path) -> ModelFiles:
         digests = tuple(hashlib.sha256(content).hexdigest() for content in contents)
         same = [e for e in REGISTRY.values() if tuple(file.sha256 for file in e.files) == digests]
         known = same[0] if same else None
-        name = known.name if known else _own_name(path.resolve().name)
+        name = known.name if known else own_name(path.resolve().name)
         return ModelFiles(name, "caffe2", pair, digests, known, "an explicit folder", contents)
     try:
         names = sorted(entry.name for entry in os.scandir(path) if entry.name.endswith(".onnx"))
@@ -272,10 +272,10 @@ def _explicit(path: Path) -> ModelFiles:
 def _onnx(path: Path, found_in: str) -> ModelFiles:
     content = with_external_data(_content(path), path, most_bytes=_MOST_BYTES)
     digest = hashlib.sha256(content).hexdigest()  # of the weights beside it as well: they are the network, too
-    return ModelFiles(_own_name(path.stem), "onnx", (path,), (digest,), None, found_in, (content,))
+    return ModelFiles(own_name(path.stem), "onnx", (path,), (digest,), None, found_in, (content,))
 
 
-def _own_name(name: str) -> str:
+def own_name(name: str) -> str:
     """Return a name for what is no registered model: whatever it is called, it does not pass for one."""
     folded = unicodedata.normalize("NFKC", name).casefold().strip()
     return f"{name} (not the published one)" if folded in {known.casefold() for known in REGISTRY} else name

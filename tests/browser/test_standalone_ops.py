@@ -13,6 +13,7 @@ from squeezeviz.network.graph import read_graph
 from squeezeviz.network.ops import POINT, TABLE, map_shape
 from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.runnable import with_outputs
+from squeezeviz.runtime.sessions import made_session
 from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 from tests.unit.network.test_ops import read_flat
@@ -74,7 +75,7 @@ def test_it_computes_and_opens_what_the_table_says(standalone):
     for case, graph, layers in networks():
         tensor = case.tensor().reshape(1, *graph.input_shape)
         content = with_outputs(graph, list(graph.ops))
-        session = import_onnxruntime().InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = made_session(content, options)
         values = dict(zip(graph.ops, session.run(None, {graph.source: tensor}), strict=True)) | {graph.source: tensor}
         last = layers[-1]
         expected = values[last.pre_relu or last.name]

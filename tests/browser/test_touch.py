@@ -204,6 +204,17 @@ def test_a_page_scrolls_from_the_maps(phone, fingers):
     assert phone.evaluate(CHOSEN) == before
 
 
+def test_the_page_of_keys_opens_by_a_finger(phone, fingers):
+    """What fingers do stands on it: a keyboard is no way in."""
+    help_page = phone.locator(".sqv-help")
+    fingers.press(phone.get_by_role("button", name="All keys"))
+    help_page.wait_for()
+    assert "a long press opens the arithmetic" in help_page.inner_text()
+    assert help_page.bounding_box()["width"] <= SIZE["width"]
+    fingers.press(help_page.get_by_role("button", name="Close"))
+    help_page.wait_for(state="hidden")
+
+
 def stage_of(phone):
     phone.locator(".sqv-stage").scroll_into_view_if_needed()
     box = phone.locator(".sqv-stage").bounding_box()

@@ -178,6 +178,34 @@ def test_08_atlas(tmp_path):
     assert "<Explorer of 1 photo, fire9/concat>" in shown
 
 
+def test_09_your_own_network(tmp_path):
+    notebook = execute("09_your_own_network.ipynb", tmp_path)
+    shown, tables = text(notebook), html(notebook)
+    assert re.search(r"labels unknown: .*\n.*preprocessing assumed: .* RGB ", shown)
+    faint, strong = map(float, re.findall(r"'(?:my_model|squeezenet1.1-shapes)': ([\d.]+)", shown))
+    assert faint < strong / 10, "what the lesson says of the first layer"
+    answers = re.findall(r"\('shape-(\w+)', '(\w+)', [\d.]+\)", shown)
+    assert len(answers) == 4
+    assert len({answer for _, answer in answers}) == 1, "whatever the photo"
+    best, habit, won, lost = (
+        int(re.search(rf"'{what}': (\d+)", shown)[1])
+        for what in ("best", "habit", "only the best is right", "only the habit is right")
+    )
+    assert (best > 40, habit < 10) == (True, True)
+    assert won - lost == best - habit
+    assert float(re.search(r"'p': '(\S+)'", shown)[1]) < 1e-6
+    (_, ends), (start, _) = (map(float, pair) for pair in re.findall(r"\(([\d.]+), ([\d.]+)\)", shown)[1::-1])
+    assert ends < start, "the intervals lie apart, as the lesson says"
+    assert re.search(r"'channel order': '\w+; these photos cannot tell it from \w+'", shown)
+    assert re.search(r"'values': '[^;]+; better than [^;]*ImageNet mean and std", shown)
+    assert re.search(r"'resize and crop': '[^;]+; these photos cannot tell it from [^;]+'", shown)
+    assert "p (McNemar)" in tables
+    assert "'my_model.squeezeviz.json'" in shown
+    assert re.search(r"\(\(\),\s+'(RGB|BGR) 0 to 255[^']*',\s+<Prediction of 'shape-star' by my_model: star ", shown)
+    assert "((), ['labels', 'preprocessing'], 'star')" in shown
+    assert "<Explorer of 1 photo" in shown
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

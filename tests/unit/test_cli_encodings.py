@@ -44,6 +44,11 @@ COMMANDS = {
     "app": [["app", f"no {PHOTO}"]],
     "predict": [["predict", PHOTO, "no \u2013 猫.jpg", *USED], ["predict", PHOTO, "--json", *USED]],
     "compare": [["compare", PHOTO, *USED, "-p", "caffe2", "--class", "1"], ["compare", PHOTO, *USED, "--json"]],
+    "compare-models": [
+        ["compare-models", "tiny.onnx", "tiny.onnx", PHOTO, "--preprocessing-a", "small.json"],
+        ["compare-models", "tiny.onnx", "tiny.onnx", "photos", "--labels", "labels.tsv", "--preprocessing-b", "small.json"],
+        ["compare-models", "tiny.onnx", "tiny.onnx", "photos", "--json"],
+    ],
     "evaluate": [["evaluate", "photos", "--labels", "labels.tsv", *USED]],
     "doctor": [["doctor", "tiny.onnx", "photos", "--labels", "labels.tsv"], ["doctor", "tiny.onnx", "photos", "--json"]],
     "info": [["info", "tiny.onnx"], ["info", "tiny.onnx", "--json"]],

@@ -11,6 +11,7 @@ import squeezeviz as sv
 from squeezeviz import cli
 from squeezeviz.cli.model_choice import ModelChoice
 from squeezeviz.cli.opening import with_model
+from squeezeviz.errors import PreprocessingError
 from tests.unit.test_known import NAMES, PHOTO, foreign
 
 
@@ -182,3 +183,48 @@ def test_kernels_of_an_opened_notebook_are_told_the_same(here, monkeypatch):
     for name, value in with_model(ModelChoice("../net.onnx", preprocessing="../mine.json"), {}).items():
         monkeypatch.setenv(name, value)
     assert sv.load_model().preprocessing == own
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_a_preprocessing_may_be_asked_for_by_the_name_that_its_results_have(here, capsys, name):
+    code, out, err = run(capsys, *SUBCOMMANDS[name], *M, "-p", "assumed")
+    assert (code, "no preset" in err) == (0, False)
+    if name == "predict":
+        (told,) = json.loads(out)
+        assert told["preprocessing"] == "assumed"
+        assert told["top"] == json.loads(run(capsys, *SUBCOMMANDS[name], *M)[1])[0]["top"]
+
+
+def test_so_it_may_where_it_is_kept_or_in_the_file(here, capsys):
+    """The doctor's names say what was chosen, and a folded file's that its means are in its weights."""
+    best = sv.preset("keras-style").replace(name="RGB -1 to 1, squash 37x37", resize_px=37, crop_px=32)
+    sv.load_model("net.onnx", preprocessing=best).remember()
+    asked = ["predict", "photos/cat/a.png", "--json", "-p"]
+    code, out, _ = run(capsys, *asked, best.name, *M)
+    assert (code, json.loads(out)[0]["preprocessing"]) == (0, best.name)
+    page = sv.explore("photos/cat/a.png", model="net.onnx", preprocessing=best.name)
+    assert page.prediction.preprocessing == best
+    page.close()
+    assert sv.load_model("net.onnx", preprocessing=best.name).preprocessing == best
+    told = ["-p", "keras-style", "--labels", "names.txt"]
+    assert run(capsys, "convert", "net.onnx", "-o", "told.onnx", *told)[0] == 0
+    assert run(capsys, *asked, "keras-style", "--model", "told.onnx")[0] == 0
+
+
+def test_any_other_name_is_refused_and_the_models_own_is_named_among_those_there_are(here, capsys):
+    for asked in (SUBCOMMANDS["predict"], SUBCOMMANDS["compare"], ["info"]):
+        choice = ["net.onnx"] if asked == ["info"] else M
+        code, _, err = run(capsys, *asked, *choice, "-p", "asumed")
+        assert code == 2
+        assert "no preset is called 'asumed'; there are caffe2," in err.splitlines()[-1]
+        assert "srgb, assumed. Did you mean 'assumed'?" in err.splitlines()[-1]
+    with pytest.raises(PreprocessingError, match="Did you mean 'assumed'"):
+        with_model(ModelChoice("net.onnx", preprocessing="asumed"), {})
+    with pytest.raises(PreprocessingError, match="Did you mean 'assumed'"):
+        sv.explore("photos/cat/a.png", model="net.onnx", preprocessing="asumed")
+
+
+def test_kernels_of_an_opened_notebook_are_told_such_a_name_too(here, monkeypatch):
+    for name, value in with_model(ModelChoice("net.onnx", preprocessing="assumed"), {}).items():
+        monkeypatch.setenv(name, value)
+    assert sv.load_model().preprocessing.name == "assumed"

@@ -194,3 +194,23 @@ def test_an_answer_aside_waits_for_no_task(work, heard):
     assert heard.messages[1] == {"kind": "failed", "id": "t", "name": "coins", "message": "no paths"}
     work.stop("a")
     steps.let.release()
+
+
+def test_answers_that_nobody_works_out_any_more_are_told_as_gone(work, heard):
+    """A page that went on waiting for them would take the kernel for silent."""
+    begun, let = threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        assert let.wait(10)
+        return Step(id="first", n=1)
+
+    work.aside("first", "coins", Aside(slow))
+    assert begun.wait(10)
+    work.aside("second", "coins", Aside(lambda: Step(id="second", n=2)))
+    work.forget()
+    heard.wait(1)
+    assert heard.messages == [{"kind": "gone", "id": "second"}]
+    let.set()
+    heard.wait(2)
+    assert heard.messages[1] == {"kind": "step", "id": "first", "n": 1}

@@ -551,3 +551,7 @@ def test_malformed_json_is_refused(text):
 def test_an_unknown_preset_suggests_the_nearest():
     with pytest.raises(PreprocessingError, match="Did you mean 'caffe2'"):
         preset("cafe2")
+
+
+def test_no_preset_says_that_it_is_the_default_for_each_model_begins_with_its_own():
+    assert [how.name for how in PRESETS.values() if "default" in how.origin] == []

@@ -14,7 +14,10 @@ import types
 import typing
 import xml.etree.ElementTree as ET
 
+import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from rich.color import ColorSystem
 
 import squeezeviz as sv
@@ -32,6 +35,7 @@ from squeezeviz.report.terminal.samples import print_samples
 from squeezeviz.report.terminal.show import show
 from squeezeviz.report.terminal.stored import print_space, print_stored
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
+from squeezeviz.runtime.model import Model
 from squeezeviz.visible import json_text, visible
 from squeezeviz.zoo import EMBEDDED_MODEL, Fallback
 from tests.hostile_names import (
@@ -113,7 +117,19 @@ def results(model, image, source, atlas, tmp_path_factory):
         figures.of_view("prediction", model=model, image=image, preprocessing=HOW, selection={}), sv.Explorer(image, model=model),
         sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("labelled"), "0", "1"), preprocessings=others),
         sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("unlabelled")), preprocessings=others),
+        _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
+
+
+def _compared(model, photos):
+    """The model against one whose channels stand in another order, so that their answers part."""
+    proto = onnx.load_model_from_string(model.content)
+    for tensor in proto.graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        if array.ndim == 4:
+            tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(array[::-1]), tensor.name))
+    other = Model(proto.SerializeToString(), name=f"other {WORSE}", sha256="05", chosen=model.chosen)
+    return sv.compare_models(model, other, photos)
 
 
 def _photos(root, *folders):
@@ -287,6 +303,8 @@ def tables(results, model, source):
         "print_ablation": lambda: show(of(results, sv.Ablation), index=1),
         "print_ablation_sweep": lambda: show(of(results, sv.AblationSweep), key=1),
         "print_diagnosis": lambda: show(of(results, Diagnosis)),
+        "print_model_comparison": lambda: show(of(results, sv.ModelComparison)),
+        "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
         "print_unlabelled_diagnosis": lambda: show(of(results, UnlabelledDiagnosis)),
     }
 

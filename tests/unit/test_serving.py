@@ -1,6 +1,9 @@
 """Who is answered, which kernels stay, and how they are started: without a server."""
 
+import asyncio
+import gc
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,8 +11,10 @@ import pytest
 pytest.importorskip("voila", reason="Voilà is not installed")
 
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httputil import HTTPHeaders
 
+from squeezeviz.explorer.model_folder import VISITOR_VARIABLE
 from squeezeviz.serving.handlers import is_readable
 from squeezeviz.serving.hosts import why_refused
 from squeezeviz.serving.kernels import VisitorKernels
@@ -87,6 +92,33 @@ def test_places_count_what_starts_and_not_what_ends(kernels, monkeypatch):
     kernels._starting.add("d")
     kernels._ending.add("b")
     assert kernels.taken() == 3
+
+
+def test_a_kernel_has_a_folder_of_its_own_that_goes_with_it(monkeypatch):
+    given = {}
+
+    async def start(self, *, kernel_id, env, **_):
+        given.update(env)
+
+    async def end(self, kernel_id, **_):
+        assert Path(given[VISITOR_VARIABLE]).exists()
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", start)
+    monkeypatch.setattr(AsyncMappingKernelManager, "shutdown_kernel", end)
+    made = VisitorKernels(most=2)
+    kernel_id = asyncio.run(made.start_kernel(env={"A": "b"}))
+    folder = Path(given[VISITOR_VARIABLE])
+    assert given["A"] == "b"
+    assert folder.name == kernel_id
+    assert folder.parent.stat().st_mode & 0o077 == 0, "nobody else's to look into"
+    folder.mkdir()
+    (folder / "theirs.onnx").write_bytes(b"x")
+    asyncio.run(made.shutdown_kernel(kernel_id))
+    assert not folder.exists()
+    parent = folder.parent
+    del made
+    gc.collect()
+    assert not parent.exists(), "with the server all of them are gone"
 
 
 @pytest.mark.parametrize("python", ["python", "python3", sys.executable])

@@ -40,6 +40,14 @@ def test_no_file_and_no_function_is_too_long():
     assert all(EXCEPTIONS.values()), "each with its reason"
 
 
+def test_no_style_sheet_is_too_long():
+    """Biome counts the lines of programs; what belongs to a view lies beside it."""
+    lines = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "frontend" / "src").rglob("*.css")}
+    if not lines:
+        pytest.skip("the front end's sources are not here")
+    assert {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_FILE} == {}
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

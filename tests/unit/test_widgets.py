@@ -36,6 +36,7 @@ class FakeModel:
     """Says that an image shows the class whose index is its mean brightness; no network needed."""
 
     label_space = "256 greys"
+    sha256, file_bytes = "00", 0
     entry = fallback = None
     assumptions = assumed = notes = ()
     labels = Labels.numbered(256)
@@ -85,7 +86,7 @@ class Page:
 
     def tell(self, *buffers, **content):
         if buffers:
-            content.setdefault("buffers", ["piece" if content["kind"] == "piece" else "pixels"])
+            content.setdefault("buffers", ["piece" if content["kind"].endswith("piece") else "pixels"])
         self.widget._receive(None, content, list(buffers))
         return self.replies[-1][0]
 
@@ -300,7 +301,8 @@ def test_ready_brings_everything_back():
     setting, pictures = page.replies[0]
     assert [p["name"] for p in setting["presets"]] == list(PRESETS)
     assert len(setting["samples"]) == len(pictures)
-    assert {"name": "squeezenet1.1-shapes", "label_space": "24 drawn shapes and patterns"} in setting["models"]
+    known = {"name": "squeezenet1.1-shapes", "label_space": "24 drawn shapes and patterns"}
+    assert {**known, "sha256": "", "size_bytes": 0, "used": ""} in setting["models"]
     assert [s["name"] for s in setting["samples"] if s["is_drawn"]][:2] == ["shape-triangle", "shape-star"]
 
 

@@ -93,7 +93,8 @@ def read_crops(
                 else:
                     made.keep(photo, found[1])
     if not made.photos:
-        raise DatasetError(f"none of the {len(photos):,} photos can be read: {made.left_out[0]}")
+        whole = f"none of the {len(photos):,} photos can be read" if len(photos) > 1 else "no photo to try it on"
+        raise DatasetError(f"{whole}: {made.left_out[0]}")
     if due:
         said = f"{len(made):,}, drawn by lot, are enough and fit into memory"
         made.left_out.append(f"{len(due):,} further photos: {said}")

@@ -77,8 +77,6 @@ def diagnose_preprocessing(
     laid = find(photos, model.labels, listing=labels)
     labelled = [photo for photo in laid.photos if photo.class_index is not None]
     asked = labelled or laid.photos
-    if len(asked) == 1 and not labelled:
-        raise DatasetError(f"{asked[0].name}: one photo without a label tells nothing; give some dozens, or a label")
     hows = _tried(model, in_use, preprocessings)
     told = _Progress(on_progress, len(asked), len(hows))
     crops = read_crops(asked, hows, on_photo=lambda: told.more(1))
@@ -120,18 +118,26 @@ def _by_labels(
     marks, first = contest.marks, contest.marks[ranked[0]]
     standings = {how: standing(how, marks[how], first) for how in marks}
     return Diagnosis(
-        model.name, len(crops), tuple(standings[how] for how in ranked),
-        tuple(standings[how] for how in _dropped(contest, ranked)),
-        tests_of(ranked[0], hows, marks), standings[in_use], standings[hows[0]], tuple(crops.left_out),
-    )  # fmt: skip
+        model_id=model.name,
+        photos=len(crops),
+        ranking=tuple(standings[how] for how in ranked),
+        dropped=tuple(standings[how] for how in _dropped(contest, ranked)),
+        in_use=standings[in_use],
+        habit=standings[hows[0]],
+        left_out=tuple(crops.left_out),
+        tests=tests_of(ranked[0], hows, marks),
+    )
 
 
 def _by_steadiness(
     model: Model, crops: Crops, hows: Sequence[Preprocessing], in_use: Preprocessing, told: _Progress
 ) -> UnlabelledDiagnosis:
     if len(crops) == 1:
+        name, why = crops.photos[0].name, next(iter(crops.left_out), "")
         raise DatasetError(
-            f"one of the photos can be read, and none has a label: {crops.left_out[0]}; give some dozens, or labels"
+            f"one of the photos can be read, and none has a label: {why}; give some dozens, or labels"
+            if why
+            else f"{name}: one photo without a label tells nothing; give some dozens, or a label"
         )
     contest = Contest(model, crops, Steadiness, in_use, on_run=told.more)
     ranked = contest.halve(hows, keep=(in_use, hows[0]))
@@ -141,9 +147,14 @@ def _by_steadiness(
         for how, each in contest.marks.items()
     }
     return UnlabelledDiagnosis(
-        model.name, len(crops), tuple(signs[how] for how in ranked),
-        tuple(signs[how] for how in _dropped(contest, ranked)), signs[in_use], signs[hows[0]], tuple(crops.left_out),
-    )  # fmt: skip
+        model_id=model.name,
+        photos=len(crops),
+        ranking=tuple(signs[how] for how in ranked),
+        dropped=tuple(signs[how] for how in _dropped(contest, ranked)),
+        in_use=signs[in_use],
+        habit=signs[hows[0]],
+        left_out=tuple(crops.left_out),
+    )
 
 
 def _dropped(contest: Contest[Any], ranked: Sequence[Preprocessing]) -> list[Preprocessing]:

@@ -12,12 +12,14 @@ from squeezeviz.explorer.protocol.across import *  # noqa: F403 - each file says
 from squeezeviz.explorer.protocol.evidence import *  # noqa: F403
 from squeezeviz.explorer.protocol.fields import Message, Request
 from squeezeviz.explorer.protocol.files import *  # noqa: F403
+from squeezeviz.explorer.protocol.models import *  # noqa: F403
 from squeezeviz.explorer.protocol.numbers import *  # noqa: F403
 from squeezeviz.explorer.protocol.offers import *  # noqa: F403
 from squeezeviz.explorer.protocol.photos import *  # noqa: F403
 from squeezeviz.explorer.protocol.preprocessings import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import TrialRequest
+from squeezeviz.explorer.protocol.two_models import *  # noqa: F403
 
 __all__ = ["MESSAGES", "REQUESTS", "WORKS", "Message", "Request"]
 

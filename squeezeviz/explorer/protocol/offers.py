@@ -50,11 +50,17 @@ class OfferedModel:
 
     Attributes:
         name: What it is called.
-        label_space: What it knows, in a few words.
+        label_space: What it knows, in a few words; empty where it has not been read yet.
+        sha256: The first digits of its digest; empty for a registered one, and where it is not known.
+        size_bytes: Of its files; 0 where that is not known.
+        used: When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty.
     """
 
     name: str
     label_space: str
+    sha256: str = ""
+    size_bytes: int = 0
+    used: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,7 @@ class SettingMessage(Message):
         models: Models known by name.
         samples: Sample photos.
         limit_bytes: Larger files are not sent.
+        model_limit_bytes: Larger models are not sent.
         abilities: What the host can do: ``"upload"``, ``"models"``, …; views show no more.
         atlas: The data set that channels are shown across, if any.
         pictures: A small picture of each sample, by its name: JPEG files.
@@ -109,6 +116,7 @@ class SettingMessage(Message):
     models: tuple[OfferedModel, ...]
     samples: tuple[OfferedSample, ...]
     limit_bytes: int
+    model_limit_bytes: int
     abilities: tuple[str, ...]
     atlas: AtlasAbout | None
     pictures: dict[str, bytes]

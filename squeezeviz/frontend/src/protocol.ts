@@ -204,8 +204,14 @@ export interface Preset {
 export interface OfferedModel {
   /** What it is called. */
   name: string;
-  /** What it knows, in a few words. */
+  /** What it knows, in a few words; empty where it has not been read yet. */
   label_space: string;
+  /** The first digits of its digest; empty for a registered one, and where it is not known. */
+  sha256: string;
+  /** Of its files; 0 where that is not known. */
+  size_bytes: number;
+  /** When it was last used, as ISO 8601 has it in UTC, for one that was brought to a page before; else empty. */
+  used: string;
 }
 
 /** A sample photo. */
@@ -376,6 +382,52 @@ export interface Variant {
   probability: number;
 }
 
+/** One of the most probable classes. */
+export interface RankedClass {
+  /** Its name. */
+  label: string;
+  /** Its probability. */
+  probability: number;
+  /** Whether it is among the most probable ones of the other model, too. */
+  is_shared: boolean;
+}
+
+/** What one of the two says of the photo. */
+export interface ComparedAnswer {
+  /** What it is called. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  /** What that does, in a line. */
+  words: string;
+  /** What nobody has said of the model and was decided, in words; of its preprocessing, its name says that. */
+  assumed: string[];
+  /** The most probable classes, the first first. */
+  top: RankedClass[];
+  /** How many layers it has. */
+  layers: number;
+  /** Those of them that stand for none of the other's. */
+  unmatched: string[];
+}
+
+/** Two layers that stand for each other, as `squeezeviz.LayerPair` has them. */
+export interface LayerPair {
+  /** The first model's. */
+  a: string;
+  /** The second's. */
+  b: string;
+  /** What says so. */
+  matched_by: "name" | "form";
+  /** Of the first's activation. */
+  shape_a: number[];
+  /** Of the second's. */
+  shape_b: number[];
+  /** ‖b − a‖ / ‖a‖; None where it is not defined. */
+  relative_l2: number | null;
+  /** Of the same numbers; None where it is not defined. */
+  correlation: number | null;
+}
+
 /** One channel over a data set; dataset/atlas/reading.py says what each is. */
 export interface AcrossMessage {
   kind: "across";
@@ -493,6 +545,17 @@ export interface FileMessage {
   };
 }
 
+/** How far a model has come; `ModelMessage` says which one answers at last. */
+export interface ArrivingMessage {
+  kind: "arriving";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Of its files that are here. */
+  bytes: number;
+  /** Whether they are all here, and it is read. */
+  is_loading: boolean;
+}
+
 /** One layer's activation of one photo. */
 export interface TensorMessage {
   kind: "tensor";
@@ -569,6 +632,8 @@ export interface SettingMessage {
   samples: OfferedSample[];
   /** Larger files are not sent. */
   limit_bytes: number;
+  /** Larger models are not sent. */
+  model_limit_bytes: number;
   /** What the host can do: "upload", "models", …; views show no more. */
   abilities: string[];
   /** The data set that channels are shown across, if any. */
@@ -892,6 +957,62 @@ export interface ProgressMessage {
   };
 }
 
+/** The model that answers beside a second one. */
+export interface TwoModelsMessage {
+  kind: "two_models";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** What was found, in a few sentences. */
+  verdict: string;
+  /** Which classes both have, in words; empty where they are the same. */
+  classes: string;
+  /** The model that answers. */
+  a: ComparedAnswer;
+  /** The second. */
+  b: ComparedAnswer;
+  /** Layers that stand for each other, in the first's order. */
+  pairs: LayerPair[];
+  /** Position of the first pair that differs by more than the tolerance; None where none does. */
+  divergent: number | null;
+  /** Of relative differences. */
+  tolerance: number;
+  buffers: {
+    /** What the first sees of the photo, a PNG file. */
+    seen_a: DataView;
+    /** What the second sees of it. */
+    seen_b: DataView;
+  };
+}
+
+/** One layer's activation in the second model. */
+export interface SecondTensorMessage {
+  kind: "second_tensor";
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** The second model. */
+  model: string;
+  /** Name of its preprocessing. */
+  preset: string;
+  buffers: {
+    /** (C, H, W); see `Maps`. */
+    values: DataView;
+    /** The channels' maxima, means and shares of zeros, in full precision, float32 (3, C). */
+    statistics: DataView;
+  };
+}
+
 /** Why a class has its logit. */
 export interface EvidenceRequest {
   kind: "evidence";
@@ -1065,6 +1186,34 @@ export interface DistanceRequest {
   other?: string;
 }
 
+/** Compare the model that answers with a second one. */
+export interface TwoModelsRequest {
+  kind: "two_models";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+}
+
+/** A layer's activation in the second model, with its own preprocessing. */
+export interface SecondTensorRequest {
+  kind: "second_tensor";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The second: one of those that the page was offered. */
+  other: string;
+  /** Its layer. */
+  layer: string;
+}
+
 /** A channel over a data set. */
 export interface AcrossRequest {
   kind: "across";
@@ -1107,6 +1256,27 @@ export interface PageRequest {
   id: string;
   /** What the page calls it. */
   name?: string;
+}
+
+/** A piece of a file of a model. Files that belong together have one id, and come one after the other. */
+export interface ModelPieceRequest {
+  kind: "model-piece";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Which file, from 0. */
+  file: number;
+  /** How many. */
+  files: number;
+  /** Which piece of it, from 0. */
+  index: number;
+  /** Of its pieces. */
+  count: number;
+  buffers: {
+    /** Its bytes. */
+    piece: ArrayBuffer;
+  };
 }
 
 /** A convolution's kernels. */
@@ -1186,6 +1356,13 @@ export interface ExampleRequest {
   id: string;
   /** What the atlas calls it. */
   name: string;
+}
+
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
+  /** Its own; what answers it has the same. */
+  id: string;
 }
 
 /** A page has opened: tell it everything. */
@@ -1286,6 +1463,7 @@ export type Message =
   | ClassWeightsMessage
   | PerLocationMessage
   | FileMessage
+  | ArrivingMessage
   | TensorMessage
   | WeightsMessage
   | CalculationMessage
@@ -1302,7 +1480,9 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
-  | ProgressMessage;
+  | ProgressMessage
+  | TwoModelsMessage
+  | SecondTensorMessage;
 
 /** What the page asks of the kernel. */
 export type Request =
@@ -1317,15 +1497,19 @@ export type Request =
   | KernelsRequest
   | VariantsRequest
   | DistanceRequest
+  | TwoModelsRequest
+  | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
   | ClassWeightsRequest
   | PageRequest
+  | ModelPieceRequest
   | WeightsRequest
   | PieceRequest
   | FrameRequest
   | FreezeRequest
   | ExampleRequest
+  | LeaveModelRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest

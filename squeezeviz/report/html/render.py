@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.dataset.atlas.channel import AtlasChannel
 from squeezeviz.dataset.atlas.reading import Atlas
 from squeezeviz.dataset.evaluation import Evaluation
+from squeezeviz.dataset.paired_evaluation import PairedEvaluation
 from squeezeviz.evidence import (
     Ablation,
     AblationSweep,
@@ -36,11 +37,13 @@ from squeezeviz.report.html.decomposition import (
 )
 from squeezeviz.report.html.diagnosis import diagnosis_html, unlabelled_diagnosis_html
 from squeezeviz.report.html.evaluation import evaluation_html
+from squeezeviz.report.html.model_comparison import model_comparison_html, paired_evaluation_html
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
+from squeezeviz.results.model_comparison import ModelComparison
 from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -69,6 +72,8 @@ render.register(AtlasChannel, channel_html)
 render.register(Comparison, comparison_html)
 render.register(Diagnosis, diagnosis_html)
 render.register(Evaluation, evaluation_html)
+render.register(ModelComparison, model_comparison_html)
+render.register(PairedEvaluation, paired_evaluation_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
 render.register(UnlabelledDiagnosis, unlabelled_diagnosis_html)

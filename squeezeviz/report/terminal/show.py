@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from squeezeviz.dataset import Evaluation
+from squeezeviz.dataset.paired_evaluation import PairedEvaluation
 from squeezeviz.dataset.stored import ActivationJob, StoredActivations
 from squeezeviz.evidence import (
     Ablation,
@@ -30,10 +31,12 @@ from squeezeviz.report.terminal.decomposition import (
 )
 from squeezeviz.report.terminal.diagnosis import print_diagnosis, print_unlabelled_diagnosis
 from squeezeviz.report.terminal.evaluation import print_evaluation
+from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.stored import print_space, print_stored
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
+from squeezeviz.results.model_comparison import ModelComparison
 from squeezeviz.results.prediction import Prediction
 
 __all__ = ["show"]
@@ -58,6 +61,8 @@ show.register(Architecture, print_architecture)
 show.register(Comparison, print_comparison)
 show.register(Diagnosis, print_diagnosis)
 show.register(Evaluation, print_evaluation)
+show.register(ModelComparison, print_model_comparison)
+show.register(PairedEvaluation, print_paired_evaluation)
 show.register(Prediction, print_prediction)
 show.register(StoredActivations, print_stored)
 show.register(UnlabelledDiagnosis, print_unlabelled_diagnosis)

@@ -1,5 +1,6 @@
 """The preprocessing doctor, on networks whose right preprocessing is known by construction."""
 
+import inspect
 import json
 
 import numpy as np
@@ -469,3 +470,29 @@ def test_what_is_not_there(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("doctor", *arguments) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_what_both_kinds_of_diagnosis_have_in_common_is_declared_once():
+    own = [{name for name in vars(kind) if not name.startswith("_")} for kind in (sv.Diagnosis, sv.UnlabelledDiagnosis)]
+    assert own[0] & own[1] <= {"is_labelled", "verdict"}
+    fields = [inspect.get_annotations(kind) for kind in (sv.Diagnosis, sv.UnlabelledDiagnosis)]
+    assert fields[0].keys().isdisjoint(fields[1])
+
+
+@pytest.mark.parametrize(
+    ("content", "found"), [(b"", "an empty file"), (b"a.jpg cat\n", "text")], ids=["an empty file", "a list"]
+)
+def test_a_file_that_is_no_photo_is_named_and_what_was_expected(tmp_path, content, found):
+    (tmp_path / "names.txt").write_bytes(content)
+    with pytest.raises(sv.DatasetError, match=rf"names\.txt: expected a picture \(JPEG, .*\), found {found}; "):
+        sv.diagnose_preprocessing(colour_model(trained_with("-1 to 1")), tmp_path / "names.txt")
+
+
+def test_what_differs_in_more_than_one_choice_is_no_word_against_any_of_them(photos):
+    """Of a list of one's own: the habit does much worse, and nobody can say for which of its choices."""
+    right = trained_with("0 to 255", "BGR").replace(name="right", resize="squash", resize_px=16)
+    made = sv.diagnose_preprocessing(colour_model(right), photos, preprocessings=[right])
+    assert made.best == right
+    assert {(test.is_told_apart, test.is_alone) for test in made.tests} == {(True, False)}
+    assert [choice.told_apart for choice in made.by_choice] == [()] * len(made.by_choice)
+    assert not any("better than" in choice.words for choice in made.by_choice)

@@ -11,6 +11,7 @@ from squeezeviz.network.ops import TABLE, map_shape
 from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.ops.sliding import Sliding
 from squeezeviz.network.runnable import with_outputs
+from squeezeviz.runtime.sessions import made_session
 from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 
@@ -25,7 +26,7 @@ def session_of(name):
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     content = with_outputs(graph, list(graph.ops))
-    return graph, import_onnxruntime().InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    return graph, made_session(content, options)
 
 
 def read_flat(case):

@@ -22,24 +22,14 @@ export function widthOf(element: Element): number {
   return width;
 }
 
-const fonts = new WeakMap<HTMLCanvasElement, string>();
-
 /**
- * A canvas of a size in CSS pixels, sharp on the screen that it is on.
- *
- * @param size Of the font, and how heavy. To set a font, the browser first lays out the whole page: so it is set once, and
- *   nobody else sets it.
+ * A canvas of a size in CSS pixels, sharp on the screen that it is on. It has no font: to set one, the browser first lays
+ * out the whole page. Words are put there by `lettering.ts`.
  */
-export function sharp(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  size = "11px",
-): CanvasRenderingContext2D {
+export function sharp(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const ratio = window.devicePixelRatio || 1;
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const isNew = canvas.width !== across || canvas.height !== down;
-  if (isNew) {
+  if (canvas.width !== across || canvas.height !== down) {
     [canvas.width, canvas.height] = [across, down];
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
@@ -47,11 +37,6 @@ export function sharp(
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  const font = `${size} ${token(canvas, "font-family")}`;
-  if (isNew || fonts.get(canvas) !== font) {
-    context.font = font;
-    fonts.set(canvas, font);
-  }
   return context;
 }
 

@@ -20,20 +20,20 @@ export function mapOf({ shape: [, height, width], values }: Tensor, channel: num
   return values.subarray(channel * height * width, (channel + 1) * height * width);
 }
 
+let scratch: Sheet | undefined; // a canvas a map took longer to make than to draw
+
 /**
- * One map at one pixel a cell, to be drawn larger.
+ * One map at one pixel a cell, to be drawn larger: at once, since the next one is put onto the same canvas.
  *
  * @param pixel The colour of a cell, counted row by row: little-endian RGBA.
  */
 export function oneMap(width: number, height: number, pixel: (cell: number) => number): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  const image = context.createImageData(width, height);
+  scratch ??= createSheet();
+  const image = sized(scratch, width, height);
   const out = new Uint32Array(image.data.buffer);
   for (let cell = 0; cell < out.length; cell += 1) out[cell] = pixel(cell);
-  context.putImageData(image, 0, 0);
-  return canvas;
+  scratch.context.putImageData(image, 0, 0);
+  return scratch.canvas;
 }
 
 /** One channel's map, coloured, at one pixel a cell. */
@@ -76,6 +76,14 @@ export function createSheet(): Sheet {
   return { canvas, context, image: null };
 }
 
+function sized(sheet: Sheet, width: number, height: number): ImageData {
+  if (sheet.image?.width !== width || sheet.image.height !== height) {
+    [sheet.canvas.width, sheet.canvas.height] = [width, height];
+    sheet.image = sheet.context.createImageData(width, height);
+  }
+  return sheet.image;
+}
+
 /**
  * Channels side by side at one pixel a cell; or one for every so many cells across and down, where they are drawn smaller
  * than that and the next frame is due.
@@ -94,11 +102,8 @@ export function fillSheet(
   const [, cellsDown, cellsAcross] = tensor.shape;
   const [high, wide] = [Math.ceil(cellsDown / every[0]), Math.ceil(cellsAcross / every[1])];
   const [across, down] = [columns * wide, Math.ceil(channels.length / columns) * high];
-  if (sheet.image?.width !== across || sheet.image.height !== down) {
-    [sheet.canvas.width, sheet.canvas.height] = [across, down];
-    sheet.image = sheet.context.createImageData(across, down);
-  }
-  const out = new Uint32Array(sheet.image.data.buffer);
+  const image = sized(sheet, across, down);
+  const out = new Uint32Array(image.data.buffer);
   const [table, { values }] = [pixels(palette), tensor];
   const layerTop = scale === "layer" ? topOf(tensor, 0, scale) : 0;
   channels.forEach((channel, index) => {
@@ -115,6 +120,6 @@ export function fillSheet(
       }
     }
   });
-  sheet.context.putImageData(sheet.image, 0, 0);
+  sheet.context.putImageData(image, 0, 0);
   return { wide, high };
 }

@@ -36,6 +36,28 @@ test("what is asked for while others draw belongs to the same frame", () => {
   expect(ran).toEqual(["later"]);
 });
 
+test("what is minor comes last, and a frame later where the frame is full; no more than one", () => {
+  const ran: string[] = [];
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const minor = createTask(() => ran.push("minor"), { isMinor: true });
+  const maps = createTask(() => {
+    ran.push("maps");
+    now += 20;
+  });
+  minor.request();
+  maps.request();
+  frame();
+  expect(ran).toEqual(["maps"]);
+  maps.request();
+  frame();
+  expect(ran).toEqual(["maps", "maps", "minor"]);
+  minor.request();
+  frame();
+  expect(ran.at(-1)).toBe("minor");
+  expect([ran.length, frames.length]).toEqual([4, 0]);
+});
+
 test("one that fails does not keep the others from being drawn", () => {
   const ran: string[] = [];
   createTask(() => {

@@ -5,6 +5,12 @@
 import { effect } from "@preact/signals-core";
 
 const MOST_PASSES = 3;
+const FULL_MS = 6; // of drawing: what is minor waits, or the frame would be late
+
+/** Minor is what may come a frame later than the rest of the page: it waits once where a frame is full. */
+export interface Manner {
+  isMinor?: boolean;
+}
 
 export interface Task {
   /** Run in the next frame; once, however often this is called until then. */
@@ -15,15 +21,17 @@ export interface Task {
 interface Due {
   order: number;
   run: () => void;
+  isMinor: boolean;
+  hasWaited: boolean;
 }
 
 const due = new Set<Due>();
 let count = 0;
 let isAsked = false;
 
-export function createTask(run: () => void): Task {
+export function createTask(run: () => void, { isMinor = false }: Manner = {}): Task {
   count += 1;
-  const task = { order: count, run };
+  const task: Due = { order: count, run, isMinor, hasWaited: false };
   return {
     request: () => {
       due.add(task);
@@ -34,7 +42,7 @@ export function createTask(run: () => void): Task {
 }
 
 /** Draw in the next frame, and in another one whenever a signal has changed that was read. @returns What ends that. */
-export function drawn(draw: () => void): Task {
+export function drawn(draw: () => void, manner: Manner = {}): Task {
   let forget = () => {};
   const task = createTask(() => {
     forget();
@@ -44,7 +52,7 @@ export function drawn(draw: () => void): Task {
       isDrawn = true;
       draw();
     });
-  });
+  }, manner);
   task.request();
   return {
     request: task.request,
@@ -67,19 +75,29 @@ function ask(): void {
 }
 
 function frame(): void {
+  const start = performance.now();
+  const isFull = () => performance.now() - start > FULL_MS;
   // What is asked for while others draw belongs to the same frame, but nobody goes on for ever.
   for (let pass = 0; due.size && pass < MOST_PASSES; pass += 1) {
-    const tasks = [...due].sort((a, b) => a.order - b.order);
-    due.clear();
-    for (const task of tasks) attempt(task);
+    for (const task of [...due].sort(inTurn)) {
+      if (task.isMinor && !task.hasWaited && isFull()) continue;
+      due.delete(task);
+      attempt(task);
+    }
+    if ([...due].every(({ isMinor }) => isMinor)) break;
   }
+  for (const task of due) task.hasWaited = true;
   isAsked = false;
   if (due.size) ask();
 }
 
-function attempt({ run }: Due): void {
+/** As they were made; what is minor after all others. */
+const inTurn = (a: Due, b: Due) => Number(a.isMinor) - Number(b.isMinor) || a.order - b.order;
+
+function attempt(task: Due): void {
+  task.hasWaited = false;
   try {
-    run();
+    task.run();
   } catch (error) {
     reportError(error); // the others are drawn all the same
   }

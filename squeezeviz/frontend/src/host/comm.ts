@@ -4,6 +4,7 @@
  */
 import { batch } from "@preact/signals-core";
 import type {
+  ArrivingMessage,
   FrameMessage,
   Message,
   PhotoMessage,
@@ -52,6 +53,8 @@ export interface Heard {
   progress(message: ProgressMessage): void;
   failed(failure: Failure): void;
   working(id: string, name: string): void;
+  /** How far a model has come. */
+  arriving(message: ArrivingMessage): void;
   forgotten(id: string): void;
   /** Nobody knows the photo that was asked about. */
   gone(request: string): void;
@@ -133,8 +136,8 @@ export class Comm {
   }
 
   /** End what takes its time: no answer is waited for. */
-  stop(request: string): void {
-    this.ask({ kind: "stop" }, { id: request });
+  stop(request: string, kind: "stop" | "leave-model" = "stop"): void {
+    this.ask({ kind }, { id: request });
     this.#open.delete(request);
     this.#watch();
   }
@@ -164,8 +167,7 @@ export class Comm {
     const sent = this.#open.get(message.id);
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && sent === undefined) return;
-    if (message.kind !== "working" && !(message.kind === "progress" && !message.is_whole))
-      this.#open.delete(message.id);
+    if (!isOnItsWay(message)) this.#open.delete(message.id);
     this.#watch();
     this.#hear(message, sent);
   }
@@ -190,6 +192,8 @@ export class Comm {
         return this.#heard.progress(message);
       case "working":
         return this.#heard.working(message.id, message.name);
+      case "arriving":
+        return this.#heard.arriving(message);
       case "forgotten":
         return this.#later(() => this.#heard.forgotten(message.id));
       case "gone":
@@ -249,4 +253,10 @@ export class Comm {
   #isStale({ preset, model }: { preset: string; model: string }): boolean {
     return preset !== this.#model.get("preset") || (this.#answering !== "" && model !== this.#answering);
   }
+}
+
+/** Whether more is to come, soon. */
+function isOnItsWay(message: Message): boolean {
+  if (message.kind === "progress") return !message.is_whole;
+  return message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
 }

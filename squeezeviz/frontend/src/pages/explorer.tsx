@@ -23,6 +23,8 @@ import { ClassSearch } from "../views/top_classes/search.ts";
 import { TopClasses } from "../views/top_classes/top_classes.tsx";
 import { TourCard, TourOffer } from "../views/tour/tour.tsx";
 import { Walk } from "../views/tour/walk.ts";
+import { SecondModel } from "../views/two_models/second_model.tsx";
+import { TwoModels } from "../views/two_models/two_models.tsx";
 import { Variants } from "../views/variants/variants.tsx";
 import { Why, WhyButton } from "../views/why/why.tsx";
 import { Photos, Status, Top } from "./frame.tsx";
@@ -40,7 +42,9 @@ export function Explorer({ root, children }: Props) {
   const store = useStore();
   const { parts, walk, search } = useMemo(toolsOf, []);
   const maps = useRef<MapsControls>(null);
-  const [inside, why, beside] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
+  const keys = useRef<HTMLDialogElement>(null);
+  const [inside, why] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
+  const [beside, pair] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const isOpen = () => store.selection.opened().length > 0;
   const reveal = () => bringIntoSight(() => inside.current, "nearest");
   useWhenever(isOpen, reveal);
@@ -62,16 +66,21 @@ export function Explorer({ root, children }: Props) {
       <Top root={root} />
       <TourOffer walk={walk} />
       <AblatedChannels />
-      <Columns {...{ root, parts, search, maps }} compare={() => bringIntoSight(() => beside.current, "start")} />
+      <Columns
+        {...{ root, parts, search, maps }}
+        compare={() => bringIntoSight(() => beside.current, "start")}
+        pair={() => bringIntoSight(() => pair.current, "start")}
+      />
       <Why element={why} />
       <Inside element={inside} />
       <HeldBeside />
+      {store.twoModels.second() && <TwoModels element={pair} />}
       {/* Only while it is asked for: it keeps the kernel busy with every preprocessing. */}
       {store.traits.get("comparing") && <SideBySide element={beside} />}
-      <ReadOut element={parts.foot} />
+      <ReadOut element={parts.foot} help={() => keys.current?.showModal()} />
       <TakeAway />
       <Status />
-      <Keys root={root} around={around} />
+      <Keys root={root} sheet={keys} around={around} />
       <TourCard walk={walk} root={root} />
       {children}
     </>
@@ -101,10 +110,12 @@ interface ColumnsProps {
   maps: RefObject<MapsControls | null>;
   /** Bring what stands side by side into sight. */
   compare: () => void;
+  /** The same of two networks. */
+  pair: () => void;
 }
 
 /** Where there is no room for a third column, what the network says stands under the photo. */
-function Columns({ root, parts, search, maps, compare }: ColumnsProps) {
+function Columns({ root, parts, search, maps, compare, pair }: ColumnsProps) {
   const isNarrow = useNarrow(root);
   const classes = (
     <TopClasses element={parts.prediction} search={search}>
@@ -119,6 +130,7 @@ function Columns({ root, parts, search, maps, compare }: ColumnsProps) {
         <ReceptiveField />
         <CamSwitch />
         <HoldButton />
+        <SecondModel reveal={pair} />
         <Variants element={parts.variants} reveal={compare} />
         <Photos />
       </div>

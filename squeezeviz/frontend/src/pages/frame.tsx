@@ -7,6 +7,7 @@ import { useStore } from "../ui/store.ts";
 import { DropTarget } from "../views/input/drop.tsx";
 import { PhotoInput } from "../views/input/input.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
+import { Arriving, OpenModel } from "../views/model/open_model.tsx";
 import { PresetPicker, StageTimes } from "../views/preset/preset.tsx";
 import { Strip } from "../views/strip/strip.tsx";
 import { Unknown } from "../views/unknown/unknown.tsx";
@@ -21,10 +22,12 @@ export function Top({ root }: { root: HTMLElement }) {
         <Mark />
         <strong>squeezeviz</strong>
         <ModelPicker />
+        <OpenModel />
         <PresetPicker />
         <StageTimes />
       </header>
       <Progress />
+      <Arriving />
       <ModelNotice />
       <Unknown />
       <Invitation root={root} />

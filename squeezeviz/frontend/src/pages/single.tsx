@@ -8,6 +8,7 @@ import { HeldBeside } from "../views/held/held.tsx";
 import { DropTarget } from "../views/input/drop.tsx";
 import { Inside } from "../views/inside/inside.tsx";
 import { ModelNotice } from "../views/model/model.tsx";
+import { Arriving } from "../views/model/open_model.tsx";
 import { NetworkMap } from "../views/network_map/network_map.tsx";
 import { ReceptiveField } from "../views/receptive_field/receptive_field.tsx";
 import { SideBySide } from "../views/side_by_side/side_by_side.tsx";
@@ -38,6 +39,7 @@ export function Single({ root, name }: { root: HTMLElement; name: string }) {
   useClass(root, "sqv-single", true);
   return (
     <>
+      <Arriving />
       <ModelNotice />
       <Unknown />
       <View />

@@ -7,6 +7,26 @@ import type { Photos } from "./photos.ts";
 import type { ChosenTraits } from "./traits.ts";
 import type { Label, Layer, Network, Setting } from "./types.ts";
 
+const NONE: Network = {
+  id: "",
+  name: "",
+  error: null,
+  label_space: "",
+  is_drawn: false,
+  preprocessing: "",
+  fallback: null,
+  assumed: [],
+  notes: [],
+  input: [0, 0, 0],
+  layers: [],
+  blocks: [],
+  logits: "",
+  labels: [],
+  class_maps: null,
+  no_class_maps: "",
+  bottlenecks: [],
+};
+
 export class Networks {
   readonly #comm: Comm;
   readonly #photos: Photos;
@@ -106,11 +126,22 @@ export class Networks {
   use(name: string): void {
     batch(() => {
       this.#isChoosing.value = true;
-      const network = this.#network.peek();
-      if (network) this.#network.value = { ...network, error: null };
+      this.forgiven();
       this.#photos.answerAnew();
       this.#comm.ask({ kind: "use", name });
     });
+  }
+
+  /** Say why a model does not come; the one before goes on. */
+  refuse(error: string): void {
+    const network = this.#network.peek();
+    this.#network.value = { ...(network ?? NONE), error };
+  }
+
+  /** What was said of another model is said no more. */
+  forgiven(): void {
+    const network = this.#network.peek();
+    if (network?.error) this.#network.value = { ...network, error: null };
   }
 
   // What comes of it --------------------------------------------------------------------------------------------------

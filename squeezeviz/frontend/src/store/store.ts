@@ -7,9 +7,11 @@ import { batch, signal } from "@preact/signals-core";
 import { Comm, type Heard, type Model } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
+import { Arrival } from "./arrival.ts";
 import { ClassMaps } from "./class_maps.ts";
 import { Diagram } from "./diagram.ts";
 import { Files } from "./files.ts";
+import { sorted } from "./model_files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
 import { Photos } from "./photos.ts";
@@ -19,6 +21,7 @@ import { Resources } from "./resource.ts";
 import { Selection } from "./selection.ts";
 import { Tensors } from "./tensors.ts";
 import { ChosenTraits } from "./traits.ts";
+import { TwoModels } from "./two_models.ts";
 import type { Failure, Network, Photo } from "./types.ts";
 import { upload } from "./uploads.ts";
 import { WhatIf } from "./what_if.ts";
@@ -33,10 +36,12 @@ export class Store {
   readonly diagram: Diagram;
   readonly preprocessings: Preprocessings;
   readonly questions: Questions;
+  readonly twoModels: TwoModels;
   readonly across: Across;
   readonly files: Files;
   readonly whatIf: WhatIf;
   readonly moving: Moving;
+  readonly arrival: Arrival;
   readonly resources: Resources;
   readonly #comm: Comm;
   readonly #isSilent = signal(false);
@@ -59,10 +64,12 @@ export class Store {
     this.diagram = new Diagram(networks, selection);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);
+    this.twoModels = new TwoModels(comm, photos, networks, resources);
     this.across = new Across(traits, photos, networks, resources);
     this.files = new Files(comm);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
+    this.arrival = new Arrival(comm, networks);
     comm.open(this.#heard());
   }
 
@@ -73,11 +80,14 @@ export class Store {
 
   /** Whether somebody waits for an answer. */
   isWorking(): boolean {
-    return this.photos.isWorking() || this.networks.isChoosing();
+    return this.photos.isWorking() || this.networks.isChoosing() || this.arrival.now() !== null;
   }
 
-  upload(files: File[]): void {
-    void upload(files, this.networks.setting().limit_bytes, this.#comm, this.photos);
+  /** Photos, a model, or both, as a person has dropped or chosen them. */
+  async upload(files: File[]): Promise<void> {
+    const { photos, model } = this.networks.can("open-model") ? await sorted(files) : { photos: files, model: [] };
+    await upload(photos, this.networks.setting().limit_bytes, this.#comm, this.photos);
+    await this.arrival.bring(model);
   }
 
   /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
@@ -109,11 +119,12 @@ export class Store {
       progress: (message) => whatIf.receive(message),
       failed: (failure) => this.#failed(failure),
       working: (id, name) => photos.working(id, name),
+      arriving: (message) => this.arrival.receive(message),
       forgotten: (id) => {
         moving.edit.forgotten(id);
         photos.forgotten(id);
       },
-      gone: (request) => resources.gone(request),
+      gone: (request) => void (this.arrival.settled(request) || resources.gone(request)),
       silent: (is) => this.#silent(is),
       transfer: (layer, ms) => tensors.transferred(layer, ms),
     };
@@ -125,6 +136,7 @@ export class Store {
     const isAnother = before?.name && network.name && before.name !== network.name;
     if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
     this.networks.answers(network);
+    this.arrival.settled(network.id);
   }
 
   #answered(photo: Photo): void {
@@ -141,6 +153,7 @@ export class Store {
   #failed(failure: Failure): void {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
+    if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
     this.photos.failed(failure);
   }
 

@@ -175,7 +175,10 @@ export interface Failure {
 export type Sample = protocol.OfferedSample & { picture: string };
 /** What the kernel offers; whatever there may be, until it has said. */
 export type Setting = Pick<protocol.SettingMessage, "models" | "limit_bytes"> &
-  Partial<Pick<protocol.SettingMessage, "atlas" | "abilities">> & { presets: Preset[]; samples: Sample[] };
+  Partial<Pick<protocol.SettingMessage, "atlas" | "abilities" | "model_limit_bytes">> & {
+    presets: Preset[];
+    samples: Sample[];
+  };
 /** The model that answers. */
 export type Network = Omit<protocol.ModelMessage, "kind">;
 

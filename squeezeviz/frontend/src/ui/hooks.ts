@@ -3,7 +3,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from "@preac
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { widthOf } from "../draw/canvas.ts";
-import { drawn, type Task } from "../draw/scheduler.ts";
+import { drawn, type Manner, type Task } from "../draw/scheduler.ts";
 import { useStore } from "./store.ts";
 
 /**
@@ -11,19 +11,22 @@ import { useStore } from "./store.ts";
  * that `draw` has read. It is drawn nowhere else; Preact never sees what is on it. So are marks of an SVG, which Preact has
  * put there and `draw` moves.
  */
-export function useDrawing<E extends Element = HTMLCanvasElement>(draw: (canvas: E) => void): RefObject<E | null> {
+export function useDrawing<E extends Element = HTMLCanvasElement>(
+  draw: (canvas: E) => void,
+  manner: Manner = {},
+): RefObject<E | null> {
   const canvas = useRef<E>(null);
-  useDrawings(() => canvas.current && draw(canvas.current));
+  useDrawings(() => canvas.current && draw(canvas.current), manner);
   return canvas;
 }
 
 /** The same for several canvases at once, which the caller knows. */
-export function useDrawings(draw: () => void): void {
+export function useDrawings(draw: () => void, manner: Manner = {}): void {
   const latest = useRef(draw);
   const task = useRef<Task | null>(null);
   latest.current = draw;
   useLayoutEffect(() => {
-    task.current = drawn(() => latest.current());
+    task.current = drawn(() => latest.current(), manner);
     return () => task.current?.cancel();
   }, []);
   useLayoutEffect(() => task.current?.request());

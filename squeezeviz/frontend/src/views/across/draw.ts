@@ -1,4 +1,5 @@
 import { sharp, token } from "../../draw/canvas.ts";
+import { textWidth, write } from "../../draw/lettering.ts";
 import { colour } from "../../draw/palette.ts";
 import { amount } from "../../ui/format.ts";
 import { FRAME, type Histogram } from "./layout.ts";
@@ -47,14 +48,14 @@ function paintEnds(context: CanvasRenderingContext2D, width: number, ends: [numb
   context.fillStyle = token(context.canvas, "--ink-2");
   context.textBaseline = "top";
   context.textAlign = "left";
-  context.fillText("0", 2, FRAME.base + 5);
-  context.fillText(low, FRAME.left, FRAME.base + 5);
+  write(context, "0", 2, FRAME.base + 5);
+  write(context, low, FRAME.left, FRAME.base + 5);
   context.textAlign = "right";
-  context.fillText(high, width, FRAME.base + 5);
+  write(context, high, width, FRAME.base + 5);
   const gap = 6;
   return {
-    from: FRAME.left + context.measureText(low).width + gap,
-    to: width - context.measureText(high).width - gap,
+    from: FRAME.left + textWidth(context, low) + gap,
+    to: width - textWidth(context, high) - gap,
   };
 }
 
@@ -72,9 +73,9 @@ function paintOwn(
     [x, 6],
   ]);
   const said = `here ${amount(own)}`;
-  const half = context.measureText(said).width / 2;
+  const half = textWidth(context, said) / 2;
   context.textAlign = "center";
-  context.fillText(said, Math.min(Math.max(x, from + half), to - half), FRAME.base + 5);
+  write(context, said, Math.min(Math.max(x, from + half), to - half), FRAME.base + 5);
 }
 
 function polygon(context: CanvasRenderingContext2D, points: [number, number][]): void {

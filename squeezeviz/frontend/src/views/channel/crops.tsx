@@ -71,20 +71,23 @@ export function Crops({ chosen }: { chosen: Chosen }) {
 }
 
 function Crop({ photo, cut: { centre, size, seen } }: { photo: Photo | null; cut: Cut }) {
-  const canvas = useDrawing((canvas) => {
-    const context = sharp(canvas, CROP_PX, CROP_PX);
-    context.fillStyle = token(canvas, "--zero");
-    context.fillRect(0, 0, CROP_PX, CROP_PX);
-    if (!photo) return;
-    const scale = CROP_PX / size;
-    const [across, down] = sizeOf(photo.seen);
-    const [left, top] = [(centre[1] - size / 2) * scale, (centre[0] - size / 2) * scale];
-    // Beyond the edge of the input there is nothing: the ground stays.
-    context.drawImage(photo.seen, -left, -top, across * scale, down * scale);
-    const [tall, wide] = [seen[0] * scale, seen[1] * scale];
-    if (Math.max(tall, wide) >= CROP_PX - 2) return;
-    context.strokeStyle = "rgb(255 255 255 / 85%)";
-    context.strokeRect((CROP_PX - wide) / 2, (CROP_PX - tall) / 2, wide, tall);
-  });
+  const canvas = useDrawing(
+    (canvas) => {
+      const context = sharp(canvas, CROP_PX, CROP_PX);
+      context.fillStyle = token(canvas, "--zero");
+      context.fillRect(0, 0, CROP_PX, CROP_PX);
+      if (!photo) return;
+      const scale = CROP_PX / size;
+      const [across, down] = sizeOf(photo.seen);
+      const [left, top] = [(centre[1] - size / 2) * scale, (centre[0] - size / 2) * scale];
+      // Beyond the edge of the input there is nothing: the ground stays.
+      context.drawImage(photo.seen, -left, -top, across * scale, down * scale);
+      const [tall, wide] = [seen[0] * scale, seen[1] * scale];
+      if (Math.max(tall, wide) >= CROP_PX - 2) return;
+      context.strokeStyle = "rgb(255 255 255 / 85%)";
+      context.strokeRect((CROP_PX - wide) / 2, (CROP_PX - tall) / 2, wide, tall);
+    },
+    { isMinor: true },
+  );
   return <canvas ref={canvas} />;
 }

@@ -23,11 +23,17 @@ export interface Cell {
 export function strongest(map: Float32Array, height: number, width: number, most: number): Cell[] {
   const apart = Math.max(2, Math.round(Math.max(height, width) / 9));
   const found: Cell[] = [];
-  const above = [...map.keys()].filter((at) => (map[at] ?? 0) > 0).sort((a, b) => (map[b] ?? 0) - (map[a] ?? 0));
-  for (const at of above) {
-    const cell = { value: map[at] ?? 0, y: Math.floor(at / width), x: at % width };
-    if (found.every(({ y, x }) => Math.max(Math.abs(y - cell.y), Math.abs(x - cell.x)) >= apart)) found.push(cell);
-    if (found.length === most) break;
+  const isFree = (y: number, x: number) =>
+    found.every((cell) => Math.max(Math.abs(cell.y - y), Math.abs(cell.x - x)) >= apart);
+  while (found.length < most) {
+    let best = { value: 0, y: -1, x: -1 };
+    map.forEach((value, at) => {
+      if (!(value > best.value)) return;
+      const [y, x] = [Math.floor(at / width), at % width];
+      if (isFree(y, x)) best = { value, y, x };
+    });
+    if (best.y < 0) break;
+    found.push(best);
   }
   return found;
 }

@@ -21,7 +21,7 @@ export function DropTarget({ root }: { root: HTMLElement }) {
       if (!carriesFiles(event)) return;
       take(event);
       isOver.value = isHere;
-      if (!isHere) store.upload(filesOf(event.dataTransfer));
+      if (!isHere) void store.upload(filesOf(event.dataTransfer));
     };
     root.addEventListener("dragover", (event) => drag(event, true), options);
     root.addEventListener("drop", (event) => drag(event, false), options);
@@ -33,14 +33,18 @@ export function DropTarget({ root }: { root: HTMLElement }) {
       const files = filesOf(event.clipboardData);
       if (!files.length || !store.networks.can("upload")) return;
       take(event);
-      store.upload(files);
+      void store.upload(files);
     };
     root.addEventListener("paste", paste, options);
     return () => listeners.abort();
   }, [root, store, isOver]);
   return (
     <div class="sqv-veil" hidden={!isOver.value}>
-      <span>Drop to see what the network says</span>
+      <span>
+        {store.networks.can("open-model")
+          ? "Drop photos to see what the network says, or a model (.onnx)"
+          : "Drop to see what the network says"}
+      </span>
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function PhotoInput() {
         tabIndex={-1}
         aria-hidden="true"
         onChange={({ currentTarget: input }) => {
-          store.upload([...(input.files ?? [])]);
+          void store.upload([...(input.files ?? [])]);
           input.value = ""; // so that the same file can be chosen again
         }}
       />

@@ -2,6 +2,7 @@
 
 import { token } from "../../draw/canvas.ts";
 import { type Box, drawChannel, drawFrame } from "../../draw/channel.ts";
+import { write } from "../../draw/lettering.ts";
 import { differencePixel, indexOf, pixels } from "../../draw/palette.ts";
 import type { Picture, Tensor } from "../../store/types.ts";
 import { type Entry, type Place, placeOf, type Swept } from "./window.ts";
@@ -80,6 +81,6 @@ export function drawKernel(
     context.fillRect(x * across, y * down, across - 1, down - 1);
     context.fillStyle = 0.3 * red + 0.59 * green + 0.11 * blue > LIGHT ? "#171a1e" : "#fff";
     const shown = weight ?? value;
-    if (shown !== null) context.fillText(brief(shown), (x + 0.5) * across, (y + 0.5) * down);
+    if (shown !== null) write(context, brief(shown), (x + 0.5) * across, (y + 0.5) * down, "10px");
   });
 }

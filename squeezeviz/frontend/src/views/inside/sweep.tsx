@@ -100,7 +100,7 @@ function Kernel({ made, swept, sweep }: Props) {
   const entries = entriesOf(swept, sweep.at(), numbers);
   const canvas = useDrawing((canvas) => {
     const look = { palette: store.traits.get("palette"), side: KERNEL_PX };
-    drawKernel(sharp(canvas, KERNEL_PX, KERNEL_PX, "10px"), swept, entries, most, look);
+    drawKernel(sharp(canvas, KERNEL_PX, KERNEL_PX), swept, entries, most, look);
   });
   const label = entries.map(({ value, weight }) => amount(weight ?? value ?? 0)).join(", ");
   return (

@@ -1,5 +1,5 @@
-import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { Fragment, type RefObject } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Store } from "../../store/store.ts";
 import { useStore } from "../../ui/store.ts";
 import { type Around, actionsOf, isOwn } from "./actions.ts";
@@ -34,14 +34,15 @@ const KEYS = [
 interface Props {
   /** The page, whose keys they are. */
   root: HTMLElement;
+  /** The page of keys: whoever has it opens it. */
+  sheet: RefObject<HTMLDialogElement | null>;
   /** What the page does that is not the store's. */
   around: Omit<Around, "help"> & { tour: () => void };
 }
 
 /** The keyboard of the explorer, and its page of keys. */
-export function Keys({ root, around }: Props) {
+export function Keys({ root, sheet, around }: Props) {
   const store = useStore();
-  const sheet = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const press = listening(store, { ...around, help: () => sheet.current });
     root.addEventListener("keydown", press);

@@ -1,3 +1,5 @@
+import { megabytes } from "../../store/arrival.ts";
+import type { Setting } from "../../store/types.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/store.ts";
 
@@ -8,6 +10,8 @@ export function ModelPicker() {
   const answering = network?.name ?? "";
   const isWaiting = networks.isChoosing() || !answering;
   const title = answering ? `It knows ${network?.label_space}` : "";
+  const models = offered(answering, networks.setting().models);
+  const recent = models.filter(({ used }) => used);
   return (
     <label class="sqv-pick">
       <span class="sqv-quiet">model</span>
@@ -24,11 +28,12 @@ export function ModelPicker() {
               {networks.isChoosing() || !network ? "loading the model …" : "no model"}
             </option>
           )}
-          {offered(answering, networks.setting().models).map(({ name, label_space: labelSpace }) => (
-            <option key={name} value={name} title={labelSpace && `knows ${labelSpace}`}>
-              {name}
-            </option>
-          ))}
+          <Options models={models.filter(({ used }) => !used)} />
+          {recent.length > 0 && (
+            <optgroup label="Recent">
+              <Options models={recent} />
+            </optgroup>
+          )}
         </select>
       ) : (
         <strong title={title}>{answering}</strong>
@@ -37,10 +42,32 @@ export function ModelPicker() {
   );
 }
 
+type Model = Setting["models"][number];
+
+/** A model of one's own has a size and a digest beside its name: two files are easily called the same. */
+function Options({ models }: { models: Model[] }) {
+  return (
+    <>
+      {models.map(({ name, label_space: labelSpace, size_bytes: bytes, sha256, used }) => (
+        <option
+          key={name}
+          value={name}
+          title={[labelSpace && `knows ${labelSpace}`, when(used)].filter(Boolean).join("; ")}
+        >
+          {[name, bytes ? megabytes(bytes) : "", sha256.slice(0, DIGITS)].filter(Boolean).join(" · ")}
+        </option>
+      ))}
+    </>
+  );
+}
+
+const DIGITS = 8;
+const when = (used: string): string => (used ? `last used ${new Date(used).toLocaleString()}` : "");
+
 /** One that answers and is not on offer is there all the same. */
-function offered<Model extends { name: string }>(answering: string, models: Model[]) {
+function offered(answering: string, models: Model[]): Model[] {
   const isOffered = !answering || models.some(({ name }) => name === answering);
-  return isOffered ? models : [{ name: answering, label_space: "" }, ...models];
+  return isOffered ? models : [{ name: answering, label_space: "", sha256: "", size_bytes: 0, used: "" }, ...models];
 }
 
 /** Whatever a person must know of the model before believing it: that it stands in for another, or why there is none. */
@@ -61,7 +88,10 @@ export function ModelNotice() {
         </div>
       </section>
       <div class="sqv-notice" role="alert" hidden={!network?.error}>
-        {network?.error}
+        <span>{network?.error}</span>
+        <button class="sqv-close" type="button" aria-label="Dismiss" onClick={() => store.networks.forgiven()}>
+          <Icon name="close" />
+        </button>
       </div>
       <div class="sqv-notice" role="alert" hidden={!store.isSilent()}>
         The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.

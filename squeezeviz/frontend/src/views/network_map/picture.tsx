@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { times } from "../../store/layers.ts";
 import type { Layer } from "../../store/types.ts";
 import { holds, opens } from "../../store/units.ts";
@@ -32,17 +32,17 @@ export function Picture({ layout, scene, point, moveFocus }: Props) {
   });
   const { frame, width } = layout;
   const unit = layout.stops.find((stop) => holds(stop.unit, chosen))?.unit.key ?? "";
+  // What hangs on the layout alone stays as it is while one layer after the other is chosen.
+  const flows = useMemo(() => <Flows layout={layout} />, [layout]);
+  const amounts = useMemo(() => <Amounts layout={layout} />, [layout]);
   return (
     <svg viewBox={`0 0 ${width} ${frame.height}`} width={width} height={frame.height} role="presentation">
-      <Flows layout={layout} />
+      {flows}
       <g class="sqv-bars" pointer-events="none">
         <Cuts layout={layout} chosen={chosen} />
         <Bars layout={layout} chosen={chosen} />
         <Words words={layout.marks.words} here={unit} />
-        <Strengths layout={layout} />
-        {layout.answers.map((x) => (
-          <Answer key={x} x={x} middle={frame.middle} />
-        ))}
+        {amounts}
       </g>
       <g>
         {layout.stops.map((stop) => (
@@ -161,6 +161,18 @@ function Strengths({ layout: { strengths, frame } }: { layout: Layout }) {
           parts.map(({ layer, look }) => <rect key={layer} class={look} {...place} width={0} />),
         )}
       </g>
+    </>
+  );
+}
+
+/** What the photo says: how strongly each unit activates, and the answer. */
+function Amounts({ layout }: { layout: Layout }) {
+  return (
+    <>
+      <Strengths layout={layout} />
+      {layout.answers.map((x) => (
+        <Answer key={x} x={x} middle={layout.frame.middle} />
+      ))}
     </>
   );
 }

@@ -55,7 +55,9 @@ export function useScene(): Scene {
       zoom.value = layout.peek()?.leastZoom ?? 1;
     },
     laid: (known) => {
-      if (place.current) place.current.scrollLeft = scrolled(view.current, known, chosen(), place.current);
+      // To ask where it is, the browser lays out the page at once: not where all is in view.
+      const isCut = known.width > width.peek();
+      if (isCut && place.current) place.current.scrollLeft = scrolled(view.current, known, chosen(), place.current);
       view.current = { before: known, chosen: chosen(), kept: null };
     },
   };

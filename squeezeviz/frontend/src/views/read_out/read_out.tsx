@@ -11,11 +11,15 @@ const KEYS = [
   { keys: ["←", "→"], does: "channel" },
   { keys: ["[", "]"], does: "layer" },
   { keys: ["/"], does: "class" },
-  { keys: ["?"], does: "all keys" },
 ];
 
+interface Props extends PartProps {
+  /** Open the page of keys. */
+  help: () => void;
+}
+
 /** What is pointed at, in words: for eyes at the foot of the page, and for assistive technology. */
-export function ReadOut({ element }: PartProps) {
+export function ReadOut({ element, help }: Props) {
   const store = useStore();
   const last = useRef<ReturnType<typeof lookedAt>>(null);
   const said = useCalm(() => lookedAt(store)) ?? last.current;
@@ -44,6 +48,15 @@ export function ReadOut({ element }: PartProps) {
           </span>
         ))}
       </span>
+      <button
+        class="sqv-all-keys"
+        type="button"
+        aria-label="All keys"
+        title="What every key and finger does"
+        onClick={help}
+      >
+        <kbd>?</kbd> all keys
+      </button>
     </footer>
   );
 }

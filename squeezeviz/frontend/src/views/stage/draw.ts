@@ -31,9 +31,10 @@ export interface ClassMap {
 
 const OUTSIDE = { picture: 0.42, field: 0.2 }; // how dark it is there
 const MOST_ALPHA = 200;
+const TAG = "500 11px"; // its letters
 
 export function drawScene(over: HTMLCanvasElement, scene: Scene, cam: ClassMap | null): void {
-  const canvas = sharp(over, scene.side, scene.side, "500 11px");
+  const canvas = sharp(over, scene.side, scene.side);
   if (cam) drawMap(canvas, cam, scene.input);
   if (scene.frame !== "none") {
     shade(canvas, scene.picture, scene.input, OUTSIDE.picture);
@@ -66,12 +67,12 @@ function drawFields(over: HTMLCanvasElement, canvas: CanvasRenderingContext2D, s
       canvas.strokeRect(...box);
     }
   }
-  const [left, top, across, down] = tagPlace(widest, textWidth(canvas, scene.words) + 8, scene.side);
+  const [left, top, across, down] = tagPlace(widest, textWidth(canvas, scene.words, TAG) + 8, scene.side);
   canvas.fillStyle = accent;
   canvas.fillRect(left, top, across, down);
   canvas.fillStyle = token(over, "--on-accent");
   canvas.textBaseline = "middle";
-  write(canvas, scene.words, left + 4, top + 7.5);
+  write(canvas, scene.words, left + 4, top + 7.5, TAG);
 }
 
 function drawMap(canvas: CanvasRenderingContext2D, { tensor, channel, palette, place }: ClassMap, clip: Rect): void {

@@ -2,6 +2,7 @@
 
 import type { Box } from "../../../draw/channel.ts";
 import { oneMap } from "../../../draw/heatmaps.ts";
+import { write } from "../../../draw/lettering.ts";
 import { differencePixel, indexOf, pixels } from "../../../draw/palette.ts";
 import type { Evidence, Picture } from "../../../store/types.ts";
 import { leaders, tileOf } from "./layout.ts";
@@ -53,6 +54,6 @@ export function drawLabels(context: CanvasRenderingContext2D, labels: Uint16Arra
     context.fillStyle = tint(rank);
     context.fillRect(left, top, width - 1, height - 1);
     context.fillStyle = "#fff";
-    if (rank < NAMED) context.fillText(letter(rank), left + width / 2, top + height / 2);
+    if (rank < NAMED) write(context, letter(rank), left + width / 2, top + height / 2);
   });
 }
