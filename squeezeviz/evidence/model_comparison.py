@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.image import Image, ImageSource
-    from squeezeviz.network.matching import Match
+    from squeezeviz.network.matching import Match, Matching
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
@@ -42,7 +42,7 @@ def compare_on_photo(a: Model, b: Model, image: ImageSource, *, tolerance: float
         PreprocessingError: The photo is too small for a preprocessing.
     """
     read, how = read_image(image), a.resolve(None)
-    names = [match.a.name for match in _matches(a, how, b)]
+    names = [match.a.name for match in _matching(a, how, b).pairs]
     return compare_seen(a, b, read, a.observe(read, how, _wanted(a, names)), how, tolerance=tolerance)
 
 
@@ -68,21 +68,21 @@ def compare_seen(
     Raises:
         PreprocessingError: The photo is too small for the second's preprocessing.
     """
-    own, matches = b.resolve(None), _matches(a, preprocessing, b)
-    first, second = seen, b.observe(image, own, _wanted(b, [match.b.name for match in matches]))
+    own, matching = b.resolve(None), _matching(a, preprocessing, b)
+    first, second = seen, b.observe(image, own, _wanted(b, [match.b.name for match in matching.pairs]))
     tensors = (how.first_crop(image) for how in (preprocessing, own))
     return ModelComparison(
         image.name,
-        _compared(a, image, first[0], preprocessing, {match.a.name for match in matches}),
-        _compared(b, image, second[0], own, {match.b.name for match in matches}),
+        _compared(a, image, first[0], preprocessing, pairs=len(matching.pairs), lone=matching.lone_a),
+        _compared(b, image, second[0], own, pairs=len(matching.pairs), lone=matching.lone_b),
         agreement_of(a, b, first[0], second[0]),
         difference_of(*tensors)[0],
-        pairs_of(matches, first[1], second[1]),
+        pairs_of(matching.pairs, first[1], second[1]),
         tolerance,
     )
 
 
-def _matches(a: Model, how: Preprocessing, b: Model) -> tuple[Match, ...]:
+def _matching(a: Model, how: Preprocessing, b: Model) -> Matching:
     """Pair layers at the sizes of the inputs that the models are given."""
     return match_layers(a.architecture_at(*how.input_px), b.architecture_at(*b.resolve(None).input_px))
 
@@ -92,18 +92,16 @@ def _wanted(model: Model, names: Sequence[str]) -> list[str]:
 
 
 def _compared(
-    model: Model, image: Image, prediction: Prediction, how: Preprocessing, matched: set[str]
+    model: Model, image: Image, prediction: Prediction, how: Preprocessing, *, pairs: int, lone: tuple[str, ...]
 ) -> ComparedModel:
-    names = [layer.name for layer in model.architecture]
-    unmatched = tuple(name for name in names if name not in matched)
-    return ComparedModel(prediction, how, model.seen(image, how), len(names), unmatched)
+    return ComparedModel(prediction, how, model.seen(image, how), pairs + len(lone), lone)
 
 
 def pairs_of(matches: Sequence[Match], a: Activations, b: Activations) -> tuple[LayerPair, ...]:
     """Measure how far the layers of each pair are from each other."""
     return tuple(
         LayerPair(
-            match.a.name, match.b.name, match.a.kind, match.rule, match.a.shape, match.b.shape,
+            match.a.name, match.b.name, match.kind, match.rule, match.a.shape, match.b.shape,
             *difference_of(a[match.a.name], b[match.b.name]),
         )
         for match in matches

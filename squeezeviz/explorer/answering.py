@@ -14,7 +14,7 @@ from squeezeviz.errors import ImageError, LayerError, PreprocessingError, Squeez
 from squeezeviz.explorer import across, messages
 from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
-from squeezeviz.explorer.limits import FILES_BYTES, MOST_CROP_PX, MOST_PHOTOS
+from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_CROP_PX, MOST_PHOTOS
 from squeezeviz.explorer.model_folder import model_folder
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
@@ -23,6 +23,7 @@ from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.preprocessing import Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
+from squeezeviz.runtime.heap import trim_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -219,12 +220,21 @@ class Answering(Selection):
         decode_ms = (time.perf_counter() - start) * 1e3
         _ = self.model
         with self.guard:  # another model may have been chosen meanwhile: it is the one to ask
+            self._make_room()
             photo = Photo.seen_by(self.asked, self.preprocessing_called(self.preset), photo_id, picture, decode_ms)
             self.put(photo)
             self.photo = photo_id
             self._send_photo(photo)
             self._photos.settle()
             return photo.prediction
+
+    def _make_room(self) -> None:
+        """Let go of activations before others are computed, where both would be too much."""
+        if self._model is not None and self._model.file_bytes > HUGE_MODEL_BYTES:
+            self._arithmetic = None
+            for photo in self._photos:
+                photo.activations = None
+            trim_heap()
 
     def put(self, photo: Photo) -> None:
         """Note a photo that has just been answered."""
@@ -326,6 +336,7 @@ class Answering(Selection):
         if photo.choice == self._choice:
             return
         photo.choice = self._choice
+        self._make_room()
         try:
             photo.look_again(self.asked, self.preprocessing_called(self.preset))
         except SqueezeVizError as exc:  # too small for the crop, for one; the answer before stays

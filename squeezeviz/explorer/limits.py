@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "DECODED_BYTES",
     "FILES_BYTES",
+    "HUGE_MODEL_BYTES",
     "KEPT_MODELS_BYTES",
     "LARGE_MODEL_BYTES",
     "MOST_ASIDES",
@@ -68,3 +69,5 @@ MOST_KEPT_MODELS = 8
 KEPT_MODELS_BYTES = 2048 * _MIB
 #: Models of larger files are loaded beside the page, which goes on meanwhile: below it takes a few tenths of a second.
 LARGE_MODEL_BYTES = 8 * _MIB
+#: Of larger ones every layer of one photo takes hundreds of megabytes: the photo before makes room first.
+HUGE_MODEL_BYTES = 64 * _MIB

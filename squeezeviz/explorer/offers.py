@@ -143,7 +143,7 @@ class Offers:
         return self._given[name].size_bytes if name in self._given and name not in self._named else 0
 
     def model(self, name: str) -> Model:
-        """Return a model that is offered, but for those of other days.
+        """Return a model that is offered.
 
         Raises:
             ModelNotFound: None of that name is.
@@ -153,6 +153,11 @@ class Offers:
             return self._choose(name)
         if name in self._given:
             return self._given[name].load()
+        recent = self.recent
+        if name in recent:
+            from squeezeviz.runtime.loading import load_received  # noqa: PLC0415 - loads ONNX Runtime
+
+            return load_received(recent[name], name=name)
         known = [each.name for each in self.models]
         raise ModelNotFound(f"{name!r:.80}: no model of this page is called so.{did_you_mean(name, known)}")
 

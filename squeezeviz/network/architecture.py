@@ -21,6 +21,7 @@ from squeezeviz.network.fields import Field, field_of
 from squeezeviz.network.graph import Graph, read_graph, relus_of
 from squeezeviz.network.layer import Layer
 from squeezeviz.network.ops.activation import Named
+from squeezeviz.network.ops.quantisation import Dequantisation, Quantisation
 from squeezeviz.network.ops.rearrangement import HandOn
 from squeezeviz.network.ops.sliding import Sliding
 from squeezeviz.network.ops.softmax import Softmax
@@ -253,7 +254,10 @@ def _layer(graph: Graph, value: str, layer_of: Mapping[str, str], known: Field |
 
 def _head(layers: list[Layer], last: str) -> tuple[Head, str]:
     """Return what the answer is, and the name of the layer with the logits."""
-    closing = next(layer for layer in layers if layer.name == last)
+    by_name = {layer.name: layer for layer in layers}
+    closing = by_name[last]
+    while isinstance(closing.op, (Quantisation, Dequantisation)) and closing.inputs[0] in by_name:
+        closing = by_name[closing.inputs[0]]  # what is quantised at the end is what it was, a little coarser
     if closing.pre_relu is None and isinstance(closing.op, Softmax) and closing.op.is_over_classes:
         return ("log softmax" if closing.op.is_log else "softmax"), closing.inputs[0]
     if isinstance(closing.op, Named) and closing.op.node.op_type == "Sigmoid":

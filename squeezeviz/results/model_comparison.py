@@ -30,7 +30,7 @@ class LayerPair:
     """A layer of one model and the layer of the other that stands for it.
 
     Attributes:
-        a: Name of the first model's layer.
+        a: Name of the first model's layer; of one that is quantised at once, of what its readers get: dequantised.
         b: Name of the second's.
         kind: What people call the first's operator.
         matched_by: ``"name"``, or ``"form"``: the same operator and shape; see `squeezeviz.compare_models`.
@@ -77,7 +77,7 @@ class ComparedModel:
         prediction: What it says, with its own preprocessing.
         preprocessing: That preprocessing.
         seen: What it sees of the photo, uint8 (H, W, 3) RGB; of several crops the first.
-        layers: How many layers it has.
+        layers: How many layers it has; one that is quantised at once is one with its quantisation.
         unmatched: Names of the layers that stand for none of the other model's, in its order.
     """
 

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz.zoo.received import received
+from tests.browser.conftest import wait_until_idle
 from tests.browser.explorer_page import ready
 from tests.browser.predictor_page import answered, assert_shows
 from tests.unit.test_arrivals import beside
@@ -136,9 +137,9 @@ def test_by_keyboard_with_weights_in_a_second_file_and_a_photo_beside(opened, tm
     network, values = beside()
     for name, content in (("my_model.onnx", network), ("net.data", values)):
         (tmp_path / name).write_bytes(content)
-    page.get_by_role("button", name="Open a model…").focus()
+    wait_until_idle(page)  # JupyterLab takes the focus back when its cell has run
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")  # JupyterLab has a use of its own for Enter
+        page.get_by_role("button", name="Open a model…").press("Space")  # and has a use of its own for Enter
     files = [tmp_path / "net.data", tmp_path / "my_model.onnx", tmp_path / "photo.png"]
     chooser.value.set_files([str(path) for path in files])
     answering(page, "my_model")

@@ -42,6 +42,23 @@ def test_half_precision_stays_below_the_tolerance(model, written):
     assert made.agreement.is_same_top1
 
 
+def test_whole_numbers_are_compared_as_layers_read_them(model, written, tmp_path):
+    """What ONNX Runtime's own quantiser writes: ReLUs are left to the quantisation, and the answer is quantised too."""
+    import onnxruntime.quantization as ort
+
+    photos = iter([{"data": model.preprocessing(sv.read_image(name))} for name in ("coffee", "chelsea", "coins")])
+    reader = type("Photos", (ort.CalibrationDataReader,), {"get_next": lambda _: next(photos, None)})()
+    ort.quantize_static(written("plain"), tmp_path / "int8.onnx", reader, quant_format=ort.QuantFormat.QDQ)
+    made = sv.compare_models(model, tmp_path / "int8.onnx", "coffee")
+    assert len(made.pairs) == len(model.architecture)
+    assert {pair.matched_by for pair in made.pairs} == {"name"}
+    assert 0.001 < max(pair.relative_l2 for pair in made.pairs) < 0.25
+    assert min(pair.correlation for pair in made.pairs) > 0.95
+    assert made.first_divergent_layer is not None
+    assert made.agreement.is_same_top1
+    assert made.agreement.total_variation < 0.05
+
+
 def test_a_finetuned_layer_is_where_they_part(model, written):
     proto = onnx.load_model_from_string(model.content)
     (weights,) = (each for each in proto.graph.initializer if each.name == "fire6/expand3x3_w")

@@ -419,6 +419,8 @@ def test_a_model_of_another_day_is_offered_and_answers_again(page, cache):
     digest = hashlib.sha256(content).hexdigest()
     assert (offered["sha256"], offered["size_bytes"]) == (digest[:12], len(content))
     assert offered["used"].endswith("+00:00")
+    second = other.state.offers.model("my_model")
+    assert second.sha256 == digest, "as a second model, beside the one that answers"
     said = other.use("my_model")
     assert (said["name"], said["error"]) == ("my_model", None)
     assert other.offered["my_model"]["used"] == "", "it is one of this page's now"

@@ -11,11 +11,13 @@ from squeezeviz import cli
 from squeezeviz.visible import json_text
 from tests.overflowing import overflowing
 from tests.unit.test_cli_own_model import run
+from tests.unit.test_known import foreign
 
 M = ("--model", "overflowing.onnx")
 CALLS = {
     "predict": ["predict", "photos/class 0/a.png", *M],
     "compare": ["compare", "photos/class 0/a.png", *M],
+    "compare-models": ["compare-models", "overflowing.onnx", "finite.onnx", "photos/class 0/a.png"],
     "evaluate": ["evaluate", "photos", *M, "--labels", "listed.txt"],
     "doctor": ["doctor", "overflowing.onnx", "photos", "--labels", "listed.txt"],
     "info": ["info", "overflowing.onnx"],
@@ -50,6 +52,7 @@ def strictly(text):
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "overflowing.onnx").write_bytes(overflowing(to_nan=True))
+    (tmp_path / "finite.onnx").write_bytes(foreign().SerializeToString())
     pixels = np.random.default_rng(3).integers(0, 256, (40, 48, 3), np.uint8)
     folder = tmp_path / "photos" / "class 0"
     folder.mkdir(parents=True)

@@ -155,7 +155,7 @@ def graph_model(names_and_ops, size=8):
 def pairs(a, b):
     return [
         (match.a.name, match.b.name, match.rule)
-        for match in match_layers(graph_model(a).architecture, graph_model(b).architecture)
+        for match in match_layers(graph_model(a).architecture, graph_model(b).architecture).pairs
     ]
 
 
@@ -178,7 +178,7 @@ def test_a_form_does_not_cross_a_name():
 def test_a_name_alone_makes_no_pair():
     a, b = {"one": ("Conv", 4), "same": ("Tanh", 4)}, {"same": ("Conv", 4), "other": ("Tanh", 4)}
     small = match_layers(graph_model(a).architecture, graph_model(b, size=6).architecture)
-    assert [(match.a.name, match.b.name) for match in small] == [("mean", "mean")]
+    assert [(match.a.name, match.b.name) for match in small.pairs] == [("mean", "mean")]
 
 
 def test_layers_without_a_counterpart_are_listed():
@@ -187,6 +187,59 @@ def test_layers_without_a_counterpart_are_listed():
     made = sv.compare_models(a, b, IMAGE)
     assert (made.a.unmatched, made.b.unmatched) == (("two",), ("left",))
     assert (made.a.layers, made.b.layers) == (3, 3)
+
+
+def quantised(content):
+    """The network with every layer's output brought to whole numbers and back, a ReLU left to that, as quantisers do."""
+    proto = onnx.load_model_from_string(content)
+    nodes, initializers = list(proto.graph.node), proto.graph.initializer
+    read_by = {}
+    del proto.graph.node[:]
+    relus = {node.input[0]: node.output[0] for node in nodes if node.op_type == "Relu"}
+    for node in nodes:
+        if node.op_type == "Relu":
+            continue
+        node.input[:] = [read_by.get(name, name) for name in node.input]
+        name = relus.get(node.output[0], node.output[0])
+        if name == proto.graph.output[0].name:
+            node.output[0] = f"{name}_before"
+        scale = 1 / 256 if name == proto.graph.output[0].name else 4.0
+        back = name if name == proto.graph.output[0].name else f"{name}_DequantizeLinear_Output"
+        initializers.extend([numpy_helper.from_array(np.array(scale, np.float32), f"{name}_scale"),
+                             numpy_helper.from_array(np.array(0, np.uint8), f"{name}_zero")])  # fmt: skip
+        constants = [f"{name}_scale", f"{name}_zero"]
+        proto.graph.node.append(node)
+        proto.graph.node.append(helper.make_node("QuantizeLinear", [node.output[0], *constants], [f"{name}_whole"]))
+        proto.graph.node.append(helper.make_node("DequantizeLinear", [f"{name}_whole", *constants], [back]))
+        read_by[name] = read_by[node.output[0]] = back
+    return proto.SerializeToString()
+
+
+def test_a_quantised_layer_is_compared_as_others_read_it():
+    """Its ReLU is in the quantisation: before that its numbers are of both signs."""
+    whole = Model(quantised(tiny_content()), name="int8", sha256="06")
+    made = sv.compare_models(tiny_model(), whole, IMAGE)
+    conv = made.pairs[0]
+    assert (conv.a, conv.b, conv.kind, conv.matched_by) == (
+        "conv1",
+        "conv1_DequantizeLinear_Output",
+        "convolution",
+        "form",
+    )
+    a, b = (model.activations(IMAGE, name)[name] for model, name in ((tiny_model(), conv.a), (whole, conv.b)))
+    np.testing.assert_allclose(b, np.minimum(np.rint(a / 4), 255) * 4, atol=4.01)
+    assert conv.relative_l2 < 0.2
+    assert len(made.pairs) == len(tiny_model().architecture)
+    assert made.b.unmatched == ()
+    assert made.b.layers == made.a.layers
+
+
+def test_a_quantised_answer_is_still_probabilities():
+    whole, plain = Model(quantised(tiny_content()), name="int8", sha256="06"), tiny_model()
+    assert (whole.architecture.head, plain.architecture.head) == ("softmax", "softmax")
+    prediction = whole.predict(IMAGE)
+    assert abs(prediction.probabilities.sum() - 1) < 5 / 256
+    assert (prediction.probabilities * 256 == np.rint(prediction.probabilities * 256)).all()
 
 
 # Classes --------------------------------------------------------------------------------------------------------------

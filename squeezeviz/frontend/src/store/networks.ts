@@ -7,32 +7,14 @@ import type { Photos } from "./photos.ts";
 import type { ChosenTraits } from "./traits.ts";
 import type { Label, Layer, Network, Setting } from "./types.ts";
 
-const NONE: Network = {
-  id: "",
-  name: "",
-  error: null,
-  label_space: "",
-  is_drawn: false,
-  preprocessing: "",
-  fallback: null,
-  assumed: [],
-  notes: [],
-  input: [0, 0, 0],
-  layers: [],
-  blocks: [],
-  logits: "",
-  labels: [],
-  class_maps: null,
-  no_class_maps: "",
-  bottlenecks: [],
-};
-
 export class Networks {
   readonly #comm: Comm;
   readonly #photos: Photos;
   readonly #setting = signal<Setting>({ presets: [], models: [], samples: [], limit_bytes: Infinity });
   readonly #network = signal<Network | null>(null);
   readonly #isChoosing = signal(false);
+  /** Why a model was not even sent. */
+  readonly #refusal = signal("");
   /** Every model that has answered, so that an answer keeps its own labels. */
   readonly #answered = signal<ReadonlyMap<string, Network>>(new Map());
   readonly #sized: ReadonlySignal<Network | null>;
@@ -75,6 +57,18 @@ export class Networks {
   /** As it is by itself. */
   plain(): Network | null {
     return this.#network.value;
+  }
+
+  /** Whether a layer is of a network that has answered before, and not of this one: it was asked for a moment too late. */
+  isOfAnother(layer: string): boolean {
+    const has = ({ layers }: Network) => layers.some(({ name }) => name === layer);
+    const network = this.#network.peek();
+    return network !== null && !has(network) && [...this.#answered.peek().values()].some(has);
+  }
+
+  /** Why the one asked for does not answer; empty as a rule. */
+  error(): string {
+    return this.#refusal.value || (this.#network.value?.error ?? "");
   }
 
   isChoosing(): boolean {
@@ -134,12 +128,12 @@ export class Networks {
 
   /** Say why a model does not come; the one before goes on. */
   refuse(error: string): void {
-    const network = this.#network.peek();
-    this.#network.value = { ...(network ?? NONE), error };
+    this.#refusal.value = error;
   }
 
   /** What was said of another model is said no more. */
   forgiven(): void {
+    this.#refusal.value = "";
     const network = this.#network.peek();
     if (network?.error) this.#network.value = { ...network, error: null };
   }

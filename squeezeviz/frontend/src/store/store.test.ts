@@ -2,6 +2,7 @@ import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import type { EvidenceMessage } from "../protocol.ts";
 import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
+import type { Photo } from "./types.ts";
 
 async function opened() {
   const made = storeOf();
@@ -140,4 +141,17 @@ test("a map is enlarged among the maps: where kernels were, it takes their place
   store.traits.set({ kernels: false });
   store.selection.enlarge(false);
   expect(store.selection.isEnlarged()).toBe(false);
+});
+
+test("a layer of the network before, asked for a moment too late, is no failure of a photo", () => {
+  const { store, say, asked } = storeOf({ layer: "conv1" });
+  say(MODEL);
+  store.tensors.of("conv2", { id: "p", model: "net", preset: "caffe2" } as Photo);
+  const [request] = asked("tensor");
+  say({ ...MODEL, name: "other", layers: MODEL.layers.slice(0, 1) });
+  const failed = { kind: "failed", id: request?.id, name: "conv2", message: "other has no layer 'conv2'" };
+  say(failed);
+  return Promise.resolve()
+    .then()
+    .then(() => expect(store.photos.failures()).toEqual([]));
 });

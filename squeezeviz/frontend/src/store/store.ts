@@ -135,6 +135,7 @@ export class Store {
     // Of the channels of another model. The kernel says so too, but what was ablated a moment ago may reach it later.
     const isAnother = before?.name && network.name && before.name !== network.name;
     if (isAnother && this.photos.isAnyAblated()) this.selection.restoreAll();
+    if (isAnother) this.tensors.forgetOpen(); // what was asked of the one before is not answered any more
     this.networks.answers(network);
     this.arrival.settled(network.id);
   }
@@ -154,6 +155,7 @@ export class Store {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
     if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
+    if (!this.photos.has(failure.id) && this.networks.isOfAnother(failure.name)) return;
     this.photos.failed(failure);
   }
 

@@ -87,8 +87,8 @@ export function ModelNotice() {
           </details>
         </div>
       </section>
-      <div class="sqv-notice" role="alert" hidden={!network?.error}>
-        <span>{network?.error}</span>
+      <div class="sqv-notice" role="alert" hidden={!store.networks.error()}>
+        <span>{store.networks.error()}</span>
         <button class="sqv-close" type="button" aria-label="Dismiss" onClick={() => store.networks.forgiven()}>
           <Icon name="close" />
         </button>
