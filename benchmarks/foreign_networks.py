@@ -1,7 +1,8 @@
 """Networks of torchvision and timm, weights at random, as ONNX files: what people bring.
 
 Random weights let activations die out or overflow, so that statistics of batch normalisation are taken over one batch of
-noise before a network is written: its maps are then of the size that a trained network's have.
+squares in random colours before a network is written: its maps are then of the size that a trained network's have. White
+noise would not do: it averages out on its way, and what batch normalisation then magnifies is rounding.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NETWORKS", "Foreign", "write"]
 
-_BATCH = 4
+_BATCH, _SQUARES = 4, 14
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _take_statistics(built: Any, px: int) -> None:  # noqa: ANN401 - a torch mod
         norm.reset_running_stats()
         norm.momentum = None  # the mean over all batches, and there is one
         norm.train()
+    coarse = torch.randn(_BATCH, 3, _SQUARES, _SQUARES)
     with torch.no_grad():
-        built(torch.randn(_BATCH, 3, px, px))
+        built(torch.nn.functional.interpolate(coarse, size=px) + 0.1 * torch.randn(_BATCH, 3, px, px))
     built.eval()

@@ -156,6 +156,9 @@ def normalisations() -> list[Case]:
             Case(f"LRN-{size}", "LRN", {"size": size, "alpha": 0.3, "beta": 0.6, "bias": 1.5}, shape=(6, 3, 3))
             for size in (1, 3, 5)
         ),
+        Case("LayerNormalization", "LayerNormalization", constants=(floats(9), floats(9))),
+        Case("LayerNormalization-rows", "LayerNormalization", {"axis": 2, "epsilon": 0.1}, constants=(floats(7, 9),)),
+        Case("LayerNormalization-all", "LayerNormalization", {"axis": 1}, constants=(floats(4, 7, 9), floats(4, 7, 9))),
         Case("LRN-plain", "LRN", {"size": 5}),
     ]
 

@@ -28,7 +28,7 @@ def explored(open_cell, tmp_path):
 
 
 def test_maps_are_made_of_features_and_add_up(explored):
-    page, source = explored(ending_in("gemm"), "relu6")
+    page, source = explored(ending_in("gemm", 9), "relu6")
     best = int(source.values("scores")[:, 0, 0].argmax())
     expected = sv.decompose_logit(source, best)
     page.get_by_role("switch", name="Class activation map over the photo").wait_for()
@@ -53,6 +53,14 @@ def test_maps_are_made_of_features_and_add_up(explored):
     assert "Warm adds, blue takes away" in page.locator(".sqv-evidence-map").first.inner_text()
     assert "of relu6, in logits" in page.locator(".sqv-why").inner_text()
     assert page.get_by_role("button", name="Open the cell's terms").count() == 0
+    # Four classes, not five: the list of the cell that adds most is its own.
+    y, x = (int(at) for at in np.unravel_index(np.abs(expected.cells).argmax(), expected.cells.shape))
+    alone = [score.label for score in sv.predictions_per_location(source).top(y, x)]
+    page.wait_for_function(
+        """names => [...document.querySelectorAll('.sqv-cell-said .sqv-card-top .sqv-cut-off')].slice(0, 4)
+            .map(e => e.textContent).join() === names""",
+        arg=",".join(alone),
+    )
 
 
 def test_where_there_is_none_the_page_says_what_is_in_the_way_and_the_rest_works(explored):

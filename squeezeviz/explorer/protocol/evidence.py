@@ -258,7 +258,7 @@ class PerLocationMessage(Message):
     """What each cell alone would have answered.
 
     Attributes:
-        classes: Its five most probable ones, uint16 (cells, 5).
+        classes: Its five most probable ones, or all where there are fewer, uint16 (cells, 5).
         probabilities: Theirs, float32 (cells, 5).
     """
 

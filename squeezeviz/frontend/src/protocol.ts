@@ -601,7 +601,7 @@ export interface PerLocationMessage {
   /** Of the request that it answers; empty where nobody has asked. */
   id: string;
   buffers: {
-    /** Its five most probable ones, uint16 (cells, 5). */
+    /** Its five most probable ones, or all where there are fewer, uint16 (cells, 5). */
     classes: DataView;
     /** Theirs, float32 (cells, 5). */
     probabilities: DataView;

@@ -1,4 +1,4 @@
-"""Normalisation: by running statistics, and by neighbouring channels."""
+"""Normalisation: by running statistics, by neighbouring channels, and by all numbers along some axes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from squeezeviz.network.ops.base import Pointwise
+from squeezeviz.network.ops.base import Op, Pointwise
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.ops.base import CellMap, Read, Terms
 
-__all__ = ["BatchNormalisation", "LocalResponse"]
+__all__ = ["BatchNormalisation", "LayerNormalisation", "LocalResponse"]
 
 
 @register
@@ -97,3 +97,52 @@ class LocalResponse(Pointwise):
         formula = f"x / ({bias:g} + {alpha:g}/{size} · Σ x²)^{beta:g}"
         weights = np.arange(first, end) == channel
         return self.made("function", 0, places, weights, found, total=float(total), formula=formula)
+
+
+@register
+class LayerNormalisation(Op):
+    """``LayerNormalization``: a number as it stands among all along some axes, times a factor, plus an offset."""
+
+    types = ("LayerNormalization",)
+    label = "layer normalisation"
+    learned: ClassVar = (1, 2)
+
+    def read(self) -> None:
+        if self.output:
+            raise self.refuse("its statistics are asked for; only its values are read")
+        rank = len(self.shape)
+        #: The axes whose numbers are taken together: the last ones.
+        self.axes = tuple(range(self.axis(int(self.attribute("axis", -1)), rank), rank))
+        if 0 in self.axes:
+            raise self.refuse("normalises along the batch: the answer to one image would hang on others")
+        self._epsilon = float(self.attribute("epsilon", 1e-5))
+
+    def reads_all(self, operand: int) -> bool:
+        return operand == 0 and len(self.axes) == len(self.shape) - 1
+
+    def work(self) -> tuple[int, int]:
+        return 0, 8 * math.prod(self.shape[1:])
+
+    @property
+    def _formula(self) -> str:
+        return f"scale · (x − mean) / √(variance + {self._epsilon:g}) + shift"
+
+    def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        whole = self.shape[self.axes[0] :]
+        scale = np.broadcast_to(self.constant(1), whole).astype(np.float32)
+        shift = np.broadcast_to(self.constant(2) if self.has(2) else np.float32(0), whole).astype(np.float32)
+        return scale.reshape(-1), shift.reshape(-1)
+
+    def spec(self) -> dict[str, Any] | None:
+        about = {"shape": list(self.shape), "axes": list(self.axes), "epsilon": self._epsilon}
+        return {"op": "LayerNormalization", "formula": self._formula, **about}
+
+    def terms(self, place: int, read: Read) -> Terms:
+        size = math.prod(self.shape[self.axes[0] :])
+        own = place % size
+        places = place - own + np.arange(size)
+        found = np.asarray(read(0)).ravel()[places].astype(np.float64)
+        scale, shift = (float(np.broadcast_to(each, size)[own]) for each in self.stored() or ())
+        total = scale * (found[own] - found.mean()) / math.sqrt(found.var() + self._epsilon) + shift
+        weights = np.arange(size) == own
+        return self.made("function", 0, places, weights, found, total=float(total), formula=self._formula)

@@ -75,6 +75,7 @@ const CASES = {
   PRelu: [[4, 7, 6], { shapes: [MAP, [4, 1, 1]], shape: MAP, moving: [0], weights: weightsOf([4, 1, 1, 1]) }],
   BatchNormalization: [[4, 7, 6], { weights: weightsOf([4, 1, 1, 1]) }],
   LRN: [[4, 7, 6], { size: 3, alpha: 0.3, beta: 0.6, bias: 1.5 }],
+  LayerNormalization: [[4, 7, 6], { shape: MAP, axes: [3], weights: weightsOf([6, 1, 1, 1]) }],
   Gemm: [[5], { weights: weightsOf([5, 168, 1, 1]) }],
   MatMul: [[4, 7, 3], { shapes: [MAP, [6, 3]], shape: [1, 4, 7, 3], moving: [0], weights: weightsOf([6, 3, 1, 1]) }],
   ReduceMean: [[4, 7], { from: MAP, axes: [3] }],

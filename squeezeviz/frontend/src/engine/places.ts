@@ -66,3 +66,11 @@ export function alongAxes(from: readonly number[], axes: readonly number[], kept
     [base],
   );
 }
+
+/** Where a number stands among wholes: which one, as `alongAxes` counts them. */
+export function wholeOf(shape: readonly number[], axes: readonly number[], place: number): number {
+  const index = indexOf(place, shape);
+  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const strides = stridesOf(others.map((axis) => shape[axis] as number));
+  return others.reduce((sum, axis, at) => sum + (index[axis] as number) * (strides[at] as number), 0);
+}

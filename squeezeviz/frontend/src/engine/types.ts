@@ -40,6 +40,7 @@ export interface Step {
   beta?: number;
   gamma?: number;
   bias?: number;
+  epsilon?: number;
   size?: number;
   p?: number;
   low?: number;

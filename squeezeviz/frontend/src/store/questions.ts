@@ -96,8 +96,9 @@ export class Questions {
     if (!photo) return null;
     const read = ({ buffers }: PerLocationMessage): LocationPredictions => {
       const top = new Uint16Array(bytesOf(buffers.classes));
-      const labels = top.filter((_index, at) => at % 5 === 0);
-      return { top, probabilities: floatsOf(buffers.probabilities), labels };
+      const each = Math.min(5, photo.ranking.length);
+      const labels = top.filter((_index, at) => at % each === 0);
+      return { top, each, probabilities: floatsOf(buffers.probabilities), labels };
     };
     const key = `per_location ${this.#photos.serialOf(photo)}`;
     return this.#resources.get(key, { kind: "per_location", name: photo.name, photo: photo.id }, read).known;

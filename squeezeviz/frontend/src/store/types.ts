@@ -126,8 +126,10 @@ export type Evidence = Omit<protocol.Evidence, "contrast"> & Cells & { contrast:
 export interface LocationPredictions {
   /** Its most probable class. */
   labels: Uint16Array;
-  /** Its five most probable ones, (cells, 5). */
+  /** Its most probable ones, (cells, each). */
   top: Uint16Array;
+  /** Five, or all where there are fewer. */
+  each: number;
   /** Theirs. */
   probabilities: Float32Array;
 }

@@ -1,5 +1,6 @@
-/** Normalisation: by running statistics, and by neighbouring channels. */
-import { firstOf, sourceOf, termOf } from "../numbers.ts";
+/** Normalisation: by running statistics, by neighbouring channels, and by all numbers along some axes. */
+import { firstOf, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
+import { alongAxes, wholeOf } from "../places.ts";
 import type { Op, Opened, Opening, Step } from "../types.ts";
 
 /** A factor and an offset a channel. */
@@ -57,3 +58,47 @@ export const localResponse: Op = {
     return { kind: "function", bias: 0, terms, formula: step.formula ?? "", total: divided(step, own, squares) };
   },
 };
+
+/** As it stands among all along some axes. */
+export const layerNormalisation: Op = {
+  compute: async (inputs, { step, weights }) => {
+    const { values } = firstOf(inputs);
+    const { shape = [], axes = [], epsilon = 1e-5 } = step;
+    const { kernels, bias } = await weights();
+    const made = new Float32Array(values.length);
+    for (let whole = 0; whole < values.length / kernels.length; whole += 1) {
+      const places = alongAxes(shape, axes, whole);
+      const { mean, deviation } = spread(
+        places.map((place) => values[place] as number),
+        epsilon,
+      );
+      places.forEach((place, at) => {
+        const own = ((values[place] as number) - mean) / deviation;
+        made[place] = own * (kernels[at] as number) + (bias[at] as number);
+      });
+    }
+    return made;
+  },
+  open: (opening: Opening): Opened => {
+    const { step, layer, weights } = opening;
+    const { shape = [], axes = [], epsilon = 1e-5, formula = "" } = step;
+    const { kernels, bias } = weights(layer.name);
+    const place = placeOf(opening);
+    const places = alongAxes(shape, axes, wholeOf(shape, axes, place));
+    const terms = places.map((at) => termAt(opening, sourceOf(opening), at, at === place ? 1 : 0));
+    const { mean, deviation } = spread(
+      terms.map(({ value }) => value),
+      epsilon,
+    );
+    const at = places.indexOf(place);
+    const own = ((terms[at]?.value ?? Number.NaN) - mean) / deviation;
+    const total = own * (kernels[at] as number) + (bias[at] as number);
+    return { kind: "function", bias: 0, terms, formula, total };
+  },
+};
+
+function spread(numbers: readonly number[], epsilon: number): { mean: number; deviation: number } {
+  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length;
+  return { mean, deviation: Math.sqrt(variance + epsilon) };
+}

@@ -1,15 +1,7 @@
 /** Softmax along some axes, and its logarithm. */
 import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
-import { alongAxes, indexOf, sizeOf, stridesOf } from "../places.ts";
-import type { Op, Opened, Opening, Step } from "../types.ts";
-
-/** Where a number stands among wholes: which one, as `alongAxes` counts them. */
-function wholeOf({ shape = [], axes = [] }: Step, place: number): number {
-  const index = indexOf(place, shape);
-  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  const strides = stridesOf(others.map((axis) => shape[axis] as number));
-  return others.reduce((sum, axis, at) => sum + (index[axis] as number) * (strides[at] as number), 0);
-}
+import { alongAxes, sizeOf, wholeOf } from "../places.ts";
+import type { Op, Opened, Opening } from "../types.ts";
 
 const summed = (logits: readonly number[]): { largest: number; sum: number } => {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -35,7 +27,7 @@ function op(isLog: boolean): Op {
     open: (opening: Opening): Opened => {
       const { shape = [], axes = [] } = opening.step;
       const place = placeOf(opening);
-      const places = alongAxes(shape, axes, wholeOf(opening.step, place));
+      const places = alongAxes(shape, axes, wholeOf(shape, axes, place));
       const terms = places.map((at) => termAt(opening, sourceOf(opening), at, isLog && at !== place ? 0 : 1));
       const logits = terms.map(({ value }) => value);
       const total = share(logits[places.indexOf(place)] as number, summed(logits));

@@ -4,7 +4,7 @@ import { convolution } from "./convolution.ts";
 import { product, quotient, slope, sum } from "./elementwise.ts";
 import { functions } from "./functions.ts";
 import { fullyConnected, matrixProduct } from "./linear.ts";
-import { batchNormalisation, localResponse } from "./normalisation.ts";
+import { batchNormalisation, layerNormalisation, localResponse } from "./normalisation.ts";
 import {
   averagePooling,
   globalAveragePooling,
@@ -34,6 +34,7 @@ export const OPS: Readonly<Record<string, Op>> = {
   GlobalLpPool: globalNormPooling,
   GlobalMaxPool: globalMaxPooling,
   LRN: localResponse,
+  LayerNormalization: layerNormalisation,
   LogSoftmax: logSoftmax,
   LpPool: normPooling,
   MatMul: matrixProduct,

@@ -28,7 +28,7 @@ export function Why({ element }: PartProps) {
         <>
           <header class="sqv-maps-title">
             <h2 class="sqv-section-name">{shown.made && titleOf(store, shown.made)}</h2>
-            <Against />
+            {store.networks.classMaps()?.is_decomposed && <Against />}
             <button
               class="sqv-icon-button"
               type="button"

@@ -69,7 +69,8 @@ function Said({ made, cell, open, perLocation }: SaidProps) {
   const [row, column] = cell();
   const at = row * made.shape[1] + column;
   const value = (made.contrast?.cells ?? made.cells)[at] ?? 0;
-  const top = [...(perLocation?.top.subarray(at * 5, at * 5 + 5) ?? [])];
+  const each = perLocation?.each ?? 0;
+  const top = [...(perLocation?.top.subarray(at * each, (at + 1) * each) ?? [])];
   return (
     <div class="sqv-cell-said" role="status" aria-live="polite">
       <p>
@@ -91,7 +92,7 @@ function Said({ made, cell, open, perLocation }: SaidProps) {
       <p class="sqv-quiet">alone it would have answered</p>
       <ol class="sqv-card-top">
         {top.map((index, rank) => {
-          const p = perLocation?.probabilities[at * 5 + rank] ?? 0;
+          const p = perLocation?.probabilities[at * each + rank] ?? 0;
           return (
             <li key={rank}>
               <span class="sqv-cut-off">{networks.label(index).label}</span>
