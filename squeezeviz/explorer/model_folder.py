@@ -1,7 +1,7 @@
 """Where models from a page are kept, and how large they may be: in a person's own cache, or a visitor's own folder.
 
 ``squeezeviz app`` gives each visitor's kernel a folder of its own, by the environment, and removes it when the kernel
-ends: so nobody is offered what another has brought.
+ends: so nobody is offered what another has brought. Visitors of another Voilà have no such folder, and bring no models.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from squeezeviz.errors import ModelError, spoken
 from squeezeviz.explorer.limits import KEPT_MODELS_BYTES, MOST_KEPT_MODELS, MOST_MODEL_BYTES, VISITOR_MODEL_BYTES
+from squeezeviz.explorer.visitors import are_visitors
 from squeezeviz.zoo import cache_folder
 from squeezeviz.zoo.received import Received, received, trim
 
@@ -40,8 +41,8 @@ class ModelFolder:
 
     @property
     def models(self) -> list[Received]:
-        """What is kept there, the newest first."""
-        return received(self.path)[:MOST_KEPT_MODELS]
+        """What is kept there, the newest first; nothing where none may be brought."""
+        return received(self.path)[:MOST_KEPT_MODELS] if self.most_bytes else []
 
     def trim(self) -> None:
         """Let go of what was used longest ago, where there is too much."""
@@ -58,9 +59,10 @@ def model_folder() -> ModelFolder:
         ModelError: A variable of the environment is not what it has to be.
     """
     visitors = os.environ.get(VISITOR_VARIABLE, "")
-    usual = VISITOR_MODEL_BYTES if visitors else MOST_MODEL_BYTES
-    path = Path(visitors) if visitors else cache_folder() / "received"
-    return ModelFolder(path, _limit(usual), bool(visitors))
+    if visitors:
+        return ModelFolder(Path(visitors), _limit(VISITOR_MODEL_BYTES), is_visitors=True)
+    limit = 0 if are_visitors() else _limit(MOST_MODEL_BYTES)
+    return ModelFolder(cache_folder() / "received", limit, is_visitors=are_visitors())
 
 
 def _limit(usual: int) -> int:

@@ -32,6 +32,7 @@ def cache(tmp_path, monkeypatch):
     """A person's own cache, with nothing in it."""
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv(LIMIT_VARIABLE, raising=False)
+    monkeypatch.delenv("SERVER_SOFTWARE", raising=False)
     return tmp_path / "cache" / "received"
 
 
@@ -492,6 +493,18 @@ def test_a_visitors_model_is_kept_in_its_own_folder_and_never_offered_to_another
     assert model_folder().most_bytes == 128 << 20
     monkeypatch.setenv(VISITOR_VARIABLE, str(tmp_path / "other"))
     assert not {"mine", "theirs"} & set(Page().offered)
+    visitor.state.close()
+
+
+def test_visitors_of_another_voila_bring_no_models_and_are_offered_none(page, cache, monkeypatch):
+    page.drop(("mine.onnx", content_of(foreign())))
+    assert [each.name for each in model_folder().models] == ["mine"]
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    visitor = Page()
+    assert "mine" not in visitor.offered
+    assert visitor.replies[-1]["model_limit_bytes"] == 0
+    assert "up to 0 MB" in visitor.drop(("theirs.onnx", content_of(foreign(classes=6))))["error"]
+    assert [each.name for each in received(cache)] == ["mine"]
     visitor.state.close()
 
 
