@@ -38,7 +38,7 @@ _ABANDONED_S = 3600.0  # nothing takes so long to come
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAME_BYTES = 120  # with an ending of ours, and what a temporary name takes, below the 255 of file systems
 _FORBIDDEN = '<>:"/\\|?*'  # in names of files, somewhere
-_PARTS = {name: re.compile(rf"(?P<name>.*?)[-_. ]*{name[:-3]}\b.*\.pb", re.IGNORECASE | re.DOTALL) for name in PAIR}
+_PARTS = {name: re.compile(rf"(.*?)[-_. ]*{name[:-3]}\b.*\.pb", re.IGNORECASE | re.DOTALL) for name in PAIR}
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _keep_pair(folder: Path, files: Mapping[str, Path], name: str) -> tuple[Rece
 
 def _name_of_pair(pair: Mapping[str, str]) -> str:
     match = _PARTS["predict_net.pb"].fullmatch(pair["predict_net.pb"])
-    return plain_name((match["name"] if match else "").strip("-_. ") or "caffe2 network")
+    return plain_name((match[1] if match else "").strip("-_. ") or "caffe2 network")
 
 
 def _joined(path: Path, name: str, beside: Mapping[str, Path], most_bytes: int) -> bytes:

@@ -121,7 +121,7 @@ def test_classes_are_found_chosen_pinned_and_laid_over_the_photo(empty_explorer,
 def test_by_keyboard_alone(empty_explorer, files, model):
     page = empty_explorer
     page.locator(".sqv-hero").click()
-    for _ in ("the model", "photos", "the camera", "the first sample"):
+    for _ in ("the model", "another file", "labels and preprocessing", "photos", "the camera", "the first sample"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     ready(page, "fire5/concat")

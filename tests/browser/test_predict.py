@@ -37,7 +37,7 @@ def test_upload_a_jpeg_read_the_top_5_take_a_sample_and_reload(notebook, files, 
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "chelsea.jpg"))
     assert "preprocess" in widget.locator(".sqv-times").inner_text()
-    assert "chelsea.jpg: tiger cat" in widget.locator(".sqv [role=status]").inner_text()
+    assert "chelsea.jpg: tiger cat" in widget.locator(".sqv .sqv-status").inner_text()
     assert widget.locator(".sqv-model").input_value() == "squeezenet1.1-caffe2"
     widget.locator(".sqv-sample", has_text="coffee").click()
     answered(widget, 2)
@@ -101,7 +101,7 @@ def test_bad_files_get_a_sentence_and_the_rest_stays_alive(widget, files, model)
     assert "letter.jpg: expected a picture" in told[0]
     assert "cut.jpg: is damaged or cut off" in told[1]
     assert_shows(widget, model.predict(files / "coffee.jpg"))
-    widget.locator(".sqv-close").first.click()
+    widget.locator(".sqv-failure .sqv-close").first.click()
     widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 1")
 
 
@@ -121,7 +121,7 @@ def test_a_phones_photo_arrives_with_its_notes(widget, files, model, tmp_path):
     heif.from_pillow(Pillow.open(files / "coffee.jpg")).save(
         path, quality=90, exif=exif.tobytes(), icc_profile=icc.profile("Display P3")
     )
-    assert ".heic" in widget.locator(".sqv-file").first.get_attribute("accept")
+    assert ".heic" in widget.locator(".sqv-file[accept*=image]").first.get_attribute("accept")
     upload(widget, path)
     answered(widget, 1)
     assert_shows(widget, model.predict(path))

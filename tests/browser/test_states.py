@@ -29,6 +29,8 @@ def test_the_first_visit_says_what_to_do_and_a_file_over_the_page_is_invited(pag
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Open a model…"
     page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Labels and preprocessing"
+    page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Choose photos"
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Camera"

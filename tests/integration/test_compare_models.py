@@ -1,5 +1,7 @@
 """Trained networks side by side: the published one in other precisions and forms, and other architectures."""
 
+import importlib
+
 import onnx
 import pytest
 from onnx import numpy_helper
@@ -7,6 +9,7 @@ from onnx import numpy_helper
 import squeezeviz as sv
 from squeezeviz.dataset.statistics import mcnemar
 from squeezeviz.runtime.export import export_model, fold_preprocessing, known_text
+from squeezeviz.telemetry import import_onnxruntime
 
 pytestmark = pytest.mark.model
 
@@ -44,7 +47,7 @@ def test_half_precision_stays_below_the_tolerance(model, written):
 
 def test_whole_numbers_are_compared_as_layers_read_them(model, written, tmp_path):
     """What ONNX Runtime's own quantiser writes: ReLUs are left to the quantisation, and the answer is quantised too."""
-    import onnxruntime.quantization as ort
+    ort = importlib.import_module(".quantization", import_onnxruntime().__name__)
 
     photos = iter([{"data": model.preprocessing(sv.read_image(name))} for name in ("coffee", "chelsea", "coins")])
     reader = type("Photos", (ort.CalibrationDataReader,), {"get_next": lambda _: next(photos, None)})()

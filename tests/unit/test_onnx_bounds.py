@@ -5,7 +5,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from squeezeviz.errors import LayerError, ModelError
-from squeezeviz.evidence import Arithmetic
+from squeezeviz.evidence import Arithmetic, path_gradients
 from squeezeviz.evidence.receptive_field import contributions_by_receptive_field
 from squeezeviz.image import read_image
 from squeezeviz.network.architecture import read_architecture
@@ -285,6 +285,6 @@ def test_an_ordinary_network_leaves_out_no_field():
 def test_contributions_of_too_many_paths_is_refused(monkeypatch):
     source = Arithmetic(tiny_model(), read_image(np.zeros((40, 40, 3), np.uint8)))
     assert contributions_by_receptive_field(source, 0).sizes
-    monkeypatch.setitem(contributions_by_receptive_field.__globals__, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(path_gradients, "_MOST_BYTES", 1000)
     with pytest.raises(LayerError, match="receptive fields, too many to be held apart"):
         contributions_by_receptive_field(source, 0)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -94,6 +95,12 @@ def test_places_count_what_starts_and_not_what_ends(kernels, monkeypatch):
     assert kernels.taken() == 3
 
 
+def finished(work):
+    """What comes of a coroutine; on a thread, since other tests may have left a loop running on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def test_a_kernel_has_a_folder_of_its_own_that_goes_with_it(monkeypatch):
     given = {}
 
@@ -106,14 +113,14 @@ def test_a_kernel_has_a_folder_of_its_own_that_goes_with_it(monkeypatch):
     monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", start)
     monkeypatch.setattr(AsyncMappingKernelManager, "shutdown_kernel", end)
     made = VisitorKernels(most=2)
-    kernel_id = asyncio.run(made.start_kernel(env={"A": "b"}))
+    kernel_id = finished(made.start_kernel(env={"A": "b"}))
     folder = Path(given[VISITOR_VARIABLE])
     assert given["A"] == "b"
     assert folder.name == kernel_id
     assert folder.parent.stat().st_mode & 0o077 == 0, "nobody else's to look into"
     folder.mkdir()
     (folder / "theirs.onnx").write_bytes(b"x")
-    asyncio.run(made.shutdown_kernel(kernel_id))
+    finished(made.shutdown_kernel(kernel_id))
     assert not folder.exists()
     parent = folder.parent
     del made
