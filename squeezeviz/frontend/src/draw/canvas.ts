@@ -40,6 +40,9 @@ export function sharp(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
+/** The style of a square canvas that is drawn a frame late: it takes its room from the first. */
+export const sidesOf = (px: number) => ({ width: `${px}px`, height: `${px}px` });
+
 const tokens = new Map<string, string>();
 
 /**

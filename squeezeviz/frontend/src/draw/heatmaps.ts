@@ -49,7 +49,7 @@ export function within(shape: readonly [number, number], width: number, height: 
   return [Math.max(1, Math.round(shape[1] * scale)), Math.max(1, Math.round(shape[0] * scale))];
 }
 
-const SMALL_PX = 48;
+export const SMALL_PX = 48;
 
 /** One map as a tile, of its own shape in the middle of it; empty while its layer is on its way. */
 export function paintSmall(canvas: HTMLCanvasElement, tensor: Tensor | null, channel: number, look: Look): void {

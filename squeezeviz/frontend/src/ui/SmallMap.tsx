@@ -1,4 +1,5 @@
-import { paintSmall } from "../draw/heatmaps.ts";
+import { sidesOf } from "../draw/canvas.ts";
+import { paintSmall, SMALL_PX } from "../draw/heatmaps.ts";
 import type { Tensor } from "../store/types.ts";
 import { useDrawing } from "./hooks.ts";
 import { useStore } from "./store.ts";
@@ -12,5 +13,5 @@ export function SmallMap({ tensor, channel }: { tensor: Tensor | null; channel: 
     },
     { isMinor: true },
   );
-  return <canvas ref={canvas} />;
+  return <canvas ref={canvas} style={sidesOf(SMALL_PX)} />;
 }

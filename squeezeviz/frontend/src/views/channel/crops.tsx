@@ -1,4 +1,4 @@
-import { sharp, token } from "../../draw/canvas.ts";
+import { sharp, sidesOf, token } from "../../draw/canvas.ts";
 import { mapOf } from "../../draw/heatmaps.ts";
 import { branchOf, fieldsOf, lies, sizeText } from "../../store/layers.ts";
 import type { Photo } from "../../store/types.ts";
@@ -89,5 +89,5 @@ function Crop({ photo, cut: { centre, size, seen } }: { photo: Photo | null; cut
     },
     { isMinor: true },
   );
-  return <canvas ref={canvas} />;
+  return <canvas ref={canvas} style={sidesOf(CROP_PX)} />;
 }
