@@ -139,7 +139,7 @@ def test_by_keyboard_with_weights_in_a_second_file_and_a_photo_beside(opened, tm
         (tmp_path / name).write_bytes(content)
     wait_until_idle(page)  # JupyterLab takes the focus back when its cell has run
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Open a model…").press("Space")  # and has a use of its own for Enter
+        page.get_by_role("button", name="Open a model…").press("Space")
     files = [tmp_path / "net.data", tmp_path / "my_model.onnx", tmp_path / "photo.png"]
     chooser.value.set_files([str(path) for path in files])
     answering(page, "my_model")
