@@ -68,6 +68,7 @@ def test_where_there_is_none_the_page_says_what_is_in_the_way_and_the_rest_works
     said = page.get_by_role("region", name="Class activation map", exact=True).inner_text()
     assert "no map a class: its logits, scores, are no means of maps; hidden.relu (fully connected, ReLU)" in said
     page.locator(".sqv-why-button").click()
-    page.locator(".sqv-why .sqv-card-problem").wait_for()
-    assert "hidden.relu" in page.locator(".sqv-why .sqv-card-problem").inner_text()
+    page.locator(".sqv-why [role=status]", has_text="hidden.relu").first.wait_for()
+    assert page.locator(".sqv-why h2").first.inner_text().startswith("Why ")
+    assert not page.locator(".sqv-why [role=alert]").count(), "nothing is wrong"
     page.get_by_role("heading", name="What would change its mind?").wait_for()

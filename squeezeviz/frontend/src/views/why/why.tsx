@@ -27,7 +27,7 @@ export function Why({ element }: PartProps) {
       {shown && (
         <>
           <header class="sqv-maps-title">
-            <h2 class="sqv-section-name">{shown.made && titleOf(store, shown.made)}</h2>
+            <h2 class="sqv-section-name">{titleOf(store, shown.made)}</h2>
             {store.networks.classMaps()?.is_decomposed && <Against />}
             <button
               class="sqv-icon-button"
@@ -40,7 +40,7 @@ export function Why({ element }: PartProps) {
           </header>
           <p class="sqv-equation" role="status" aria-live="polite">
             {shown.made && <Sum made={shown.made} />}
-            {!shown.made && !shown.problem && <span class="sqv-quiet">Adding up the evidence …</span>}
+            {!shown.made && !shown.problem && <span class="sqv-quiet">{shown.note || "Adding up the evidence …"}</span>}
           </p>
           {shown.problem && (
             <p class="sqv-card-problem" role="alert">
@@ -65,12 +65,15 @@ interface Shown {
   made: Evidence | null;
   isLate: boolean;
   problem: string;
+  /** Why there is none, where nothing is wrong. */
+  note: string;
   /** How far it looked. */
   ways: Ways;
 }
 
 const LIVE = "While the camera is on, every number changes. Freeze a frame to see why.";
 const NONE: Ways = { known: null, problem: "" };
+const NOTHING: Shown = { made: null, isLate: false, problem: "", note: "", ways: NONE };
 
 /** Null where there is nothing to show. */
 function evidenceShown({ traits, photos, networks, questions }: Store): Shown | null {
@@ -79,16 +82,17 @@ function evidenceShown({ traits, photos, networks, questions }: Store): Shown | 
   if (!photo) return null;
   if (!networks.classMaps()?.is_decomposed) {
     const why = networks.plain()?.no_class_maps || "its maps are no weighted sums of features, cell by cell";
-    return { made: null, isLate: false, problem: `The logits are not decomposed: ${why}.`, ways: NONE };
+    return { ...NOTHING, note: `The logits are not decomposed: ${why}.` };
   }
-  if (photo.isLive) return { made: null, isLate: false, problem: LIVE, ways: NONE };
+  if (photo.isLive) return { ...NOTHING, note: LIVE };
   const { known, before, problem } = questions.evidence();
   const ways = known ? questions.contributions() : NONE;
-  return { made: problem ? null : (known ?? before), isLate: !known && !problem, problem, ways };
+  return { made: problem ? null : (known ?? before), isLate: !known && !problem, problem, note: "", ways };
 }
 
-function titleOf({ networks }: Store, { class_index, contrast }: Evidence): string {
-  const own = networks.label(class_index).label;
+function titleOf({ networks, selection }: Store, made: Evidence | null): string {
+  const own = networks.label(made?.class_index ?? selection.classIndex()).label;
+  const contrast = made?.contrast;
   return contrast ? `Why ${own} and not ${networks.label(contrast.contrast_class).label}?` : `Why ${own}?`;
 }
 

@@ -35,6 +35,7 @@ export function Occlusion({ settings, set }: Props) {
   const { patches, unit } = settings;
   const [, height, width] = networks.network()?.input ?? [3, 227, 227];
   const trial = whatIf.of("occlusion", patches);
+  const count = patchCount(patches, [height, width]);
   const change = (next: Partial<Patches>) => set({ ...settings, patches: changed(patches, next) });
   return (
     <div class="sqv-block sqv-occlusion">
@@ -55,7 +56,7 @@ export function Occlusion({ settings, set }: Props) {
         trial={trial}
         kind="occlusion"
         settings={patches}
-        invitation={`Hide ${patchCount(patches, [height, width]).toLocaleString("en")} patches`}
+        invitation={count === 1 ? "Hide 1 patch" : `Hide ${count.toLocaleString("en")} patches`}
         unit="patches hidden"
       />
       <OcclusionMap trial={trial} settings={settings} enlarge={(patch_px) => change({ patch_px })} />
