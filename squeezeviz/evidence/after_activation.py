@@ -41,8 +41,7 @@ def after_activation(architecture: Architecture, name: str) -> tuple[str, ...]:
     if not isinstance(layer.op, (*_WEIGHTED, BatchNormalisation)):
         return (name,)
     while layer.pre_relu is None and layer.name != architecture.logits_name:
-        readers = [each for each in architecture if layer.name in each.inputs]
-        following, is_activation = _following(layer, readers)
+        following, is_activation = _following(layer, architecture)
         if not following or following[-1].shape != layer.shape:
             break
         chain += [each.name for each in following]
@@ -52,8 +51,9 @@ def after_activation(architecture: Architecture, name: str) -> tuple[str, ...]:
     return tuple(chain)
 
 
-def _following(layer: Layer, readers: list[Layer]) -> tuple[list[Layer], bool]:
+def _following(layer: Layer, architecture: Architecture) -> tuple[list[Layer], bool]:
     """Return what is done to a layer's channels alone, in one step, and whether it is an activation function."""
+    readers = _readers(layer, architecture)
     if len(readers) == 1:
         (reader,) = readers
         if isinstance(reader.op, Function):
@@ -63,9 +63,14 @@ def _following(layer: Layer, readers: list[Layer]) -> tuple[list[Layer], bool]:
     if len(readers) == 2:  # SiLU, and hard swish in two nodes: a gate of itself
         gate, product = readers
         is_gated = isinstance(gate.op, Function) and isinstance(product.op, Product)
-        if is_gated and set(product.inputs) == {layer.name, gate.name}:
+        is_alone = _readers(gate, architecture) == [product]
+        if is_gated and is_alone and set(product.inputs) == {layer.name, gate.name}:
             return [gate, product], True
     return [], False
+
+
+def _readers(layer: Layer, architecture: Architecture) -> list[Layer]:
+    return [each for each in architecture if layer.name in each.inputs]
 
 
 def bottlenecks(architecture: Architecture) -> list[str]:

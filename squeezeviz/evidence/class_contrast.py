@@ -80,7 +80,7 @@ class ClassContrast(NotebookDisplay):
     @property
     def branches(self) -> dict[str, float]:
         """What came through each branch of the features; with the bias, the difference."""
-        return by_branch(self.first.source.architecture, self.first.ending.maps_of.features, self.channels)
+        return by_branch(self.first.ending.maps_of.features, self.channels)
 
     @property
     def residual(self) -> float:

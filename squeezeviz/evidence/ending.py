@@ -21,6 +21,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.arithmetic import Calculation, Term
+from squeezeviz.network.ops.base import map_shape
 from squeezeviz.network.ops.convolution import Convolution
 
 if TYPE_CHECKING:
@@ -142,6 +143,9 @@ def class_maps(architecture: Architecture, name: str) -> ClassMaps:
             raise _refused(name, architecture, problem)
         steps.insert(0, layer)
         layer = architecture[layer.inputs[0]]
+    read, below = layer.op.node.inputs[0].shape, layer.inputs[0]
+    if below != architecture.input_name and map_shape(read) != architecture[below].shape:
+        raise _refused(name, architecture, f"{layer.name} is the mean of {below} in another form: its cells are mixed")
     if layer.pre_relu is not None or layer.inputs[0] == architecture.input_name:
         problem = "is rectified after the mean" if layer.pre_relu else "is the mean of the image itself"
         raise _refused(name, architecture, f"{layer.name} {problem}")
@@ -240,5 +244,5 @@ def ending(source: Arithmetic) -> Ending:
         found,
         source.values(found.features.name),
         found.of(source.values(found.layer.name)),
-        source.values(arch.logits_name)[:, 0, 0],
+        source.values(arch.logits_name).reshape(-1),
     )

@@ -140,7 +140,7 @@ class LogitDecomposition(NotebookDisplay):
     @cached_property
     def branches(self) -> dict[str, float]:
         """What came through each branch of the features, in logit units; with the bias, the logit."""
-        return by_branch(self.source.architecture, self.ending.maps_of.features, self.channels)
+        return by_branch(self.ending.maps_of.features, self.channels)
 
     @cached_property
     def active(self) -> int:
@@ -209,7 +209,7 @@ def strongest_channels(
     arch = source.architecture
     order = np.argsort(-np.abs(channels), kind="stable")[:n]
     return tuple(
-        ChannelEvidence(int(at), branch_of(arch, arch[layer], int(at)), float(channels[at])) for at in order
+        ChannelEvidence(int(at), branch_of(arch[layer], int(at)), float(channels[at])) for at in order
     )  # fmt: skip
 
 

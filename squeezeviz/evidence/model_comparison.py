@@ -125,7 +125,9 @@ def difference_of(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[float
         return relative, None
     first, second = first - first.mean(), second - second.mean()
     spread = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
-    return relative, min(1.0, max(-1.0, float(first @ second) / spread)) if spread else None
+    if not spread or not np.isfinite(spread):  # what has overflowed goes with nothing
+        return relative, None
+    return relative, min(1.0, max(-1.0, float(first @ second) / spread))
 
 
 def agreement_of(a: Model, b: Model, first: Prediction, second: Prediction) -> Agreement:

@@ -5,6 +5,7 @@ What that means, and why it adds up, stands at the head of `squeezeviz.evidence.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -111,9 +112,10 @@ class PathGradients:
 
     def _global_mean(self, layer: Layer, flow: Flow) -> None:
         name = layer.inputs[0]
-        shape = self.source.values(name).shape
+        below = self.source.values(name).shape
+        cells = math.prod(below) // layer.channels  # of what it reads, which may be the layer's numbers in another form
         for size, gradient in flow.items():
-            self._add(name, size, gradient.reshape(-1, 1, 1) * np.full(shape, 1 / (shape[1] * shape[2])))
+            self._add(name, size, np.repeat(gradient.ravel() / cells, cells).reshape(below))
 
     def _average_pooling(self, layer: Layer, op: AveragePooling, flow: Flow) -> None:
         name, windows = layer.inputs[0], op.window
@@ -206,16 +208,18 @@ class PathGradients:
         self.biases[layer.name] = added
 
     def _concatenation(self, layer: Layer, flow: Flow) -> None:
-        is_cut = not any(self._flows.values())  # no path goes past it
-        values, parts, start = self.source.values(layer.name), {}, 0
-        for name in layer.inputs:
-            stop = start + len(self.source.values(name))
-            parts[name] = float(sum((gradient[start:stop] * values[start:stop]).sum() for gradient in flow.values()))
+        is_cut = not any(self._flows.values()) and not self.evidence  # no path goes past it, or has gone
+        values, start = self.source.values(layer.name), 0
+        parts: dict[str, float] = defaultdict(float)  # a branch may be joined twice
+        for name, operand in zip(layer.inputs, layer.op.node.inputs, strict=True):
+            stop = start + operand.shape[1]  # of a map that is joined as one cell, more than it has channels
+            below = self.source.values(name).shape
+            parts[name] += float(sum((gradient[start:stop] * values[start:stop]).sum() for gradient in flow.values()))
             for size, gradient in flow.items():
-                self._add(name, size, gradient[start:stop])
+                self._add(name, size, gradient[start:stop].reshape(below))
             start = stop
         if is_cut:
-            self.splits.append(BranchSplit(layer.name, parts, sum(self.biases.values())))
+            self.splits.append(BranchSplit(layer.name, dict(parts), sum(self.biases.values())))
 
     def _max_pooling(self, layer: Layer, op: MaxPooling, flow: Flow) -> None:
         name, windows = layer.inputs[0], op.window
@@ -251,7 +255,7 @@ def _transposed(
     height, width = kernels.shape[2:]
     split = through.reshape(groups, count // groups, rows * columns)
     products = kernels.reshape(groups, count // groups, -1).transpose(0, 2, 1) @ split
-    if windows == POINT:
+    if windows == POINT and (rows, columns) == shape[1:]:  # else padded at its end
         return products.reshape(shape)
     taps = products.reshape(shape[0], height, width, rows, columns)
     down, right = windows

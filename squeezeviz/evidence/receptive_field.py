@@ -139,9 +139,9 @@ def contributions_by_receptive_field(
         raise LabelError(f"{class_index!r} and {contrast_class!r} are both {label.label!r}; expected two classes")
     logits = source.values(arch.logits_name)
     start = np.zeros(logits.shape)
-    start[label.class_index] = 1.0
+    start.reshape(-1)[label.class_index] = 1.0  # some networks lay the classes along the last axis
     if other is not None:
-        start[other.class_index] = -1.0
+        start.reshape(-1)[other.class_index] = -1.0
     backward = PathGradients(source)
     backward.run(start)
     sizes = tuple(sorted(backward.evidence, key=lambda size: (size[0] * size[1], size)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import LabelError
+from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
@@ -170,16 +170,22 @@ def softmax_analysis(source: Arithmetic, class_index: int | str) -> SoftmaxAnaly
 
     Raises:
         LabelError: No class is called that, or there is but one.
+        LayerError: The network answers by a sigmoid, each class for itself.
     """
     arch, labels = source.architecture, source.model.labels
     label = labels[class_index]
     if len(labels) < 2:
         raise LabelError(f"{source.model.name} has one class only: its share is always everything")
+    if arch.head == "sigmoid":
+        raise LayerError(
+            f"{source.model.name} has no softmax: it answers by a sigmoid, each class for itself; its logits can be "
+            "decomposed all the same, with squeezeviz.decompose_logit"
+        )
     last = arch[arch.logits_name]
     has_relu = {layer.name: layer.pre_relu is not None for layer in arch}
     is_mean = last.op.is_global_mean
     has_floor = has_relu[last.name] or (is_mean and has_relu.get(last.inputs[0], False))
-    return SoftmaxAnalysis(label, source.values(last.name)[:, 0, 0], labels, has_floor)
+    return SoftmaxAnalysis(label, source.values(last.name).reshape(-1), labels, has_floor)
 
 
 def _log_sum(logits: NDArray[np.float64]) -> float:

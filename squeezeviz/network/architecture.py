@@ -258,7 +258,7 @@ def _head(layers: list[Layer], last: str) -> tuple[Head, str]:
     closing = by_name[last]
     while isinstance(closing.op, (Quantisation, Dequantisation)) and closing.inputs[0] in by_name:
         closing = by_name[closing.inputs[0]]  # what is quantised at the end is what it was, a little coarser
-    if closing.pre_relu is None and isinstance(closing.op, Softmax) and closing.op.is_over_classes:
+    if isinstance(closing.op, Softmax) and closing.op.is_over_classes and not (closing.op.is_log and closing.pre_relu):
         return ("log softmax" if closing.op.is_log else "softmax"), closing.inputs[0]
     if isinstance(closing.op, Named) and closing.op.node.op_type == "Sigmoid":
         return "sigmoid", closing.inputs[0]

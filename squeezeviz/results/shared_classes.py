@@ -86,10 +86,20 @@ def _by_identity(a: Labels, b: Labels) -> tuple[int | None, ...]:
         there = _sole(b, names_of)
         for name, index in _sole(a, names_of).items():
             other = there.get(name)
-            if other is not None and index not in found and other not in taken:
+            if (
+                other is not None
+                and index not in found
+                and other not in taken
+                and not _are_told_apart(a[index], b[other])
+            ):
                 found[index] = other
                 taken.add(other)
     return tuple(map(found.get, range(len(a))))
+
+
+def _are_told_apart(first: Label, second: Label) -> bool:
+    """Whether two classes of one name are two things, as the crane that flies and the one that lifts."""
+    return bool(first.wnid and second.wnid and first.wnid != second.wnid)
 
 
 def _sole(labels: Labels, names_of: Callable[[Label], Iterable[str]]) -> dict[str, int]:

@@ -51,7 +51,7 @@ class Convolution(Sliding):
     @property
     def is_pointwise(self) -> bool:
         """Whether each cell reads only the one at its own place, in all channels."""
-        return self.window == POINT and self.groups == 1
+        return self.window == POINT and self.groups == 1 and not any(self.pads)
 
     def work(self) -> tuple[int, int]:
         cells = math.prod(self.shape[1:])

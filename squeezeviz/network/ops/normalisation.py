@@ -38,7 +38,8 @@ class BatchNormalisation(Pointwise):
             raise self.refuse("normalises each cell for itself (spatial = 0), which is not read")
 
     def cell_map(self) -> CellMap | None:
-        return self.affine()
+        found = self.affine()
+        return found if len(found[0]) == self.map_shape[0] else None  # else its channels lie in a larger shape
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "BatchNormalization"}
