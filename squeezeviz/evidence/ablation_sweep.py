@@ -18,7 +18,6 @@ from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, OneClass, filled_in, layers_asked
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
-from squeezeviz.results.prediction import softmax
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -315,7 +314,7 @@ def logit_changes(
     if units == "logit":
         change: NDArray[np.float32] = logits[:, index] - before.logits[index]
     elif units == "probability":
-        change = softmax(logits)[:, index] - before.probabilities[index]
+        change = before.probabilities_of(logits)[:, index] - before.probabilities[index]
     else:
         raise ValueError(f"units are {units!r}, expected 'logit' or 'probability'")
     return change

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from squeezeviz.image import Image, ImageSource, read_image
-from squeezeviz.results.prediction import Prediction, softmax
+from squeezeviz.results.prediction import Prediction, sigmoid, softmax
 from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -43,7 +43,16 @@ class Baseline:
         provenance = Provenance(self.model.name, self.model.sha256, self.preprocessing)
         entry = self.model.entry
         caution = entry.caution_for(self.image) if entry else ""
-        return Prediction(self.image.name, logits, softmax(logits), self.model.labels, provenance, caution=caution)
+        is_sigmoid = self.architecture.head == "sigmoid"
+        return Prediction(
+            image=self.image.name,
+            logits=logits,
+            probabilities=(sigmoid if is_sigmoid else softmax)(logits),
+            labels=self.model.labels,
+            provenance=provenance,
+            caution=caution,
+            is_sigmoid=is_sigmoid,
+        )
 
 
 def baseline(model: Model, image: ImageSource, preprocessing: str | Preprocessing | None) -> Baseline:

@@ -19,7 +19,6 @@ from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
 from squeezeviz.image import Image
 from squeezeviz.notebook_display import NotebookDisplay
-from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.parts import PART_BATCH
 from squeezeviz.visible import visible
 
@@ -184,7 +183,7 @@ class Occlusion(NotebookDisplay):
         if not np.isfinite(logits).all():
             raise ValueError(f"the patch in row {row}, column {column} has not been hidden yet")
         before = self.prediction
-        return replace(before, logits=logits, probabilities=softmax(logits))
+        return replace(before, logits=logits, probabilities=before.probabilities_of(logits))
 
     @cached_property
     def flips(self) -> NDArray[np.bool_]:
@@ -196,7 +195,7 @@ class Occlusion(NotebookDisplay):
 
     @cached_property
     def _probabilities(self) -> NDArray[np.float32]:
-        return softmax(self.logits)
+        return self.prediction.probabilities_of(self.logits)
 
     def _index(self, key: int | str | None) -> int:
         before = self.prediction

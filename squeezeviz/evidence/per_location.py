@@ -13,7 +13,7 @@ from squeezeviz.evidence.ending import class_maps
 from squeezeviz.evidence.logit_decomposition import strongest
 from squeezeviz.evidence.places import places
 from squeezeviz.notebook_display import NotebookDisplay
-from squeezeviz.results.prediction import ClassScore, softmax
+from squeezeviz.results.prediction import ClassScore, sigmoid, softmax
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -63,12 +63,10 @@ class LocationPredictions(NotebookDisplay):
     @cached_property
     def probability_map(self) -> NDArray[np.float32]:
         """float32 (H, W): the leading class's share in each cell, 0–1; where nothing is said, one in N."""
-        exponentials = np.exp(self.maps - self.maps.max(axis=0))
-        shares: NDArray[np.float32] = 1 / exponentials.sum(axis=0)
-        return shares
+        return self._shares(np.moveaxis(self.maps, 0, -1)).max(axis=-1)  # type: ignore[no-any-return]  # an array
 
     def top(self, y: int, x: int, k: int = 5) -> tuple[ClassScore, ...]:
-        """Return a cell's k leading classes, best first: its values as logits, softmax over them as probabilities.
+        """Return a cell's k leading classes, best first: its values as logits, and the probabilities that go with them.
 
         Raises:
             LayerError: There is no such cell.
@@ -80,11 +78,16 @@ class LocationPredictions(NotebookDisplay):
             if not 0 <= number < size:
                 raise LayerError(f"{self.name} has no {what} {number}; there are {size}, counted from 0")
         values = self.maps[:, y, x]
-        shares = softmax(values)
+        shares = self._shares(values)
         found = ((int(at), self.source.model.labels[int(at)]) for at in np.argsort(-values, kind="stable")[:k])
         return tuple(
             ClassScore(at, label.wnid, label.label, float(shares[at]), float(values[at])) for at, label in found
         )
+
+    def _shares(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the network would make of a cell's values as logits, along the last axis."""
+        is_sigmoid = self.source.architecture.head == "sigmoid"
+        return sigmoid(values) if is_sigmoid else softmax(values)
 
     def winners(self) -> tuple[tuple[Label, int], ...]:
         """Return the classes that lead somewhere, each with its number of cells, the largest first."""

@@ -203,6 +203,7 @@ def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any
         "caution": prediction.caution,
         "rms_activation": shown.rms_activation,
         "times": Times(shown.decode_ms, prediction.preprocess_ms, prediction.run_ms),
+        "is_sigmoid": arch.head == "sigmoid",
         "logits": as_float32(prediction.logits),
     }
 

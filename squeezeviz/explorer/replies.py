@@ -47,7 +47,9 @@ def variants(request: str, shown: Photo, predictions: Sequence[Prediction]) -> p
     return protocol.VariantsMessage(id=request, photo=shown.id, model=shown.prediction.model_id, rows=tuple(rows))
 
 
-def variant(request: str, shown: Photo, other: Variant, preset_key: str) -> protocol.VariantMessage:
+def variant(
+    request: str, shown: Photo, other: Variant, preset_key: str, *, is_sigmoid: bool
+) -> protocol.VariantMessage:
     """One photo in another preprocessing, compared with the one in use.
 
     Args:
@@ -55,6 +57,7 @@ def variant(request: str, shown: Photo, other: Variant, preset_key: str) -> prot
         shown: The photo.
         other: What the network makes of it.
         preset_key: What the page calls the preprocessing.
+        is_sigmoid: Whether the network answers each class for itself.
     """
     how = other.preprocessing
     return protocol.VariantMessage(
@@ -68,6 +71,7 @@ def variant(request: str, shown: Photo, other: Variant, preset_key: str) -> prot
         origin=how.origin,
         first_divergent_layer=other.first_divergent_layer.layer if other.first_divergent_layer else None,
         drift=_drift(other.drift),
+        is_sigmoid=is_sigmoid,
         seen=png(other.seen),
         logits=as_float32(other.prediction.logits),
     )
@@ -90,7 +94,7 @@ def kernels(request: str, shown: Photo, folded: EffectiveKernels, preset_key: st
 
 
 def evidence(
-    request: str, why: LogitDecomposition, cost: SoftmaxAnalysis, against: ClassContrast | None
+    request: str, why: LogitDecomposition, cost: SoftmaxAnalysis | None, against: ClassContrast | None
 ) -> protocol.EvidenceMessage:
     """Why a class has its logit; and what decides between it and another."""
     height, width = why.cells.shape
@@ -102,7 +106,9 @@ def evidence(
         shape=(height, width),
         count=len(why.channels),
         branches=tuple(protocol.Branch(name, adds) for name, adds in (against or why).branches.items()),
-        softmax=protocol.SoftmaxAnalysis(
+        softmax=None
+        if cost is None
+        else protocol.SoftmaxAnalysis(
             cost.zeros, len(cost.logits), cost.floor, protocol.Needed(cost.least(), cost.needed())
         ),
         contrast=None if against is None else _contrast(against),

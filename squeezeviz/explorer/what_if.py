@@ -14,7 +14,6 @@ from squeezeviz.explorer import incoming
 from squeezeviz.explorer.limits import MOST_RUNS
 from squeezeviz.explorer.long_work import Task
 from squeezeviz.explorer.protocol import ProgressMessage
-from squeezeviz.results.prediction import softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,7 +165,7 @@ def _message(
 
 
 class _Told:
-    """What a class comes to in many runs, of which more are known each time: softmax is taken once of each."""
+    """What a class comes to in many runs, of which more are known each time: its share is worked out once of each."""
 
     def __init__(self, class_index: int) -> None:
         self._index = class_index
@@ -192,7 +191,7 @@ class _Told:
         for part in rows:
             known = np.isfinite(logits[start : start + len(part)])
             new = np.flatnonzero(np.isfinite(part[:, 0]) & ~known)
-            probabilities, at = softmax(part[new]), start + new
+            probabilities, at = prediction.probabilities_of(part[new]), start + new
             logits[at], shares[at] = part[new, self._index], probabilities[:, self._index]
             best[at], most[at] = probabilities.argmax(axis=1), probabilities.max(axis=1)
             start += len(part)

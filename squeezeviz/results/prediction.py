@@ -57,12 +57,13 @@ class Prediction(NotebookDisplay):
     Attributes:
         image: Name of the image.
         logits: float32 (N,), before softmax; of several crops, see `averaged`.
-        probabilities: float32 (N,), after softmax, summing to 1.
+        probabilities: float32 (N,), after softmax, summing to 1; or after a sigmoid, each for itself.
         labels: The model's classes.
         provenance: The model, its hash, the preprocessing and the library versions.
         preprocess_ms: Time spent on preprocessing, milliseconds an image.
         run_ms: Time spent in the network, milliseconds an image.
         caution: Why not to believe it, in words; empty as a rule.
+        is_sigmoid: Whether the network answers each class for itself, by a sigmoid of its logit.
     """
 
     image: str
@@ -73,6 +74,7 @@ class Prediction(NotebookDisplay):
     preprocess_ms: float = 0.0
     run_ms: float = 0.0
     caution: str = ""
+    is_sigmoid: bool = field(default=False, repr=False)
 
     @property
     def model_id(self) -> str:
@@ -83,6 +85,10 @@ class Prediction(NotebookDisplay):
     def preprocessing(self) -> Preprocessing | None:
         """How the image was preprocessed; None where the input tensor was given."""
         return self.provenance.preprocessing
+
+    def probabilities_of(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the network makes of other logits, along the last axis: softmax, or sigmoid where it has one."""
+        return sigmoid(logits) if self.is_sigmoid else softmax(logits)
 
     @cached_property
     def ranking(self) -> NDArray[np.intp]:

@@ -86,6 +86,7 @@ class Answers:
                 Prediction(
                     image if isinstance(image, str) else image.name,
                     logits[row].copy(), probabilities[row].copy(), self.labels, provenance, preprocess_ms, run_ms,
+                    is_sigmoid=self.architecture.head == "sigmoid",
                 ),
                 image,
             )

@@ -1,11 +1,15 @@
 """Class activation maps of a network in which no layer has them: the page makes them of features and weights; or says why not."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import onnx
 import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
-from tests.browser.explorer_page import ready
+from tests.browser.explorer_page import ready, shown_classes
+from tests.browser.predictor_page import percent
 from tests.unit.test_endings import ending_in, spoilt
 
 pytestmark = pytest.mark.browser
@@ -72,3 +76,26 @@ def test_where_there_is_none_the_page_says_what_is_in_the_way_and_the_rest_works
     assert page.locator(".sqv-why h2").first.inner_text().startswith("Why ")
     assert not page.locator(".sqv-why [role=alert]").count(), "nothing is wrong"
     page.get_by_role("heading", name="What would change its mind?").wait_for()
+
+
+def by_sigmoid(model):
+    """The same network with a sigmoid in the place of its softmax."""
+    proto = onnx.load_model_from_string(model.content)
+    (closing,) = (each for each in proto.graph.node if each.op_type == "Softmax")
+    closing.op_type = "Sigmoid"
+    del closing.attribute[:]
+    return proto.SerializeToString()
+
+
+def test_where_each_class_is_answered_for_itself_the_page_says_what_python_says(explored):
+    page, source = explored(SimpleNamespace(content=by_sigmoid(ending_in("gemm", 9))), "relu6")
+    assert source.architecture.head == "sigmoid"
+    answer = source.model.predict(source.image)
+    assert abs(answer.probabilities.sum() - 1) > 0.01
+    assert shown_classes(page) == [
+        (s.class_index, s.label, percent(s.probability), f"{s.logit:.2f}") for s in answer.top(5)
+    ]
+    assert "need not add up to 100 %" in page.locator(".sqv-said").inner_text()
+    page.locator(".sqv-why-button").click()
+    page.locator(".sqv-why .sqv-value").wait_for()
+    assert not page.locator(".sqv-softmax").count(), "a half is no share of all classes"

@@ -210,3 +210,25 @@ def test_two_things_of_one_name_are_not_one_class():
     cat = ("n02123159", "tiger cat", ())
     first, second = Labels((bird, Label(1, *cat))), Labels((Label(0, *cat), lift))
     assert shared_classes(first, second).counterparts == (None, 0)
+
+
+def test_where_each_class_is_answered_for_itself_everything_says_so(made):
+    model = made(
+        node("Conv", "x a b", "c"), node("Relu", "c", "r"), node("GlobalAveragePool", "r", "g"), node("Flatten", "g", "f"),
+        node("Gemm", "f w v", "z"), node("Sigmoid", "z", "y"),
+        a=weights(4, 3, 3, 3), b=weights(4), w=weights(4, 5), v=weights(5),
+    )  # fmt: skip
+    before = model.predict(PHOTO)
+    np.testing.assert_allclose(before.probabilities, 1 / (1 + np.exp(-before.logits)), rtol=1e-5)
+    after = sv.ablate(model, PHOTO, {"r": [1]}).after
+    np.testing.assert_allclose(after.probabilities, 1 / (1 + np.exp(-after.logits)), rtol=1e-5)
+    swept = sv.ablation_sweep(model, PHOTO, ["r"])
+    change = swept.changes(1, "probability")
+    assert change[1] == pytest.approx(after.probabilities[1] - before.probabilities[1], abs=1e-6)
+    hidden = sv.occlude(model, PHOTO, patch_px=4, stride_px=4)
+    answer = hidden.answer(0, 0)
+    np.testing.assert_allclose(answer.probabilities, 1 / (1 + np.exp(-answer.logits)), rtol=1e-5)
+    where = sv.predictions_per_location(sv.Arithmetic(model, PHOTO))
+    (first,) = where.top(0, 0, 1)
+    assert first.probability == pytest.approx(1 / (1 + np.exp(-first.logit)), rel=1e-5)
+    assert where.probability_map[0, 0] == pytest.approx(first.probability, rel=1e-5)

@@ -128,7 +128,7 @@ class Evidence(Adding):
         shape: Of the map: height, width.
         count: Of channels.
         branches: Of the layer before the class activation maps; of the difference where there is a contrast class.
-        softmax: What its probability takes.
+        softmax: What its probability takes; None of a network that answers each class for itself.
         contrast: The class less another, if one was asked for.
     """
 
@@ -139,7 +139,7 @@ class Evidence(Adding):
     shape: tuple[int, int]
     count: int
     branches: tuple[Branch, ...]
-    softmax: SoftmaxAnalysis
+    softmax: SoftmaxAnalysis | None
     contrast: Contrast | None
 
 

@@ -70,6 +70,7 @@ class AnswerMessage(Message):
         caution: Why not to believe the answer; empty as a rule.
         rms_activation: Layer → root mean square of its activation.
         times: What it took.
+        is_sigmoid: Whether each class is answered for itself, by a sigmoid of its logit; else by a softmax of all.
     """
 
     name: str
@@ -84,6 +85,7 @@ class AnswerMessage(Message):
     caution: str
     rms_activation: dict[str, float]
     times: Times
+    is_sigmoid: bool
 
 
 @dataclass(frozen=True, kw_only=True)

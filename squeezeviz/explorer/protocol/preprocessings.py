@@ -101,6 +101,7 @@ class VariantMessage(Message):
         origin: Where it comes from.
         first_divergent_layer: The first layer whose strongest channel is another one.
         drift: Layer, relative L2, cosine; None for maps of other sizes.
+        is_sigmoid: Whether each class is answered for itself, by a sigmoid of its logit; else by a softmax of all.
         seen: What the network sees of it, a PNG file.
         logits: Every class's, float32.
     """
@@ -116,6 +117,7 @@ class VariantMessage(Message):
     origin: str
     first_divergent_layer: str | None
     drift: tuple[tuple[str, float | None, float | None], ...]
+    is_sigmoid: bool
     seen: bytes
     logits: bytes
 

@@ -120,8 +120,8 @@ export interface Evidence {
   count: number;
   /** Of the layer before the class activation maps; of the difference where there is a contrast class. */
   branches: Branch[];
-  /** What its probability takes. */
-  softmax: SoftmaxAnalysis;
+  /** What its probability takes; None of a network that answers each class for itself. */
+  softmax: SoftmaxAnalysis | null;
   /** The class less another, if one was asked for. */
   contrast: Contrast | null;
 }
@@ -766,6 +766,8 @@ export interface PhotoMessage {
   rms_activation: Record<string, number>;
   /** What it took. */
   times: Times;
+  /** Whether each class is answered for itself, by a sigmoid of its logit; else by a softmax of all. */
+  is_sigmoid: boolean;
   buffers: {
     /** The photo scaled down, a JPEG file. */
     original: DataView;
@@ -805,6 +807,8 @@ export interface FrameMessage {
   rms_activation: Record<string, number>;
   /** What it took. */
   times: Times;
+  /** Whether each class is answered for itself, by a sigmoid of its logit; else by a softmax of all. */
+  is_sigmoid: boolean;
   /** Id of the photo that the frame is one state of. */
   photo: string;
   /** What the kernel took over it. */
@@ -957,6 +961,8 @@ export interface VariantMessage {
   first_divergent_layer: string | null;
   /** Layer, relative L2, cosine; None for maps of other sizes. */
   drift: ([string, number | null, number | null])[];
+  /** Whether each class is answered for itself, by a sigmoid of its logit; else by a softmax of all. */
+  is_sigmoid: boolean;
   buffers: {
     /** What the network sees of it, a PNG file. */
     seen: DataView;

@@ -226,7 +226,7 @@ export class Comm {
         { buffer: buffers.seen, type: "image/png" },
       ]);
       if (!original || !seen) return;
-      batch(() => this.#heard.photo({ ...message, ...logitsOf(buffers.logits), original, seen }));
+      batch(() => this.#heard.photo({ ...message, ...logitsOf(buffers.logits, message.is_sigmoid), original, seen }));
     };
     this.#queue = this.#queue.then(show).catch(() => undefined);
   }
@@ -238,7 +238,7 @@ export class Comm {
     const { logits, seen, values = {}, statistics = {} } = buffers;
     this.#timed(this.#model.get("layer"), message.kernel_ms, sent);
     this.#heard.frame(message.id, {
-      photo: { ...message, ...logitsOf(logits), id: message.photo },
+      photo: { ...message, ...logitsOf(logits, message.is_sigmoid), id: message.photo },
       seen: { width, height, bytes: pixelsOf(seen) },
       tensors: message.tensors.flatMap((about) => {
         const [maps, rest] = [values[about.layer], statistics[about.layer]];

@@ -40,3 +40,9 @@ test("logits that are no number come last, and none of the probabilities is one"
   expect(ranking).toEqual([2, 1, 0, 3, 4]);
   expect(probabilities.every((p) => p === 0 || Number.isNaN(p))).toBe(true);
 });
+
+test("where each class is answered for itself, probabilities need not add up to 1", () => {
+  const { ranking, probabilities } = logitsOf(viewOf(Float32Array.of(0, 3, -800)), true);
+  expect(ranking).toEqual([1, 0, 2]);
+  expect([...probabilities]).toEqual([0.5, 1 / (1 + Math.exp(-3)), 0]);
+});

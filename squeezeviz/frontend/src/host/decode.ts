@@ -93,12 +93,16 @@ export function softmax(logits: Float32Array): Float64Array {
   return powers.map((power) => power / sum);
 }
 
-/** Every class's logit, and what follows from them. */
-export function logitsOf(view: DataView): Logits {
+/** Each class for itself. */
+export const sigmoid = (logits: Float32Array): Float64Array =>
+  Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+
+/** Every class's logit, and what follows from them. @param isSigmoid Whether each class is answered for itself. */
+export function logitsOf(view: DataView, isSigmoid = false): Logits {
   const logits = floatsOf(view);
   const rank = Array.from(logits, (logit) => (Number.isNaN(logit) ? -Infinity : logit)); // NaN is neither more nor less
   const ranking = [...logits.keys()].sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
-  return { logits, ranking, probabilities: softmax(logits) };
+  return { logits, ranking, probabilities: isSigmoid ? sigmoid(logits) : softmax(logits) };
 }
 
 export const tensorKey = (photo: string, network: string, preset: string, layer: string): string =>

@@ -10,7 +10,7 @@ import type { Message, Request, Traits } from "../protocol.ts";
 import { bytes, numbers, picture } from "./blocks.ts";
 import type { Model } from "./comm.ts";
 import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
-import { softmax } from "./decode.ts";
+import { sigmoid, softmax } from "./decode.ts";
 import { largestAt } from "./largest.ts";
 import { pngOf } from "./pixels.ts";
 import { type Run, Runs } from "./runs.ts";
@@ -162,10 +162,11 @@ export class OfflineHost implements Model {
     const photo = this.#photo(asked.photo);
     const names = [...new Set([this.#traits.preset, ...(presets ?? [])])].filter((name) => photo.preprocessed[name]);
     const rows = names.map(async (preset) => {
-      const logits = await numbers(preprocessedOf(photo, preset).logits);
+      const { logits: held, message } = preprocessedOf(photo, preset);
+      const logits = await numbers(held);
       const best = largestAt(logits);
       const origin = setting.presets.find(({ name }) => name === preset)?.origin ?? "";
-      const probability = softmax(logits)[best] ?? 0;
+      const probability = (message.is_sigmoid ? sigmoid : softmax)(logits)[best] ?? 0;
       return { preset, origin, class_index: best, label: model.labels[best]?.label ?? "", probability };
     });
     this.#tell({ kind: "variants", id, photo: photo.id, model: model.name, rows: await Promise.all(rows) });

@@ -64,7 +64,7 @@ export class Preprocessings {
     const read = async ({ buffers, ...message }: VariantMessage): Promise<Compared> => {
       const encoded = [{ buffer: buffers.seen, type: "image/png" }];
       const [seen] = await this.#comm.pictures.decode(`${message.photo} ${message.preset}`, encoded);
-      return { ...message, ...logitsOf(buffers.logits), seen: seen as HTMLImageElement };
+      return { ...message, ...logitsOf(buffers.logits, message.is_sigmoid), seen: seen as HTMLImageElement };
     };
     const asked = { kind: "variant", name: preset, photo: photo.id, ...otherOf(this.#traits, preset) } as const;
     const lane = { name: `variant ${preset}`, isInTurn: true };

@@ -25,13 +25,15 @@ export function TopClasses({ search, children, element }: Props) {
   const top = photo?.ranking.slice(0, SHOWN) ?? [];
   const meaning = networks.cams() ? ": the mean of the class's own map" : "";
   const share = top.reduce((sum, index) => sum + (photo?.probabilities[index] ?? 0), 0);
-  const said = `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
+  const said = photo?.is_sigmoid
+    ? "Each class is answered for itself, by a sigmoid: they need not add up to 100 %."
+    : `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
   return (
     <section ref={element} class={search ? "sqv-prediction" : "sqv-prediction sqv-plain"} aria-label="Prediction">
       <div class="sqv-heads">
         <h2>Prediction</h2>
         <span class="sqv-quiet">p</span>
-        <span class="sqv-quiet" title={`The number before softmax${meaning}`}>
+        <span class="sqv-quiet" title={`The number before ${photo?.is_sigmoid ? "the sigmoid" : "softmax"}${meaning}`}>
           logit
         </span>
       </div>

@@ -1,5 +1,5 @@
 /** How the evidence is laid out: shares and places of bars. */
-import type { Contrast, Evidence, PathWidth } from "../../protocol.ts";
+import type { Contrast, Evidence, PathWidth, SoftmaxAnalysis } from "../../protocol.ts";
 import type { Tried } from "../../store/types.ts";
 
 /** As shares of the track, in percent: the class's logit, and what one half takes. */
@@ -13,7 +13,10 @@ export interface SoftmaxTrack {
   isShort: boolean;
 }
 
-export function softmaxTrack({ logit, softmax: { needed } }: Pick<Evidence, "logit" | "softmax">): SoftmaxTrack {
+/** A logit, and what its probability takes. */
+export type Softened = Pick<Evidence, "logit"> & { softmax: SoftmaxAnalysis };
+
+export function softmaxTrack({ logit, softmax: { needed } }: Softened): SoftmaxTrack {
   const most = 1.06 * Math.max(logit, needed.here, needed.half ?? 0, 1e-9);
   const place = (value: number) => (100 * Math.max(0, value)) / most;
   return {

@@ -1,9 +1,8 @@
-import type { Evidence } from "../../store/types.ts";
 import { percent } from "../../ui/format.ts";
-import { softmaxTrack } from "./layout.ts";
+import { type Softened, softmaxTrack } from "./layout.ts";
 
 /** What a probability of one half takes, in logits: what the class has, what the others make it need, and the least. */
-export function Softmax({ made, own }: { made: Evidence; own: string }) {
+export function Softmax({ made, own }: { made: Softened; own: string }) {
   const { zero, count, floor, needed } = made.softmax;
   const { logit, here, half, isShort } = softmaxTrack(made);
   const hereText = needed.here.toFixed(2);

@@ -166,7 +166,9 @@ function Body({ made, ways, shows, show }: BodyProps) {
           <span class="sqv-quiet">px a path sees</span>
         </header>
         <ReceptiveFieldBars branches={made.branches} contributions={ways.known} problem={ways.problem} />
-        <Softmax made={made} own={networks.label(made.class_index).label} />
+        {made.softmax && (
+          <Softmax made={{ logit: made.logit, softmax: made.softmax }} own={networks.label(made.class_index).label} />
+        )}
       </div>
     </div>
   );
