@@ -112,7 +112,9 @@ def test_the_window_sweeps_and_stops(explorer, model, files):
     page.emulate_media(reduced_motion="reduce")
     slider.fill("0")
     page.get_by_role("button", name="Next row").click()
-    assert int(slider.input_value()) == activation.shape[1]
+    page.wait_for_function(
+        "at => Number(document.querySelector('.sqv-sweep input').value) === at", arg=activation.shape[1]
+    )
     page.get_by_role("button", name="Open this cell").click()
     made = sv.Arithmetic(model, files / "chelsea.jpg").of("fire5/expand3x3", chosen(page)["channel"], (1, 0))
     assert opened(page, made)["value"] == made.value
