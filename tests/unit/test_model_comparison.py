@@ -251,12 +251,17 @@ def labels(*names):
 
 def test_the_same_classes_are_found_wherever_they_stand():
     a = labels(("n1", "cat"), ("n2", "crane"), ("n3", "crane"), ("", "dog", ("hound",)), ("", "fox"))
-    b = labels(("", "background"), ("n3", "crane"), ("n2", "crane"), ("", "Hound"), ("n9", "CAT"))
+    b = labels(("", "background"), ("n3", "crane"), ("n2", "crane"), ("", "Hound"), ("", "CAT"))
     found = shared_classes(a, b)
     assert found.counterparts == (4, 2, 1, 3, None)
     assert (found.rule, len(found)) == ("WordNet ids and names", 4)
     assert shared_classes(a, a).counterparts == (0, 1, 2, 3, 4)
     assert shared_classes(a, a).rule == "same labels"
+
+
+def test_classes_of_one_name_and_two_wordnet_ids_are_two_classes():
+    found = shared_classes(labels(("n1", "crane"), ("n2", "cat")), labels(("n9", "crane"), ("n2", "Cat")))
+    assert found.counterparts == (None, 1)
 
 
 def test_a_name_that_two_classes_have_is_matched_with_none():
