@@ -93,6 +93,12 @@ class Architecture(NotebookDisplay):
         return found
 
     @property
+    def first_convolution(self) -> Layer:
+        """Where looking begins: padding before it shows no more than the image. The first layer if there is none."""
+        convolutions = (layer for layer in self.layers if "Conv" in layer.op.node.op_type)
+        return next(convolutions, self.layers[0])
+
+    @property
     def has_softmax(self) -> bool:
         """Whether the output is probabilities that sum to 1."""
         return self.head == "softmax"
