@@ -240,8 +240,8 @@ def _with_logarithms(graph: Graph, found: Closing) -> Graph:
     said = "numbers from 0 to 1, one a class" if is_apart else "probabilities that sum to 1"
     note = (
         f"its answer, {graph.output}, is {said}, made in another way than by a {'sigmoid' if is_apart else 'softmax'} "
-        f"of a layer: it is taken as it is, and no softmax of it; {stands} {appended[-1]}, stand where others have logits, "
-        "and what takes logits apart is not offered"
+        f"of a layer: it is taken as it is, and no softmax of it; {stands} {appended[-1]}, stand where others have "
+        "logits, and what takes logits apart is not offered"
     )
     closing = Closing(found.head, appended[-1], note, appended)
     size = graph.input_shape[1], graph.input_shape[2]
