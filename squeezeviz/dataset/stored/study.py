@@ -47,7 +47,7 @@ def see(model: Model, preprocessing: Preprocessing, layout: Layout, image: Image
     """Return what there is to store of one photo, run on one thread.
 
     Raises:
-        ImageError: The photo cannot be used, a layer makes of it what the dtype cannot hold, or the answer is no number.
+        ImageError: The photo cannot be used, a layer makes of it what the dtype cannot hold, or its answer is NaN.
         PreprocessingError: It is too small for the preprocessing.
     """
     prediction, activations = model.observe(image, preprocessing, layout.names, threads=1)
