@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["MEDIA_TYPE", "file_of", "page_of"]
 
 MEDIA_TYPE = "text/html"
-# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
+# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself, and so is the
+# worker that computes; WebAssembly is compiled from the page's own text.
 _POLICY = Markup(
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -46,6 +47,7 @@ def file_of(page: Page) -> bytes:
         style=Markup("\n").join(program(name) for name in ("squeezeviz.css", "page.css")),
         entry=page.entry,
         blocks=page.blocks.html(),
+        engine=program("engine.js"),
         script=program("page.js"),
     )
     return text.encode("utf-8")
@@ -68,7 +70,10 @@ _PAGE = Markup("""<!doctype html>
 <body>
 <main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-{blocks}<script type="module">
+{blocks}<script type="text/plain" id="sqv-engine">
+{engine}
+</script>
+<script type="module">
 {script}
 </script>
 </body>
