@@ -45,8 +45,9 @@ function carried(): [string, string[]] {
 /** Says how much has arrived, in the place where the page is going to be. */
 function progressIn(place: HTMLElement): Arriving {
   const [words, bar] = [document.createElement("p"), document.createElement("progress")];
-  words.className = bar.className = "sqv-opening";
+  words.className = "sqv-opening sqv-arriving";
   bar.setAttribute("aria-label", "Arriving");
+  place.lastElementChild?.remove(); // what is to be read where this program does not come
   place.append(bar, words);
   return (done, all) => {
     [bar.value, bar.max] = [done, all];

@@ -43,7 +43,7 @@ const megabytes = (characters: number): string => `${(characters / 1e6).toFixed(
 export function originWords({ about, model, photos, network_bytes, other_bytes }: File, isSite: boolean): string {
   const precision = about.rounding ? "half precision" : "single precision";
   const parameters = `${about.parameters.toLocaleString("en")} parameters in ${precision} (${megabytes(network_bytes)})`;
-  const pictures = `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})`;
+  const pictures = photos ? `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})` : "no photo";
   const asks = isSite
     ? "This page asks its own folder for its files, and nobody for anything else."
     : "This page asks no host for anything.";
