@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["MEDIA_TYPE", "file_of", "page_of"]
 
 MEDIA_TYPE = "text/html"
-<<<<<<< HEAD
-_STATIC = PACKAGE / "widgets" / "static"
 # Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself, and so is the
 # worker that computes; WebAssembly is compiled from the page's own text.
-=======
-# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
->>>>>>> e30dde2
 _POLICY = Markup(
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; "
     "img-src data: blob:; base-uri 'none'; form-action 'none'"
@@ -43,42 +38,17 @@ def page_of(exported: Exported) -> tuple[str, str, bytes]:
     return f"{page.stem}.html", MEDIA_TYPE, file_of(page)
 
 
-<<<<<<< HEAD
-def _title(stage: Prediction) -> str:
-    best = stage.top(1)[0]
-    return f"{stage.image}: {best.label}, {best.probability:.1%} · squeezeviz"
-
-
-def _file_name(stage: Prediction) -> str:
-    return f"squeezeviz-{plain_stem(stage.image)}.html"
-
-
-def _html(title: str, entry: int, blocks: Blocks) -> str:
-    style = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("squeezeviz.css", "page.css"))
-    script, engine = ((_STATIC / name).read_text(encoding="utf-8") for name in ("page.js", "engine.js"))
-    if any(mark in (script + engine).lower() for mark in ("</script", "<!--")) or "</style" in style.lower():
-        raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
-=======
 def file_of(page: Page) -> bytes:
     """Return a page as one HTML file's content."""
->>>>>>> e30dde2
     # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
     text = _PAGE.format(
         policy=_POLICY,
-<<<<<<< HEAD
-        title=visible(title),
-        style=Markup(style),  # noqa: S704 - our own files, as they were built
-        entry=entry,
-        blocks=blocks.html(),
-        engine=Markup(engine),  # noqa: S704 - our own files, as they were built
-        script=Markup(script),  # noqa: S704 - as above
-=======
         title=visible(page.title),
         style=Markup("\n").join(program(name) for name in ("squeezeviz.css", "page.css")),
         entry=page.entry,
         blocks=page.blocks.html(),
+        engine=program("engine.js"),
         script=program("page.js"),
->>>>>>> e30dde2
     )
     return text.encode("utf-8")
 

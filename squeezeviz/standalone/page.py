@@ -84,7 +84,7 @@ def program(name: str) -> str:
         SqueezeVizError: Within a page it would end its element early.
     """
     text = (_STATIC / name).read_text(encoding="utf-8")
-    if "</script" in text.lower() or "</style" in text.lower():
+    if any(mark in text.lower() for mark in ("</script", "<!--", "</style")):
         raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
     return Markup(text)  # noqa: S704 - our own files, as they were built
 
