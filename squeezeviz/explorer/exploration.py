@@ -11,6 +11,7 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.answering import Answering
 from squeezeviz.explorer.arrivals import Arrival, Arrivals
+from squeezeviz.explorer.heartbeat import heartbeat
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
 from squeezeviz.explorer.model_folder import model_folder
@@ -253,7 +254,8 @@ class Exploration(Answering):
         """
         error = None
         try:
-            obtain()
+            with heartbeat(self.say, request):
+                obtain()
         except SqueezeVizError as exc:
             error = str(exc)
         except MemoryError:
