@@ -4,6 +4,7 @@ import { statistics } from "../engine/input.ts";
 import { open, type Source } from "../engine/open.ts";
 import type { Affine, Maps } from "../engine/types.ts";
 import { copyOf, viewOf } from "./bytes.ts";
+import { openClassCell } from "./class_cell.ts";
 import type { PagePhoto } from "./contents.ts";
 import { photoOf, preprocessedOf } from "./photos.ts";
 import type { Run } from "./runs.ts";
@@ -39,13 +40,26 @@ async function weights(state: State, { id, layer }: Asked<"weights">): Promise<v
 }
 
 async function classWeights(state: State, { id, class_index: index }: Asked<"class_weights">): Promise<void> {
-  const { class_weights: held, model } = state.contents;
+  const { weights: own, bias } = await weightsOfClass(state, index);
+  const buffers = { weights: viewOf(own) };
+  state.tell({ kind: "class_weights", id, model: state.contents.model.name, class_index: index, bias, buffers });
+}
+
+async function weightsOfClass({ contents, blocks }: State, index: number) {
+  const { class_weights: held } = contents;
   if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
   const [count, channels] = held.shape;
-  const both = await state.blocks.numbers(held.block, held.halves);
+  const both = await blocks.numbers(held.block, held.halves);
   const bias = both[count * channels + index] as number;
-  const buffers = { weights: viewOf(both.slice(index * channels, (index + 1) * channels)) };
-  state.tell({ kind: "class_weights", id, model: model.name, class_index: index, bias, buffers });
+  return { weights: both.slice(index * channels, (index + 1) * channels), bias };
+}
+
+type CellAsked = Omit<Parameters<typeof openClassCell>[3], "layer">;
+
+async function classCell(state: State, photo: PagePhoto, layer: string, asked: CellAsked) {
+  const { weights: own, bias } = await weightsOfClass(state, asked.channel);
+  const run = await whole(state, photo);
+  return openClassCell(run.maps.get(layer) as Maps, own, bias, { ...asked, layer });
 }
 
 async function distance(state: State, { id, ...asked }: Asked<"distance">): Promise<void> {
@@ -58,7 +72,11 @@ async function distance(state: State, { id, ...asked }: Asked<"distance">): Prom
 
 async function opened(state: State, { id, layer, channel, cell, count, ...asked }: Asked<"open">): Promise<void> {
   const [photo, { preset }] = [photoOf(state, asked.photo), state.traits];
-  const calculation = open(await source(state, photo, preset), layer, channel, cell, count ?? null);
+  const maps = state.contents.model.class_maps;
+  const calculation =
+    maps?.is_weighted && layer === maps.name
+      ? await classCell(state, photo, maps.layer, { name: layer, channel, cell, count: count ?? null })
+      : open(await source(state, photo, preset), layer, channel, cell, count ?? null);
   state.tell({ kind: "calculation", id, photo: photo.id, model: state.contents.model.name, preset, calculation });
 }
 
