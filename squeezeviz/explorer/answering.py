@@ -12,15 +12,15 @@ import traitlets
 
 from squeezeviz.errors import ImageError, LayerError, PreprocessingError, SqueezeVizError, did_you_mean
 from squeezeviz.explorer import across, messages
-from squeezeviz.explorer.ablated import Ablated
 from squeezeviz.explorer.error_text import without_folders
-from squeezeviz.explorer.feeding import Feeding
 from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_CROP_PX, MOST_PHOTOS
-from squeezeviz.explorer.model_folder import model_folder
+from squeezeviz.explorer.models.ablated import Ablated
+from squeezeviz.explorer.models.feeding import Feeding
+from squeezeviz.explorer.models.folder import model_folder
+from squeezeviz.explorer.models.second_model import SecondModel
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
-from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.explorer.selection import Selection
 from squeezeviz.explorer.visitors import are_visitors
 from squeezeviz.preprocessing import Preprocessing, preset

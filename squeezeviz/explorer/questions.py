@@ -15,7 +15,7 @@ from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
-from squeezeviz.explorer.two_models import second_tensor, two_models
+from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:

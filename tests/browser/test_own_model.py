@@ -153,7 +153,7 @@ def test_by_keyboard_with_weights_in_a_second_file_and_a_photo_beside(opened, tm
 
 HELD = """
 import threading
-from squeezeviz.explorer import bringing
+from squeezeviz.explorer.models import bringing
 bringing._try_out = lambda model: threading.Event().wait()
 """
 
