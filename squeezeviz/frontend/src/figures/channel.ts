@@ -68,7 +68,7 @@ function drawValues(sheet: Sheet, box: Box, shown: Shown): number {
   const values = valuesOf(shown);
   const own = largest(values);
   const above = values.filter((value) => value > 0);
-  const words = `${values.length - above.length} cells at 0 or below, ${above.length} above`;
+  const words = `of ${values.length} cells, ${above.length} are above 0`;
   const top = sheet.heading(box, "Values", "", words);
   const tall = 22;
   const counts = new Array<number>(BINS).fill(0);
