@@ -5,7 +5,7 @@
 import { distance } from "../engine/distance.ts";
 import { inputOf, seenOf, statistics } from "../engine/input.ts";
 import { open, type Source } from "../engine/open.ts";
-import type { Affine, Maps, Picture, Values } from "../engine/types.ts";
+import type { Affine, Picture, Values } from "../engine/types.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { bytes, numbers, picture } from "./blocks.ts";
 import type { Model } from "./comm.ts";
@@ -141,7 +141,8 @@ export class OfflineHost implements Model {
     const preset = asked.preset ?? this.#traits.preset;
     const photo = this.#photo(asked.photo);
     preprocessedOf(photo, preset);
-    const maps = await (await this.#runs.of(photo, preset)).layer(layer);
+    const { shape, values } = (await this.#runs.of(photo, preset)).maps(layer);
+    const maps = { shape, values: values.slice() };
     this.#tell({
       kind: "tensor",
       id,
@@ -198,8 +199,7 @@ export class OfflineHost implements Model {
   async #distance({ id, ...asked }: Asked<"distance">): Promise<void> {
     const [photo, other] = [this.#photo(asked.photo), this.#photo(asked.other)];
     const [here, there] = await Promise.all([this.#whole(photo), this.#whole(other)]);
-    const read = (run: Run) => (layer: string) => run.maps.get(layer) as Maps;
-    const found = distance(here.layers, read(here), read(there));
+    const found = distance(here.layers, here.maps, there.maps);
     this.#tell({ kind: "distance", id, photo: photo.id, other: other.id, ...found });
   }
 
@@ -217,7 +217,7 @@ export class OfflineHost implements Model {
       input: this.contents.input,
       layers: run.layers,
       graphSpec: run.preprocessed.graph_spec ?? this.contents.graph_spec,
-      maps: (name) => run.maps.get(name) as Maps,
+      maps: run.maps,
       weights: (name) => this.#runs.weightsHere(name),
       preset,
       affine: this.contents.affine[preset] as Affine,
@@ -230,9 +230,7 @@ export class OfflineHost implements Model {
   /** All the way, in the preprocessing in use. */
   async #whole(photo: PagePhoto): Promise<Run> {
     preprocessedOf(photo, this.#traits.preset);
-    const run = await this.#runs.of(photo, this.#traits.preset);
-    await run.whole;
-    return run;
+    return this.#runs.of(photo, this.#traits.preset);
   }
 
   #photo(id: string | undefined): PagePhoto {

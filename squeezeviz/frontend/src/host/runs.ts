@@ -2,26 +2,22 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { compareLogits, compareStatistics, type Exactness, NOTHING_COMPARED } from "../engine/exactness.ts";
 import { inputOf } from "../engine/input.ts";
-import { run } from "../engine/run.ts";
-import type { Affine, Maps, Picture, Weights } from "../engine/types.ts";
+import { Network, type Run as NetworkRun } from "../engine/network.ts";
+import type { Affine, GraphSpec, Maps, Picture, Weights } from "../engine/types.ts";
 import type { Layer } from "../protocol.ts";
 import { numbers, picture } from "./blocks.ts";
 import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
-import { deferred } from "./deferred.ts";
-import { Turns } from "./turns.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 
-/** One photo in one preprocessing, on its way through the network or all the way. */
+/** One photo in one preprocessing, all the way through the network. */
 export interface Run {
   layers: readonly Layer[];
   preprocessed: Preprocessed;
   cropped: Picture;
-  /** Of the layers so far, and of the input. */
-  maps: ReadonlyMap<string, Maps>;
-  layer(name: string): Promise<Maps>;
-  /** Compared with Python's values, too. */
-  whole: Promise<void>;
+  /** Of a layer or the input: good until the network runs again. */
+  maps(layer: string): Maps;
+  release(): void;
 }
 
 /** What the page says of its numbers. */
@@ -39,7 +35,7 @@ export class Runs {
   readonly #weights = new Map<string, Promise<Weights>>();
   readonly #unpacked = new Map<string, Weights>();
   readonly #runs = new Map<string, Promise<Run>>();
-  readonly #turns = new Turns();
+  readonly #networks = new Map<GraphSpec, Network>();
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
 
   constructor(contents: Contents) {
@@ -56,7 +52,10 @@ export class Runs {
     const known = this.#runs.get(key) ?? this.#begin(photo, preset);
     this.#runs.delete(key); // to the end: the longest unused goes first
     this.#runs.set(key, known);
-    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#runs.delete(old);
+    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) {
+      void this.#runs.get(old)?.then((run) => run.release());
+      this.#runs.delete(old);
+    }
     return known;
   }
 
@@ -82,53 +81,53 @@ export class Runs {
   }
 
   async #begin(photo: PagePhoto, preset: string): Promise<Run> {
-    const { input: name, affine, model } = this.#contents;
+    const { affine, model } = this.#contents;
     const preprocessed = photo.preprocessed[preset] as Preprocessed;
     const cropped = await picture(preprocessed.cropped);
     const layers = preprocessed.message.layers ?? model.layers;
-    const maps = new Map([[name, inputOf(cropped, affine[preset] as Affine)]]);
-    const waiting = new Map(layers.map((each) => [each.name, deferred<Maps>()]));
-    const whole = this.#go({ layers, preprocessed, maps }, (layer, made) => {
-      maps.set(layer, made);
-      waiting.get(layer)?.resolve(made);
-    });
-    const layer = async (asked: string) => {
-      if (!maps.has(asked)) await Promise.race([waiting.get(asked)?.promise ?? null, whole]);
-      const found = maps.get(asked);
-      if (!found) throw new RangeError(`no layer is called '${asked}'`);
-      return found;
-    };
-    whole.catch((problem: unknown) => this.#say({ problem: String(problem) }));
-    return { layers, preprocessed, cropped, maps, layer, whole };
+    const graphSpec = preprocessed.graph_spec ?? this.#contents.graph_spec;
+    try {
+      this.#say({ layers: layers.length, done: 0, ms: 0 });
+      const network = await this.#network(layers, graphSpec);
+      const run = network.run(inputOf(cropped, affine[preset] as Affine));
+      await this.#compare(layers, preprocessed, run);
+      this.#say({ done: layers.length, ms: run.ms });
+      const maps = (asked: string) => run.layer(asked);
+      return { layers, preprocessed, cropped, maps, release: () => run.release() };
+    } catch (problem) {
+      this.#say({ problem: String(problem) });
+      throw problem;
+    }
   }
 
-  async #go(made: Pick<Run, "layers" | "preprocessed" | "maps">, keep: (layer: string, maps: Maps) => void) {
-    const { input: name } = this.#contents;
-    const { layers } = made;
-    const graphSpec = made.preprocessed.graph_spec ?? this.#contents.graph_spec;
-    const start = performance.now();
-    await this.#turns.take(async (breathe) => {
-      const done = (layer: string, maps: Maps) => {
-        keep(layer, maps);
-        this.#say({ layers: layers.length, done: made.maps.size - 1, ms: 0 });
-      };
-      const input = { name, maps: made.maps.get(name) as Maps };
-      await run(layers, graphSpec, input, (layer) => this.weights(layer), done, breathe);
-    });
-    const ms = performance.now() - start;
-    await this.#compare(made);
-    this.#say({ ms });
+  /** One for each size of the input; their weights are unpacked once. */
+  async #network(layers: readonly Layer[], graphSpec: GraphSpec): Promise<Network> {
+    const known = this.#networks.get(graphSpec);
+    if (known) return known;
+    const [first] = this.#networks.values();
+    const made = first?.at(layers, graphSpec) ?? (await this.#open(layers, graphSpec));
+    this.#networks.set(graphSpec, made);
+    return made;
   }
 
-  async #compare({ layers, preprocessed, maps }: Pick<Run, "layers" | "preprocessed" | "maps">): Promise<void> {
+  async #open(layers: readonly Layer[], graphSpec: GraphSpec): Promise<Network> {
+    await Promise.all(Object.keys(this.#contents.weights).map((layer) => this.weights(layer)));
+    const weights = (layer: string) => this.#unpacked.get(layer);
+    const { input, model } = this.#contents;
+    return Network.open({ input, layers, graphSpec, logits: model.logits, weights });
+  }
+
+  async #compare(layers: readonly Layer[], preprocessed: Preprocessed, run: NetworkRun): Promise<void> {
     const { logits } = this.#contents.model;
+    const maps = (layer: string) => run.layer(layer);
     if (preprocessed.statistics !== null) {
       const theirs = await numbers(preprocessed.statistics);
       this.#say({ exactness: compareStatistics(this.#progress.peek().exactness, layers, maps, theirs) });
     }
     if (preprocessed.windows === 1) {
-      const [theirs, ours] = [await numbers(preprocessed.logits), maps.get(logits) as Maps];
-      this.#say({ exactness: compareLogits(this.#progress.peek().exactness, logits, ours.values, theirs) });
+      const theirs = await numbers(preprocessed.logits);
+      const { values } = run.layer(logits);
+      this.#say({ exactness: compareLogits(this.#progress.peek().exactness, logits, values, theirs) });
     }
   }
 
