@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Layer } from "../protocol.ts";
+import { plain } from "./kernels/plain.ts";
+import { Network } from "./network.ts";
 import { open, type Source } from "./open.ts";
 import { functions } from "./ops/functions.ts";
 import { OPS } from "./ops/table.ts";
-import { run } from "./run.ts";
 import type { Cell, Maps, Shape, Step, Weights } from "./types.ts";
 
 const random = (seed: number) => () => {
@@ -28,22 +29,13 @@ function weightsOf(shape: Weights["shape"]): Weights {
 
 /** One layer on an input, computed; and what can be opened of it. */
 async function network(op: string, shape: number[], { weights, ...more }: Partial<Step> & { weights?: Weights } = {}) {
-  const input = { name: "data", maps: filled([4, 7, 6], 1) };
-  const [first, last] = [layer("first", ["data"], [4, 7, 6]), layer("last", ["first", "data"], shape)];
-  const maps = new Map([["data", input.maps]]);
+  const layers = [layer("first", ["data"], [4, 7, 6]), layer("last", ["first", "data"], shape)];
   const graphSpec = { first: { ...STEP, op: "Abs" }, last: { ...STEP, op, ...more } };
-  const keep = (name: string, made: Maps) => void maps.set(name, made);
   const given = weights ?? weightsOf([1, 1, 1, 1]);
-  await run(
-    [first, last],
-    graphSpec,
-    input,
-    async () => given,
-    keep,
-    () => null,
-  );
-  const source = { input: "data", layers: [first, last], graphSpec, maps: (name: string) => maps.get(name) };
-  return { made: maps.get("last") as Maps, source: { ...source, weights: () => given } as unknown as Source };
+  const described = { input: "data", layers, graphSpec, logits: "last", weights: () => given };
+  const run = (await Network.open(described, plain)).run(filled([4, 7, 6], 1));
+  const source = { ...described, maps: (name: string) => run.layer(name) };
+  return { made: run.layer("last"), source: source as unknown as Source };
 }
 
 const MAP = [1, 4, 7, 6];
@@ -132,20 +124,12 @@ test("every operator of the table is computed and opened here", () => {
 });
 
 test("softmax adds up to one, and its terms are all logits", async () => {
-  const logits = { name: "logits", maps: filled([5, 1, 1], 2) };
-  const maps = new Map([["logits", logits.maps]]);
   const layers = [layer("p", ["logits"], [5])];
   const graphSpec = { p: { ...STEP, op: "Softmax", shape: [1, 5, 1, 1], axes: [1] } };
-  await run(
-    layers,
-    graphSpec,
-    logits,
-    async () => weightsOf([1, 1, 1, 1]),
-    (name, made) => void maps.set(name, made),
-    () => null,
-  );
-  expect(maps.get("p")?.values.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
-  const source = { input: "logits", layers, graphSpec, maps: (name: string) => maps.get(name) } as unknown as Source;
+  const described = { input: "logits", layers, graphSpec, logits: "p", weights: () => undefined };
+  const run = (await Network.open(described, plain)).run(filled([5, 1, 1], 2));
+  expect(run.layer("p").values.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+  const source = { ...described, maps: (name: string) => run.layer(name) } as unknown as Source;
   const opened = open(source, "p", 3, [0, 0], 2);
   expect([opened.count, opened.terms.length, opened.kind]).toEqual([5, 2, "softmax"]);
   expect(opened.total).toBeCloseTo(opened.value, 6);
