@@ -39,7 +39,7 @@ function originWords({ about, model, photos, network_bytes, other_bytes }: File)
   const parameters = `${about.parameters.toLocaleString("en")} parameters in single precision (${megabytes(network_bytes)})`;
   const pictures = `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})`;
   return (
-    `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}. The answers’ logits are Python’s. ` +
+    `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}. Of these the logits are Python’s, of your own the page’s. ` +
     `squeezeviz ${about.version}, ${about.date}. This page asks no host for anything.`
   );
 }
