@@ -1,5 +1,6 @@
 /** What a file carries, as ../../../standalone/contents.py writes it. Blocks are named by number; see blocks.ts. */
 import type { GraphSpec, PhotoGeometry, Weights } from "../engine/types.ts";
+import type { About } from "../host/door.ts";
 import type { Described } from "../preprocessing/description.ts";
 import type { Orientation } from "../preprocessing/upright.ts";
 import type { Layer, ModelMessage, PhotoMessage, SettingMessage, Traits } from "../protocol.ts";
@@ -33,6 +34,14 @@ export interface PagePhoto {
   problems: Record<string, string>;
 }
 
+/** Weights, and the biases behind them. */
+export interface HeldWeights {
+  shape: Weights["shape"];
+  block: number;
+  /** So many of the numbers, the first, are in half precision. */
+  halves: number;
+}
+
 export interface Contents {
   setting: Omit<SettingMessage, "buffers">;
   model: ModelMessage;
@@ -45,12 +54,12 @@ export interface Contents {
   is_sigmoid: boolean;
   /** Why not to believe what is said of photos that are no drawings; empty as a rule. */
   caution: string;
-  weights: Record<string, { shape: Weights["shape"]; block: number }>;
+  weights: Record<string, HeldWeights>;
   /** What classes' maps weigh features with, where no layer has them. */
-  class_weights: { shape: Weights["shape"]; block: number } | null;
+  class_weights: HeldWeights | null;
   /** The model's own preprocessing. */
   own: Described;
   photos: PagePhoto[];
   traits: Traits;
-  about: { sha256: string; parameters: number; version: string; date: string };
+  about: About;
 }

@@ -67,8 +67,9 @@ export class Runs {
   async weights(): Promise<ReadonlyMap<string, Weights>> {
     if (this.#weights) return this.#weights;
     const { contents, blocks } = this.#state;
-    const each = Object.entries(contents.weights).map(async ([layer, { shape, block }]): Promise<[string, Weights]> => {
-      const both = await blocks.numbers(block);
+    const each = Object.entries(contents.weights).map(async ([layer, held]): Promise<[string, Weights]> => {
+      const { shape } = held;
+      const both = await blocks.numbers(held.block, held.halves);
       const size = shape.reduce((a, b) => a * b, 1);
       return [layer, { shape, kernels: both.subarray(0, size), bias: both.subarray(size) }];
     });
