@@ -25,10 +25,11 @@ __all__ = ["MEDIA_TYPE", "page_of"]
 
 MEDIA_TYPE = "text/html"
 _STATIC = PACKAGE / "widgets" / "static"
-# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself.
+# Nothing may be fetched, from any host: the page is all there is. Pictures are made on the page itself, and so is the
+# worker that computes; WebAssembly is compiled from the page's own text.
 _POLICY = Markup(
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -80,8 +81,8 @@ def _file_name(stage: Prediction) -> str:
 
 def _html(title: str, entry: int, blocks: Blocks) -> str:
     style = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("squeezeviz.css", "page.css"))
-    script = (_STATIC / "page.js").read_text(encoding="utf-8")
-    if "</script" in script.lower() or "</style" in style.lower():
+    script, engine = ((_STATIC / name).read_text(encoding="utf-8") for name in ("page.js", "engine.js"))
+    if any(mark in (script + engine).lower() for mark in ("</script", "<!--")) or "</style" in style.lower():
         raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
     # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
     return _PAGE.format(
@@ -90,6 +91,7 @@ def _html(title: str, entry: int, blocks: Blocks) -> str:
         style=Markup(style),  # noqa: S704 - our own files, as they were built
         entry=entry,
         blocks=blocks.html(),
+        engine=Markup(engine),  # noqa: S704 - our own files, as they were built
         script=Markup(script),  # noqa: S704 - as above
     )
 
@@ -111,7 +113,10 @@ _PAGE = Markup("""<!doctype html>
 <body>
 <main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-{blocks}<script type="module">
+{blocks}<script type="text/plain" id="sqv-engine">
+{engine}
+</script>
+<script type="module">
 {script}
 </script>
 </body>

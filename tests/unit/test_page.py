@@ -58,7 +58,9 @@ def test_nothing_is_asked_of_anybody(made):
     assert not re.search(r"""<(link|img|iframe)\b|\bsrc=["']|@import|url\(""", text)
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1)
     assert "default-src 'none'" in policy
-    assert "unsafe-eval" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "'wasm-unsafe-eval'" in policy
+    assert "worker-src blob:;" in policy
     assert "http" not in policy
 
 

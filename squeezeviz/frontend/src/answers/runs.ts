@@ -1,11 +1,11 @@
 /** A file's numbers as they are needed: weights and pictures unpacked once, layers computed where nobody has before. */
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { compareLogits, compareStatistics, type Exactness, NOTHING_COMPARED } from "../engine/exactness.ts";
+import { compareLogits, compareStatistics, NOTHING_COMPARED } from "../engine/exactness.ts";
 import { inputOf } from "../engine/input.ts";
 import { run } from "../engine/run.ts";
 import type { Affine, Maps, Picture, Weights } from "../engine/types.ts";
+import type { Progress } from "../host/door.ts";
 import type { Layer } from "../protocol.ts";
-import { numbers, picture } from "./blocks.ts";
+import type { Blocks } from "./blocks.ts";
 import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
 import { deferred } from "./deferred.ts";
 import { Turns } from "./turns.ts";
@@ -24,30 +24,23 @@ export interface Run {
   whole: Promise<void>;
 }
 
-/** What the page says of its numbers. */
-export interface Progress {
-  layers: number;
-  done: number;
-  /** 0 while they are being computed. */
-  ms: number;
-  exactness: Exactness;
-  problem: string;
-}
-
 export class Runs {
   readonly #contents: Contents;
+  readonly #blocks: Blocks;
   readonly #weights = new Map<string, Promise<Weights>>();
   readonly #unpacked = new Map<string, Weights>();
   readonly #runs = new Map<string, Promise<Run>>();
   readonly #turns = new Turns();
-  readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
+  /** Unpacked once: a number is opened at every step of the pointer. */
+  readonly #pictures = new Map<number, Promise<Picture>>();
+  readonly #told: (progress: Progress) => void;
+  #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
-  constructor(contents: Contents) {
+  /** @param told Called as things go on. */
+  constructor(contents: Contents, blocks: Blocks, told: (progress: Progress) => void) {
     this.#contents = contents;
-  }
-
-  get progress(): ReadonlySignal<Progress> {
-    return this.#progress;
+    this.#blocks = blocks;
+    this.#told = told;
   }
 
   /** One photo's way through the network; begun if nobody has. */
@@ -71,10 +64,16 @@ export class Runs {
     return this.#unpacked.get(layer) as Weights;
   }
 
+  picture(block: number): Promise<Picture> {
+    const known = this.#pictures.get(block) ?? this.#blocks.picture(block);
+    this.#pictures.set(block, known);
+    return known;
+  }
+
   async #unpack(layer: string): Promise<Weights> {
     const { shape, block } = this.#contents.weights[layer] ?? {};
     if (!shape || block === undefined) throw new RangeError(`${layer} has no kernels: expected a convolution`);
-    const both = await numbers(block);
+    const both = await this.#blocks.numbers(block);
     const size = shape.reduce((a, b) => a * b, 1);
     const found = { shape, kernels: both.subarray(0, size), bias: both.subarray(size) };
     this.#unpacked.set(layer, found);
@@ -84,7 +83,7 @@ export class Runs {
   async #begin(photo: PagePhoto, preset: string): Promise<Run> {
     const { input: name, affine, model } = this.#contents;
     const preprocessed = photo.preprocessed[preset] as Preprocessed;
-    const cropped = await picture(preprocessed.cropped);
+    const cropped = await this.#blocks.picture(preprocessed.cropped);
     const layers = preprocessed.message.layers ?? model.layers;
     const maps = new Map([[name, inputOf(cropped, affine[preset] as Affine)]]);
     const waiting = new Map(layers.map((each) => [each.name, deferred<Maps>()]));
@@ -123,16 +122,17 @@ export class Runs {
   async #compare({ layers, preprocessed, maps }: Pick<Run, "layers" | "preprocessed" | "maps">): Promise<void> {
     const { logits } = this.#contents.model;
     if (preprocessed.statistics !== null) {
-      const theirs = await numbers(preprocessed.statistics);
-      this.#say({ exactness: compareStatistics(this.#progress.peek().exactness, layers, maps, theirs) });
+      const theirs = await this.#blocks.numbers(preprocessed.statistics);
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, layers, maps, theirs) });
     }
     if (preprocessed.windows === 1) {
-      const [theirs, ours] = [await numbers(preprocessed.logits), maps.get(logits) as Maps];
-      this.#say({ exactness: compareLogits(this.#progress.peek().exactness, logits, ours.values, theirs) });
+      const [theirs, ours] = [await this.#blocks.numbers(preprocessed.logits), maps.get(logits) as Maps];
+      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, ours.values, theirs) });
     }
   }
 
   #say(more: Partial<Progress>): void {
-    this.#progress.value = { ...this.#progress.peek(), ...more };
+    this.#progress = { ...this.#progress, ...more };
+    this.#told(this.#progress);
   }
 }
