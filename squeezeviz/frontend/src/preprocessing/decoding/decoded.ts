@@ -5,9 +5,9 @@
 import type { Photo } from "../photo.ts";
 import { type Orientation, upright } from "../upright.ts";
 import { byBrowser } from "./by_browser.ts";
-import { framesOf } from "./gif.ts";
+import { gifOf } from "./gif.ts";
 import { segmentsOf } from "./jpeg.ts";
-import { type Kind, kindOf } from "./kinds.ts";
+import { type Kind, kindOf, textOf } from "./kinds.ts";
 import { type Metadata, orientationOf } from "./metadata.ts";
 import { decodedPng, ON_WHITE } from "./png.ts";
 import { checkSize, damaged, ImageError } from "./problem.ts";
@@ -18,6 +18,9 @@ import { webpOf } from "./webp.ts";
 const READ = "JPEG, PNG, WebP, AVIF, GIF, BMP";
 /** No larger file is read. */
 export const MOST_BYTES = 512 << 20;
+
+/** What an AVIF calls its opacities, near its beginning. */
+const [AVIF_HEAD, AVIF_OPACITY] = [4096, "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
 
 export interface Decoded extends Photo {
   /** "PNG", "JPEG" …; what the browser knows and this page does not is a "picture". */
@@ -72,7 +75,17 @@ async function stored(content: Uint8Array, kind: Kind | null, name: string): Pro
     const { frames, hasOpacity, ...metadata } = webpOf(content);
     return { picture, notes: [...first(frames), ...(hasOpacity ? [ON_WHITE] : [])], ...metadata };
   }
-  return { picture, notes: kind?.format === "GIF" ? first(framesOf(content)) : [] };
+  return { picture, notes: notesOf(content, kind) };
+}
+
+/** Of what the browser has decoded alone. */
+function notesOf(content: Uint8Array, kind: Kind | null): string[] {
+  if (kind?.format === "GIF") {
+    const { frames, hasOpacity } = gifOf(content);
+    return [...first(frames), hasOpacity ? ON_WHITE : "palette brought to RGB"];
+  }
+  const isAvif = kind?.format === "AVIF";
+  return isAvif && textOf(content, 0, AVIF_HEAD).includes(AVIF_OPACITY) ? [ON_WHITE] : [];
 }
 
 const first = (frames: number): string[] => (frames > 1 ? [`first of ${frames} frames`] : []);
