@@ -2,6 +2,7 @@
  * What computes: arithmetic on numbers in one memory, named by their addresses in bytes. Relaxed SIMD where the browser has
  * it, else SIMD, else plain TypeScript; all three do the same.
  */
+import { assembled } from "./assembled.ts";
 import { plain } from "./plain.ts";
 
 export type KernelsName = "relaxed SIMD" | "SIMD" | "plain";
@@ -94,7 +95,17 @@ const PANELS = 8;
 /** Bytes that a product needs beside. */
 export const roomOf = (inner: number): number => PANELS * COLUMNS * 4 * inner + 128;
 
-/** The fastest that this browser has. */
-export async function chosen(): Promise<Kernels> {
-  return plain;
+/** All that this browser can run, the fastest first. */
+export const available = (): Kernels[] => [...assembled(), plain];
+
+/** A machine of the fastest kernels; a page's security policy may refuse all but plain TypeScript. */
+export async function fastestMachine(): Promise<Machine> {
+  for (const kernels of assembled()) {
+    try {
+      return await kernels.machine();
+    } catch {
+      // The next ones then.
+    }
+  }
+  return plain.machine();
 }
