@@ -3,7 +3,7 @@ import { plain } from "./kernels/plain.ts";
 import { Network } from "./network.ts";
 import { open, type Source } from "./open.ts";
 import { OPS } from "./ops/table.ts";
-import { BOTH, CASES, filled, KERNELS, layer, network, random, STEP, weightsOf } from "./testing.ts";
+import { BOTH, CASES, filled, KERNELS, layer, MAP, network, random, STEP, weightsOf } from "./testing.ts";
 import type { Cell, Step } from "./types.ts";
 
 describe.each(KERNELS)("by kernels in %s", (_, kernels) => {
@@ -46,6 +46,17 @@ test("padding counts in a mean where it is to", async () => {
   const corner = async (include_pad: boolean) =>
     (await network("AveragePool", [4, 4, 3], { ...average, include_pad })).made.values[0];
   expect(await corner(true)).toBeCloseTo(((await corner(false)) as number) * (4 / 9), 6);
+});
+
+test("rows and columns padded on one side and cut off on the other are moved as they are", async () => {
+  const cells = [[0], [0, 1, 2, 3], [-1, -1, 0, 1, 2, 3], [2, 3, 4, 5, -1]];
+  const { made, source } = await network("Rearrange", [4, 6, 5], { from: MAP, axes: [0, 1, 2, 3], cells, fill: 0.5 });
+  const first = source.maps("first").values;
+  const expected = Array.from({ length: 120 }, (_, at) => {
+    const [channel, y, x] = [Math.floor(at / 30), (Math.floor(at / 5) % 6) - 2, (at % 5) + 2];
+    return y < 0 || x > 5 ? 0.5 : first[(channel * 7 + y) * 6 + x];
+  });
+  expect([...made.values]).toEqual(expected);
 });
 
 test("ReLU comes after the operator", async () => {

@@ -18,6 +18,7 @@ type Exports = Record<
   | "scale"
   | "clamp"
   | "hardSwish"
+  | "means"
   | "sigmoid",
   (...numbers: number[]) => void
 >;
@@ -31,6 +32,7 @@ class AssembledMachine implements Machine {
   readonly scale: Machine["scale"];
   readonly clamp: Machine["clamp"];
   readonly hardSwish: Machine["hardSwish"];
+  readonly means: Machine["means"];
   readonly sigmoid: Machine["sigmoid"];
   readonly pack: Machine["pack"];
 
@@ -43,6 +45,7 @@ class AssembledMachine implements Machine {
     this.scale = exports.scale;
     this.clamp = exports.clamp;
     this.hardSwish = exports.hardSwish;
+    this.means = exports.means;
     this.sigmoid = exports.sigmoid;
     this.pack = exports.pack;
   }

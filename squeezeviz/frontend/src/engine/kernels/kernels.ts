@@ -78,6 +78,8 @@ export interface Machine {
   /** x · clamp(x / 6 + ½, 0, 1) */
   hardSwish(source: number, into: number, count: number): void;
   sigmoid(source: number, into: number, count: number): void;
+  /** Of each channel, summed in double precision. */
+  means(source: number, into: number, channels: number, cells: number): void;
 }
 
 /** Rows and columns of maps: from where, and how many; they may begin before the first, or end behind the last. */

@@ -70,3 +70,21 @@ export function sigmoid(source: usize, into: usize, count: i32): void {
     v128.store(into + at, f32x4.div(ones, f32x4.add(ones, exp(f32x4.neg(x)))));
   }
 }
+
+/** Each channel's mean, summed in double precision. */
+export function means(source: usize, into: usize, channels: i32, cells: i32): void {
+  for (let channel = 0; channel < channels; channel += 1, into += 4) {
+    let sums = f64x2.splat(0);
+    let others = sums;
+    let cell = 0;
+    for (; cell + 4 <= cells; cell += 4, source += 16) {
+      const four = v128.load(source);
+      sums = f64x2.add(sums, f64x2.promote_low_f32x4(four));
+      others = f64x2.add(others, f64x2.promote_low_f32x4(v128.shuffle<u64>(four, four, 1, 1)));
+    }
+    sums = f64x2.add(sums, others);
+    let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    for (; cell < cells; cell += 1, source += 4) sum += load<f32>(source);
+    store<f32>(into, f32(sum / cells));
+  }
+}

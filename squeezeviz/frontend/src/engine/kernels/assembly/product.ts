@@ -52,13 +52,8 @@ function gatherApart(source: usize, offsets: usize, end: usize, reads: usize, to
   }
 }
 
-/** Eight sums of a row, to where they belong. */
+/** The first of eight sums of a row, to where they belong. */
 function storeRow(to: usize, a: v128, b: v128, writes: usize, count: i32): void {
-  const first = load<i32>(writes);
-  if (load<i32>(writes + 4 * (count - 1)) - first == 4 * (count - 1)) {
-    storePart(to + first, a, b, count);
-    return;
-  }
   for (let at = 0; at < count; at += 1) {
     v128.store_lane<u32>(to + load<i32>(writes + 4 * at), a, 0);
     a = v128.shuffle<f32>(a, b, 1, 2, 3, 4);
@@ -66,10 +61,10 @@ function storeRow(to: usize, a: v128, b: v128, writes: usize, count: i32): void 
   }
 }
 
-/** Four rows times eight columns. */
+/** Four rows times eight columns; of these, so many are there, and are written side by side or each to its own place. */
 function block(
-  weights: usize, columns: usize, inner: i32, bias: v128, low: v128,
-  to: usize, plane: usize, rows: i32, writes: usize, count: i32,
+  weights: usize, columns: usize, inner: i32, bias: usize, low: v128,
+  to: usize, plane: usize, rows: i32, writes: usize, count: i32, isBeside: bool,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
   for (const end = columns + 32 * inner; columns < end; columns += 32, weights += 16) {
@@ -88,17 +83,44 @@ function block(
     d0 = madd(w, v0, d0);
     d1 = madd(w, v1, d1);
   }
-  let own = v128.shuffle<f32>(bias, bias, 0, 0, 0, 0);
-  storeRow(to, atLeast(low, f32x4.add(a0, own)), atLeast(low, f32x4.add(a1, own)), writes, count);
-  if (rows < 2) return;
-  own = v128.shuffle<f32>(bias, bias, 1, 1, 1, 1);
-  storeRow(to + plane, atLeast(low, f32x4.add(b0, own)), atLeast(low, f32x4.add(b1, own)), writes, count);
-  if (rows < 3) return;
-  own = v128.shuffle<f32>(bias, bias, 2, 2, 2, 2);
-  storeRow(to + 2 * plane, atLeast(low, f32x4.add(c0, own)), atLeast(low, f32x4.add(c1, own)), writes, count);
-  if (rows < 4) return;
-  own = v128.shuffle<f32>(bias, bias, 3, 3, 3, 3);
-  storeRow(to + 3 * plane, atLeast(low, f32x4.add(d0, own)), atLeast(low, f32x4.add(d1, own)), writes, count);
+  let own = v128.load_splat<u32>(bias);
+  a0 = atLeast(low, f32x4.add(a0, own));
+  a1 = atLeast(low, f32x4.add(a1, own));
+  own = v128.load_splat<u32>(bias, 4);
+  b0 = atLeast(low, f32x4.add(b0, own));
+  b1 = atLeast(low, f32x4.add(b1, own));
+  own = v128.load_splat<u32>(bias, 8);
+  c0 = atLeast(low, f32x4.add(c0, own));
+  c1 = atLeast(low, f32x4.add(c1, own));
+  own = v128.load_splat<u32>(bias, 12);
+  d0 = atLeast(low, f32x4.add(d0, own));
+  d1 = atLeast(low, f32x4.add(d1, own));
+  if (isBeside && rows >= 4) {
+    to += load<i32>(writes);
+    v128.store(to, a0);
+    v128.store(to, a1, 16);
+    to += plane;
+    v128.store(to, b0);
+    v128.store(to, b1, 16);
+    to += plane;
+    v128.store(to, c0);
+    v128.store(to, c1, 16);
+    to += plane;
+    v128.store(to, d0);
+    v128.store(to, d1, 16);
+    return;
+  }
+  storeRow(to, a0, a1, writes, count);
+  if (rows >= 2) storeRow(to + plane, b0, b1, writes, count);
+  if (rows >= 3) storeRow(to + 2 * plane, c0, c1, writes, count);
+  if (rows >= 4) storeRow(to + 3 * plane, d0, d1, writes, count);
+}
+
+/** Whether eight columns are written side by side. */
+function isBeside(writes: usize): bool {
+  const first = load<i32>(writes);
+  for (let at = 1; at < 8; at += 1) if (load<i32>(writes + 4 * at) - first != 4 * at) return false;
+  return true;
 }
 
 export function multiply(
@@ -108,15 +130,18 @@ export function multiply(
   const lows = f32x4.splat(low);
   for (let first = 0; first < columns; first += 8 * PANELS) {
     const panels = min(PANELS, (columns - first + 7) >> 3);
-    for (let panel = 0; panel < panels; panel += 1)
-      gather(source, offsets, inner, reads + 4 * (first + 8 * panel), room + 32 * panel * inner);
+    let beside = 0;
+    for (let panel = 0; panel < panels; panel += 1) {
+      const column = first + 8 * panel;
+      gather(source, offsets, inner, reads + 4 * column, room + 32 * panel * inner);
+      if (column + 8 <= columns && isBeside(writes + 4 * column)) beside |= 1 << panel;
+    }
     for (let row = 0; row < rows; row += 4) {
-      const biases = v128.load(bias + 4 * row);
       for (let panel = 0; panel < panels; panel += 1) {
         const column = first + 8 * panel;
         block(
-          weights + 4 * row * inner, room + 32 * panel * inner, inner, biases, lows,
-          into + row * plane, plane, rows - row, writes + 4 * column, min(8, columns - column),
+          weights + 4 * row * inner, room + 32 * panel * inner, inner, bias + 4 * row, lows,
+          into + row * plane, plane, rows - row, writes + 4 * column, min(8, columns - column), bool(beside >> panel & 1),
         );
       }
     }
