@@ -1,9 +1,9 @@
 /** Photos: how they come, their answers, and how they go. */
 import { seenOf } from "../engine/input.ts";
+import { decoded } from "../preprocessing/decoding/decoded.ts";
 import { affineOf } from "../preprocessing/description.ts";
 import { answerOf, logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
-import { decodedFile } from "./decoding.ts";
 import { displayOf, pngOf } from "./pictures.ts";
 import { presetCalled } from "./presets.ts";
 import { ablationOf, type Run } from "./runs.ts";

@@ -10,10 +10,10 @@ import type { PagePhoto, Preprocessed } from "./contents.ts";
 import { YOURS } from "./presets.ts";
 import type { State } from "./state.ts";
 
-/** A photo's own pixels. */
+/** A photo's own pixels, and what reading them took. */
 export interface Decoded extends Photo {
   notes: readonly string[];
-  /** What its file was: see `format` of ../../../image/picture.py. */
+  /** What its file was, as `format` of ../../../image/picture.py. */
   format: string;
   decode_ms: number | null;
 }

@@ -4,7 +4,7 @@
  */
 import type { Layer } from "../protocol.ts";
 import { type Ablation, ablate, untilActivation } from "./ablation.ts";
-import { chosen, type Kernels, type KernelsName } from "./kernels/kernels.ts";
+import { fastestMachine, type Kernels, type KernelsName } from "./kernels/kernels.ts";
 import { Space } from "./memory.ts";
 import { OPS } from "./ops/table.ts";
 import { KeptRun, type Run } from "./run.ts";
@@ -65,7 +65,7 @@ export class Network {
    * @throws {Error} The network has an operator that is not in the table.
    */
   static async open(described: Described, kernels?: Kernels): Promise<Network> {
-    const space = new Space(await (kernels ?? (await chosen())).machine());
+    const space = new Space(await (kernels?.machine() ?? fastestMachine()));
     return new Network(described, { space, addresses: new Map() });
   }
 

@@ -2,6 +2,7 @@
  * What computes: arithmetic on numbers in one memory, named by their addresses in bytes. Relaxed SIMD where the browser has
  * it, else SIMD, else plain TypeScript; all three do the same.
  */
+import { assembled } from "./assembled.ts";
 import { plain } from "./plain.ts";
 
 export type KernelsName = "relaxed SIMD" | "SIMD" | "plain";
@@ -77,6 +78,8 @@ export interface Machine {
   /** x · clamp(x / 6 + ½, 0, 1) */
   hardSwish(source: number, into: number, count: number): void;
   sigmoid(source: number, into: number, count: number): void;
+  /** Of each channel, summed in double precision. */
+  means(source: number, into: number, channels: number, cells: number): void;
 }
 
 /** Rows and columns of maps: from where, and how many; they may begin before the first, or end behind the last. */
@@ -94,7 +97,17 @@ const PANELS = 8;
 /** Bytes that a product needs beside. */
 export const roomOf = (inner: number): number => PANELS * COLUMNS * 4 * inner + 128;
 
-/** The fastest that this browser has. */
-export async function chosen(): Promise<Kernels> {
-  return plain;
+/** All that this browser can run, the fastest first. */
+export const available = (): Kernels[] => [...assembled(), plain];
+
+/** A machine of the fastest kernels; a page's security policy may refuse all but plain TypeScript. */
+export async function fastestMachine(): Promise<Machine> {
+  for (const kernels of assembled()) {
+    try {
+      return await kernels.machine();
+    } catch {
+      // The next ones then.
+    }
+  }
+  return plain.machine();
 }

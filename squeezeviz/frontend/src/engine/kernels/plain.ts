@@ -158,6 +158,15 @@ class PlainMachine implements Machine {
     this.#each(source, into, count, (x) => 1 / (1 + Math.exp(-x)));
   }
 
+  means(source: number, into: number, channels: number, cells: number): void {
+    const P = this.#floats;
+    for (let channel = 0, at = source / 4; channel < channels; channel += 1) {
+      let sum = 0;
+      for (const end = at + cells; at < end; at += 1) sum += P[at] as number;
+      P[into / 4 + channel] = sum / cells;
+    }
+  }
+
   #each(source: number, into: number, count: number, of: (x: number) => number): void {
     const P = this.#floats;
     for (let at = 0; at < count; at += 1) P[into / 4 + at] = of(P[source / 4 + at] as number);

@@ -118,8 +118,12 @@ function openWhole(opening: Opening, kind: Summary): Opened {
 /** All that lie along some axes, as one number. */
 function reduced(kind: Summary | "sum"): Op {
   return {
-    prepare: ({ step: { from = [], axes = [] } }) => {
+    prepare: ({ step, space }) => {
+      const { from = [], axes = [] } = step;
       const { starts, steps } = wholes(from, axes);
+      if (kind === "mean" && isOfLastAxes(step))
+        return ([maps], into) =>
+          space.machine.means((maps as Maps).values.byteOffset, into.byteOffset, into.length, steps.length);
       const add = kind === "max" ? Math.max : (a: number, b: number) => a + b;
       return ([maps], into) => {
         const { values } = maps as Maps;
@@ -142,17 +146,21 @@ function reduced(kind: Summary | "sum"): Op {
   };
 }
 
-const mean = (map: Float32Array): number => {
-  let sum = 0;
-  for (let at = 0; at < map.length; at += 1) sum += map[at] as number;
-  return sum / map.length;
+const means: Op["prepare"] = ({ space, inputs: [input] }) => {
+  const [channels, height, width] = input as Shape;
+  return ([maps], into) =>
+    space.machine.means((maps as Maps).values.byteOffset, into.byteOffset, channels, height * width);
 };
+
+/** Whether what is summed lies side by side, whole after whole. */
+const isOfLastAxes = ({ from = [], axes = [] }: Step): boolean =>
+  axes.every((axis, at) => axis === from.length - axes.length + at);
 
 export const maxPooling: Op = { prepare: moving.max, open: (opening) => openMoving(opening, "max") };
 export const averagePooling: Op = { prepare: moving.mean, open: (opening) => openMoving(opening, "mean") };
 export const normPooling: Op = { prepare: moving.norm, open: (opening) => openMoving(opening, "norm") };
 export const globalMaxPooling: Op = { prepare: whole(largestOf), open: (opening) => openWhole(opening, "max") };
-export const globalAveragePooling: Op = { prepare: whole(mean), open: (opening) => openWhole(opening, "mean") };
+export const globalAveragePooling: Op = { prepare: means, open: (opening) => openWhole(opening, "mean") };
 export const globalNormPooling: Op = {
   prepare: whole((map, { p = 2 }) => normOf([...map], p)),
   open: (opening) => openWhole(opening, "norm"),

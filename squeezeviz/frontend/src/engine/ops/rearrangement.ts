@@ -1,4 +1,5 @@
 /** Numbers that only move: reshaped, moved axis by axis, or joined. */
+import type { Part } from "../kernels/kernels.ts";
 import { placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
 import { indexOf, sizeOf, stridesOf } from "../places.ts";
 import type { Maps, Op, Opened, Opening, Step, Term } from "../types.ts";
@@ -22,6 +23,24 @@ function stepsOf({ axes = [], cells = [], ...step }: Step): number[][] {
   return cells.map((from, axis) => from.map((cell) => (cell < 0 ? FILLED : cell * (strides[axes[axis] ?? 0] ?? 1))));
 }
 
+/** Where only rows and columns are padded or cut off: which of the input's are left; null where more happens. */
+function partOf({ axes = [], cells = [], from = [] }: Step): Part | null {
+  const isInOrder = from.length >= 2 && axes.every((axis, at) => axis === at);
+  const isWhole = (own: number[], axis: number) => own.length === from[axis] && own.every((cell, at) => cell === at);
+  const starts = cells.slice(-2).map((own, at) => {
+    const first = own.findIndex((cell) => cell !== FILLED);
+    const start = (own[first] ?? 0) - first;
+    const size = from[from.length - 2 + at] as number;
+    const isRun = own.every((cell, at) => cell === (start + at >= 0 && start + at < size ? start + at : FILLED));
+    return first >= 0 && isRun ? start : null;
+  });
+  const [top, left] = starts;
+  if (!isInOrder || !cells.slice(0, -2).every(isWhole) || typeof top !== "number" || typeof left !== "number")
+    return null;
+  const [rows, columns] = cells.slice(-2).map(({ length }) => length) as [number, number];
+  return { top, left, rows, columns };
+}
+
 /** Where each number is from. */
 function placesOf(step: Step): Int32Array {
   const steps = stepsOf(step);
@@ -42,7 +61,13 @@ function placesOf(step: Step): Int32Array {
 }
 
 export const moving: Op = {
-  prepare: ({ step }) => {
+  prepare: ({ step, space }) => {
+    const part = partOf(step);
+    if (part) {
+      const shape = [sizeOf((step.from ?? []).slice(0, -2)), ...(step.from ?? []).slice(-2)];
+      return ([maps], into) =>
+        space.machine.pad((maps as Maps).values.byteOffset, shape, into.byteOffset, part, step.fill ?? 0);
+    }
     const places = placesOf(step);
     return ([maps], into) => {
       const { values } = maps as Maps;
