@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Layer } from "../protocol.ts";
-import { type FigureView, isFigureView, sheetOf } from "./figure.ts";
+import { sheetOf } from "./figure.ts";
 import { checksum } from "./raster.ts";
 import { type Mark, type Measure, MM_PER_POINT, type Pixels, type Sheet } from "./sheet.ts";
 import { gridOf, type Shown } from "./shown.ts";
 import { svgOf } from "./svg.ts";
+import { FIGURE_VIEWS, isFigureView } from "./views.ts";
 
 /** Every letter half as wide as it is tall. */
 const measure: Measure = (text, size) => text.length * size * 0.5 * MM_PER_POINT;
@@ -72,7 +73,7 @@ test("a map's cell is a pixel; zero has its own colour, each channel's maximum t
   expect([...whole.subarray(4 * 13, 4 * 13 + 3)]).not.toEqual(at(6, 1)); // on one scale, channel 3 has the maximum
 });
 
-test.each<FigureView>(["explorer", "maps", "photo", "prediction", "channel"])("%s: all within the sheet", (view) => {
+test.each(FIGURE_VIEWS)("%s: all within the sheet", (view) => {
   const sheet = sheetOf(view, shown(), measure);
   for (const mark of sheet.marks) {
     expect(mark.x).toBeGreaterThanOrEqual(0);

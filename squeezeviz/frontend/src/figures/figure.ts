@@ -7,9 +7,7 @@ import { measureIn, pngOfPixels, pngOfSheet } from "./raster.ts";
 import { type Box, type Measure, Sheet } from "./sheet.ts";
 import type { Shown } from "./shown.ts";
 import { svgOf } from "./svg.ts";
-
-export type FigureView = "explorer" | "maps" | "photo" | "prediction" | "channel";
-export type FigureFormat = "svg" | "png";
+import type { FigureFormat, FigureView } from "./views.ts";
 
 type Draw = (sheet: Sheet, box: Box, shown: Shown) => number;
 
@@ -23,8 +21,6 @@ const VIEWS: Record<FigureView, readonly [Draw, (shown: Shown) => string[]]> = {
   prediction: [drawPrediction, predictionSentences],
   channel: [drawChannel, channelSentences],
 };
-
-export const isFigureView = (view: string): view is FigureView => Object.hasOwn(VIEWS, view);
 
 /** @param shown What the page shows now. */
 export function sheetOf(view: FigureView, shown: Shown, measure: Measure): Sheet {
