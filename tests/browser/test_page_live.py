@@ -81,7 +81,19 @@ def test_a_photo_of_ones_own_is_answered_as_python_answers_it(page, own, model):
     shown = Photo.seen_by(model, model.preprocessing, photo_id(page), sv.read_image(own), 0)
     wanted = messages.photo(shown, model).content
     found = page.evaluate(f"() => {{ const {{ original, seen, ...said }} = {STORE}.photos.photo(); return said; }}")
-    same = ("id", "name", "model", "preset", "size", "input", "layers", "preprocessing_words", "notes", "caution", "is_sigmoid")
+    same = (
+        "id",
+        "name",
+        "model",
+        "preset",
+        "size",
+        "input",
+        "layers",
+        "preprocessing_words",
+        "notes",
+        "caution",
+        "is_sigmoid",
+    )
     assert {name: found[name] for name in same} == {name: wanted[name] for name in same}
     assert found["visible"] == pytest.approx(wanted["visible"])
     assert found["rms_activation"] == pytest.approx(wanted["rms_activation"], rel=1e-5)
@@ -130,7 +142,9 @@ def test_ablated_channels_change_the_answer_as_in_python(page, own, model):
         assert_is_pythons(page.evaluate(LOGITS), made.after.logits)
         assert_layer_is(page, "fire5/concat", made.activations["fire5/concat"])
         caution = page.evaluate(f"() => {STORE}.photos.photo().caution")
-        assert caution.startswith(f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3")
+        assert caution.startswith(
+            f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3"
+        )
     page.get_by_role("button", name="Restore all").click()
     until(page, f"() => !{STORE}.photos.isAnyAblated() && !{STORE}.isWorking()")
     assert_is_pythons(page.evaluate(LOGITS), model.predict(own).logits)
