@@ -37,8 +37,8 @@ def export_rows() -> Iterator[Row]:
         site = sv.export_site("coffee", folder / "site")
         small = sv.export_site("coffee", folder / "half", half_precision=True)
         sizes = {
-            "exported page": pages["single"], "  in half precision": pages["half"],
-            "static host, first visit": site, "  in half precision ": small,
+            "exported page": pages["single"], "exported page, half precision": pages["half"],
+            "static host, first visit": site, "static host, first visit, half precision": small,
         }  # fmt: skip
         for name, path in sizes.items():
             size = path.sent_bytes
