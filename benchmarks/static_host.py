@@ -81,15 +81,13 @@ class StaticHost:
         self.processor_s += time.thread_time() - start
 
     def _headers(self, path: str) -> dict[str, str]:
-        """What ``_headers`` says of a path; ``!`` takes a header of an earlier rule back."""
+        """What ``_headers`` says of a path."""
         found: dict[str, str] = {}
         is_meant = False
         for line in (self.folder / "_headers").read_text().splitlines():
             rule = line.strip()
             if not line.startswith(" "):
                 is_meant = fnmatch.fnmatch(f"/{path}", line)
-            elif is_meant and rule.startswith("!"):
-                found.pop(rule[1:].strip(), None)
             elif is_meant:
                 name, _, value = rule.partition(": ")
                 found[name] = value
