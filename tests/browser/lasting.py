@@ -27,6 +27,8 @@ for widget in list(shown._instances.values()) if shown else []:
 get_ipython().reset(new_session=True)
 import gc
 gc.collect()
+if not gc.get_freeze_count():
+    gc.freeze()  # what is loaded by now stays: later searches need not look at it
 del gc
 """
 # An app that is one explorer, which can be had anew: its buttons are for tests, and take no room. Not in an Output: the
@@ -45,7 +47,8 @@ def end(_=None):
         explorer.state.work.forget()
         explorer.state.close()
         explorer.close()
-    gc.collect()
+    if shown:
+        gc.collect()
 
 def begin(_=None):
     end()
@@ -53,6 +56,7 @@ def begin(_=None):
 
 buttons = []
 begin()
+gc.freeze()  # what is loaded by now stays: a search for garbage need not look at it
 for name, act in (("begin", begin), ("end", end)):
     button = ipywidgets.Button(description=name, layout={"display": "none"})
     button.add_class(f"test-{name}")
@@ -88,7 +92,7 @@ class Lasting:
         page = self.page
         page.problems.clear()
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+        page.emulate_media(media="null", color_scheme="null", reduced_motion="reduce", forced_colors="null")
         page.context.clear_permissions()
         page.context.clear_cookies(name=re.compile("squeezeviz"))
         page.mouse.move(0, 0)

@@ -100,6 +100,7 @@ def test_the_window_sweeps_and_stops(explorer, model, files):
     slider.wait_for()
     activation = model.activations(files / "chelsea.jpg")["fire5/expand3x3"][chosen(page)["channel"]]
     assert int(slider.input_value()) == int(activation.argmax())
+    page.emulate_media(reduced_motion="no-preference")
     slider.fill("0")
     page.get_by_role("button", name="Play the sweep").click()
     page.wait_for_function("() => Number(document.querySelector('.sqv-sweep input').value) > 20")

@@ -41,6 +41,7 @@ def test_the_first_visit_says_what_to_do_and_a_file_over_the_page_is_invited(pag
 
 def test_what_is_opened_below_comes_into_sight(empty_app, published_files):
     page = empty_app
+    page.emulate_media(reduced_motion="no-preference")  # it scrolls there in steps
     page.set_viewport_size({"width": 1280, "height": 800})
     page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
     ready(page, "fire5/concat")
