@@ -54,8 +54,18 @@ async function opened(door: Door, held: Held, entry: number): Promise<Answering 
 function fileOf({ contents, blocks }: State): File {
   const { traits, about, model, photos, weights } = contents;
   const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
+  const is_half = Object.values(weights).every(({ halves }) => halves > 0);
   const [layers, rest] = [model.layers.length, blocks.size - network];
-  return { traits, about, model: model.name, layers, photos: photos.length, network_bytes: network, other_bytes: rest };
+  return {
+    traits,
+    about,
+    model: model.name,
+    layers,
+    photos: photos.length,
+    network_bytes: network,
+    is_half,
+    other_bytes: rest,
+  };
 }
 
 class Answering implements State {
