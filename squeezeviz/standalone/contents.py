@@ -42,7 +42,13 @@ class Shown:
 
 
 def contents(
-    model: Model, shown: Sequence[Shown], presets: Sequence[Preprocessing], traits: Mapping[str, Any], blocks: Blocks
+    model: Model,
+    shown: Sequence[Shown],
+    presets: Sequence[Preprocessing],
+    traits: Mapping[str, Any],
+    blocks: Blocks,
+    *,
+    rounding: str = "",
 ) -> tuple[dict[str, Any], list[Prediction]]:
     """Gather what a page carries.
 
@@ -52,6 +58,7 @@ def contents(
         presets: The preprocessings that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`.
         blocks: Where numbers and pictures go.
+        rounding: What rounding the model's weights to half precision has changed, in words; empty where they were not.
 
     Returns:
         Plain data for the page, naming blocks by number; and the photos' answers in the preprocessing in use.
@@ -60,8 +67,11 @@ def contents(
         ModelError: The model has a layer of a kind that a page cannot compute.
         PreprocessingError: The preprocessing in use does not suit a photo.
     """
+    blocks.begin("weights")
+    weights, class_weights = _weights(model, blocks), _class_weights(model, blocks)
     photos, answers = [], []
-    for one in shown:
+    for number, one in enumerate(shown, 1):
+        blocks.begin(f"photo-{number}")
         first = Photo.seen_by(model, presets[0], one.id, one.read(), one.decode_ms)
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
@@ -73,8 +83,8 @@ def contents(
         "model": network,
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
-        "weights": _weights(model, blocks),
-        "class_weights": _class_weights(model, blocks),
+        "weights": weights,
+        "class_weights": class_weights,
         "affine": {name: _affine(how) for name, how in described.items()},
         "own": _affine(model.preprocessing),
         "photos": photos,
@@ -84,6 +94,7 @@ def contents(
             "parameters": model.architecture.parameters,
             "version": __version__,
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
+            "rounding": rounding,
         },
     }, answers
 
@@ -95,9 +106,16 @@ def _weights(model: Model, blocks: Blocks) -> dict[str, Any]:
         held = layer.op.stored()
         if held is not None:
             weights, bias = (each.astype(np.float32, copy=False) for each in held)
-            content = np.concatenate([weights.reshape(-1), bias])
-            found[layer.name] = {"shape": list(weights.shape), "block": blocks.numbers(content)}
+            found[layer.name] = {"shape": list(weights.shape), **_stored(weights, bias, blocks)}
     return found
+
+
+def _stored(weights: NDArray[np.float32], bias: NDArray[np.float32], blocks: Blocks) -> dict[str, int]:
+    """Put weights in, and the biases behind: in half precision where that holds each weight exactly."""
+    with np.errstate(over="ignore"):
+        halves = weights.size if np.array_equal(weights.astype(np.float16), weights) else 0
+    content = np.concatenate([weights.reshape(-1), bias])
+    return {"block": blocks.numbers(content, halves=halves), "halves": halves}
 
 
 def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
@@ -108,9 +126,8 @@ def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
         return None
     if not found.is_weighted:
         return None
-    weights, bias = found.linear
-    content = np.concatenate([weights.reshape(-1), bias]).astype(np.float32)
-    return {"shape": [*weights.shape, 1, 1], "block": blocks.numbers(content)}
+    weights, bias = (each.astype(np.float32) for each in found.linear)
+    return {"shape": [*weights.shape, 1, 1], **_stored(weights, bias, blocks)}
 
 
 def _affine(how: Preprocessing) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.browser.conftest import ARTIFACTS
+from tests.browser.watched import keep_picture
 from tests.servers import app, eventually
 
 pytestmark = pytest.mark.browser
@@ -65,11 +65,6 @@ def shown(page):
     return page
 
 
-def kept(page, name):
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
-
-
 def test_a_tab_that_is_closed_or_loaded_anew_leaves_no_kernel(running, visitor):
     page = shown(visitor(running.url))
     for _ in range(3):
@@ -94,7 +89,7 @@ def test_a_page_says_so_when_its_kernel_has_ended(running, visitor):
     notice.wait_for()
     for width in (1280, 400):
         page.set_viewport_size({"width": width, "height": 900})
-        kept(page, f"app_kernel_ended_{width}")
+        keep_picture(page, f"app_kernel_ended_{width}")
     notice.get_by_role("button", name="Reload").click()
     shown(page)
     assert page.get_by_role("alert").filter(has_text="has ended").count() == 0
@@ -108,7 +103,7 @@ def test_when_all_places_are_taken_a_page_says_so_and_tries_again(running_for_on
     for theme, width in itertools.product(("light", "dark"), (1280, 400)):
         second.emulate_media(color_scheme=theme)
         second.set_viewport_size({"width": width, "height": 700})
-        kept(second, f"app_all_places_taken_{theme}_{width}")
+        keep_picture(second, f"app_all_places_taken_{theme}_{width}")
         assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert all(url.startswith((running.url, "data:")) for url in second.asked)
     first.goto("about:blank")
@@ -121,5 +116,5 @@ def test_a_name_that_is_not_answered_is_told_what_to_do(running, visitor):
     page = visitor(f"{running.url}/nothing")
     page.set_content(running.ask(Host="class.example.org").body.decode())
     page.get_by_role("heading", name="This address is not served here").wait_for()
-    kept(page, "app_not_served_here")
+    keep_picture(page, "app_not_served_here")
     assert "asked by the name 'class.example.org'" in page.inner_text("main")

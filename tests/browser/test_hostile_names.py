@@ -7,7 +7,7 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.visible import visible
-from tests.browser.conftest import ARTIFACTS
+from tests.browser.watched import keep_picture
 from tests.hostile_names import (
     HOSTILE,
     hostile_content,
@@ -63,8 +63,7 @@ def test_the_exported_page(browser, tmp_path):
     text = page.locator("body").inner_text()
     assert "</script><img src=x onerror" in text
     assert (problems, dialogs) == ([], [])
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / "hostile_names_exported.png", full_page=True)
+    keep_picture(page, "hostile_names_exported", full_page=True)
     context.close()
 
 

@@ -269,6 +269,17 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     until(page, f"() => document.body.dataset.jpThemeLight === '{dark}'")
 
 
+def test_a_browser_that_makes_no_worker_computes_on_the_page_and_says_so(browser, tmp_path):
+    path = sv.export_page("shape-star", tmp_path / "page.html", model="squeezenet1.1-shapes", compared=[])
+    context = browser.new_context(offline=True)
+    context.add_init_script("Object.defineProperty(window, 'Worker', { value: undefined });")
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+    assert "makes no worker" in page.locator(".sqv-colophon").inner_text()
+    context.close()
+
+
 def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
     page = open_cell(
         "import squeezeviz as sv; sv.explore('shape-star', model='squeezenet1.1-shapes', layer='fire6/concat', channel=7)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import shutil
 from pathlib import Path
@@ -41,6 +42,8 @@ def watched_page(browser, **options):
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
     opened.set_default_timeout(30_000)
     opened.set_default_navigation_timeout(60_000)
+    # Looking at every frame makes the browser draw every frame: waiting took three times the processor time.
+    opened.wait_for_function = functools.partial(opened.wait_for_function, polling=30)
     problems: list[str] = []
 
     def hear(told: str) -> None:
@@ -75,8 +78,14 @@ def fresh_page(browser, node, **options):
 
 def keep_screenshot(page, node) -> None:
     """Keep what a test, or a module of tests, left on its page."""
+    keep_picture(page, file_name(node))
+
+
+def keep_picture(page, name: str, **options) -> None:
+    """Keep what is on a page, for people to look at: a JPEG of the page as it is takes a third of a PNG's time."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{file_name(node)}.png")
+    path = ARTIFACTS / f"{name}.jpg"
+    page.screenshot(path=path, type="jpeg", quality=75, animations="allow", caret="initial", **options)
 
 
 def file_name(node) -> str:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Progress } from "../../host/runs.ts";
+import type { Progress } from "../../host/door.ts";
 import { computedWords } from "./colophon.tsx";
 
 const exactness = { layer: "conv1", size: 1.25e-7, compared: 1234 };

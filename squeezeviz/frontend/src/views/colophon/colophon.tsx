@@ -1,19 +1,21 @@
-import { sizeOf, sizeOfAll } from "../../host/blocks.ts";
-import type { Contents } from "../../host/contents.ts";
+import type { File, Progress } from "../../host/door.ts";
 import type { OfflineHost } from "../../host/offline.ts";
-import type { Progress } from "../../host/runs.ts";
 import { ThemeSwitch } from "./theme_switch.tsx";
+
+const ON_PAGE =
+  "This browser lets no page from a file compute beside what it shows (it makes no worker of it): whatever is computed may " +
+  "hold up the pointer for a moment. Chrome, Edge, Firefox and Safari of the last years do.";
 
 /** What the page says of itself: whose numbers these are, where they were computed, and how far that is from Python. */
 export function Colophon({ host }: { host: OfflineHost }) {
-  const { contents } = host;
   return (
     <footer class="sqv-colophon">
       <div class="sqv-colophon-words">
         <p class="sqv-computed" aria-live="polite">
-          {computedWords(host.progress.value, contents.model.layers.length)}
+          {computedWords(host.progress.value, host.file.layers)}
         </p>
-        <p>{originWords(contents)}</p>
+        {host.isOnPage && <p>{ON_PAGE}</p>}
+        <p>{originWords(host.file)}</p>
       </div>
       <ThemeSwitch />
     </footer>
@@ -33,12 +35,11 @@ export function computedWords({ layers, done, ms, exactness, problem }: Progress
 
 const megabytes = (characters: number): string => `${(characters / 1e6).toFixed(1)} MB`;
 
-function originWords({ about, model, weights, photos }: Contents): string {
-  const network = Object.values(weights).reduce((sum, { block }) => sum + sizeOf(block), 0);
-  const parameters = `${about.parameters.toLocaleString("en")} parameters in single precision (${megabytes(network)})`;
-  const pictures = `${photos.length} photo${photos.length === 1 ? "" : "s"} (${megabytes(sizeOfAll() - network)})`;
+function originWords({ about, model, photos, network_bytes, other_bytes }: File): string {
+  const parameters = `${about.parameters.toLocaleString("en")} parameters in single precision (${megabytes(network_bytes)})`;
+  const pictures = `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})`;
   return (
-    `${model.name}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}. The answers’ logits are Python’s. ` +
+    `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}. The answers’ logits are Python’s. ` +
     `squeezeviz ${about.version}, ${about.date}. This page asks no host for anything.`
   );
 }

@@ -1,30 +1,59 @@
 /** Bytes out of the page's text; ../../../standalone/blocks.py wrote what is read here. */
 import type { Picture, Values } from "../engine/types.ts";
-import { revived } from "./decode.ts";
+import { revived } from "../host/decode.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-function stored(index: number): string {
-  const text = document.getElementById(`sqv-block-${index}`)?.textContent;
-  if (text === undefined || text === null) throw new Error(`this file is not whole: its block ${index} is missing`);
-  return text;
-}
+/** What a file carries beside its words, by number: each as text. */
+export class Blocks {
+  readonly #texts: readonly string[];
 
-/** How many bytes a block takes within the file. */
-export const sizeOf = (index: number): number => stored(index).length;
+  constructor(texts: readonly string[]) {
+    this.#texts = texts;
+  }
 
-/** How many all of them take. */
-export function sizeOfAll(): number {
-  const blocks = [...document.querySelectorAll('script[id^="sqv-block-"]')];
-  return blocks.reduce((sum, { textContent }) => sum + (textContent?.length ?? 0), 0);
-}
+  /** How many bytes a block takes within the file. */
+  sizeOf(index: number): number {
+    return this.#stored(index).length;
+  }
 
-/** A block as it was put in. */
-export function bytes(index: number): Bytes {
-  const text = atob(stored(index));
-  const found = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) found[i] = text.charCodeAt(i);
-  return found;
+  /** How many all of them take. */
+  get size(): number {
+    return this.#texts.reduce((sum, text) => sum + text.length, 0);
+  }
+
+  /** A block as it was put in. */
+  bytes(index: number): Bytes {
+    const text = atob(this.#stored(index));
+    const found = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i += 1) found[i] = text.charCodeAt(i);
+    return found;
+  }
+
+  /** Plain data. */
+  async plain<T>(index: number): Promise<T> {
+    return revived(JSON.parse(new TextDecoder().decode(await unpacked(this.bytes(index)))));
+  }
+
+  async numbers(index: number): Promise<Values> {
+    return sorted(await unpacked(this.bytes(index)));
+  }
+
+  /** A picture's pixels: red, green, blue. */
+  async picture(index: number): Promise<Picture> {
+    const whole = this.bytes(index);
+    const head = new DataView(whole.buffer);
+    const [height, width] = [head.getUint32(0, true), head.getUint32(4, true)];
+    const pixels = await unpacked(whole.slice(8));
+    restore(pixels, height, width);
+    return { height, width, pixels };
+  }
+
+  #stored(index: number): string {
+    const text = this.#texts[index];
+    if (text === undefined) throw new Error(`this file is not whole: its block ${index} is missing`);
+    return text;
+  }
 }
 
 /** @param packed gzip */
@@ -32,13 +61,6 @@ async function unpacked(packed: Bytes): Promise<Bytes> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
-
-/** Plain data. */
-export async function plain<T>(index: number): Promise<T> {
-  return revived(JSON.parse(new TextDecoder().decode(await unpacked(bytes(index)))));
-}
-
-export const numbers = async (index: number): Promise<Values> => sorted(await unpacked(bytes(index)));
 
 /** Numbers whose first bytes all come first, then all second ones, and so on. */
 export function sorted(mixed: Bytes): Values {
@@ -48,16 +70,6 @@ export function sorted(mixed: Bytes): Values {
     for (let part = 0; part < 4; part += 1) found[4 * i + part] = mixed[part * count + i] as number;
   }
   return new Float32Array(found.buffer); // little-endian, as every machine with a browser is
-}
-
-/** A picture's pixels: red, green, blue. */
-export async function picture(index: number): Promise<Picture> {
-  const whole = bytes(index);
-  const head = new DataView(whole.buffer);
-  const [height, width] = [head.getUint32(0, true), head.getUint32(4, true)];
-  const pixels = await unpacked(whole.slice(8));
-  restore(pixels, height, width);
-  return { height, width, pixels };
 }
 
 /** In place. Each was stored as what Paeth's predictor is off by, of differences from green. */

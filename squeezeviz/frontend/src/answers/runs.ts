@@ -1,11 +1,11 @@
 /** A file's numbers as they are needed: weights and pictures unpacked once, layers computed where nobody has before. */
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { compareLogits, compareStatistics, type Exactness, NOTHING_COMPARED } from "../engine/exactness.ts";
+import { compareLogits, compareStatistics, NOTHING_COMPARED } from "../engine/exactness.ts";
 import { inputOf } from "../engine/input.ts";
 import { Network, type Run as NetworkRun } from "../engine/network.ts";
 import type { Affine, GraphSpec, Maps, Picture, Weights } from "../engine/types.ts";
+import type { Progress } from "../host/door.ts";
 import type { Layer } from "../protocol.ts";
-import { numbers, picture } from "./blocks.ts";
+import type { Blocks } from "./blocks.ts";
 import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
@@ -20,30 +20,23 @@ export interface Run {
   release(): void;
 }
 
-/** What the page says of its numbers. */
-export interface Progress {
-  layers: number;
-  done: number;
-  /** 0 while they are being computed. */
-  ms: number;
-  exactness: Exactness;
-  problem: string;
-}
-
 export class Runs {
   readonly #contents: Contents;
+  readonly #blocks: Blocks;
   readonly #weights = new Map<string, Promise<Weights>>();
   readonly #unpacked = new Map<string, Weights>();
   readonly #runs = new Map<string, Promise<Run>>();
   readonly #networks = new Map<GraphSpec, Network>();
-  readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
+  /** Unpacked once: a number is opened at every step of the pointer. */
+  readonly #pictures = new Map<number, Promise<Picture>>();
+  readonly #told: (progress: Progress) => void;
+  #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
-  constructor(contents: Contents) {
+  /** @param told Called as things go on. */
+  constructor(contents: Contents, blocks: Blocks, told: (progress: Progress) => void) {
     this.#contents = contents;
-  }
-
-  get progress(): ReadonlySignal<Progress> {
-    return this.#progress;
+    this.#blocks = blocks;
+    this.#told = told;
   }
 
   /** One photo's way through the network; begun if nobody has. */
@@ -70,10 +63,16 @@ export class Runs {
     return this.#unpacked.get(layer) as Weights;
   }
 
+  picture(block: number): Promise<Picture> {
+    const known = this.#pictures.get(block) ?? this.#blocks.picture(block);
+    this.#pictures.set(block, known);
+    return known;
+  }
+
   async #unpack(layer: string): Promise<Weights> {
     const { shape, block } = this.#contents.weights[layer] ?? {};
     if (!shape || block === undefined) throw new RangeError(`${layer} has no kernels: expected a convolution`);
-    const both = await numbers(block);
+    const both = await this.#blocks.numbers(block);
     const size = shape.reduce((a, b) => a * b, 1);
     const found = { shape, kernels: both.subarray(0, size), bias: both.subarray(size) };
     this.#unpacked.set(layer, found);
@@ -83,7 +82,7 @@ export class Runs {
   async #begin(photo: PagePhoto, preset: string): Promise<Run> {
     const { affine, model } = this.#contents;
     const preprocessed = photo.preprocessed[preset] as Preprocessed;
-    const cropped = await picture(preprocessed.cropped);
+    const cropped = await this.#blocks.picture(preprocessed.cropped);
     const layers = preprocessed.message.layers ?? model.layers;
     const graphSpec = preprocessed.graph_spec ?? this.#contents.graph_spec;
     try {
@@ -121,17 +120,18 @@ export class Runs {
     const { logits } = this.#contents.model;
     const maps = (layer: string) => run.layer(layer);
     if (preprocessed.statistics !== null) {
-      const theirs = await numbers(preprocessed.statistics);
-      this.#say({ exactness: compareStatistics(this.#progress.peek().exactness, layers, maps, theirs) });
+      const theirs = await this.#blocks.numbers(preprocessed.statistics);
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, layers, maps, theirs) });
     }
     if (preprocessed.windows === 1) {
-      const theirs = await numbers(preprocessed.logits);
+      const theirs = await this.#blocks.numbers(preprocessed.logits);
       const { values } = run.layer(logits);
-      this.#say({ exactness: compareLogits(this.#progress.peek().exactness, logits, values, theirs) });
+      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, values, theirs) });
     }
   }
 
   #say(more: Partial<Progress>): void {
-    this.#progress.value = { ...this.#progress.peek(), ...more };
+    this.#progress = { ...this.#progress, ...more };
+    this.#told(this.#progress);
   }
 }

@@ -8,10 +8,8 @@ export async function pngOf({
   height: number;
   width: number;
 }): Promise<DataView> {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width, height];
+  const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error(`this browser makes no picture of ${width} × ${height} pixels`);
+  const blob = await canvas.convertToBlob({ type: "image/png" });
   return new DataView(await blob.arrayBuffer());
 }

@@ -1,0 +1,91 @@
+/**
+ * What answers a page where no kernel does: the same messages as ../../../explorer/state.py, from the numbers in the file.
+ * A file of this folder answers a subject.
+ */
+import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
+import type { Message, Request, Traits } from "../protocol.ts";
+import { Blocks } from "./blocks.ts";
+import type { Contents } from "./contents.ts";
+import { NUMBERS } from "./numbers.ts";
+import { PHOTOS, tellPhotos } from "./photos.ts";
+import { Runs } from "./runs.ts";
+import type { Answers, State } from "./state.ts";
+import { wordsOf } from "./words.ts";
+
+type Door = Port<FromEngine, ToEngine>;
+
+const ANSWERS: Answers = { ...PHOTOS, ...NUMBERS };
+
+/** Answer whoever is behind a door. */
+export function serve(door: Door): void {
+  let state: Answering | null = null;
+  door.onmessage = async ({ data }) => {
+    if (data.kind === "open") state = await opened(door, data.blocks, data.entry);
+    if (data.kind === "set") state?.set(data.traits);
+    if (data.kind === "ask") void state?.answer(data.content, data.buffers);
+  };
+  door.postMessage({ kind: "here" }, []);
+}
+
+async function opened(door: Door, texts: string[], entry: number): Promise<Answering | null> {
+  try {
+    const blocks = new Blocks(texts);
+    const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
+    door.postMessage({ kind: "opened", file: fileOf(state) }, []);
+    return state;
+  } catch (problem) {
+    door.postMessage({ kind: "refused", problem: wordsOf(problem) }, []);
+    return null;
+  }
+}
+
+function fileOf({ contents, blocks }: State): File {
+  const { traits, about, model, photos, weights } = contents;
+  const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
+  const [layers, rest] = [model.layers.length, blocks.size - network];
+  return { traits, about, model: model.name, layers, photos: photos.length, network_bytes: network, other_bytes: rest };
+}
+
+class Answering implements State {
+  readonly contents: Contents;
+  readonly blocks: Blocks;
+  readonly traits: Traits;
+  readonly runs: Runs;
+  readonly #door: Door;
+
+  constructor(door: Door, contents: Contents, blocks: Blocks) {
+    this.#door = door;
+    this.contents = contents;
+    this.blocks = blocks;
+    this.traits = structuredClone(contents.traits);
+    this.runs = new Runs(contents, blocks, (progress) => door.postMessage({ kind: "progress", progress }, []));
+  }
+
+  set(traits: Partial<Traits>): void {
+    Object.assign(this.traits, traits);
+    if ("preset" in traits) void tellPhotos(this);
+  }
+
+  async answer(content: Record<string, unknown>, buffers: ArrayBuffer[]): Promise<void> {
+    const names = (content.buffers ?? []) as string[];
+    const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
+    const asked = { ...content, buffers: named } as unknown as Request;
+    try {
+      const answer = ANSWERS[asked.kind] as ((state: State, asked: Request) => void | Promise<void>) | undefined;
+      if (!answer) throw new RangeError("this page is a file without a kernel: it shows what was put in");
+      await answer(this, asked);
+    } catch (problem) {
+      const { id, name, layer } = asked as Request & { name?: string; layer?: string };
+      this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });
+    }
+  }
+
+  /** As a kernel sends it: its buffers behind it, by name. */
+  tell(message: Message): void {
+    const { buffers = {}, ...content } = message as { buffers?: Record<string, DataView> };
+    const views = Object.values(buffers);
+    const told = { ...content, buffers: Object.keys(buffers) };
+    const handed = new Set(views.map(({ buffer }) => buffer as ArrayBuffer));
+    this.#door.postMessage({ kind: "told", content: told, buffers: views }, [...handed]);
+  }
+}
