@@ -1,5 +1,7 @@
 /** Functions of one number, with their parameters, by ONNX's names. */
+
 import { placeOf, sourceOf, termAt } from "../numbers.ts";
+import { cellByCell } from "../parts.ts";
 import type { Compute, Maps, Op, Opened, Opening, Setup, Step } from "../types.ts";
 
 type Of = (x: number) => number;
@@ -91,7 +93,7 @@ function prepared(name: string, make: (step: Step) => Of, setup: Setup): Compute
 
 function op(name: string, make: (step: Step) => Of): Op {
   return {
-    prepare: (setup) => prepared(name, make, setup),
+    prepare: (setup) => cellByCell(setup.space, setup.shape, setup.inputs, prepared(name, make, setup)),
     open: (opening: Opening): Opened => {
       const term = termAt(opening, sourceOf(opening), placeOf(opening), 1);
       return {
