@@ -27,9 +27,11 @@ export function serve(door: Door): void {
   door.postMessage({ kind: "here" }, []);
 }
 
-async function opened(door: Door, texts: string[], entry: number): Promise<Answering | null> {
+type Held = ConstructorParameters<typeof Blocks>[0];
+
+async function opened(door: Door, held: Held, entry: number): Promise<Answering | null> {
   try {
-    const blocks = new Blocks(texts);
+    const blocks = new Blocks(held);
     const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
     door.postMessage({ kind: "opened", file: fileOf(state) }, []);
     return state;

@@ -1,5 +1,6 @@
 /** What a file carries, as ../../../standalone/contents.py writes it. Blocks are named by number; see blocks.ts. */
 import type { Affine, GraphSpec, PhotoGeometry, Weights } from "../engine/types.ts";
+import type { About } from "../host/door.ts";
 import type { ModelMessage, PhotoMessage, SettingMessage, Traits } from "../protocol.ts";
 
 /** One photo in one preprocessing. */
@@ -31,20 +32,28 @@ export interface PagePhoto {
   problems: Record<string, string>;
 }
 
+/** Weights, and the biases behind them. */
+export interface HeldWeights {
+  shape: Weights["shape"];
+  block: number;
+  /** So many of the numbers, the first, are in half precision. */
+  halves: number;
+}
+
 export interface Contents {
   setting: Omit<SettingMessage, "buffers">;
   model: ModelMessage;
   /** The network's input, by name. */
   input: string;
   graph_spec: GraphSpec;
-  weights: Record<string, { shape: Weights["shape"]; block: number }>;
+  weights: Record<string, HeldWeights>;
   /** What classes' maps weigh features with, where no layer has them. */
-  class_weights: { shape: Weights["shape"]; block: number } | null;
+  class_weights: HeldWeights | null;
   /** By preprocessing. */
   affine: Record<string, Affine>;
   /** The model's own preprocessing. */
   own: Affine;
   photos: PagePhoto[];
   traits: Traits;
-  about: { sha256: string; parameters: number; version: string; date: string };
+  about: About;
 }

@@ -42,7 +42,7 @@ async function classWeights(state: State, { id, class_index: index }: Asked<"cla
   const { class_weights: held, model } = state.contents;
   if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
   const [count, channels] = held.shape;
-  const both = await state.blocks.numbers(held.block);
+  const both = await state.blocks.numbers(held.block, held.halves);
   const bias = both[count * channels + index] as number;
   const buffers = { weights: viewOf(both.slice(index * channels, (index + 1) * channels)) };
   state.tell({ kind: "class_weights", id, model: model.name, class_index: index, bias, buffers });

@@ -70,9 +70,9 @@ export class Runs {
   }
 
   async #unpack(layer: string): Promise<Weights> {
-    const { shape, block } = this.#contents.weights[layer] ?? {};
+    const { shape, block, halves } = this.#contents.weights[layer] ?? {};
     if (!shape || block === undefined) throw new RangeError(`${layer} has no kernels: expected a convolution`);
-    const both = await this.#blocks.numbers(block);
+    const both = await this.#blocks.numbers(block, halves);
     const size = shape.reduce((a, b) => a * b, 1);
     const found = { shape, kernels: both.subarray(0, size), bias: both.subarray(size) };
     this.#unpacked.set(layer, found);

@@ -23,13 +23,14 @@ export class OfflineHost implements Model {
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
 
   /** @throws What the engine says of a file that is not whole. */
-  static async open(engine: Engine, blocks: string[], entry: number): Promise<OfflineHost> {
+  static async open(engine: Engine, blocks: (string | Uint8Array<ArrayBuffer>)[], entry: number): Promise<OfflineHost> {
     const file = await new Promise<File>((resolve, reject) => {
       engine.port.onmessage = ({ data }) => {
         if (data.kind === "opened") resolve(data.file);
         if (data.kind === "refused") reject(new Error(data.problem));
       };
-      engine.port.postMessage({ kind: "open", blocks, entry }, []);
+      const handed = blocks.flatMap((block) => (typeof block === "string" ? [] : [block.buffer]));
+      engine.port.postMessage({ kind: "open", blocks, entry }, handed);
     });
     return new OfflineHost(engine, file);
   }
