@@ -99,6 +99,18 @@ export class Network {
     return found;
   }
 
+  /** The logits of a run: a view, as `Run.layer` gives it. */
+  logitsOf(run: Run): Values {
+    return run.layer(this.#described.logits).values;
+  }
+
+  /** @throws {RangeError} No layer is called that. */
+  channelsOf(layer: string): number {
+    const found = this.#described.layers.find(({ name }) => name === layer);
+    if (!found) throw new RangeError(`no layer is called '${layer}'`);
+    return shapeOf(found)[0];
+  }
+
   /**
    * The same with patches of the input replaced, one after the other: only the cells that they reach are computed.
    *
@@ -136,6 +148,11 @@ export class Network {
   /** By the layer after which it is done: what is filled. */
   #fillings(ablated: Ablation | undefined): Map<string, { layer: string; channels: readonly number[] }[]> {
     const found = new Map<string, { layer: string; channels: readonly number[] }[]>();
+    for (const [layer, channels] of ablated?.channels ?? []) {
+      const [count, wrong] = [this.channelsOf(layer), channels.find((channel) => !(channel < this.channelsOf(layer)))];
+      if (wrong === undefined) continue;
+      throw new RangeError(`${layer} has no channel ${wrong}; there are ${count}, counted from 0`);
+    }
     for (const { name } of ablated ? this.#described.layers : []) {
       const channels = ablated?.channels.get(name) ?? [];
       if (!channels.length) continue;
