@@ -1,106 +1,117 @@
-/** A file's numbers as they are needed: weights and pictures unpacked once, layers computed where nobody has before. */
+/** The network with its weights, and what it has computed last: layers are there where nobody has asked before, too. */
+import type { Ablation } from "../engine/ablation.ts";
 import { compareLogits, compareStatistics, NOTHING_COMPARED } from "../engine/exactness.ts";
-import { inputOf } from "../engine/input.ts";
 import { Network, type Run as NetworkRun } from "../engine/network.ts";
-import type { Affine, GraphSpec, Maps, Picture, Weights } from "../engine/types.ts";
+import type { GraphSpec, Maps, Weights } from "../engine/types.ts";
 import type { Progress } from "../host/door.ts";
-import type { Layer } from "../protocol.ts";
-import type { Blocks } from "./blocks.ts";
-import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
+import type { Described } from "../preprocessing/description.ts";
+import type { Traits } from "../protocol.ts";
+import { type Sized, sizedFor } from "./presets.ts";
+import type { Prepared, Shown } from "./shown.ts";
+import type { State } from "./state.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 
 /** One photo in one preprocessing, all the way through the network. */
 export interface Run {
-  layers: readonly Layer[];
-  preprocessed: Preprocessed;
-  cropped: Picture;
+  sized: Sized;
+  prepared: Prepared;
+  network: Network;
+  kept: NetworkRun;
   /** Of a layer or the input: good until the network runs again. */
   maps(layer: string): Maps;
-  release(): void;
+  preprocess_ms: number;
+}
+
+interface Asked {
+  preset: Described;
+  ablated?: Ablation | undefined;
+  /** One of many that come and go: nothing is said of it. */
+  isPassing?: boolean;
 }
 
 export class Runs {
-  readonly #contents: Contents;
-  readonly #blocks: Blocks;
-  readonly #weights = new Map<string, Promise<Weights>>();
-  readonly #unpacked = new Map<string, Weights>();
-  readonly #runs = new Map<string, Promise<Run>>();
-  readonly #networks = new Map<GraphSpec, Network>();
-  /** Unpacked once: a number is opened at every step of the pointer. */
-  readonly #pictures = new Map<number, Promise<Picture>>();
+  readonly #state: State;
   readonly #told: (progress: Progress) => void;
+  #weights: ReadonlyMap<string, Weights> | null = null;
+  readonly #networks = new Map<GraphSpec, Network>();
+  /** The longest unused first. */
+  readonly #runs = new Map<string, Run>();
+  /** Whose memory the next takes. */
+  #spare: Run | null = null;
   #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
   /** @param told Called as things go on. */
-  constructor(contents: Contents, blocks: Blocks, told: (progress: Progress) => void) {
-    this.#contents = contents;
-    this.#blocks = blocks;
+  constructor(state: State, told: (progress: Progress) => void) {
+    this.#state = state;
     this.#told = told;
   }
 
-  /** One photo's way through the network; begun if nobody has. */
-  of(photo: PagePhoto, preset: string): Promise<Run> {
-    const key = `${photo.id}\n${preset}`;
-    const known = this.#runs.get(key) ?? this.#begin(photo, preset);
-    this.#runs.delete(key); // to the end: the longest unused goes first
-    this.#runs.set(key, known);
-    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) {
-      void this.#runs.get(old)?.then((run) => run.release());
-      this.#runs.delete(old);
-    }
-    return known;
+  /** One photo's way through the network; computed if it is not here. */
+  async of(photo: Shown, { preset, ablated, isPassing = false }: Asked): Promise<Run> {
+    const key = keyOf(photo, preset, ablated);
+    const known = this.#runs.get(key);
+    const run = known ?? (await this.#made(photo, preset, ablated, isPassing));
+    this.#runs.delete(key); // to the end
+    this.#runs.set(key, run);
+    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
+    return run;
   }
 
-  weights(layer: string): Promise<Weights> {
-    const known = this.#weights.get(layer) ?? this.#unpack(layer);
-    this.#weights.set(layer, known);
-    return known;
+  /** A photo is gone, or is another one. */
+  forget({ serial }: Shown): void {
+    for (const key of [...this.#runs.keys()]) if (key.startsWith(`${serial}\n`)) this.#release(key);
   }
 
-  /** Those that have been unpacked: all, once a photo went through. */
-  weightsHere(layer: string): Weights {
-    return this.#unpacked.get(layer) as Weights;
+  /** All of them, by layer; unpacked when they are first needed. */
+  async weights(): Promise<ReadonlyMap<string, Weights>> {
+    if (this.#weights) return this.#weights;
+    const { contents, blocks } = this.#state;
+    const each = Object.entries(contents.weights).map(async ([layer, held]): Promise<[string, Weights]> => {
+      const { shape } = held;
+      const both = await blocks.numbers(held.block, held.halves);
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [layer, { shape, kernels: both.subarray(0, size), bias: both.subarray(size) }];
+    });
+    this.#weights = new Map(await Promise.all(each));
+    return this.#weights;
   }
 
-  picture(block: number): Promise<Picture> {
-    const known = this.#pictures.get(block) ?? this.#blocks.picture(block);
-    this.#pictures.set(block, known);
-    return known;
+  #release(key: string): void {
+    this.#spare?.kept.release();
+    this.#spare = this.#runs.get(key) ?? null;
+    this.#runs.delete(key);
   }
 
-  async #unpack(layer: string): Promise<Weights> {
-    const { shape, block, halves } = this.#contents.weights[layer] ?? {};
-    if (!shape || block === undefined) throw new RangeError(`${layer} has no kernels: expected a convolution`);
-    const both = await this.#blocks.numbers(block, halves);
-    const size = shape.reduce((a, b) => a * b, 1);
-    const found = { shape, kernels: both.subarray(0, size), bias: both.subarray(size) };
-    this.#unpacked.set(layer, found);
-    return found;
-  }
-
-  async #begin(photo: PagePhoto, preset: string): Promise<Run> {
-    const { affine, model } = this.#contents;
-    const preprocessed = photo.preprocessed[preset] as Preprocessed;
-    const cropped = await this.#blocks.picture(preprocessed.cropped);
-    const layers = preprocessed.message.layers ?? model.layers;
-    const graphSpec = preprocessed.graph_spec ?? this.#contents.graph_spec;
+  async #made(photo: Shown, preset: Described, ablated: Ablation | undefined, isPassing: boolean): Promise<Run> {
+    const sized = sizedFor(this.#state, preset);
+    const start = performance.now();
+    const prepared = await photo.prepared(this.#state, preset);
+    const input = prepared.input();
+    const preprocessMs = performance.now() - start;
+    if (!isPassing) this.#say({ layers: sized.layers.length, done: 0, ms: 0 });
     try {
-      this.#say({ layers: layers.length, done: 0, ms: 0 });
-      const network = await this.#network(layers, graphSpec);
-      const run = network.run(inputOf(cropped, affine[preset] as Affine));
-      await this.#compare(layers, preprocessed, run);
-      this.#say({ done: layers.length, ms: run.ms });
-      const maps = (asked: string) => run.layer(asked);
-      return { layers, preprocessed, cropped, maps, release: () => run.release() };
+      const network = await this.#network(sized);
+      const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
+      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      if (!ablated) await this.#compare(run);
+      if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
+      return run;
     } catch (problem) {
       this.#say({ problem: String(problem) });
       throw problem;
     }
   }
 
-  /** One for each size of the input; their weights are unpacked once. */
-  async #network(layers: readonly Layer[], graphSpec: GraphSpec): Promise<Network> {
+  #into(network: Network): { into?: NetworkRun } {
+    if (this.#spare?.network !== network) return {};
+    const { kept } = this.#spare;
+    this.#spare = null;
+    return { into: kept };
+  }
+
+  /** One for each size of the input. */
+  async #network({ layers, graphSpec }: Sized): Promise<Network> {
     const known = this.#networks.get(graphSpec);
     if (known) return known;
     const [first] = this.#networks.values();
@@ -109,24 +120,24 @@ export class Runs {
     return made;
   }
 
-  async #open(layers: readonly Layer[], graphSpec: GraphSpec): Promise<Network> {
-    await Promise.all(Object.keys(this.#contents.weights).map((layer) => this.weights(layer)));
-    const weights = (layer: string) => this.#unpacked.get(layer);
-    const { input, model } = this.#contents;
-    return Network.open({ input, layers, graphSpec, logits: model.logits, weights });
+  async #open(layers: Sized["layers"], graphSpec: GraphSpec): Promise<Network> {
+    const weights = await this.weights();
+    const { input, model } = this.#state.contents;
+    return Network.open({ input, layers, graphSpec, logits: model.logits, weights: (layer) => weights.get(layer) });
   }
 
-  async #compare(layers: readonly Layer[], preprocessed: Preprocessed, run: NetworkRun): Promise<void> {
-    const { logits } = this.#contents.model;
-    const maps = (layer: string) => run.layer(layer);
-    if (preprocessed.statistics !== null) {
-      const theirs = await this.#blocks.numbers(preprocessed.statistics);
-      this.#say({ exactness: compareStatistics(this.#progress.exactness, layers, maps, theirs) });
+  /** With what Python has computed. */
+  async #compare({ prepared: { pythons }, sized, maps }: Run): Promise<void> {
+    if (!pythons) return;
+    const { contents, blocks } = this.#state;
+    if (pythons.statistics !== null) {
+      const theirs = await blocks.numbers(pythons.statistics);
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, sized.layers, maps, theirs) });
     }
-    if (preprocessed.windows === 1) {
-      const theirs = await this.#blocks.numbers(preprocessed.logits);
-      const { values } = run.layer(logits);
-      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, values, theirs) });
+    if (pythons.windows === 1) {
+      const { logits } = contents.model;
+      const [theirs, ours] = [await blocks.numbers(pythons.logits), maps(logits).values];
+      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, ours, theirs) });
     }
   }
 
@@ -134,4 +145,17 @@ export class Runs {
     this.#progress = { ...this.#progress, ...more };
     this.#told(this.#progress);
   }
+}
+
+const maps = (kept: NetworkRun) => (layer: string) => kept.layer(layer);
+
+function keyOf({ serial }: Shown, preset: Described, ablated: Ablation | undefined): string {
+  const channels = ablated ? [ablated.fill, ...ablated.channels] : [];
+  return [serial, JSON.stringify(preset), JSON.stringify(channels)].join("\n");
+}
+
+/** What is ablated on the page; undefined where nothing is. */
+export function ablationOf({ ablated, ablation_fill: fill }: Traits): Ablation | undefined {
+  const channels = new Map(Object.entries(ablated).filter(([, each]) => each.length));
+  return channels.size ? { channels, fill } : undefined;
 }
