@@ -91,7 +91,7 @@ def contents(
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
         "sizes": _sizes(model, presets),
-        "is_sigmoid": model.architecture.head == "sigmoid",
+        "is_sigmoid": model.architecture.is_independent,
         "caution": model.entry.caution if model.entry else "",
         "weights": weights,
         "class_weights": class_weights,
