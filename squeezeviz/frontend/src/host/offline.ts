@@ -64,7 +64,8 @@ export class OfflineHost implements Model {
   }
 
   send(content: unknown, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
-    this.#engine.postMessage({ kind: "ask", content: content as Record<string, unknown>, buffers }, buffers);
+    // Copied, not handed over: the page shows a frame once more when it is answered.
+    this.#engine.postMessage({ kind: "ask", content: content as Record<string, unknown>, buffers }, []);
   }
 
   on(event: string, listener: Listener): void {

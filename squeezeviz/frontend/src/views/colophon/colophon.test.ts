@@ -32,7 +32,7 @@ test("a problem comes first", () => {
 test("whose numbers these are, and whom the page asks", () => {
   expect(originWords(file, false)).toBe(
     "net, sha256 0123456789ab…, 1,234,567 parameters in single precision (4.5 MB); 2 photos (0.6 MB). " +
-      "The answers’ logits are Python’s. squeezeviz 9.9, 2030-01-02. This page asks no host for anything.",
+      "Their logits are Python’s; of photos of your own, the page’s. squeezeviz 9.9, 2030-01-02. This page asks no host for anything.",
   );
   expect(originWords({ ...file, photos: 0 }, true)).toMatch(/ no photo\. squeezeviz 9\.9, .* its own folder/);
 });

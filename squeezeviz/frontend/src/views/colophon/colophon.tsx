@@ -53,7 +53,7 @@ export function originWords(
   return [
     `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}.`,
     about.rounding,
-    ...(photos ? ["The answers’ logits are Python’s."] : []),
+    ...(photos ? ["Their logits are Python’s; of photos of your own, the page’s."] : []),
     `squeezeviz ${about.version}, ${about.date}.`,
     asks,
   ]
