@@ -104,14 +104,18 @@ def contents(
         "own": model.preprocessing.to_dict(),
         "photos": photos,
         "traits": dict(traits),
-        "about": {
-            "sha256": model.sha256,
-            "parameters": model.architecture.parameters,
-            "version": __version__,
-            "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "rounding": rounding,
-        },
+        "about": _about(model, rounding),
     }, answers
+
+
+def _about(model: Model, rounding: str) -> dict[str, Any]:
+    return {
+        "sha256": model.sha256,
+        "parameters": model.architecture.parameters,
+        "version": __version__,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "rounding": rounding,
+    }
 
 
 def _weights(model: Model, blocks: Blocks) -> dict[str, Any]:
