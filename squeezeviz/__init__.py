@@ -14,7 +14,7 @@ itself costs next to nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import lazy_loader
 
@@ -22,6 +22,9 @@ from squeezeviz.explorer.exporting import export_with
 from squeezeviz.notebook_display import display_with
 from squeezeviz.telemetry import disable_telemetry
 from squeezeviz.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from squeezeviz.explorer.exporting import Exported
 
 disable_telemetry()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -33,10 +36,10 @@ def _html(result: object) -> str:
     return render(result)
 
 
-def _page(*args: Any) -> tuple[str, str, bytes]:  # noqa: ANN401 - as page_of has them
+def _page(exported: Exported) -> tuple[str, str, bytes]:
     from squeezeviz.standalone.file import page_of  # noqa: PLC0415 - few pages are written
 
-    return page_of(*args)
+    return page_of(exported)
 
 
 # What stands on the right shows and writes what stands on the left, which knows nothing of it.

@@ -84,6 +84,9 @@ from .results.labels import imagenet_labels as imagenet_labels
 from .runtime.loading import load_model as load_model
 from .runtime.model import Model as Model
 from .standalone.export import export_page as export_page
+from .standalone.export import export_site as export_site
+from .standalone.half_precision import HalfPrecision as HalfPrecision
+from .standalone.written import Written as Written
 from .runtime.rerun import run_from as run_from
 from .results.prediction import ClassScore as ClassScore
 from .results.prediction import Prediction as Prediction

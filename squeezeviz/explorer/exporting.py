@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -11,40 +12,41 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["PageWriter", "export_with", "write_page"]
+__all__ = ["Exported", "export_with", "write_page"]
 
 
-class PageWriter(Protocol):
-    """Makes one file of an exploration; see `squeezeviz.standalone.file.page_of`."""
+@dataclass(frozen=True)
+class Exported:
+    """An exploration as it is, to be written.
 
-    def __call__(
-        self,
-        model: Model,
-        photos: Mapping[str, tuple[Callable[[], Image], float]],
-        presets: Sequence[Preprocessing],
-        traits: Mapping[str, Any],
-    ) -> tuple[str, str, bytes]:
-        """Return a name for the file, its media type, and its content."""
+    Attributes:
+        model: The model to run.
+        photos: By what they are known by: what decodes each, when it is its turn, and the milliseconds that this took.
+        presets: The preprocessings that can be chosen on the page; the one in use comes first.
+        traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`; what needs a kernel is left
+            at its default.
+    """
+
+    model: Model
+    photos: Mapping[str, tuple[Callable[[], Image], float]]
+    presets: Sequence[Preprocessing]
+    traits: Mapping[str, Any]
 
 
-_writer: PageWriter
+_writer: Callable[[Exported], tuple[str, str, bytes]]
 
 
-def export_with(writer: PageWriter) -> None:
-    """Name what makes one file of an exploration.
+def export_with(writer: Callable[[Exported], tuple[str, str, bytes]]) -> None:
+    """Name what makes one file of an exploration; see `squeezeviz.standalone.file.page_of`.
 
     Args:
-        writer: Makes it; it may load what it takes when it is called.
+        writer: Returns a name for the file, its media type, and its content; it may load what it takes when it is
+            called.
     """
     global _writer  # noqa: PLW0603 - one for the whole process, as the page's program is
     _writer = writer
 
 
-def write_page(
-    model: Model,
-    photos: Mapping[str, tuple[Callable[[], Image], float]],
-    presets: Sequence[Preprocessing],
-    traits: Mapping[str, Any],
-) -> tuple[str, str, bytes]:
-    """Make one file of an exploration. See `squeezeviz.standalone.file.page_of` for arguments and errors."""
-    return _writer(model, photos, presets, traits)
+def write_page(exported: Exported) -> tuple[str, str, bytes]:
+    """Make one file of an exploration. See `squeezeviz.standalone.file.page_of` for what it returns and raises."""
+    return _writer(exported)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.explorer import actions, bringing
 from squeezeviz.explorer.exploration import Exploration
-from squeezeviz.explorer.exporting import write_page
+from squeezeviz.explorer.exporting import Exported, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,14 @@ class State(Exploration):
 
         Raises:
             ModelError: The model cannot be loaded, or has a layer of a kind that a page cannot compute.
-            SqueezeVizError: There is no photo.
+        """
+        return write_page(self.exported())  # not under the lock: the page goes on meanwhile
+
+    def exported(self) -> Exported:
+        """Return the explorer, as it is now, to be written elsewhere.
+
+        Raises:
+            ModelError: The model cannot be loaded.
         """
         _ = self.model
         with self.guard:
@@ -49,8 +56,7 @@ class State(Exploration):
             traits |= {trait: self.trait_defaults(trait) for trait in self.NEEDS_KERNEL}
             names = dict.fromkeys([self.preset, *self.compared])
             presets = [self.preprocessing_called(name) for name in names]
-            model = self.model
-        return write_page(model, shown, presets, traits)  # not under the lock: the page goes on meanwhile
+            return Exported(self.model, shown, presets, traits)
 
     def reply(self, asked: Request) -> None:
         """Answer a question before it is asked."""

@@ -16,15 +16,8 @@ for (const name of readdirSync(source, { recursive: true }).map(String).sort()) 
 const sources = digest.digest("hex");
 const banner = `/* squeezeviz front end, bundled from squeezeviz/frontend/src; sources sha256 ${sources} */`;
 
-const result = await esbuild.build({
-  entryPoints: [
-    { in: `${source}entry/widget.ts`, out: "squeezeviz" },
-    { in: `${source}entry/widget.css`, out: "squeezeviz" },
-    { in: `${source}entry/standalone.tsx`, out: "page" },
-    { in: `${source}entry/standalone.css`, out: "page" },
-  ],
+const common = {
   bundle: true,
-  format: "esm",
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -35,10 +28,31 @@ const result = await esbuild.build({
   outdir: target,
   write: false,
   banner: { js: banner, css: banner },
-});
+};
+const results = await Promise.all([
+  esbuild.build({
+    ...common,
+    entryPoints: [
+      { in: `${source}entry/widget.ts`, out: "squeezeviz" },
+      { in: `${source}entry/widget.css`, out: "squeezeviz" },
+    ],
+    format: "esm",
+  }),
+  // No modules: not every browser takes them for workers, nor any from a page in a folder that is opened from disk.
+  esbuild.build({
+    ...common,
+    entryPoints: [
+      { in: `${source}entry/standalone.tsx`, out: "page" },
+      { in: `${source}entry/standalone.css`, out: "page" },
+      { in: `${source}entry/worker.ts`, out: "engine" },
+      { in: `${source}entry/service_worker.ts`, out: "service-worker" },
+    ],
+    format: "iife",
+  }),
+]);
 
 let isStale = false;
-for (const file of result.outputFiles) {
+for (const file of results.flatMap(({ outputFiles }) => outputFiles)) {
   if (process.argv.includes("--check")) {
     let committed = "";
     try {

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import onnx
+    from numpy.typing import NDArray
 
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights", "known_text"]
+__all__ = ["Format", "Precision", "export_model", "fold_preprocessing", "halve_weights", "known_text", "round_weights"]
 
 Format = Literal["onnx", "openvino"]
 Precision = Literal["fp32", "fp16"]
@@ -145,16 +146,42 @@ def halve_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     for tensor in halved.graph.initializer:
         if tensor.data_type != TensorProto.FLOAT:
             continue
-        array = numpy_helper.to_array(tensor)
-        if np.abs(array).max(initial=0) > np.finfo(np.float16).max:
-            raise ConversionError(f"{tensor.name}: holds values beyond half precision's ±65504")
         name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(array.astype(np.float16), f"{name}:fp16"))
+        tensor.CopyFrom(numpy_helper.from_array(_halves(tensor), f"{name}:fp16"))
         casts.append(helper.make_node("Cast", [f"{name}:fp16"], [name], name=f"{name}:cast", to=TensorProto.FLOAT))
     nodes = [*casts, *halved.graph.node]
     del halved.graph.node[:]
     halved.graph.node.extend(nodes)
     return halved
+
+
+def round_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a copy whose kernels and matrices are what half precision holds of them, in float32 all the same.
+
+    Biases and all else that has one axis stay as they are: they take next to no room.
+
+    Raises:
+        ConversionError: A weight is too large for half precision.
+    """
+    import onnx  # noqa: PLC0415 - heavy
+    from onnx import TensorProto, numpy_helper  # noqa: PLC0415
+
+    rounded = onnx.ModelProto()
+    rounded.CopyFrom(model)
+    within = (attribute.t for node in rounded.graph.node if node.op_type == "Constant" for attribute in node.attribute)
+    for tensor in (*rounded.graph.initializer, *within):
+        if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1:
+            tensor.CopyFrom(numpy_helper.from_array(_halves(tensor).astype(np.float32), tensor.name))
+    return rounded
+
+
+def _halves(tensor: onnx.TensorProto) -> NDArray[np.float16]:
+    from onnx import numpy_helper  # noqa: PLC0415 - heavy
+
+    array: NDArray[np.float32] = numpy_helper.to_array(tensor)
+    if np.abs(array).max(initial=0) > np.finfo(np.float16).max:
+        raise ConversionError(f"{tensor.name}: holds values beyond half precision's ±65504")
+    return array.astype(np.float16)
 
 
 def _write_openvino(model: onnx.ModelProto, path: Path, precision: Precision) -> tuple[Path, ...]:

@@ -347,6 +347,17 @@ class Model(Told):
             raise LayerError(f"{layer} has no kernels: expected a convolution, it is a {found.kind}")
         return found.op.kernels(), found.op.bias()
 
+    def with_content(self, content: bytes) -> Model:
+        """Return the same network with other weights, of which the same is said.
+
+        Args:
+            content: An ONNX file's bytes: the model's own, but for the numbers in it.
+        """
+        return Model(
+            content, name=self.name, sha256=self.sha256, threads=self._threads, batch_size=self._batch_size,
+            entry=self.entry, fallback=self.fallback, chosen=self.chosen,
+        )  # fmt: skip
+
     def _at_once(self, how: Preprocessing) -> int:
         """Return how many images are run together: fewer where each has several crops."""
         return max(1, self._batch_size // len(how.windows))

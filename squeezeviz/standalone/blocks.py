@@ -1,4 +1,4 @@
-"""Bytes as text within a page; ``frontend/src/host/blocks.ts`` reads what is written here."""
+"""Bytes that a page carries, as text within it or as files beside it; the page's ``blocks.ts`` reads them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,37 @@ __all__ = ["Blocks"]
 
 
 class Blocks:
-    """What a page carries beside its words: numbers and pictures, each once however often it is put in."""
+    """What a page carries beside its words: numbers and pictures, each once however often it is put in.
+
+    They come in parts, such as the weights or one photo: where they travel as files, each part is one.
+    """
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
+        self._contents: list[bytes] = []
         self._known: dict[bytes, int] = {}
+        self._parts: dict[str, list[int]] = {}
+        self._part = ""
 
-    def numbers(self, values: NDArray[np.float32]) -> int:
+    def begin(self, part: str) -> None:
+        """Begin a part: what is put in from now on belongs to it."""
+        self._part = part
+
+    @property
+    def parts(self) -> dict[str, dict[int, bytes]]:
+        """The parts, in the order in which they began; of each, its blocks by number."""
+        return {part: {index: self._contents[index] for index in own} for part, own in self._parts.items()}
+
+    def numbers(self, values: NDArray[np.float32], *, halves: int = 0) -> int:
         """Put numbers in, exactly; return which block they are.
 
         All first bytes come first, then all second ones, and so on: exponents stand beside exponents, and compress.
+
+        Args:
+            values: The numbers.
+            halves: So many of them, the first, are stored in half precision, which holds each of these exactly.
         """
         flat = np.ascontiguousarray(values, dtype="<f4").reshape(-1)
-        return self._add(_squeezed(flat.view(np.uint8).reshape(-1, 4).T.tobytes()))
+        return self._add(_squeezed(_sorted(flat[:halves].astype("<f2")) + _sorted(flat[halves:])))
 
     def picture(self, pixels: NDArray[np.uint8]) -> int:
         """Put a picture in, exactly: uint8 (height, width, 3), RGB; return which block it is.
@@ -68,14 +86,20 @@ class Blocks:
     def html(self) -> Markup:
         """Return the blocks as elements that a browser neither shows nor runs."""
         element = Markup('<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n')
-        return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(self._texts))  # noqa: S704 - base64
+        texts = (base64.b64encode(content).decode("ascii") for content in self._contents)
+        return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(texts))  # noqa: S704 - base64
 
     def _add(self, content: bytes) -> int:
         key = hashlib.sha256(content).digest()
         if key not in self._known:
-            self._known[key] = len(self._texts)
-            self._texts.append(base64.b64encode(content).decode("ascii"))
+            self._known[key] = len(self._contents)
+            self._contents.append(content)
+            self._parts.setdefault(self._part, []).append(self._known[key])
         return self._known[key]
+
+
+def _sorted(flat: NDArray[Any]) -> bytes:
+    return flat.view(np.uint8).reshape(-1, flat.itemsize).T.tobytes()
 
 
 def _squeezed(content: bytes) -> bytes:

@@ -14,6 +14,7 @@ from squeezeviz.evidence.ending import class_maps
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.protocol import Times
+from squeezeviz.image.profiles import read_profile
 from squeezeviz.standalone.graph_spec import graph_spec
 from squeezeviz.version import __version__
 
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Shown", "contents"]
 
+#: What the page can do without a kernel; see `squeezeviz.explorer.messages.ABILITIES`.
+_ABILITIES = ("upload", "forget", "edit", "ablation")
+#: A photo of up to so many pixels travels whole, so that the page can prepare it otherwise, and it can be painted on;
+#: of a larger one as much as the preprocessings on the page take.
+_MOST_WHOLE = 400_000
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -42,7 +49,13 @@ class Shown:
 
 
 def contents(
-    model: Model, shown: Sequence[Shown], presets: Sequence[Preprocessing], traits: Mapping[str, Any], blocks: Blocks
+    model: Model,
+    shown: Sequence[Shown],
+    presets: Sequence[Preprocessing],
+    traits: Mapping[str, Any],
+    blocks: Blocks,
+    *,
+    rounding: str = "",
 ) -> tuple[dict[str, Any], list[Prediction]]:
     """Gather what a page carries.
 
@@ -52,6 +65,7 @@ def contents(
         presets: The preprocessings that can be chosen on the page; the one in use comes first.
         traits: What is chosen, by the names of `squeezeviz.explorer.selection.Selection`.
         blocks: Where numbers and pictures go.
+        rounding: What rounding the model's weights to half precision has changed, in words; empty where they were not.
 
     Returns:
         Plain data for the page, naming blocks by number; and the photos' answers in the preprocessing in use.
@@ -60,23 +74,28 @@ def contents(
         ModelError: The model has a layer of a kind that a page cannot compute.
         PreprocessingError: The preprocessing in use does not suit a photo.
     """
+    blocks.begin("weights")
+    weights, class_weights = _weights(model, blocks), _class_weights(model, blocks)
     photos, answers = [], []
-    for one in shown:
+    for number, one in enumerate(shown, 1):
+        blocks.begin(f"photo-{number}")
         first = Photo.seen_by(model, presets[0], one.id, one.read(), one.decode_ms)
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
     network = messages.model("", model).content
-    offered = messages.setting("", described, [], [], abilities=[]).content
+    offered = messages.setting("", described, [], [], abilities=_ABILITIES).content
     return {
         "setting": offered,
         "model": network,
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
-        "weights": _weights(model, blocks),
-        "class_weights": _class_weights(model, blocks),
-        "affine": {name: _affine(how) for name, how in described.items()},
-        "own": _affine(model.preprocessing),
+        "sizes": _sizes(model, presets),
+        "is_sigmoid": model.architecture.head == "sigmoid",
+        "caution": model.entry.caution if model.entry else "",
+        "weights": weights,
+        "class_weights": class_weights,
+        "own": model.preprocessing.to_dict(),
         "photos": photos,
         "traits": dict(traits),
         "about": {
@@ -84,6 +103,7 @@ def contents(
             "parameters": model.architecture.parameters,
             "version": __version__,
             "date": time.strftime("%Y-%m-%d", time.gmtime()),
+            "rounding": rounding,
         },
     }, answers
 
@@ -95,9 +115,16 @@ def _weights(model: Model, blocks: Blocks) -> dict[str, Any]:
         held = layer.op.stored()
         if held is not None:
             weights, bias = (each.astype(np.float32, copy=False) for each in held)
-            content = np.concatenate([weights.reshape(-1), bias])
-            found[layer.name] = {"shape": list(weights.shape), "block": blocks.numbers(content)}
+            found[layer.name] = {"shape": list(weights.shape), **_stored(weights, bias, blocks)}
     return found
+
+
+def _stored(weights: NDArray[np.float32], bias: NDArray[np.float32], blocks: Blocks) -> dict[str, int]:
+    """Put weights in, and the biases behind: in half precision where that holds each weight exactly."""
+    with np.errstate(over="ignore"):
+        halves = weights.size if np.array_equal(weights.astype(np.float16), weights) else 0
+    content = np.concatenate([weights.reshape(-1), bias])
+    return {"block": blocks.numbers(content, halves=halves), "halves": halves}
 
 
 def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
@@ -108,14 +135,18 @@ def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
         return None
     if not found.is_weighted:
         return None
-    weights, bias = found.linear
-    content = np.concatenate([weights.reshape(-1), bias]).astype(np.float32)
-    return {"shape": [*weights.shape, 1, 1], "block": blocks.numbers(content)}
+    weights, bias = (each.astype(np.float32) for each in found.linear)
+    return {"shape": [*weights.shape, 1, 1], **_stored(weights, bias, blocks)}
 
 
-def _affine(how: Preprocessing) -> dict[str, Any]:
-    slope, offset = how.affine
-    return {"slope": slope.tolist(), "offset": offset.tolist(), "rgb": list(how.rgb_index)}
+def _sizes(model: Model, presets: Sequence[Preprocessing]) -> list[dict[str, Any]]:
+    """The network at each size of the input that is not its own."""
+    archs = {arch.input_shape: arch for arch in (model.architecture_at(*how.input_px) for how in presets)}
+    archs.pop(model.architecture.input_shape, None)
+    return [
+        {"input": size, "layers": [layer.to_dict() for layer in arch], "graph_spec": graph_spec(arch)}
+        for size, arch in archs.items()
+    ]
 
 
 def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks: Blocks) -> dict[str, Any]:
@@ -130,7 +161,31 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
             problems[how.name] = str(exc)
             continue
         preprocessed[how.name] = _preprocessed(model, seen, how, blocks, is_in_use=False)
-    return {"id": first.id, "name": first.kept.name, "preprocessed": preprocessed, "problems": problems}
+    return {
+        "id": first.id,
+        "name": first.kept.name,
+        "whole": _whole(first.image, blocks),
+        "preprocessed": preprocessed,
+        "problems": problems,
+    }
+
+
+def _is_small(image: Image) -> bool:
+    return image.width * image.height <= _MOST_WHOLE
+
+
+def _whole(image: Image, blocks: Blocks) -> dict[str, Any] | None:
+    """The photo itself, where it is small."""
+    if not _is_small(image):
+        return None
+    profile = read_profile(image.icc_profile) if image.icc_profile else None
+    return {
+        "block": blocks.picture(image.pixels),
+        "orientation": image.orientation,
+        "profile": profile and profile.name,
+        "notes": list(image.notes),
+        "format": image.format,
+    }
 
 
 def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
@@ -138,17 +193,16 @@ def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks
     # The page computes anew: what it took here is of no interest there.
     message = replace(messages.photo(photo, model), times=Times()).content
     pixels, geometry = _pixels(photo.as_taken, how)
-    arch = model.architecture_at(*how.input_px)
     return {
         "message": message,
-        "graph_spec": None if arch is model.architecture else graph_spec(arch),
         "windows": len(how.windows),
         "display": blocks.file(photo.display),
         "cropped": blocks.picture(how.cropped(photo.image)),
         "logits": blocks.numbers(photo.prediction.logits),
         "statistics": _statistics(photo.activations, blocks) if is_in_use and photo.activations else None,
         "geometry": geometry,
-        "pixels": blocks.picture(pixels) if is_in_use and pixels is not None else None,
+        # Of a photo that travels whole they are there already.
+        "pixels": blocks.picture(pixels) if is_in_use and pixels is not None and not _is_small(photo.image) else None,
     }
 
 

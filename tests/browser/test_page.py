@@ -236,7 +236,8 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     page = open_file(path, color_scheme=scheme)
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "light").lower()
     # No invitation that nobody could follow.
-    for hidden in (".sqv-input", ".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
+    assert page.locator(".sqv-input").is_visible()
+    for hidden in (".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
         assert not page.locator(hidden).is_visible(), hidden
     assert not page.get_by_text("Side by side").is_visible()
     tiles = page.locator(".sqv-tile")
@@ -267,6 +268,17 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     page.get_by_role("radio", name="Dark" if scheme == "light" else "Light").click()
     dark = str(scheme == "dark").lower()
     until(page, f"() => document.body.dataset.jpThemeLight === '{dark}'")
+
+
+def test_a_browser_that_makes_no_worker_computes_on_the_page_and_says_so(browser, tmp_path):
+    path = sv.export_page("shape-star", tmp_path / "page.html", model="squeezenet1.1-shapes", compared=[])
+    context = browser.new_context(offline=True)
+    context.add_init_script("Object.defineProperty(window, 'Worker', { value: undefined });")
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+    assert "makes no worker" in page.locator(".sqv-colophon").inner_text()
+    context.close()
 
 
 def test_the_button_gives_the_file(open_cell, open_file, tmp_path):

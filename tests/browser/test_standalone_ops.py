@@ -18,20 +18,21 @@ from squeezeviz.telemetry import import_onnxruntime
 from tests.op_cases import CASES
 from tests.unit.network.test_ops import read_flat
 
-_PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "static" / "page.js"
+_PROGRAM = Path(squeezeviz.__file__).parent / "widgets" / "static" / "engine.js"
 _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
 
 _RUN = """async ({layers, graphSpec, input, weights, asked}) => {
-  await import("/page.js");
-  const { run, open } = window.squeezeviz.engine;
+  await import("/engine.js");
+  const { Network, open } = globalThis[Symbol.for("squeezeviz.engine")];
   const held = Object.fromEntries(Object.entries(weights).map(([name, { shape, kernels, bias }]) =>
     [name, { shape, kernels: Float32Array.from(kernels), bias: Float32Array.from(bias) }]));
-  const maps = new Map([[input.name, { shape: input.shape, values: Float32Array.from(input.values) }]]);
-  await run(layers, graphSpec, { name: input.name, maps: maps.get(input.name) }, async (name) => held[name], (name, made) => maps.set(name, made), () => null);
-  const source = { input: input.name, layers, graphSpec, maps: (name) => maps.get(name), weights: (name) => held[name] };
+  const described = { input: input.name, layers, graphSpec, logits: layers.at(-1).name, weights: (name) => held[name] };
+  const run = (await Network.open(described)).run({ shape: input.shape, values: Float32Array.from(input.values) });
+  const maps = (name) => run.layer(name);
+  const source = { ...described, maps };
   const last = layers.at(-1).name;
   return {
-    values: [...maps.get(last).values],
+    values: [...maps(last).values],
     opened: asked.map(([channel, y, x]) => open(source, last, channel, [y, x], null)),
   };
 }"""
@@ -62,7 +63,7 @@ def _serve(route):
     path = route.request.url.removeprefix(_HOME)
     if path in ("", "favicon.ico"):
         route.fulfill(body="<!doctype html><title>standalone</title>", content_type="text/html")
-    elif path == "page.js":
+    elif path == "engine.js":
         route.fulfill(path=_PROGRAM, content_type="text/javascript")
     else:
         route.abort()

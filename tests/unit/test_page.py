@@ -4,7 +4,9 @@ import base64
 import gzip
 import html
 import json
+import pickle
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,9 +41,10 @@ def contents_of(text):
     return json.loads(gzip.decompress(block_of(text, entry)))
 
 
-def numbers_of(content):
+def numbers_of(content, halves=0):
     flat = np.frombuffer(gzip.decompress(content), np.uint8)
-    return flat.reshape(4, -1).T.copy().view("<f4").ravel()
+    first, rest = flat[: 2 * halves].reshape(2, -1).T.copy().view("<f2"), flat[2 * halves :].reshape(4, -1).T.copy()
+    return np.concatenate([first.ravel().astype(np.float32), rest.view("<f4").ravel()])
 
 
 @pytest.fixture
@@ -58,7 +61,9 @@ def test_nothing_is_asked_of_anybody(made):
     assert not re.search(r"""<(link|img|iframe)\b|\bsrc=["']|@import|url\(""", text)
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text).group(1)
     assert "default-src 'none'" in policy
-    assert "unsafe-eval" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "'wasm-unsafe-eval'" in policy
+    assert "worker-src blob:;" in policy
     assert "http" not in policy
 
 
@@ -125,13 +130,13 @@ def test_the_selection_travels_along(tmp_path):
     state = State(tiny_model, presets=[HOW], preset="small", layer="fire2/concat", channel=3, sort="mean", compared=[])
     state.add(picture())
     state.add(picture())
-    chosen = state.photo
+    assert [photo.id for photo in state._photos].index(state.photo) == 1
     contents = contents_of(sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8"))
     assert [contents["traits"][name] for name in ("layer", "channel", "sort", "photo", "preset")] == [
-        "fire2/concat", 3, "mean", chosen, "small",
+        "fire2/concat", 3, "mean", contents["photos"][1]["id"], "small",
     ]  # fmt: skip
     assert len(contents["photos"]) == 2
-    assert contents["setting"]["abilities"] == []
+    assert contents["setting"]["abilities"] == ["upload", "forget", "edit", "ablation"]
 
 
 def test_a_preprocessing_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
@@ -153,10 +158,44 @@ def test_the_page_of_a_large_photo_is_not_large(tmp_path):
     assert sizes[1] - sizes[0] < 900_000  # the larger picture for display; 1500 × 1500 × 3 are 6.75 MB
 
 
-def test_without_a_photo_there_is_no_page(tmp_path):
-    with pytest.raises(SqueezeVizError, match="at least one photo"):
-        sv.export_page([], tmp_path / "page.html", model=tiny_model())
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("nothing", [None, []])
+def test_without_a_photo_there_is_an_empty_page(tmp_path, nothing):
+    model = tiny_model()
+    text = sv.export_page(nothing, tmp_path / "page.html", model=model, preprocessing=HOW, compared=[]).read_text()
+    contents = contents_of(text)
+    assert contents["photos"] == []
+    assert contents["traits"]["photo"] == ""
+    assert set(contents["weights"]) == {layer.name for layer in model.architecture if layer.kind == "convolution"}
+    assert re.search(r"<title>(.*?)</title>", text).group(1) == f"{model.name} · squeezeviz"
+
+
+def test_what_is_held_is_named_as_its_photo_is(tmp_path):
+    state = State(tiny_model, presets=[HOW], preset="small", compared=[])
+    state.add(picture())
+    state.add(picture())
+    first = next(photo.id for photo in state._photos)
+    state.held = {"photo": first, "layer": "conv1", "channel": 1, "class_index": 2}
+    contents = contents_of(sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert contents["traits"]["held"] == {**state.held, "photo": contents["photos"][0]["id"]}
+    assert contents["photos"][0]["id"] != contents["photos"][1]["id"]
+
+
+def test_what_is_written_twice_is_the_same_twice(tmp_path):
+    image = picture()
+    first, second = (
+        sv.export_page(image, tmp_path / name, model=tiny_model(), preprocessing=HOW).read_bytes() for name in "ab"
+    )
+    assert first == second
+
+
+def test_the_path_that_is_returned_says_what_was_written(tmp_path):
+    path = sv.export_page(None, tmp_path / "page.html", model=tiny_model(), preprocessing=HOW, compared=[])
+    assert isinstance(path, Path)
+    assert path == tmp_path / "page.html"
+    assert path.sent_bytes == path.stat().st_size
+    assert path.half_precision is None
+    assert pickle.loads(pickle.dumps(path)) == path
+    assert path.with_suffix(".txt").name == "page.txt"
 
 
 def test_where_it_cannot_be_written(tmp_path):
@@ -202,8 +241,8 @@ def test_a_page_asks_for_itself(tmp_path):
     state = State(tiny_model, presets=[HOW], preset="small", compared=[])
     state.send = lambda content, buffers=None: told.append((content, buffers))
     state._receive(None, {"kind": "page", "id": "p"}, [])
-    assert told[-1][0]["kind"] == "failed"
-    assert "at least one photo" in told[-1][0]["message"]
+    assert told[-1][0]["kind"] == "file"
+    assert contents_of(told[-1][1][0].decode())["photos"] == []
     state.add(read_image(picture(), name="my cat.jpg"))
     state._receive(None, {"kind": "page", "id": "q"}, [])
     content, (buffer,) = told[-1]
@@ -217,21 +256,41 @@ def test_a_page_asks_for_itself(tmp_path):
     assert contents_of(buffer.decode())["photos"][0]["name"] == "my cat.jpg"
 
 
-def test_the_command(tmp_path, capsys):
+def run(*arguments):
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(each) for each in arguments])
+    return left.value.code
+
+
+@pytest.fixture
+def tiny_files(tmp_path):
+    """The options that name a tiny model and a preprocessing for it; and a photo."""
     (tmp_path / "tiny.onnx").write_bytes(tiny_content())
     (tmp_path / "small.json").write_text(HOW.to_json())
     read_image(picture()).picture.save(tmp_path / "cat.png")
+    return ["-m", tmp_path / "tiny.onnx", "-p", tmp_path / "small.json"], tmp_path / "cat.png"
+
+
+def test_the_command(tmp_path, tiny_files, capsys):
+    options, cat = tiny_files
     page = tmp_path / "out" / "cat.html"
-    with pytest.raises(SystemExit) as left:
-        cli.main([
-            "export", str(tmp_path / "cat.png"), "-o", str(page), "-m", str(tmp_path / "tiny.onnx"), "-p",
-            str(tmp_path / "small.json"), "--layer", "conv1", "--compare", "caffe2",
-        ])  # fmt: skip
-    assert not left.value.code
+    assert not run("export", cat, "-o", page, *options, "--layer", "conv1", "--compare", "caffe2")
     assert f"{page.stat().st_size:,} bytes" in capsys.readouterr().out.replace("\n", "")
     contents = contents_of(page.read_text(encoding="utf-8"))
     assert list(contents["photos"][0]["preprocessed"]) == ["small", "caffe2"]
     assert contents["traits"]["layer"] == "conv1"
+
+
+def test_the_command_writes_an_empty_page_where_it_is_asked_for(tmp_path, tiny_files, capsys):
+    options, cat = tiny_files
+    page = tmp_path / "empty.html"
+    assert run("export", "-o", page, *options) == 2
+    assert "--empty" in capsys.readouterr().err
+    assert run("export", cat, "--empty", "-o", page, *options) == 2
+    assert "name none" in capsys.readouterr().err
+    assert not page.exists()
+    assert not run("export", "--empty", "-o", page, *options)
+    assert contents_of(page.read_text(encoding="utf-8"))["photos"] == []
 
 
 def odd_net():

@@ -1,0 +1,133 @@
+/**
+ * What answers a page where no kernel does: the same messages as ../../../explorer/state.py, from the numbers in the file.
+ * A file of this folder answers a subject.
+ */
+import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
+import type { Message, Request, Traits } from "../protocol.ts";
+import { Blocks } from "./blocks.ts";
+import type { Contents } from "./contents.ts";
+import { FRAMES } from "./frames.ts";
+import { Gone, Photos } from "./known.ts";
+import { NUMBERS } from "./numbers.ts";
+import { PHOTOS, tellPhotos } from "./photos.ts";
+import { PREPROCESSINGS } from "./preprocessings.ts";
+import { YOURS } from "./presets.ts";
+import { Queue } from "./queue.ts";
+import { Runs } from "./runs.ts";
+import type { Answers, State } from "./state.ts";
+import { wordsOf } from "./words.ts";
+
+type Door = Port<FromEngine, ToEngine>;
+
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...NUMBERS, ...PREPROCESSINGS };
+/** What every answer follows from. */
+const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
+/** Nobody waits for these any more once their photo is gone. */
+const ABOUT_WHAT_IS_GONE = ["tensor", "variants"];
+
+/** Answer whoever is behind a door. */
+export function serve(door: Door): void {
+  let state: Answering | null = null;
+  door.onmessage = async ({ data }) => {
+    if (data.kind === "open") state = await opened(door, data.blocks, data.entry);
+    if (data.kind === "set") state?.set(data.traits);
+    if (data.kind === "ask") state?.hear(data.content, data.buffers);
+  };
+  door.postMessage({ kind: "here" }, []);
+}
+
+type Held = ConstructorParameters<typeof Blocks>[0];
+
+async function opened(door: Door, held: Held, entry: number): Promise<Answering | null> {
+  try {
+    const blocks = new Blocks(held);
+    const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
+    door.postMessage({ kind: "opened", file: fileOf(state) }, []);
+    return state;
+  } catch (problem) {
+    door.postMessage({ kind: "refused", problem: wordsOf(problem) }, []);
+    return null;
+  }
+}
+
+function fileOf({ contents, blocks }: State): File {
+  const { traits, about, model, photos, weights } = contents;
+  const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
+  const is_half = Object.values(weights).every(({ halves }) => halves > 0);
+  const [layers, rest] = [model.layers.length, blocks.size - network];
+  return {
+    traits,
+    about,
+    model: model.name,
+    layers,
+    photos: photos.length,
+    network_bytes: network,
+    is_half,
+    other_bytes: rest,
+  };
+}
+
+class Answering implements State {
+  readonly contents: Contents;
+  readonly blocks: Blocks;
+  readonly traits: Traits;
+  readonly photos: Photos;
+  readonly runs: Runs;
+  readonly queue = new Queue();
+  readonly #door: Door;
+
+  constructor(door: Door, contents: Contents, blocks: Blocks) {
+    this.#door = door;
+    this.contents = contents;
+    this.blocks = blocks;
+    this.traits = structuredClone(contents.traits);
+    this.photos = new Photos(blocks, contents.photos);
+    this.runs = new Runs(this, (progress) => door.postMessage({ kind: "progress", progress }, []));
+  }
+
+  set(traits: Partial<Traits>): void {
+    const { preset, ablated } = this.traits;
+    Object.assign(this.traits, traits);
+    const changed = BASIS.filter((name) => name in traits);
+    const isOfNothing = changed.every(
+      (name) => (name === "tuned" && preset !== YOURS) || (name === "ablation_fill" && !Object.keys(ablated).length),
+    );
+    if (!isOfNothing) tellPhotos(this);
+  }
+
+  choose(traits: Partial<Traits>): void {
+    Object.assign(this.traits, traits);
+    this.#door.postMessage({ kind: "set", traits }, []);
+  }
+
+  hear(content: Record<string, unknown>, buffers: ArrayBuffer[]): void {
+    const names = (content.buffers ?? []) as string[];
+    const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
+    const asked = { ...content, buffers: named } as unknown as Request;
+    this.queue.add(() => this.#answer(asked));
+  }
+
+  async #answer(asked: Request): Promise<void> {
+    try {
+      const answer = ANSWERS[asked.kind] as ((state: State, asked: Request) => void | Promise<void>) | undefined;
+      if (!answer) throw new RangeError("this page is a file without a kernel, and this takes Python: use a notebook");
+      await answer(this, asked);
+    } catch (problem) {
+      const { id, name, layer } = asked as Request & { name?: string; layer?: string };
+      if (problem instanceof Gone && ABOUT_WHAT_IS_GONE.includes(asked.kind)) return this.tell({ kind: "gone", id });
+      this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });
+    }
+  }
+
+  /** As a kernel sends it: its buffers behind it, by name. */
+  tell(message: Message): void {
+    const { buffers = {}, ...content } = message as { buffers?: Record<string, DataView | Record<string, DataView>> };
+    const named = Object.entries(buffers).flatMap(([field, held]): [string, DataView][] =>
+      held instanceof DataView ? [[field, held]] : Object.entries(held).map(([key, view]) => [`${field}/${key}`, view]),
+    );
+    const views = named.map(([, view]) => view);
+    const told = { ...content, buffers: named.map(([name]) => name) };
+    const handed = new Set(views.map(({ buffer }) => buffer as ArrayBuffer));
+    this.#door.postMessage({ kind: "told", content: told, buffers: views }, [...handed]);
+  }
+}

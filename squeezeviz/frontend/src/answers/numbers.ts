@@ -1,0 +1,72 @@
+/** Layers' activations, weights, and any number opened into its terms. */
+import { distance as distanceOf } from "../engine/distance.ts";
+import { statistics } from "../engine/input.ts";
+import { open } from "../engine/open.ts";
+import type { Weights } from "../engine/types.ts";
+import { copyOf, viewOf } from "./bytes.ts";
+import { inUse } from "./photos.ts";
+import { presetCalled } from "./presets.ts";
+import { ablationOf } from "./runs.ts";
+import type { Answers, Asked, State } from "./state.ts";
+
+export const NUMBERS: Answers = { tensor, weights, class_weights: classWeights, distance, open: opened };
+
+async function tensor(state: State, asked: Asked<"tensor">): Promise<void> {
+  const { id, layer } = asked;
+  const name = asked.preset ?? state.traits.preset;
+  const photo = state.photos.called(asked.photo);
+  const preset = presetCalled(state, name, asked.preprocessing ?? null);
+  const run = await state.runs.of(photo, { preset, ablated: ablationOf(state.traits) });
+  const maps = run.maps(layer);
+  state.tell({
+    kind: "tensor",
+    id,
+    photo: photo.id,
+    model: state.contents.model.name,
+    preset: asked.preset_key ?? name,
+    layer,
+    shape: maps.shape,
+    encoding: "float32",
+    scale: 1,
+    kernel_ms: Number.POSITIVE_INFINITY, // no time is spent on a way
+    buffers: { values: copyOf(maps.values), statistics: viewOf(statistics(maps)) },
+  });
+}
+
+async function weights(state: State, { id, layer }: Asked<"weights">): Promise<void> {
+  const found = (await state.runs.weights()).get(layer);
+  if (!found) throw new RangeError(`${layer} has no kernels: expected a convolution`);
+  const { shape, kernels, bias } = found;
+  const buffers = { kernels: copyOf(kernels), bias: copyOf(bias) };
+  state.tell({ kind: "weights", id, model: state.contents.model.name, layer, shape, buffers });
+}
+
+async function classWeights(state: State, { id, class_index: index }: Asked<"class_weights">): Promise<void> {
+  const { class_weights: held, model } = state.contents;
+  if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
+  const [count, channels] = held.shape;
+  const both = await state.blocks.numbers(held.block, held.halves);
+  const bias = both[count * channels + index] as number;
+  const buffers = { weights: viewOf(both.slice(index * channels, (index + 1) * channels)) };
+  state.tell({ kind: "class_weights", id, model: model.name, class_index: index, bias, buffers });
+}
+
+async function distance(state: State, { id, ...asked }: Asked<"distance">): Promise<void> {
+  const [photo, other] = [state.photos.called(asked.photo), state.photos.called(asked.other)];
+  const [here, there] = [await inUse(state, photo), await inUse(state, other)];
+  const found = distanceOf(here.sized.layers, here.maps, there.maps);
+  state.tell({ kind: "distance", id, photo: photo.id, other: other.id, ...found });
+}
+
+async function opened(state: State, { id, layer, channel, cell, count, ...asked }: Asked<"open">): Promise<void> {
+  const { contents, runs } = state;
+  const [photo, { preset }] = [state.photos.called(asked.photo), state.traits];
+  const { sized, prepared, maps } = await inUse(state, photo);
+  const [found, { geometry, pixels }] = [await runs.weights(), await prepared.blended()];
+  const { layers, graphSpec } = sized;
+  const weights = (name: string) => found.get(name) as Weights;
+  const { affine, cropped } = prepared;
+  const source = { input: contents.input, layers, graphSpec, maps, weights, preset, affine, cropped, geometry, pixels };
+  const calculation = open(source, layer, channel, cell, count ?? null);
+  state.tell({ kind: "calculation", id, photo: photo.id, model: contents.model.name, preset, calculation });
+}

@@ -1,0 +1,161 @@
+/** The network with its weights, and what it has computed last: layers are there where nobody has asked before, too. */
+import type { Ablation } from "../engine/ablation.ts";
+import { compareLogits, compareStatistics, NOTHING_COMPARED } from "../engine/exactness.ts";
+import { Network, type Run as NetworkRun } from "../engine/network.ts";
+import type { GraphSpec, Maps, Weights } from "../engine/types.ts";
+import type { Progress } from "../host/door.ts";
+import type { Described } from "../preprocessing/description.ts";
+import type { Traits } from "../protocol.ts";
+import { type Sized, sizedFor } from "./presets.ts";
+import type { Prepared, Shown } from "./shown.ts";
+import type { State } from "./state.ts";
+
+const MOST_RUNS = 3; // every layer of one photo takes 12 MB
+
+/** One photo in one preprocessing, all the way through the network. */
+export interface Run {
+  sized: Sized;
+  prepared: Prepared;
+  network: Network;
+  kept: NetworkRun;
+  /** Of a layer or the input: good until the network runs again. */
+  maps(layer: string): Maps;
+  preprocess_ms: number;
+}
+
+interface Asked {
+  preset: Described;
+  ablated?: Ablation | undefined;
+  /** One of many that come and go: nothing is said of it. */
+  isPassing?: boolean;
+}
+
+export class Runs {
+  readonly #state: State;
+  readonly #told: (progress: Progress) => void;
+  #weights: ReadonlyMap<string, Weights> | null = null;
+  readonly #networks = new Map<GraphSpec, Network>();
+  /** The longest unused first. */
+  readonly #runs = new Map<string, Run>();
+  /** Whose memory the next takes. */
+  #spare: Run | null = null;
+  #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
+
+  /** @param told Called as things go on. */
+  constructor(state: State, told: (progress: Progress) => void) {
+    this.#state = state;
+    this.#told = told;
+  }
+
+  /** One photo's way through the network; computed if it is not here. */
+  async of(photo: Shown, { preset, ablated, isPassing = false }: Asked): Promise<Run> {
+    const key = keyOf(photo, preset, ablated);
+    const known = this.#runs.get(key);
+    const run = known ?? (await this.#made(photo, preset, ablated, isPassing));
+    this.#runs.delete(key); // to the end
+    this.#runs.set(key, run);
+    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
+    return run;
+  }
+
+  /** A photo is gone, or is another one. */
+  forget({ serial }: Shown): void {
+    for (const key of [...this.#runs.keys()]) if (key.startsWith(`${serial}\n`)) this.#release(key);
+  }
+
+  /** All of them, by layer; unpacked when they are first needed. */
+  async weights(): Promise<ReadonlyMap<string, Weights>> {
+    if (this.#weights) return this.#weights;
+    const { contents, blocks } = this.#state;
+    const each = Object.entries(contents.weights).map(async ([layer, held]): Promise<[string, Weights]> => {
+      const { shape } = held;
+      const both = await blocks.numbers(held.block, held.halves);
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [layer, { shape, kernels: both.subarray(0, size), bias: both.subarray(size) }];
+    });
+    this.#weights = new Map(await Promise.all(each));
+    return this.#weights;
+  }
+
+  #release(key: string): void {
+    this.#spare?.kept.release();
+    this.#spare = this.#runs.get(key) ?? null;
+    this.#runs.delete(key);
+  }
+
+  async #made(photo: Shown, preset: Described, ablated: Ablation | undefined, isPassing: boolean): Promise<Run> {
+    const sized = sizedFor(this.#state, preset);
+    const start = performance.now();
+    const prepared = await photo.prepared(this.#state, preset);
+    const input = prepared.input();
+    const preprocessMs = performance.now() - start;
+    if (!isPassing) this.#say({ layers: sized.layers.length, done: 0, ms: 0 });
+    try {
+      const network = await this.#network(sized);
+      const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
+      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      if (!ablated) await this.#compare(run);
+      if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
+      return run;
+    } catch (problem) {
+      this.#say({ problem: String(problem) });
+      throw problem;
+    }
+  }
+
+  #into(network: Network): { into?: NetworkRun } {
+    if (this.#spare?.network !== network) return {};
+    const { kept } = this.#spare;
+    this.#spare = null;
+    return { into: kept };
+  }
+
+  /** One for each size of the input. */
+  async #network({ layers, graphSpec }: Sized): Promise<Network> {
+    const known = this.#networks.get(graphSpec);
+    if (known) return known;
+    const [first] = this.#networks.values();
+    const made = first?.at(layers, graphSpec) ?? (await this.#open(layers, graphSpec));
+    this.#networks.set(graphSpec, made);
+    return made;
+  }
+
+  async #open(layers: Sized["layers"], graphSpec: GraphSpec): Promise<Network> {
+    const weights = await this.weights();
+    const { input, model } = this.#state.contents;
+    return Network.open({ input, layers, graphSpec, logits: model.logits, weights: (layer) => weights.get(layer) });
+  }
+
+  /** With what Python has computed. */
+  async #compare({ prepared: { pythons }, sized, maps }: Run): Promise<void> {
+    if (!pythons) return;
+    const { contents, blocks } = this.#state;
+    if (pythons.statistics !== null) {
+      const theirs = await blocks.numbers(pythons.statistics);
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, sized.layers, maps, theirs) });
+    }
+    if (pythons.windows === 1) {
+      const { logits } = contents.model;
+      const [theirs, ours] = [await blocks.numbers(pythons.logits), maps(logits).values];
+      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, ours, theirs) });
+    }
+  }
+
+  #say(more: Partial<Progress>): void {
+    this.#progress = { ...this.#progress, ...more };
+    this.#told(this.#progress);
+  }
+}
+
+const maps = (kept: NetworkRun) => (layer: string) => kept.layer(layer);
+
+function keyOf({ serial }: Shown, preset: Described, ablated: Ablation | undefined): string {
+  const channels = ablated ? [ablated.fill, ...ablated.channels] : [];
+  return [serial, JSON.stringify(preset), JSON.stringify(channels)].join("\n");
+}
+
+/** What is ablated on the page; undefined where nothing is. */
+export function ablationOf({ ablated, ablation_fill: fill }: Traits): Ablation | undefined {
+  const channels = new Map(Object.entries(ablated).filter(([, each]) => each.length));
+  return channels.size ? { channels, fill } : undefined;
+}

@@ -1,0 +1,68 @@
+/**
+ * What crosses between a page and the engine that answers it, beside the messages of protocol.ts: these travel as they do
+ * to a kernel, with their buffers handed over rather than copied.
+ */
+import type { Exactness } from "../engine/exactness.ts";
+import type { Traits } from "../protocol.ts";
+
+export type ToEngine =
+  /** A page's blocks, each as the file's text or as bytes, and which of them is its contents. */
+  | { kind: "open"; blocks: (string | Uint8Array<ArrayBuffer>)[]; entry: number }
+  | { kind: "set"; traits: Partial<Traits> }
+  /** A request, its buffers by their names' order. */
+  | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[] };
+
+export type FromEngine =
+  /** It listens. */
+  | { kind: "here" }
+  | { kind: "opened"; file: File }
+  | { kind: "refused"; problem: string }
+  | { kind: "set"; traits: Partial<Traits> }
+  | { kind: "told"; content: Record<string, unknown>; buffers: DataView[] }
+  | { kind: "progress"; progress: Progress };
+
+export interface About {
+  sha256: string;
+  parameters: number;
+  version: string;
+  date: string;
+  /** What rounding the weights to half precision has changed, in words; empty where they were not. */
+  rounding: string;
+}
+
+/** What the page says of the file, once it is open. */
+export interface File {
+  traits: Traits;
+  about: About;
+  model: string;
+  layers: number;
+  photos: number;
+  /** Bytes within the file: of the network's weights, and of all else that it carries. */
+  network_bytes: number;
+  /** Whether these are in half precision. */
+  is_half: boolean;
+  other_bytes: number;
+}
+
+/** What the page says of its numbers. */
+export interface Progress {
+  layers: number;
+  done: number;
+  /** 0 while they are being computed. */
+  ms: number;
+  exactness: Exactness;
+  problem: string;
+}
+
+/** One end of the way: a worker, what a worker calls itself, or a port within one page. */
+export interface Port<Sent, Heard> {
+  postMessage(message: Sent, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<Heard>) => void) | null;
+}
+
+/** The engine's program, where it is not in a worker. */
+export const PROGRAM = Symbol.for("squeezeviz.engine");
+
+export interface Program {
+  serve(port: Port<FromEngine, ToEngine>): void;
+}
