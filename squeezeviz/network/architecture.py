@@ -143,8 +143,8 @@ class Architecture(NotebookDisplay):
         """
         if self.head in LACKS_LOGITS:
             raise LayerError(
-                f"no layer of {name} has logits: its answer, {self.output_name}, is {self.answer}; ablation and occlusion "
-                "try what changes it all the same"
+                f"no layer of {name} has logits: its answer, {self.output_name}, is {self.answer}; ablation and "
+                "occlusion try what changes it all the same"
             )
 
     @property
