@@ -16,6 +16,8 @@ const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 export interface Run {
   sized: Sized;
   prepared: Prepared;
+  /** Whatever is chosen meanwhile: this run's. */
+  ablated: Ablation | undefined;
   network: Network;
   kept: NetworkRun;
   /** Of a layer or the input: good until the network runs again. */
@@ -93,7 +95,7 @@ export class Runs {
     try {
       const network = await this.#network(sized);
       const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
-      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      const run = { sized, prepared, ablated, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
       if (!ablated) await this.#compare(run);
       if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
       return run;
