@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "contents"]
 
 #: What the page can do without a kernel; see `squeezeviz.explorer.messages.ABILITIES`.
-_ABILITIES = ("upload", "forget", "edit", "ablation")
+_ABILITIES = ("upload", "forget", "edit", "ablation", "figure")
 #: A photo of up to so many pixels travels whole, so that the page can prepare it otherwise, and it can be painted on;
 #: of a larger one as much as the preprocessings on the page take.
 _MOST_WHOLE = 400_000
@@ -97,7 +97,7 @@ def contents(
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
         "sizes": _sizes(model, presets),
-        "is_sigmoid": model.architecture.head == "sigmoid",
+        "is_sigmoid": model.architecture.is_independent,
         "caution": model.entry.caution if model.entry else "",
         "weights": weights,
         "class_weights": class_weights,
