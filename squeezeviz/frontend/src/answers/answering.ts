@@ -106,6 +106,8 @@ class Answering implements State {
       const { id, name, layer } = asked as Request & { name?: string; layer?: string };
       if (problem instanceof Gone && ABOUT_WHAT_IS_GONE.includes(asked.kind)) return this.tell({ kind: "gone", id });
       this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });
+    } finally {
+      this.runs.tell();
     }
   }
 
