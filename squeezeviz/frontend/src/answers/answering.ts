@@ -6,6 +6,7 @@ import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
+import { FIGURES } from "./figures.ts";
 import { FRAMES } from "./frames.ts";
 import { Gone, Photos } from "./known.ts";
 import { NUMBERS } from "./numbers.ts";
@@ -19,7 +20,7 @@ import { wordsOf } from "./words.ts";
 
 type Door = Port<FromEngine, ToEngine>;
 
-const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...NUMBERS, ...PREPROCESSINGS };
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...FIGURES, ...NUMBERS, ...PREPROCESSINGS };
 /** What every answer follows from. */
 const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
 /** Nobody waits for these any more once their photo is gone. */
@@ -53,8 +54,18 @@ async function opened(door: Door, held: Held, entry: number): Promise<Answering 
 function fileOf({ contents, blocks }: State): File {
   const { traits, about, model, photos, weights } = contents;
   const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
+  const is_half = Object.values(weights).every(({ halves }) => halves > 0);
   const [layers, rest] = [model.layers.length, blocks.size - network];
-  return { traits, about, model: model.name, layers, photos: photos.length, network_bytes: network, other_bytes: rest };
+  return {
+    traits,
+    about,
+    model: model.name,
+    layers,
+    photos: photos.length,
+    network_bytes: network,
+    is_half,
+    other_bytes: rest,
+  };
 }
 
 class Answering implements State {
