@@ -57,6 +57,8 @@ export class Runs {
     this.#runs.delete(key); // to the end
     this.#runs.set(key, run);
     for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
+    const { length } = run.sized.layers;
+    if (!isPassing) this.#say({ layers: length, done: length, ms: run.kept.ms });
     return run;
   }
 
@@ -98,7 +100,6 @@ export class Runs {
       const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
       const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
       if (!ablated) await this.#compare(run);
-      if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
       return run;
     } catch (problem) {
       this.#say({ problem: wordsOf(problem) });
@@ -151,8 +152,9 @@ export class Runs {
   }
 
   #say(more: Partial<Progress>): void {
-    this.#progress = { ...this.#progress, ...more };
-    this.#isDue = true;
+    const now = { ...this.#progress, ...more };
+    this.#isDue ||= JSON.stringify(now) !== JSON.stringify(this.#progress);
+    this.#progress = now;
   }
 }
 
