@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
-from squeezeviz.evidence import ablate, occlusion, pairwise_ablation
+from squeezeviz.evidence import ablate, occlude, pairwise_ablation
 from squeezeviz.evidence.comparison import compare_with
 from squeezeviz.evidence.effective_kernels import effective_kernels
 from squeezeviz.explorer import messages
@@ -183,7 +183,7 @@ def tried(page, class_index, **asked):
 
 @pytest.mark.parametrize("fill", ["grey", "blur"])
 def test_hidden_patches_change_the_answer_as_in_python(page, own, model, fill):
-    wanted = occlusion(model, own, patch_px=64, stride_px=50, fill=fill)
+    wanted = occlude(model, own, patch_px=64, stride_px=50, fill=fill)
     found = tried(page, 3, work="occlusion", patch_px=64, stride_px=50, fill=fill)
     assert (found["rows"], found["columns"], *found["input_px"]) == (*wanted.logits.shape[:2], *wanted.input_px)
     assert_is_pythons(found["logits"], wanted.logits[..., 3].ravel())
@@ -308,3 +308,19 @@ def test_a_photo_is_removed(page):
     page.keyboard.press("Delete")
     until(page, f"() => document.querySelectorAll('.sqv-tile').length === {tiles - 1}")
     assert re.search(r"\d", page.locator(".sqv-computed").inner_text())
+
+
+def test_it_is_all_there_at_400_px_by_touch(browser, exported, own, request):
+    with fresh_page(browser, request.node, offline=True, has_touch=True, is_mobile=True) as page:
+        page.set_viewport_size({"width": 400, "height": 800})
+        page.goto(exported.as_uri())
+        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        put(page, own)
+        page.locator('[data-part="fire7"] > .sqv-hit').tap()
+        until(page, f"() => {STORE}.tensors.shown()?.layer === 'fire7/concat' && !{STORE}.isWorking()")
+        before = page.evaluate(LOGITS)
+        page.locator(".sqv-channel").get_by_role("button", name="Ablate").tap()
+        until(page, f"() => {STORE}.photos.isAnyAblated() && !{STORE}.isWorking()")
+        assert page.evaluate(LOGITS) != before
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 400
+    assert [problem for problem in page.problems if exported.as_uri() not in problem] == []
