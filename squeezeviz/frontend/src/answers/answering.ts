@@ -6,6 +6,7 @@ import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
+import { FIGURES } from "./figures.ts";
 import { FRAMES } from "./frames.ts";
 import { Gone, Photos } from "./known.ts";
 import { NUMBERS } from "./numbers.ts";
@@ -19,7 +20,7 @@ import { wordsOf } from "./words.ts";
 
 type Door = Port<FromEngine, ToEngine>;
 
-const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...NUMBERS, ...PREPROCESSINGS };
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...FIGURES, ...NUMBERS, ...PREPROCESSINGS };
 /** What every answer follows from. */
 const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
 /** Nobody waits for these any more once their photo is gone. */

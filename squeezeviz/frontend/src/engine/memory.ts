@@ -53,6 +53,10 @@ export class Space {
     return new Float32Array(this.machine.buffer, address, count);
   }
 
+  writePlaces(address: number, places: Int32Array): void {
+    new Int32Array(this.machine.buffer, address, places.length).set(places);
+  }
+
   put(values: Float32Array | Int32Array): number {
     const address = this.take(values.byteLength);
     const Kind = values instanceof Float32Array ? Float32Array : Int32Array;

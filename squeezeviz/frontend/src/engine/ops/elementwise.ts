@@ -1,5 +1,7 @@
 /** Arithmetic of two values or more, cell by cell, broadcast; constants among them are stored beside the step. */
+
 import { placeOf, sourceAt, termAt } from "../numbers.ts";
+import { cellByCell } from "../parts.ts";
 import { broadcast, broadcastAll, sizeOf } from "../places.ts";
 import type { Compute, Maps, Op, Opened, Opening, Setup, Step, Term } from "../types.ts";
 
@@ -67,7 +69,6 @@ function ofChannels({ step, shape: [channels, height, width] }: Setup): number {
 function byChannel(setup: Setup, own: number, which: "factor" | "offset"): Compute {
   const { step, space, shape, packed, weights } = setup;
   const [operand, other] = [movingOf(step).indexOf(own), movingOf(step).indexOf(1 - own)];
-  const cells = shape[1] * shape[2];
   const ones = space.put(new Float32Array(shape[0]).fill(which === "offset" ? signOf(step, 1 - own) : 0));
   const held =
     operand < 0 ? packed("constant", () => space.put(weights().kernels.map((x) => x * signOf(step, own)))) : 0;
@@ -75,36 +76,39 @@ function byChannel(setup: Setup, own: number, which: "factor" | "offset"): Compu
     const source = (inputs[other] as Maps).values.byteOffset;
     const found = operand < 0 ? held : (inputs[operand] as Maps).values.byteOffset;
     const [factors, offsets] = which === "factor" ? [found, ones] : [ones, found];
-    space.machine.scale(source, factors, offsets, into.byteOffset, shape[0], cells);
+    space.machine.scale(source, factors, offsets, into.byteOffset, shape[0], into.length / shape[0]);
   };
 }
+
+/** Cell by cell, where constants of channels or nothing else meet maps of one shape. */
+const byCell = (setup: Setup, compute: Compute): Compute => cellByCell(setup.space, setup.shape, setup.inputs, compute);
 
 function prepareSum(setup: Setup): Compute {
   const { step, space } = setup;
   if (isOfTwoAlike(setup)) {
     const [a, b] = [signOf(step, 0), signOf(step, 1)];
-    return (inputs, into) => {
+    return byCell(setup, (inputs, into) => {
       const [one, other] = inputs as [Maps, Maps];
       space.machine.add(one.values.byteOffset, other.values.byteOffset, into.byteOffset, into.length, a, b);
-    };
+    });
   }
   const own = ofChannels(setup);
   const isHeld = own >= 0 && !movingOf(step).includes(own);
   if (isHeld || (own >= 0 && movingOf(step).length === 2 && signOf(step, own) === 1))
-    return byChannel(setup, own, "offset");
+    return byCell(setup, byChannel(setup, own, "offset"));
   return computed(setup, (numbers) => numbers.reduce((all, number, at) => all + signOf(step, at) * number, 0));
 }
 
 function prepareProduct(setup: Setup): Compute {
   if (isOfTwoAlike(setup)) {
     const { machine } = setup.space;
-    return (inputs, into) => {
+    return byCell(setup, (inputs, into) => {
       const [one, other] = inputs as [Maps, Maps];
       machine.times(one.values.byteOffset, other.values.byteOffset, into.byteOffset, into.length);
-    };
+    });
   }
   const own = ofChannels(setup);
-  if (own >= 0) return byChannel(setup, own, "factor");
+  if (own >= 0) return byCell(setup, byChannel(setup, own, "factor"));
   return computed(setup, ([a, b]) => (a as number) * (b as number));
 }
 
