@@ -2,8 +2,10 @@
 import type { Machine } from "./kernels/kernels.ts";
 
 const ALIGNED = 16;
-/** Vectors may be read beyond the last number: up to so many bytes. */
-const BEYOND = 128;
+/** Windows are read eight at a time, also where fewer are left: so far beyond the last number, in bytes. */
+const BEYOND = 4096;
+/** What is given back is used again by what takes at least this share of it: no table lies where a run had been. */
+const SHARE = 0.5;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
 
@@ -23,7 +25,9 @@ export class Space {
   /** Room for so many bytes, until it is given back. */
   take(bytes: number): number {
     const size = aligned(bytes + BEYOND);
-    const fits = [...this.#free].filter(([, free]) => free >= size).sort(([, a], [, b]) => a - b);
+    const fits = [...this.#free]
+      .filter(([, free]) => free >= size && size >= SHARE * free)
+      .sort(([, a], [, b]) => a - b);
     const address = fits[0]?.[0] ?? this.#end;
     if (fits.length) this.#free.delete(address);
     else {

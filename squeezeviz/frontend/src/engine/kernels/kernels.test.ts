@@ -84,6 +84,11 @@ describe.each(KERNELS)("kernels in %s", (_, kernels) => {
     expect(apart.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(2e-6);
   });
 
+  test.skipIf(kernels.name === "plain")("memory that no browser gives is refused in words", async () => {
+    const machine = await kernels.machine();
+    expect(() => machine.grow(2 ** 40)).toThrow("1099512 MB of memory are needed to keep every layer");
+  });
+
   test("what is no number stays so", async () => {
     const machine = await kernels.machine();
     new Float32Array(machine.buffer, 1024, 4).set([Number.NaN, -2, 3, Infinity]);
