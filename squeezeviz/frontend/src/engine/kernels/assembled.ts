@@ -57,13 +57,7 @@ class AssembledMachine implements Machine {
 
   grow(bytes: number): void {
     const missing = bytes - this.#memory.buffer.byteLength;
-    if (missing <= 0) return;
-    try {
-      this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
-    } catch {
-      const needed = `${Math.ceil(bytes / 1e6)} MB of memory are needed to keep every layer`;
-      throw new RangeError(`${needed}, and this browser gives no more; close other pages, or open a smaller network`);
-    }
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
   }
 
   multiply(p: Product): void {
