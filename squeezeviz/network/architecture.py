@@ -143,8 +143,8 @@ class Architecture(NotebookDisplay):
         """
         if self.head in LACKS_LOGITS:
             raise LayerError(
-                f"the logits of {name} are not known: its answer, {self.output_name}, is {self.answer}; what changes "
-                "it can be tried all the same, with squeezeviz.ablate and squeezeviz.occlude"
+                f"no layer of {name} has logits: its answer, {self.output_name}, is {self.answer}; ablation and "
+                "occlusion try what changes it all the same"
             )
 
     @property

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.blocks import Block
 
-__all__ = ["blocks_text", "bytes_text", "difference_text", "nearly_text", "percent", "rectangle_text", "shape_text"]
+__all__ = [
+    "blocks_text", "bytes_text", "difference_text", "logit_text", "nearly_text", "percent", "rectangle_text",
+    "shape_text",
+]  # fmt: skip
+
+_LARGE = 1e6
 
 
 def shape_text(shape: Iterable[int]) -> str:
@@ -56,3 +61,8 @@ def bytes_text(size_bytes: int) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.3g} {unit}"
         size /= 1000
     return f"{size:,.3g} TB"
+
+
+def logit_text(logit: float) -> str:
+    """Return a logit with two decimals; with four digits where it is far beyond what a softmax can tell apart."""
+    return f"{logit:.2f}" if abs(logit) < _LARGE else f"{logit:.3e}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.report.html import elements
 from squeezeviz.report.html.elements import Markup, el
 from squeezeviz.report.html.layout import BARE, INK, QUIET, RULE, bold, cell_style, quiet
-from squeezeviz.report.words import percent
+from squeezeviz.report.words import logit_text, percent
 
 if TYPE_CHECKING:
     from squeezeviz.results.prediction import Prediction
@@ -24,7 +24,7 @@ def prediction_html(prediction: Prediction) -> Markup:
     for rank, score in enumerate(prediction.top(5)):
         cells = [score.label, _bar(score.probability, is_first=rank == 0), percent(score.probability)]
         styles = [f"{cell_style('left')};font-weight:{400 if rank else 600}", cell_style("left"), cell_style("right")]
-        logit = el("td", f"{score.logit:.2f}", style=f"{cell_style('right')};{QUIET}")
+        logit = el("td", logit_text(score.logit), style=f"{cell_style('right')};{QUIET}")
         found = [el("td", cell, style=style) for cell, style in zip(cells, styles, strict=True)]
         rows.append(el("tr", found, logit, style="background:none"))
     light = f"{QUIET};font-weight:400"

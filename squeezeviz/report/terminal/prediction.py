@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from squeezeviz.report.terminal.console import out
+from squeezeviz.report.words import logit_text
 
 if TYPE_CHECKING:
     from squeezeviz.results.prediction import Prediction
@@ -30,7 +31,9 @@ def print_prediction(prediction: Prediction, *, k: int = 5, notes: tuple[str, ..
         bar = out.words(("█" * filled, "white" if rank else "blue"), ("·" * (_BAR_CELLS - filled), "dim"))
         name = out.words((out.name(score.label), "" if rank else "bold"))
         place = out.words((f"{rank + 1}", "dim"))
-        table.add_row(place, name, bar, f"{score.probability:.2%}", f"{prediction.logit_words} {score.logit:.2f}")
+        table.add_row(
+            place, name, bar, f"{score.probability:.2%}", f"{prediction.logit_words} {logit_text(score.logit)}"
+        )
     out.print(table)
     if how:
         out.say((f"{out.name(prediction.model_id)} · {out.name(how.name)}: {how.describe()}", "dim"))

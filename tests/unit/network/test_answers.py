@@ -203,7 +203,7 @@ def refused(model):
         lambda: sv.contributions_by_receptive_field(source, 1),
         lambda: sv.ablation_sweep(model, PHOTO, ["c"], target=1),
     ):
-        with pytest.raises(sv.LayerError, match="the logits of net are not known: its answer, y, is") as caught:
+        with pytest.raises(sv.LayerError, match="no layer of net has logits: its answer, y, is") as caught:
             ask()
         assert len(str(caught.value).splitlines()) == 1
 

@@ -7,7 +7,8 @@ export function noFigure(value: number): string {
 }
 
 /** With so many digits behind the point. */
-export const fixed = (value: number, digits = 2): string => noFigure(value) || value.toFixed(digits);
+export const fixed = (value: number, digits = 2): string =>
+  noFigure(value) || (Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(3));
 
 /** A probability: more digits where it is small, and never a rounded 100 %. */
 export function percent(p: number): string {
