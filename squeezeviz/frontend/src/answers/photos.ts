@@ -2,6 +2,7 @@
 import { seenOf } from "../engine/input.ts";
 import { decoded } from "../preprocessing/decoding/decoded.ts";
 import { affineOf } from "../preprocessing/description.ts";
+import type { SettingMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
 import { displayOf, pngOf } from "./pictures.ts";
@@ -11,11 +12,15 @@ import { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
-export const PHOTOS: Answers = { ready, piece, forget };
+export const PHOTOS: Answers = { ready, piece, sample, forget };
 
 function ready(state: State, { id }: Asked<"ready">): void {
-  const { setting, model } = state.contents;
-  state.tell({ ...setting, id, buffers: {} });
+  const { setting, model, samples } = state.contents;
+  const pictures = samples.map(
+    ({ name, picture }) => [`pictures/${name}`, viewOf(state.blocks.bytes(picture))] as const,
+  );
+  // As a kernel sends them: a buffer's name says which it is.
+  state.tell({ ...setting, id, buffers: Object.fromEntries(pictures) as SettingMessage["buffers"] });
   state.tell({ ...model, id });
   for (const photo of state.photos.all()) state.tell({ kind: "working", id: photo.id, name: photo.name });
   tellPhotos(state);
@@ -86,6 +91,13 @@ async function piece(state: State, { id, name = "photo", index, count, buffers }
     return { ...found, decode_ms: performance.now() - start };
   };
   await bring(state, new Shown(id, name, state.photos.keeping(read)));
+}
+
+async function sample(state: State, { id, name }: Asked<"sample">): Promise<void> {
+  const held = state.contents.samples.find((each) => each.name === name);
+  if (!held) throw new RangeError(`${name}: no sample of this page is called so`);
+  state.photos.checkRoom(id, name);
+  await bring(state, new Shown(id, name, state.photos.carried(state.blocks, held.whole)));
 }
 
 /** Put a photo on the stage. */
