@@ -58,7 +58,7 @@ def effective_kernels(model: Model, image: Image, preprocessing: Preprocessing) 
         preprocessing: What to fold in; of several crops, the first.
 
     Raises:
-        ModelError: The first layer is not a convolution without padding.
+        ModelError: The first layer is not a convolution without padding, or is in groups.
         PreprocessingError: The preprocessing does not suit the model or the image.
     """
     layer = model.architecture.layers[0]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import ModelError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,7 +30,15 @@ def fold(
 
     Returns:
         Kernels and bias for plain values, 0–255, channels still in the preprocessing's order; float64.
+
+    Raises:
+        ModelError: The convolution is in groups: a kernel does not read all of the input's channels.
     """
+    if kernels.shape[1] != preprocessing.channels:
+        raise ModelError(
+            f"expected a first convolution whose kernels read all {preprocessing.channels} channels of the input, "
+            f"found kernels of {kernels.shape[1]}; means and scales of groups are not folded in"
+        )
     slope, offset = (array.astype(np.float64) for array in preprocessing.affine)
     wide = kernels.astype(np.float64)
     return wide * slope[:, None, None], bias.astype(np.float64) + np.einsum("oihw,i->o", wide, offset)

@@ -110,7 +110,9 @@ def fold_preprocessing(model: onnx.ModelProto, preprocessing: Preprocessing) -> 
         found = ", ".join(node.op_type for node in readers)
         raise ConversionError(f"expected one convolution to read the input {source!r}, found {found or 'nothing'}")
     conv = readers[0]
-    if any(any(attribute.ints) for attribute in conv.attribute if attribute.name == "pads"):
+    rules = {attribute.name: attribute for attribute in conv.attribute}
+    is_padded = "pads" in rules and any(rules["pads"].ints)
+    if is_padded or ("auto_pad" in rules and rules["auto_pad"].s in (b"SAME_UPPER", b"SAME_LOWER")):
         raise ConversionError(f"{conv.name}: pads its input, so that means cannot be folded in exactly at the border")
     kernels = numpy_helper.to_array(weights[conv.input[1]])
     if len(conv.input) < 3:

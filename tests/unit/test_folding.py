@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from squeezeviz.errors import ModelError
+from squeezeviz.errors import ConversionError, ModelError
 from squeezeviz.evidence.effective_kernels import effective_kernels
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import PRESETS, preset
 from squeezeviz.preprocessing.folding import fold
+from squeezeviz.runtime.export import fold_preprocessing
 from tests.nets import fire_net, tiny_model
+from tests.stacks import Stack
+from tests.unit.test_endings import flat, gemm, model_of
 
 RNG = np.random.default_rng(0)
 ODD = preset("torchvision").replace(name="odd", channel_order="BGR", mean=(3, -2, 0.1), std=(0.5, -0.25, 7))
@@ -66,3 +69,18 @@ def test_a_first_layer_that_pads_is_refused():
     next(argument for argument in net.op[0].arg if argument.name == "pad").i = 1
     with pytest.raises(ModelError, match="without padding"):
         effective_kernels(tiny_model((init, net)), read_image("hopper"), preset("caffe2"))
+
+
+def test_a_first_layer_in_groups_is_refused():
+    net = Stack(seed=1)
+    model = model_of(net, gemm(net, flat(net, net.mean(net.conv("data", 6, groups=3)))))
+    with pytest.raises(ModelError, match="read all 3 channels of the input, found kernels of 1"):
+        effective_kernels(model, read_image(RNG.integers(0, 256, (16, 16, 3), dtype=np.uint8)), model.preprocessing)
+
+
+@pytest.mark.parametrize("how", [{"pads": [0, 1, 0, 0]}, {"auto_pad": "SAME_UPPER"}, {"auto_pad": "SAME_LOWER"}])
+def test_no_file_is_made_where_padding_would_see_no_means(how):
+    net = Stack(seed=1)
+    proto = net.model(net.mean(net.node("Conv", ["data", net.weight(4, 3, 3, 3)], 4, **how)))
+    with pytest.raises(ConversionError, match="pads its input"):
+        fold_preprocessing(proto, ODD)

@@ -130,7 +130,8 @@ def test_damaged_files_are_refused_as_python_refuses_them(node):
     bomb[16:24] = struct.pack(">II", 10_000, 9_000)
     bomb[29:33] = struct.pack(">I", zlib.crc32(bytes(bomb[12:29])))
     assert MOST_PIXELS < 10_000 * 9_000
-    contents = [whole[:20], whole[: start + 6], bytes(other_size), bytes(bomb), b"", b"\0" * 9, b"%PDF-1.7", b"text",
+    wide = png(RNG.integers(0, 4, (2, 3, 1)), 2, PALETTE, rng=RNG, before=chunk(b"PLTE", bytes(771)))
+    contents = [wide, whole[:20], whole[: start + 6], bytes(other_size), bytes(bomb), b"", b"\0" * 9, b"%PDF-1.7", b"text",
                 b"<html>", b"<svg>", b"PK\3\4..", b"\1\2\3\4\5"]  # fmt: skip
     for said, content in zip(decoded(node, contents), contents, strict=True):
         with pytest.raises(ImageError) as refused:
@@ -139,6 +140,15 @@ def test_damaged_files_are_refused_as_python_refuses_them(node):
         assert isinstance(ours, str), theirs
         # The formats read, and what the decoder says in brackets, are each one's own.
         assert without_brackets(ours) == without_brackets(theirs)
+
+
+def test_a_palette_that_is_missing_is_no_black_picture(node):
+    bare = png(RNG.integers(0, 4, (2, 3, 1)), 2, PALETTE, rng=RNG)
+    with pytest.raises(ImageError, match="is damaged or cut off"):
+        read_image(bare)
+    (said,) = decoded(node, [bare])
+    assert "is damaged or cut off: expected a PNG, found" in said
+    assert "(a palette of 0 bytes)" in said
 
 
 def without_brackets(text):

@@ -9,9 +9,19 @@ export interface Folded {
   bias: Float64Array;
 }
 
-/** Σ w·(s·v + o) + b = Σ (w·s)·v + (b + Σ w·o): exact, since without padding every window sees pixels only. */
+/**
+ * Σ w·(s·v + o) + b = Σ (w·s)·v + (b + Σ w·o): exact, since without padding every window sees pixels only.
+ *
+ * @throws {RangeError} The convolution is in groups.
+ */
 export function folded({ shape, kernels, bias }: Weights, { slope, offset, rgb }: Affine): Folded {
   const [count, channels, height, width] = shape;
+  if (channels !== rgb.length) {
+    throw new RangeError(
+      `expected a first convolution whose kernels read all ${rgb.length} channels of the input, found kernels of ` +
+        `${channels}; means and scales of groups are not folded in`,
+    );
+  }
   const cells = height * width;
   const made = new Float32Array(kernels.length);
   const sums = Float64Array.from(bias);
@@ -52,8 +62,8 @@ export function proved(
         }
         const direct = read(values, place);
         const difference = Math.abs((step.relu ? Math.max(0, sum) : sum) - direct);
-        if (difference > found.difference) found.difference = difference;
-        if (Math.abs(direct) > found.largest) found.largest = Math.abs(direct);
+        found.difference = Math.max(found.difference, difference); // NaN where one is
+        found.largest = Math.max(found.largest, Math.abs(direct));
       }
     }
   }

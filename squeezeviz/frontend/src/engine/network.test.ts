@@ -114,6 +114,9 @@ test("what cannot be is said", async () => {
     "a has no channel 5; there are 5, counted from 0",
   );
   expect(() => network.again(run, { ablated: without("d", 0) })).toThrow("no layer is called 'd'");
+  for (const channel of [-1, 1.5, Number.NaN]) {
+    expect(() => network.run(IMAGE, { ablated: without("a", channel) })).toThrow(`a has no channel ${channel}`);
+  }
   run.release();
   expect(() => run.layer("a")).toThrow("a is gone: its run was released");
   const none = await Network.open({ ...described(), weights: () => undefined }, plain);

@@ -34,6 +34,16 @@ interface Ready {
   needed: readonly Stage[];
 }
 
+/** Channels of a layer that are filled. */
+interface Filling {
+  layer: string;
+  channels: readonly number[];
+  fill: Ablation["fill"];
+}
+
+/** By the layer after which it is done. */
+type Fillings = ReadonlyMap<string, readonly Filling[]>;
+
 interface Packed {
   readonly space: Space;
   readonly addresses: Map<string, number>;
@@ -79,9 +89,10 @@ export class Network {
   run(input: Maps, { ablated, into }: { ablated?: Ablation; into?: Run } = {}): Run {
     const start = performance.now();
     const { shapes, stages } = this.#readyFor(input.shape);
+    const fillings = this.#fillings(ablated); // before any memory is taken, if it is refused
     const run = into instanceof KeptRun && into.suits(shapes) ? into : new KeptRun(this.#packed.space, shapes);
     run.layer(this.#described.input).values.set(input.values);
-    this.#walk(stages, run, null, new Set([this.#described.input]), ablated);
+    this.#walk(stages, run, null, new Set([this.#described.input]), fillings);
     run.ms = performance.now() - start;
     return run;
   }
@@ -90,10 +101,11 @@ export class Network {
   again(run: Run, changed: { input?: Values; ablated?: Ablation }): Values {
     const { input, logits } = this.#described;
     const { shapes, needed } = this.#readyFor(run.layer(input).shape);
+    const fillings = this.#fillings(changed.ablated);
     const other = new KeptRun(this.#packed.space, shapes);
     if (changed.input) other.layer(input).values.set(changed.input);
     const known = new Set(changed.input ? [input] : []);
-    this.#walk(needed, other, run, known, changed.ablated);
+    this.#walk(needed, other, run, known, fillings);
     const found = (known.has(logits) ? other : run).layer(logits).values.slice();
     other.release();
     return found;
@@ -130,35 +142,37 @@ export class Network {
    * @param before Where all else is read; null where nothing else is.
    * @param known The layers that are in `run`; those that are computed join them.
    */
-  #walk(stages: readonly Stage[], run: KeptRun, before: Run | null, known: Set<string>, ablated?: Ablation): void {
-    const fillings = this.#fillings(ablated);
+  #walk(stages: readonly Stage[], run: KeptRun, before: Run | null, known: Set<string>, fillings: Fillings): void {
     const read = (name: string) => (known.has(name) ? run : (before ?? run)).layer(name);
     for (const { name, inputs, compute } of stages) {
       if (inputs.some((each) => known.has(each))) {
         compute(inputs.map(read), run.layer(name).values);
         known.add(name);
       }
-      for (const { layer, channels } of fillings.get(name) ?? []) {
+      for (const { layer, channels, fill } of fillings.get(name) ?? []) {
         if (!known.has(layer)) run.layer(layer).values.set(read(layer).values);
-        if (ablate(run.layer(layer), channels, (ablated as Ablation).fill)) known.add(layer);
+        if (ablate(run.layer(layer), channels, fill)) known.add(layer);
       }
     }
   }
 
-  /** By the layer after which it is done: what is filled. */
-  #fillings(ablated: Ablation | undefined): Map<string, { layer: string; channels: readonly number[] }[]> {
-    const found = new Map<string, { layer: string; channels: readonly number[] }[]>();
-    for (const [layer, channels] of ablated?.channels ?? []) {
-      const [count, wrong] = [this.channelsOf(layer), channels.find((channel) => !(channel < this.channelsOf(layer)))];
+  /** @throws {RangeError} There is no such layer or channel. */
+  #fillings(ablated: Ablation | undefined): Fillings {
+    const found = new Map<string, Filling[]>();
+    if (!ablated) return found;
+    const { channels: asked, fill } = ablated;
+    for (const [layer, channels] of asked) {
+      const count = this.channelsOf(layer);
+      const wrong = channels.find((channel) => !(Number.isInteger(channel) && channel >= 0 && channel < count));
       if (wrong === undefined) continue;
       throw new RangeError(`${layer} has no channel ${wrong}; there are ${count}, counted from 0`);
     }
-    for (const { name } of ablated ? this.#described.layers : []) {
-      const channels = ablated?.channels.get(name) ?? [];
+    for (const { name } of this.#described.layers) {
+      const channels = asked.get(name) ?? [];
       if (!channels.length) continue;
       const chain = untilActivation(this.#described, name);
       const last = chain.at(-1) as string;
-      found.set(last, [...(found.get(last) ?? []), ...chain.map((layer) => ({ layer, channels }))]);
+      found.set(last, [...(found.get(last) ?? []), ...chain.map((layer) => ({ layer, channels, fill }))]);
     }
     return found;
   }

@@ -7,6 +7,7 @@ import { checkSize } from "./problem.ts";
 /** What transparent parts are laid on. */
 const WHITE = 255;
 export const ON_WHITE = "transparency laid on white";
+const MOST_PALETTE = 3 * 256;
 /** A picture that spreads over no more than a quarter of its 16 bits keeps few of the 256 levels. */
 const LITTLE = 65535 >> 2;
 
@@ -35,7 +36,8 @@ export async function decodedPng(content: Uint8Array, name: string): Promise<Dec
 type Rows = Uint8Array | Uint16Array;
 
 function ofPalette({ palette, transparent }: Png, rows: Rows, pixels: Uint8Array): string[] {
-  const colours = Uint8Array.from({ length: 3 * 256 }, (_, at) => palette[at] ?? 0);
+  if (!palette.length || palette.length > MOST_PALETTE) throw new RangeError(`a palette of ${palette.length} bytes`);
+  const colours = Uint8Array.from({ length: MOST_PALETTE }, (_, at) => palette[at] ?? 0);
   transparent?.forEach((opacity, at) => {
     for (let place = 3 * at; place < 3 * at + 3; place += 1)
       colours[place] = onWhite(colours[place] as number, opacity);
