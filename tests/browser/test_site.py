@@ -47,6 +47,7 @@ def visit(browser, request):
         page.goto(url)
         return page
 
+    run.page = page
     yield run
     keep_screenshot(page, request.node)
     context.close()
@@ -187,6 +188,13 @@ def test_an_empty_one_takes_drawings_and_photos_with_its_server_gone(visit, tmp_
             source if isinstance(source, str) else source.name,
         )
         np.testing.assert_allclose(found, logits, atol=1e-5 * np.abs(logits).max())
+
+
+def test_where_no_worker_can_be_made_the_page_computes_under_the_same_policy(visit, host):
+    visit.page.add_init_script("window.Worker = function () { throw new Error('no worker here'); };")
+    page = computed(visit(host.url))
+    assert "it makes no worker of it" in page.locator(".sqv-colophon").inner_text()
+    assert page.said == []
 
 
 def test_from_disk_it_says_what_to_do(visit, host):
