@@ -63,7 +63,7 @@ def test_the_exported_page(browser, tmp_path):
     text = page.locator("body").inner_text()
     assert "</script><img src=x onerror" in text
     assert (problems, dialogs) == ([], [])
-    keep_picture(page, "hostile_names_exported", full_page=True)
+    keep_picture(page, "hostile_names_exported", is_whole=True)
     context.close()
 
 
