@@ -26,8 +26,8 @@ from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.classroom import classroom_rows
 from benchmarks.datasets import datasets_rows
-from benchmarks.evaluation import evaluate_row
 from benchmarks.engine import engine_rows
+from benchmarks.evaluation import evaluate_row
 from benchmarks.export import export_rows
 from benchmarks.faithfulness import faithfulness_rows
 from benchmarks.large_network import large_network_rows
