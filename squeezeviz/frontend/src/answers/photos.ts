@@ -35,10 +35,11 @@ export function tellPhotos(state: State): void {
   choice += 1;
   const own = choice;
   const stage = state.photos.find(state.traits.photo);
-  if (stage) state.queue.add(() => tellPhoto(state, stage));
   for (const photo of state.photos.all()) {
-    const isWanted = () => own === choice && state.photos.find(photo.id) === photo;
-    if (photo !== stage) state.queue.beside(async () => (isWanted() ? tellPhoto(state, photo) : undefined));
+    const isWanted = () => own === choice && state.photos.find(photo.id) === photo; // nobody has removed it
+    const work = async () => (isWanted() ? tellPhoto(state, photo) : undefined);
+    if (photo === stage) state.queue.add(work);
+    else state.queue.beside(work);
   }
 }
 

@@ -17,6 +17,8 @@ const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 export interface Run {
   sized: Sized;
   prepared: Prepared;
+  /** Whatever is chosen meanwhile: this run's. */
+  ablated: Ablation | undefined;
   network: Network;
   kept: NetworkRun;
   /** Of a layer or the input: good until the network runs again. */
@@ -98,7 +100,7 @@ export class Runs {
     try {
       const network = await this.#network(sized);
       const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
-      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      const run = { sized, prepared, ablated, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
       if (!ablated) await this.#compare(run);
       return run;
     } catch (problem) {

@@ -53,6 +53,7 @@ export function offsets({ kernel, dilations }: Step, channels: number, plane: nu
   return found;
 }
 
+const EIGHT = 8; // cells at a time
 const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 128;
 
 /** Get ready to slide over a layer's input; `go` does it, with what `slide` says of a whole or of a part. */
@@ -67,6 +68,7 @@ export function sliding(
   const copied = isInside(whole, input) ? 0 : aligned(bytesOf(input, whole));
   const taps = (columns: number) => offsets(step, 1, 0, columns);
   const tapCount = kernel[0] * kernel[1];
+  space.mayReadBeyond(4 * EIGHT * strides[1]); // under cells that a row has no more of
   space.needScratch(copied + aligned(4 * sizeOf(shape)) + 4 * tapCount);
   const columns = copied ? whole.columns : input[2];
   const table = space.table(`taps ${kernel} ${dilations} ${columns}`, () => taps(columns));

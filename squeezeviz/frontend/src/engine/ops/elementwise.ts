@@ -54,13 +54,13 @@ function isOfTwoAlike({ step }: Setup): boolean {
   return !more.length && movingOf(step).length === 2 && sizeOf(a ?? []) === size && sizeOf(b ?? []) === size;
 }
 
-/** Which of two operands has one number a channel, and the other the whole shape; -1 where that is not so. */
+/** Which of two operands has one number a channel, and the other, the image's, the whole shape; -1 where that is not so. */
 function ofChannels({ step, shape: [channels, height, width] }: Setup): number {
   const [to, shapes] = [step.shape ?? [], shapesOf(step)];
   if (shapes.length !== 2 || to[1] !== channels || height * width * channels !== sizeOf(to)) return -1;
   return shapes.findIndex((shape, at) => {
     const full = [...new Array<number>(to.length - shape.length).fill(1), ...shape];
-    const isWhole = sizeOf(shapes[1 - at] as number[]) === sizeOf(to);
+    const isWhole = sizeOf(shapes[1 - at] as number[]) === sizeOf(to) && movingOf(step).includes(1 - at);
     return isWhole && full.every((size, axis) => size === (axis === 1 ? channels : 1));
   });
 }
