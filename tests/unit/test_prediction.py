@@ -48,4 +48,6 @@ def test_probabilities_of_classes_apart_are_what_is_averaged_however_sure_the_cr
     logits = np.array([[-3, 0, 30, 200, -200], [1, 2, 31, 300, -300]], np.float32)
     (got,) = averaged_odds(logits, 2)
     np.testing.assert_allclose(sigmoid(got), sigmoid(logits).mean(axis=0), rtol=1e-6)
-    np.testing.assert_allclose(got[2:], [30 + np.log(2 / (1 + np.exp(-1))), 200 + np.log(2), -200 - np.log(2)], rtol=1e-6)
+    np.testing.assert_allclose(
+        got[2:], [30 + np.log(2 / (1 + np.exp(-1))), 200 + np.log(2), -200 - np.log(2)], rtol=1e-6
+    )
