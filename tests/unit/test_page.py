@@ -136,7 +136,15 @@ def test_the_selection_travels_along(tmp_path):
         "fire2/concat", 3, "mean", contents["photos"][1]["id"], "small",
     ]  # fmt: skip
     assert len(contents["photos"]) == 2
-    assert contents["setting"]["abilities"] == ["upload", "forget", "edit", "ablation", "figure", "side-by-side", "what-if"]
+    assert contents["setting"]["abilities"] == [
+        "upload",
+        "forget",
+        "edit",
+        "ablation",
+        "figure",
+        "side-by-side",
+        "what-if",
+    ]
 
 
 def test_a_preprocessing_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
