@@ -237,7 +237,7 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "light").lower()
     # No invitation that nobody could follow.
     assert page.locator(".sqv-input").is_visible()
-    for hidden in (".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
+    for hidden in (".sqv-samples", ".sqv-hero", ".sqv-send > button", "select.sqv-model"):
         assert not page.locator(hidden).is_visible(), hidden
     assert page.get_by_text("Side by side").is_visible()
     tiles = page.locator(".sqv-tile")

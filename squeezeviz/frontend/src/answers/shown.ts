@@ -72,9 +72,7 @@ export class Shown {
   /** As a preprocessing takes it: upright or lying as in its file, in which colours. */
   async taken(how: Described): Promise<Picture> {
     if (this.decoded) return photoOf(await this.decoded(), how);
-    throw new RangeError(
-      `the file holds this photo as the preprocessings on the page prepare it, not its own pixels: ${WHOLE}`,
-    );
+    throw new RangeError(NOT_WHOLE);
   }
 
   async #asStored(state: State, how: Described, pythons: Preprocessed): Promise<Prepared> {
@@ -94,4 +92,6 @@ export class Shown {
   }
 }
 
-const WHOLE = "to prepare it otherwise, add it to this page as a file";
+const NOT_WHOLE =
+  "the file holds this photo as the preprocessings on the page take it, not its own pixels, being large: to paint on it or " +
+  "to prepare it otherwise, add the photo itself to this page";
