@@ -15,6 +15,7 @@ from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.page_engine import engine_message
 from squeezeviz.explorer.two_models import second_tensor, two_models
 from squeezeviz.files import plain_stem
 
@@ -149,6 +150,16 @@ def _pixels(state: Answering, asked: protocol.PixelsRequest) -> Answer:
     return replies.pixels(asked.id, photo, canvas_of(photo))
 
 
+def _engine(state: Answering, asked: protocol.EngineRequest) -> Answer:
+    """What the page computes frames with."""
+    model, presets = state.model, state.offered
+
+    def make() -> protocol.Message:
+        return engine_message(asked.id, model, presets, known=asked.known, has_program=asked.has_program)
+
+    return make
+
+
 def _page(state: Answering, asked: protocol.PageRequest) -> Answer:
     """The page as one file."""
 
@@ -208,6 +219,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "pixels": _pixels,
     "across": _across,
     "activating_channels": _activating_channels,
+    "engine": _engine,
     "page": _page,
     "figure": _figure,
 }
