@@ -1,6 +1,6 @@
 /** The page's engine on one network, in Node: how far each layer is from what ONNX Runtime computed. */
 import { readFileSync } from "node:fs";
-import { run } from "../squeezeviz/frontend/src/engine/run.ts";
+import { Network } from "../squeezeviz/frontend/src/engine/network.ts";
 import type { GraphSpec, Maps, Shape, Weights } from "../squeezeviz/frontend/src/engine/types.ts";
 import type { Layer } from "../squeezeviz/frontend/src/protocol.ts";
 
@@ -39,13 +39,9 @@ function compare(name: string, { values }: Maps): void {
   if (!(share <= worst)) [worst, layer] = [share, name];
 }
 
-const start = performance.now();
-let comparing = 0;
-const done = (name: string, maps: Maps): void => {
-  const before = performance.now();
-  compare(name, maps);
-  comparing += performance.now() - before;
-};
-await run(told.layers, told.graphSpec, { name: told.input.name, maps: input }, async (name) => weights.get(name) as Weights, done, () => null);
-const seconds = (performance.now() - start - comparing) / 1000;
-console.log(JSON.stringify({ worst, layer, seconds }));
+const { layers, graphSpec } = told;
+const last = layers.at(-1)?.name ?? "";
+const described = { input: told.input.name, layers, graphSpec, logits: last, weights: (name: string) => weights.get(name) };
+const run = (await Network.open(described)).run(input);
+for (const { name } of layers) compare(name, run.layer(name));
+console.log(JSON.stringify({ worst, layer, seconds: run.ms / 1000 }));

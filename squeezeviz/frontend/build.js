@@ -35,13 +35,20 @@ const results = await Promise.all([
     entryPoints: [
       { in: `${source}entry/widget.ts`, out: "squeezeviz" },
       { in: `${source}entry/widget.css`, out: "squeezeviz" },
-      { in: `${source}entry/standalone.tsx`, out: "page" },
-      { in: `${source}entry/standalone.css`, out: "page" },
     ],
     format: "esm",
   }),
-  // Of its own: a page makes a worker of its text, and not every browser takes modules there.
-  esbuild.build({ ...common, entryPoints: [{ in: `${source}entry/worker.ts`, out: "engine" }], format: "iife" }),
+  // No modules: not every browser takes them for workers, nor any from a page in a folder that is opened from disk.
+  esbuild.build({
+    ...common,
+    entryPoints: [
+      { in: `${source}entry/standalone.tsx`, out: "page" },
+      { in: `${source}entry/standalone.css`, out: "page" },
+      { in: `${source}entry/worker.ts`, out: "engine" },
+      { in: `${source}entry/service_worker.ts`, out: "service-worker" },
+    ],
+    format: "iife",
+  }),
 ]);
 
 let isStale = false;

@@ -14,6 +14,7 @@ from squeezeviz.evidence.ending import class_maps
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.protocol import Times
+from squeezeviz.image.profiles import read_profile
 from squeezeviz.standalone.graph_spec import graph_spec
 from squeezeviz.version import __version__
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from squeezeviz.standalone.blocks import Blocks
 
 __all__ = ["Shown", "contents"]
+
+#: What the page can do without a kernel; see `squeezeviz.explorer.messages.ABILITIES`.
+_ABILITIES = ("upload", "forget", "edit", "ablation")
+#: A photo of up to so many pixels travels whole, so that the page can prepare it otherwise, and it can be painted on;
+#: of a larger one as much as the preprocessings on the page take.
+_MOST_WHOLE = 400_000
 
 
 @dataclass(frozen=True)
@@ -77,16 +84,18 @@ def contents(
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
     network = messages.model("", model).content
-    offered = messages.setting("", described, [], [], abilities=[]).content
+    offered = messages.setting("", described, [], [], abilities=_ABILITIES).content
     return {
         "setting": offered,
         "model": network,
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
+        "sizes": _sizes(model, presets),
+        "is_sigmoid": model.architecture.head == "sigmoid",
+        "caution": model.entry.caution if model.entry else "",
         "weights": weights,
         "class_weights": class_weights,
-        "affine": {name: _affine(how) for name, how in described.items()},
-        "own": _affine(model.preprocessing),
+        "own": model.preprocessing.to_dict(),
         "photos": photos,
         "traits": dict(traits),
         "about": {
@@ -130,9 +139,14 @@ def _class_weights(model: Model, blocks: Blocks) -> dict[str, Any] | None:
     return {"shape": [*weights.shape, 1, 1], **_stored(weights, bias, blocks)}
 
 
-def _affine(how: Preprocessing) -> dict[str, Any]:
-    slope, offset = how.affine
-    return {"slope": slope.tolist(), "offset": offset.tolist(), "rgb": list(how.rgb_index)}
+def _sizes(model: Model, presets: Sequence[Preprocessing]) -> list[dict[str, Any]]:
+    """The network at each size of the input that is not its own."""
+    archs = {arch.input_shape: arch for arch in (model.architecture_at(*how.input_px) for how in presets)}
+    archs.pop(model.architecture.input_shape, None)
+    return [
+        {"input": size, "layers": [layer.to_dict() for layer in arch], "graph_spec": graph_spec(arch)}
+        for size, arch in archs.items()
+    ]
 
 
 def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks: Blocks) -> dict[str, Any]:
@@ -147,7 +161,31 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
             problems[how.name] = str(exc)
             continue
         preprocessed[how.name] = _preprocessed(model, seen, how, blocks, is_in_use=False)
-    return {"id": first.id, "name": first.kept.name, "preprocessed": preprocessed, "problems": problems}
+    return {
+        "id": first.id,
+        "name": first.kept.name,
+        "whole": _whole(first.image, blocks),
+        "preprocessed": preprocessed,
+        "problems": problems,
+    }
+
+
+def _is_small(image: Image) -> bool:
+    return image.width * image.height <= _MOST_WHOLE
+
+
+def _whole(image: Image, blocks: Blocks) -> dict[str, Any] | None:
+    """The photo itself, where it is small."""
+    if not _is_small(image):
+        return None
+    profile = read_profile(image.icc_profile) if image.icc_profile else None
+    return {
+        "block": blocks.picture(image.pixels),
+        "orientation": image.orientation,
+        "profile": profile and profile.name,
+        "notes": list(image.notes),
+        "format": image.format,
+    }
 
 
 def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks, *, is_in_use: bool) -> dict[str, Any]:
@@ -155,17 +193,16 @@ def _preprocessed(model: Model, photo: Photo, how: Preprocessing, blocks: Blocks
     # The page computes anew: what it took here is of no interest there.
     message = replace(messages.photo(photo, model), times=Times()).content
     pixels, geometry = _pixels(photo.as_taken, how)
-    arch = model.architecture_at(*how.input_px)
     return {
         "message": message,
-        "graph_spec": None if arch is model.architecture else graph_spec(arch),
         "windows": len(how.windows),
         "display": blocks.file(photo.display),
         "cropped": blocks.picture(how.cropped(photo.image)),
         "logits": blocks.numbers(photo.prediction.logits),
         "statistics": _statistics(photo.activations, blocks) if is_in_use and photo.activations else None,
         "geometry": geometry,
-        "pixels": blocks.picture(pixels) if is_in_use and pixels is not None else None,
+        # Of a photo that travels whole they are there already.
+        "pixels": blocks.picture(pixels) if is_in_use and pixels is not None and not _is_small(photo.image) else None,
     }
 
 

@@ -74,7 +74,7 @@ def page_parts(exported: Exported, *, is_half: bool = False) -> Page:
     return Page(title, _stem(stage.image), entry, blocks, rounding)
 
 
-def program(name: str) -> str:
+def program(name: str) -> Markup:
     """Return a part of the page's own program, or of its style, as it was built.
 
     Args:
@@ -84,7 +84,7 @@ def program(name: str) -> str:
         SqueezeVizError: Within a page it would end its element early.
     """
     text = (_STATIC / name).read_text(encoding="utf-8")
-    if any(mark in text.lower() for mark in ("</script", "<!--", "</style")):
+    if any(mark in text.lower() for mark in ("</script", "</style", "<!--")):
         raise SqueezeVizError("the page's own program would end its element early: build it anew (make frontend)")
     return Markup(text)  # noqa: S704 - our own files, as they were built
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -22,7 +22,7 @@ __all__ = ["INDEX", "SERVICE_WORKER", "first_visit", "site_of"]
 INDEX, SERVICE_WORKER = "index.html", "service-worker.js"
 _DIGITS = 16  # of a digest, in a name
 # All comes from the folder itself; WebAssembly is compiled, workers and pictures are made on the page.
-_POLICY = (
+_POLICY = Markup(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'"
 )
@@ -38,23 +38,20 @@ def site_of(page: Page) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     style = _named(files, "page.css", "\n".join(program(name) for name in ("squeezeviz.css", "page.css")).encode())
     script = _named(files, "page.js", program("page.js").encode())
-    parts = []
-    for part, blocks in page.blocks.parts.items():
-        content = b"".join(blocks.values())
-        parts.append(
-            {
-                "path": _named(files, f"{part}.bin", content),
-                "sha256": _digest(content),
-                "bytes": len(content),
-                "blocks": [[index, len(own)] for index, own in blocks.items()],
-            }
-        )
+    engine = _described(files, "engine.js", program("engine.js").encode())
+    parts = [
+        {
+            **_described(files, f"{part}.bin", b"".join(blocks.values())),
+            "blocks": [[index, len(own)] for index, own in blocks.items()],
+        }
+        for part, blocks in page.blocks.parts.items()
+    ]
     index = _PAGE.format(
-        policy=Markup(_POLICY),
+        policy=_POLICY,
         title=visible(page.title),
         style=style,
         entry=page.entry,
-        files=Markup(json.dumps({"parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
+        files=Markup(json.dumps({"engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
         script=script,
     ).encode()
     kept = {path: _digest(content) for path, content in files.items()} | {"./": _digest(index)}
@@ -82,6 +79,11 @@ def _named(files: dict[str, bytes], name: str, content: bytes) -> str:
     path = f"files/{stem}.{_digest(content)[:_DIGITS]}.{ending}"
     files[path] = content
     return path
+
+
+def _described(files: dict[str, bytes], name: str, content: bytes) -> dict[str, Any]:
+    """Put a file in that the page fetches; return what it then looks for."""
+    return {"path": _named(files, name, content), "sha256": _digest(content), "bytes": len(content)}
 
 
 def _digest(content: bytes) -> str:

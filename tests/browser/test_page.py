@@ -236,7 +236,8 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     page = open_file(path, color_scheme=scheme)
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "light").lower()
     # No invitation that nobody could follow.
-    for hidden in (".sqv-input", ".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
+    assert page.locator(".sqv-input").is_visible()
+    for hidden in (".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
         assert not page.locator(hidden).is_visible(), hidden
     assert not page.get_by_text("Side by side").is_visible()
     tiles = page.locator(".sqv-tile")

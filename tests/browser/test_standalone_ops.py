@@ -23,15 +23,16 @@ _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given he
 
 _RUN = """async ({layers, graphSpec, input, weights, asked}) => {
   await import("/engine.js");
-  const { run, open } = globalThis[Symbol.for("squeezeviz.engine")];
+  const { Network, open } = globalThis[Symbol.for("squeezeviz.engine")];
   const held = Object.fromEntries(Object.entries(weights).map(([name, { shape, kernels, bias }]) =>
     [name, { shape, kernels: Float32Array.from(kernels), bias: Float32Array.from(bias) }]));
-  const maps = new Map([[input.name, { shape: input.shape, values: Float32Array.from(input.values) }]]);
-  await run(layers, graphSpec, { name: input.name, maps: maps.get(input.name) }, async (name) => held[name], (name, made) => maps.set(name, made), () => null);
-  const source = { input: input.name, layers, graphSpec, maps: (name) => maps.get(name), weights: (name) => held[name] };
+  const described = { input: input.name, layers, graphSpec, logits: layers.at(-1).name, weights: (name) => held[name] };
+  const run = (await Network.open(described)).run({ shape: input.shape, values: Float32Array.from(input.values) });
+  const maps = (name) => run.layer(name);
+  const source = { ...described, maps };
   const last = layers.at(-1).name;
   return {
-    values: [...maps.get(last).values],
+    values: [...maps(last).values],
     opened: asked.map(([channel, y, x]) => open(source, last, channel, [y, x], null)),
   };
 }"""

@@ -136,7 +136,7 @@ def test_the_selection_travels_along(tmp_path):
         "fire2/concat", 3, "mean", contents["photos"][1]["id"], "small",
     ]  # fmt: skip
     assert len(contents["photos"]) == 2
-    assert contents["setting"]["abilities"] == []
+    assert contents["setting"]["abilities"] == ["upload", "forget", "edit", "ablation"]
 
 
 def test_a_preprocessing_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
@@ -173,7 +173,8 @@ def test_what_is_held_is_named_as_its_photo_is(tmp_path):
     state = State(tiny_model, presets=[HOW], preset="small", compared=[])
     state.add(picture())
     state.add(picture())
-    state.held = {"photo": [photo.id for photo in state._photos][0], "layer": "conv1", "channel": 1, "class_index": 2}
+    first = next(photo.id for photo in state._photos)
+    state.held = {"photo": first, "layer": "conv1", "channel": 1, "class_index": 2}
     contents = contents_of(sv.export_page(state, tmp_path / "page.html").read_text(encoding="utf-8"))
     assert contents["traits"]["held"] == {**state.held, "photo": contents["photos"][0]["id"]}
     assert contents["photos"][0]["id"] != contents["photos"][1]["id"]

@@ -6,15 +6,24 @@ import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
+import { FRAMES } from "./frames.ts";
+import { Gone, Photos } from "./known.ts";
 import { NUMBERS } from "./numbers.ts";
 import { PHOTOS, tellPhotos } from "./photos.ts";
+import { PREPROCESSINGS } from "./preprocessings.ts";
+import { YOURS } from "./presets.ts";
+import { Queue } from "./queue.ts";
 import { Runs } from "./runs.ts";
 import type { Answers, State } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
 type Door = Port<FromEngine, ToEngine>;
 
-const ANSWERS: Answers = { ...PHOTOS, ...NUMBERS };
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...NUMBERS, ...PREPROCESSINGS };
+/** What every answer follows from. */
+const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
+/** Nobody waits for these any more once their photo is gone. */
+const ABOUT_WHAT_IS_GONE = ["tensor", "variants"];
 
 /** Answer whoever is behind a door. */
 export function serve(door: Door): void {
@@ -22,14 +31,16 @@ export function serve(door: Door): void {
   door.onmessage = async ({ data }) => {
     if (data.kind === "open") state = await opened(door, data.blocks, data.entry);
     if (data.kind === "set") state?.set(data.traits);
-    if (data.kind === "ask") void state?.answer(data.content, data.buffers);
+    if (data.kind === "ask") state?.hear(data.content, data.buffers);
   };
   door.postMessage({ kind: "here" }, []);
 }
 
-async function opened(door: Door, texts: string[], entry: number): Promise<Answering | null> {
+type Held = ConstructorParameters<typeof Blocks>[0];
+
+async function opened(door: Door, held: Held, entry: number): Promise<Answering | null> {
   try {
-    const blocks = new Blocks(texts);
+    const blocks = new Blocks(held);
     const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
     door.postMessage({ kind: "opened", file: fileOf(state) }, []);
     return state;
@@ -50,7 +61,9 @@ class Answering implements State {
   readonly contents: Contents;
   readonly blocks: Blocks;
   readonly traits: Traits;
+  readonly photos: Photos;
   readonly runs: Runs;
+  readonly queue = new Queue();
   readonly #door: Door;
 
   constructor(door: Door, contents: Contents, blocks: Blocks) {
@@ -58,33 +71,52 @@ class Answering implements State {
     this.contents = contents;
     this.blocks = blocks;
     this.traits = structuredClone(contents.traits);
-    this.runs = new Runs(contents, blocks, (progress) => door.postMessage({ kind: "progress", progress }, []));
+    this.photos = new Photos(blocks, contents.photos);
+    this.runs = new Runs(this, (progress) => door.postMessage({ kind: "progress", progress }, []));
   }
 
   set(traits: Partial<Traits>): void {
+    const { preset, ablated } = this.traits;
     Object.assign(this.traits, traits);
-    if ("preset" in traits) void tellPhotos(this);
+    const changed = BASIS.filter((name) => name in traits);
+    const isOfNothing = changed.every(
+      (name) => (name === "tuned" && preset !== YOURS) || (name === "ablation_fill" && !Object.keys(ablated).length),
+    );
+    if (!isOfNothing) tellPhotos(this);
   }
 
-  async answer(content: Record<string, unknown>, buffers: ArrayBuffer[]): Promise<void> {
+  choose(traits: Partial<Traits>): void {
+    Object.assign(this.traits, traits);
+    this.#door.postMessage({ kind: "set", traits }, []);
+  }
+
+  hear(content: Record<string, unknown>, buffers: ArrayBuffer[]): void {
     const names = (content.buffers ?? []) as string[];
     const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
     const asked = { ...content, buffers: named } as unknown as Request;
+    this.queue.add(() => this.#answer(asked));
+  }
+
+  async #answer(asked: Request): Promise<void> {
     try {
       const answer = ANSWERS[asked.kind] as ((state: State, asked: Request) => void | Promise<void>) | undefined;
-      if (!answer) throw new RangeError("this page is a file without a kernel: it shows what was put in");
+      if (!answer) throw new RangeError("this page is a file without a kernel, and this takes Python: use a notebook");
       await answer(this, asked);
     } catch (problem) {
       const { id, name, layer } = asked as Request & { name?: string; layer?: string };
+      if (problem instanceof Gone && ABOUT_WHAT_IS_GONE.includes(asked.kind)) return this.tell({ kind: "gone", id });
       this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });
     }
   }
 
   /** As a kernel sends it: its buffers behind it, by name. */
   tell(message: Message): void {
-    const { buffers = {}, ...content } = message as { buffers?: Record<string, DataView> };
-    const views = Object.values(buffers);
-    const told = { ...content, buffers: Object.keys(buffers) };
+    const { buffers = {}, ...content } = message as { buffers?: Record<string, DataView | Record<string, DataView>> };
+    const named = Object.entries(buffers).flatMap(([field, held]): [string, DataView][] =>
+      held instanceof DataView ? [[field, held]] : Object.entries(held).map(([key, view]) => [`${field}/${key}`, view]),
+    );
+    const views = named.map(([, view]) => view);
+    const told = { ...content, buffers: named.map(([name]) => name) };
     const handed = new Set(views.map(({ buffer }) => buffer as ArrayBuffer));
     this.#door.postMessage({ kind: "told", content: told, buffers: views }, [...handed]);
   }

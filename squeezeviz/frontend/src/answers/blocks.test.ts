@@ -1,11 +1,29 @@
 import { expect, test } from "vitest";
-import { restore, sorted } from "./blocks.ts";
+import { Blocks, restore, sorted, widened } from "./blocks.ts";
 
 test("numbers are put together from their bytes' planes", () => {
   const numbers = Float32Array.of(1.5, -2.25, 1e-9);
   const plain = new Uint8Array(numbers.buffer);
   const mixed = Uint8Array.from({ length: 12 }, (_, at) => plain[4 * (at % 3) + Math.floor(at / 3)] ?? 0);
   expect([...sorted(mixed)]).toEqual([...numbers]);
+});
+
+test("those in half precision become the same numbers, and the others follow", () => {
+  // 1.5 is 0x3e00, -2 is 0xc000; the smallest above 0 is 1; then 1e-9 in single precision.
+  const rest = new Uint8Array(Float32Array.of(1e-9).buffer);
+  const mixed = Uint8Array.of(0x00, 0x00, 0x01, 0x3e, 0xc0, 0x00, ...rest);
+  expect([...widened(mixed, 3)]).toEqual([1.5, -2, 2 ** -24, Math.fround(1e-9)]);
+});
+
+test("a block that came by itself is as good as text, and its owner keeps it", () => {
+  const came = Uint8Array.of(1, 2, 255);
+  const blocks = new Blocks([btoa("\x01\x02\xff"), came]);
+  expect(blocks.bytes(0)).toEqual(came);
+  const handed = blocks.bytes(1);
+  expect(handed).toEqual(came);
+  handed[0] = 9;
+  expect(blocks.bytes(1)).toEqual(came);
+  expect([blocks.size, blocks.sizeOf(1)]).toEqual([7, 3]);
 });
 
 test("a picture is put together from what Paeth's predictor is off by", () => {

@@ -1,15 +1,15 @@
 /** Bytes out of the page's text; ../../../standalone/blocks.py wrote what is read here. */
 import type { Picture, Values } from "../engine/types.ts";
-import { revived } from "../host/decode.ts";
+import { halves, revived } from "../host/decode.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a file carries beside its words, by number: each as text. */
+/** What a page carries beside its words, by number: each as the file's text, or as bytes where it came by itself. */
 export class Blocks {
-  readonly #texts: readonly string[];
+  readonly #held: readonly (string | Bytes)[];
 
-  constructor(texts: readonly string[]) {
-    this.#texts = texts;
+  constructor(held: readonly (string | Bytes)[]) {
+    this.#held = held;
   }
 
   /** How many bytes a block takes within the file. */
@@ -19,12 +19,14 @@ export class Blocks {
 
   /** How many all of them take. */
   get size(): number {
-    return this.#texts.reduce((sum, text) => sum + text.length, 0);
+    return this.#held.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** A block as it was put in. */
   bytes(index: number): Bytes {
-    const text = atob(this.#stored(index));
+    const held = this.#stored(index);
+    if (typeof held !== "string") return held.slice(); // whoever asks may hand it on
+    const text = atob(held);
     const found = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i += 1) found[i] = text.charCodeAt(i);
     return found;
@@ -35,8 +37,10 @@ export class Blocks {
     return revived(JSON.parse(new TextDecoder().decode(await unpacked(this.bytes(index)))));
   }
 
-  async numbers(index: number): Promise<Values> {
-    return sorted(await unpacked(this.bytes(index)));
+  /** @param halves So many of them, the first, are stored in half precision. */
+  async numbers(index: number, halves = 0): Promise<Values> {
+    const mixed = await unpacked(this.bytes(index));
+    return halves ? widened(mixed, halves) : sorted(mixed);
   }
 
   /** A picture's pixels: red, green, blue. */
@@ -49,10 +53,10 @@ export class Blocks {
     return { height, width, pixels };
   }
 
-  #stored(index: number): string {
-    const text = this.#texts[index];
-    if (text === undefined) throw new Error(`this file is not whole: its block ${index} is missing`);
-    return text;
+  #stored(index: number): string | Bytes {
+    const held = this.#held[index];
+    if (held === undefined) throw new Error(`this file is not whole: its block ${index} is missing`);
+    return held;
   }
 }
 
@@ -64,12 +68,26 @@ async function unpacked(packed: Bytes): Promise<Bytes> {
 
 /** Numbers whose first bytes all come first, then all second ones, and so on. */
 export function sorted(mixed: Bytes): Values {
-  const count = mixed.length / 4;
+  return new Float32Array(inOrder(mixed, 4).buffer); // little-endian, as every machine with a browser is
+}
+
+/** The same, the first of them in half precision: each is one of single precision's numbers. */
+export function widened(mixed: Bytes, count: number): Values {
+  const first = inOrder(mixed.subarray(0, 2 * count), 2);
+  const rest = sorted(mixed.subarray(2 * count));
+  const found = new Float32Array(count + rest.length);
+  found.set(halves(new DataView(first.buffer), 1));
+  found.set(rest, count);
+  return found;
+}
+
+function inOrder(mixed: Bytes, size: number): Bytes {
+  const count = mixed.length / size;
   const found = new Uint8Array(mixed.length);
   for (let i = 0; i < count; i += 1) {
-    for (let part = 0; part < 4; part += 1) found[4 * i + part] = mixed[part * count + i] as number;
+    for (let part = 0; part < size; part += 1) found[size * i + part] = mixed[part * count + i] as number;
   }
-  return new Float32Array(found.buffer); // little-endian, as every machine with a browser is
+  return found;
 }
 
 /** In place. Each was stored as what Paeth's predictor is off by, of differences from green. */

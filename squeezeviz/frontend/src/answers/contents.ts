@@ -1,13 +1,14 @@
 /** What a file carries, as ../../../standalone/contents.py writes it. Blocks are named by number; see blocks.ts. */
-import type { Affine, GraphSpec, PhotoGeometry, Weights } from "../engine/types.ts";
-import type { ModelMessage, PhotoMessage, SettingMessage, Traits } from "../protocol.ts";
+import type { GraphSpec, PhotoGeometry, Weights } from "../engine/types.ts";
+import type { About } from "../host/door.ts";
+import type { Described } from "../preprocessing/description.ts";
+import type { Orientation } from "../preprocessing/upright.ts";
+import type { Layer, ModelMessage, PhotoMessage, SettingMessage, Traits } from "../protocol.ts";
 
 /** One photo in one preprocessing. */
 export interface Preprocessed {
   /** What the page is told of it; pictures and logits come beside it. */
   message: Omit<PhotoMessage, "buffers">;
-  /** What each layer does at this size of the input, where that is not the model's own. */
-  graph_spec: GraphSpec | null;
   /** How many crops were averaged; the layers show the first. */
   windows: number;
   /** Block: the photo scaled down, a JPEG file. */
@@ -26,9 +27,19 @@ export interface Preprocessed {
 export interface PagePhoto {
   id: string;
   name: string;
+  /** The photo itself, upright, where it is small enough to travel whole. */
+  whole: { block: number; orientation: Orientation; profile: string | null; notes: string[]; format: string } | null;
   preprocessed: Record<string, Preprocessed>;
   /** Why it is not there in others. */
   problems: Record<string, string>;
+}
+
+/** Weights, and the biases behind them. */
+export interface HeldWeights {
+  shape: Weights["shape"];
+  block: number;
+  /** So many of the numbers, the first, are in half precision. */
+  halves: number;
 }
 
 export interface Contents {
@@ -37,14 +48,18 @@ export interface Contents {
   /** The network's input, by name. */
   input: string;
   graph_spec: GraphSpec;
-  weights: Record<string, { shape: Weights["shape"]; block: number }>;
+  /** What each layer does at other sizes of the input, those that the preprocessings make. */
+  sizes: { input: [number, number, number]; layers: Layer[]; graph_spec: GraphSpec }[];
+  /** Whether each class is answered for itself. */
+  is_sigmoid: boolean;
+  /** Why not to believe what is said of photos that are no drawings; empty as a rule. */
+  caution: string;
+  weights: Record<string, HeldWeights>;
   /** What classes' maps weigh features with, where no layer has them. */
-  class_weights: { shape: Weights["shape"]; block: number } | null;
-  /** By preprocessing. */
-  affine: Record<string, Affine>;
+  class_weights: HeldWeights | null;
   /** The model's own preprocessing. */
-  own: Affine;
+  own: Described;
   photos: PagePhoto[];
   traits: Traits;
-  about: { sha256: string; parameters: number; version: string; date: string };
+  about: About;
 }

@@ -1,28 +1,29 @@
 /** Layers' activations, weights, and any number opened into its terms. */
 import { distance as distanceOf } from "../engine/distance.ts";
 import { statistics } from "../engine/input.ts";
-import { open, type Source } from "../engine/open.ts";
-import type { Affine, Maps } from "../engine/types.ts";
+import { open } from "../engine/open.ts";
+import type { Weights } from "../engine/types.ts";
 import { copyOf, viewOf } from "./bytes.ts";
-import type { PagePhoto } from "./contents.ts";
-import { photoOf, preprocessedOf } from "./photos.ts";
-import type { Run } from "./runs.ts";
+import { inUse } from "./photos.ts";
+import { presetCalled } from "./presets.ts";
+import { ablationOf } from "./runs.ts";
 import type { Answers, Asked, State } from "./state.ts";
 
 export const NUMBERS: Answers = { tensor, weights, class_weights: classWeights, distance, open: opened };
 
 async function tensor(state: State, asked: Asked<"tensor">): Promise<void> {
   const { id, layer } = asked;
-  const preset = asked.preset ?? state.traits.preset;
-  const photo = photoOf(state, asked.photo);
-  preprocessedOf(photo, preset);
-  const maps = await (await state.runs.of(photo, preset)).layer(layer);
+  const name = asked.preset ?? state.traits.preset;
+  const photo = state.photos.called(asked.photo);
+  const preset = presetCalled(state, name, asked.preprocessing ?? null);
+  const run = await state.runs.of(photo, { preset, ablated: ablationOf(state.traits) });
+  const maps = run.maps(layer);
   state.tell({
     kind: "tensor",
     id,
     photo: photo.id,
     model: state.contents.model.name,
-    preset: asked.preset_key ?? preset,
+    preset: asked.preset_key ?? name,
     layer,
     shape: maps.shape,
     encoding: "float32",
@@ -33,7 +34,9 @@ async function tensor(state: State, asked: Asked<"tensor">): Promise<void> {
 }
 
 async function weights(state: State, { id, layer }: Asked<"weights">): Promise<void> {
-  const { shape, kernels, bias } = await state.runs.weights(layer);
+  const found = (await state.runs.weights()).get(layer);
+  if (!found) throw new RangeError(`${layer} has no kernels: expected a convolution`);
+  const { shape, kernels, bias } = found;
   const buffers = { kernels: copyOf(kernels), bias: copyOf(bias) };
   state.tell({ kind: "weights", id, model: state.contents.model.name, layer, shape, buffers });
 }
@@ -42,49 +45,28 @@ async function classWeights(state: State, { id, class_index: index }: Asked<"cla
   const { class_weights: held, model } = state.contents;
   if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
   const [count, channels] = held.shape;
-  const both = await state.blocks.numbers(held.block);
+  const both = await state.blocks.numbers(held.block, held.halves);
   const bias = both[count * channels + index] as number;
   const buffers = { weights: viewOf(both.slice(index * channels, (index + 1) * channels)) };
   state.tell({ kind: "class_weights", id, model: model.name, class_index: index, bias, buffers });
 }
 
 async function distance(state: State, { id, ...asked }: Asked<"distance">): Promise<void> {
-  const [photo, other] = [photoOf(state, asked.photo), photoOf(state, asked.other)];
-  const [here, there] = await Promise.all([whole(state, photo), whole(state, other)]);
-  const read = (run: Run) => (layer: string) => run.maps.get(layer) as Maps;
-  const found = distanceOf(here.layers, read(here), read(there));
+  const [photo, other] = [state.photos.called(asked.photo), state.photos.called(asked.other)];
+  const [here, there] = [await inUse(state, photo), await inUse(state, other)];
+  const found = distanceOf(here.sized.layers, here.maps, there.maps);
   state.tell({ kind: "distance", id, photo: photo.id, other: other.id, ...found });
 }
 
 async function opened(state: State, { id, layer, channel, cell, count, ...asked }: Asked<"open">): Promise<void> {
-  const [photo, { preset }] = [photoOf(state, asked.photo), state.traits];
-  const calculation = open(await source(state, photo, preset), layer, channel, cell, count ?? null);
-  state.tell({ kind: "calculation", id, photo: photo.id, model: state.contents.model.name, preset, calculation });
-}
-
-/** Where a photo's numbers are. */
-async function source(state: State, photo: PagePhoto, preset: string): Promise<Source> {
   const { contents, runs } = state;
-  const run = await whole(state, photo);
-  const { geometry, pixels } = run.preprocessed;
-  return {
-    input: contents.input,
-    layers: run.layers,
-    graphSpec: run.preprocessed.graph_spec ?? contents.graph_spec,
-    maps: (name) => run.maps.get(name) as Maps,
-    weights: (name) => runs.weightsHere(name),
-    preset,
-    affine: contents.affine[preset] as Affine,
-    cropped: run.cropped,
-    geometry,
-    pixels: pixels === null ? null : await runs.picture(pixels),
-  };
-}
-
-/** All the way, in the preprocessing in use. */
-async function whole({ runs, traits }: State, photo: PagePhoto): Promise<Run> {
-  preprocessedOf(photo, traits.preset);
-  const run = await runs.of(photo, traits.preset);
-  await run.whole;
-  return run;
+  const [photo, { preset }] = [state.photos.called(asked.photo), state.traits];
+  const { sized, prepared, maps } = await inUse(state, photo);
+  const [found, { geometry, pixels }] = [await runs.weights(), await prepared.blended()];
+  const { layers, graphSpec } = sized;
+  const weights = (name: string) => found.get(name) as Weights;
+  const { affine, cropped } = prepared;
+  const source = { input: contents.input, layers, graphSpec, maps, weights, preset, affine, cropped, geometry, pixels };
+  const calculation = open(source, layer, channel, cell, count ?? null);
+  state.tell({ kind: "calculation", id, photo: photo.id, model: contents.model.name, preset, calculation });
 }

@@ -1,72 +1,106 @@
-/** The photos: those in the file. */
-import { inputOf, seenOf } from "../engine/input.ts";
-import type { Affine } from "../engine/types.ts";
-import { sigmoid, softmax } from "../host/decode.ts";
-import { largestAt } from "../host/largest.ts";
-import { copyOf, viewOf } from "./bytes.ts";
-import type { PagePhoto, Preprocessed } from "./contents.ts";
-import { pngOf } from "./png.ts";
+/** Photos: how they come, their answers, and how they go. */
+import { seenOf } from "../engine/input.ts";
+import { decoded } from "../preprocessing/decoding/decoded.ts";
+import { affineOf } from "../preprocessing/description.ts";
+import { answerOf, logitsOf } from "./answer.ts";
+import { viewOf } from "./bytes.ts";
+import { displayOf, pngOf } from "./pictures.ts";
+import { presetCalled } from "./presets.ts";
+import { ablationOf, type Run } from "./runs.ts";
+import { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
-export const PHOTOS: Answers = { ready, variants };
+export const PHOTOS: Answers = { ready, piece, forget };
 
-async function ready(state: State, { id }: Asked<"ready">): Promise<void> {
-  const { setting, model, photos } = state.contents;
+function ready(state: State, { id }: Asked<"ready">): void {
+  const { setting, model } = state.contents;
   state.tell({ ...setting, id, buffers: {} });
   state.tell({ ...model, id });
-  for (const photo of photos) state.tell({ kind: "working", id: photo.id, name: photo.name });
-  await tellPhotos(state);
+  for (const photo of state.photos.all()) state.tell({ kind: "working", id: photo.id, name: photo.name });
+  tellPhotos(state);
 }
+
+/** Which choice answers follow from: what was begun for another is not told. */
+let choice = 0;
 
 /** The one that is looked at comes first; the strip keeps their order all the same. */
-export async function tellPhotos(state: State): Promise<void> {
-  const { photos } = state.contents;
-  const { preset, photo: shown } = state.traits;
-  const stage = photos.filter(({ id }) => id === shown).slice(0, 1);
-  const others = photos.filter((photo) => !stage.includes(photo));
-  for (const photo of [...stage, ...others]) await tellPhoto(state, photo, preset);
+export function tellPhotos(state: State): void {
+  choice += 1;
+  const own = choice;
+  const stage = state.photos.find(state.traits.photo);
+  if (stage) state.queue.add(() => tellPhoto(state, stage));
+  for (const photo of state.photos.all()) {
+    const isWanted = () => own === choice && state.photos.find(photo.id) === photo;
+    if (photo !== stage) state.queue.beside(async () => (isWanted() ? tellPhoto(state, photo) : undefined));
+  }
 }
 
-async function tellPhoto(state: State, photo: PagePhoto, preset: string): Promise<void> {
-  const { contents, blocks } = state;
+async function tellPhoto(state: State, photo: Shown): Promise<void> {
   try {
-    const { cropped, logits, display, message } = preprocessedOf(photo, preset);
-    const input = inputOf(await blocks.picture(cropped), contents.affine[preset] as Affine);
-    const buffers = {
-      original: viewOf(blocks.bytes(display)),
-      seen: await pngOf(seenOf(input, contents.own)),
-      logits: copyOf(await blocks.numbers(logits)),
-    };
-    state.tell({ ...message, buffers });
+    await tellAnswer(state, photo, await inUse(state, photo));
   } catch (problem) {
     state.tell({ kind: "failed", id: photo.id, name: photo.name, message: `${photo.name}: ${wordsOf(problem)}` });
   }
 }
 
-async function variants(state: State, { id, presets, ...asked }: Asked<"variants">): Promise<void> {
-  const { setting, model } = state.contents;
-  const photo = photoOf(state, asked.photo);
-  const names = [...new Set([state.traits.preset, ...(presets ?? [])])].filter((name) => photo.preprocessed[name]);
-  const rows = names.map(async (preset) => {
-    const { logits: held, message } = preprocessedOf(photo, preset);
-    const logits = await state.blocks.numbers(held);
-    const best = largestAt(logits);
-    const origin = setting.presets.find(({ name }) => name === preset)?.origin ?? "";
-    const probability = (message.is_sigmoid ? sigmoid : softmax)(logits)[best] ?? 0;
-    return { preset, origin, class_index: best, label: model.labels[best]?.label ?? "", probability };
+/** A photo, as is chosen now. */
+export const inUse = (state: State, photo: Shown, isPassing = false): Promise<Run> =>
+  state.runs.of(photo, {
+    preset: presetCalled(state, state.traits.preset),
+    ablated: ablationOf(state.traits),
+    isPassing,
   });
-  state.tell({ kind: "variants", id, photo: photo.id, model: model.name, rows: await Promise.all(rows) });
+
+async function tellAnswer(state: State, photo: Shown, run: Run): Promise<void> {
+  const { contents, blocks } = state;
+  const { pythons, how } = run.prepared;
+  const input = run.maps(contents.input);
+  const seen = await pngOf(seenOf(input, affineOf(contents.own)));
+  const logits = await logitsOf(state, run);
+  const answer = await answerOf(state, photo, run, logits);
+  const original = pythons ? viewOf(blocks.bytes(pythons.display)) : await displayOf(await photo.taken(how));
+  state.tell({ ...answer, kind: "photo", id: photo.id, buffers: { original, seen, logits: viewOf(logits) } });
 }
 
-export function photoOf({ contents }: State, id: string | undefined): PagePhoto {
-  const found = contents.photos.find((photo) => photo.id === id);
-  if (!found) throw new RangeError("this photo is not in the file");
-  return found;
+// How they come and go -------------------------------------------------------------------------------------------------
+
+/** By the request's id: what has come of a file so far. */
+const unfinished = new Map<string, ArrayBuffer[]>();
+
+async function piece(state: State, { id, name = "photo", index, count, buffers }: Asked<"piece">): Promise<void> {
+  if (index === 0) {
+    state.photos.checkRoom(id, name);
+    unfinished.set(id, []);
+  }
+  const pieces = unfinished.get(id);
+  if (!pieces) return state.tell({ kind: "gone", id }); // dismissed meanwhile
+  pieces.push(buffers.piece);
+  if (pieces.length < count) return state.tell({ kind: "working", id, name });
+  unfinished.delete(id);
+  const file = new Blob(pieces);
+  await bring(
+    state,
+    new Shown(
+      id,
+      name,
+      state.photos.keeping(() => decodedFile(file, name)),
+    ),
+  );
 }
 
-export function preprocessedOf(photo: PagePhoto, preset: string): Preprocessed {
-  const found = photo.preprocessed[preset];
-  if (found) return found;
-  throw new RangeError(photo.problems[preset] ?? `the file does not hold this photo as '${preset}' prepares it`);
+/** Put a photo on the stage. */
+export async function bring(state: State, photo: Shown): Promise<void> {
+  const run = await inUse(state, photo);
+  state.photos.put(photo);
+  state.choose({ photo: photo.id });
+  await tellAnswer(state, photo, run);
+}
+
+function forget(state: State, { id }: Asked<"forget">): void {
+  unfinished.delete(id);
+  const photo = state.photos.find(id);
+  if (photo) state.runs.forget(photo);
+  state.photos.forget(id);
+  state.tell({ kind: "forgotten", id });
 }

@@ -1,133 +1,143 @@
-/** A file's numbers as they are needed: weights and pictures unpacked once, layers computed where nobody has before. */
+/** The network with its weights, and what it has computed last: layers are there where nobody has asked before, too. */
+import type { Ablation } from "../engine/ablation.ts";
 import { compareLogits, compareStatistics, NOTHING_COMPARED } from "../engine/exactness.ts";
-import { inputOf } from "../engine/input.ts";
-import { run } from "../engine/run.ts";
-import type { Affine, Maps, Picture, Weights } from "../engine/types.ts";
+import { Network, type Run as NetworkRun } from "../engine/network.ts";
+import type { GraphSpec, Maps, Weights } from "../engine/types.ts";
 import type { Progress } from "../host/door.ts";
-import type { Layer } from "../protocol.ts";
-import type { Blocks } from "./blocks.ts";
-import type { Contents, PagePhoto, Preprocessed } from "./contents.ts";
-import { deferred } from "./deferred.ts";
-import { Turns } from "./turns.ts";
+import type { Described } from "../preprocessing/description.ts";
+import type { Traits } from "../protocol.ts";
+import { type Sized, sizedFor } from "./presets.ts";
+import type { Prepared, Shown } from "./shown.ts";
+import type { State } from "./state.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 
-/** One photo in one preprocessing, on its way through the network or all the way. */
+/** One photo in one preprocessing, all the way through the network. */
 export interface Run {
-  layers: readonly Layer[];
-  preprocessed: Preprocessed;
-  cropped: Picture;
-  /** Of the layers so far, and of the input. */
-  maps: ReadonlyMap<string, Maps>;
-  layer(name: string): Promise<Maps>;
-  /** Compared with Python's values, too. */
-  whole: Promise<void>;
+  sized: Sized;
+  prepared: Prepared;
+  network: Network;
+  kept: NetworkRun;
+  /** Of a layer or the input: good until the network runs again. */
+  maps(layer: string): Maps;
+  preprocess_ms: number;
+}
+
+interface Asked {
+  preset: Described;
+  ablated?: Ablation | undefined;
+  /** One of many that come and go: nothing is said of it. */
+  isPassing?: boolean;
 }
 
 export class Runs {
-  readonly #contents: Contents;
-  readonly #blocks: Blocks;
-  readonly #weights = new Map<string, Promise<Weights>>();
-  readonly #unpacked = new Map<string, Weights>();
-  readonly #runs = new Map<string, Promise<Run>>();
-  readonly #turns = new Turns();
-  /** Unpacked once: a number is opened at every step of the pointer. */
-  readonly #pictures = new Map<number, Promise<Picture>>();
+  readonly #state: State;
   readonly #told: (progress: Progress) => void;
+  #weights: ReadonlyMap<string, Weights> | null = null;
+  readonly #networks = new Map<GraphSpec, Network>();
+  /** The longest unused first. */
+  readonly #runs = new Map<string, Run>();
+  /** Whose memory the next takes. */
+  #spare: Run | null = null;
   #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
   /** @param told Called as things go on. */
-  constructor(contents: Contents, blocks: Blocks, told: (progress: Progress) => void) {
-    this.#contents = contents;
-    this.#blocks = blocks;
+  constructor(state: State, told: (progress: Progress) => void) {
+    this.#state = state;
     this.#told = told;
   }
 
-  /** One photo's way through the network; begun if nobody has. */
-  of(photo: PagePhoto, preset: string): Promise<Run> {
-    const key = `${photo.id}\n${preset}`;
-    const known = this.#runs.get(key) ?? this.#begin(photo, preset);
-    this.#runs.delete(key); // to the end: the longest unused goes first
-    this.#runs.set(key, known);
-    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#runs.delete(old);
-    return known;
+  /** One photo's way through the network; computed if it is not here. */
+  async of(photo: Shown, { preset, ablated, isPassing = false }: Asked): Promise<Run> {
+    const key = keyOf(photo, preset, ablated);
+    const known = this.#runs.get(key);
+    const run = known ?? (await this.#made(photo, preset, ablated, isPassing));
+    this.#runs.delete(key); // to the end
+    this.#runs.set(key, run);
+    for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
+    return run;
   }
 
-  weights(layer: string): Promise<Weights> {
-    const known = this.#weights.get(layer) ?? this.#unpack(layer);
-    this.#weights.set(layer, known);
-    return known;
+  /** A photo is gone, or is another one. */
+  forget({ serial }: Shown): void {
+    for (const key of [...this.#runs.keys()]) if (key.startsWith(`${serial}\n`)) this.#release(key);
   }
 
-  /** Those that have been unpacked: all, once a photo went through. */
-  weightsHere(layer: string): Weights {
-    return this.#unpacked.get(layer) as Weights;
-  }
-
-  picture(block: number): Promise<Picture> {
-    const known = this.#pictures.get(block) ?? this.#blocks.picture(block);
-    this.#pictures.set(block, known);
-    return known;
-  }
-
-  async #unpack(layer: string): Promise<Weights> {
-    const { shape, block } = this.#contents.weights[layer] ?? {};
-    if (!shape || block === undefined) throw new RangeError(`${layer} has no kernels: expected a convolution`);
-    const both = await this.#blocks.numbers(block);
-    const size = shape.reduce((a, b) => a * b, 1);
-    const found = { shape, kernels: both.subarray(0, size), bias: both.subarray(size) };
-    this.#unpacked.set(layer, found);
-    return found;
-  }
-
-  async #begin(photo: PagePhoto, preset: string): Promise<Run> {
-    const { input: name, affine, model } = this.#contents;
-    const preprocessed = photo.preprocessed[preset] as Preprocessed;
-    const cropped = await this.#blocks.picture(preprocessed.cropped);
-    const layers = preprocessed.message.layers ?? model.layers;
-    const maps = new Map([[name, inputOf(cropped, affine[preset] as Affine)]]);
-    const waiting = new Map(layers.map((each) => [each.name, deferred<Maps>()]));
-    const whole = this.#go({ layers, preprocessed, maps }, (layer, made) => {
-      maps.set(layer, made);
-      waiting.get(layer)?.resolve(made);
+  /** All of them, by layer; unpacked when they are first needed. */
+  async weights(): Promise<ReadonlyMap<string, Weights>> {
+    if (this.#weights) return this.#weights;
+    const { contents, blocks } = this.#state;
+    const each = Object.entries(contents.weights).map(async ([layer, held]): Promise<[string, Weights]> => {
+      const { shape } = held;
+      const both = await blocks.numbers(held.block, held.halves);
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [layer, { shape, kernels: both.subarray(0, size), bias: both.subarray(size) }];
     });
-    const layer = async (asked: string) => {
-      if (!maps.has(asked)) await Promise.race([waiting.get(asked)?.promise ?? null, whole]);
-      const found = maps.get(asked);
-      if (!found) throw new RangeError(`no layer is called '${asked}'`);
-      return found;
-    };
-    whole.catch((problem: unknown) => this.#say({ problem: String(problem) }));
-    return { layers, preprocessed, cropped, maps, layer, whole };
+    this.#weights = new Map(await Promise.all(each));
+    return this.#weights;
   }
 
-  async #go(made: Pick<Run, "layers" | "preprocessed" | "maps">, keep: (layer: string, maps: Maps) => void) {
-    const { input: name } = this.#contents;
-    const { layers } = made;
-    const graphSpec = made.preprocessed.graph_spec ?? this.#contents.graph_spec;
+  #release(key: string): void {
+    this.#spare?.kept.release();
+    this.#spare = this.#runs.get(key) ?? null;
+    this.#runs.delete(key);
+  }
+
+  async #made(photo: Shown, preset: Described, ablated: Ablation | undefined, isPassing: boolean): Promise<Run> {
+    const sized = sizedFor(this.#state, preset);
     const start = performance.now();
-    await this.#turns.take(async (breathe) => {
-      const done = (layer: string, maps: Maps) => {
-        keep(layer, maps);
-        this.#say({ layers: layers.length, done: made.maps.size - 1, ms: 0 });
-      };
-      const input = { name, maps: made.maps.get(name) as Maps };
-      await run(layers, graphSpec, input, (layer) => this.weights(layer), done, breathe);
-    });
-    const ms = performance.now() - start;
-    await this.#compare(made);
-    this.#say({ ms });
+    const prepared = await photo.prepared(this.#state, preset);
+    const input = prepared.input();
+    const preprocessMs = performance.now() - start;
+    if (!isPassing) this.#say({ layers: sized.layers.length, done: 0, ms: 0 });
+    try {
+      const network = await this.#network(sized);
+      const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
+      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      if (!ablated) await this.#compare(run);
+      if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
+      return run;
+    } catch (problem) {
+      this.#say({ problem: String(problem) });
+      throw problem;
+    }
   }
 
-  async #compare({ layers, preprocessed, maps }: Pick<Run, "layers" | "preprocessed" | "maps">): Promise<void> {
-    const { logits } = this.#contents.model;
-    if (preprocessed.statistics !== null) {
-      const theirs = await this.#blocks.numbers(preprocessed.statistics);
-      this.#say({ exactness: compareStatistics(this.#progress.exactness, layers, maps, theirs) });
+  #into(network: Network): { into?: NetworkRun } {
+    if (this.#spare?.network !== network) return {};
+    const { kept } = this.#spare;
+    this.#spare = null;
+    return { into: kept };
+  }
+
+  /** One for each size of the input. */
+  async #network({ layers, graphSpec }: Sized): Promise<Network> {
+    const known = this.#networks.get(graphSpec);
+    if (known) return known;
+    const [first] = this.#networks.values();
+    const made = first?.at(layers, graphSpec) ?? (await this.#open(layers, graphSpec));
+    this.#networks.set(graphSpec, made);
+    return made;
+  }
+
+  async #open(layers: Sized["layers"], graphSpec: GraphSpec): Promise<Network> {
+    const weights = await this.weights();
+    const { input, model } = this.#state.contents;
+    return Network.open({ input, layers, graphSpec, logits: model.logits, weights: (layer) => weights.get(layer) });
+  }
+
+  /** With what Python has computed. */
+  async #compare({ prepared: { pythons }, sized, maps }: Run): Promise<void> {
+    if (!pythons) return;
+    const { contents, blocks } = this.#state;
+    if (pythons.statistics !== null) {
+      const theirs = await blocks.numbers(pythons.statistics);
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, sized.layers, maps, theirs) });
     }
-    if (preprocessed.windows === 1) {
-      const [theirs, ours] = [await this.#blocks.numbers(preprocessed.logits), maps.get(logits) as Maps];
-      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, ours.values, theirs) });
+    if (pythons.windows === 1) {
+      const { logits } = contents.model;
+      const [theirs, ours] = [await blocks.numbers(pythons.logits), maps(logits).values];
+      this.#say({ exactness: compareLogits(this.#progress.exactness, logits, ours, theirs) });
     }
   }
 
@@ -135,4 +145,17 @@ export class Runs {
     this.#progress = { ...this.#progress, ...more };
     this.#told(this.#progress);
   }
+}
+
+const maps = (kept: NetworkRun) => (layer: string) => kept.layer(layer);
+
+function keyOf({ serial }: Shown, preset: Described, ablated: Ablation | undefined): string {
+  const channels = ablated ? [ablated.fill, ...ablated.channels] : [];
+  return [serial, JSON.stringify(preset), JSON.stringify(channels)].join("\n");
+}
+
+/** What is ablated on the page; undefined where nothing is. */
+export function ablationOf({ ablated, ablation_fill: fill }: Traits): Ablation | undefined {
+  const channels = new Map(Object.entries(ablated).filter(([, each]) => each.length));
+  return channels.size ? { channels, fill } : undefined;
 }

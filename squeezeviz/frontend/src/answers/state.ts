@@ -2,15 +2,21 @@
 import type { Message, Request, Traits } from "../protocol.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
+import type { Photos } from "./known.ts";
+import type { Queue } from "./queue.ts";
 import type { Runs } from "./runs.ts";
 
 export interface State {
   readonly contents: Contents;
   readonly blocks: Blocks;
   readonly traits: Traits;
+  readonly photos: Photos;
   readonly runs: Runs;
+  readonly queue: Queue;
   /** Buffers are handed over: of what is kept, give a copy. */
   tell(message: Message): void;
+  /** Choose something for the page. */
+  choose(traits: Partial<Traits>): void;
 }
 
 export type Asked<Kind extends Request["kind"]> = Extract<Request, { kind: Kind }>;

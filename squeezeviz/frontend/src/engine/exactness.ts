@@ -23,12 +23,12 @@ function after(before: Exactness, layer: string, difference: number, largest: nu
 export function compareStatistics(
   before: Exactness,
   layers: readonly Layer[],
-  maps: ReadonlyMap<string, Maps>,
+  maps: (layer: string) => Maps,
   theirs: Values,
 ): Exactness {
   let [found, at] = [before, 0];
   for (const { name } of layers) {
-    const own = maps.get(name) as Maps;
+    const own = maps(name);
     const [channels] = own.shape;
     const all = theirs.subarray(at, at + 2 * channels);
     const largest = all.subarray(0, channels).reduce((a, b) => Math.max(a, Math.abs(b)), 0);

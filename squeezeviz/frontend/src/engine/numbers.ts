@@ -9,8 +9,6 @@ export const valueIn = ({ shape: [, height, width], values }: Maps, channel: num
 export const pixelIn = ({ width, pixels }: Picture, colour: number, [y, x]: Cell): number =>
   pixels[3 * (y * width + x) + colour] as number;
 
-export const firstOf = ([first]: Maps[]): Maps => first as Maps;
-
 /** One of the numbers that make another. */
 export function termOf({ maps }: Opening, layer: string, channel: number, cell: Cell, weight: number): Term {
   return { layer, channel, cell, weight, value: valueIn(maps(layer), channel, cell) };

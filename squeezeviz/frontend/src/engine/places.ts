@@ -74,3 +74,10 @@ export function wholeOf(shape: readonly number[], axes: readonly number[], place
   const strides = stridesOf(others.map((axis) => shape[axis] as number));
   return others.reduce((sum, axis, at) => sum + (index[axis] as number) * (strides[at] as number), 0);
 }
+
+/** All that lie along some axes, whole by whole: where each whole begins, and how far its numbers lie from there. */
+export function wholes(shape: readonly number[], axes: readonly number[]): { starts: Int32Array; steps: Int32Array } {
+  const steps = Int32Array.from(alongAxes(shape, axes, 0));
+  const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  return { starts: Int32Array.from(alongAxes(shape, others, 0)), steps };
+}

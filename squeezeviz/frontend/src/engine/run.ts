@@ -1,39 +1,67 @@
-/** A network, layer by layer, from its input to its probabilities. */
-import type { Layer } from "../protocol.ts";
-import { OPS } from "./ops/table.ts";
-import type { GraphSpec, Maps, Shape, Weights, Work } from "./types.ts";
+/** What a network computed of one input: every layer, in one piece of memory. */
+import type { Space } from "./memory.ts";
+import { sizeOf } from "./places.ts";
+import type { Maps, Shape } from "./types.ts";
 
-/** One cell where a channel is one number. */
-export const shapeOf = ({ shape }: Layer): Shape => [shape[0] ?? 1, shape[1] ?? 1, shape[2] ?? 1];
+export interface Run {
+  /**
+   * A layer's values, or the input's: a view of memory, good until the network runs again. Whoever keeps or sends them
+   * takes a copy.
+   *
+   * @throws {RangeError} There is no such layer, or the run was released.
+   */
+  layer(name: string): Maps;
+  /** How long it took. */
+  readonly ms: number;
+  /** Its memory is used for other runs; it has no layers any more. */
+  release(): void;
+}
 
-/**
- * Compute every layer, in their order.
- *
- * @param layers Of shapes as this input makes them.
- * @param done Called after each.
- * @param breathe Called often; what it returns is waited for.
- */
-export async function run(
-  layers: readonly Layer[],
-  graphSpec: GraphSpec,
-  input: { name: string; maps: Maps },
-  weightsOf: (layer: string) => Promise<Weights>,
-  done: (layer: string, maps: Maps) => void,
-  breathe: Work["breathe"],
-): Promise<void> {
-  const known = new Map([[input.name, input.maps]]);
-  for (const layer of layers) {
-    const step = graphSpec[layer.name];
-    const op = OPS[step?.op ?? ""];
-    if (!step || !op) throw new Error(`${layer.name}: this page does not know the operator ${step?.op}`);
-    const sources = layer.inputs.map((name) => known.get(name) as Maps);
-    const shape = shapeOf(layer);
-    const values = await op.compute(sources, { step, shape, breathe, weights: () => weightsOf(layer.name) });
-    const isRelu = step.relu && !op.isWithRelu;
-    const maps = { shape, values: isRelu ? values.map((number) => Math.max(0, number)) : values };
-    known.set(layer.name, maps);
-    done(layer.name, maps);
-    const pause = breathe();
-    if (pause) await pause;
+const VECTOR = 4; // each layer begins where a vector may
+
+export class KeptRun implements Run {
+  ms = 0;
+  readonly #space: Space;
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #places = new Map<string, number>();
+  readonly #views = new Map<string, Maps>();
+  #address: number | null;
+  /** The memory that the views are of: it is another one once it has grown. */
+  #buffer: ArrayBuffer | null = null;
+
+  constructor(space: Space, shapes: ReadonlyMap<string, Shape>) {
+    this.#space = space;
+    this.#shapes = shapes;
+    let numbers = 0;
+    for (const [name, shape] of shapes) {
+      this.#places.set(name, 4 * numbers);
+      numbers += Math.ceil(sizeOf(shape) / VECTOR) * VECTOR;
+    }
+    this.#address = space.take(4 * numbers);
+  }
+
+  /** Whether it has room for layers of these shapes, and nobody has released it. */
+  suits(shapes: ReadonlyMap<string, Shape>): boolean {
+    return this.#address !== null && this.#shapes === shapes;
+  }
+
+  layer(name: string): Maps {
+    const place = this.#places.get(name);
+    if (place === undefined) throw new RangeError(`no layer is called '${name}'`);
+    if (this.#address === null) throw new RangeError(`${name} is gone: its run was released`);
+    const { buffer } = this.#space.machine;
+    if (buffer !== this.#buffer) this.#views.clear();
+    this.#buffer = buffer;
+    const known = this.#views.get(name);
+    if (known) return known;
+    const shape = this.#shapes.get(name) as Shape;
+    const maps = { shape, values: this.#space.floats(this.#address + place, sizeOf(shape)) };
+    this.#views.set(name, maps);
+    return maps;
+  }
+
+  release(): void {
+    if (this.#address !== null) this.#space.give(this.#address);
+    this.#address = null;
   }
 }

@@ -1,5 +1,6 @@
 /** Numbers and what is done to them, as ../../../standalone/graph_spec.py writes it. */
 import type { Calculation, Layer } from "../protocol.ts";
+import type { Space } from "./memory.ts";
 
 /** Channels, height, width; one cell where a channel is one number. */
 export type Shape = [channels: number, height: number, width: number];
@@ -118,15 +119,22 @@ export interface Opened {
   total?: number;
 }
 
-/** What is given to an operator as it computes. */
-export interface Work {
+/** What an operator is given once, before anything runs. */
+export interface Setup {
   step: Step;
   /** Of what comes out. */
   shape: Shape;
-  weights: () => Promise<Weights>;
-  /** Called often; what it returns is waited for. */
-  breathe: () => Promise<void> | null;
+  /** Of what it reads. */
+  inputs: readonly Shape[];
+  /** @throws {RangeError} There are none. */
+  weights(): Weights;
+  space: Space;
+  /** Numbers that hang on the weights alone, in memory: made once for all sizes of the input. Returns their address. */
+  packed(what: string, make: () => number): number;
 }
+
+/** Fill in what comes out; all numbers are views of the memory. */
+export type Compute = (inputs: readonly Maps[], into: Values) => void;
 
 /** A number that is opened, and where others are. */
 export interface Opening {
@@ -140,7 +148,7 @@ export interface Opening {
 
 /** What the page knows of an operator. ReLU after it is the caller's, unless it says that it is its own. */
 export interface Op {
-  compute(inputs: Maps[], work: Work): Values | Promise<Values>;
+  prepare(setup: Setup): Compute;
   /** Its terms, before any ReLU. */
   open(opening: Opening): Opened;
   isWithRelu?: boolean;

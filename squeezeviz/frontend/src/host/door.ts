@@ -6,8 +6,8 @@ import type { Exactness } from "../engine/exactness.ts";
 import type { Traits } from "../protocol.ts";
 
 export type ToEngine =
-  /** A file's blocks, each as text, and which of them is its contents. */
-  | { kind: "open"; blocks: string[]; entry: number }
+  /** A page's blocks, each as the file's text or as bytes, and which of them is its contents. */
+  | { kind: "open"; blocks: (string | Uint8Array<ArrayBuffer>)[]; entry: number }
   | { kind: "set"; traits: Partial<Traits> }
   /** A request, its buffers by their names' order. */
   | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[] };
@@ -21,10 +21,19 @@ export type FromEngine =
   | { kind: "told"; content: Record<string, unknown>; buffers: DataView[] }
   | { kind: "progress"; progress: Progress };
 
+export interface About {
+  sha256: string;
+  parameters: number;
+  version: string;
+  date: string;
+  /** What rounding the weights to half precision has changed, in words; empty where they were not. */
+  rounding: string;
+}
+
 /** What the page says of the file, once it is open. */
 export interface File {
   traits: Traits;
-  about: { sha256: string; parameters: number; version: string; date: string };
+  about: About;
   model: string;
   layers: number;
   photos: number;

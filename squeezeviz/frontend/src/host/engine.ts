@@ -7,10 +7,13 @@ export interface Engine {
   isWorker: boolean;
 }
 
-/** @param program Its text. */
-export async function startEngine(program: string): Promise<Engine> {
+/**
+ * @param program Its text.
+ * @param path Where that lies by itself, if anywhere: such a page's policy lets no text run.
+ */
+export async function startEngine(program: string, path?: string): Promise<Engine> {
   const worker = await workerOf(program);
-  return worker ? { port: worker, isWorker: true } : { port: onPage(program), isWorker: false };
+  return worker ? { port: worker, isWorker: true } : { port: await onPage(program, path), isWorker: false };
 }
 
 async function workerOf(program: string): Promise<Worker | null> {
@@ -34,10 +37,15 @@ const isHere = (worker: Worker): Promise<boolean> =>
     };
   });
 
-function onPage(program: string): Port<ToEngine, FromEngine> {
+async function onPage(program: string, path?: string): Promise<Port<ToEngine, FromEngine>> {
   const script = document.createElement("script");
-  script.textContent = program;
+  const isThere = new Promise((resolve) => {
+    script.onload = resolve;
+  });
+  if (path) script.src = path;
+  else script.textContent = program;
   document.head.append(script);
+  if (path) await isThere;
   script.remove();
   const { serve } = (globalThis as { [PROGRAM]?: Program })[PROGRAM] as Program;
   const { port1, port2 } = new MessageChannel();

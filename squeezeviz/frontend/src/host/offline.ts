@@ -23,13 +23,14 @@ export class OfflineHost implements Model {
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
 
   /** @throws What the engine says of a file that is not whole. */
-  static async open(engine: Engine, blocks: string[], entry: number): Promise<OfflineHost> {
+  static async open(engine: Engine, blocks: (string | Uint8Array<ArrayBuffer>)[], entry: number): Promise<OfflineHost> {
     const file = await new Promise<File>((resolve, reject) => {
       engine.port.onmessage = ({ data }) => {
         if (data.kind === "opened") resolve(data.file);
         if (data.kind === "refused") reject(new Error(data.problem));
       };
-      engine.port.postMessage({ kind: "open", blocks, entry }, []);
+      const handed = blocks.flatMap((block) => (typeof block === "string" ? [] : [block.buffer]));
+      engine.port.postMessage({ kind: "open", blocks, entry }, handed);
     });
     return new OfflineHost(engine, file);
   }
@@ -63,7 +64,8 @@ export class OfflineHost implements Model {
   }
 
   send(content: unknown, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
-    this.#engine.postMessage({ kind: "ask", content: content as Record<string, unknown>, buffers }, buffers);
+    // Copied, not handed over: the page shows a frame once more when it is answered.
+    this.#engine.postMessage({ kind: "ask", content: content as Record<string, unknown>, buffers }, []);
   }
 
   on(event: string, listener: Listener): void {

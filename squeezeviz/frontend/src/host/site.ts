@@ -4,17 +4,21 @@
  */
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** One file: so many blocks, one behind the other. */
-export interface Part {
+export interface File {
   path: string;
   /** SHA-256, hexadecimal. */
   sha256: string;
   bytes: number;
+}
+
+/** A file of so many blocks, one behind the other. */
+export interface Part extends File {
   /** Each block's number, and how many bytes it takes. */
   blocks: readonly (readonly [index: number, bytes: number])[];
 }
 
 export interface Site {
+  engine: File;
   parts: readonly Part[];
 }
 
@@ -28,19 +32,23 @@ export function siteOf(document: Document): Site | null {
 }
 
 /**
- * Every block by its number.
+ * Fetch the engine's program and every block, by its number.
  *
  * @throws An `Error` whose message says what to do.
  */
-export async function fetchedBlocks({ parts }: Site, tell: Arriving = () => {}): Promise<Bytes[]> {
-  const done = new Map(parts.map(({ path }) => [path, 0]));
-  const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  const hear = (part: Part) => (bytes: number) => {
-    done.set(part.path, bytes);
-    tell([...done.values()].reduce((sum, each) => sum + each, 0), all);
+export async function fetched({ engine, parts }: Site, tell: Arriving = () => {}): Promise<[string, Bytes[]]> {
+  const files = [engine, ...parts];
+  const done = new Map(files.map(({ path }) => [path, 0]));
+  const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const hear = (file: File) => (bytes: number) => {
+    done.set(file.path, bytes);
+    tell(
+      [...done.values()].reduce((sum, each) => sum + each, 0),
+      all,
+    );
   };
-  const contents = await Promise.all(parts.map((part) => obtained(part, hear(part))));
-  return cut(parts, contents);
+  const [program, ...contents] = await Promise.all(files.map((file) => obtained(file, hear(file))));
+  return [new TextDecoder().decode(program), cut(parts, contents)];
 }
 
 /** Each part's blocks, by number. */
@@ -57,7 +65,7 @@ export function cut(parts: readonly Part[], contents: readonly Bytes[]): Bytes[]
 }
 
 /** What is damaged may be so in the browser's own store: it is asked for once more, past that. */
-async function obtained(part: Part, tell: (bytes: number) => void): Promise<Bytes> {
+async function obtained(part: File, tell: (bytes: number) => void): Promise<Bytes> {
   const first = await download(part, "default", tell);
   if (await isWhole(part, first)) return first;
   const second = await download(part, "reload", tell);
@@ -72,7 +80,7 @@ const REMEDY =
   "Reload the page; if it stays so, the folder on the server is not whole: whoever keeps it writes it anew " +
   "(squeezeviz site) and uploads all of it.";
 
-async function download({ path, bytes }: Part, cache: RequestCache, tell: (bytes: number) => void): Promise<Bytes> {
+async function download({ path, bytes }: File, cache: RequestCache, tell: (bytes: number) => void): Promise<Bytes> {
   let response: Response;
   try {
     response = await fetch(path, { cache, credentials: "same-origin" });
@@ -101,7 +109,7 @@ const unreached = (path: string): string =>
   `${path} could not be fetched: the server, or the network to it, does not answer. Reload the page to try again.`;
 
 /** A page over plain http has no digests: there its length is compared, and unpacking finds the rest. */
-async function isWhole({ bytes, sha256 }: Part, content: Bytes): Promise<boolean> {
+async function isWhole({ bytes, sha256 }: File, content: Bytes): Promise<boolean> {
   if (content.length !== bytes) return false;
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
   if (!subtle) return true;

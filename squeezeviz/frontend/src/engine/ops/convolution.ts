@@ -1,70 +1,88 @@
+import { COLUMNS, type Product, roomOf } from "../kernels/kernels.ts";
 import { sourceOf, termOf } from "../numbers.ts";
-import { gather, multiply, packed } from "../products.ts";
-import type { Maps, Op, Opened, Opening, Shape, Step, Values, Work } from "../types.ts";
+import { bytesOf, groundOf, isInside, offsets, partUnder, slider } from "../sliding.ts";
+import type { Compute, Op, Opened, Opening, Setup, Shape, Step } from "../types.ts";
 import { reach } from "../windows.ts";
+import { fullyConnected, packedBias, packedRows } from "./linear.ts";
 
-const CELLS = 32; // whose values lie ready at once: what is read again and again stays in the processor's cache
+/** A product of matrices: kernels times what lies under the cells; or a kernel a channel, or one cell. */
+function prepare(setup: Setup): Compute {
+  const { step, shape, inputs } = setup;
+  const [channels, height, width] = inputs[0] as Shape;
+  const group = step.group ?? 1;
+  const isOneCell = height * width === 1 && shape[1] * shape[2] === 1 && step.kernel.join() === "1,1";
+  if (isOneCell && group === 1) return fullyConnected.prepare(setup);
+  return group > 1 && group === channels && shape[0] === channels ? depthwise(setup) : general(setup);
+}
 
-/** Sums are rounded to single precision once, at the end. */
-async function compute(inputs: Maps[], { step, shape, weights, breathe }: Work): Promise<Values> {
-  const source = inputs[0] as Maps;
-  const { kernels, bias, shape: sizes } = await weights();
-  const [count, inner, rows, columns] = sizes;
-  const [, height, width] = shape;
-  const size = inner * rows * columns;
-  const each = count / (step.group ?? 1);
-  const made = new Float32Array(count * height * width);
-  const under = new Float64Array(CELLS * size);
-  for (let first = 0; first < count; first += each) {
-    const quads = packed(kernels, first, each, size);
-    const group = { made, bias, shape, step, first, each };
-    const channel = (first / each) * inner;
-    for (let cell = 0; cell < height * width; cell += CELLS) {
-      const cells = Math.min(CELLS, height * width - cell);
-      gather(under, source, step, { channel, channels: inner, cell, cells, across: width });
-      products(group, under, quads, size, cell, cells);
-      const pause = breathe();
-      if (pause) await pause;
+const lowOf = ({ relu }: Step): number => (relu ? 0 : -Infinity);
+
+function depthwise(setup: Setup): Compute {
+  const { step, shape, space, inputs } = setup;
+  const slide = slider(space, step, inputs[0] as Shape, shape, 0);
+  const weights = setup.packed("kernels", () => space.put(setup.weights().kernels));
+  const bias = packedBias(setup);
+  return ([maps], into) => {
+    if (maps) space.machine.slideProduct(slide(maps, into.byteOffset), weights, bias, lowOf(step));
+  };
+}
+
+function general(setup: Setup): Compute {
+  const { step, shape, space } = setup;
+  const [count, inner] = setup.weights().shape;
+  const groups = step.group ?? 1;
+  const input = setup.inputs[0] as Shape;
+  const part = partUnder(step, shape);
+  const [rows, columns] = isInside(part, input) ? [input[1], input[2]] : [part.rows, part.columns];
+  const size = inner * step.kernel[0] * step.kernel[1];
+  const copied = isInside(part, input) ? 0 : Math.ceil(bytesOf(input, part) / 16) * 16 + 128;
+  space.needScratch(copied + roomOf(size));
+  const cells = shape[1] * shape[2];
+  const product = {
+    offsets: space.table(`offsets ${step.kernel} ${step.dilations} ${inner} ${rows} ${columns}`, () =>
+      offsets(step, inner, rows * columns, columns),
+    ),
+    inner: size,
+    reads: space.table(`reads ${step.strides} ${columns} ${shape.slice(1)}`, () => readsOf(step, shape, columns)),
+    writes: space.table(`writes ${cells}`, () => writesOf(cells)),
+    columns: cells,
+    rows: count / groups,
+    plane: 4 * cells,
+    low: lowOf(step),
+  };
+  const each = 4 * Math.ceil(product.rows / 4);
+  const weights = packedRows(setup, groups);
+  const bias = packedBias(setup, groups);
+  return ([maps], into) => {
+    if (!maps) return;
+    const ground = groundOf(space, maps, part, 0);
+    const room = space.scratch + copied;
+    for (let group = 0; group < groups; group += 1) {
+      const own: Product = {
+        ...product,
+        room,
+        source: ground.address + 4 * group * inner * rows * columns,
+        weights: weights + 4 * group * each * size,
+        bias: bias + 4 * group * each,
+        into: into.byteOffset + group * product.rows * product.plane,
+      };
+      space.machine.multiply(own);
     }
-  }
-  return made;
+  };
 }
 
-interface Group {
-  made: Values;
-  bias: Values;
-  shape: Shape;
-  step: Step;
-  /** Its kernels: from, and how many. */
-  first: number;
-  each: number;
+/** Where each window begins, in bytes; the last columns, that are none, go on as the others do. */
+function readsOf({ strides }: Step, [, height, width]: Shape, columns: number): Int32Array {
+  const cells = height * width;
+  const found = new Int32Array(Math.ceil(cells / COLUMNS) * COLUMNS);
+  for (let at = 0; at < cells; at += 1)
+    found[at] = 4 * (Math.floor(at / width) * strides[0] * columns + (at % width) * strides[1]);
+  for (let at = cells; at < found.length; at += 1) found[at] = (found[at - 1] as number) + 4;
+  return found;
 }
 
-const sums = new Float64Array(16);
-
-/** A group's kernels over some cells. */
-function products(
-  { made, bias, shape: [, height, width], step, first, each }: Group,
-  under: Float64Array,
-  quads: Float64Array,
-  size: number,
-  cell: number,
-  cells: number,
-): void {
-  for (let kernel = 0; kernel < each; kernel += 4) {
-    for (let at = 0; at < cells; at += 4) {
-      multiply(under, at * size, quads, kernel * size, size, sums);
-      for (let i = 0; i < Math.min(4, each - kernel); i += 1) {
-        const channel = first + kernel + i;
-        const to = channel * height * width + cell + at;
-        for (let j = 0; j < Math.min(4, cells - at); j += 1) {
-          const sum = (sums[4 * i + j] as number) + (bias[channel] as number);
-          made[to + j] = step.relu && !(sum > 0) ? 0 : sum;
-        }
-      }
-    }
-  }
-}
+const writesOf = (cells: number): Int32Array =>
+  Int32Array.from({ length: Math.ceil(cells / COLUMNS) * COLUMNS }, (_, at) => 4 * at);
 
 function open(opening: Opening): Opened {
   const { layer, step, channel, cell, maps, weights } = opening;
@@ -88,5 +106,5 @@ function open(opening: Opening): Opened {
   return { kind: "sum", bias: bias[channel] as number, terms };
 }
 
-/** ReLU is taken in double precision, before rounding. */
-export const convolution: Op = { compute, open, isWithRelu: true };
+/** ReLU is taken as sums are written. */
+export const convolution: Op = { prepare, open, isWithRelu: true };

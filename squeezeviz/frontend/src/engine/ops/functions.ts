@@ -1,6 +1,6 @@
 /** Functions of one number, with their parameters, by ONNX's names. */
-import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
-import type { Op, Opened, Opening, Step } from "../types.ts";
+import { placeOf, sourceOf, termAt } from "../numbers.ts";
+import type { Compute, Maps, Op, Opened, Opening, Setup, Step } from "../types.ts";
 
 type Of = (x: number) => number;
 
@@ -63,12 +63,35 @@ const FUNCTIONS: Readonly<Record<string, (step: Step) => Of>> = {
   Tanh: () => Math.tanh,
 };
 
-function op(make: (step: Step) => Of): Op {
+/** Those that the machine computes itself. */
+const FAST: Readonly<Record<string, (setup: Setup) => (from: number, into: number, count: number) => void>> = {
+  Clip: ({ space, step: { low = -Infinity, high = Infinity } }) => {
+    return (from, into, count) => space.machine.clamp(from, into, count, low, high);
+  },
+  HardSwish: ({ space }) => {
+    return (from, into, count) => space.machine.hardSwish(from, into, count);
+  },
+  Relu: ({ space }) => {
+    return (from, into, count) => space.machine.clamp(from, into, count, 0, Infinity);
+  },
+  Sigmoid: ({ space }) => {
+    return (from, into, count) => space.machine.sigmoid(from, into, count);
+  },
+};
+
+function prepared(name: string, make: (step: Step) => Of, setup: Setup): Compute {
+  const fast = FAST[name]?.(setup);
+  if (fast) return ([maps], into) => fast((maps as Maps).values.byteOffset, into.byteOffset, into.length);
+  const own = make(setup.step);
+  return ([maps], into) => {
+    const { values } = maps as Maps;
+    for (let at = 0; at < into.length; at += 1) into[at] = own(values[at] as number);
+  };
+}
+
+function op(name: string, make: (step: Step) => Of): Op {
   return {
-    compute: (inputs, { step }) => {
-      const own = make(step);
-      return firstOf(inputs).values.map((number) => own(number));
-    },
+    prepare: (setup) => prepared(name, make, setup),
     open: (opening: Opening): Opened => {
       const term = termAt(opening, sourceOf(opening), placeOf(opening), 1);
       return {
@@ -83,5 +106,5 @@ function op(make: (step: Step) => Of): Op {
 }
 
 export const functions: Readonly<Record<string, Op>> = Object.fromEntries(
-  Object.entries(FUNCTIONS).map(([name, make]) => [name, op(make)]),
+  Object.entries(FUNCTIONS).map(([name, make]) => [name, op(name, make)]),
 );

@@ -1,18 +1,18 @@
 /** Normalisation: by running statistics, by neighbouring channels, and by all numbers along some axes. */
-import { firstOf, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
-import { alongAxes, wholeOf } from "../places.ts";
-import type { Op, Opened, Opening, Step } from "../types.ts";
+import { placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
+import { alongAxes, wholeOf, wholes } from "../places.ts";
+import type { Maps, Op, Opened, Opening, Shape, Step } from "../types.ts";
 
 /** A factor and an offset a channel. */
 export const batchNormalisation: Op = {
-  compute: async (inputs, { weights }) => {
-    const { shape, values } = firstOf(inputs);
-    const { kernels, bias } = await weights();
-    const cells = shape[1] * shape[2];
-    return values.map((number, at) => {
-      const channel = Math.floor(at / cells);
-      return number * (kernels[channel] as number) + (bias[channel] as number);
-    });
+  prepare: ({ space, packed, weights, inputs: [input] }) => {
+    const factors = packed("factors", () => space.put(weights().kernels));
+    const offsets = packed("offsets", () => space.put(weights().bias));
+    const [channels, height, width] = input as Shape;
+    return ([maps], into) => {
+      const from = (maps as Maps).values.byteOffset;
+      space.machine.scale(from, factors, offsets, into.byteOffset, channels, height * width);
+    };
   },
   open: (opening): Opened => {
     const { layer, channel, cell, weights } = opening;
@@ -32,20 +32,21 @@ function divided({ size = 1, alpha = 1e-4, beta = 0.75, bias = 1 }: Step, own: n
 }
 
 export const localResponse: Op = {
-  compute: (inputs, { step }) => {
-    const {
-      shape: [count, height, width],
-      values,
-    } = firstOf(inputs);
-    const cells = height * width;
-    return values.map((number, at) => {
-      const [first, end] = beside(step, Math.floor(at / cells), count);
-      let squares = 0;
-      for (let channel = first; channel < end; channel += 1)
-        squares += (values[channel * cells + (at % cells)] ?? 0) ** 2;
-      return divided(step, number, squares);
-    });
-  },
+  prepare:
+    ({ step, shape: [count, height, width] }) =>
+    ([maps], into) => {
+      const { values } = maps as Maps;
+      const cells = height * width;
+      for (let cell = 0; cell < cells; cell += 1) {
+        for (let channel = 0; channel < count; channel += 1) {
+          const [first, end] = beside(step, channel, count);
+          let squares = 0;
+          for (let other = first; other < end; other += 1) squares += (values[other * cells + cell] as number) ** 2;
+          const at = channel * cells + cell;
+          into[at] = divided(step, values[at] as number, squares);
+        }
+      }
+    },
   open: (opening: Opening): Opened => {
     const { step, channel, cell, maps } = opening;
     const name = sourceOf(opening);
@@ -61,23 +62,20 @@ export const localResponse: Op = {
 
 /** As it stands among all along some axes. */
 export const layerNormalisation: Op = {
-  compute: async (inputs, { step, weights }) => {
-    const { values } = firstOf(inputs);
+  prepare: ({ step, weights }) => {
     const { shape = [], axes = [], epsilon = 1e-5 } = step;
-    const { kernels, bias } = await weights();
-    const made = new Float32Array(values.length);
-    for (let whole = 0; whole < values.length / kernels.length; whole += 1) {
-      const places = alongAxes(shape, axes, whole);
-      const { mean, deviation } = spread(
-        places.map((place) => values[place] as number),
-        epsilon,
-      );
-      places.forEach((place, at) => {
-        const own = ((values[place] as number) - mean) / deviation;
-        made[place] = own * (kernels[at] as number) + (bias[at] as number);
-      });
-    }
-    return made;
+    const { kernels, bias } = weights();
+    const whole = wholes(shape, axes);
+    return ([maps], into) => {
+      const { values } = maps as Maps;
+      for (const start of whole.starts) {
+        const { mean, deviation } = spread(values, start, whole.steps, epsilon);
+        whole.steps.forEach((step, at) => {
+          const own = ((values[start + step] as number) - mean) / deviation;
+          into[start + step] = own * (kernels[at] as number) + (bias[at] as number);
+        });
+      }
+    };
   },
   open: (opening: Opening): Opened => {
     const { step, layer, weights } = opening;
@@ -88,6 +86,8 @@ export const layerNormalisation: Op = {
     const terms = places.map((at) => termAt(opening, sourceOf(opening), at, at === place ? 1 : 0));
     const { mean, deviation } = spread(
       terms.map(({ value }) => value),
+      0,
+      Int32Array.from(terms.keys()),
       epsilon,
     );
     const at = places.indexOf(place);
@@ -97,8 +97,9 @@ export const layerNormalisation: Op = {
   },
 };
 
-function spread(numbers: readonly number[], epsilon: number): { mean: number; deviation: number } {
-  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
-  const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / numbers.length;
-  return { mean, deviation: Math.sqrt(variance + epsilon) };
+/** Of the numbers that lie so far from a start. */
+function spread(values: ArrayLike<number>, start: number, steps: Int32Array, epsilon: number) {
+  const mean = steps.reduce((sum, step) => sum + (values[start + step] as number), 0) / steps.length;
+  const squares = steps.reduce((sum, step) => sum + ((values[start + step] as number) - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / steps.length + epsilon) };
 }

@@ -1,6 +1,7 @@
-import { firstOf, largestOf, onlyLargest, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
-import { alongAxes, sizeOf } from "../places.ts";
-import type { Maps, Op, Opened, Opening, Step, Term, Values, Work } from "../types.ts";
+import { largestOf, onlyLargest, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
+import { alongAxes, wholes } from "../places.ts";
+import { slider } from "../sliding.ts";
+import type { Maps, Op, Opened, Opening, Shape, Step, Term } from "../types.ts";
 import { counted, reach } from "../windows.ts";
 
 interface Window {
@@ -28,52 +29,52 @@ function opened(terms: Term[], summary: Summary, p: number): Opened {
 }
 
 /** Windows that move. */
-function moving(kind: Summary): Op["compute"] {
-  return (inputs, { step, shape }) => {
-    const { shape: sizes, values } = firstOf(inputs);
-    const [channels, height, width] = shape;
-    const [, rows, columns] = sizes;
+const moving: Readonly<Record<Summary, Op["prepare"]>> = {
+  max: ({ space, step, shape, inputs: [input] }) => {
+    const slide = slider(space, step, input as Shape, shape, -Infinity);
+    return ([maps], into) => space.machine.slideLargest(slide(maps as Maps, into.byteOffset));
+  },
+  mean: ({ space, step, shape, inputs: [input] }) => {
+    const slide = slider(space, step, input as Shape, shape, 0);
+    const counts = countsOf(step, shape, input as Shape);
+    return ([maps], into) => {
+      space.machine.slideSum(slide(maps as Maps, into.byteOffset));
+      for (let at = 0, cell = 0; at < into.length; at += 1, cell += 1) {
+        if (cell === counts.length) cell = 0;
+        into[at] = (into[at] as number) / (counts[cell] as number);
+      }
+    };
+  },
+  norm: ({ step, shape: [channels, height, width], inputs: [input] }) => {
+    const [, rows, columns] = input as Shape;
     const [down, across] = [windows(step, 0, height, rows), windows(step, 1, width, columns)];
-    const made = new Float32Array(channels * height * width);
-    let to = 0;
-    for (let channel = 0; channel < channels; channel += 1) {
-      const map = values.subarray(channel * rows * columns, (channel + 1) * rows * columns);
-      for (const ys of down) {
-        for (const xs of across) {
-          const count = step.include_pad ? ys.counted * xs.counted : ys.cells.length * xs.cells.length;
-          if (kind === "max") made[to] = largestIn(map, columns, ys, xs);
-          else if (kind === "mean") made[to] = sumIn(map, columns, ys, xs) / count;
-          else made[to] = normOf(numbersIn(map, columns, ys, xs), step.p ?? 2);
-          to += 1;
+    return ([maps], into) => {
+      let to = 0;
+      for (let channel = 0; channel < channels; channel += 1) {
+        const map = (maps as Maps).values.subarray(channel * rows * columns, (channel + 1) * rows * columns);
+        for (const ys of down) {
+          for (const xs of across) {
+            into[to] = normOf(numbersIn(map, columns, ys, xs), step.p ?? 2);
+            to += 1;
+          }
         }
       }
-    }
-    return made;
-  };
+    };
+  },
+};
+
+/** How many numbers each cell is the mean of. */
+function countsOf(step: Step, [, height, width]: Shape, [, rows, columns]: Shape): Float32Array {
+  const [down, across] = [windows(step, 0, height, rows), windows(step, 1, width, columns)];
+  const count = ({ cells, counted }: Window) => (step.include_pad ? counted : cells.length);
+  return Float32Array.from(down.flatMap((ys) => across.map((xs) => count(ys) * count(xs))));
 }
 
-function windows(step: Work["step"], axis: 0 | 1, count: number, size: number): Window[] {
+function windows(step: Step, axis: 0 | 1, count: number, size: number): Window[] {
   return Array.from({ length: count }, (_, cell) => ({
     cells: reach(step, axis, cell, size).map(({ at }) => at),
     counted: counted(step, axis, cell, size),
   }));
-}
-
-function largestIn(map: Float32Array, columns: number, ys: Window, xs: Window): number {
-  let largest = -Infinity;
-  for (const y of ys.cells) {
-    for (const x of xs.cells) {
-      const found = map[y * columns + x] as number;
-      if (found > largest) largest = found;
-    }
-  }
-  return largest;
-}
-
-function sumIn(map: Float32Array, columns: number, ys: Window, xs: Window): number {
-  let sum = 0;
-  for (const y of ys.cells) for (const x of xs.cells) sum += map[y * columns + x] as number;
-  return sum;
 }
 
 const numbersIn = (map: Float32Array, columns: number, ys: Window, xs: Window): number[] =>
@@ -92,18 +93,17 @@ function openMoving(opening: Opening, kind: Summary): Opened {
 }
 
 /** One number for each channel's whole map. */
-function whole(summary: (map: Float32Array, step: Step) => number): Op["compute"] {
-  return (inputs: Maps[], { step }: Work): Values => {
-    const {
-      shape: [channels, height, width],
-      values,
-    } = firstOf(inputs);
+const whole =
+  (summary: (map: Float32Array, step: Step) => number): Op["prepare"] =>
+  ({ step, inputs }) => {
+    const [, height, width] = inputs[0] as Shape;
     const cells = height * width;
-    return Float32Array.from({ length: channels }, (_, channel) =>
-      summary(values.subarray(channel * cells, (channel + 1) * cells), step),
-    );
+    return ([maps], into) => {
+      const { values } = maps as Maps;
+      for (let channel = 0; channel < into.length; channel += 1)
+        into[channel] = summary(values.subarray(channel * cells, (channel + 1) * cells), step);
+    };
   };
-}
 
 function openWhole(opening: Opening, kind: Summary): Opened {
   const name = sourceOf(opening);
@@ -118,15 +118,23 @@ function openWhole(opening: Opening, kind: Summary): Opened {
 /** All that lie along some axes, as one number. */
 function reduced(kind: Summary | "sum"): Op {
   return {
-    compute: (inputs, { step: { from = [], axes = [] } }) => {
-      const { values } = firstOf(inputs);
-      const made = new Float32Array(values.length / sizeOf(axes.map((axis) => from[axis] as number)));
-      for (let at = 0; at < made.length; at += 1) {
-        const found = alongAxes(from, axes, at).map((place) => values[place] as number);
-        const sum = found.reduce((a, b) => (kind === "max" ? Math.max(a, b) : a + b));
-        made[at] = kind === "mean" ? sum / found.length : sum;
-      }
-      return made;
+    prepare: ({ step, space }) => {
+      const { from = [], axes = [] } = step;
+      const { starts, steps } = wholes(from, axes);
+      if (kind === "mean" && isOfLastAxes(step))
+        return ([maps], into) =>
+          space.machine.means((maps as Maps).values.byteOffset, into.byteOffset, into.length, steps.length);
+      const add = kind === "max" ? Math.max : (a: number, b: number) => a + b;
+      return ([maps], into) => {
+        const { values } = maps as Maps;
+        for (let at = 0; at < into.length; at += 1) {
+          const start = starts[at] as number;
+          let found = kind === "max" ? -Infinity : 0;
+          for (let step = 0; step < steps.length; step += 1)
+            found = add(found, values[start + (steps[step] as number)] as number);
+          into[at] = kind === "mean" ? found / steps.length : found;
+        }
+      };
     },
     open: (opening): Opened => {
       const { from = [], axes = [] } = opening.step;
@@ -138,15 +146,23 @@ function reduced(kind: Summary | "sum"): Op {
   };
 }
 
-const mean = (map: Float32Array) => map.reduce((a, b) => a + b, 0) / map.length;
+const means: Op["prepare"] = ({ space, inputs: [input] }) => {
+  const [channels, height, width] = input as Shape;
+  return ([maps], into) =>
+    space.machine.means((maps as Maps).values.byteOffset, into.byteOffset, channels, height * width);
+};
 
-export const maxPooling: Op = { compute: moving("max"), open: (opening) => openMoving(opening, "max") };
-export const averagePooling: Op = { compute: moving("mean"), open: (opening) => openMoving(opening, "mean") };
-export const normPooling: Op = { compute: moving("norm"), open: (opening) => openMoving(opening, "norm") };
-export const globalMaxPooling: Op = { compute: whole(largestOf), open: (opening) => openWhole(opening, "max") };
-export const globalAveragePooling: Op = { compute: whole(mean), open: (opening) => openWhole(opening, "mean") };
+/** Whether what is summed lies side by side, whole after whole. */
+const isOfLastAxes = ({ from = [], axes = [] }: Step): boolean =>
+  axes.every((axis, at) => axis === from.length - axes.length + at);
+
+export const maxPooling: Op = { prepare: moving.max, open: (opening) => openMoving(opening, "max") };
+export const averagePooling: Op = { prepare: moving.mean, open: (opening) => openMoving(opening, "mean") };
+export const normPooling: Op = { prepare: moving.norm, open: (opening) => openMoving(opening, "norm") };
+export const globalMaxPooling: Op = { prepare: whole(largestOf), open: (opening) => openWhole(opening, "max") };
+export const globalAveragePooling: Op = { prepare: means, open: (opening) => openWhole(opening, "mean") };
 export const globalNormPooling: Op = {
-  compute: whole((map, { p = 2 }) => normOf([...map], p)),
+  prepare: whole((map, { p = 2 }) => normOf([...map], p)),
   open: (opening) => openWhole(opening, "norm"),
 };
 export const meanAlong = reduced("mean");

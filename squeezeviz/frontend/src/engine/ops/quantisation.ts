@@ -1,7 +1,7 @@
 /** Quantisation: to whole numbers, and back. */
-import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
+import { placeOf, sourceOf, termAt } from "../numbers.ts";
 import { stridesOf } from "../places.ts";
-import type { Op, Opened, Step } from "../types.ts";
+import type { Compute, Op, Opened, Setup, Step } from "../types.ts";
 
 /** A number's scale and zero point. */
 function scaleAt({ scales = [], zeros = [], shape = [], axis = 1 }: Step, place: number): [number, number] {
@@ -24,8 +24,19 @@ function quantised(step: Step, number: number, place: number): number {
   return Math.min(Math.max(whole, step.low ?? 0), step.high ?? 255);
 }
 
+function dequantised(step: Step, number: number, place: number): number {
+  const [scale, zero] = scaleAt(step, place);
+  return (number - zero) * scale;
+}
+
+const mapped =
+  ({ step }: Setup, of: typeof quantised): Compute =>
+  ([maps], into) => {
+    for (let at = 0; at < into.length; at += 1) into[at] = of(step, maps?.values[at] as number, at);
+  };
+
 export const quantisation: Op = {
-  compute: (inputs, { step }) => firstOf(inputs).values.map((number, at) => quantised(step, number, at)),
+  prepare: (setup) => mapped(setup, quantised),
   open: (opening): Opened => {
     const { step } = opening;
     const place = placeOf(opening);
@@ -38,11 +49,7 @@ export const quantisation: Op = {
 };
 
 export const dequantisation: Op = {
-  compute: (inputs, { step }) =>
-    firstOf(inputs).values.map((number, at) => {
-      const [scale, zero] = scaleAt(step, at);
-      return (number - zero) * scale;
-    }),
+  prepare: (setup) => mapped(setup, dequantised),
   open: (opening): Opened => {
     const place = placeOf(opening);
     const [scale, zero] = scaleAt(opening.step, place);

@@ -1,5 +1,6 @@
 /** Numbers that only move: reshaped, moved axis by axis, or joined. */
-import { firstOf, placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
+import type { Part } from "../kernels/kernels.ts";
+import { placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
 import { indexOf, sizeOf, stridesOf } from "../places.ts";
 import type { Maps, Op, Opened, Opening, Step, Term } from "../types.ts";
 
@@ -7,7 +8,10 @@ const copied = (term: Term): Opened => ({ kind: "copy", bias: 0, terms: [term] }
 const constant = (value: number): Opened => ({ kind: "copy", bias: value, terms: [] });
 
 export const reshaping: Op = {
-  compute: (inputs) => firstOf(inputs).values.slice(),
+  prepare:
+    () =>
+    ([maps], into) =>
+      into.set((maps as Maps).values),
   open: (opening) => copied(termAt(opening, sourceOf(opening), placeOf(opening), 1)),
 };
 
@@ -19,26 +23,59 @@ function stepsOf({ axes = [], cells = [], ...step }: Step): number[][] {
   return cells.map((from, axis) => from.map((cell) => (cell < 0 ? FILLED : cell * (strides[axes[axis] ?? 0] ?? 1))));
 }
 
+/** Where only rows and columns are padded or cut off: which of the input's are left; null where more happens. */
+function partOf({ axes = [], cells = [], from = [] }: Step): Part | null {
+  const isInOrder = from.length >= 2 && axes.every((axis, at) => axis === at);
+  const isWhole = (own: number[], axis: number) => own.length === from[axis] && own.every((cell, at) => cell === at);
+  const starts = cells.slice(-2).map((own, at) => {
+    const first = own.findIndex((cell) => cell !== FILLED);
+    const start = (own[first] ?? 0) - first;
+    const size = from[from.length - 2 + at] as number;
+    const isRun = own.every((cell, at) => cell === (start + at >= 0 && start + at < size ? start + at : FILLED));
+    return first >= 0 && isRun ? start : null;
+  });
+  const [top, left] = starts;
+  if (!isInOrder || !cells.slice(0, -2).every(isWhole) || typeof top !== "number" || typeof left !== "number")
+    return null;
+  const [rows, columns] = cells.slice(-2).map(({ length }) => length) as [number, number];
+  return { top, left, rows, columns };
+}
+
+/** Where each number is from. */
+function placesOf(step: Step): Int32Array {
+  const steps = stepsOf(step);
+  const found = new Int32Array(sizeOf(steps.map(({ length }) => length)));
+  let to = 0;
+  const go = (axis: number, from: number): void => {
+    for (const own of steps[axis] as number[]) {
+      const at = own === FILLED || from === FILLED ? FILLED : from + own;
+      if (axis < steps.length - 1) go(axis + 1, at);
+      else {
+        found[to] = at;
+        to += 1;
+      }
+    }
+  };
+  go(0, 0);
+  return found;
+}
+
 export const moving: Op = {
-  compute: (inputs, { step }) => {
-    const { values } = firstOf(inputs);
-    const steps = stepsOf(step);
-    const made = new Float32Array(sizeOf(steps.map(({ length }) => length))).fill(step.fill ?? 0);
-    let to = 0;
-    const go = (axis: number, from: number): void => {
-      const own = steps[axis] as number[];
-      const isLast = axis === steps.length - 1;
-      for (const step of own) {
-        const at = step === FILLED || from === FILLED ? FILLED : from + step;
-        if (!isLast) go(axis + 1, at);
-        else {
-          if (at !== FILLED) made[to] = values[at] as number;
-          to += 1;
-        }
+  prepare: ({ step, space }) => {
+    const part = partOf(step);
+    if (part) {
+      const shape = [sizeOf((step.from ?? []).slice(0, -2)), ...(step.from ?? []).slice(-2)];
+      return ([maps], into) =>
+        space.machine.pad((maps as Maps).values.byteOffset, shape, into.byteOffset, part, step.fill ?? 0);
+    }
+    const places = placesOf(step);
+    return ([maps], into) => {
+      const { values } = maps as Maps;
+      for (let at = 0; at < into.length; at += 1) {
+        const from = places[at] as number;
+        into[at] = from === FILLED ? (step.fill ?? 0) : (values[from] as number);
       }
     };
-    go(0, 0);
-    return made;
   },
   open: (opening): Opened => {
     const steps = stepsOf(opening.step);
@@ -62,24 +99,22 @@ function heldFrom({ shapes = [], moving = [] }: Step, operand: number): number {
 }
 
 export const concatenation: Op = {
-  compute: async (inputs, { step, weights }) => {
+  prepare: ({ step, weights }) => {
     const { moving = [], shapes = [] } = step;
-    const held = shapes.length > moving.length ? (await weights()).kernels : new Float32Array(0);
-    const parts = shapes.map((shape, at) => {
-      const own = moving.indexOf(at);
-      const start = heldFrom(step, at);
-      return own < 0 ? held.subarray(start, start + sizeOf(shape)) : (inputs[own] as Maps).values;
-    });
+    const held = shapes.length > moving.length ? weights().kernels : new Float32Array(0);
     const pieces = piecesOf(step);
-    const made = new Float32Array(sizeOf(step.shape ?? []));
-    for (let to = 0, row = 0; to < made.length; row += 1) {
-      parts.forEach((part, at) => {
-        const size = pieces[at] as number;
-        made.set(part.subarray(row * size, (row + 1) * size), to);
-        to += size;
-      });
-    }
-    return made;
+    return (inputs, into) => {
+      let to = 0;
+      for (let row = 0; to < into.length; row += 1) {
+        shapes.forEach((_, at) => {
+          const [size, own] = [pieces[at] as number, moving.indexOf(at)];
+          const from = row * size + (own < 0 ? heldFrom(step, at) : 0);
+          const values = own < 0 ? held : (inputs[own] as Maps).values;
+          into.set(values.subarray(from, from + size), to);
+          to += size;
+        });
+      }
+    };
   },
   open: (opening: Opening): Opened => {
     const { step, layer, weights } = opening;

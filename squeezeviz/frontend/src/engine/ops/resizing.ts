@@ -1,7 +1,7 @@
 /** Resizing: each cell is a share of a few of the input's, along each axis. */
-import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
+import { placeOf, sourceOf, termAt } from "../numbers.ts";
 import { indexOf, sizeOf, stridesOf } from "../places.ts";
-import type { Op, Opened, Step, Work } from "../types.ts";
+import type { Maps, Op, Opened, Step } from "../types.ts";
 
 type Share = [place: number, weight: number];
 
@@ -22,17 +22,15 @@ function sharesOf({ from = [], shares = [] }: Step, index: readonly number[]): S
 const shapeOf = ({ shares = [] }: Step): number[] => shares.map(({ length }) => length);
 
 export const resizing: Op = {
-  compute: (inputs, { step }: Work) => {
-    const { values } = firstOf(inputs);
+  prepare: ({ step }) => {
     const shape = shapeOf(step);
-    const made = new Float32Array(sizeOf(shape));
-    for (let place = 0; place < made.length; place += 1) {
-      made[place] = sharesOf(step, indexOf(place, shape)).reduce(
-        (all, [at, weight]) => all + weight * (values[at] as number),
-        0,
-      );
-    }
-    return made;
+    const all = Array.from({ length: sizeOf(shape) }, (_, place) => sharesOf(step, indexOf(place, shape)));
+    return ([maps], into) => {
+      const { values } = maps as Maps;
+      all.forEach((shares, place) => {
+        into[place] = shares.reduce((sum, [at, weight]) => sum + weight * (values[at] as number), 0);
+      });
+    };
   },
   open: (opening): Opened => {
     const shares = sharesOf(opening.step, indexOf(placeOf(opening), shapeOf(opening.step)));

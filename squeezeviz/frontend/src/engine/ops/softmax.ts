@@ -1,7 +1,7 @@
 /** Softmax along some axes, and its logarithm. */
-import { firstOf, placeOf, sourceOf, termAt } from "../numbers.ts";
-import { alongAxes, sizeOf, wholeOf } from "../places.ts";
-import type { Op, Opened, Opening } from "../types.ts";
+import { placeOf, sourceOf, termAt } from "../numbers.ts";
+import { alongAxes, wholeOf, wholes } from "../places.ts";
+import type { Maps, Op, Opened, Opening } from "../types.ts";
 
 const summed = (logits: readonly number[]): { largest: number; sum: number } => {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -12,17 +12,17 @@ function op(isLog: boolean): Op {
   const share = (logit: number, { largest, sum }: ReturnType<typeof summed>): number =>
     isLog ? logit - largest - Math.log(sum) : Math.exp(logit - largest) / sum;
   return {
-    compute: (inputs, { step }) => {
-      const { values } = firstOf(inputs);
-      const { shape = [], axes = [] } = step;
-      const made = new Float32Array(values.length);
-      const wholes = values.length / sizeOf(axes.map((axis) => shape[axis] as number));
-      for (let whole = 0; whole < wholes; whole += 1) {
-        const places = alongAxes(shape, axes, whole);
-        const own = summed(places.map((place) => values[place] as number));
-        for (const place of places) made[place] = share(values[place] as number, own);
-      }
-      return made;
+    prepare: ({ step: { shape = [], axes = [] } }) => {
+      const { starts, steps } = wholes(shape, axes);
+      const logits = new Array<number>(steps.length);
+      return ([maps], into) => {
+        const { values } = maps as Maps;
+        for (const start of starts) {
+          for (let at = 0; at < steps.length; at += 1) logits[at] = values[start + (steps[at] as number)] as number;
+          const own = summed(logits);
+          for (const step of steps) into[start + step] = share(values[start + step] as number, own);
+        }
+      };
     },
     open: (opening: Opening): Opened => {
       const { shape = [], axes = [] } = opening.step;

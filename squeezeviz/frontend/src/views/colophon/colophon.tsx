@@ -7,39 +7,53 @@ const ON_PAGE =
   "hold up the pointer for a moment. Chrome, Edge, Firefox and Safari of the last years do.";
 
 /** What the page says of itself: whose numbers these are, where they were computed, and how far that is from Python. */
-export function Colophon({ host }: { host: OfflineHost }) {
+export function Colophon({ host, isSite = false }: { host: OfflineHost; isSite?: boolean }) {
   return (
     <footer class="sqv-colophon">
       <div class="sqv-colophon-words">
         <p class="sqv-computed" aria-live="polite">
-          {computedWords(host.progress.value, host.file.layers)}
+          {computedWords(host.progress.value, host.file)}
         </p>
         {host.isOnPage && <p>{ON_PAGE}</p>}
-        <p>{originWords(host.file)}</p>
+        <p>{originWords(host.file, isSite)}</p>
       </div>
       <ThemeSwitch />
     </footer>
   );
 }
 
-/** @param all How many layers there are, before any photo says it. */
-export function computedWords({ layers, done, ms, exactness, problem }: Progress, all: number): string {
+/** @param file How many layers there are, before any photo says it, and photos. */
+export function computedWords(
+  { layers, done, ms, exactness, problem }: Progress,
+  file: Pick<File, "layers" | "photos" | "about">,
+): string {
   if (problem) return `The layers could not be computed: ${problem}`;
-  const where = "on this page, from the weights in this file";
-  if (!ms || done < layers) return `Computing the layers ${where}: ${done} of ${layers || all} …`;
+  const where = "on this page, from the weights it carries";
+  if (!layers && !file.photos) return `All ${file.layers} layers are computed ${where}, as soon as there is a photo.`;
+  if (!ms || done < layers) return `Computing the layers ${where}: ${done} of ${layers || file.layers} …`;
   const { compared, size, layer } = exactness;
   const far = `Largest difference from Python’s values, of ${compared.toLocaleString("en")} compared: ${size.toExponential(1)} of the layer’s largest${layer ? ` (${layer})` : ""}.`;
-  const words = `All ${layers} layers were computed ${where}, in ${(ms / 1000).toFixed(2)} s. Nothing is quantised.`;
+  const words = `All ${layers} layers were computed ${where}, in ${(ms / 1000).toFixed(2)} s.${file.about.rounding ? "" : " Nothing is quantised."}`;
   return compared ? `${words} ${far}` : words;
 }
 
 const megabytes = (characters: number): string => `${(characters / 1e6).toFixed(1)} MB`;
 
-function originWords({ about, model, photos, network_bytes, other_bytes }: File): string {
-  const parameters = `${about.parameters.toLocaleString("en")} parameters in single precision (${megabytes(network_bytes)})`;
-  const pictures = `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})`;
-  return (
-    `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}. The answers’ logits are Python’s. ` +
-    `squeezeviz ${about.version}, ${about.date}. This page asks no host for anything.`
-  );
+/** @param isSite Whether it is a folder on a server, rather than a file. */
+export function originWords({ about, model, photos, network_bytes, other_bytes }: File, isSite: boolean): string {
+  const precision = about.rounding ? "half precision" : "single precision";
+  const parameters = `${about.parameters.toLocaleString("en")} parameters in ${precision} (${megabytes(network_bytes)})`;
+  const pictures = photos ? `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})` : "no photo";
+  const asks = isSite
+    ? "This page asks its own folder for its files, and nobody for anything else."
+    : "This page asks no host for anything.";
+  return [
+    `${model}, sha256 ${about.sha256.slice(0, 12)}…, ${parameters}; ${pictures}.`,
+    about.rounding,
+    ...(photos ? ["Their logits are Python’s; of photos of your own, the page’s."] : []),
+    `squeezeviz ${about.version}, ${about.date}.`,
+    asks,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -1,0 +1,69 @@
+/** Memory of a machine, handed out. */
+import type { Machine } from "./kernels/kernels.ts";
+
+const ALIGNED = 16;
+/** Vectors may be read beyond the last number: up to so many bytes. */
+const BEYOND = 128;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
+
+export class Space {
+  readonly machine: Machine;
+  #end = ALIGNED;
+  /** Given back: bytes by address. */
+  readonly #free = new Map<number, number>();
+  readonly #sizes = new Map<number, number>();
+  readonly #tables = new Map<string, number>();
+  #scratch = { address: ALIGNED, bytes: 0 };
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  /** Room for so many bytes, until it is given back. */
+  take(bytes: number): number {
+    const size = aligned(bytes + BEYOND);
+    const fits = [...this.#free].filter(([, free]) => free >= size).sort(([, a], [, b]) => a - b);
+    const address = fits[0]?.[0] ?? this.#end;
+    if (fits.length) this.#free.delete(address);
+    else {
+      this.machine.grow(this.#end + size);
+      this.#end += size;
+      this.#sizes.set(address, size);
+    }
+    return address;
+  }
+
+  give(address: number): void {
+    this.#free.set(address, this.#sizes.get(address) as number);
+  }
+
+  /** Make sure that there is so much room for what is needed only while one layer is computed. */
+  needScratch(bytes: number): void {
+    if (bytes <= this.#scratch.bytes) return;
+    if (this.#scratch.bytes) this.give(this.#scratch.address);
+    this.#scratch = { address: this.take(bytes), bytes };
+  }
+
+  get scratch(): number {
+    return this.#scratch.address;
+  }
+
+  floats(address: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.machine.buffer, address, count);
+  }
+
+  put(values: Float32Array | Int32Array): number {
+    const address = this.take(values.byteLength);
+    const Kind = values instanceof Float32Array ? Float32Array : Int32Array;
+    new Kind(this.machine.buffer, address, values.length).set(values);
+    return address;
+  }
+
+  /** Whole numbers that many layers read alike: made once. */
+  table(key: string, make: () => Int32Array): number {
+    const known = this.#tables.get(key) ?? this.put(make());
+    this.#tables.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * A network made ready once, its weights packed and its places worked out, and run on any number of inputs. A run keeps
+ * every layer, in one piece of memory.
+ */
+import type { Layer } from "../protocol.ts";
+import { type Ablation, ablate, untilActivation } from "./ablation.ts";
+import { fastestMachine, type Kernels, type KernelsName } from "./kernels/kernels.ts";
+import { Space } from "./memory.ts";
+import { OPS } from "./ops/table.ts";
+import { KeptRun, type Run } from "./run.ts";
+import type { Compute, GraphSpec, Maps, Shape, Values, Weights } from "./types.ts";
+
+export type { Ablation, Run };
+
+/** A network as plain data. */
+export interface Described {
+  /** The network's input, by name. */
+  input: string;
+  /** Of shapes as its input makes them. */
+  layers: readonly Layer[];
+  graphSpec: GraphSpec;
+  /** The layer that is read as the answer. */
+  logits: string;
+  /** Of those layers that have some, in single precision. */
+  weights(layer: string): Weights | undefined;
+}
+
+/** One layer, ready to be computed. */
+interface Stage {
+  name: string;
+  inputs: readonly string[];
+  compute: Compute;
+  /** Whether a ReLU is taken after it that it does not take itself. */
+  isClamped: boolean;
+}
+
+interface Ready {
+  shapes: ReadonlyMap<string, Shape>;
+  stages: readonly Stage[];
+}
+
+interface Packed {
+  readonly space: Space;
+  readonly addresses: Map<string, number>;
+}
+
+/** One cell where a channel is one number. */
+const shapeOf = ({ shape }: Layer): Shape => [shape[0] ?? 1, shape[1] ?? 1, shape[2] ?? 1];
+
+export class Network {
+  readonly kernels: KernelsName;
+  readonly #described: Described;
+  readonly #packed: Packed;
+  #ready: Ready | null = null;
+
+  private constructor(described: Described, packed: Packed) {
+    this.#described = described;
+    this.#packed = packed;
+    this.kernels = packed.space.machine.name;
+    for (const { name } of described.layers) operatorOf(described, name);
+  }
+
+  /**
+   * @param kernels Which are used; the fastest that the browser has by default.
+   * @throws {Error} The network has an operator that is not in the table.
+   */
+  static async open(described: Described, kernels?: Kernels): Promise<Network> {
+    const space = new Space(await (kernels?.machine() ?? fastestMachine()));
+    return new Network(described, { space, addresses: new Map() });
+  }
+
+  /** The same network for an input of another size: it shares the packed weights. */
+  at(layers: readonly Layer[], graphSpec: GraphSpec): Network {
+    return new Network({ ...this.#described, layers, graphSpec }, this.#packed);
+  }
+
+  /**
+   * Compute every layer.
+   *
+   * @param input float32; of the size that the layers' shapes belong to.
+   * @param options.into A run whose memory is used; what it was is gone.
+   * @throws {RangeError} The input is of another size than the one before.
+   */
+  run(input: Maps, { ablated, into }: { ablated?: Ablation; into?: Run } = {}): Run {
+    const start = performance.now();
+    const { shapes } = this.#readyFor(input.shape);
+    const run = into instanceof KeptRun && into.suits(shapes) ? into : new KeptRun(this.#packed.space, shapes);
+    run.layer(this.#described.input).values.set(input.values);
+    this.#walk(run, null, new Set([this.#described.input]), ablated);
+    run.ms = performance.now() - start;
+    return run;
+  }
+
+  /** The logits, where some values are others: only what follows from them is computed, and nothing of `run` changes. */
+  again(run: Run, changed: { input?: Values; ablated?: Ablation }): Values {
+    const { input, logits } = this.#described;
+    const { shapes } = this.#readyFor(run.layer(input).shape);
+    const other = new KeptRun(this.#packed.space, shapes);
+    if (changed.input) other.layer(input).values.set(changed.input);
+    const known = new Set(changed.input ? [input] : []);
+    this.#walk(other, run, known, changed.ablated);
+    const found = (known.has(logits) ? other : run).layer(logits).values.slice();
+    other.release();
+    return found;
+  }
+
+  /**
+   * Compute what follows from what is known, layer by layer.
+   *
+   * @param run Where it is written.
+   * @param before Where all else is read; null where nothing else is.
+   * @param known The layers that are in `run`; those that are computed join them.
+   */
+  #walk(run: KeptRun, before: Run | null, known: Set<string>, ablated?: Ablation): void {
+    const { machine } = this.#packed.space;
+    const fillings = this.#fillings(ablated);
+    const read = (name: string) => (known.has(name) ? run : (before ?? run)).layer(name);
+    for (const { name, inputs, compute, isClamped } of this.#ready?.stages ?? []) {
+      if (inputs.some((each) => known.has(each))) {
+        const { values } = run.layer(name);
+        compute(inputs.map(read), values);
+        if (isClamped) machine.clamp(values.byteOffset, values.byteOffset, values.length, 0, Infinity);
+        known.add(name);
+      }
+      for (const { layer, channels } of fillings.get(name) ?? []) {
+        if (!known.has(layer)) run.layer(layer).values.set(read(layer).values);
+        known.add(layer);
+        ablate(run.layer(layer), channels, (ablated as Ablation).fill);
+      }
+    }
+  }
+
+  /** By the layer after which it is done: what is filled. */
+  #fillings(ablated: Ablation | undefined): Map<string, { layer: string; channels: readonly number[] }[]> {
+    const found = new Map<string, { layer: string; channels: readonly number[] }[]>();
+    for (const { name } of ablated ? this.#described.layers : []) {
+      const channels = ablated?.channels.get(name) ?? [];
+      if (!channels.length) continue;
+      const chain = untilActivation(this.#described, name);
+      const last = chain.at(-1) as string;
+      found.set(last, [...(found.get(last) ?? []), ...chain.map((layer) => ({ layer, channels }))]);
+    }
+    return found;
+  }
+
+  #readyFor(shape: Shape): Ready {
+    const { input, layers } = this.#described;
+    if (this.#ready) {
+      const own = this.#ready.shapes.get(input) as Shape;
+      if (own.join() === shape.join()) return this.#ready;
+      throw new RangeError(
+        `the input is ${shape.join(" × ")}, expected ${own.join(" × ")}; another size takes Network.at`,
+      );
+    }
+    const shapes = new Map([[input, shape], ...layers.map((layer): [string, Shape] => [layer.name, shapeOf(layer)])]);
+    this.#ready = { shapes, stages: layers.map((layer) => this.#stage(layer, shapes)) };
+    return this.#ready;
+  }
+
+  #stage({ name, inputs }: Layer, shapes: ReadonlyMap<string, Shape>): Stage {
+    const { space, addresses } = this.#packed;
+    const { op, step } = operatorOf(this.#described, name);
+    const compute = op.prepare({
+      step,
+      shape: shapes.get(name) as Shape,
+      inputs: inputs.map((each) => shapes.get(each) as Shape),
+      space,
+      weights: () => {
+        const found = this.#described.weights(name);
+        if (!found) throw new RangeError(`${name} has no weights; expected those of ${step.op}`);
+        return found;
+      },
+      packed: (what, make) => {
+        const key = `${name}\n${what}`;
+        const known = addresses.get(key) ?? make();
+        addresses.set(key, known);
+        return known;
+      },
+    });
+    return { name, inputs, compute, isClamped: step.relu && !op.isWithRelu };
+  }
+}
+
+function operatorOf({ graphSpec }: Described, name: string) {
+  const step = graphSpec[name];
+  const op = OPS[step?.op ?? ""];
+  if (!step || !op) throw new Error(`${name}: this page does not know the operator ${step?.op}`);
+  return { step, op };
+}

@@ -1,0 +1,181 @@
+"""The standalone page with photos of one's own, from disk and without a network: what it says of them is what Python says."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+import squeezeviz as sv
+from squeezeviz.evidence import ablate
+from squeezeviz.explorer import messages
+from squeezeviz.explorer.photos import Photo
+from tests.browser.conftest import launched
+from tests.browser.test_edit import PIXELS, stroke
+from tests.browser.test_page import ASK, numbers, photo_id, until
+from tests.browser.watched import FLAGS, chromium, fresh_page
+
+pytestmark = [pytest.mark.browser]
+
+MODEL = "squeezenet1.1-shapes"
+STORE = "window.squeezeviz.store"
+LOGITS = f"() => [...{STORE}.photos.photo().logits]"
+ANSWERED = """() => { const panel = document.querySelector('.sqv-edit-panel');
+    return !panel.hidden && panel.dataset.answered === 'true' && !document.querySelector('.sqv-late'); }"""
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    """The Chromium that has a camera of its own."""
+    with launched(playwright, chromium(), [*FLAGS, "--use-fake-device-for-media-stream"]) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def model():
+    return sv.load_model(MODEL)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, model):
+    path = tmp_path_factory.mktemp("live") / "page.html"
+    return sv.export_page("shape-star", path, model=model, compared=["torchvision", "ten-crop"], layer="fire3/concat")
+
+
+@pytest.fixture(scope="module")
+def page(browser, exported, request):
+    """One page for all of these tests, which go on where the one before ended; it may ask for nothing."""
+    with fresh_page(browser, request.node, offline=True, permissions=["camera"]) as opened:
+        opened.goto(exported.as_uri())
+        opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        yield opened
+    assert opened.problems == []
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """A photo of one's own, such as a person would bring: not square, and noise all over."""
+    path = tmp_path_factory.mktemp("own") / "holiday.png"
+    pixels = np.random.default_rng(5).integers(0, 256, (50, 70, 3), dtype=np.uint8)
+    Pillow.fromarray(pixels).resize((420, 300), Pillow.Resampling.BICUBIC).save(path)
+    return path
+
+
+def put(page, path):
+    page.set_input_files(".sqv-input input[type=file]", path)
+    until(page, f"() => {STORE}.photos.photo()?.name === '{path.name}' && !{STORE}.isWorking()")
+
+
+def assert_is_pythons(found, wanted):
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.abs(wanted).max())
+
+
+def assert_layer_is(page, layer, wanted):
+    answer = page.evaluate(ASK, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
+    assert_is_pythons(numbers(answer["buffers"][0], answer["message"]["shape"]), wanted)
+
+
+def test_a_photo_of_ones_own_is_answered_as_python_answers_it(page, own, model):
+    put(page, own)
+    shown = Photo.seen_by(model, model.preprocessing, photo_id(page), sv.read_image(own), 0)
+    wanted = messages.photo(shown, model).content
+    found = page.evaluate(f"() => {{ const {{ original, seen, ...said }} = {STORE}.photos.photo(); return said; }}")
+    same = ("id", "name", "model", "preset", "size", "input", "layers", "preprocessing_words", "notes", "caution", "is_sigmoid")
+    assert {name: found[name] for name in same} == {name: wanted[name] for name in same}
+    assert found["visible"] == pytest.approx(wanted["visible"])
+    assert found["rms_activation"] == pytest.approx(wanted["rms_activation"], rel=1e-5)
+    assert_is_pythons(page.evaluate(LOGITS), shown.prediction.logits)
+    for layer, values in shown.activations.items():
+        assert_layer_is(page, layer, values.reshape((*values.shape, 1, 1)[:3]))
+    assert page.locator(".sqv-tile").count() == 2
+
+
+def test_its_numbers_are_opened_down_to_its_pixels(page, own, model):
+    arithmetic = sv.Arithmetic(model, own)
+    for layer, channel, cell in (("fire2/squeeze1x1", 3, (10, 20)), ("data", 1, (100, 50)), ("resized", 2, (7, 200))):
+        asked = {"kind": "open", "photo": photo_id(page), "layer": layer, "channel": channel, "cell": cell}
+        found = page.evaluate(ASK, asked)["message"]["calculation"]
+        wanted = arithmetic.of(layer, channel, cell).to_dict()
+        assert found["value"] == pytest.approx(wanted["value"], rel=1e-5)
+        assert sorted(term["weight"] for term in found["terms"]) == sorted(term["weight"] for term in wanted["terms"])
+
+
+@pytest.mark.parametrize("preset", ["torchvision", "ten-crop"])
+def test_it_is_preprocessed_differently_as_python_does_it(page, own, model, preset):
+    page.locator(".sqv-preset select").select_option(preset)
+    until(page, f"() => {STORE}.photos.photo().preset === '{preset}'")
+    prediction, activations = model.observe(own, preset)
+    assert_is_pythons(page.evaluate(LOGITS), prediction.logits)
+    assert_layer_is(page, "fire9/concat", activations["fire9/concat"])
+    page.locator(".sqv-preset select").select_option(model.preprocessing.name)
+    until(page, f"() => {STORE}.photos.photo().preset !== '{preset}' && !{STORE}.isWorking()")
+
+
+def test_what_is_no_photo_is_said_and_nothing_is_lost(page, tmp_path):
+    (tmp_path / "notes.png").write_text("these are notes")
+    page.set_input_files(".sqv-input input[type=file]", tmp_path / "notes.png")
+    page.locator(".sqv-failure", has_text="notes.png").wait_for()
+    page.locator(".sqv-failure").get_by_role("button").click()
+    page.locator(".sqv-failure").wait_for(state="detached")
+    assert page.locator(".sqv-tile").count() == 2
+
+
+def test_ablated_channels_change_the_answer_as_in_python(page, own, model):
+    channels = {"fire3/squeeze1x1": [0, 5], "fire5/expand3x3": [7]}
+    for fill in ("zero", "mean"):
+        page.evaluate(f"traits => {STORE}.traits.set(traits)", {"ablated": channels, "ablation_fill": fill})
+        until(page, f"() => {STORE}.photos.photo().caution.includes('3 channels are ablated') && !{STORE}.isWorking()")
+        made = ablate(model, own, channels, fill=fill)
+        assert_is_pythons(page.evaluate(LOGITS), made.after.logits)
+        assert_layer_is(page, "fire5/concat", made.activations["fire5/concat"])
+        caution = page.evaluate(f"() => {STORE}.photos.photo().caution")
+        assert caution.startswith(f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3")
+    page.get_by_role("button", name="Restore all").click()
+    until(page, f"() => !{STORE}.photos.isAnyAblated() && !{STORE}.isWorking()")
+    assert_is_pythons(page.evaluate(LOGITS), model.predict(own).logits)
+
+
+def painted(page):
+    width, height, values = page.evaluate(PIXELS)
+    return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 3)
+
+
+def test_what_is_painted_is_answered_as_python_answers_the_same_pixels(page, own, model):
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.locator(".sqv-edit-layer").wait_for()
+    until(page, ANSWERED)
+    np.testing.assert_array_equal(painted(page), sv.read_image(own).pixels)
+    assert_is_pythons(page.evaluate(LOGITS), model.predict(own).logits)
+    page.keyboard.press("]")
+    stroke(page, (0.3, 0.4), (0.7, 0.75))
+    until(page, f"() => {STORE}.moving.edit.drawing().canUndo?.() ?? true")
+    until(page, ANSWERED)
+    pixels = painted(page)
+    assert (pixels != sv.read_image(own).pixels).any()
+    assert_is_pythons(page.evaluate(LOGITS), model.predict(pixels).logits)
+    page.get_by_role("button", name="Keep").click()
+    page.locator(".sqv-tile", has_text="").nth(2).wait_for()
+    until(page, f"() => {STORE}.photos.photo()?.name === 'holiday.png, edited' && !{STORE}.photos.photo().isEdit")
+    assert_is_pythons(page.evaluate(LOGITS), model.predict(pixels).logits)
+
+
+def test_the_camera_runs_without_a_kernel_and_its_frozen_frame_is_a_photo(page):
+    page.get_by_role("button", name="Camera").click()
+    frames = "() => Number(document.querySelector('.sqv-live-bar').dataset.frames)"
+    until(page, f"() => ({frames})() >= 20")
+    assert page.locator(".sqv-tile").count() == 4
+    until(page, "() => Number(document.querySelector('.sqv-live-bar').dataset.maps) > 3")
+    page.get_by_role("button", name="Freeze").click()
+    page.locator(".sqv-tile[aria-label^='camera ']").wait_for()
+    page.locator(".sqv-live-bar").get_by_role("button", name="Stop").click()
+    until(page, "() => document.querySelectorAll('.sqv-tile').length === 4")
+    assert not page.locator(".sqv-failure").count()
+
+
+def test_a_photo_is_removed(page):
+    tiles = page.locator(".sqv-tile").count()
+    page.locator(".sqv-tile[aria-selected=true]").focus()
+    page.keyboard.press("Delete")
+    until(page, f"() => document.querySelectorAll('.sqv-tile').length === {tiles - 1}")
+    assert re.search(r"\d", page.locator(".sqv-computed").inner_text())
