@@ -79,14 +79,12 @@ async function piece(state: State, { id, name = "photo", index, count, buffers }
   if (pieces.length < count) return state.tell({ kind: "working", id, name });
   unfinished.delete(id);
   const file = new Blob(pieces);
-  await bring(
-    state,
-    new Shown(
-      id,
-      name,
-      state.photos.keeping(() => decodedFile(file, name)),
-    ),
-  );
+  const read = async () => {
+    const start = performance.now();
+    const found = await decoded(file, name);
+    return { ...found, decode_ms: performance.now() - start };
+  };
+  await bring(state, new Shown(id, name, state.photos.keeping(read)));
 }
 
 /** Put a photo on the stage. */

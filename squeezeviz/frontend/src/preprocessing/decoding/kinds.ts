@@ -90,8 +90,9 @@ function written(content: Uint8Array): Kind | null {
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()
     .toLowerCase();
-  if (/^(<svg|<\?xml|<!doctype svg|<!--)/.test(text) && text.includes("<svg")) return other("an SVG drawing");
-  if (/^(<!doctype html|<html|<head|<body|<script|<!--)/.test(text)) {
+  // {2}: written out, the mark would end the element of a page that carries this program as text.
+  if (/^(<svg|<\?xml|<!doctype svg|<!-{2})/.test(text) && text.includes("<svg")) return other("an SVG drawing");
+  if (/^(<!doctype html|<html|<head|<body|<script|<!-{2})/.test(text)) {
     return other("a web page (of a login or an error, perhaps)", "open its address in a browser, and save the picture");
   }
   try {
