@@ -24,8 +24,10 @@ import squeezeviz as sv
 from benchmarks.atlas import atlas_rows
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
+from benchmarks.classroom import classroom_rows
 from benchmarks.datasets import datasets_rows
 from benchmarks.evaluation import evaluate_row
+from benchmarks.export import export_rows
 from benchmarks.faithfulness import faithfulness_rows
 from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
@@ -80,6 +82,8 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "model": model_rows,
     "explorer": lambda _: explorer_rows(),
     "camera": lambda _: camera_rows(),
+    "export": lambda _: export_rows(),
+    "classroom": lambda _: classroom_rows(),
     "evaluate": lambda rounds: [evaluate_row(rounds)],
     "datasets": datasets_rows,
     "scale": lambda _: scale_rows(),

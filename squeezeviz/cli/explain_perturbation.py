@@ -33,8 +33,14 @@ _FILLS = ("grey", "mean", "blur")
 def occlusion(
     image: Photo,
     class_key: Class = None,
-    patch: Annotated[int, typer.Option(metavar="PX", help="A patch's side, in input pixels.")] = 32,
-    stride: Annotated[int, typer.Option(metavar="PX", help="From one patch to the next, in input pixels.")] = 16,
+    patch: Annotated[
+        int | None,
+        typer.Option(metavar="PX", help="A patch's side, in input pixels; by default a seventh of the input's."),
+    ] = None,
+    stride: Annotated[
+        int | None,
+        typer.Option(metavar="PX", help="From one patch to the next, in input pixels; half a patch by default."),
+    ] = None,
     fill: Annotated[
         str,
         typer.Option(metavar="FILL", help="What a patch shows: grey, mean, blur, or a colour such as 255,0,0."),

@@ -43,7 +43,7 @@ class Baseline:
         provenance = Provenance(self.model.name, self.model.sha256, self.preprocessing)
         entry = self.model.entry
         caution = entry.caution_for(self.image) if entry else ""
-        is_sigmoid = self.architecture.head == "sigmoid"
+        is_sigmoid = self.architecture.is_independent
         return Prediction(
             image=self.image.name,
             logits=logits,
@@ -52,6 +52,7 @@ class Baseline:
             provenance=provenance,
             caution=caution,
             is_sigmoid=is_sigmoid,
+            logit_words=self.architecture.logit_words,
         )
 
 

@@ -133,8 +133,10 @@ def class_maps(architecture: Architecture, name: str) -> ClassMaps:
         name: What to call the network, should it end otherwise.
 
     Raises:
-        LayerError: The network does not end like that; the message names the layer that is in the way.
+        LayerError: The network does not end like that; the message names the layer that is in the way, or says that no
+            layer has the logits.
     """
+    architecture.check_logits(name)
     steps: list[Layer] = []
     layer = architecture[architecture.logits_name]
     while not layer.op.is_global_mean:

@@ -145,7 +145,7 @@ def agreement_of(a: Model, b: Model, first: Prediction, second: Prediction) -> A
     top_a = [classes.counterparts[index] for index in first.ranking[:_TOP]]
     top_b = [int(index) for index in second.ranking[:_TOP]]
     same, shared = top_a[0] == top_b[0], len({*top_a} & {*top_b})
-    each_for_itself = [model.name for model in (a, b) if model.architecture.head == "sigmoid"]
+    each_for_itself = [model.name for model in (a, b) if model.architecture.is_independent]
     if each_for_itself:
         problem = f"{each_for_itself[0]} answers each class for itself (sigmoid), and its probabilities do not sum to 1"
         return Agreement(classes, same, shared, None, problem)

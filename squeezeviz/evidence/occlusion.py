@@ -232,8 +232,8 @@ def occlusion_steps(
     model: Model,
     image: ImageSource,
     *,
-    patch_px: int = 32,
-    stride_px: int = 16,
+    patch_px: int | None = None,
+    stride_px: int | None = None,
     fill: Fill = "grey",
     preprocessing: str | Preprocessing | None = None,
     cancel: Event | None = None,
@@ -243,8 +243,10 @@ def occlusion_steps(
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         image: Anything `squeezeviz.read_image` takes.
-        patch_px: Height and width of a patch, in input pixels.
-        stride_px: From one patch to the next, in input pixels. The grid begins at the input's corner and covers it all.
+        patch_px: Height and width of a patch, in input pixels; by default about a seventh of the input's shorter
+            side: 32 of 224 or 227.
+        stride_px: From one patch to the next, in input pixels; half a patch by default. The grid begins at the
+            input's corner and covers it all.
         fill: What patches show: ``"grey"``, pixel values of 128; ``"mean"``, the photo's own mean colour; ``"blur"``,
             the photo under a Gaussian half as wide as the patch; or a colour, RGB, 0–255.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
@@ -259,6 +261,7 @@ def occlusion_steps(
     """
     start = baseline(model, image, preprocessing)
     height, width = start.tensor.shape[2:]
+    patch_px, stride_px = sizes_px(min(height, width), patch_px, stride_px)
     _check(patch_px, stride_px, min(height, width))
     filling = _filling(start, fill, patch_px)
     rows, columns = (_count(side, patch_px, stride_px) for side in (height, width))
@@ -288,8 +291,8 @@ def occlude(
     model: Model,
     image: ImageSource,
     *,
-    patch_px: int = 32,
-    stride_px: int = 16,
+    patch_px: int | None = None,
+    stride_px: int | None = None,
     fill: Fill = "grey",
     preprocessing: str | Preprocessing | None = None,
 ) -> Occlusion:
@@ -304,6 +307,23 @@ def occlude(
     )
     *_, last = steps
     return last
+
+
+def sizes_px(side: int, patch_px: int | None, stride_px: int | None) -> tuple[int, int]:
+    """Return a patch's size and the distance to the next one as asked for, or as they follow from an input's side.
+
+    Args:
+        side: The input's shorter side, in pixels.
+        patch_px: Asked for; None: about a seventh of the side, an even number where there is room, and no less than the
+            distance that is asked for.
+        stride_px: Asked for; None: half a patch.
+    """
+    if patch_px is None:
+        usual = max(2, 2 * int(side / 14 + 0.5))
+        patch_px = min(side, max(usual, stride_px if type(stride_px) is int else 1))
+    if stride_px is None:
+        stride_px = max(1, patch_px // 2) if type(patch_px) is int else 1  # else refused for the patch
+    return patch_px, stride_px
 
 
 # The grid ------------------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ class LocationPredictions(NotebookDisplay):
 
     def _shares(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return what the network would make of a cell's values as logits, along the last axis."""
-        is_sigmoid = self.source.architecture.head == "sigmoid"
+        is_sigmoid = self.source.architecture.is_independent
         return sigmoid(values) if is_sigmoid else softmax(values)
 
     def winners(self) -> tuple[tuple[Label, int], ...]:

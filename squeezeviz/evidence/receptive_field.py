@@ -130,9 +130,11 @@ def contributions_by_receptive_field(
 
     Raises:
         LabelError: No class is called that, or both are the same.
-        LayerError: The network has a layer that is not linear in pieces, or paths of too many receptive fields.
+        LayerError: The network has a layer that is not linear in pieces, or paths of too many receptive fields;
+            or no layer has the logits.
     """
     labels, arch = source.model.labels, source.architecture
+    arch.check_logits(source.model.name)
     label = labels[class_index]
     other = None if contrast_class is None else labels[contrast_class]
     if label == other:

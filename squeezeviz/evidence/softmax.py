@@ -176,7 +176,8 @@ def softmax_analysis(source: Arithmetic, class_index: int | str) -> SoftmaxAnaly
     label = labels[class_index]
     if len(labels) < 2:
         raise LabelError(f"{source.model.name} has one class only: its share is always everything")
-    if arch.head == "sigmoid":
+    arch.check_logits(source.model.name)
+    if arch.is_independent:
         raise LayerError(
             f"{source.model.name} has no softmax: it answers by a sigmoid, each class for itself; its logits can be "
             "decomposed all the same, with squeezeviz.decompose_logit"

@@ -140,7 +140,7 @@ class Answering(Selection):
         self._presets = {**offered, own.name: own}
         try:
             if self.layer not in model.architecture:
-                self.layer = model.architecture.layers[0].name
+                self.layer = model.architecture.first_convolution.name
             if preset is not None:
                 self.preset = preset
             elif self._follows_model or self.preset not in (*self._presets, YOURS):

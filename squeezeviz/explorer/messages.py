@@ -47,8 +47,8 @@ __all__ = ["ABILITIES", "OWN_ABILITIES", "UNEXPECTED", "frame", "maps", "model",
 
 #: What a kernel can do for a page.
 ABILITIES = (
-    *("upload", "forget", "models", "side-by-side", "two-models", "page", "figure"),
-    *("ablation", "why", "what-if", "edit", "atlas", "tell", "diagnose"),
+    *("upload", "forget", "models", "side-by-side", "two-models", "page"),
+    *("figure", "all-figures", "ablation", "why", "what-if", "edit", "atlas", "tell", "diagnose"),
 )
 #: What it can do besides for whoever may use the machine that it runs on: not for visitors of an app.
 OWN_ABILITIES = ("folders",)
@@ -122,6 +122,7 @@ def model(request: str, answering: Model | None, error: str | None = None, *, sa
         layers=_layers(arch),
         blocks=tuple(Block(**block.to_dict()) for block in arch.blocks),
         logits=arch.logits_name,
+        logit_words=arch.logit_words,
         labels=tuple(Label(label.label, label.wnid, tuple(label.also)) for label in answering.labels),
         bottlenecks=tuple(bottlenecks(arch)),
         **_class_maps(arch, answering.name),
@@ -203,7 +204,7 @@ def _answer(shown: Photo, answering: Model, how: Preprocessing) -> dict[str, Any
         "caution": prediction.caution,
         "rms_activation": shown.rms_activation,
         "times": Times(shown.decode_ms, prediction.preprocess_ms, prediction.run_ms),
-        "is_sigmoid": arch.head == "sigmoid",
+        "is_sigmoid": arch.is_independent,
         "logits": as_float32(prediction.logits),
     }
 

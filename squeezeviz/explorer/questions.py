@@ -63,7 +63,7 @@ def _variant(state: Answering, asked: protocol.VariantRequest) -> Answer:
 
     photo, how = state.photo_called(asked.photo), state.preprocessing_called(asked.preset, asked.preprocessing)
     other = compare_with(state.asked, photo.image, how, state.activations_of(photo))
-    is_sigmoid = state.asked.architecture.head == "sigmoid"
+    is_sigmoid = state.asked.architecture.is_independent
     return replies.variant(asked.id, photo, other, asked.preset_key, is_sigmoid=is_sigmoid)
 
 
@@ -99,7 +99,7 @@ def _evidence(state: Answering, asked: protocol.EvidenceRequest) -> Answer:
 
     source, (index, contrast_class) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
     against = None if contrast_class is None else contrast(source, index, contrast_class)
-    cost = None if source.architecture.head == "sigmoid" else softmax_analysis(source, index)
+    cost = None if source.architecture.is_independent else softmax_analysis(source, index)
     return replies.evidence(asked.id, decompose_logit(source, index), cost, against)
 
 

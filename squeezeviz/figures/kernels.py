@@ -48,7 +48,7 @@ def kernels(
 
     Args:
         model: The model, from `squeezeviz.load_model`.
-        layer: A convolution; the first layer by default.
+        layer: A convolution; the first by default.
         preprocessing: Folded into the first layer's kernels: what they are for a photo's own pixel values, 0–255.
         limit: What full colour stands for; the largest weight by size by default. Where it is less, the figure says so.
         theme: ``"light"`` (the default) for paper, ``"dark"`` for slides.
@@ -60,7 +60,7 @@ def kernels(
         PreprocessingError: The preset is unknown, or was given for another layer than the first.
         FigureError: The limit is not above 0; or the theme or the width is none.
     """
-    name = layer or model.architecture.layers[0].name
+    name = layer or model.architecture.first_convolution.name
     how = model.resolve(preprocessing) if preprocessing is not None else None
     weights, is_first = _weights(model, name, how)
     largest = float(np.abs(weights).max())

@@ -83,7 +83,7 @@ def prediction_shown(prediction: Prediction, scores: Sequence[ClassScore]) -> st
     share = sum(score.probability for score in scores)
     many = len(prediction.logits)
     return (
-        f"{len(scores)} of {many} classes, with probability p (bars, 0 to 1) and logit; "
+        f"{len(scores)} of {many} classes, with probability p (bars, 0 to 1) and {prediction.logit_words}; "
         f"together they hold {percent(share)} of the probability"
     )
 
@@ -116,7 +116,7 @@ def draw_prediction(
     right, size = box.right, QUIET if is_tight else BODY
     logit_mm, p_mm, map_mm = (0.0, 9.5, 6.0) if is_tight else (_LOGIT_MM, _P_MM, _MAP_MM)
     if logit_mm:
-        sheet.write(right, base, "logit", QUIET, colour=ink.quiet, ha="right")
+        sheet.write(right, base, prediction.logit_words, QUIET, colour=ink.quiet, ha="right")
     sheet.write(right - logit_mm, base, "p", QUIET, colour=ink.quiet, ha="right")
     step = map_mm + 1.6 if class_layer else 6.0 if is_wide else 7.2
     left = box.left + (map_mm + 1.6 if class_layer else 0)

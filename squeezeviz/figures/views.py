@@ -82,10 +82,10 @@ def _with(picked: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _layer(model: Model, picked: dict[str, Any]) -> str:
-    """The chosen layer; by default the page's, or of a network that has none of that name, its first."""
+    """The chosen layer; by default the page's, or of a network that has none of that name, its first convolution."""
     wanted = picked.get("layer")
     if wanted is None:
-        wanted = "fire5/concat" if "fire5/concat" in model.architecture else model.architecture.layers[0].name
+        wanted = "fire5/concat" if "fire5/concat" in model.architecture else model.architecture.first_convolution.name
     return model.architecture[str(wanted)].name
 
 
@@ -135,7 +135,7 @@ def _channel(model: Model, image: Image, how: Preprocessing, picked: dict[str, A
 
 def _kernels(model: Model, _image: Image, _how: Preprocessing, picked: dict[str, Any]) -> Sheet:
     """Of a fresh page the first layer's; of a concatenation, those of the chosen channel's branch."""
-    layer = _layer(model, picked) if "layer" in picked else model.architecture.layers[0].name
+    layer = _layer(model, picked) if "layer" in picked else model.architecture.first_convolution.name
     channel = picked.get("channel") or 0
     while (found := model.architecture[layer]).op.joins_channels:
         for layer in found.inputs:

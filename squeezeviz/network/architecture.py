@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import LayerError, ModelError, SqueezeVizError, did_you_mean, in_one_line
 from squeezeviz.network.blocks import Block, blocks_of, with_modules
 from squeezeviz.network.fields import Field, field_of
 from squeezeviz.network.graph import Graph, read_graph, relus_of
+from squeezeviz.network.head import ANSWERS, GIVES_PROBABILITIES, LACKS_LOGITS, Head
 from squeezeviz.network.layer import Layer
 from squeezeviz.network.ops.activation import Named
 from squeezeviz.network.ops.quantisation import Dequantisation, Quantisation
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Architecture", "Head", "Layer", "architecture_of", "read_architecture"]
 
-#: What the answer is: probabilities that sum to 1, one probability a class, or neither.
-Head = Literal["softmax", "log softmax", "sigmoid", "logits"]
-
 PRE = ":pre"
 
 
@@ -53,10 +51,13 @@ class Architecture(NotebookDisplay):
         output_name: Name of the output.
         output_shape: (N,), as a rule.
         logits_name: The layer whose values, flattened, go into the closing softmax or sigmoid; the last layer where
-            there is none.
-        head: What the output is: ``"softmax"`` or ``"sigmoid"`` where it is probabilities already, ``"log softmax"``
-            their logarithms, ``"logits"`` otherwise.
+            there is none. Where no layer has logits, what stands for them: the logarithm of the probabilities.
+        head: What the output is: ``"softmax"`` or ``"sigmoid"`` where it is probabilities of a layer's logits,
+            ``"log softmax"`` their logarithms, ``"probabilities"`` (that sum to 1) or ``"independent probabilities"``
+            where they come about otherwise, ``"logits"`` where it is none of these.
         layers: In execution order.
+        appended: Those of them that are computed behind the output and that its file does not have: where no layer has
+            logits, what stands for them.
     """
 
     input_name: str
@@ -66,6 +67,7 @@ class Architecture(NotebookDisplay):
     logits_name: str
     head: Head
     layers: tuple[Layer, ...]
+    appended: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
@@ -91,6 +93,12 @@ class Architecture(NotebookDisplay):
         return found
 
     @property
+    def first_convolution(self) -> Layer:
+        """Where looking begins: padding before it shows no more than the image. The first layer if there is none."""
+        convolutions = (layer for layer in self.layers if "Conv" in layer.op.node.op_type)
+        return next(convolutions, self.layers[0])
+
+    @property
     def has_softmax(self) -> bool:
         """Whether the output is probabilities that sum to 1."""
         return self.head == "softmax"
@@ -108,14 +116,41 @@ class Architecture(NotebookDisplay):
         raise LayerError(f"no layer is called {name!r}.{hint}")
 
     @property
+    def gives_probabilities(self) -> bool:
+        """Whether the output is probabilities, and not what they are computed from."""
+        return self.head in GIVES_PROBABILITIES
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether each class is answered for itself: its probability is a sigmoid of its own logit alone."""
+        return self.head in ("sigmoid", "independent probabilities")
+
+    @property
+    def logit_words(self) -> str:
+        """What stands where others have logits: ``"logit"``, or what is computed from the probabilities."""
+        if self.head not in LACKS_LOGITS:
+            return "logit"
+        return "log-odds" if self.is_independent else "ln p"
+
+    def check_logits(self, name: str) -> None:
+        """See that a layer has the logits, for whoever takes them apart.
+
+        Args:
+            name: What to call the network.
+
+        Raises:
+            LayerError: None has.
+        """
+        if self.head in LACKS_LOGITS:
+            raise LayerError(
+                f"the logits of {name} are not known: its answer, {self.output_name}, is {self.answer}; what changes "
+                "it can be tried all the same, with squeezeviz.ablate and squeezeviz.occlude"
+            )
+
+    @property
     def answer(self) -> str:
         """What its output is, in a few words."""
-        return {
-            "softmax": "probabilities, which sum to 1",
-            "log softmax": "logarithms of probabilities, which sum to 1",
-            "sigmoid": "a probability a class, each for itself (sigmoid)",
-            "logits": "logits",
-        }[self.head]
+        return ANSWERS[self.head]
 
     @property
     def parameters(self) -> int:
@@ -130,7 +165,7 @@ class Architecture(NotebookDisplay):
     @property
     def operations(self) -> int:
         """Operations for one image, by the counting rule of this module."""
-        return sum(layer.operations for layer in self.layers)
+        return sum(layer.operations for layer in self.layers if layer.name not in self.appended)
 
     @property
     def mparams(self) -> float:
@@ -204,7 +239,7 @@ def _architecture_of(graph: Graph) -> Architecture:
     last = layer_of[graph.output]
     if not layers:
         raise ModelError("the network does nothing: its output is its input")
-    head, logits = _head(layers, last)
+    head, logits = (graph.closing.head, graph.closing.logits) if graph.closing else _head(layers, last)
     return Architecture(
         graph.source,
         graph.input_shape,
@@ -213,6 +248,7 @@ def _architecture_of(graph: Graph) -> Architecture:
         logits,
         head,
         tuple(with_modules(layers)),
+        frozenset(graph.closing.appended if graph.closing else ()),
     )
 
 

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
     import onnx
 
+    from squeezeviz.network.head import Closing
+
 __all__ = ["Graph", "read_graph", "relus_of"]
 
 _HALF = (10, 16)  # float16, bfloat16 of TensorProto
 _MOST_LISTED = 12  # outputs, in a message
 _IMAGE_TYPES = (1, 10, 11)  # float32, float16, float64 of TensorProto
+_WHOLE_TYPES = (6, 7, 8, 9)  # int32, int64, string, bool of TensorProto: the number of a class, its name
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +43,6 @@ class Graph:
 
     Attributes:
         model: The graph as ONNX, the same at every size; `squeezeviz.network.runnable` makes what is run of it.
-        weights: The numbers of its large weights, which only say there what they are.
         source: Name of the input.
         input_shape: (C, H, W).
         is_batch_free: Whether several images can be run at once.
@@ -50,6 +52,8 @@ class Graph:
         types: Value → ONNX's number of its element type.
         ops: Value → operator, in execution order, of all that the answer hangs on and that hangs on the image.
         raw_names: Value → its name in the file, where that is another.
+        weights: The numbers of its large weights.
+        closing: What was found out of its answer, where its last operator does not say what it is.
     """
 
     model: onnx.ModelProto = field(repr=False)
@@ -63,6 +67,7 @@ class Graph:
     ops: Mapping[str, Op] = field(repr=False)
     raw_names: Mapping[str, str] = field(repr=False)
     weights: Weights = field(repr=False)
+    closing: Closing | None = None
 
     @property
     def is_half(self) -> bool:
@@ -81,6 +86,7 @@ def read_graph(
     output: str | None = None,
     *,
     weights: Weights | None = None,
+    closing: Closing | None = None,
 ) -> Graph:
     """Read a network.
 
@@ -90,19 +96,26 @@ def read_graph(
         output: Which of several answers, as the file or as people call it; by default the first that a classifier may
             give: one number a class.
         weights: Those that the model itself only names, where it has been read before.
+        closing: What is known of its answer since then.
 
     Raises:
         ModelError: It has not one image input, no answer that hangs on it, or an operator that contradicts itself.
     """
     try:
-        return _read(model, size, output, weights)
+        return _read(model, size, output, weights, closing)
     except SqueezeVizError:
         raise
     except Exception as exc:  # an attribute of another type, an axis too many: whatever a graph may say
         raise ModelError(f"the graph contradicts itself ({type(exc).__name__}: {in_one_line(exc)})") from exc
 
 
-def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | None, held: Weights | None) -> Graph:
+def _read(
+    model: onnx.ModelProto,
+    size: tuple[int, int] | None,
+    output: str | None,
+    held: Weights | None,
+    closing: Closing | None,
+) -> Graph:
     own, weights = _copy(model, held)
     source = _one_source(own)
     is_batch_free = _has_free_batch(source)
@@ -115,14 +128,16 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
     # Names are those of all outputs together, whichever is the answer: so each has one name.
     ops = _ops_of(own, source.name, outputs, shapes, constants, is_strict=len(outputs) == 1)
     names = _new_names(own, ops, set(shapes) | set(constants.shapes))
-    answer = _chosen(outputs, output, names, ops)
+    answer = _chosen(outputs, output, names, ops, types)
     if names:
         _rename(own, names)
         shapes = {names.get(name, name): shape for name, shape in shapes.items()}
         types = {names.get(name, name): kind for name, kind in types.items()}
         ops = _renamed(ops, names)
-    if len(outputs) > 1:
-        ops = _ops_of(own, source.name, [names.get(answer, answer)], shapes, constants)
+    ends = [names.get(answer, answer), *([closing.logits] if closing else [])]
+    if len(outputs) > 1 or closing:
+        ops = _ops_of(own, source.name, list(dict.fromkeys(ends)), shapes, constants)
+    _check_numbers(ends[0], types, ops, is_alone=len(outputs) == 1)
     return Graph(
         model=own,
         source=source.name,
@@ -135,6 +150,7 @@ def _read(model: onnx.ModelProto, size: tuple[int, int] | None, output: str | No
         ops=ops,
         raw_names={name: raw for raw, name in names.items()},
         weights=weights,
+        closing=closing,
     )
 
 
@@ -180,7 +196,13 @@ def _check_source(name: str, shapes: Mapping[str, tuple[int, ...]], types: Mappi
         raise ModelError(f"the input {spoken(name)!r} takes {kind} numbers; expected float32, float16 or double")
 
 
-def _chosen(outputs: list[str], asked: str | None, names: Mapping[str, str], ops: Mapping[str, Op]) -> str:
+def _chosen(
+    outputs: list[str],
+    asked: str | None,
+    names: Mapping[str, str],
+    ops: Mapping[str, Op],
+    types: Mapping[str, int],
+) -> str:
     """Return the output that is the answer: the one asked for, by either name, or the first that may be a classifier's.
 
     Raises:
@@ -189,7 +211,10 @@ def _chosen(outputs: list[str], asked: str | None, names: Mapping[str, str], ops
     if not outputs:
         raise ModelError("the graph has no output; expected one with a number a class")
     if asked is None:
-        return next((name for name in outputs if name in ops and _is_answer(ops[name])), outputs[0])
+        return next(
+            (name for name in outputs if name in ops and _is_answer(ops[name], types.get(name))),
+            outputs[0],
+        )
     found = next((name for name in outputs if asked in (name, names.get(name))), None)
     if found is None:
         known = [names.get(name, name) for name in outputs]
@@ -198,8 +223,21 @@ def _chosen(outputs: list[str], asked: str | None, names: Mapping[str, str], ops
     return found
 
 
-def _is_answer(op: Op) -> bool:
+def _is_answer(op: Op, kind: int | None) -> bool:
     """Whether a value may be a classifier's answer: one number a class, for one image."""
+    return kind not in _WHOLE_TYPES and _has_one_a_class(op)
+
+
+def _check_numbers(answer: str, types: Mapping[str, int], ops: Mapping[str, Op], *, is_alone: bool) -> None:
+    if types.get(answer) in _WHOLE_TYPES:
+        hint = "" if is_alone else "; output= (--model-output) chooses another of its outputs"
+        raise ModelError(
+            f"its answer, {spoken(answer)!r} ({ops[answer].node.op_type}), is whole numbers; expected one number a "
+            f"class, before the largest is taken{hint}"
+        )
+
+
+def _has_one_a_class(op: Op) -> bool:
     return len(op.shape) == 2 or (len(op.shape) == 4 and op.shape[2:] == (1, 1))
 
 

@@ -120,21 +120,22 @@ def _by_name(units_a: Sequence[_Unit], units_b: Sequence[_Unit]) -> dict[str, _U
 
 
 def _units(network: Architecture) -> list[_Unit]:
-    """Return a network's layers, each with the quantisation that alone reads it."""
+    """Return a network's own layers, each with the quantisation that alone reads it."""
+    layers = [layer for layer in network if layer.name not in network.appended]
     readers: dict[str, list[Layer]] = {}
-    for layer in network:
+    for layer in layers:
         for name in layer.inputs:
             readers.setdefault(name, []).append(layer)
     dequantised: dict[str, Layer] = {}
     inner: set[str] = set()
-    for layer in network:
+    for layer in layers:
         match readers.get(layer.name, []):
             case [whole] if isinstance(whole.op, Quantisation):
                 match readers.get(whole.name, []):
                     case [back] if isinstance(back.op, Dequantisation):
                         dequantised[layer.name] = back
                         inner |= {whole.name, back.name}
-    return [_Unit(layer, dequantised.get(layer.name, layer)) for layer in network if layer.name not in inner]
+    return [_Unit(layer, dequantised.get(layer.name, layer)) for layer in layers if layer.name not in inner]
 
 
 def _are_alike(one: Layer, other: Layer) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from squeezeviz.preprocessing.description import Preprocessing
+from squeezeviz.preprocessing.factors import times
 from squeezeviz.preprocessing.sizes import MOST_PX, one_or_both, sides, size_text
 from squeezeviz.preprocessing.windows import Window
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.preprocessing.description import Interpolation
-    from squeezeviz.preprocessing.sizes import Resize
+from squeezeviz.preprocessing.sizes import Resize
 
 __all__ = ["candidates", "choices", "framing", "habit", "in_words"]
 
@@ -215,7 +216,8 @@ def _range_of(how: Preprocessing) -> _Range:
 
 def _numbers(scale: float, mean: tuple[float, ...], std: tuple[float, ...]) -> str:
     means, deviations = (", ".join(f"{value:.4g}" for value in values) for values in (mean, std))
-    return f"times {scale:.4g}, mean {means}, std {deviations}"
+    factor = times(scale).replace("×", "times").replace("÷", "divided by")
+    return f"{factor}, mean {means}, std {deviations}"
 
 
 def _bare(how: Preprocessing) -> Preprocessing:

@@ -13,6 +13,7 @@ import numpy as np
 
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.preprocessing.factors import divided, less, times
 from squeezeviz.preprocessing.geometry import Geometry
 from squeezeviz.preprocessing.pixels import cropped
 from squeezeviz.preprocessing.sizes import MOST_PX, Px, Resize, is_px, one_or_both, resized, sides, size_text
@@ -359,12 +360,9 @@ def _steps(how: Preprocessing) -> str:
         steps.append(f"{how.interpolation}{', antialiased' if how.antialias else ''}")
     steps.append("grey (ITU-R 601 luma)" if how.channel_order == "grey" else how.channel_order)
     if how.scale != 1:
-        steps.append(f"values × {how.scale:.6g}")
-    if any(how.mean):
-        steps.append(f"minus the mean{'s'[: how.channels > 1]} " + ", ".join(f"{value:g}" for value in how.mean))
-    if any(value != 1 for value in how.std):
-        steps.append("divided by " + ", ".join(f"{value:g}" for value in how.std))
-    return " → ".join(steps)
+        steps.append(f"values {times(how.scale)}")
+    steps += [less(how.mean), divided(how.std)]
+    return " → ".join(filter(None, steps))
 
 
 def _resize_and_crop(how: Preprocessing) -> list[str]:

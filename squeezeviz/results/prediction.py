@@ -64,6 +64,8 @@ class Prediction(NotebookDisplay):
         run_ms: Time spent in the network, milliseconds an image.
         caution: Why not to believe it, in words; empty as a rule.
         is_sigmoid: Whether the network answers each class for itself, by a sigmoid of its logit.
+        logit_words: What `logits` are: ``"logit"``; of a network in which no layer has them ``"ln p"``, the logarithm
+            of the probability, or ``"log-odds"``, ln(p / (1 − p)).
     """
 
     image: str
@@ -75,6 +77,7 @@ class Prediction(NotebookDisplay):
     run_ms: float = 0.0
     caution: str = ""
     is_sigmoid: bool = field(default=False, repr=False)
+    logit_words: str = field(default="logit", repr=False)
 
     @property
     def model_id(self) -> str:

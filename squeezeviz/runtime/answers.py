@@ -53,9 +53,9 @@ class Answers:
         """
         arch = self.architecture
         rows = values[arch.logits_name].reshape(len(values[arch.logits_name]), -1)
-        if windows == 1 and arch.head in ("softmax", "sigmoid"):
+        if windows == 1 and arch.gives_probabilities:
             return rows, values[arch.output_name].reshape(rows.shape)
-        if arch.head == "sigmoid":
+        if arch.is_independent:
             shares = sigmoid(rows).reshape(-1, windows, rows.shape[1]).mean(axis=1)
             return np.log(shares) - np.log1p(-shares), shares
         logits = averaged(rows, windows)
@@ -86,7 +86,7 @@ class Answers:
                 Prediction(
                     image if isinstance(image, str) else image.name,
                     logits[row].copy(), probabilities[row].copy(), self.labels, provenance, preprocess_ms, run_ms,
-                    is_sigmoid=self.architecture.head == "sigmoid",
+                    is_sigmoid=self.architecture.is_independent, logit_words=self.architecture.logit_words,
                 ),
                 image,
             )

@@ -48,7 +48,7 @@ class Inputs:
     def graph_at(self, height: int, width: int) -> Graph:
         """Return the network for inputs of another size."""
         graph = self._graph
-        made = read_graph(graph.model, (height, width), graph.output, weights=graph.weights)
+        made = read_graph(graph.model, (height, width), graph.output, weights=graph.weights, closing=graph.closing)
         return replace(made, raw_names=graph.raw_names)  # what is read again is called as people call it
 
     def architecture_at(self, height: int, width: int) -> Architecture:

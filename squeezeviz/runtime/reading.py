@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ModelError, PreprocessingError, spoken
 from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.bounds import check_sizes, parsed_onnx
+from squeezeviz.network.closing import with_closing
 from squeezeviz.network.graph import Graph, read_graph
 from squeezeviz.network.input_size import DEFAULT_PX, input_size, leaves_size_open
 from squeezeviz.network.layout import channels_first
@@ -17,6 +19,8 @@ from squeezeviz.runtime.metadata import own_preprocessing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import onnx
 
     from squeezeviz.runtime.chosen import Chosen
 
@@ -55,6 +59,8 @@ class Network:
             found.append("its file takes channels last (NHWC); shapes here have them first, as everywhere")
         if not self.graph.is_batch_free:
             found.append("takes one image at a time: several are run one by one")
+        if self.graph.closing and self.graph.closing.note:
+            found.append(self.graph.closing.note)
         return tuple(found)
 
 
@@ -81,15 +87,15 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
     size = input_size(proto, said or (DEFAULT_PX, DEFAULT_PX)) if chosen.input_px is None else sides(chosen.input_px)
     try:
         check_sizes(proto, size, name=name)
-        graph = read_graph(proto, size)
-        architecture = architecture_of(graph)
+        graph, architecture = _read(proto, size)
     except ModelError as exc:
         if not is_chosen and not is_assumed:
             raise
         raise ModelError(_unsuited(name, size, exc, is_assumed=is_assumed)) from exc
     if chosen.output is not None:
-        graph = read_graph(proto, size, chosen.output)
-        architecture = architecture_of(graph)
+        graph, architecture = _read(proto, size, chosen.output)
+    elif graph.other_outputs and architecture.head == "logits":
+        graph, architecture = _probabilities_of(proto, size, graph, architecture)
     assumed = []
     if is_assumed and said is None:
         assumed.append(
@@ -108,6 +114,45 @@ def read_network(content: bytes, chosen: Chosen, *, name: str) -> Network:
             )
         )
     return Network(graph, architecture, metadata, tuple(assumed), is_channels_last=proto is not written)
+
+
+def _read(proto: onnx.ModelProto, size: tuple[int, int], output: str | None = None) -> tuple[Graph, Architecture]:
+    """Read a network, and what its answer is."""
+    graph = read_graph(proto, size, output)
+    architecture = architecture_of(graph)
+    closed = with_closing(graph, architecture)
+    return closed, architecture if closed is graph else architecture_of(closed)
+
+
+def _probabilities_of(
+    proto: onnx.ModelProto, size: tuple[int, int], graph: Graph, architecture: Architecture
+) -> tuple[Graph, Architecture]:
+    """Return a network with the output that makes probabilities of what was taken as its answer; as it is without.
+
+    Of ``logits`` and ``probs`` only the second says whether the first go through a softmax or through a sigmoid; and
+    what comes before it may be no logits at all.
+    """
+    first = architecture.logits_name
+    for name in graph.other_outputs[:_MOST_NAMED]:
+        try:
+            other, layers = _read(proto, size, name)
+        except ModelError:  # no answer of a classifier
+            continue
+        is_answer = layers.head not in ("logits", "independent probabilities") and math.prod(layers.output_shape) > 1
+        if is_answer and (first == layers.logits_name or _leads_to(first, layers)):
+            return other, layers
+    return graph, architecture
+
+
+def _leads_to(first: str, layers: Architecture) -> bool:
+    """Whether the logits hang on a layer."""
+    ahead, seen = [layers.logits_name], set[str]()
+    while ahead:
+        name = ahead.pop()
+        if name in layers and name not in seen:
+            seen.add(name)
+            ahead.extend(layers[name].inputs)
+    return first in seen
 
 
 def _said(metadata: Mapping[str, str], chosen: Chosen) -> tuple[int, int] | None:

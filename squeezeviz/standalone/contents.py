@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "contents"]
 
 #: What the page can do without a kernel; see `squeezeviz.explorer.messages.ABILITIES`.
-_ABILITIES = ("upload", "forget", "edit", "ablation")
+_ABILITIES = ("upload", "forget", "edit", "ablation", "figure")
 #: A photo of up to so many pixels travels whole, so that the page can prepare it otherwise, and it can be painted on;
 #: of a larger one as much as the preprocessings on the page take.
 _MOST_WHOLE = 400_000

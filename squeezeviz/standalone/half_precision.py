@@ -52,9 +52,11 @@ class HalfPrecision:
         what = "sample picture" if self.are_samples else "photo"
         counted = f"{self.photos} {what}{'' if self.photos == 1 else 's'}"
         ways = f" in {self.preprocessings} preprocessings" if self.preprocessings > 1 else ""
+        begin = f"Weights are rounded to half precision. On {counted}{ways} that changes"
+        if not (self.probability_change or self.logit_change):
+            return f"{begin} nothing."
         change = (
-            f"Weights are rounded to half precision. On {counted}{ways} that changes a probability by "
-            f"{self.probability_change:.2g} and a logit by {self.logit_change:.2g} at most; "
+            f"{begin} a probability by {self.probability_change:.2g} and a logit by {self.logit_change:.2g} at most; "
         )
         if not self.other_answers:
             return f"{change}every most probable class stays."

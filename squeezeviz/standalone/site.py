@@ -90,15 +90,19 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-# As Netlify, Cloudflare Pages and others read it, where the folder is the whole site. Where it is not, the page's own
-# policy holds all the same.
+# As Netlify, Cloudflare Pages and others read it, where the folder is the whole site; no header is in two rules, which
+# some of them would join. Where it is not read, the page's own policy holds all the same.
 _HEADERS = """/*
   Content-Security-Policy: {policy}
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
+/
+  Cache-Control: no-cache
+/index.html
+  Cache-Control: no-cache
+/service-worker.js
   Cache-Control: no-cache
 /files/*
-  ! Cache-Control
   Cache-Control: public, max-age=31536000, immutable
 """
 

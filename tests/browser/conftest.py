@@ -40,7 +40,8 @@ in_jupyterlab = pytest.mark.parametrize("empty_explorer", ["lab"], indirect=True
 def pytest_runtest_makereport(item):
     report = yield
     if report.failed:
-        item.stash[_FAILED] = True
+        for node in (item, item.getparent(pytest.Module)):
+            node.stash[_FAILED] = True
     return report
 
 
@@ -159,6 +160,19 @@ def empty_app(browser, voila_explorer, lasting, request):
     """An explorer without a photo, as an app."""
     with _again(lasting, (browser, "app"), lambda: LastingApp(browser, voila_explorer), request) as held:
         yield held.page
+
+
+@pytest.fixture(scope="module")
+def module_app(browser, voila_explorer, lasting, request):
+    """The same for a module whose tests go on where the one before ended."""
+    with _again(lasting, (browser, "app"), lambda: LastingApp(browser, voila_explorer), request) as held:
+        yield held.page
+
+
+@pytest.fixture(scope="module")
+def module_explorer(module_app, published_files, files):
+    """The explorer with a photo of a cat on it, for such a module."""
+    return with_chelsea(module_app, files)
 
 
 @pytest.fixture

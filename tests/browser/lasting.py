@@ -15,8 +15,8 @@ import nbformat
 from tests.browser.servers import LIGHT, one_cell, wait_until_idle, wear
 from tests.browser.watched import watched_page
 
-# Assigns to something of another module: only a kernel of its own forgets that.
-PATCHES = re.compile(r"^[^\n=]*\w\.\w[\w.\[\]'\"]* = |environ|monkeypatch|^%", re.MULTILINE)
+# Assigns to something of another module: only a kernel of its own forgets that. What `mock.patch` puts there is taken back.
+PATCHES = re.compile(r"^[^\n=]*\w\.\w[\w.\[\]'\"]* = |(?<!mock\.patch\.dict\(os\.)environ|monkeypatch|^%", re.MULTILINE)
 FORGET = """
 import sys
 shown = sys.modules.get("ipywidgets.widgets.widget")
@@ -25,9 +25,13 @@ for widget in list(shown._instances.values()) if shown else []:
         widget.work.forget()
     widget.close()
 get_ipython().reset(new_session=True)
+from unittest import mock
+mock.patch.stopall()
 import gc
 gc.collect()
-del gc
+if not gc.get_freeze_count():
+    gc.freeze()  # what is loaded by now stays: later searches need not look at it
+del gc, mock
 """
 # An app that is one explorer, which can be had anew: its buttons are for tests, and take no room. Not in an Output: the
 # server answers for those while the cell runs, and misses that the cell has ended where both meet.
@@ -45,7 +49,8 @@ def end(_=None):
         explorer.state.work.forget()
         explorer.state.close()
         explorer.close()
-    gc.collect()
+    if shown:
+        gc.collect()
 
 def begin(_=None):
     end()
@@ -53,6 +58,7 @@ def begin(_=None):
 
 buttons = []
 begin()
+gc.freeze()  # what is loaded by now stays: a search for garbage need not look at it
 for name, act in (("begin", begin), ("end", end)):
     button = ipywidgets.Button(description=name, layout={"display": "none"})
     button.add_class(f"test-{name}")
@@ -88,7 +94,7 @@ class Lasting:
         page = self.page
         page.problems.clear()
         page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+        page.emulate_media(media="null", color_scheme="null", reduced_motion="reduce", forced_colors="null")
         page.context.clear_permissions()
         page.context.clear_cookies(name=re.compile("squeezeviz"))
         page.mouse.move(0, 0)

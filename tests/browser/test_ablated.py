@@ -31,11 +31,10 @@ _CROSSED = """() => {
 
 
 @pytest.fixture(scope="module")
-def coins(lasting_page, voila_explorer, published_files):
-    lasting_page.goto(voila_explorer)
-    lasting_page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
-    lasting_page.locator(".sqv-first").wait_for(timeout=60_000)
-    return lasting_page
+def coins(module_app, published_files):
+    module_app.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
+    module_app.locator(".sqv-first").wait_for(timeout=60_000)
+    return module_app
 
 
 @pytest.fixture

@@ -193,109 +193,6 @@ def test_bad_files_get_a_sentence_and_the_rest_stays_alive(empty_explorer, files
     page.wait_for_function("() => document.querySelector('.sqv-first .sqv-label').textContent === 'tiger cat'")
 
 
-@pytest.mark.parametrize("width", [1600, 1280, 900])
-def test_nothing_sticks_out_or_overlaps(empty_app, published_files, width):
-    page = empty_app
-    page.set_viewport_size({"width": width, "height": 1000})
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
-    ready(page, "fire5/concat")
-    outside = page.evaluate(
-        """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
-            return [...document.querySelectorAll('.sqv *')]
-                .filter(e => e.checkVisibility() && !e.closest('.sqv-strip, svg') && e.getBoundingClientRect().right > edge)
-                .map(e => e.className); }"""
-    )
-    assert outside == []
-    overlapping = page.evaluate(
-        """() => { const boxes = [...document.querySelectorAll('.sqv-bar > *, .sqv-tools > *, .sqv-maps-title > *')]
-                .filter(e => e.checkVisibility() && e.getBoundingClientRect().width).map(e => [e.className, e.getBoundingClientRect()]);
-            return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) =>
-                p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1).map(([b]) => `${a} / ${b}`)); }"""
-    )
-    assert overlapping == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-# Where things stand on the page, however far it is scrolled.
-PLACES = """names => { const root = document.querySelector('.sqv').getBoundingClientRect();
-    return names.map(name => { const box = document.querySelector(name).getBoundingClientRect();
-        return [box.left - root.left, box.top - root.top, box.width]; }); }"""
-
-
-def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(empty_app, published_files):
-    page = empty_app
-    page.set_viewport_size({"width": 1500, "height": 1000})
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
-    ready(page, "fire5/concat")
-    page.locator(".sqv-to [data-to]").first.wait_for()
-    page.mouse.move(0, 0)
-    around = [".sqv-groups", ".sqv-grid", ".sqv-tools", ".sqv-channel", ".sqv-foot"]
-    places, channel = page.evaluate(PLACES, around), chosen(page)["channel"]
-    page.locator(".sqv").first.focus()
-    page.keyboard.press("z")
-    canvas = page.locator(".sqv-enlarged canvas")
-    page.wait_for_function("() => document.querySelector('.sqv-enlarged canvas')?.clientWidth > 600")
-    assert page.evaluate(PLACES, around) == places
-    box = canvas.bounding_box()
-    assert box["width"] == box["height"] == 28 * (box["width"] // 28), "cells of one size, and square"
-    canvas.hover(position={"x": box["width"] * 5.5 / 28, "y": box["height"] * 20.5 / 28})
-    page.wait_for_function("() => document.querySelector('[data-fact=cell]').textContent === '20, 5'")
-    assert fact(page, "channel") == str(channel)
-    page.mouse.move(0, 0)
-    before = page.evaluate("() => document.querySelector('.sqv-enlarged canvas').toDataURL()")
-    page.keyboard.press("ArrowRight")
-    page.locator(".sqv-enlarged header", has_text=f"Channel {channel + 1} ").wait_for()
-    page.wait_for_function(
-        "before => document.querySelector('.sqv-enlarged canvas').toDataURL() !== before", arg=before
-    )
-    page.keyboard.press("Escape")
-    page.locator(".sqv-enlarged").wait_for(state="detached")
-    assert chosen(page)["channel"] == channel + 1, "a step back, and no more"
-    page.get_by_role("button", name="Enlarge the chosen map").click()
-    page.get_by_role("button", name="Back to all maps").click()
-    page.locator(".sqv-enlarged").wait_for(state="detached")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid", "keys work on"
-    assert page.evaluate(PLACES, around) == places
-
-
-def test_maps_fill_the_height_of_a_wide_page_and_no_layer_moves_what_is_below(empty_app, published_files):
-    page = empty_app
-    tall = (
-        """() => Math.max(...[...document.querySelectorAll('.sqv-grid canvas')].map(canvas => canvas.clientHeight))"""
-    )
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
-    ready(page, "fire5/concat")
-    choose_layer(page, "fire9")
-    ready(page, "fire9/concat")
-    assert page.evaluate(tall) <= 560
-    page.set_viewport_size({"width": 1500, "height": 1000})
-    page.wait_for_function(f"() => ({tall})() > 700")
-    assert page.evaluate(tall) <= 860
-    feet = set()
-    for part, layer in [
-        ("conv1", "conv1"), ("pool1", "pool1"), ("fire2", "fire2/concat"), ("conv10", "conv10"), ("fire9", "fire9/concat"),
-    ]:  # fmt: skip
-        choose_layer(page, part)
-        ready(page, layer)
-        page.locator(".sqv-relations:not(.sqv-late) [data-to]").first.wait_for()
-        feet.add(tuple(page.evaluate(PLACES, [".sqv-foot"])[0]))
-    assert len(feet) == 1, feet
-
-
-def test_the_focus_stays_with_the_maps_where_the_next_layer_has_fewer_branches(empty_app, published_files):
-    page = empty_app
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
-    ready(page, "fire5/concat")
-    page.locator(".sqv-grid").nth(1).focus()
-    page.keyboard.press("]")
-    ready(page, "pool5")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid"
-    page.keyboard.press("]")
-    ready(page, "fire6/concat")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid"
-
-
 def test_views_of_one_state_are_linked_and_two_explorers_are_not(open_cell, published_files, model):
     page = open_cell(
         "import ipywidgets\nimport squeezeviz as sv\nimport traitlets\nfrom IPython.display import display\n"
@@ -353,21 +250,6 @@ def test_the_page_comes_back_after_a_reload_and_a_second_run(open_notebook, publ
     ready(page, "fire3/concat")
     assert page.locator(".sqv-explorer .sqv-tile[aria-label]").count() == 2
     assert chosen(page)["layer"] == "fire3/concat"
-
-
-def test_an_app_comes_back_after_a_reload(page, voila_explorer, published_files, model):
-    page.goto(voila_explorer)
-    for number, name in enumerate(("coffee", "chelsea"), 1):
-        page.locator(".sqv-sample", has_text=name).click(timeout=60_000)
-        page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=number)
-    choose_layer(page, "fire8")
-    page.get_by_role("radio", name="max", exact=True).click()
-    ready(page, "fire8/concat")
-    page.reload()
-    ready(page, "fire8/concat")
-    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2")
-    assert page.locator('.sqv-sort [aria-checked="true"]').inner_text() == "max"
-    page.locator(".sqv-first .sqv-label", has_text=model.predict("chelsea").top(1)[0].label).wait_for()
 
 
 def test_dark(open_cell, published_files):

@@ -8,8 +8,10 @@ from tests.browser.servers import LIGHT, wear
 
 pytestmark = pytest.mark.browser
 EMBEDDED, PUBLISHED = "squeezenet1.1-shapes", "squeezenet1.1-caffe2"
-# Before anything else in the kernel: a machine without the published model.
-NOWHERE = "from squeezeviz.zoo import lookup\nlookup._places = lambda: []\n"
+# A machine without the published model.
+NOWHERE = (
+    "from unittest import mock\nfrom squeezeviz.zoo import lookup\nmock.patch.object(lookup, '_places', list).start()\n"
+)
 
 
 @pytest.fixture
@@ -87,3 +89,12 @@ def test_choosing_another_model_answers_anew(notebook, published_files, model, e
     answered(page, 1)
     assert_shows(page, model.predict("shape-star"))
     assert not page.locator(".sqv-sample", has_text="honeycomb").is_visible()
+
+
+def test_without_a_model_the_page_says_what_to_do(open_cell):
+    page = open_cell("import squeezeviz as sv\nsv.predictor('no-such-folder')")
+    page.locator(".sqv-notice:visible").wait_for()
+    assert "no-such-folder" in page.locator(".sqv-notice:visible").inner_text()
+    page.locator(".sqv-sample", has_text="hopper").click()
+    page.locator(".sqv-failure").wait_for()
+    assert "no-such-folder" in page.locator(".sqv-failure").inner_text()

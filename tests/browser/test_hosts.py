@@ -4,10 +4,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 import squeezeviz
 from tests.browser.servers import app, one_cell, wait_until_idle
+from tests.browser.watched import keep_picture, watched_page
 
 pytestmark = pytest.mark.browser
 CELL = 'import squeezeviz as sv\nsv.explore("shape-star", model="squeezenet1.1-shapes")'
@@ -19,8 +19,9 @@ WATCH = """() => { window.flashed = [];
     new MutationObserver(records => { for (const { addedNodes } of records)
         for (const node of addedNodes) look(node.parentNode ?? node); })
         .observe(document, { childList: true, subtree: true }); }"""
-OUTPUTS = """() => { const { model } = window.jupyterapp.shell.currentWidget.content;
-    return [...model.cells].flatMap(cell => (cell.toJSON().outputs ?? []).flatMap(({ data }) => Object.keys(data ?? {}))); }"""
+NOTEBOOK = "window.jupyterapp.shell.currentWidget.content.model"
+OUTPUTS = f"""() => {{ const model = {NOTEBOOK};
+    return [...model.cells].flatMap(cell => (cell.toJSON().outputs ?? []).flatMap(({{ data }}) => Object.keys(data ?? {{}}))); }}"""
 
 
 def live(page):
@@ -29,13 +30,37 @@ def live(page):
     page.wait_for_function("() => document.querySelector('.sqv-picture')?.naturalWidth > 0")
 
 
-def test_jupyterlab_shows_the_widget_and_not_for_a_moment_its_picture(lab_page, open_cell):
+def test_jupyterlab_shows_the_widget_and_where_it_does_not_trust_the_notebook_its_picture(
+    lab_page, open_cell, browser, lab
+):
+    """And not for a moment both: a picture that flashes up before the widget is none to look at."""
     lab_page.evaluate(WATCH)
     page = open_cell(CELL)
     live(page)
     assert "image/png" in page.evaluate(OUTPUTS), "it was there to be shown"
     assert page.evaluate("() => window.flashed") == []
     assert page.locator(".jp-OutputArea-output .jp-RenderedImage, .jp-OutputArea-output.jp-RenderedImage").count() == 0
+    # The notebook as it was sent to somebody else.
+    received = nbformat.from_dict(page.evaluate(f"() => {NOTEBOOK}.toJSON()"))
+    for cell in received.cells:
+        cell.metadata.pop("trusted", None)
+    nbformat.write(received, lab.folder / "received.ipynb")
+    assert_only_its_picture_is_shown(browser, lab.address("received.ipynb"))
+
+
+def assert_only_its_picture_is_shown(browser, address):
+    page = watched_page(browser)
+    page.add_init_script(f"({WATCH})()")
+    page.goto(address)
+    wait_until_idle(page)
+    picture = page.locator(".jp-RenderedImage img")
+    picture.wait_for()
+    page.wait_for_function("() => document.querySelector('.jp-RenderedImage img').naturalWidth > 900")
+    assert page.locator(".sqv").count() == 0
+    assert len(page.evaluate("() => window.flashed")) > 0, "what these tests watch for would have been seen"
+    keep_picture(page, "hosts-untrusted")
+    assert page.problems == []
+    page.context.close()
 
 
 def test_the_app_shows_the_widget_and_not_for_a_moment_its_picture(page, tmp_path, tmp_path_factory):
@@ -47,20 +72,6 @@ def test_the_app_shows_the_widget_and_not_for_a_moment_its_picture(page, tmp_pat
         live(page)
         assert page.evaluate("() => window.flashed") == []
         page.goto("about:blank")
-
-
-def test_jupyterlab_shows_the_picture_of_a_notebook_that_it_does_not_trust(page, lab):
-    notebook = one_cell(CELL)
-    NotebookClient(notebook, timeout=120, store_widget_state=False).execute()
-    nbformat.write(notebook, lab.folder / "received.ipynb")
-    page.add_init_script(f"({WATCH})()")
-    page.goto(lab.address("received.ipynb"))
-    wait_until_idle(page)
-    picture = page.locator(".jp-RenderedImage img")
-    picture.wait_for()
-    page.wait_for_function("() => document.querySelector('.jp-RenderedImage img').naturalWidth > 900")
-    assert page.locator(".sqv").count() == 0
-    assert len(page.evaluate("() => window.flashed")) > 0, "what the tests above watch for would have been seen"
 
 
 @pytest.mark.parametrize(

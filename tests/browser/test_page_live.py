@@ -1,7 +1,9 @@
 """The standalone page with photos of one's own, from disk and without a network: what it says of them is what Python says."""
 
 import base64
+import io
 import re
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import squeezeviz as sv
 from squeezeviz.evidence import ablate
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
+from squeezeviz.render.grid import grid
 from tests.browser.conftest import launched
 from tests.browser.test_edit import PIXELS, stroke
 from tests.browser.test_page import ASK, numbers, photo_id, until
@@ -81,7 +84,19 @@ def test_a_photo_of_ones_own_is_answered_as_python_answers_it(page, own, model):
     shown = Photo.seen_by(model, model.preprocessing, photo_id(page), sv.read_image(own), 0)
     wanted = messages.photo(shown, model).content
     found = page.evaluate(f"() => {{ const {{ original, seen, ...said }} = {STORE}.photos.photo(); return said; }}")
-    same = ("id", "name", "model", "preset", "size", "input", "layers", "preprocessing_words", "notes", "caution", "is_sigmoid")
+    same = (
+        "id",
+        "name",
+        "model",
+        "preset",
+        "size",
+        "input",
+        "layers",
+        "preprocessing_words",
+        "notes",
+        "caution",
+        "is_sigmoid",
+    )
     assert {name: found[name] for name in same} == {name: wanted[name] for name in same}
     assert found["visible"] == pytest.approx(wanted["visible"])
     assert found["rms_activation"] == pytest.approx(wanted["rms_activation"], rel=1e-5)
@@ -130,7 +145,9 @@ def test_ablated_channels_change_the_answer_as_in_python(page, own, model):
         assert_is_pythons(page.evaluate(LOGITS), made.after.logits)
         assert_layer_is(page, "fire5/concat", made.activations["fire5/concat"])
         caution = page.evaluate(f"() => {STORE}.photos.photo().caution")
-        assert caution.startswith(f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3")
+        assert caution.startswith(
+            f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3"
+        )
     page.get_by_role("button", name="Restore all").click()
     until(page, f"() => !{STORE}.photos.isAnyAblated() && !{STORE}.isWorking()")
     assert_is_pythons(page.evaluate(LOGITS), model.predict(own).logits)
@@ -171,6 +188,40 @@ def test_the_camera_runs_without_a_kernel_and_its_frozen_frame_is_a_photo(page):
     page.locator(".sqv-live-bar").get_by_role("button", name="Stop").click()
     until(page, "() => document.querySelectorAll('.sqv-tile').length === 4")
     assert not page.locator(".sqv-failure").count()
+
+
+def test_figures_are_drawn_without_python(page, own, tmp_path, model):
+    put(page, own)
+    best = model.predict(own).top(1)[0]
+    offered = page.get_by_label("Format of the figure").locator("option").all_text_contents()
+    assert offered == ["SVG", "PNG"], "a PDF takes Python"
+    for view, form in (("the whole page", "SVG"), ("channel", "PNG")):
+        page.get_by_label("What the figure shows").select_option(view)
+        page.get_by_label("Format of the figure").select_option(form)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save the figure").click()
+        download.value.save_as(tmp_path / download.value.suggested_filename)
+    text = (tmp_path / "holiday-explorer.svg").read_text(encoding="utf-8")
+    root = ET.fromstring(text)
+    said = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"holiday.png", "420 × 300 px", best.label, f"{best.logit:.2f}", "fire3/concat"} <= {*said}
+    # The photo, what the network gets, the key's colours, and the maps with a line between each two.
+    pictures = [
+        Pillow.open(io.BytesIO(base64.b64decode(element.get("href").partition(",")[2])))
+        for element in root.iter("{http://www.w3.org/2000/svg}image")
+    ]
+    assert [picture.size for picture in pictures[:3]] == [(420, 300), (227, 227), (255, 1)]
+    np.testing.assert_array_equal(np.asarray(pictures[0].convert("RGB")), sv.read_image(own).pixels)
+    maps = model.activations(own, "fire3/concat")["fire3/concat"]
+    columns = pictures[3].width // (maps.shape[2] + 1) + 1
+    drawn = np.asarray(pictures[3].convert("RGB")).astype(int)
+    wanted = grid(maps, columns=columns).astype(int)
+    assert drawn.shape == wanted.shape
+    # Values differ by rounding, so that a cell on the edge between two colours may have its neighbour's.
+    assert (abs(drawn - wanted).max(axis=2) > 0).mean() < 0.001
+    with Pillow.open(tmp_path / "holiday-channel.png") as picture:
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+        assert picture.width == pytest.approx(178 / 25.4 * 300, abs=1)
 
 
 def test_a_photo_is_removed(page):

@@ -31,7 +31,7 @@ def widget(open_cell, published_files):
     return page
 
 
-def test_upload_a_jpeg_read_the_top_5_take_a_sample_and_reload(notebook, files, model):
+def test_upload_a_jpeg_read_the_top_5_take_a_sample_reload_and_lose_the_kernel(notebook, files, model):
     widget = notebook
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
@@ -47,6 +47,23 @@ def test_upload_a_jpeg_read_the_top_5_take_a_sample_and_reload(notebook, files, 
     widget.get_by_role("button", name="Choose photos").wait_for()
     answered(widget, 2)
     assert_shows(widget, model.predict("coffee"))
+    assert_it_says_when_the_kernel_is_gone_and_keeps_what_it_has(widget, files)
+
+
+def assert_it_says_when_the_kernel_is_gone_and_keeps_what_it_has(page, files):
+    page.evaluate(
+        """() => { const { serviceManager, shell } = window.jupyterapp;
+            return serviceManager.sessions.shutdown(shell.currentWidget.sessionContext.session.id); }"""
+    )
+    page.wait_for_function("() => /No Kernel/.test(document.querySelector('#jp-main-statusbar').textContent)")
+    upload(page, files / "chelsea.jpg")
+    page.locator(".sqv-notice:visible").wait_for()
+    assert "run the cell again" in page.locator(".sqv-notice:visible").inner_text()
+    assert page.locator(".sqv-label").first.inner_text() == "espresso"
+    assert not page.locator(".sqv-progress").is_visible(), "nothing pretends to be at work"
+    assert page.locator(".sqv-working").inner_text().endswith("waiting")
+    page.get_by_role("radio", name="As the network sees it").click()
+    page.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
 
 
 def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, model):

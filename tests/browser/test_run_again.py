@@ -37,7 +37,8 @@ def test_the_page_goes_on_and_the_one_before_is_closed(open_cell, published_file
 
 def test_a_full_page_says_so_and_loses_nothing(open_cell, published_files):
     page = open_cell(
-        "import squeezeviz as sv\nfrom squeezeviz.explorer import answering\nanswering.MOST_PHOTOS = 1\nsv.explore('chelsea')"
+        "import squeezeviz as sv\nfrom unittest import mock\nfrom squeezeviz.explorer import answering\n"
+        "mock.patch.object(answering, 'MOST_PHOTOS', 1).start()\nsv.explore('chelsea')"
     )
     ready(page, "fire5/concat")
     page.locator(".sqv-sample", has_text="coffee").click()

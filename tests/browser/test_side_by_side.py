@@ -1,9 +1,12 @@
-"""The same photo preprocessed differently: what the page shows is what Python computes."""
+"""The same photo preprocessed differently: what the page shows is what Python computes.
+
+One page of an app for all of them: each test goes on where the one before ended.
+"""
 
 import pytest
 
 import squeezeviz as sv
-from tests.browser.explorer_page import choose_layer, ready
+from tests.browser.explorer_page import choose_layer, frames, ready
 from tests.browser.predictor_page import percent
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -11,10 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 COMPARED = ["caffe2", "caffe2-aspect", "antialiased", "rgb-by-mistake", "no-mean", "torchvision"]
 
 
-@pytest.fixture
-def side_by_side(explorer):
+@pytest.fixture(scope="module")
+def side_by_side(module_explorer):
     """The explorer on a photo, its preprocessings opened side by side."""
-    page = explorer
+    page = module_explorer
     page.get_by_role("button", name="Side by side").click()
     answered(page, "torchvision")
     return page
@@ -54,39 +57,26 @@ def test_each_preprocessing_shows_its_answer_and_what_moved(side_by_side, files,
     assert f"rgb-by-mistake diverges at {first_divergent_layer}:" in page.locator(".sqv-side-by-side").inner_text()
 
 
-def test_maps_and_their_difference_on_one_scale(side_by_side, files, model):
-    page = side_by_side
-    choose_layer(page, "fire9")
-    ready(page, "fire9/concat")
-    card(page, "no-mean").locator(".sqv-card-name").click()
-    page.locator(".sqv-side-by-side .sqv-trio figcaption", has_text="no-mean").wait_for()
-    how = [model.activations(files / "chelsea.jpg", "fire9/concat", preprocessing=p) for p in ("caffe2", "no-mean")]
-    here, there = (activations["fire9/concat"] for activations in how)
-    most_moved = int(((there - here) ** 2).sum(axis=(1, 2)).argmax())
-    page.locator(".sqv-side-by-side .sqv-moved-map").first.wait_for()
-    assert page.locator(".sqv-side-by-side .sqv-moved-map").first.inner_text() == str(most_moved)
-    page.locator(".sqv-side-by-side .sqv-moved-map").first.click()
-    page.locator(".sqv-side-by-side .sqv-difference h2", has_text=f"fire9/concat, channel {most_moved}").wait_for()
-    most = float(abs(there - here)[most_moved].max())
-    page.wait_for_function(
-        "most => Math.abs(document.querySelector('.sqv-side-by-side .sqv-trio figure:last-child canvas').dataset.most / most - 1) < 0.002",
-        arg=most,
+def test_what_stands_below_the_answers_stays_put_while_they_come(side_by_side):
+    """A row that went when the kernel's answers came took the button away from under a pressed pointer."""
+    side_by_side.wait_for_function(
+        "() => [...document.querySelectorAll('.sqv-variant-label')].every(e => e.textContent !== '…')"
     )
-    page.locator('.sqv-side-by-side [data-drift="conv1"]').click()
-    ready(page, "conv1")
-
-
-def test_maps_of_other_sizes_are_shown_without_a_difference(side_by_side):
-    page = side_by_side
-    card(page, "torchvision").locator(".sqv-card-name").click()
-    page.locator(".sqv-side-by-side .sqv-difference", has_text="inputs are of different sizes").wait_for()
-    assert page.locator(".sqv-side-by-side .sqv-trio figure:last-child").is_hidden()
-    card(page, "torchvision").get_by_role("button", name="Use").click()
-    page.locator('.sqv-card[data-preset="torchvision"] .sqv-badge').wait_for()
-    ready(page, "fire5/concat")
-    grid = page.locator(".sqv-explorer .sqv-grid").first
-    page.wait_for_function("() => document.querySelector('.sqv-explorer .sqv-grid').dataset.grid.endsWith('27 27')")
-    assert grid.is_visible()
+    tops = side_by_side.evaluate(
+        """async () => {
+            const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+            const button = [...document.querySelectorAll('.sqv-button')].find(e => e.textContent === 'Close side by side');
+            const top = () => button.offsetTop;
+            const before = top();
+            document.querySelector('[aria-label="Leave no-mean out"]').click();
+            await frames();
+            const at_once = top();
+            await new Promise(done => setTimeout(done, 2500));
+            return [before, at_once, top()]; }"""
+    )
+    assert tops[0] > tops[1] == tops[2]
+    side_by_side.get_by_label("Compare with one more").select_option("no-mean")
+    answered(side_by_side, "no-mean")
 
 
 def test_a_preprocessing_is_the_same_as_other_kernels(side_by_side, files, model):
@@ -98,6 +88,21 @@ def test_a_preprocessing_is_the_same_as_other_kernels(side_by_side, files, model
         image = sv.read_image(files / "chelsea.jpg")
         expected = sv.effective_kernels(model, image, sv.preset(name))
         assert float(proof.get_attribute("data-difference")) == pytest.approx(expected.difference, rel=1e-6)
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+def test_nothing_sticks_out(side_by_side, width):
+    page = side_by_side
+    page.set_viewport_size({"width": width, "height": 1000})
+    frames(page, 5)
+    page.locator(".sqv-proof").nth(1).wait_for()  # it was opened above
+    outside = page.evaluate(
+        """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
+            return [...document.querySelectorAll('.sqv-side-by-side *')].filter(e => e.checkVisibility()
+                && !e.closest('.sqv-cards, svg, .sqv-tune-photo') && e.getBoundingClientRect().right > edge).map(e => e.className); }"""
+    )
+    assert outside == []
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_one_of_your_own_answers_while_it_is_tuned(side_by_side, files, model):
@@ -140,6 +145,43 @@ def test_one_of_your_own_answers_while_it_is_tuned(side_by_side, files, model):
     page.wait_for_function("() => !document.querySelector('.sqv-card[data-preset=\"yours\"]')")
 
 
+def test_maps_and_their_difference_on_one_scale(side_by_side, files, model):
+    page = side_by_side
+    choose_layer(page, "fire9")
+    ready(page, "fire9/concat")
+    card(page, "no-mean").locator(".sqv-card-name").click()
+    page.locator(".sqv-side-by-side .sqv-trio figcaption", has_text="no-mean").wait_for()
+    how = [model.activations(files / "chelsea.jpg", "fire9/concat", preprocessing=p) for p in ("caffe2", "no-mean")]
+    here, there = (activations["fire9/concat"] for activations in how)
+    most_moved = int(((there - here) ** 2).sum(axis=(1, 2)).argmax())
+    page.locator(".sqv-side-by-side .sqv-moved-map").first.wait_for()
+    assert page.locator(".sqv-side-by-side .sqv-moved-map").first.inner_text() == str(most_moved)
+    page.locator(".sqv-side-by-side .sqv-moved-map").first.click()
+    page.locator(".sqv-side-by-side .sqv-difference h2", has_text=f"fire9/concat, channel {most_moved}").wait_for()
+    most = float(abs(there - here)[most_moved].max())
+    page.wait_for_function(
+        "most => Math.abs(document.querySelector('.sqv-side-by-side .sqv-trio figure:last-child canvas').dataset.most / most - 1) < 0.002",
+        arg=most,
+    )
+    page.locator('.sqv-side-by-side [data-drift="conv1"]').click()
+    ready(page, "conv1")
+
+
+def test_maps_of_other_sizes_are_shown_without_a_difference(side_by_side):
+    page = side_by_side
+    choose_layer(page, "fire5")
+    ready(page, "fire5/concat")
+    card(page, "torchvision").locator(".sqv-card-name").click()
+    page.locator(".sqv-side-by-side .sqv-difference", has_text="inputs are of different sizes").wait_for()
+    assert page.locator(".sqv-side-by-side .sqv-trio figure:last-child").is_hidden()
+    card(page, "torchvision").get_by_role("button", name="Use").click()
+    page.locator('.sqv-card[data-preset="torchvision"] .sqv-badge').wait_for()
+    ready(page, "fire5/concat")
+    grid = page.locator(".sqv-explorer .sqv-grid").first
+    page.wait_for_function("() => document.querySelector('.sqv-explorer .sqv-grid').dataset.grid.endsWith('27 27')")
+    assert grid.is_visible()
+
+
 def test_preprocessings_come_and_go(side_by_side):
     page = side_by_side
     page.get_by_label("Compare with one more").select_option("keras-style")
@@ -148,41 +190,3 @@ def test_preprocessings_come_and_go(side_by_side):
     page.wait_for_function("() => !document.querySelector('.sqv-card[data-preset=\"keras-style\"]')")
     page.get_by_role("button", name="Close side by side").click()
     page.locator(".sqv-side-by-side").wait_for(state="detached")
-
-
-def test_what_stands_below_the_answers_stays_put_while_they_come(side_by_side):
-    """A row that went when the kernel's answers came took the button away from under a pressed pointer."""
-    side_by_side.wait_for_function(
-        "() => [...document.querySelectorAll('.sqv-variant-label')].every(e => e.textContent !== '…')"
-    )
-    tops = side_by_side.evaluate(
-        """async () => {
-            const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
-            const button = [...document.querySelectorAll('.sqv-button')].find(e => e.textContent === 'Close side by side');
-            const top = () => button.offsetTop;
-            const before = top();
-            document.querySelector('[aria-label="Leave no-mean out"]').click();
-            await frames();
-            const at_once = top();
-            await new Promise(done => setTimeout(done, 2500));
-            return [before, at_once, top()]; }"""
-    )
-    assert tops[0] > tops[1] == tops[2]
-
-
-@pytest.mark.parametrize("width", [1280, 900])
-def test_nothing_sticks_out(empty_app, published_files, width):
-    page = empty_app
-    page.set_viewport_size({"width": width, "height": 1000})
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
-    ready(page, "fire5/concat")
-    page.get_by_role("button", name="Side by side").click()
-    answered(page, "torchvision")
-    page.locator(".sqv-folded summary").click()
-    page.locator(".sqv-proof").nth(1).wait_for()
-    outside = page.evaluate(
-        """() => { const edge = document.querySelector('.sqv').getBoundingClientRect().right + 1;
-            return [...document.querySelectorAll('.sqv-side-by-side *')].filter(e => e.checkVisibility()
-                && !e.closest('.sqv-cards, svg, .sqv-tune-photo') && e.getBoundingClientRect().right > edge).map(e => e.className); }"""
-    )
-    assert outside == []

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
+from benchmarks.static_host import StaticHost
 from squeezeviz.standalone.folder import LIST
-from tests.browser.static_host import StaticHost
 from tests.browser.test_page import assert_layers_are_pythons, until
 from tests.browser.watched import keep_screenshot
 

@@ -1,8 +1,8 @@
-"""The tour is offered once, goes round the page by keyboard, and can be had again."""
+"""The tour is offered once, goes round the page by keyboard, and can be had again; a page comes back after a reload."""
 
 import pytest
 
-from tests.browser.explorer_page import ready
+from tests.browser.explorer_page import choose_layer, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -43,9 +43,8 @@ def test_a_walk_round_the_page(explorer):
         "The photo", "The network", "Feature maps", "One channel", "The answer", "Preprocessed differently", "Keys",
     ]  # fmt: skip
     assert page.locator(".sqv-toured").count() == 0
-    page.reload()
-    ready(page, "fire5/concat")
     assert page.locator(".sqv-tour-offer").is_hidden()
+    assert_not_offered_again(page)
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("?")
     page.locator(".sqv-help").get_by_role("button", name="Take the tour").click()
@@ -54,9 +53,25 @@ def test_a_walk_round_the_page(explorer):
     page.locator(".sqv-tour").wait_for(state="hidden")
 
 
-def test_it_can_be_declined_for_good(explorer):
-    page = explorer
+def assert_not_offered_again(page):
+    """By what a page that is loaded anew goes by: an app has another port each time, and what is kept by port is forgotten."""
+    assert "squeezeviz-tour=1" in page.evaluate("() => document.cookie")
+
+
+def test_an_app_comes_back_after_a_reload_and_a_declined_tour_does_not(page, voila_explorer, published_files, model):
+    page.goto(voila_explorer)
+    for number, name in enumerate(("coffee", "chelsea"), 1):
+        page.locator(".sqv-sample", has_text=name).click(timeout=60_000)
+        page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=number)
     page.get_by_role("button", name="No, thanks").click()
     page.locator(".sqv-tour-offer").wait_for(state="hidden")
-    # An app has another port each time: what is kept by port would be forgotten.
-    assert "squeezeviz-tour=1" in page.evaluate("() => document.cookie")
+    assert_not_offered_again(page)
+    choose_layer(page, "fire8")
+    page.get_by_role("radio", name="max", exact=True).click()
+    ready(page, "fire8/concat")
+    page.reload()
+    ready(page, "fire8/concat")
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 2")
+    assert page.locator('.sqv-sort [aria-checked="true"]').inner_text() == "max"
+    page.locator(".sqv-first .sqv-label", has_text=model.predict("chelsea").top(1)[0].label).wait_for()
+    assert page.locator(".sqv-tour-offer").is_hidden()

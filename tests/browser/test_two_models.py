@@ -12,12 +12,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 SECOND = "squeezenet1.1-shapes"
 
 
-@pytest.fixture
-def compared(explorer):
-    """The explorer on a photo, its model compared with the bundled one, which has layers of the same names."""
-    explorer.get_by_label("Compare with another network").select_option(SECOND)
-    explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=60_000)
-    return explorer
+@pytest.fixture(scope="module")
+def compared(module_explorer):
+    """The explorer on a photo, its model compared with the bundled one, which has layers of the same names.
+
+    One page for all tests of it: each goes on where the one before ended.
+    """
+    module_explorer.get_by_label("Compare with another network").select_option(SECOND)
+    module_explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=60_000)
+    return module_explorer
 
 
 @pytest.fixture(scope="module")

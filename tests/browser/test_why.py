@@ -14,9 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture(scope="module")
-def page(lasting_page, voila_explorer, published_files):
-    page = lasting_page
-    page.goto(voila_explorer)
+def page(module_app, published_files):
+    page = module_app
     page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
     ready(page, "fire5/concat")
     page.locator(".sqv-why-button").click()

@@ -23,6 +23,7 @@ from squeezeviz.zoo.received import plain_name, received
 from tests.fires import fires_net
 from tests.hostile_names import HOSTILE
 from tests.nets import as_bytes, fire_net, tiny_model
+from tests.stacks import Stack
 from tests.unit.network.test_networks import MAPS, MEAN, NODE, SOFTMAX, network, weight
 from tests.unit.test_known import foreign
 
@@ -526,3 +527,15 @@ def test_the_answers_are_those_of_the_file(page, tmp_path):
     page.drop(("my_model.onnx", path.read_bytes()))
     np.testing.assert_array_equal(page.state.prediction.logits, sv.load_model(path).predict(photo).logits)
     assert onnx.load_from_string(page.state.model.content).graph.node
+
+
+def test_a_network_that_begins_with_a_padding_is_shown_from_its_first_convolution(page):
+    net = Stack(size=16, seed=0)
+    padded = net.node("Pad", ["data", net.whole(0, 0, 1, 1, 0, 0, 1, 1)], 3, "pad")
+    scaled = net.node("Mul", [padded, net.weight(3, 1, 1)], 3, "scale")
+    made = net.model(net.head(net.conv(scaled, 6, 3, name="conv1")))
+    page.drop(("padded.onnx", made.SerializeToString()))
+    state = page.state
+    assert state.model.architecture.layers[0].name == "pad"
+    assert state.layer == "conv1.relu"
+    assert state.model.architecture.first_convolution.name == "conv1.relu"

@@ -18,7 +18,9 @@ VITEST = PACKAGE.parent / "node_modules" / "vitest" / "vitest.mjs"
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="an installed wheel carries the bundle only")
-@pytest.mark.parametrize("name", ["squeezeviz.js", "squeezeviz.css", "page.js", "page.css", "service-worker.js", "engine.js"])
+@pytest.mark.parametrize(
+    "name", ["squeezeviz.js", "squeezeviz.css", "page.js", "page.css", "service-worker.js", "engine.js"]
+)
 def test_the_bundle_matches_its_sources(name):
     digest = hashlib.sha256()
     sources = {path.relative_to(SOURCES).as_posix(): path for path in SOURCES.rglob("*") if path.is_file()}

@@ -91,6 +91,8 @@ def test_in_words():
         "Weights are rounded to half precision. On 2 photos in 6 preprocessings that changes a probability by 0.00042 "
         "and a logit by 0.0031 at most; every most probable class stays."
     )
+    none = HalfPrecision(1, 1, False, 0.0, 0.0, ())
+    assert none.words == "Weights are rounded to half precision. On 1 photo that changes nothing."
     more = HalfPrecision(1, 1, True, 0.1, 1.0, tuple((f"photo {n}", "caffe2") for n in range(5)))
     assert "On 1 sample picture that" in more.words
     assert "another for photo 0 (caffe2), photo 1 (caffe2), photo 2 (caffe2) and 2 more." in more.words

@@ -114,7 +114,7 @@ def test_grey_is_pillows_luma():
     np.testing.assert_array_equal(how.seen_by_network(image), np.repeat(levels[..., None], 3, 2))
     assert how.channels == 1
     assert all(known.channels == 3 for known in PRESETS.values())
-    assert how.describe().endswith("bicubic, antialiased → grey (ITU-R 601 luma) → values × 0.00392157 → "
+    assert how.describe().endswith("bicubic, antialiased → grey (ITU-R 601 luma) → values ÷ 255 → "
                                    "minus the mean 0.5 → divided by 0.25")  # fmt: skip
 
 

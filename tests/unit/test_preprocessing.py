@@ -447,6 +447,13 @@ def test_what_json_leaves_out_is_the_default():
         ({"respect_exif": False}, "EXIF ignored → squash"),
         ({"interpolation": "lanczos", "antialias": True}, "lanczos, antialiased"),
         ({"scale": 0.5, "std": 2}, "values × 0.5 → minus the means"),
+        ({"std": 2}, "123.68 → divided by 2"),
+        ({"scale": 1 / 255, "mean": 0}, "BGR → values ÷ 255"),
+        ({"scale": 1 / 127.5, "mean": 1}, "values ÷ 127.5 → minus 1"),
+        ({"scale": 0.0078125, "mean": -1}, "values ÷ 128 → plus 1"),
+        ({"scale": 0.0039, "mean": 0.5, "std": 0.25}, "values × 0.0039 → minus 0.5 → divided by 0.25"),
+        ({"scale": 0.00392157, "mean": 0}, "values × 0.00392157"),
+        ({"scale": -1}, "values × -1 → minus the means"),
     ],
 )
 def test_descriptions_in_words(changes, words):

@@ -118,6 +118,16 @@ def test_the_policy_allows_the_folder_and_nothing_else(site):
     assert f"Content-Security-Policy: {policy}\n" in site["_headers"].decode()
 
 
+def test_headers_of_a_path_are_each_said_once(site):
+    host = site["_headers"].decode()
+    rules = {rule.splitlines()[0]: rule.splitlines()[1:] for rule in re.split(r"^(?=/)", host, flags=re.M) if rule}
+    everywhere = {line.split(":")[0] for line in rules.pop("/*")}
+    assert not everywhere & {line.split(":")[0] for own in rules.values() for line in own}
+    assert rules["/files/*"] == ["  Cache-Control: public, max-age=31536000, immutable"]
+    for path in ("/", "/index.html", "/service-worker.js"):
+        assert rules[path] == ["  Cache-Control: no-cache"], "a new folder is noticed at the next visit"
+
+
 def test_the_service_worker_knows_every_file_that_the_page_asks_for(site):
     kept = json.loads(re.match(r"const SITE = (.*);\n", site["service-worker.js"].decode()).group(1))["files"]
     assert kept.pop("./") == hashlib.sha256(site["index.html"]).hexdigest()

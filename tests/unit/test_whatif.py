@@ -13,6 +13,7 @@ import squeezeviz as sv
 from squeezeviz.evidence import incremental
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.incremental import PatchedRuns, plan, stages
+from squeezeviz.evidence.occlusion import sizes_px
 from squeezeviz.evidence.reach import Stretch, bottlenecks
 from squeezeviz.image import read_image
 from squeezeviz.runtime import parts
@@ -497,6 +498,22 @@ def test_occlusion_comes_coarse_first_and_stops():
         seen.append(step)
         cancel.set()
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("side", "asked", "sizes"),
+    [
+        (227, {}, (32, 16)), (224, {}, (32, 16)), (299, {}, (42, 21)), (24, {}, (4, 2)), (8, {}, (2, 1)), (1, {}, (1, 1)),
+        (24, {"patch_px": 9}, (9, 4)), (24, {"stride_px": 6}, (6, 6)), (24, {"stride_px": 1}, (4, 1)),
+    ],
+)  # fmt: skip
+def test_the_usual_patch_follows_the_inputs_size(side, asked, sizes):
+    assert sizes_px(side, asked.get("patch_px"), asked.get("stride_px")) == sizes
+
+
+def test_an_input_smaller_than_a_usual_patch_can_be_hidden():
+    made = sv.occlude(SHARED, photo())
+    assert (made.patch_px, made.stride_px, made.is_complete) == (4, 2, True)
 
 
 def test_what_cannot_be_hidden_is_said():

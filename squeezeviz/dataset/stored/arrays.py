@@ -193,7 +193,7 @@ def _make_answers(root: zarr.Group, layout: Layout, count: int) -> dict[str, zar
             name, shape=(count,), chunks=(shard,), dtype=dtype, dimension_names=["photo"], attributes=described,
             compressors=_compressors(),
         )  # fmt: skip
-    said = {"long_name": "what goes into the closing softmax; of several crops, the mean"}
+    said = {"long_name": "what goes into the closing softmax, or stands for it; of several crops, the mean"}
     made["logits"] = root.create_array(
         "logits", shape=(count, layout.classes), chunks=(shard, layout.classes), dtype="float32", fill_value=np.nan,
         compressors=_compressors(), dimension_names=["photo", "class"], attributes=said,

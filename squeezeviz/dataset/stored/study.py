@@ -47,7 +47,7 @@ def see(model: Model, preprocessing: Preprocessing, layout: Layout, image: Image
     """Return what there is to store of one photo, run on one thread.
 
     Raises:
-        ImageError: The photo cannot be used, or a layer makes of it what the dtype cannot hold.
+        ImageError: The photo cannot be used, a layer makes of it what the dtype cannot hold, or its answer is NaN.
         PreprocessingError: It is too small for the preprocessing.
     """
     prediction, activations = model.observe(image, preprocessing, layout.names, threads=1)
@@ -59,6 +59,8 @@ def see(model: Model, preprocessing: Preprocessing, layout: Layout, image: Image
             if np.isfinite(largest):
                 raise ImageError(f"{name}: {key} reaches {largest:,.0f}, and float16 only 65,504; float32 holds it")
             raise ImageError(f"{name}: {key} holds NaN or infinity")
+    if np.isnan(prediction.logits).any():  # NaN stands for what is not there
+        raise ImageError(f"{name}: its logits hold NaN: the network's own numbers grow beyond single precision")
     taken = preprocessing.photo(image)
     return Seen(arrays, prediction.logits, taken.width, taken.height)
 

@@ -313,7 +313,8 @@ class ModelMessage(Message):
         input: Channels, height, width.
         layers: The layer table.
         blocks: Its layers grouped as people draw them, each block behind those it reads.
-        logits: Name of the layer whose values go into the softmax.
+        logits: Name of the layer whose values go into the softmax, or what stands for it.
+        logit_words: What its values are called: ``"logit"``, ``"ln p"``, ``"log-odds"``.
         labels: Its classes, by index.
         class_maps: Its map a class; None where none follows from its graph.
         no_class_maps: Why there is none; empty where there is one.
@@ -335,6 +336,7 @@ class ModelMessage(Message):
     layers: tuple[Layer, ...] = ()
     blocks: tuple[Block, ...] = ()
     logits: str = ""
+    logit_words: str = "logit"
     labels: tuple[Label, ...] = ()
     class_maps: ClassMaps | None = None
     no_class_maps: str = ""

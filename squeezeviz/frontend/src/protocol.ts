@@ -746,8 +746,10 @@ export interface ModelMessage {
   layers: Layer[];
   /** Its layers grouped as people draw them, each block behind those it reads. */
   blocks: Block[];
-  /** Name of the layer whose values go into the softmax. */
+  /** Name of the layer whose values go into the softmax, or what stands for it. */
   logits: string;
+  /** What its values are called: "logit", "ln p", "log-odds". */
+  logit_words: string;
   /** Its classes, by index. */
   labels: Label[];
   /** Its map a class; None where none follows from its graph. */

@@ -31,13 +31,13 @@ def ablation_html(ablation: Ablation, k: int = 5) -> Markup:
         change = f"{after.logit - before.logit:+.2f}"
         rows.append([before.label, percent(before.probability), percent(after.probability), change])
     says = f"as {ablation.before.model_id} sees it without {off} (in their place: {ablation.fill})"
-    listed = table(["class", "p before", "p after", "logit"], rows, ["left", *["right"] * 3])
+    listed = table(["class", "p before", "p after", ablation.before.logit_words], rows, ["left", *["right"] * 3])
     return display(bold(ablation.before.image), " ", quiet(says), listed)
 
 
 def ablation_sweep_html(sweep: AblationSweep, n: int = 12) -> Markup:
     """Return the n channels that matter most to the sweep's class, or else to the most probable one."""
-    score = sweep.score()
+    score, words = sweep.score(), sweep.prediction.logit_words
     rows = []
     for effect in sweep.ranked(n=n):
         row = [f"{effect.layer} [{effect.channel}]", f"{effect.logit_change:+.3f}"]
@@ -47,9 +47,9 @@ def ablation_sweep_html(sweep: AblationSweep, n: int = 12) -> Markup:
                 "" if effect.answer == score.label else effect.answer or "",
             ]
         rows.append(row)
-    heads = ["without", f"logit of {score.label}"] + (["p, points", "says instead"] if sweep.target is None else [])
+    heads = ["without", f"{words} of {score.label}"] + (["p, points", "says instead"] if sweep.target is None else [])
     says = (
-        f"{score.label}, logit {score.logit:.2f}, p {percent(score.probability)}; "
+        f"{score.label}, {words} {score.logit:.2f}, p {percent(score.probability)}; "
         f"{sweep.done} of {sweep.total} channels ablated in turn, the {len(rows)} that matter most"
     )
     listed = table(heads, rows, ["left", "right", "right", "left"][: len(heads)])
@@ -58,19 +58,19 @@ def ablation_sweep_html(sweep: AblationSweep, n: int = 12) -> Markup:
 
 def occlusion_html(occlusion: Occlusion) -> Markup:
     """Return the most probable class's map as a picture, its scale named, and the patches that matter most to it."""
-    score = occlusion.prediction.top(1)[0]
+    score, words = occlusion.prediction.top(1)[0], occlusion.prediction.logit_words
     most = occlusion.ranked(n=5)
     limit = abs(most[0].change) if most else 0.0
     rows = [
         [rectangle_text(each.place), f"{each.change:+.2f}", each.answer.label, percent(each.answer.probability)]
         for each in most
     ]
-    heads = ["hidden, in the photo", "logit it carried", "says then", "p"]
+    heads = ["hidden, in the photo", f"{words} it carried", "says then", "p"]
     says = (
-        f"{score.label}, logit {score.logit:.2f}; {occlusion.done} of {occlusion.total} patches of "
+        f"{score.label}, {words} {score.logit:.2f}; {occlusion.done} of {occlusion.total} patches of "
         f"{occlusion.patch_px} px hidden in turn"
     )
-    scale = f"red: speaks for the class, up to {limit:+.2f} logits; blue: against it; white: 0; grey: not hidden yet"
+    scale = f"red: speaks for the class, up to {limit:+.2f}; blue: against it; white: 0; grey: not hidden yet"
     drawn = png(_diverging(occlusion.map(), limit), width=_SHOWN_PX, alt="Map of what each patch carries")
     return display(
         bold(occlusion.prediction.image),

@@ -31,7 +31,7 @@ def prediction_html(prediction: Prediction) -> Markup:
     heads = [
         el("th", "class", style=f"{cell_style('left')};{light}"),
         el("th", style="border:0"),
-        *(el("th", name, style=f"{cell_style('right')};{light}") for name in ("p", "logit")),
+        *(el("th", name, style=f"{cell_style('right')};{light}") for name in ("p", prediction.logit_words)),
     ]
     how = prediction.preprocessing
     preprocessed = f"{how.name}: {how.describe()}" if how else "input tensor as given"

@@ -15,7 +15,7 @@ from squeezeviz.report.words import rectangle_text
 if TYPE_CHECKING:
     from squeezeviz.evidence import Ablation, AblationSweep, Occlusion
     from squeezeviz.evidence.occlusion import Units
-    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.results.prediction import ClassScore, Prediction
 
 __all__ = ["print_ablation", "print_ablation_sweep", "print_occlusion"]
 
@@ -26,12 +26,15 @@ _RANKED = 20
 def print_occlusion(made: Occlusion, *, key: int, units: Units = "logit") -> None:
     """Print a class's map in shades, and what hiding the patches that matter most does."""
     score = made.prediction[key]
-    _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
+    _head(
+        f"{out.name(score.label)}: {made.prediction.logit_words} {score.logit:.4f}, p {score.probability:.2%}",
+        made.prediction,
+    )
     change = made.map(key, units).astype(np.float64)
     most = float(np.abs(change).max())
     print_map(change, most)
     fill = made.fill if isinstance(made.fill, str) else "colour " + ", ".join(map(str, made.fill))
-    shade = f"{most:.2f} logits" if units == "logit" else f"{100 * most:.2f} points"
+    shade = f"{most:.2f} {_units(made.prediction)}" if units == "logit" else f"{100 * most:.2f} points"
     patches = f"{made.total} patches of {made.patch_px} px, every {made.stride_px} px, filled with {fill}. "
     out.say(
         (patches, "dim"), ("Orange", ADDS), (f" speaks for {out.name(score.label)}, ", "dim"), ("blue", TAKES),
@@ -54,7 +57,7 @@ def print_ablation(made: Ablation, *, index: int) -> None:
     """Print the answers before and after, above all to the class of that index."""
     one = made.change(index)
     logits = f"{one['logit_before']:.4f} → {one['logit_after']:.4f} ({one['logit_change']:+.4f})"
-    _head(f"{out.name(one['label'])}: logit {logits}", made.before)
+    _head(f"{out.name(one['label'])}: {made.before.logit_words} {logits}", made.before)
     for layer, channels in made.ablated.items():
         listed = ", ".join(map(str, channels[:12])) + (", …" if len(channels) > 12 else "")
         count = f"{len(channels)} channel" + ("" if len(channels) == 1 else "s")
@@ -62,7 +65,7 @@ def print_ablation(made: Ablation, *, index: int) -> None:
         out.say((f"{out.name(layer)}: {count} ablated ({listed}){instead}", "dim"))
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("class", no_wrap=True)
-    for name in ("p before", "p after", "logit before", "after", "moved"):
+    for name in ("p before", "p after", f"{made.before.logit_words} before", "after", "moved"):
         table.add_column(name, justify="right", no_wrap=True)
     for at in dict.fromkeys([*made.leading(_LISTED), index]):
         before, after = made.before[at], made.after[at]
@@ -79,11 +82,14 @@ def print_ablation_sweep(made: AblationSweep, *, key: int | None = None) -> None
     """Print the channels that matter most to a class; by default to the sweep's, or else to the most probable."""
     score = made.score(key)
     first = made.prediction.top(1)[0].label
-    _head(f"{out.name(score.label)}: logit {score.logit:.4f}, p {score.probability:.2%}", made.prediction)
+    _head(
+        f"{out.name(score.label)}: {made.prediction.logit_words} {score.logit:.4f}, p {score.probability:.2%}",
+        made.prediction,
+    )
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("without", no_wrap=True)
     table.add_column("channel", justify="right", no_wrap=True)
-    table.add_column("logit", justify="right", no_wrap=True)
+    table.add_column(made.prediction.logit_words, justify="right", no_wrap=True)
     if made.target is None:
         table.add_column("p, points", justify="right", no_wrap=True)
         table.add_column("says instead", no_wrap=True)
@@ -105,3 +111,11 @@ def _head(title: str, said: Prediction) -> None:
     out.say((whose + (f", {out.name(how.name)}" if how else ""), "dim"))
     if said.caution:
         out.say((said.caution, "yellow"))
+
+
+def _said(prediction: Prediction, score: ClassScore) -> str:
+    return f"{prediction.logit_words} {score.logit:.4f}, p {score.probability:.2%}"
+
+
+def _units(prediction: Prediction) -> str:
+    return "logits" if prediction.logit_words == "logit" else f"in {prediction.logit_words}"

@@ -30,7 +30,7 @@ def print_prediction(prediction: Prediction, *, k: int = 5, notes: tuple[str, ..
         bar = out.words(("█" * filled, "white" if rank else "blue"), ("·" * (_BAR_CELLS - filled), "dim"))
         name = out.words((out.name(score.label), "" if rank else "bold"))
         place = out.words((f"{rank + 1}", "dim"))
-        table.add_row(place, name, bar, f"{score.probability:.2%}", f"logit {score.logit:.2f}")
+        table.add_row(place, name, bar, f"{score.probability:.2%}", f"{prediction.logit_words} {score.logit:.2f}")
     out.print(table)
     if how:
         out.say((f"{out.name(prediction.model_id)} · {out.name(how.name)}: {how.describe()}", "dim"))

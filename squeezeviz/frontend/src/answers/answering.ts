@@ -7,6 +7,7 @@ import type { File, FromEngine, Origin, Port, ToEngine } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
+import { FIGURES } from "./figures.ts";
 import { FRAMES } from "./frames.ts";
 import { Gone, Photos } from "./known.ts";
 import { NUMBERS } from "./numbers.ts";
@@ -20,7 +21,7 @@ import { wordsOf } from "./words.ts";
 
 type Door = Port<FromEngine, ToEngine>;
 
-const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...NUMBERS, ...PREPROCESSINGS };
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...FIGURES, ...NUMBERS, ...PREPROCESSINGS };
 /** What every answer follows from. */
 const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
 /** Nobody waits for these any more once their photo is gone. */
@@ -55,6 +56,7 @@ async function fileOf({ contents, blocks }: State): Promise<File> {
   const { traits, about, model, photos, weights } = contents;
   const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
   const { name: kernels } = await fastestMachine();
+  const is_half = Object.values(weights).every(({ halves }) => halves > 0);
   const [layers, rest] = [model.layers.length, blocks.size - network];
   return {
     traits,
@@ -64,6 +66,7 @@ async function fileOf({ contents, blocks }: State): Promise<File> {
     photos: photos.length,
     kernels,
     network_bytes: network,
+    is_half,
     other_bytes: rest,
   };
 }

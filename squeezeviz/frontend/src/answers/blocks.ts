@@ -26,10 +26,7 @@ export class Blocks {
   bytes(index: number): Bytes {
     const held = this.#stored(index);
     if (typeof held !== "string") return held.slice(); // whoever asks may hand it on
-    const text = atob(held);
-    const found = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i += 1) found[i] = text.charCodeAt(i);
-    return found;
+    return decoded(held);
   }
 
   /** Plain data. */
@@ -60,33 +57,42 @@ export class Blocks {
   }
 }
 
+function decoded(text: string): Bytes {
+  const { fromBase64 } = Uint8Array as unknown as { fromBase64?: (text: string) => Bytes };
+  if (fromBase64) return fromBase64.call(Uint8Array, text); // of browsers from 2025 on, and several times as fast
+  const letters = atob(text);
+  const found = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i += 1) found[i] = letters.charCodeAt(i);
+  return found;
+}
+
 /** @param packed gzip */
 async function unpacked(packed: Bytes): Promise<Bytes> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+const at = (bytes: Bytes, index: number): number => bytes[index] as number;
+
 /** Numbers whose first bytes all come first, then all second ones, and so on. */
 export function sorted(mixed: Bytes): Values {
-  return new Float32Array(inOrder(mixed, 4).buffer); // little-endian, as every machine with a browser is
+  const count = mixed.length / 4;
+  const [second, third, last] = [count, 2 * count, 3 * count];
+  const bits = new Uint32Array(count);
+  for (let i = 0; i < count; i += 1) {
+    bits[i] = at(mixed, i) | (at(mixed, second + i) << 8) | (at(mixed, third + i) << 16) | (at(mixed, last + i) << 24);
+  }
+  return new Float32Array(bits.buffer);
 }
 
 /** The same, the first of them in half precision: each is one of single precision's numbers. */
 export function widened(mixed: Bytes, count: number): Values {
-  const first = inOrder(mixed.subarray(0, 2 * count), 2);
+  const bits = new Uint16Array(count);
+  for (let i = 0; i < count; i += 1) bits[i] = at(mixed, i) | (at(mixed, count + i) << 8);
   const rest = sorted(mixed.subarray(2 * count));
   const found = new Float32Array(count + rest.length);
-  found.set(halves(new DataView(first.buffer), 1));
+  found.set(halves(new DataView(bits.buffer), 1));
   found.set(rest, count);
-  return found;
-}
-
-function inOrder(mixed: Bytes, size: number): Bytes {
-  const count = mixed.length / size;
-  const found = new Uint8Array(mixed.length);
-  for (let i = 0; i < count; i += 1) {
-    for (let part = 0; part < size; part += 1) found[size * i + part] = mixed[part * count + i] as number;
-  }
   return found;
 }
 

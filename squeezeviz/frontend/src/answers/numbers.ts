@@ -2,7 +2,7 @@
 import { distance as distanceOf } from "../engine/distance.ts";
 import { statistics } from "../engine/input.ts";
 import { open } from "../engine/open.ts";
-import type { Weights } from "../engine/types.ts";
+import type { Values, Weights } from "../engine/types.ts";
 import { copyOf, viewOf } from "./bytes.ts";
 import { inUse } from "./photos.ts";
 import { presetCalled } from "./presets.ts";
@@ -42,13 +42,22 @@ async function weights(state: State, { id, layer }: Asked<"weights">): Promise<v
 }
 
 async function classWeights(state: State, { id, class_index: index }: Asked<"class_weights">): Promise<void> {
-  const { class_weights: held, model } = state.contents;
+  const { weights, bias } = await classWeightsOf(state, index);
+  const buffers = { weights: viewOf(weights) };
+  state.tell({ kind: "class_weights", id, model: state.contents.model.name, class_index: index, bias, buffers });
+}
+
+/** What a class's map weighs features with. */
+export async function classWeightsOf(
+  { contents, blocks }: State,
+  index: number,
+): Promise<{ weights: Values; bias: number }> {
+  const { class_weights: held } = contents;
   if (!held) throw new RangeError("this network's maps of classes are a layer's own, or it has none");
   const [count, channels] = held.shape;
-  const both = await state.blocks.numbers(held.block, held.halves);
+  const both = await blocks.numbers(held.block, held.halves);
   const bias = both[count * channels + index] as number;
-  const buffers = { weights: viewOf(both.slice(index * channels, (index + 1) * channels)) };
-  state.tell({ kind: "class_weights", id, model: model.name, class_index: index, bias, buffers });
+  return { weights: both.slice(index * channels, (index + 1) * channels), bias };
 }
 
 async function distance(state: State, { id, ...asked }: Asked<"distance">): Promise<void> {

@@ -51,7 +51,8 @@ async function encoded(canvas: OffscreenCanvas, how: ImageEncodeOptions): Promis
   return new DataView(await (await canvas.convertToBlob(how)).arrayBuffer());
 }
 
-function opaque({ width, height, pixels }: Picture): Uint8ClampedArray<ArrayBuffer> {
+/** With full opacity. */
+export function opaque({ width, height, pixels }: Picture): Uint8ClampedArray<ArrayBuffer> {
   const made = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
     made[to] = pixels[from] as number;

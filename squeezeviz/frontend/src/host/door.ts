@@ -48,6 +48,8 @@ export interface File {
   kernels: KernelsName;
   /** Bytes within the file: of the network's weights, and of all else that it carries. */
   network_bytes: number;
+  /** Whether these are in half precision. */
+  is_half: boolean;
   other_bytes: number;
 }
 

@@ -1,9 +1,11 @@
 /** Questions about a network's layers, and where their cells lie in the input. */
 import type { Layer, Network } from "./types.ts";
 
-/** Another one where there is none of that name. */
+/** The first convolution where there is none of that name: padding and scaling before it show no more than the image. */
 export function layerNamed(network: Network, name: string): Layer | null {
-  return network.layers.find((layer) => layer.name === name) ?? network.layers[0] ?? null;
+  const { layers } = network;
+  const convolution = () => layers.find(({ kind }) => kind.includes("convolution"));
+  return layers.find((layer) => layer.name === name) ?? convolution() ?? layers[0] ?? null;
 }
 
 /** A branch of a concatenation, with the channels that it contributes: from, to − 1. */

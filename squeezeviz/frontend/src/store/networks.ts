@@ -90,7 +90,8 @@ export class Networks {
   }
 
   softmaxName(): string {
-    return this.network()?.layers.find(({ kind }) => kind === "softmax")?.name ?? "";
+    const { layers = [], logits = "" } = this.network() ?? {};
+    return layers.find(({ kind, inputs }) => kind === "softmax" && inputs.includes(logits))?.name ?? "";
   }
 
   /** A map for every class, whose mean is the logit, as it follows from the graph; null for a network without. */

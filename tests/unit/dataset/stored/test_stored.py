@@ -20,7 +20,9 @@ from squeezeviz.dataset.stored.store import Store
 from squeezeviz.dataset.stored.study import ActivationStudy, Held
 from squeezeviz.errors import DatasetError, LayerError, PreprocessingError
 from squeezeviz.results.prediction import softmax
+from squeezeviz.runtime.model import Model
 from tests.nets import fire_net, tiny_model
+from tests.overflowing import overflowing
 from tests.stores import LAYERS, contents, opened, stop_after, store
 
 zarr = pytest.importorskip("zarr")
@@ -59,6 +61,15 @@ def test_xarray_reads_every_value_to_the_last_bit(model, folder, tmp_path):
             np.testing.assert_array_equal(row.activation, seen[name][layer], strict=False)
             if layer == "conv10":
                 np.testing.assert_array_equal(row.pre_relu, seen[name]["conv10:pre"])
+
+
+def test_photos_whose_answer_is_no_number_are_left_out_by_name(folder, tmp_path):
+    """What is NaN throughout is what is not there: Zarr writes no such chunk."""
+    made = Model(overflowing(to_nan=True), name="overflowing", sha256="00")
+    assert np.isfinite(made.activations(folder / "0/000.png", "relu1")["relu1"]).all()
+    assert np.isnan(made.predict(folder / "0/000.png").logits).all()
+    with pytest.raises(DatasetError, match=r"none of the 30 photos could be stored: 0/000\.png: its logits hold NaN"):
+        store(made, folder, tmp_path / "x.zarr", ["relu1"])
 
 
 def test_the_root_has_answers_sizes_and_classes(model, folder, whole):

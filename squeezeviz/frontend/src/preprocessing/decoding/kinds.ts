@@ -90,9 +90,9 @@ function written(content: Uint8Array): Kind | null {
     .replace(/^\xef\xbb\xbf/, "")
     .trimStart()
     .toLowerCase();
-  // {2}: written out, the mark would end the element of a page that carries this program as text.
+  // A page carries this program as text: its own marks, written out, would be read there.
   if (/^(<svg|<\?xml|<!doctype svg|<!-{2})/.test(text) && text.includes("<svg")) return other("an SVG drawing");
-  if (/^(<!doctype html|<html|<head|<body|<script|<!-{2})/.test(text)) {
+  if (/^(<!doctype html|<html|<head|<body|<scrip[t]|<!-{2})/.test(text)) {
     return other("a web page (of a login or an error, perhaps)", "open its address in a browser, and save the picture");
   }
   try {

@@ -38,7 +38,7 @@ test("whose numbers these are, and whom the page asks", () => {
 });
 
 test("what half precision has changed is said, and no longer that nothing is rounded", () => {
-  const rounded = { about: { ...about, rounding: "Weights are rounded." } };
+  const rounded = { is_half: true, about: { ...about, rounding: "Weights are rounded." } };
   expect(originWords({ ...file, ...rounded }, false)).toMatch(
     / in half precision \(4\.5 MB\); .*\. Weights are rounded\. The/,
   );

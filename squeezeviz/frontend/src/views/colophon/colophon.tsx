@@ -40,8 +40,11 @@ export function computedWords(
 const megabytes = (characters: number): string => `${(characters / 1e6).toFixed(1)} MB`;
 
 /** @param isSite Whether it is a folder on a server, rather than a file. */
-export function originWords({ about, model, photos, network_bytes, other_bytes }: File, isSite: boolean): string {
-  const precision = about.rounding ? "half precision" : "single precision";
+export function originWords(
+  { about, model, photos, network_bytes, is_half, other_bytes }: File,
+  isSite: boolean,
+): string {
+  const precision = is_half ? "half precision" : "single precision";
   const parameters = `${about.parameters.toLocaleString("en")} parameters in ${precision} (${megabytes(network_bytes)})`;
   const pictures = photos ? `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})` : "no photo";
   const asks = isSite

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isFigureFormat, isFigureView } from "../../figures/views.ts";
 import type { FigureRequest } from "../../protocol.ts";
 import type { Files } from "../../store/files.ts";
 import { useStore } from "../../ui/store.ts";
@@ -29,8 +30,9 @@ export function TakeAway() {
   const isProblem = files.of("page").last?.problem || files.of("figure").last?.problem;
   // A frame that is gone is nothing to take away.
   return (
-    <div class="sqv-send" hidden={!networks.can("page") || !photo || photo.isLive}>
+    <div class="sqv-send" hidden={!(networks.can("page") || networks.can("figure")) || !photo || photo.isLive}>
       <button
+        hidden={!networks.can("page")}
         class="sqv-button"
         type="button"
         title="This page with its photos, the network and every layer: one HTML file that works from disk, without Python or a network"
@@ -55,13 +57,21 @@ function Figures() {
     const shown = { channel: selection.channel(), cell: selection.cell(), class_index: selection.classIndex() };
     files.make({ kind: "figure", name: "the figure", photo: photos.photo()?.id, view, format, ...shown });
   };
+  // Without Python the page draws what it can by itself.
+  const isAny = networks.can("all-figures");
+  const formats = FORMATS.filter((name) => isAny || isFigureFormat(name));
   return (
     <span class="sqv-take" hidden={!networks.can("figure")}>
       <span class="sqv-quiet">Figure of</span>
-      <Select label="What the figure shows" options={VIEWS} value={view} choose={setView} />
+      <Select
+        label="What the figure shows"
+        options={VIEWS.filter(([name]) => isAny || isFigureView(name))}
+        value={view}
+        choose={setView}
+      />
       <Select
         label="Format of the figure"
-        options={FORMATS.map((name) => [name, name.toUpperCase()] as const)}
+        options={formats.map((name) => [name, name.toUpperCase()] as const)}
         value={format}
         choose={setFormat}
       />

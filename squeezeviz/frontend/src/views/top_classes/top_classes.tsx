@@ -17,6 +17,8 @@ interface Props extends PartProps {
   children?: ComponentChildren;
 }
 
+const NO_LOGITS = "No layer of this network has logits: computed from its probabilities";
+
 /** The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay. */
 export function TopClasses({ search, children, element }: Props) {
   const { photos, networks } = useStore();
@@ -24,17 +26,20 @@ export function TopClasses({ search, children, element }: Props) {
   const labelSpace = networks.answering()?.label_space;
   const top = photo?.ranking.slice(0, SHOWN) ?? [];
   const meaning = networks.cams() ? ": the mean of the class's own map" : "";
+  const words = networks.answering()?.logit_words ?? "logit";
+  const before = photo?.is_sigmoid ? "the sigmoid" : "softmax";
+  const title = words === "logit" ? `The number before ${before}${meaning}` : NO_LOGITS;
   const share = top.reduce((sum, index) => sum + (photo?.probabilities[index] ?? 0), 0);
   const said = photo?.is_sigmoid
-    ? "Each class is answered for itself, by a sigmoid: they need not add up to 100 %."
+    ? "Each class is answered for itself: they need not add up to 100 %."
     : `These ${top.length} hold ${percent(share)} of the probability; the other classes share the rest.`;
   return (
     <section ref={element} class={search ? "sqv-prediction" : "sqv-prediction sqv-plain"} aria-label="Prediction">
       <div class="sqv-heads">
         <h2>Prediction</h2>
         <span class="sqv-quiet">p</span>
-        <span class="sqv-quiet" title={`The number before ${photo?.is_sigmoid ? "the sigmoid" : "softmax"}${meaning}`}>
-          logit
+        <span class="sqv-quiet" title={title}>
+          {words}
         </span>
       </div>
       <p class="sqv-quiet sqv-among">{labelSpace ? `among ${labelSpace}` : ""}</p>

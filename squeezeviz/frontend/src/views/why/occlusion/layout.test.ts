@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { Tried } from "../../../store/types.ts";
-import { changed, mapBox, nearest, type Patches, patchAt, patchBox, patchCount, pixelsOf, worths } from "./layout.ts";
+import {
+  mapBox,
+  nearest,
+  type Patches,
+  patchAt,
+  patchBox,
+  patchCount,
+  patchesOf,
+  pixelsOf,
+  sizesFor,
+  worths,
+} from "./layout.ts";
 
 const made = {
   rows: 2,
@@ -19,9 +30,27 @@ const made = {
 const patches: Patches = { patch_px: 64, stride_px: 32, fill: "grey" };
 
 test("no pixels are left out between patches", () => {
-  expect(changed(patches, { patch_px: 16 })).toEqual({ patch_px: 16, stride_px: 16, fill: "grey" });
-  expect(changed(patches, { patch_px: 24 }).stride_px).toBe(16);
-  expect(changed(patches, { fill: "blur" })).toEqual({ ...patches, fill: "blur" });
+  const changed = (change: Partial<Patches>) => patchesOf({ ...patches, ...change }, sizesFor([227, 227]));
+  expect(changed({ patch_px: 16 })).toEqual({ patch_px: 16, stride_px: 16, fill: "grey" });
+  expect(changed({ patch_px: 24 }).stride_px).toBe(16);
+  expect(changed({ fill: "blur" })).toEqual({ ...patches, fill: "blur" });
+});
+
+test("sizes follow the input's", () => {
+  const usual = { patches: [16, 24, 32, 48, 64], strides: [4, 8, 16, 32], usual: { patch_px: 32, stride_px: 16 } };
+  expect([sizesFor([227, 227]), sizesFor([224, 320])]).toEqual([usual, usual]);
+  expect(sizesFor([24, 24])).toEqual({
+    patches: [2, 3, 4, 6, 8],
+    strides: [1, 2, 4],
+    usual: { patch_px: 4, stride_px: 2 },
+  });
+  expect(sizesFor([8, 24])).toEqual({ patches: [1, 2, 3, 4], strides: [1, 2], usual: { patch_px: 2, stride_px: 1 } });
+  expect(sizesFor([1, 1])).toEqual({ patches: [1], strides: [1], usual: { patch_px: 1, stride_px: 1 } });
+});
+
+test("what is not on offer for an input is not kept", () => {
+  expect(patchesOf(patches, sizesFor([24, 24]))).toEqual({ patch_px: 4, stride_px: 2, fill: "grey" });
+  expect(patchesOf({}, sizesFor([227, 227]))).toEqual({ patch_px: 32, stride_px: 16, fill: "grey" });
 });
 
 test("patches cover the input to its end", () => {

@@ -12,14 +12,38 @@ export interface Patches {
   fill: Fill;
 }
 
-export const PATCHES_PX = [16, 24, 32, 48, 64];
-export const STRIDES_PX = [4, 8, 16, 32];
+/** What a person has chosen; what is left out follows the input's size. */
+export type Chosen = Partial<Patches>;
 
-/** Other settings, with no pixels left out between patches. */
-export function changed(patches: Patches, change: Partial<Patches>): Patches {
-  const next = { ...patches, ...change };
-  if (next.stride_px <= next.patch_px) return next;
-  return { ...next, stride_px: STRIDES_PX.filter((px) => px <= next.patch_px).at(-1) ?? 4 };
+/** Sizes of patches, and how far apart they may be, in pixels of an input. */
+export interface Sizes {
+  patches: number[];
+  strides: number[];
+  /** What Python takes where it is not told: about a seventh of the shorter side, and half of that. */
+  usual: { patch_px: number; stride_px: number };
+}
+
+/** Of 227 or 224 pixels: patches of 16 to 64, the usual one 32, every 4 to 32. */
+export function sizesFor([height, width]: [number, number]): Sizes {
+  const side = Math.min(height, width);
+  const patch = Math.min(side, Math.max(2, 2 * Math.floor(side / 14 + 0.5)));
+  const of = (shares: number[]) => [
+    ...new Set(shares.map((share) => Math.min(side, Math.max(1, Math.round(share * patch))))),
+  ];
+  return {
+    patches: of([0.5, 0.75, 1, 1.5, 2]),
+    strides: of([0.125, 0.25, 0.5, 1]),
+    usual: { patch_px: patch, stride_px: Math.max(1, Math.floor(patch / 2)) },
+  };
+}
+
+/** What is to be hidden of an input: as chosen, where that is on offer for it, with no pixels left out between patches. */
+export function patchesOf(chosen: Chosen, { patches, strides, usual }: Sizes): Patches {
+  const { patch_px: asked = usual.patch_px, stride_px: apart = usual.stride_px, fill = "grey" } = chosen;
+  const patch = patches.includes(asked) ? asked : usual.patch_px;
+  const stride = strides.includes(apart) ? apart : usual.stride_px;
+  if (stride <= patch) return { patch_px: patch, stride_px: stride, fill };
+  return { patch_px: patch, stride_px: strides.filter((px) => px <= patch).at(-1) ?? 1, fill };
 }
 
 /** How many patches cover an input. */

@@ -12,17 +12,27 @@ import { sideOf } from "../evidence_map/layout.ts";
 import { RunLine } from "../run_line.tsx";
 import { SignedBar } from "../signed_bar.tsx";
 import { drawWorths } from "./draw.ts";
-import { changed, PATCHES_PX, type Patches, patchAt, patchBox, patchCount, type Unit, worths } from "./layout.ts";
+import {
+  type Chosen,
+  type Patches,
+  patchAt,
+  patchBox,
+  patchCount,
+  patchesOf,
+  sizesFor,
+  type Unit,
+  worths,
+} from "./layout.ts";
 import { Pickers } from "./pickers.tsx";
 import { Said } from "./said.tsx";
 
 /** What a person has set. */
 export interface OcclusionSettings {
-  patches: Patches;
+  chosen: Chosen;
   unit: Unit;
 }
 
-export const OCCLUSION: OcclusionSettings = { patches: { patch_px: 32, stride_px: 16, fill: "grey" }, unit: "logit" };
+export const OCCLUSION: OcclusionSettings = { chosen: {}, unit: "logit" };
 
 interface Props {
   settings: OcclusionSettings;
@@ -32,11 +42,14 @@ interface Props {
 /** One patch after the other hidden from the network: what each is worth to the class, over the photo. */
 export function Occlusion({ settings, set }: Props) {
   const { whatIf, networks } = useStore();
-  const { patches, unit } = settings;
+  const { chosen, unit } = settings;
   const [, height, width] = networks.network()?.input ?? [3, 227, 227];
+  const sizes = sizesFor([height, width]);
+  const patches = patchesOf(chosen, sizes);
   const trial = whatIf.of("occlusion", patches);
   const count = patchCount(patches, [height, width]);
-  const change = (next: Partial<Patches>) => set({ ...settings, patches: changed(patches, next) });
+  const larger = trial?.state === "whole" ? sizes.patches.find((px) => px > patches.patch_px) : undefined;
+  const change = (next: Partial<Patches>) => set({ ...settings, chosen: patchesOf({ ...patches, ...next }, sizes) });
   return (
     <div class="sqv-block sqv-occlusion">
       <header class="sqv-spread">
@@ -44,14 +57,14 @@ export function Occlusion({ settings, set }: Props) {
         <RadioGroup
           label="In which unit"
           options={[
-            { value: "logit", text: "logit" },
+            { value: "logit", text: networks.network()?.logit_words ?? "logit" },
             { value: "probability", text: "probability" },
           ]}
           value={unit}
           choose={(value) => set({ ...settings, unit: value })}
         />
       </header>
-      <Pickers patches={patches} change={change} />
+      <Pickers patches={patches} sizes={sizes} change={change} />
       <RunLine
         trial={trial}
         kind="occlusion"
@@ -59,18 +72,27 @@ export function Occlusion({ settings, set }: Props) {
         invitation={count === 1 ? "Hide 1 patch" : `Hide ${count.toLocaleString("en")} patches`}
         unit="patches hidden"
       />
-      <OcclusionMap trial={trial} settings={settings} enlarge={(patch_px) => change({ patch_px })} />
+      <OcclusionMap
+        trial={trial}
+        patches={patches}
+        unit={unit}
+        larger={larger}
+        enlarge={(patch_px) => change({ patch_px })}
+      />
     </div>
   );
 }
 
 interface MapProps {
   trial: Trial | null;
-  settings: OcclusionSettings;
+  patches: Patches;
+  unit: Unit;
+  /** The next larger size of a patch, where all have been hidden. */
+  larger: number | undefined;
   enlarge: (patchPx: number) => void;
 }
 
-function OcclusionMap({ trial, settings: { patches, unit }, enlarge }: MapProps) {
+function OcclusionMap({ trial, patches, unit, larger, enlarge }: MapProps) {
   const { photos, traits } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const { of, look } = useLooked<string>();
@@ -89,7 +111,6 @@ function OcclusionMap({ trial, settings: { patches, unit }, enlarge }: MapProps)
     drawWorths(context, made, known, traits.get("palette"), side());
   });
   const inUnits = (value: number) => (unit === "logit" ? signed(value, 2) : `${signed(100 * value, 1)} points`);
-  const larger = trial?.state === "whole" ? PATCHES_PX.find((px) => px > patches.patch_px) : undefined;
   return (
     <div class="sqv-evidence-map" ref={ref}>
       <CellMap

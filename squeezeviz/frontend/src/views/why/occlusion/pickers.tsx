@@ -1,14 +1,15 @@
-import { type Fill, PATCHES_PX, type Patches, STRIDES_PX } from "./layout.ts";
+import type { Fill, Patches, Sizes } from "./layout.ts";
 
 const FILLS: Record<Fill, string> = { grey: "grey", mean: "the mean", blur: "blur" };
 
 interface Props {
   patches: Patches;
+  sizes: Sizes;
   change: (next: Partial<Patches>) => void;
 }
 
 /** How large the patches are, how far apart, and what they show. */
-export function Pickers({ patches, change }: Props) {
+export function Pickers({ patches, sizes, change }: Props) {
   return (
     <div class="sqv-run-how">
       <select
@@ -17,7 +18,7 @@ export function Pickers({ patches, change }: Props) {
         value={String(patches.patch_px)}
         onChange={({ currentTarget }) => change({ patch_px: Number(currentTarget.value) })}
       >
-        {PATCHES_PX.map((px) => (
+        {sizes.patches.map((px) => (
           <option key={px} value={px}>{`${px} px`}</option>
         ))}
       </select>
@@ -27,7 +28,7 @@ export function Pickers({ patches, change }: Props) {
         value={String(patches.stride_px)}
         onChange={({ currentTarget }) => change({ stride_px: Number(currentTarget.value) })}
       >
-        {STRIDES_PX.map((px) => (
+        {sizes.strides.map((px) => (
           <option key={px} value={px} disabled={px > patches.patch_px}>{`every ${px} px`}</option>
         ))}
       </select>
