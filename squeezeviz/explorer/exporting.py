@@ -1,4 +1,4 @@
-"""The explorer as one file, and the engine of one: what makes them stands to the right, and is named once, by the top."""
+"""The explorer as one file, and the engine of one: what makes them stands to the right, and is named once."""
 
 from __future__ import annotations
 

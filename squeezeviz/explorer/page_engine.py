@@ -35,9 +35,7 @@ def engine_message(
     """
     size = _WEIGHT_BYTES * model.architecture.parameters
     if size > MOST_WEIGHTS_BYTES:
-        problem = (
-            f"its weights are {size / 1e6:.0f} MB, more than the {MOST_WEIGHTS_BYTES / 1e6:.0f} MB that are sent to a page"
-        )
+        problem = f"its weights are {size / 1e6:.0f} MB, more than the {MOST_WEIGHTS_BYTES / 1e6:.0f} MB that are sent to a page"
         return _refused(request, model, problem)
     try:
         parts = make_engine(model, presets)

@@ -155,7 +155,7 @@ def _engine(state: Answering, asked: protocol.EngineRequest) -> Answer:
     model, presets = state.model, state.offered
 
     def make() -> protocol.Message:
-        return engine_message(asked.id, model, presets, known=asked.known, has_program=asked.has_program)
+        return engine_message(asked.id, model, presets, known=asked.known, has_program=asked.wanted == "network")
 
     return make
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from squeezeviz.explorer.protocol.fields import Message, Request, Text
 
@@ -39,10 +39,10 @@ class EngineRequest(Request):
 
     Attributes:
         known: Digest of the model whose weights the page has; empty while it has none.
-        has_program: Whether it has the engine's program.
+        wanted: Whether it has the engine's program: then the network alone is sent.
     """
 
     kind: ClassVar = "engine"
 
     known: Text = ""
-    has_program: bool = False
+    wanted: Literal["all", "network"] = "all"

@@ -1508,8 +1508,8 @@ export interface EngineRequest {
   id: string;
   /** Digest of the model whose weights the page has; empty while it has none. */
   known?: string;
-  /** Whether it has the engine's program. */
-  has_program?: boolean;
+  /** Whether it has the engine's program: then the network alone is sent. */
+  wanted?: "all" | "network";
 }
 
 /** A page has opened: tell it everything. */
