@@ -74,10 +74,8 @@ class Answering(Selection):
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
-        #: What was said on the page of the model that answers.
-        self.feeding = Feeding()
-        #: What the page compares the model with.
-        self.second = SecondModel()
+        #: What was said on the page of the model that answers; and what the page compares that with.
+        self.feeding, self.second = Feeding(), SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
         #: ipykernel runs widget callbacks on threads of their own, beside cells.
@@ -102,11 +100,9 @@ class Answering(Selection):
     @property
     def asked(self) -> Model:
         """The model, without the channels that are ablated."""
-        return (
-            cast("Model", Ablated(self.model, self.ablated, cast("ChannelFill", self.ablation_fill)))
-            if any(self.ablated.values())
-            else self.model
-        )
+        if not any(self.ablated.values()):
+            return self.model
+        return cast("Model", Ablated(self.model, self.ablated, cast("ChannelFill", self.ablation_fill)))
 
     @property
     def offered(self) -> tuple[Preprocessing, ...]:

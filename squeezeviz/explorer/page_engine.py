@@ -35,7 +35,8 @@ def engine_message(
     """
     size = _WEIGHT_BYTES * model.architecture.parameters
     if size > MOST_WEIGHTS_BYTES:
-        problem = f"its weights are {size / 1e6:.0f} MB, more than the {MOST_WEIGHTS_BYTES / 1e6:.0f} MB that are sent to a page"
+        most = f"{MOST_WEIGHTS_BYTES / 1e6:.0f} MB"
+        problem = f"its weights are {size / 1e6:.0f} MB, more than the {most} that a page is sent"
         return _refused(request, model, problem)
     try:
         parts = make_engine(model, presets)

@@ -74,7 +74,7 @@ function received({ sha256, entry, buffers }: EngineMessage): Bytes[] {
 }
 
 /** @returns What the page has already, as the kernel is told. */
-const keptHere = () => ({ known: kept.sha256, has_program: program !== "" });
+const keptHere = () => ({ known: kept.sha256, wanted: program ? ("network" as const) : ("all" as const) });
 
 /** @returns The engine, or why there is none. */
 export const engineBeside = Object.assign(start, { kept: keptHere });

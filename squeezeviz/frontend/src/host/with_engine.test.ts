@@ -25,7 +25,10 @@ async function beside({ problem = "" } = {}) {
     hearing = heard;
     return problem ? { engine: null, problem } : { engine, problem: "" };
   };
-  const host = new WithEngine(model, Object.assign(start, { kept: () => ({ known: "d", has_program: true }) }));
+  const host = new WithEngine(
+    model,
+    Object.assign(start, { kept: () => ({ known: "d", wanted: "network" as const }) }),
+  );
   const heard: Content[] = [];
   host.on("msg:custom", (content: Content) => heard.push(content));
   const frame = (id: string, of?: string) => {
@@ -52,7 +55,7 @@ const fake = () => ({ ask: vi.fn(), set: vi.fn(), close: vi.fn() });
 
 test("the first frame is the kernel's, and asks for the engine; all that follow stay on the page", async () => {
   const { asked, kinds, engine, frame, heard, hearing } = await beside();
-  expect(asked).toMatchObject({ kind: "engine", known: "d", has_program: true });
+  expect(asked).toMatchObject({ kind: "engine", known: "d", wanted: "network" });
   expect(engine.set).toHaveBeenCalledWith(expect.objectContaining({ preset: "caffe2", ablation_fill: "zero" }));
   frame("1");
   expect(kinds()).toEqual(["engine", "frame"]);
