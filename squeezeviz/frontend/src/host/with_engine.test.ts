@@ -30,9 +30,11 @@ async function beside({ problem = "" } = {}) {
     Object.assign(start, { kept: () => ({ known: "d", wanted: "network" as const }) }),
   );
   const heard: Content[] = [];
+  const sent: ArrayBuffer[] = [];
   host.on("msg:custom", (content: Content) => heard.push(content));
   const frame = (id: string, of?: string) => {
     const pixels = Uint8Array.of(Number(id)).buffer;
+    sent.push(pixels);
     host.send({ kind: "frame", id, photo: "moving", layers: ["a"], ...(of && { of }) }, undefined, [pixels]);
   };
   const say = async (content: Content) => {
@@ -48,18 +50,20 @@ async function beside({ problem = "" } = {}) {
   frame("0"); // the kernel answers it; what the page computes the next with is asked for
   const asked = kernel.mock.calls[0]?.[0] as Content;
   await say({ kind: "engine", id: asked.id, buffers: [] });
-  return { host, kernel, engine, frame, say, set, kinds, asked, heard, hearing: () => hearing };
+  return { host, kernel, engine, frame, say, set, kinds, asked, heard, sent, hearing: () => hearing };
 }
 
 const fake = () => ({ ask: vi.fn(), set: vi.fn(), close: vi.fn() });
 
 test("the first frame is the kernel's, and asks for the engine; all that follow stay on the page", async () => {
-  const { asked, kinds, engine, frame, heard, hearing } = await beside();
+  const { asked, kinds, engine, frame, heard, sent, hearing } = await beside();
   expect(asked).toMatchObject({ kind: "engine", known: "d", wanted: "network" });
   expect(engine.set).toHaveBeenCalledWith(expect.objectContaining({ preset: "caffe2", ablation_fill: "zero" }));
   frame("1");
   expect(kinds()).toEqual(["engine", "frame"]);
-  expect(engine.ask.mock.calls[0]?.[0]).toMatchObject({ kind: "frame", id: "1" });
+  const [content, [pixels]] = engine.ask.mock.calls[0] as [Content, ArrayBuffer[]];
+  expect(content).toMatchObject({ kind: "frame", id: "1" });
+  expect(sent.at(-1), "what is shown and may be kept is not handed over").not.toBe(pixels);
   hearing().told({ kind: "frame", id: "1" }, []);
   expect(heard.at(-1)).toEqual({ kind: "frame", id: "1" });
 });

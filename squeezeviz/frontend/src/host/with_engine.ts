@@ -110,10 +110,11 @@ export class WithEngine implements Model {
       this.#moving.delete(content.photo ?? "");
       return this.#kernel.send(content, undefined, [pixels]);
     }
-    const frame = { content, pixels: pixels.slice(0) };
+    const frame = { content, pixels };
     this.#moving.set(content.photo ?? "", frame);
     this.#underWay.set(content.id, frame);
-    this.#engine.ask(content, [pixels], content.of ? this.#said.get(content.of) : undefined);
+    // A copy is handed over: the frame stays on show, and may be kept.
+    this.#engine.ask(content, [pixels.slice(0)], content.of ? this.#said.get(content.of) : undefined);
   }
 
   /** Give the kernel a frame that something is asked about; its answer is heard by nobody. */
