@@ -26,6 +26,7 @@ from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.classroom import classroom_rows
 from benchmarks.datasets import datasets_rows
+from benchmarks.engine import engine_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.export import export_rows
 from benchmarks.faithfulness import faithfulness_rows
@@ -82,6 +83,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "model": model_rows,
     "explorer": lambda _: explorer_rows(),
     "camera": lambda _: camera_rows(),
+    "engine": engine_rows,
     "export": lambda _: export_rows(),
     "classroom": lambda _: classroom_rows(),
     "evaluate": lambda rounds: [evaluate_row(rounds)],

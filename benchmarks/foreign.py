@@ -16,19 +16,17 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 import squeezeviz as sv
+from benchmarks.engine_network import bundled, write_network
 from benchmarks.foreign_networks import NETWORKS, Foreign, write
 from squeezeviz.errors import LayerError, SqueezeVizError
-from squeezeviz.standalone.graph_spec import graph_spec
 
 ROOT = Path(__file__).parents[1]
-FRONTEND = ROOT / "squeezeviz" / "frontend"
 _MOST_S = 3.0  # from the file to the first maps, up to 60 M parameters
 _MOST_OCCLUSION, _MOST_PAGE = 1e-5, 1e-4  # of the largest number that is compared
 
@@ -150,42 +148,18 @@ def _class_maps(found: Found, source: sv.Arithmetic) -> None:
 
 def engine_in(folder: Path) -> Path | None:
     """Bundle the page's engine for Node; None where there is no Node, or the front end's packages are not installed."""
-    bundler = ROOT / "node_modules" / ".bin" / "esbuild"
-    if not which("node") or not bundler.exists():
-        return None
-    made = folder / "engine.mjs"
-    entry = ROOT / "benchmarks" / "foreign_engine.ts"
-    told = [str(bundler), str(entry), "--bundle", "--platform=node", "--format=esm", f"--outfile={made}"]
-    subprocess.run([*told, "--log-level=error"], check=True)
-    return made
+    return bundled(ROOT / "benchmarks" / "foreign_engine.ts", folder / "engine.mjs")
 
 
 def _page(found: Found, source: sv.Arithmetic, engine: Path) -> None:
-    arch = source.architecture
-    try:
-        spec = graph_spec(arch)
-    except SqueezeVizError as exc:
-        found.say("page", f"refused: {exc}", holds=False)
-        return
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        numbers: list[np.ndarray] = []
-        weights = {}
-        for layer in arch:
-            stored = layer.op.stored()
-            if stored:
-                weights[layer.name] = {"shape": list(stored[0].shape), "sizes": [each.size for each in stored]}
-                numbers += [each.astype("<f4").ravel() for each in stored]
-        with (folder / "numbers").open("wb") as file:
-            for each in (*numbers, source.tensor, *(source.values(layer.name) for layer in arch)):
-                file.write(np.ascontiguousarray(each, "<f4").tobytes())
-        told = {
-            "layers": [layer.to_dict() for layer in arch], "graphSpec": spec, "weights": weights,
-            "input": {"name": arch.input_name, "shape": list(arch.input_shape)},
-        }  # fmt: skip
-        (folder / "told.json").write_text(json.dumps(told))
+        try:
+            write_network(source, Path(place))
+        except SqueezeVizError as exc:
+            found.say("page", f"refused: {exc}", holds=False)
+            return
         ran = subprocess.run(
-            ["node", "--max-old-space-size=8192", str(engine), str(folder)],
+            ["node", "--max-old-space-size=8192", str(engine), place],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
     if ran.returncode:

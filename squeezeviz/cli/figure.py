@@ -14,14 +14,18 @@ from squeezeviz.errors import FigureError, did_you_mean
 
 if TYPE_CHECKING:
     from squeezeviz.figures import Sheet
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["figure"]
 
+_TWO_MODELS = "two-models"
 
 _View = Annotated[
     str,
     typer.Option(
-        "--view", "-v", help="explorer, photo, prediction, network, maps, channel, kernels, drift or arithmetic."
+        "--view",
+        "-v",
+        help="explorer, photo, prediction, network, maps, channel, kernels, drift, arithmetic or two-models.",
     ),
 ]
 _Output = Annotated[
@@ -42,6 +46,10 @@ _Compared = Annotated[
     list[str] | None,
     typer.Option("--compared", metavar="PRESET|FILE", help="In the view drift; may be given several times."),
 ]
+_Second = Annotated[
+    str | None,
+    typer.Option("--second", metavar="NAME|FILE", help="In the view two-models: the model that is compared."),
+]
 _Scale = Annotated[str, typer.Option(help="Full colour is the maximum of each channel, or of the layer.")]
 _Width = Annotated[float, typer.Option(help="Width in millimetres; 86 is one column of a journal.")]
 _Caption = Annotated[bool, typer.Option("--caption/--no-caption", help="Write it under the figure.")]
@@ -59,6 +67,7 @@ def figure(
     cell: _Cell = None,
     classes: _Classes = None,
     compared: _Compared = None,
+    second: _Second = None,
     scale: _Scale = "channel",
     palette: Annotated[str, typer.Option(help="ember, viridis or magma.")] = "ember",
     theme: Annotated[str, typer.Option(help="light for paper, dark for slides.")] = "light",
@@ -78,14 +87,15 @@ def figure(
 
       squeezeviz figure cat.jpg -o sees.png --view photo --layer fire5/concat --channel 142 --theme dark
 
+      squeezeviz figure cat.jpg -o two.pdf --view two-models --model a.onnx --second b.onnx
+
       squeezeviz figure cat.jpg -o why.svg --view arithmetic --layer conv10 --channel 282 --json | jq -r .caption
     """
     form = _form(output)
-    from squeezeviz.figures import VIEWS, as_bytes, of_view  # noqa: PLC0415 - heavy
+    from squeezeviz.figures import as_bytes, of_view  # noqa: PLC0415 - heavy
     from squeezeviz.files import write_whole  # noqa: PLC0415 - heavy
 
-    if view not in VIEWS:
-        raise FigureError(f"no view is called {view!r}; there are {', '.join(VIEWS)}.{did_you_mean(view, VIEWS)}")
+    _check_view(view, second)
     loaded = load(model)
     chosen: dict[str, Any] = {
         "layer": layer, "channel": channel, "cell": cell, "scale": scale, "palette": palette, "theme": theme,
@@ -95,12 +105,33 @@ def figure(
         first, *others = [loaded.labels[key].class_index for key in classes]
         chosen |= {"class_index": first, "pinned": others}
     chosen_preset = read_preset(preprocessing) if preprocessing else None
-    drawn = of_view(view, model=loaded, image=image, preprocessing=chosen_preset, selection=chosen)
+    if second is not None:
+        loaded = loaded.told(preprocessing=chosen_preset) if chosen_preset else loaded
+        drawn = _two_models(loaded, load(ModelChoice(second)), image, theme=theme, width_mm=width_mm, caption=caption)
+    else:
+        drawn = of_view(view, model=loaded, image=image, preprocessing=chosen_preset, selection=chosen)
     try:
         write_whole(output, as_bytes(drawn, form))
     except OSError as exc:
         raise FigureError(f"{output}: cannot be written ({exc.strerror or exc})") from exc
     _tell(drawn, view, output, as_json=as_json)
+
+
+def _check_view(view: str, second: str | None) -> None:
+    from squeezeviz.figures import VIEWS  # noqa: PLC0415 - heavy
+
+    views = (*VIEWS, _TWO_MODELS)
+    if view not in views:
+        raise FigureError(f"no view is called {view!r}; there are {', '.join(views)}.{did_you_mean(view, views)}")
+    if (view == _TWO_MODELS) != (second is not None):
+        raise FigureError("--second names the model that the view two-models compares: give both, or neither")
+
+
+def _two_models(a: Model, b: Model, image: str, **look: Any) -> Sheet:  # noqa: ANN401 - theme, width and caption
+    from squeezeviz.evidence.model_comparison import compare_on_photo  # noqa: PLC0415 - heavy
+    from squeezeviz.figures import model_comparison  # noqa: PLC0415 - heavy
+
+    return model_comparison(compare_on_photo(a, b, image), **look)
 
 
 def _tell(drawn: Sheet, view: str, output: Path, *, as_json: bool) -> None:

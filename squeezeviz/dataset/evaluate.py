@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from squeezeviz.dataset.photo_answers import Answers
     from squeezeviz.dataset.photos import Photo
-    from squeezeviz.dataset.scores import Answers
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model

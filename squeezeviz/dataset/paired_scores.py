@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.identity import model_key
-from squeezeviz.dataset.scores import Answers, answer_of, dumped, loaded
+from squeezeviz.dataset.photo_answers import PhotoAnswers, answer_of
 from squeezeviz.errors import LabelError
 
 if TYPE_CHECKING:
+    from squeezeviz.dataset.photo_answers import Answers
     from squeezeviz.image import Image
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
@@ -18,7 +19,7 @@ __all__ = ["PairedScores"]
 
 
 @dataclass(frozen=True)
-class PairedScores:
+class PairedScores(PhotoAnswers):
     """Asks two models the same; the survey's own model is the first.
 
     Attributes:
@@ -37,10 +38,6 @@ class PairedScores:
         hows = (how.to_json() for how in self.preprocessings)
         return ("paired scores", *model_key(self.other).values(), *hows, repr(self.counterparts))
 
-    def empty(self) -> Answers:
-        """Return the answer to no photos."""
-        return {}
-
     def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Answers:
         """Return both models' answers to one photo.
 
@@ -55,20 +52,3 @@ class PairedScores:
             raise LabelError(f"{name}: {self.other.name} has no class {shown!r}, which {model.name} has")
         asked = zip((model, self.other), self.preprocessings, (class_index, there), strict=True)
         return {name: tuple(answer_of(each, how, image, name, truth) for each, how, truth in asked)}
-
-    def merge(self, first: Answers, second: Answers) -> Answers:
-        """Return the answers to both."""
-        first.update(second)
-        return first
-
-    def dump(self, part: Answers) -> bytes:
-        """Return answers as JSON; every float comes back as it was."""
-        return dumped(part)
-
-    def load(self, content: bytes) -> Answers:
-        """Return answers from JSON.
-
-        Raises:
-            ValueError: These bytes are no answers, or not two a photo.
-        """
-        return loaded(content, 2)

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from squeezeviz.dataset.evaluation import Answer
-from squeezeviz.errors import ImageError, LabelError
+from squeezeviz.dataset.photo_answers import PhotoAnswers, answer_of
+from squeezeviz.errors import LabelError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from squeezeviz.dataset.photo_answers import Answers
     from squeezeviz.image import Image
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Answers", "Scores", "answer_of", "dumped", "loaded"]
-
-#: Photo's name → one answer a preprocessing, in their order.
-Answers = dict[str, tuple[Answer, ...]]
-
-# Each thread writes input tensors into its own memory, again and again: fresh memory costs more than it looks.
-_tensors = threading.local()
+__all__ = ["Scores"]
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(PhotoAnswers):
     """Asks how often the model is right.
 
     Attributes:
@@ -43,10 +32,6 @@ class Scores:
         """The preprocessings."""
         return ("scores", *(how.to_json() for how in self.preprocessings))
 
-    def empty(self) -> Answers:
-        """Return the answer to no photos."""
-        return {}
-
     def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Answers:
         """Return one photo's answers.
 
@@ -58,70 +43,3 @@ class Scores:
         if class_index is None:
             raise LabelError(f"{name}: nobody says what it shows")
         return {name: tuple(answer_of(model, how, image, name, class_index) for how in self.preprocessings)}
-
-    def merge(self, first: Answers, second: Answers) -> Answers:
-        """Return the answers to both."""
-        first.update(second)
-        return first
-
-    def dump(self, part: Answers) -> bytes:
-        """Return answers as JSON; every float comes back as it was."""
-        return dumped(part)
-
-    def load(self, content: bytes) -> Answers:
-        """Return answers from JSON.
-
-        Raises:
-            ValueError: These bytes are no answers, or not one a preprocessing.
-        """
-        return loaded(content, len(self.preprocessings))
-
-
-def dumped(part: Answers) -> bytes:
-    """Return answers as JSON; every float comes back as it was."""
-    return json.dumps({name: [astuple(answer) for answer in part[name]] for name in sorted(part)}).encode()
-
-
-def loaded(content: bytes, count: int) -> Answers:
-    """Return what `dumped` wrote, with so many answers a photo.
-
-    Raises:
-        ValueError: These bytes are no answers, or another number.
-    """
-    try:
-        part = {name: tuple(Answer(*answer) for answer in rows) for name, rows in json.loads(content).items()}
-    except (TypeError, AttributeError, ValueError) as exc:
-        raise ValueError(f"expected answers as JSON ({exc})") from exc
-    if any(len(answers) != count for answers in part.values()):
-        raise ValueError(f"expected answers, {count} a photo")
-    return part
-
-
-def answer_of(model: Model, how: Preprocessing, image: Image, name: str, class_index: int | None) -> Answer:
-    """Return what a model says of one photo in one preprocessing, on one thread.
-
-    Args:
-        model: The model.
-        how: The preprocessing.
-        image: The photo.
-        name: What to call it in errors.
-        class_index: What it shows; None where nobody says.
-
-    Raises:
-        ImageError: The model answers NaN or infinity.
-        PreprocessingError: The photo is too small for the preprocessing.
-    """
-    known = _tensors.__dict__.setdefault("by_preprocessing", {})  # by all of it: two may have one name
-    known[how] = tensor = how(image, out=known.get(how))
-    logits, probabilities = model.answers(tensor, how, threads=1)
-    if not np.isfinite(logits).all():
-        raise ImageError(f"{name}: the model answers NaN or infinity")
-    return _answer(logits[0], probabilities[0], class_index)
-
-
-def _answer(logits: NDArray[np.float32], probabilities: NDArray[np.float32], truth: int | None) -> Answer:
-    best = int(logits.argmax())
-    if truth is None:
-        return Answer(0, best, float(probabilities[best]), 0.0)
-    above = int((logits > logits[truth]).sum()) + int((logits[:truth] == logits[truth]).sum())
-    return Answer(above + 1, best, float(probabilities[best]), float(probabilities[truth]))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.arithmetic import Arithmetic
     from squeezeviz.network.architecture import Architecture, Layer
 
-__all__ = ["ClassMaps", "Ending", "class_maps", "ending"]
+__all__ = ["ClassMaps", "Ending", "class_maps", "ending", "opened_number"]
 
 CAM = ":cam"  # behind the logits' name: maps that no layer has
 
@@ -248,3 +248,21 @@ def ending(source: Arithmetic) -> Ending:
         found.of(source.values(found.layer.name)),
         source.values(arch.logits_name).reshape(-1),
     )
+
+
+def opened_number(source: Arithmetic, layer: str, channel: int, cell: tuple[int, int]) -> Calculation:
+    """Open a number of a layer; or, by their name, of maps of classes that no layer has.
+
+    Args:
+        source: Every number of the image.
+        layer: Its name, or that of the maps: see `ClassMaps.name`.
+        channel: Its channel; of these maps, the class.
+        cell: (y, x).
+
+    Raises:
+        LayerError: There is no such number, or it is not opened further.
+    """
+    arch = source.architecture
+    if layer == f"{arch.logits_name}{CAM}" and layer not in arch:
+        return ending(source).opened(channel, cell)
+    return source.of(layer, channel, cell)

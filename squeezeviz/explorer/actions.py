@@ -11,15 +11,16 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from squeezeviz.errors import ImageError, SqueezeVizError
-from squeezeviz.explorer import across, bringing, incoming, messages, protocol
+from squeezeviz.explorer import across, incoming, messages, protocol
 from squeezeviz.explorer.answering import YOURS
 from squeezeviz.explorer.camera import read_frame
-from squeezeviz.explorer.doctor import diagnosis
 from squeezeviz.explorer.editing import read_edit
-from squeezeviz.explorer.feeding import described, labels_named
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.models import bringing
+from squeezeviz.explorer.models.doctor import diagnosis
+from squeezeviz.explorer.models.feeding import described, labels_named
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.questions import QUESTIONS
 from squeezeviz.explorer.uploads import Refused

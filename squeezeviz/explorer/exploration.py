@@ -10,10 +10,11 @@ from weakref import WeakSet
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.answering import Answering
-from squeezeviz.explorer.arrivals import Arrival, Arrivals
+from squeezeviz.explorer.heartbeat import heartbeat
 from squeezeviz.explorer.kept import kept
 from squeezeviz.explorer.long_work import LongWork
-from squeezeviz.explorer.model_folder import model_folder
+from squeezeviz.explorer.models.arrivals import Arrival, Arrivals
+from squeezeviz.explorer.models.folder import model_folder
 from squeezeviz.explorer.offers import Offers
 from squeezeviz.explorer.uploads import Uploads
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
@@ -253,7 +254,8 @@ class Exploration(Answering):
         """
         error = None
         try:
-            obtain()
+            with heartbeat(self.say, request):
+                obtain()
         except SqueezeVizError as exc:
             error = str(exc)
         except MemoryError:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
+from squeezeviz.explorer.heartbeat import heartbeat
 from squeezeviz.explorer.limits import MOST_ASIDES
 from squeezeviz.explorer.protocol import FailedMessage, GoneMessage, Message
 
@@ -170,7 +171,8 @@ class LongWork:
 
     def _answer(self, request: str, name: str, answer: Aside) -> None:
         try:
-            message: Message = answer.work()
+            with heartbeat(self._send, request):
+                message: Message = answer.work()
         except SqueezeVizError as exc:
             message = FailedMessage(id=request, name=name, message=str(exc))
         except Exception:  # noqa: BLE001 - as above

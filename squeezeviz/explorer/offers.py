@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from squeezeviz.runtime.model import Model
     from squeezeviz.zoo.received import Received
 
-__all__ = ["Offers"]
+__all__ = ["Offers", "offered_samples"]
 
 # A page has room for one row of drawings.
 _DRAWN = ("triangle", "star", "heart", "spiral", "diagonal-stripes", "waves", "checkerboard", "honeycomb")
@@ -39,6 +39,12 @@ class _Given:
     sha256: str
     size_bytes: int
     load: Callable[[], Model]
+
+
+def offered_samples() -> list[Sample]:
+    """Return the samples that a page shows: photos that are here, and some drawings."""
+    wanted = {f"shape-{name}" for name in _DRAWN}
+    return [s for s in samples() if s.is_available and (not s.is_drawn or s.name in wanted)]
 
 
 class Offers:
@@ -91,8 +97,7 @@ class Offers:
     @property
     def samples(self) -> list[Sample]:
         """The samples that a page shows."""
-        wanted = {f"shape-{name}" for name in _DRAWN}
-        return [s for s in samples() if s.is_available and (not s.is_drawn or s.name in wanted)]
+        return offered_samples()
 
     def sample(self, name: str) -> Sample:
         """Return a sample.

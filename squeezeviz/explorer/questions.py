@@ -15,8 +15,8 @@ from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.explorer.page_engine import engine_message
-from squeezeviz.explorer.two_models import second_tensor, two_models
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def _kernels(state: Answering, asked: protocol.KernelsRequest) -> Answer:
 
 def _calculation(state: Answering, asked: protocol.CalculationRequest) -> Answer:
     """What one number is made of."""
+    from squeezeviz.evidence.ending import opened_number  # noqa: PLC0415 - only when it is asked for
+
     photo = state.photo_called(asked.photo)
-    made = state.arithmetic_of(photo).of(asked.layer, asked.channel, asked.cell)
+    made = opened_number(state.arithmetic_of(photo), asked.layer, asked.channel, asked.cell)
     return replies.calculation(asked.id, photo, made, asked.count)
 
 

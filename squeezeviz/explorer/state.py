@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.explorer import actions, bringing
+from squeezeviz.explorer import actions
 from squeezeviz.explorer.exploration import Exploration
 from squeezeviz.explorer.exporting import Exported, write_page
+from squeezeviz.explorer.models import bringing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from squeezeviz.explorer.arrivals import Arrival
+    from squeezeviz.explorer.models.arrivals import Arrival
     from squeezeviz.explorer.protocol import Request
     from squeezeviz.zoo.received import Received
 

@@ -29,6 +29,7 @@ from squeezeviz.figures.occlusion import occlusion
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
+from squeezeviz.figures.two_models import model_comparison
 from squeezeviz.figures.views import VIEWS, View, of_view
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "location_predictions",
     "logit_decomposition",
     "maps",
+    "model_comparison",
     "network",
     "occlusion",
     "of_view",

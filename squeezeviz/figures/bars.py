@@ -46,15 +46,18 @@ def signed(value: float) -> str:
     return amount(value) if value <= 0 else f"+{amount(value)}"
 
 
-def bars(sheet: Sheet, box: Box, title: str, rows: list[Row], *, outsized: bool = False) -> float:
-    """Draw bars from one zero; return where they end. ``outsized`` leaves out the sum's: it would dwarf its parts."""
+def bars(sheet: Sheet, box: Box, title: str, rows: list[Row], *, outsized: bool = False, most: float = 0.0) -> float:
+    """Draw bars from one zero; return where they end. ``outsized`` leaves out the sum's: it would dwarf its parts.
+
+    The scale reaches to the longest, or to `most` where that is more.
+    """
     ink = sheet.ink
     top = sheet.heading(box, title, size=QUIET + 1) + 0.6
     drawn = [0.0 if outsized and row.is_bold else row.value for row in rows]
     texts = max(text_mm(row.text, QUIET, "bold") for row in rows) + 1.5
     names = min(box.width * 0.5, max(text_mm(row.name, QUIET, "bold" if row.is_bold else "normal") for row in rows) + 2)
     start, across = box.left + names, box.width - names - texts
-    low, high = min(0.0, *drawn), max(0.0, *drawn)
+    low, high = min(0.0, *drawn), max(most, *drawn)
     pad = 0.01 * ((high - low) or 1.0)
     axes = sheet.axes_at(start, top, across, _ROW_MM * len(rows), "bars")
     axes.set(xlim=(low - pad, high + pad), ylim=(len(rows), 0))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from squeezeviz.results.labels import Labels
     from squeezeviz.results.provenance import Provenance
 
-__all__ = ["ClassScore", "Prediction", "averaged", "sigmoid", "softmax"]
+__all__ = ["ClassScore", "Prediction", "averaged", "averaged_odds", "sigmoid", "softmax"]
 
 
 @dataclass(frozen=True)
@@ -170,3 +170,22 @@ def averaged(logits: NDArray[np.float32], windows: int) -> NDArray[np.float32]:
     largest = logs.max(axis=1, keepdims=True)
     mean: NDArray[np.float64] = largest[:, 0] + np.log(np.exp(logs - largest).mean(axis=1)) + totals.mean(axis=1)
     return mean.astype(np.float32)
+
+
+def averaged_odds(logits: NDArray[np.float32], windows: int) -> NDArray[np.float32]:
+    """Bring the answers to several crops together where each class is answered for itself.
+
+    Averaged are the probabilities, sigmoids of the logits. Those near 1 are told from 1 by how far they are from it, so
+    that no logit becomes infinite.
+
+    Args:
+        logits: float32 (B · windows, N).
+        windows: Crops of an image; they stand together.
+
+    Returns:
+        float32 (B, N): logits of which the sigmoid is the averaged probability.
+    """
+    apart = logits.reshape(-1, windows, logits.shape[-1]).astype(np.float64)
+    yes, no = (-np.logaddexp(0, sign * apart) for sign in (-1, 1))  # logarithms of both probabilities
+    odds: NDArray[np.float64] = np.logaddexp.reduce(yes, axis=1) - np.logaddexp.reduce(no, axis=1)
+    return odds.astype(np.float32)

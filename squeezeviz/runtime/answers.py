@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.results.prediction import Prediction, averaged, sigmoid, softmax
+from squeezeviz.results.prediction import Prediction, averaged, averaged_odds, sigmoid, softmax
 from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class Answers:
         if windows == 1 and arch.gives_probabilities:
             return rows, values[arch.output_name].reshape(rows.shape)
         if arch.is_independent:
-            shares = sigmoid(rows).reshape(-1, windows, rows.shape[1]).mean(axis=1)
-            return np.log(shares) - np.log1p(-shares), shares
+            return averaged_odds(rows, windows), sigmoid(rows).reshape(-1, windows, rows.shape[1]).mean(axis=1)
         logits = averaged(rows, windows)
         return logits, softmax(logits)
 

@@ -17,7 +17,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Dict, Float, Instance, Integer, Set, Unicode, default
 
-from squeezeviz.explorer.model_folder import VISITOR_VARIABLE
+from squeezeviz.explorer.models.folder import VISITOR_VARIABLE
 
 __all__ = ["STARTED", "VisitorKernels"]
 

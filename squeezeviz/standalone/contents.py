@@ -12,6 +12,8 @@ import numpy as np
 from squeezeviz.errors import LayerError, SqueezeVizError
 from squeezeviz.evidence.ending import class_maps
 from squeezeviz.explorer import messages
+from squeezeviz.explorer.kept import kept_sample
+from squeezeviz.explorer.offers import offered_samples
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.explorer.protocol import Times
 from squeezeviz.image.profiles import read_profile
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.image import Image
+    from squeezeviz.image.gallery import Sample
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Shown", "contents"]
 
 #: What the page can do without a kernel; see `squeezeviz.explorer.messages.ABILITIES`.
-_ABILITIES = ("upload", "forget", "edit", "ablation", "figure")
+_ABILITIES = ("upload", "forget", "edit", "ablation", "figure", "side-by-side", "what-if")
 #: A photo of up to so many pixels travels whole, so that the page can prepare it otherwise, and it can be painted on;
 #: of a larger one as much as the preprocessings on the page take.
 _MOST_WHOLE = 400_000
@@ -84,28 +87,35 @@ def contents(
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
     network = messages.model("", model).content
-    offered = messages.setting("", described, [], [], abilities=_ABILITIES).content
+    drawings = [] if shown else _drawings(model)
+    setting = messages.setting("", described, [], drawings, abilities=_ABILITIES)
+    blocks.begin("samples")
     return {
-        "setting": offered,
+        "setting": setting.content,
+        "samples": [_sample(each, setting.pictures[each.name], blocks) for each in drawings],
         "model": network,
         "input": model.architecture.input_name,
         "graph_spec": graph_spec(model.architecture),
         "sizes": _sizes(model, presets),
-        "is_sigmoid": model.architecture.head == "sigmoid",
+        "is_sigmoid": model.architecture.is_independent,
         "caution": model.entry.caution if model.entry else "",
         "weights": weights,
         "class_weights": class_weights,
         "own": model.preprocessing.to_dict(),
         "photos": photos,
         "traits": dict(traits),
-        "about": {
-            "sha256": model.sha256,
-            "parameters": model.architecture.parameters,
-            "version": __version__,
-            "date": time.strftime("%Y-%m-%d", time.gmtime()),
-            "rounding": rounding,
-        },
+        "about": _about(model, rounding),
     }, answers
+
+
+def _about(model: Model, rounding: str) -> dict[str, Any]:
+    return {
+        "sha256": model.sha256,
+        "parameters": model.architecture.parameters,
+        "version": __version__,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "rounding": rounding,
+    }
 
 
 def _weights(model: Model, blocks: Blocks) -> dict[str, Any]:
@@ -168,6 +178,18 @@ def _photo(model: Model, first: Photo, presets: Sequence[Preprocessing], blocks:
         "preprocessed": preprocessed,
         "problems": problems,
     }
+
+
+def _drawings(model: Model) -> list[Sample]:
+    """What an empty page offers to begin with, where the model knows drawings: some of those that pages show."""
+    is_drawn = bool(model.entry and model.entry.is_drawn)
+    return [each for each in offered_samples() if each.is_drawn][::2] if is_drawn else []
+
+
+def _sample(sample: Sample, picture: bytes, blocks: Blocks) -> dict[str, Any]:
+    """A sample, and a small picture of it: a JPEG file."""
+    whole = _whole(kept_sample(sample).read(), blocks)
+    return {"name": sample.name, "picture": blocks.file(picture), "whole": whole}
 
 
 def _is_small(image: Image) -> bool:

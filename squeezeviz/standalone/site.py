@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -49,6 +50,7 @@ def site_of(page: Page) -> dict[str, bytes]:
     index = _PAGE.format(
         policy=_POLICY,
         title=visible(page.title),
+        icon=_ICON,
         style=style,
         entry=page.entry,
         files=Markup(json.dumps({"engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
@@ -106,6 +108,13 @@ _HEADERS = """/*
   Cache-Control: public, max-age=31536000, immutable
 """
 
+# Of its own: a browser asks the host's root for one otherwise.
+_ICON = Markup("data:image/svg+xml,") + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path fill="#7d8794" d="M1 7h2v2H1zM5 5h2v6H5zM9 3h2v10H9z"/>'
+    '<path fill="#d2601a" d="M13 2h2v12h-2z"/></svg>'
+)
+
 # What is put in is escaped, unless it is a `Markup` itself. The script is no module: those a browser does not load from
 # disk, and whoever opens the page there is told what to do instead.
 _PAGE = Markup("""<!doctype html>
@@ -117,6 +126,7 @@ _PAGE = Markup("""<!doctype html>
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="squeezeviz">
 <title>{title}</title>
+<link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{style}">
 <script defer src="{script}"></script>
 </head>

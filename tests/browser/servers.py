@@ -136,7 +136,11 @@ def run_all(page, theme: str | None = None) -> None:
 
 def wear(page, theme: str) -> None:
     """Change JupyterLab's theme, and wait until the page wears it."""
-    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.evaluate(
+        """theme => document.body.dataset.jpThemeName === theme
+            || window.jupyterapp.commands.execute('apputils:change-theme', {theme})""",
+        theme,
+    )
     page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
 
 

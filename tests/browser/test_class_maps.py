@@ -56,7 +56,6 @@ def test_maps_are_made_of_features_and_add_up(explored):
     assert float(value.get_attribute("data-logit")) == pytest.approx(expected.logit, abs=1e-4)
     assert "Warm adds, blue takes away" in page.locator(".sqv-evidence-map").first.inner_text()
     assert "of relu6, in logits" in page.locator(".sqv-why").inner_text()
-    assert page.get_by_role("button", name="Open the cell's terms").count() == 0
     # Four classes, not five: the list of the cell that adds most is its own.
     y, x = (int(at) for at in np.unravel_index(np.abs(expected.cells).argmax(), expected.cells.shape))
     alone = [score.label for score in sv.predictions_per_location(source).top(y, x)]
@@ -65,6 +64,16 @@ def test_maps_are_made_of_features_and_add_up(explored):
             .map(e => e.textContent).join() === names""",
         arg=",".join(alone),
     )
+    page.get_by_role("button", name="Open the cell's terms").click()
+    number = page.locator(f".sqv-inside[data-number='scores:cam {best} {y} {x}']")
+    number.wait_for()
+    opened = expected.cell(y, x)
+    assert float(number.locator(".sqv-value").get_attribute("data-value")) == pytest.approx(opened.value, rel=1e-6)
+    assert "No layer has this map" in number.inner_text()
+    assert f"class activation map\n{expected.label.label} at {y}, {x}" in number.locator("nav").inner_text()
+    number.locator(".sqv-terms button").first.click()
+    term = opened.terms[0]
+    page.locator(f".sqv-inside[data-number='relu6 {term.channel} {y} {x}']").wait_for()
 
 
 def test_where_there_is_none_the_page_says_what_is_in_the_way_and_the_rest_works(explored):

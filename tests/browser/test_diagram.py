@@ -84,8 +84,18 @@ def inner(page, name):
     return [title.split(":")[0] for title in part(page, name).locator(".sqv-hit-part > title").all_text_contents()]
 
 
-def test_blocks_open_into_their_branches(explore):
+def assert_a_row_keeps_its_columns(page):
+    """Without class activation maps, too."""
+    for row in page.locator(".sqv-prediction .sqv-row").all():
+        label, p, logit = (row.locator(name).bounding_box() for name in (".sqv-label", ".sqv-p", ".sqv-logit"))
+        assert p["height"] < 20
+        assert label["x"] + label["width"] <= p["x"] + 1
+        assert p["x"] + p["width"] <= logit["x"] + 1
+
+
+def test_blocks_open_into_their_branches_and_rows_keep_their_columns(explore):
     page = explore(foreign())
+    assert_a_row_keeps_its_columns(page)
     names = page.locator(".sqv-part").evaluate_all("parts => parts.map(part => part.dataset.part)")
     assert names[:4] == ["stem", "pool", "res", "mixed"]
     assert page.evaluate(OVERLAPS) == []
@@ -138,15 +148,6 @@ def test_they_open_by_keyboard(explore):
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("() => document.activeElement.dataset.part === 'dense.1'")
     assert page.evaluate(OVERLAPS) == []
-
-
-def test_a_row_keeps_its_columns_without_class_activation_maps(explore):
-    page = explore(foreign())
-    for row in page.locator(".sqv-prediction .sqv-row").all():
-        label, p, logit = (row.locator(name).bounding_box() for name in (".sqv-label", ".sqv-p", ".sqv-logit"))
-        assert p["height"] < 20
-        assert label["x"] + label["width"] <= p["x"] + 1
-        assert p["x"] + p["width"] <= logit["x"] + 1
 
 
 def test_more_than_fits_scrolls_and_zooms(explore):

@@ -157,7 +157,7 @@ def test_a_model_of_another_day_is_chosen_again(opened, own, cache, photo, open_
 
 HELD = """
 import threading
-from squeezeviz.explorer import bringing
+from squeezeviz.explorer.models import bringing
 bringing._try_out = lambda model: threading.Event().wait()
 """
 

@@ -239,7 +239,7 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     assert page.locator(".sqv-input").is_visible()
     for hidden in (".sqv-samples", ".sqv-hero", ".sqv-send", "select.sqv-model"):
         assert not page.locator(hidden).is_visible(), hidden
-    assert not page.get_by_text("Side by side").is_visible()
+    assert page.get_by_text("Side by side").is_visible()
     tiles = page.locator(".sqv-tile")
     assert tiles.count() == 2
     assert tiles.first.get_attribute("aria-selected") == "true"
@@ -292,4 +292,5 @@ def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
     caught.value.save_as(path)
     page.get_by_text("in your downloads").wait_for()
     found = open_file(path)
+    found.locator(".sqv-channel h2", has_text=re.compile(r"^Channel \d")).wait_for()
     assert chosen(found) == {"layer": "fire6/concat", "channel": 7}

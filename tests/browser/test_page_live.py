@@ -10,9 +10,12 @@ import pytest
 from PIL import Image as Pillow
 
 import squeezeviz as sv
-from squeezeviz.evidence import ablate
+from squeezeviz.evidence import ablate, occlude, pairwise_ablation
+from squeezeviz.evidence.comparison import compare_with
+from squeezeviz.evidence.effective_kernels import effective_kernels
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
+from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.render.grid import grid
 from tests.browser.conftest import launched
 from tests.browser.test_edit import PIXELS, stroke
@@ -153,6 +156,81 @@ def test_ablated_channels_change_the_answer_as_in_python(page, own, model):
     assert_is_pythons(page.evaluate(LOGITS), model.predict(own).logits)
 
 
+def tried(page, class_index, **asked):
+    """Begin a trial as the page's views do, and return what it says of a class in each run once all are done."""
+    found = page.evaluate(
+        """async (asked) => {
+            const { host } = window.squeezeviz, id = crypto.randomUUID();
+            const [message, buffers] = await new Promise((resolve) => {
+                const hear = (message, buffers) => {
+                    if (message.id !== id || (message.kind === 'progress' && !message.is_whole)) return;
+                    host.off('msg:custom', hear);
+                    resolve([message, buffers]);
+                };
+                host.on('msg:custom', hear);
+                host.send({ kind: 'begin', ...asked, id });
+            });
+            const read = (Kind) => (view) => [...new Kind(view.buffer)];
+            const [logits, probabilities, best] = message.buffers.map((name, at) => [name, buffers[at]])
+                .map(([name, view]) => read(name === 'best_classes' ? Uint16Array : Float32Array)(view));
+            return { ...message, logits, probabilities, best_classes: best };
+        }""",
+        {"photo": photo_id(page), "class_index": class_index, "name": "holiday.png", **asked},
+    )
+    assert found["kind"] == "progress", found
+    return found
+
+
+@pytest.mark.parametrize("fill", ["grey", "blur"])
+def test_hidden_patches_change_the_answer_as_in_python(page, own, model, fill):
+    wanted = occlude(model, own, patch_px=64, stride_px=50, fill=fill)
+    found = tried(page, 3, work="occlusion", patch_px=64, stride_px=50, fill=fill)
+    assert (found["rows"], found["columns"], *found["input_px"]) == (*wanted.logits.shape[:2], *wanted.input_px)
+    assert_is_pythons(found["logits"], wanted.logits[..., 3].ravel())
+    assert found["best_classes"] == wanted.logits.argmax(axis=-1).ravel().tolist()
+    assert found["logit"] == pytest.approx(float(wanted.prediction.logits[3]), abs=1e-4)
+    probabilities = wanted.prediction.probabilities_of(wanted.logits)[..., 3].ravel()
+    np.testing.assert_allclose(found["probabilities"], probabilities, atol=1e-5)
+
+
+def test_channels_ablated_two_at_a_time_change_the_answer_as_in_python(page, own, model):
+    layer = "fire2/squeeze1x1"
+    wanted = pairwise_ablation(model, own, layer)
+    found = tried(page, 3, work="pairwise_ablation", layer=layer)
+    assert (found["layer"], found["count"]) == (layer, len(wanted.single_logits))
+    both = np.concatenate([wanted.single_logits, wanted.pair_logits])
+    assert_is_pythons(found["logits"], both[:, 3])
+
+
+def test_another_preprocessing_is_compared_and_folded_as_in_python(page, own, model):
+    how = {**model.preprocessing.to_dict(), "crop": [0.25, 1], "mean": [90, 100, 110]}
+    asked = {"photo": photo_id(page), "preset": "yours", "preset_key": "yours 1", "preprocessing": how}
+    mine = Preprocessing.from_dict({**how, "name": "yours", "crop": (0.25, 1)})
+    _, reference = model.observe(own)
+    wanted = compare_with(model, sv.read_image(own), mine, reference)
+    answer = page.evaluate(ASK, {"kind": "variant", **asked})
+    found = answer["message"]
+    assert found["words"] == mine.describe()
+    assert found["first_divergent_layer"] == wanted.first_divergent_layer.layer
+    theirs = [[drift.layer, drift.relative_l2, drift.cosine] for drift in wanted.drift]
+    assert [row[0] for row in found["drift"]] == [row[0] for row in theirs]
+    np.testing.assert_allclose([row[1:] for row in found["drift"]], [row[1:] for row in theirs], rtol=1e-4, atol=1e-5)
+    logits = answer["buffers"][found["buffers"].index("logits")]
+    assert_is_pythons(numbers(logits, (-1,)), wanted.prediction.logits)
+    answer = page.evaluate(ASK, {"kind": "kernels", **asked})
+    folded = effective_kernels(model, sv.read_image(own), mine)
+    np.testing.assert_allclose(numbers(answer["buffers"][0], answer["message"]["shape"]), folded.kernels, rtol=1e-6)
+    assert answer["message"]["largest"] == pytest.approx(folded.largest, rel=1e-5)
+    assert answer["message"]["difference"] < 1e-4 * folded.largest
+
+
+def test_what_would_change_its_mind_is_offered_where_why_is_not(page):
+    page.get_by_role("button", name="What would change its mind?").click()
+    page.get_by_role("heading", name="What would change its mind?").wait_for()
+    assert not page.locator(".sqv-equation").is_visible()
+    page.get_by_role("button", name="Close what would change its mind").click()
+
+
 def painted(page):
     width, height, values = page.evaluate(PIXELS)
     return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 3)
@@ -230,3 +308,19 @@ def test_a_photo_is_removed(page):
     page.keyboard.press("Delete")
     until(page, f"() => document.querySelectorAll('.sqv-tile').length === {tiles - 1}")
     assert re.search(r"\d", page.locator(".sqv-computed").inner_text())
+
+
+def test_it_is_all_there_at_400_px_by_touch(browser, exported, own, request):
+    with fresh_page(browser, request.node, offline=True, has_touch=True, is_mobile=True) as page:
+        page.set_viewport_size({"width": 400, "height": 800})
+        page.goto(exported.as_uri())
+        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        put(page, own)
+        page.locator('[data-part="fire7"] > .sqv-hit').tap()
+        until(page, f"() => {STORE}.tensors.shown()?.layer === 'fire7/concat' && !{STORE}.isWorking()")
+        before = page.evaluate(LOGITS)
+        page.locator(".sqv-channel").get_by_role("button", name="Ablate").tap()
+        until(page, f"() => {STORE}.photos.isAnyAblated() && !{STORE}.isWorking()")
+        assert page.evaluate(LOGITS) != before
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 400
+    assert [problem for problem in page.problems if exported.as_uri() not in problem] == []

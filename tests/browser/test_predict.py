@@ -66,10 +66,16 @@ def assert_it_says_when_the_kernel_is_gone_and_keeps_what_it_has(page, files):
     page.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
 
 
-def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, model):
-    upload(widget, files / "chelsea.jpg", files / "coffee.jpg")
+def test_several_files_at_once_bad_ones_among_them_and_stepping_with_the_keyboard(widget, files, model):
+    upload(widget, *(files / name for name in ("chelsea.jpg", "letter.jpg", "coffee.jpg", "cut.jpg")))
     answered(widget, 2)
     assert_shows(widget, model.predict(files / "coffee.jpg"))
+    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 2")
+    told = widget.locator(".sqv-failure").all_inner_texts()
+    assert "letter.jpg: expected a picture" in told[0]
+    assert "cut.jpg: is damaged or cut off" in told[1]
+    widget.locator(".sqv-failure .sqv-close").first.click()
+    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 1")
     widget.locator(".sqv-tile[aria-selected=true]").focus()
     widget.keyboard.press("ArrowLeft")
     widget.wait_for_function("() => document.querySelector('.sqv-label').textContent === 'tiger cat'")
@@ -83,8 +89,8 @@ def test_several_files_at_once_and_stepping_with_the_keyboard(widget, files, mod
     assert_shows(widget, model.predict(files / "coffee.jpg"))
 
 
-def test_drag_and_drop(widget, files, model):
-    content = (files / "coffee.jpg").read_bytes()
+def test_drag_and_drop_and_paste(widget, files, model):
+    content = (files / "chelsea.jpg").read_bytes()
     transfer = widget.evaluate_handle(
         """text => { const t = new DataTransfer(), bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
             t.items.add(new File([bytes], 'dropped.jpg', {type: 'image/jpeg'})); return t; }""",
@@ -96,9 +102,6 @@ def test_drag_and_drop(widget, files, model):
     answered(widget, 1)
     assert not widget.locator(".sqv-veil").is_visible()
     assert_shows(widget, model.predict(content))
-
-
-def test_paste(widget, files, model):
     content = (files / "coffee.jpg").read_bytes()
     widget.evaluate(
         """text => { const t = new DataTransfer(), bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
@@ -106,31 +109,16 @@ def test_paste(widget, files, model):
             document.querySelector('.sqv-button').dispatchEvent(new ClipboardEvent('paste', {clipboardData: t, bubbles: true})); }""",
         base64.b64encode(content).decode(),
     )
-    answered(widget, 1)
+    answered(widget, 2)
     assert_shows(widget, model.predict(content))
 
 
-def test_bad_files_get_a_sentence_and_the_rest_stays_alive(widget, files, model):
-    upload(widget, files / "letter.jpg", files / "coffee.jpg", files / "cut.jpg")
-    answered(widget, 1)
-    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 2")
-    told = widget.locator(".sqv-failure").all_inner_texts()
-    assert "letter.jpg: expected a picture" in told[0]
-    assert "cut.jpg: is damaged or cut off" in told[1]
-    assert_shows(widget, model.predict(files / "coffee.jpg"))
-    widget.locator(".sqv-failure .sqv-close").first.click()
-    widget.wait_for_function("() => document.querySelectorAll('.sqv-failure').length === 1")
-
-
-def test_a_large_photo_arrives(widget, files, model):
+def test_a_large_photo_and_a_phones_arrive_with_their_notes(widget, files, model, tmp_path):
+    """A phone's is HEIC, in the colours of its screen, lying on its side."""
     assert (files / "large.png").stat().st_size > 12 * 1024 * 1024
     upload(widget, files / "large.png")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "large.png"))
-
-
-def test_a_phones_photo_arrives_with_its_notes(widget, files, model, tmp_path):
-    """HEIC, in the colours of its screen, lying on its side."""
     heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed: pip install pillow-heif")
     exif = Pillow.Exif()
     exif[0x0112] = 6
@@ -140,24 +128,12 @@ def test_a_phones_photo_arrives_with_its_notes(widget, files, model, tmp_path):
     )
     assert ".heic" in widget.locator(".sqv-file[accept*=image]").first.get_attribute("accept")
     upload(widget, path)
-    answered(widget, 1)
+    answered(widget, 2)
     assert_shows(widget, model.predict(path))
     assert "colour profile Display P3, read as stored" in widget.locator(".sqv-notes").inner_text()
 
 
-def test_preprocessing_moves_the_answer(widget, files, model):
-    upload(widget, files / "chelsea.jpg")
-    answered(widget, 1)
-    widget.locator(".sqv-preset select").select_option("caffe2-aspect")
-    expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
-    widget.wait_for_function(
-        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
-    )
-    assert_shows(widget, expected)
-    assert "shorter side to 256" in widget.locator(".sqv-prediction").inner_text()
-
-
-def test_what_the_network_sees(widget, files):
+def test_what_the_network_sees_and_a_preprocessing_that_moves_the_answer(widget, files, model):
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
     widget.get_by_role("radio", name="Original").focus()
@@ -169,6 +145,13 @@ def test_what_the_network_sees(widget, files):
     )
     seen = np.asarray(Pillow.open(io.BytesIO(bytes(shown))).convert("RGB"))
     np.testing.assert_array_equal(seen, sv.preset("caffe2").cropped(sv.read_image(files / "chelsea.jpg")))
+    widget.locator(".sqv-preset select").select_option("caffe2-aspect")
+    expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
+    widget.wait_for_function(
+        "text => document.querySelector('.sqv-logit').textContent === text", arg=f"{expected.top(1)[0].logit:.2f}"
+    )
+    assert_shows(widget, expected)
+    assert "shorter side to 256" in widget.locator(".sqv-prediction").inner_text()
 
 
 def test_the_dark_theme_reaches_the_widget(open_cell, published_files):

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 import squeezeviz as sv
 from benchmarks.static_host import StaticHost
@@ -156,6 +157,36 @@ def test_a_file_that_is_damaged_is_a_sentence(visit, tmp_path, damage):
     assert re.match(rf"This page cannot be opened: files/{weights.name} (arrives damaged|is not there)", words)
     assert "squeezeviz site" in words
     assert LIST not in {name for name, _ in host.asked}
+
+
+def test_an_empty_one_takes_drawings_and_photos_with_its_server_gone(visit, tmp_path):
+    model, how = sv.load_model("squeezenet1.1-shapes"), HOW
+    host = StaticHost(write(tmp_path / "site"))
+    try:
+        page = visit(host.url)
+        samples = page.locator(".sqv-sample")
+        samples.first.wait_for()
+        assert samples.count() == 4
+        is_kept(page)
+    finally:
+        host.stop()
+    page.reload()
+    samples.filter(has_text="heart").click()
+    until(page, "() => window.squeezeviz.store.photos.photo()?.name === 'shape-heart'")
+    computed(page)
+    own = Pillow.fromarray(np.random.default_rng(5).integers(0, 256, (120, 90, 3), dtype=np.uint8))
+    own.save(tmp_path / "own.png")
+    page.locator("input.sqv-file").first.set_input_files(tmp_path / "own.png")
+    until(page, "() => window.squeezeviz.store.photos.photo()?.name === 'own.png'")
+    page.said[:] = [said for said in page.said if "ERR_CONNECTION_REFUSED" not in said]  # the service worker asks first
+    assert page.said == []
+    for source in (tmp_path / "own.png", "shape-heart"):
+        logits = model.predict(source, how).logits
+        found = page.evaluate(
+            "name => [...window.squeezeviz.store.photos.all().find(({photo}) => photo?.name === name).photo.logits]",
+            source if isinstance(source, str) else source.name,
+        )
+        np.testing.assert_allclose(found, logits, atol=1e-5 * np.abs(logits).max())
 
 
 def test_from_disk_it_says_what_to_do(visit, host):

@@ -143,6 +143,7 @@ FIGURES = [
     "location_predictions",
     "logit_decomposition",
     "maps",
+    "model_comparison",
     "network",
     "occlusion",
     "of_view",

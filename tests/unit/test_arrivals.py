@@ -15,9 +15,9 @@ import pytest
 from onnx import TensorProto
 
 import squeezeviz as sv
-from squeezeviz.explorer import arrivals, bringing
 from squeezeviz.explorer.limits import MOST_KEPT_MODELS
-from squeezeviz.explorer.model_folder import LIMIT_VARIABLE, VISITOR_VARIABLE, model_folder
+from squeezeviz.explorer.models import arrivals, bringing
+from squeezeviz.explorer.models.folder import LIMIT_VARIABLE, VISITOR_VARIABLE, model_folder
 from squeezeviz.explorer.state import State
 from squeezeviz.zoo.received import plain_name, received
 from tests.fires import fires_net

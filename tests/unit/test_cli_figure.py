@@ -64,6 +64,17 @@ def test_classes_and_preprocessings_are_taken(capsys, given):
     assert "rgb-by-mistake: " in json.loads(out)["caption"]
 
 
+def test_two_models_are_a_view_that_names_the_second(capsys, given):
+    network = "tiny.onnx"
+    code, out, _ = run(capsys, *given, "-o", "two.svg", "-v", "two-models", "--second", network, "--json")
+    assert code == 0
+    assert "tiny (a) and tiny (b) on one photo. Both say" in json.loads(out)["caption"]
+    for wrong in (["-v", "two-models"], ["--second", network]):
+        code, out, err = run(capsys, *given, "-o", "one.svg", *wrong)
+        assert (code, out) == (2, "")
+        assert "--second names the model that the view two-models compares: give both, or neither" in err
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

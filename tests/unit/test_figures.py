@@ -337,6 +337,25 @@ def test_a_class_activation_map_lies_over_the_photo(model, image):
     assert "conv10" in figure.caption
 
 
+@pytest.mark.parametrize("width", [86, 178])
+def test_two_models_are_their_comparison(model, image, width):
+    swapped = model.told(preprocessing=HOW.replace(name="swapped", channel_order="RGB"))
+    compared = sv.compare_models(model.told(preprocessing=HOW), swapped, image)
+    figure = figures.model_comparison(compared, width_mm=width)
+    lines = {line.get_gid(): line for line in named(figure, "distances").lines}
+    np.testing.assert_allclose(lines["distance"].get_ydata(), [pair.relative_l2 for pair in compared.pairs])
+    parting = compared.pairs.index(compared.first_divergent_layer)
+    assert list(lines["first divergent layer"].get_xdata()) == [parting]
+    assert list(lines["tolerance"].get_ydata()) == [compared.tolerance] * 2
+    assert compared.verdict in figure.caption
+    both = [axes for axes in figure.axes if axes.get_label() == "bars"]
+    assert len(both) == 2
+    assert len({axes.get_xlim() for axes in both}) == 1, "on one scale"
+    drawn = [round(bar.get_width(), 6) for axes in both for bar in axes.patches]
+    said = [score.probability for side in (compared.a, compared.b) for score in side.prediction.top(5)]
+    np.testing.assert_allclose(drawn, said, atol=1e-6)
+
+
 def test_drift_lines_are_the_comparison(model, image):
     hows = [HOW, HOW.replace(name="swapped", channel_order="RGB"), HOW.replace(name="plain", mean=(0, 0, 0))]
     compared = sv.compare_preprocessing(model, image, hows)

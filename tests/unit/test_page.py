@@ -136,7 +136,15 @@ def test_the_selection_travels_along(tmp_path):
         "fire2/concat", 3, "mean", contents["photos"][1]["id"], "small",
     ]  # fmt: skip
     assert len(contents["photos"]) == 2
-    assert contents["setting"]["abilities"] == ["upload", "forget", "edit", "ablation"]
+    assert contents["setting"]["abilities"] == [
+        "upload",
+        "forget",
+        "edit",
+        "ablation",
+        "figure",
+        "side-by-side",
+        "what-if",
+    ]
 
 
 def test_a_preprocessing_that_does_not_suit_a_photo_is_left_out_with_the_reason(tmp_path):
@@ -167,6 +175,20 @@ def test_without_a_photo_there_is_an_empty_page(tmp_path, nothing):
     assert contents["traits"]["photo"] == ""
     assert set(contents["weights"]) == {layer.name for layer in model.architecture if layer.kind == "convolution"}
     assert re.search(r"<title>(.*?)</title>", text).group(1) == f"{model.name} · squeezeviz"
+
+
+def test_an_empty_page_of_the_bundled_model_offers_drawings_to_begin_with(tmp_path):
+    text = sv.export_page(None, tmp_path / "page.html", model="squeezenet1.1-shapes", compared=[]).read_text()
+    contents = contents_of(text)
+    names = [sample["name"] for sample in contents["samples"]]
+    assert len(names) == 4
+    assert [sample["name"] for sample in contents["setting"]["samples"]] == names
+    for sample in contents["samples"]:
+        assert block_of(text, sample["picture"]).startswith(b"\xff\xd8")
+        height, width = np.frombuffer(block_of(text, sample["whole"]["block"])[:8], "<u4")
+        assert (height, width) == sv.read_image(sample["name"]).pixels.shape[:2]
+    with_photo = sv.export_page("shape-star", tmp_path / "star.html", model="squeezenet1.1-shapes", compared=[])
+    assert contents_of(with_photo.read_text())["samples"] == []
 
 
 def test_what_is_held_is_named_as_its_photo_is(tmp_path):

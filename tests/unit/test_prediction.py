@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from squeezeviz.results.prediction import averaged, softmax
+from squeezeviz.results.prediction import averaged, averaged_odds, sigmoid, softmax
 
 
 @st.composite
@@ -42,3 +42,12 @@ def test_a_class_out_of_reach_keeps_a_finite_logit(spread):
     """Its probability is less than float64 can hold; that of the windows together is still that of each."""
     logits = np.array([[0, -spread], [0, -spread]], np.float32)
     np.testing.assert_allclose(averaged(logits, 2), logits[:1], rtol=1e-6)
+
+
+def test_probabilities_of_classes_apart_are_what_is_averaged_however_sure_the_crops_are():
+    logits = np.array([[-3, 0, 30, 200, -200], [1, 2, 31, 300, -300]], np.float32)
+    (got,) = averaged_odds(logits, 2)
+    np.testing.assert_allclose(sigmoid(got), sigmoid(logits).mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(
+        got[2:], [30 + np.log(2 / (1 + np.exp(-1))), 200 + np.log(2), -200 - np.log(2)], rtol=1e-6
+    )

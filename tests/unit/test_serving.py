@@ -15,7 +15,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.httputil import HTTPHeaders
 
-from squeezeviz.explorer.model_folder import VISITOR_VARIABLE
+from squeezeviz.explorer.models.folder import VISITOR_VARIABLE
 from squeezeviz.serving.handlers import is_readable
 from squeezeviz.serving.hosts import why_refused
 from squeezeviz.serving.kernels import VisitorKernels

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.explorer.models.second_model import SecondModel
 from squeezeviz.explorer.offers import Offers
-from squeezeviz.explorer.second_model import SecondModel
 from squeezeviz.runtime.model import Model
 from tests.fires import fires_net
 from tests.nets import tiny_content

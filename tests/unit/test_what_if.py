@@ -8,7 +8,7 @@ import traitlets
 
 import squeezeviz as sv
 from squeezeviz.evidence import occlusion as occluding
-from squeezeviz.explorer.ablated import Ablated
+from squeezeviz.explorer.models.ablated import Ablated
 from squeezeviz.explorer.offers import Offers
 from squeezeviz.explorer.state import State
 from tests.fires import fires_net

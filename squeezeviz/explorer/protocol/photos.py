@@ -33,6 +33,7 @@ __all__ = [
     "PixelsMessage",
     "PixelsRequest",
     "RawPixels",
+    "StillMessage",
     "Times",
     "WorkingMessage",
 ]
@@ -181,6 +182,13 @@ class WorkingMessage(Message):
     kind: ClassVar = "working"
 
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillMessage(Message):
+    """What was asked is still being worked on: a model may have to be downloaded first."""
+
+    kind: ClassVar = "still"
 
 
 @dataclass(frozen=True, kw_only=True)

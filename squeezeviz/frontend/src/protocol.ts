@@ -891,6 +891,13 @@ export interface WorkingMessage {
   name: string;
 }
 
+/** What was asked is still being worked on: a model may have to be downloaded first. */
+export interface StillMessage {
+  kind: "still";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+}
+
 /** What was asked is of a photo that was removed meanwhile: nobody waits for it any more. */
 export interface GoneMessage {
   kind: "gone";
@@ -1669,6 +1676,7 @@ export type Message =
   | PixelsMessage
   | FailedMessage
   | WorkingMessage
+  | StillMessage
   | GoneMessage
   | ForgottenMessage
   | DiagnosisMessage

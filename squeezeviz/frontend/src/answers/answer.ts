@@ -6,7 +6,7 @@ import { type Geometry, geometryOf, scaleOf } from "../preprocessing/geometry.ts
 import type { PhotoMessage } from "../protocol.ts";
 import { averaged } from "./averaged.ts";
 import { wordsOfPreset } from "./presets.ts";
-import { ablationOf, type Run } from "./runs.ts";
+import type { Run } from "./runs.ts";
 import type { Decoded, Shown } from "./shown.ts";
 import type { State } from "./state.ts";
 
@@ -14,8 +14,7 @@ type Answer = Omit<PhotoMessage, "kind" | "id" | "buffers">;
 
 /** @param logits As `logitsOf` has them. */
 export async function answerOf(state: State, photo: Shown, run: Run, logits: Values): Promise<Answer> {
-  const { prepared, sized, kept } = run;
-  const ablated = ablationOf(state.traits);
+  const { prepared, sized, kept, ablated } = run;
   const { pythons } = prepared;
   if (pythons && !ablated) return pythons.message;
   const about = pythons ? pythons.message : await aboutOf(state, photo, run);
@@ -51,16 +50,18 @@ async function aboutOf(state: State, photo: Shown, { prepared, sized }: Run): Pr
   };
 }
 
-/** Every class's logit: of several crops those that their averaged probabilities come of. */
+/**
+ * Every class's logit: of several crops those that their averaged probabilities come of; while something is ablated the
+ * first one's, as in ../../../evidence/ablation.py.
+ */
 export async function logitsOf(state: State, run: Run): Promise<Values> {
-  const { prepared, network, kept } = run;
-  const ablated = ablationOf(state.traits);
+  const { prepared, network, kept, ablated } = run;
   const { logits } = state.contents.model;
   if (prepared.pythons && !ablated) return state.blocks.numbers(prepared.pythons.logits);
   const first = run.maps(logits).values.slice();
-  if (prepared.crops === 1) return first;
+  if (prepared.crops === 1 || ablated) return first;
   const others = Array.from({ length: prepared.crops - 1 }, (_, at) => prepared.input(at + 1));
-  const each = others.map(({ values }) => network.again(kept, { input: values, ...(ablated && { ablated }) }));
+  const each = others.map(({ values }) => network.again(kept, { input: values }));
   return averaged([first, ...each], state.contents.is_sigmoid);
 }
 

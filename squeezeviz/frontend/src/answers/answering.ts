@@ -17,11 +17,12 @@ import { YOURS } from "./presets.ts";
 import { Queue } from "./queue.ts";
 import { Runs } from "./runs.ts";
 import type { Answers, State } from "./state.ts";
+import { TRIALS } from "./trials.ts";
 import { wordsOf } from "./words.ts";
 
 type Door = Port<FromEngine, ToEngine>;
 
-const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...FIGURES, ...NUMBERS, ...PREPROCESSINGS };
+const ANSWERS: Answers = { ...PHOTOS, ...FRAMES, ...FIGURES, ...NUMBERS, ...PREPROCESSINGS, ...TRIALS };
 /** What every answer follows from. */
 const BASIS: readonly string[] = ["preset", "ablated", "ablation_fill", "tuned"] satisfies (keyof Traits)[];
 /** Nobody waits for these any more once their photo is gone. */
@@ -124,6 +125,8 @@ class Answering implements State {
       const { id, name, layer } = asked as Request & { name?: string; layer?: string };
       if (problem instanceof Gone && ABOUT_WHAT_IS_GONE.includes(asked.kind)) return this.tell({ kind: "gone", id });
       this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });
+    } finally {
+      this.runs.tell();
     }
   }
 

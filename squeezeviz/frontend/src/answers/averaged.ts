@@ -1,19 +1,18 @@
 /** Answers to several crops of one photo, brought together. */
 
 import type { Values } from "../engine/types.ts";
-import { sigmoid } from "../host/decode.ts";
 
 /**
  * Logits whose softmax is the average of the crops' own: what `averaged` of ../../../results/prediction.py returns. Where
- * each class is answered for itself, those whose sigmoid is.
+ * each class is answered for itself, those whose sigmoid is: its `averaged_odds`.
  */
 export function averaged(crops: readonly Values[], isSigmoid: boolean): Values {
   const [first] = crops as [Values];
   if (isSigmoid) {
-    const shares = crops.map(sigmoid);
     return first.map((_, at) => {
-      const share = shares.reduce((sum, each) => sum + (each[at] as number), 0) / crops.length;
-      return Math.log(share) - Math.log1p(-share);
+      // Logarithms: a share near 1 is told from 1 by what it lacks.
+      const [yes, no] = [-1, 1].map((sign) => logSumExp(crops.map((crop) => -softplus(sign * (crop[at] as number)))));
+      return (yes as number) - (no as number);
     });
   }
   const totals = crops.map(logSumExp);
@@ -29,3 +28,5 @@ function logSumExp(values: ArrayLike<number>): number {
   const largest = all.reduce((a, b) => Math.max(a, b), -Infinity);
   return largest + Math.log(all.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
+
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -24,11 +24,28 @@ export interface Preprocessed {
   pixels: number | null;
 }
 
+/** A photo's own pixels, upright. */
+export interface Whole {
+  block: number;
+  orientation: Orientation;
+  profile: string | null;
+  notes: string[];
+  format: string;
+}
+
+/** What an empty page offers to begin with. */
+export interface PageSample {
+  name: string;
+  /** Block: a small picture of it, a JPEG file. */
+  picture: number;
+  whole: Whole;
+}
+
 export interface PagePhoto {
   id: string;
   name: string;
-  /** The photo itself, upright, where it is small enough to travel whole. */
-  whole: { block: number; orientation: Orientation; profile: string | null; notes: string[]; format: string } | null;
+  /** The photo itself, where it is small enough to travel whole. */
+  whole: Whole | null;
   preprocessed: Record<string, Preprocessed>;
   /** Why it is not there in others. */
   problems: Record<string, string>;
@@ -60,6 +77,7 @@ export interface Contents {
   /** The model's own preprocessing. */
   own: Described;
   photos: PagePhoto[];
+  samples: PageSample[];
   traits: Traits;
   about: About;
 }

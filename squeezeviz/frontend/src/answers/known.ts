@@ -1,6 +1,6 @@
 /** The photos on the page, in the order they came; decoded as long as there is room. */
 import type { Blocks } from "./blocks.ts";
-import type { PagePhoto } from "./contents.ts";
+import type { PagePhoto, Whole } from "./contents.ts";
 import { type Decoded, Shown } from "./shown.ts";
 
 /** As many as a kernel keeps, and as much of them decoded: ../../../explorer/limits.py. */
@@ -20,7 +20,10 @@ export class Photos {
   readonly #decoded = new Map<() => Promise<Decoded>, Decoded>();
 
   constructor(blocks: Blocks, inFile: readonly PagePhoto[]) {
-    for (const photo of inFile) this.put(new Shown(photo.id, photo.name, this.#wholeOf(blocks, photo), photo));
+    for (const photo of inFile) {
+      const decoded = photo.whole && this.carried(blocks, photo.whole);
+      this.put(new Shown(photo.id, photo.name, decoded, photo));
+    }
   }
 
   all(): Shown[] {
@@ -68,9 +71,8 @@ export class Photos {
     };
   }
 
-  #wholeOf(blocks: Blocks, { whole }: PagePhoto): Shown["decoded"] {
-    if (!whole) return null;
-    const { block, ...about } = whole;
+  /** The same, of a photo whose pixels the page carries. */
+  carried(blocks: Blocks, { block, ...about }: Whole): () => Promise<Decoded> {
     return this.keeping(async () => ({ ...about, picture: await blocks.picture(block), decode_ms: null }));
   }
 }

@@ -4,6 +4,7 @@ import { statistics } from "../engine/input.ts";
 import { open } from "../engine/open.ts";
 import type { Values, Weights } from "../engine/types.ts";
 import { copyOf, viewOf } from "./bytes.ts";
+import { openClassCell } from "./class_cell.ts";
 import { inUse } from "./photos.ts";
 import { presetCalled } from "./presets.ts";
 import { ablationOf } from "./runs.ts";
@@ -76,6 +77,12 @@ async function opened(state: State, { id, layer, channel, cell, count, ...asked 
   const weights = (name: string) => found.get(name) as Weights;
   const { affine, cropped } = prepared;
   const source = { input: contents.input, layers, graphSpec, maps, weights, preset, affine, cropped, geometry, pixels };
-  const calculation = open(source, layer, channel, cell, count ?? null);
+  const cams = contents.model.class_maps;
+  let calculation: ReturnType<typeof open>;
+  if (cams?.is_weighted && layer === cams.name) {
+    const { weights: own, bias } = await classWeightsOf(state, channel);
+    const number = { name: layer, layer: cams.layer, channel, cell, count: count ?? null };
+    calculation = openClassCell(maps(cams.layer), own, bias, number);
+  } else calculation = open(source, layer, channel, cell, count ?? null);
   state.tell({ kind: "calculation", id, photo: photo.id, model: contents.model.name, preset, calculation });
 }

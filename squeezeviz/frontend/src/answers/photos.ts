@@ -1,9 +1,11 @@
 /** Photos: how they come, their answers, and how they go. */
 import { seenOf } from "../engine/input.ts";
 import { decoded } from "../preprocessing/decoding/decoded.ts";
-import { affineOf } from "../preprocessing/description.ts";
+import { affineOf, type Described } from "../preprocessing/description.ts";
+import type { SettingMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
+import type { Preprocessed } from "./contents.ts";
 import { displayOf, pngOf } from "./pictures.ts";
 import { presetCalled } from "./presets.ts";
 import { ablationOf, type Run } from "./runs.ts";
@@ -11,11 +13,15 @@ import { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
-export const PHOTOS: Answers = { ready, piece, forget };
+export const PHOTOS: Answers = { ready, piece, sample, forget };
 
 function ready(state: State, { id }: Asked<"ready">): void {
-  const { setting, model } = state.contents;
-  state.tell({ ...setting, id, buffers: {} });
+  const { setting, model, samples } = state.contents;
+  const pictures = samples.map(
+    ({ name, picture }) => [`pictures/${name}`, viewOf(state.blocks.bytes(picture))] as const,
+  );
+  // As a kernel sends them: a buffer's name says which it is.
+  state.tell({ ...setting, id, buffers: Object.fromEntries(pictures) as SettingMessage["buffers"] });
   state.tell({ ...model, id });
   for (const photo of state.photos.all()) state.tell({ kind: "working", id: photo.id, name: photo.name });
   tellPhotos(state);
@@ -29,19 +35,33 @@ export function tellPhotos(state: State): void {
   choice += 1;
   const own = choice;
   const stage = state.photos.find(state.traits.photo);
-  if (stage) state.queue.add(() => tellPhoto(state, stage));
   for (const photo of state.photos.all()) {
-    const isWanted = () => own === choice && state.photos.find(photo.id) === photo;
-    if (photo !== stage) state.queue.beside(async () => (isWanted() ? tellPhoto(state, photo) : undefined));
+    const isWanted = () => own === choice && state.photos.find(photo.id) === photo; // nobody has removed it
+    const work = async () => (isWanted() ? tellPhoto(state, photo) : undefined);
+    if (photo === stage) state.queue.add(work);
+    else state.queue.beside(work);
   }
 }
 
 async function tellPhoto(state: State, photo: Shown): Promise<void> {
   try {
-    await tellAnswer(state, photo, await inUse(state, photo));
+    const how = presetCalled(state, state.traits.preset);
+    const pythons = ablationOf(state.traits) ? null : photo.pythons(how);
+    if (pythons) await tellStored(state, photo, how, pythons);
+    else await tellAnswer(state, photo, await inUse(state, photo));
   } catch (problem) {
     state.tell({ kind: "failed", id: photo.id, name: photo.name, message: `${photo.name}: ${wordsOf(problem)}` });
   }
+  state.runs.tell();
+}
+
+/** What Python has answered: nothing is computed before somebody looks at a layer. */
+async function tellStored(state: State, photo: Shown, how: Described, pythons: Preprocessed): Promise<void> {
+  const { contents, blocks } = state;
+  const { input } = await photo.prepared(state, how);
+  const seen = await pngOf(seenOf(input(), affineOf(contents.own)));
+  const [original, logits] = [viewOf(blocks.bytes(pythons.display)), viewOf(await blocks.numbers(pythons.logits))];
+  state.tell({ ...pythons.message, kind: "photo", id: photo.id, buffers: { original, seen, logits } });
 }
 
 /** A photo, as is chosen now. */
@@ -85,6 +105,13 @@ async function piece(state: State, { id, name = "photo", index, count, buffers }
     return { ...found, decode_ms: performance.now() - start };
   };
   await bring(state, new Shown(id, name, state.photos.keeping(read)));
+}
+
+async function sample(state: State, { id, name }: Asked<"sample">): Promise<void> {
+  const held = state.contents.samples.find((each) => each.name === name);
+  if (!held) throw new RangeError(`${name}: no sample of this page is called so`);
+  state.photos.checkRoom(id, name);
+  await bring(state, new Shown(id, name, state.photos.carried(state.blocks, held.whole)));
 }
 
 /** Put a photo on the stage. */

@@ -1,32 +1,101 @@
 /** A photo in other preprocessings than the one in use. */
+import { distance } from "../engine/distance.ts";
+import { folded, proved } from "../engine/folding.ts";
+import { seenOf } from "../engine/input.ts";
+import type { Step, Weights } from "../engine/types.ts";
 import { sigmoid, softmax } from "../host/decode.ts";
 import { largestAt } from "../host/largest.ts";
+import { affineOf } from "../preprocessing/description.ts";
 import type { Variant } from "../protocol.ts";
 import { logitsOf } from "./answer.ts";
-import { presetCalled } from "./presets.ts";
-import { ablationOf } from "./runs.ts";
+import { viewOf } from "./bytes.ts";
+import { inUse } from "./photos.ts";
+import { pngOf } from "./pictures.ts";
+import { presetCalled, wordsOfPreset } from "./presets.ts";
+import { ablationOf, type Run } from "./runs.ts";
 import type { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 
-export const PREPROCESSINGS: Answers = { variants };
+export const PREPROCESSINGS: Answers = { variants, variant, kernels };
+
+type Own = Asked<"variants">["preprocessing"];
 
 async function variants(state: State, { id, presets, preprocessing, ...asked }: Asked<"variants">): Promise<void> {
   const photo = state.photos.called(asked.photo);
   const { preset, compared } = state.traits;
   const rows: Variant[] = [];
   for (const name of new Set([preset, ...(presets ?? compared)])) {
-    const row = await variant(state, photo, name, preprocessing).catch(() => null); // too small a photo, for one
+    const row = await best(state, photo, name, preprocessing).catch(() => null); // too small a photo, for one
     if (row) rows.push(row);
   }
   state.tell({ kind: "variants", id, photo: photo.id, model: state.contents.model.name, rows });
 }
 
-async function variant(state: State, photo: Shown, name: string, own: Asked<"variants">["preprocessing"]) {
+async function best(state: State, photo: Shown, name: string, own: Own): Promise<Variant> {
   const { model, is_sigmoid: isSigmoid } = state.contents;
-  const how = presetCalled(state, name, own ?? null);
-  const run = await state.runs.of(photo, { preset: how, ablated: ablationOf(state.traits), isPassing: true });
+  const run = await under(state, photo, name, own);
   const logits = await logitsOf(state, run);
-  const best = largestAt(logits);
-  const probability = (isSigmoid ? sigmoid : softmax)(logits)[best] ?? 0;
-  return { preset: name, origin: how.origin, class_index: best, label: model.labels[best]?.label ?? "", probability };
+  const index = largestAt(logits);
+  const probability = (isSigmoid ? sigmoid : softmax)(logits)[index] ?? 0;
+  const { origin } = run.prepared.how;
+  return { preset: name, origin, class_index: index, label: model.labels[index]?.label ?? "", probability };
+}
+
+/** A photo in another preprocessing; what is ablated is ablated there, too. */
+const under = (state: State, photo: Shown, name: string, own: Own): Promise<Run> =>
+  state.runs.of(photo, {
+    preset: presetCalled(state, name, own ?? null),
+    ablated: ablationOf(state.traits),
+    isPassing: true,
+  });
+
+/** Compared with the one in use. */
+async function variant(state: State, { id, preset, preset_key, preprocessing, ...asked }: Asked<"variant">) {
+  const { contents, traits } = state;
+  const photo = state.photos.called(asked.photo);
+  const here = await inUse(state, photo);
+  const there = await under(state, photo, preset, preprocessing);
+  const { how } = there.prepared;
+  const drifted = distance(contents.model.layers, there.maps, here.maps);
+  const seen = await pngOf(seenOf(there.maps(contents.input), affineOf(contents.own)));
+  state.tell({
+    kind: "variant",
+    id,
+    photo: photo.id,
+    model: contents.model.name,
+    reference: traits.preset,
+    preset_key,
+    preset: how.name,
+    words: wordsOfPreset(state, how),
+    origin: how.origin,
+    ...drifted,
+    is_sigmoid: contents.is_sigmoid,
+    buffers: { seen, logits: viewOf(await logitsOf(state, there)) },
+  });
+}
+
+/** A preprocessing as kernels of the first layer, and the proof. */
+async function kernels(state: State, { id, preset, preset_key, preprocessing, ...asked }: Asked<"kernels">) {
+  const photo = state.photos.called(asked.photo);
+  const how = presetCalled(state, preset, preprocessing ?? null);
+  const { sized, prepared, maps } = await state.runs.of(photo, { preset: how, isPassing: true });
+  const [layer] = sized.layers as [Run["sized"]["layers"][number]];
+  const step = sized.graphSpec[layer.name] as Step;
+  if (step.op !== "Conv" || step.pads.some(Boolean)) {
+    throw new RangeError(
+      `${layer.name}: expected a convolution without padding as the first layer, found ${layer.kind}`,
+    );
+  }
+  const made = folded((await state.runs.weights()).get(layer.name) as Weights, prepared.affine);
+  state.tell({
+    kind: "kernels",
+    id,
+    photo: photo.id,
+    model: state.contents.model.name,
+    preset_key,
+    layer: layer.name,
+    shape: made.shape,
+    ...proved(made, step, prepared.cropped, maps(layer.name)),
+    buffers: { values: viewOf(made.kernels) },
+  });
 }

@@ -1,6 +1,7 @@
 /** Preprocessings by name, and what the network is at the size of their inputs. */
 import type { GraphSpec } from "../engine/types.ts";
 import { type Described, PreprocessingError, sides } from "../preprocessing/description.ts";
+import { wordsOf } from "../preprocessing/words.ts";
 import type { Layer } from "../protocol.ts";
 import type { State } from "./state.ts";
 
@@ -24,7 +25,7 @@ export function presetCalled(
 
 /** Its steps in words. */
 export const wordsOfPreset = ({ contents }: State, how: Described): string =>
-  contents.setting.presets.find(({ name }) => name === how.name)?.words ?? "";
+  contents.setting.presets.find(({ name }) => name === how.name)?.words ?? wordsOf(how);
 
 /** The network at an input's size. */
 export interface Sized {

@@ -9,6 +9,7 @@ import type { Traits } from "../protocol.ts";
 import { type Sized, sizedFor } from "./presets.ts";
 import type { Prepared, Shown } from "./shown.ts";
 import type { State } from "./state.ts";
+import { wordsOf } from "./words.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 
@@ -16,6 +17,8 @@ const MOST_RUNS = 3; // every layer of one photo takes 12 MB
 export interface Run {
   sized: Sized;
   prepared: Prepared;
+  /** Whatever is chosen meanwhile: this run's. */
+  ablated: Ablation | undefined;
   network: Network;
   kept: NetworkRun;
   /** Of a layer or the input: good until the network runs again. */
@@ -37,11 +40,12 @@ export class Runs {
   readonly #networks = new Map<GraphSpec, Network>();
   /** The longest unused first. */
   readonly #runs = new Map<string, Run>();
+  #isDue = false;
   /** Whose memory the next takes. */
   #spare: Run | null = null;
   #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
-  /** @param told Called as things go on. */
+  /** @param told Takes what there is to say. */
   constructor(state: State, told: (progress: Progress) => void) {
     this.#state = state;
     this.#told = told;
@@ -55,6 +59,8 @@ export class Runs {
     this.#runs.delete(key); // to the end
     this.#runs.set(key, run);
     for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
+    const { length } = run.sized.layers;
+    if (!isPassing) this.#say({ layers: length, done: length, ms: run.kept.ms });
     return run;
   }
 
@@ -90,15 +96,15 @@ export class Runs {
     const input = prepared.input();
     const preprocessMs = performance.now() - start;
     if (!isPassing) this.#say({ layers: sized.layers.length, done: 0, ms: 0 });
+    this.tell();
     try {
       const network = await this.#network(sized);
       const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
-      const run = { sized, prepared, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
+      const run = { sized, prepared, ablated, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
       if (!ablated) await this.#compare(run);
-      if (!isPassing) this.#say({ done: sized.layers.length, ms: kept.ms });
       return run;
     } catch (problem) {
-      this.#say({ problem: String(problem) });
+      this.#say({ problem: wordsOf(problem) });
       throw problem;
     }
   }
@@ -141,9 +147,16 @@ export class Runs {
     }
   }
 
+  /** Say how things are: after whatever was asked for, so that it is there once the page says so. */
+  tell(): void {
+    if (this.#isDue) this.#told(this.#progress);
+    this.#isDue = false;
+  }
+
   #say(more: Partial<Progress>): void {
-    this.#progress = { ...this.#progress, ...more };
-    this.#told(this.#progress);
+    const now = { ...this.#progress, ...more };
+    this.#isDue ||= JSON.stringify(now) !== JSON.stringify(this.#progress);
+    this.#progress = now;
   }
 }
 

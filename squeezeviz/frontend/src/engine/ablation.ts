@@ -74,11 +74,15 @@ function isOwn({ inputs }: Layer, { op, shapes = [], shape = [], moving = [] }: 
   return isOfChannels && shapes[own]?.join() === shape.join();
 }
 
-/** In place. A mean is summed in double precision. */
-export function ablate({ shape, values }: Maps, channels: readonly number[], fill: Ablation["fill"]): void {
+/** In place; whether anything has changed. A mean is summed in double precision. */
+export function ablate({ shape, values }: Maps, channels: readonly number[], fill: Ablation["fill"]): boolean {
   const cells = sizeOf(shape.slice(1));
+  let isChanged = false;
   for (const channel of channels) {
     const map = values.subarray(channel * cells, (channel + 1) * cells);
-    map.fill(fill === "zero" ? 0 : map.reduce((a, b) => a + b, 0) / cells);
+    const value = fill === "zero" ? 0 : Math.fround(map.reduce((a, b) => a + b, 0) / cells);
+    isChanged ||= map.some((number) => number !== value);
+    map.fill(value);
   }
+  return isChanged;
 }

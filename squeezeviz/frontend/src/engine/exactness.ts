@@ -13,10 +13,11 @@ export interface Exactness {
 
 export const NOTHING_COMPARED: Exactness = { layer: "", size: 0, compared: 0 };
 
-function after(before: Exactness, layer: string, difference: number, largest: number): Exactness {
+function after(before: Exactness, layer: string, ours: number, theirs: number, largest: number): Exactness {
   const compared = before.compared + 1;
-  const size = difference / (largest || 1);
-  return size <= before.size ? { ...before, compared } : { layer, size, compared }; // NaN is far
+  const size = Object.is(ours, theirs) ? 0 : Math.abs(ours - theirs) / (largest || 1);
+  const isFurther = !Number.isNaN(before.size) && !(size <= before.size); // nothing is further than NaN
+  return isFurther ? { layer, size, compared } : { ...before, compared };
 }
 
 /** @param theirs Each layer's channels' largest values, then their means. */
@@ -35,8 +36,8 @@ export function compareStatistics(
     at += 2 * channels;
     for (let channel = 0; channel < channels; channel += 1) {
       const { most, mean } = summary(own, channel);
-      found = after(found, name, Math.abs(most - read(all, channel)), largest);
-      found = after(found, name, Math.abs(mean - read(all, channels + channel)), largest);
+      found = after(found, name, most, read(all, channel), largest);
+      found = after(found, name, mean, read(all, channels + channel), largest);
     }
   }
   return found;
@@ -44,17 +45,14 @@ export function compareStatistics(
 
 export function compareLogits(before: Exactness, layer: string, ours: Values, theirs: Values): Exactness {
   const largest = theirs.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  return theirs.reduce(
-    (found, logit, index) => after(found, layer, Math.abs(logit - read(ours, index)), largest),
-    before,
-  );
+  return theirs.reduce((found, logit, index) => after(found, layer, read(ours, index), logit, largest), before);
 }
 
 function summary({ shape: [, height, width], values }: Maps, channel: number): { most: number; mean: number } {
   const map = values.subarray(channel * height * width, (channel + 1) * height * width);
   let [most, sum] = [-Infinity, 0];
   for (const number of map) {
-    if (number > most) most = number;
+    most = Math.max(most, number); // NaN where one is, as NumPy has it
     sum += number;
   }
   return { most, mean: sum / map.length };

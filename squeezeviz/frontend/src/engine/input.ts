@@ -42,7 +42,7 @@ export function statistics({ shape: [channels, height, width], values }: Maps): 
     let [most, sum, zeros] = [-Infinity, 0, 0];
     for (let at = channel * cells; at < (channel + 1) * cells; at += 1) {
       const number = read(values, at);
-      if (number > most) most = number;
+      most = Math.max(most, number); // NaN where one is, as NumPy has it
       if (number === 0) zeros += 1;
       sum += number;
     }

@@ -108,6 +108,12 @@ test("what cannot be is said", async () => {
   const run = network.run(IMAGE);
   expect(() => run.layer("d")).toThrow("no layer is called 'd'");
   expect(() => network.run(filled([3, 7, 6], 1))).toThrow("the input is 3 × 7 × 6, expected 3 × 6 × 6");
+  const without = (layer: string, channel: number) =>
+    ({ channels: new Map([[layer, [channel]]]), fill: "zero" }) as const;
+  expect(() => network.again(run, { ablated: without("a", 5) })).toThrow(
+    "a has no channel 5; there are 5, counted from 0",
+  );
+  expect(() => network.again(run, { ablated: without("d", 0) })).toThrow("no layer is called 'd'");
   run.release();
   expect(() => run.layer("a")).toThrow("a is gone: its run was released");
   const none = await Network.open({ ...described(), weights: () => undefined }, plain);

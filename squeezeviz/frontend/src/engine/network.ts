@@ -6,11 +6,13 @@ import type { Layer } from "../protocol.ts";
 import { type Ablation, ablate, untilActivation } from "./ablation.ts";
 import { fastestMachine, type Kernels, type KernelsName } from "./kernels/kernels.ts";
 import { Space } from "./memory.ts";
+import { clamped } from "./ops/functions.ts";
 import { OPS } from "./ops/table.ts";
+import { PatchedRuns, type Stage } from "./patches.ts";
 import { KeptRun, type Run } from "./run.ts";
-import type { Compute, GraphSpec, Maps, Shape, Values, Weights } from "./types.ts";
+import type { GraphSpec, Maps, Shape, Values, Weights } from "./types.ts";
 
-export type { Ablation, Run };
+export type { Ablation, PatchedRuns, Run };
 
 /** A network as plain data. */
 export interface Described {
@@ -25,18 +27,11 @@ export interface Described {
   weights(layer: string): Weights | undefined;
 }
 
-/** One layer, ready to be computed. */
-interface Stage {
-  name: string;
-  inputs: readonly string[];
-  compute: Compute;
-  /** Whether a ReLU is taken after it that it does not take itself. */
-  isClamped: boolean;
-}
-
 interface Ready {
   shapes: ReadonlyMap<string, Shape>;
   stages: readonly Stage[];
+  /** Those that the logits hang on. */
+  needed: readonly Stage[];
 }
 
 interface Packed {
@@ -83,10 +78,10 @@ export class Network {
    */
   run(input: Maps, { ablated, into }: { ablated?: Ablation; into?: Run } = {}): Run {
     const start = performance.now();
-    const { shapes } = this.#readyFor(input.shape);
+    const { shapes, stages } = this.#readyFor(input.shape);
     const run = into instanceof KeptRun && into.suits(shapes) ? into : new KeptRun(this.#packed.space, shapes);
     run.layer(this.#described.input).values.set(input.values);
-    this.#walk(run, null, new Set([this.#described.input]), ablated);
+    this.#walk(stages, run, null, new Set([this.#described.input]), ablated);
     run.ms = performance.now() - start;
     return run;
   }
@@ -94,14 +89,38 @@ export class Network {
   /** The logits, where some values are others: only what follows from them is computed, and nothing of `run` changes. */
   again(run: Run, changed: { input?: Values; ablated?: Ablation }): Values {
     const { input, logits } = this.#described;
-    const { shapes } = this.#readyFor(run.layer(input).shape);
+    const { shapes, needed } = this.#readyFor(run.layer(input).shape);
     const other = new KeptRun(this.#packed.space, shapes);
     if (changed.input) other.layer(input).values.set(changed.input);
     const known = new Set(changed.input ? [input] : []);
-    this.#walk(other, run, known, changed.ablated);
+    this.#walk(needed, other, run, known, changed.ablated);
     const found = (known.has(logits) ? other : run).layer(logits).values.slice();
     other.release();
     return found;
+  }
+
+  /** The logits of a run: a view, as `Run.layer` gives it. */
+  logitsOf(run: Run): Values {
+    return run.layer(this.#described.logits).values;
+  }
+
+  /** @throws {RangeError} No layer is called that. */
+  channelsOf(layer: string): number {
+    const found = this.#described.layers.find(({ name }) => name === layer);
+    if (!found) throw new RangeError(`no layer is called '${layer}'`);
+    return shapeOf(found)[0];
+  }
+
+  /**
+   * The same with patches of the input replaced, one after the other: only the cells that they reach are computed.
+   *
+   * @param filling What patches show: of the input's shape.
+   */
+  patched(run: Run, filling: Values): PatchedRuns {
+    const { input } = this.#described;
+    const { shapes, needed } = this.#readyFor(run.layer(input).shape);
+    const { space } = this.#packed;
+    return new PatchedRuns(space, needed, run, new KeptRun(space, shapes), input, filling);
   }
 
   /**
@@ -111,21 +130,17 @@ export class Network {
    * @param before Where all else is read; null where nothing else is.
    * @param known The layers that are in `run`; those that are computed join them.
    */
-  #walk(run: KeptRun, before: Run | null, known: Set<string>, ablated?: Ablation): void {
-    const { machine } = this.#packed.space;
+  #walk(stages: readonly Stage[], run: KeptRun, before: Run | null, known: Set<string>, ablated?: Ablation): void {
     const fillings = this.#fillings(ablated);
     const read = (name: string) => (known.has(name) ? run : (before ?? run)).layer(name);
-    for (const { name, inputs, compute, isClamped } of this.#ready?.stages ?? []) {
+    for (const { name, inputs, compute } of stages) {
       if (inputs.some((each) => known.has(each))) {
-        const { values } = run.layer(name);
-        compute(inputs.map(read), values);
-        if (isClamped) machine.clamp(values.byteOffset, values.byteOffset, values.length, 0, Infinity);
+        compute(inputs.map(read), run.layer(name).values);
         known.add(name);
       }
       for (const { layer, channels } of fillings.get(name) ?? []) {
         if (!known.has(layer)) run.layer(layer).values.set(read(layer).values);
-        known.add(layer);
-        ablate(run.layer(layer), channels, (ablated as Ablation).fill);
+        if (ablate(run.layer(layer), channels, (ablated as Ablation).fill)) known.add(layer);
       }
     }
   }
@@ -133,6 +148,11 @@ export class Network {
   /** By the layer after which it is done: what is filled. */
   #fillings(ablated: Ablation | undefined): Map<string, { layer: string; channels: readonly number[] }[]> {
     const found = new Map<string, { layer: string; channels: readonly number[] }[]>();
+    for (const [layer, channels] of ablated?.channels ?? []) {
+      const [count, wrong] = [this.channelsOf(layer), channels.find((channel) => !(channel < this.channelsOf(layer)))];
+      if (wrong === undefined) continue;
+      throw new RangeError(`${layer} has no channel ${wrong}; there are ${count}, counted from 0`);
+    }
     for (const { name } of ablated ? this.#described.layers : []) {
       const channels = ablated?.channels.get(name) ?? [];
       if (!channels.length) continue;
@@ -153,16 +173,26 @@ export class Network {
       );
     }
     const shapes = new Map([[input, shape], ...layers.map((layer): [string, Shape] => [layer.name, shapeOf(layer)])]);
-    this.#ready = { shapes, stages: layers.map((layer) => this.#stage(layer, shapes)) };
+    const stages = layers.map((layer) => this.#stage(layer, shapes));
+    this.#ready = { shapes, stages, needed: this.#neededOf(stages) };
     return this.#ready;
+  }
+
+  #neededOf(stages: readonly Stage[]): Stage[] {
+    const needed = new Set([this.#described.logits]);
+    for (const { name, inputs } of [...stages].reverse()) {
+      if (needed.has(name)) for (const each of inputs) needed.add(each);
+    }
+    return stages.filter(({ name }) => needed.has(name));
   }
 
   #stage({ name, inputs }: Layer, shapes: ReadonlyMap<string, Shape>): Stage {
     const { space, addresses } = this.#packed;
     const { op, step } = operatorOf(this.#described, name);
+    const shape = shapes.get(name) as Shape;
     const compute = op.prepare({
       step,
-      shape: shapes.get(name) as Shape,
+      shape,
       inputs: inputs.map((each) => shapes.get(each) as Shape),
       space,
       weights: () => {
@@ -177,7 +207,7 @@ export class Network {
         return known;
       },
     });
-    return { name, inputs, compute, isClamped: step.relu && !op.isWithRelu };
+    return { name, shape, inputs, compute: step.relu && !op.isWithRelu ? clamped(space, shape, compute) : compute };
   }
 }
 

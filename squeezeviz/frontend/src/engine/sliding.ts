@@ -1,7 +1,9 @@
 /** Windows that slide over maps, as addresses: maps padded first, where a window juts out. */
 import type { Part, Slide } from "./kernels/kernels.ts";
 import type { Space } from "./memory.ts";
-import type { Maps, Shape, Step } from "./types.ts";
+import { compact, regionOf, touchedBy } from "./parts.ts";
+import { sizeOf } from "./places.ts";
+import type { Compute, Maps, Setup, Shape, Step } from "./types.ts";
 
 /** What windows lie over: maps, or a padded copy of them. */
 export interface Ground {
@@ -10,21 +12,30 @@ export interface Ground {
   columns: number;
 }
 
-/** The part of a layer's input that its windows lie over. */
-export function partUnder({ kernel, strides, dilations, pads }: Step, [, height, width]: Shape): Part {
+/** The part of a layer's input that its windows lie over, or those of some of its cells. */
+export function partUnder({ kernel, strides, dilations, pads }: Step, { top, left, rows, columns }: Part): Part {
   const length = (axis: 0 | 1, cells: number) => (cells - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
-  return { top: -pads[0], left: -pads[1], rows: length(0, height), columns: length(1, width) };
+  return {
+    top: top * strides[0] - pads[0],
+    left: left * strides[1] - pads[1],
+    rows: length(0, rows),
+    columns: length(1, columns),
+  };
 }
 
+export const allOf = ([, rows, columns]: Shape): Part => ({ top: 0, left: 0, rows, columns });
+
 export const isInside = ({ top, left, rows, columns }: Part, [, height, width]: Shape): boolean =>
-  top === 0 && left === 0 && rows <= height && columns <= width;
+  top >= 0 && left >= 0 && top + rows <= height && left + columns <= width;
 
 /** Bytes of a padded copy. */
 export const bytesOf = ([channels]: Shape, { rows, columns }: Part): number => 4 * channels * rows * columns;
 
-/** The maps themselves where all windows lie inside, else a copy at the beginning of the scratch memory. */
+/** The maps themselves where windows lie inside, else a padded copy of what they lie over, in the scratch memory. */
 export function groundOf(space: Space, { shape, values }: Maps, part: Part, fill: number): Ground {
-  if (isInside(part, shape)) return { address: values.byteOffset, rows: shape[1], columns: shape[2] };
+  const [, rows, columns] = shape;
+  const address = values.byteOffset + 4 * (part.top * columns + part.left);
+  if (isInside(part, shape)) return { address, rows, columns };
   space.machine.pad(values.byteOffset, shape, space.scratch, part, fill);
   return { address: space.scratch, rows: part.rows, columns: part.columns };
 }
@@ -42,17 +53,41 @@ export function offsets({ kernel, dilations }: Step, channels: number, plane: nu
   return found;
 }
 
-/** Get ready to slide over a layer's input. */
-export function slider(space: Space, step: Step, input: Shape, shape: Shape, fill: number) {
-  const part = partUnder(step, shape);
-  const columns = isInside(part, input) ? input[2] : part.columns;
-  if (!isInside(part, input)) space.needScratch(bytesOf(input, part));
+const EIGHT = 8; // cells at a time
+const aligned = (bytes: number): number => Math.ceil(bytes / 16) * 16 + 128;
+
+/** Get ready to slide over a layer's input; `go` does it, with what `slide` says of a whole or of a part. */
+export function sliding(
+  { space, step, inputs, shape }: Setup,
+  fill: number,
+  go: (slide: Slide, input: Maps) => void,
+): Compute {
+  const input = inputs[0] as Shape;
   const { kernel, dilations, strides } = step;
-  const taps = space.table(`taps ${kernel} ${dilations} ${columns}`, () => offsets(step, 1, 0, columns));
-  return (maps: Maps, into: number): Slide => {
-    const ground = groundOf(space, maps, part, fill);
-    const plane = 4 * ground.rows * ground.columns;
-    const tapCount = kernel[0] * kernel[1];
-    return { source: ground.address, plane, row: 4 * ground.columns, taps, tapCount, strides, into, shape };
+  const whole = partUnder(step, allOf(shape));
+  const copied = isInside(whole, input) ? 0 : aligned(bytesOf(input, whole));
+  const taps = (columns: number) => offsets(step, 1, 0, columns);
+  const tapCount = kernel[0] * kernel[1];
+  space.mayReadBeyond(4 * EIGHT * strides[1]); // under cells that a row has no more of
+  space.needScratch(copied + aligned(4 * sizeOf(shape)) + 4 * tapCount);
+  const columns = copied ? whole.columns : input[2];
+  const table = space.table(`taps ${kernel} ${dilations} ${columns}`, () => taps(columns));
+  const slide = (ground: Ground, into: number, of: Shape, taps: number): Slide => {
+    const [plane, row] = [4 * ground.rows * ground.columns, 4 * ground.columns];
+    return { source: ground.address, plane, row, taps, tapCount, strides, into, shape: of };
   };
+  const compute: Compute = ([maps], into) => {
+    const ground = groundOf(space, maps as Maps, whole, fill);
+    go(slide(ground, into.byteOffset, shape, table), maps as Maps);
+  };
+  const part: Compute["part"] = ([maps], into, cells) => {
+    const ground = groundOf(space, maps as Maps, partUnder(step, cells), fill);
+    const room = space.scratch + copied;
+    const own = room + aligned(4 * sizeOf(shape));
+    space.writePlaces(own, taps(ground.columns));
+    const size: Shape = [shape[0], cells.rows, cells.columns];
+    go(slide(ground, room, size, own), maps as Maps);
+    space.machine.move(compact(room, cells), regionOf(into.byteOffset, shape, cells), size);
+  };
+  return Object.assign(compute, { part, touched: (cells: Part) => touchedBy(step, shape, cells) });
 }

@@ -1,5 +1,6 @@
 /** Numbers and what is done to them, as ../../../standalone/graph_spec.py writes it. */
 import type { Calculation, Layer } from "../protocol.ts";
+import type { Part } from "./kernels/kernels.ts";
 import type { Space } from "./memory.ts";
 
 /** Channels, height, width; one cell where a channel is one number. */
@@ -133,8 +134,15 @@ export interface Setup {
   packed(what: string, make: () => number): number;
 }
 
-/** Fill in what comes out; all numbers are views of the memory. */
-export type Compute = (inputs: readonly Maps[], into: Values) => void;
+/** All numbers are views of the memory. */
+export interface Compute {
+  /** Fill in what comes out. */
+  (inputs: readonly Maps[], into: Values): void;
+  /** Fill in some cells of what comes out; nothing else is touched. Missing where each hangs on all. */
+  part?: (inputs: readonly Maps[], into: Values, cells: Part) => void;
+  /** Which cells hang on some of an input's; the same ones by default. */
+  touched?: (cells: Part) => Part;
+}
 
 /** A number that is opened, and where others are. */
 export interface Opening {

@@ -199,6 +199,8 @@ export class Comm {
       case "progress":
       case "diagnosis":
         return this.#heard.progress(message);
+      case "still":
+        return;
       case "working":
         return this.#heard.working(message.id, message.name);
       case "arriving":
@@ -267,5 +269,5 @@ export class Comm {
 /** Whether more is to come, soon. */
 function isOnItsWay(message: Message): boolean {
   if (message.kind === "progress" || message.kind === "diagnosis") return !message.is_whole;
-  return message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
+  return message.kind === "still" || message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
 }

@@ -113,6 +113,24 @@ test("what was asked in vain is asked again when the kernel answers again", asyn
   }
 });
 
+test("a kernel that says it is still at work is not silent, however long that takes", async () => {
+  const { store, say, asked } = await opened();
+  vi.useFakeTimers();
+  try {
+    store.resources.get("two", { kind: "two_models", name: "b", photo: "p", other: "b" }, (message) => message);
+    const [id] = asked("two_models").map((request) => request.id);
+    for (let step = 0; step < 3; step += 1) {
+      vi.advanceTimersByTime(11_000);
+      say({ kind: "still", id });
+    }
+    expect(store.isSilent()).toBe(false);
+    vi.advanceTimersByTime(12_000);
+    expect(store.isSilent()).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("an answer that takes longer than the kernel's silence is taken, and not asked for again", async () => {
   vi.useFakeTimers();
   try {

@@ -1,6 +1,6 @@
 /** The kernels in WebAssembly. */
 import { RELAXED, SIMD } from "./compiled.ts";
-import type { Kernels, KernelsName, Machine, Part, Product, Slide } from "./kernels.ts";
+import type { Kernels, KernelsName, Machine, Part, Product, Region, Slide } from "./kernels.ts";
 
 const PAGE_BYTES = 1 << 16;
 
@@ -19,6 +19,7 @@ type Exports = Record<
   | "clamp"
   | "hardSwish"
   | "means"
+  | "move"
   | "sigmoid",
   (...numbers: number[]) => void
 >;
@@ -71,6 +72,10 @@ class AssembledMachine implements Machine {
   pad(source: number, shape: readonly number[], into: number, { top, left, rows, columns }: Part, fill: number): void {
     const [channels, height, width] = shape as [number, number, number];
     this.#exports.pad(source, channels, height, width, into, top, left, rows, columns, fill);
+  }
+
+  move(from: Region, to: Region, [channels, rows, columns]: readonly [number, number, number]): void {
+    this.#exports.move(from.address, from.plane, from.row, to.address, to.plane, to.row, channels, rows, columns);
   }
 
   slideProduct(slide: Slide, weights: number, bias: number, low: number): void {

@@ -49,6 +49,20 @@ const CASES: Record<string, Case> = {
     strides: [2, 2],
     pads: [0, 0, 1, 1],
   },
+  "largest of windows as wide as the map": {
+    op: "MaxPool",
+    input: [1, 2, 2000],
+    count: 1,
+    kernel: [2, 2000],
+    strides: [2, 2000],
+  },
+  "means of windows as wide as the map": {
+    op: "AveragePool",
+    input: [2, 1, 2000],
+    count: 2,
+    kernel: [1, 2000],
+    strides: [1, 2000],
+  },
   "means of windows": { op: "AveragePool", input: [3, 9, 9], count: 3, kernel: [3, 3], pads: [1, 1, 1, 1] },
 };
 

@@ -65,6 +65,8 @@ export interface Machine {
   pack(source: number, rowStep: number, innerStep: number, rows: number, inner: number, into: number): void;
   /** A part of maps, `fill` where that lies beyond their edges. */
   pad(source: number, shape: readonly number[], into: number, part: Part, fill: number): void;
+  /** Channels, rows and columns from one place to another. */
+  move(from: Region, to: Region, size: readonly [number, number, number]): void;
   /** One kernel a channel. */
   slideProduct(slide: Slide, weights: number, bias: number, low: number): void;
   slideLargest(slide: Slide): void;
@@ -88,6 +90,13 @@ export interface Part {
   left: number;
   rows: number;
   columns: number;
+}
+
+/** Where rows of maps are: of the first one, and the bytes from one channel and one row to the next. */
+export interface Region {
+  address: number;
+  plane: number;
+  row: number;
 }
 
 /** Columns that are gathered at once. */

@@ -1,5 +1,5 @@
 /** The kernels in plain TypeScript: the last resort, and what the others are compared with. Sums are double precision. */
-import type { Kernels, Machine, Part, Product, Slide } from "./kernels.ts";
+import type { Kernels, Machine, Part, Product, Region, Slide } from "./kernels.ts";
 
 const FIRST_BYTES = 1 << 16;
 
@@ -73,6 +73,16 @@ class PlainMachine implements Machine {
           const x = left + column;
           P[to] = y >= 0 && y < height && x >= 0 && x < width ? (P[from + column] as number) : fill;
         }
+      }
+    }
+  }
+
+  move(from: Region, to: Region, [channels, rows, columns]: readonly [number, number, number]): void {
+    const P = this.#floats;
+    for (let channel = 0; channel < channels; channel += 1) {
+      for (let row = 0; row < rows; row += 1) {
+        const at = (from.address + channel * from.plane + row * from.row) / 4;
+        P.copyWithin((to.address + channel * to.plane + row * to.row) / 4, at, at + columns);
       }
     }
   }

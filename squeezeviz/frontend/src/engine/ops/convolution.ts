@@ -1,7 +1,8 @@
-import { COLUMNS, type Product, roomOf } from "../kernels/kernels.ts";
+import { COLUMNS, type Part, type Product, roomOf } from "../kernels/kernels.ts";
 import { sourceOf, termOf } from "../numbers.ts";
-import { bytesOf, groundOf, isInside, offsets, partUnder, slider } from "../sliding.ts";
-import type { Compute, Op, Opened, Opening, Setup, Shape, Step } from "../types.ts";
+import { touchedBy } from "../parts.ts";
+import { allOf, bytesOf, type Ground, groundOf, isInside, offsets, partUnder, sliding } from "../sliding.ts";
+import type { Compute, Maps, Op, Opened, Opening, Setup, Shape, Step } from "../types.ts";
 import { reach } from "../windows.ts";
 import { fullyConnected, packedBias, packedRows } from "./linear.ts";
 
@@ -18,71 +19,87 @@ function prepare(setup: Setup): Compute {
 const lowOf = ({ relu }: Step): number => (relu ? 0 : -Infinity);
 
 function depthwise(setup: Setup): Compute {
-  const { step, shape, space, inputs } = setup;
-  const slide = slider(space, step, inputs[0] as Shape, shape, 0);
+  const { step, space } = setup;
   const weights = setup.packed("kernels", () => space.put(setup.weights().kernels));
   const bias = packedBias(setup);
-  return ([maps], into) => {
-    if (maps) space.machine.slideProduct(slide(maps, into.byteOffset), weights, bias, lowOf(step));
-  };
+  return sliding(setup, 0, (slide) => space.machine.slideProduct(slide, weights, bias, lowOf(step)));
 }
+
+/** Where a product's columns come from, and go to. */
+type Columns = Pick<Product, "offsets" | "reads" | "writes" | "columns">;
 
 function general(setup: Setup): Compute {
   const { step, shape, space } = setup;
-  const [count, inner] = setup.weights().shape;
-  const groups = step.group ?? 1;
   const input = setup.inputs[0] as Shape;
-  const part = partUnder(step, shape);
-  const [rows, columns] = isInside(part, input) ? [input[1], input[2]] : [part.rows, part.columns];
-  const size = inner * step.kernel[0] * step.kernel[1];
-  const copied = isInside(part, input) ? 0 : Math.ceil(bytesOf(input, part) / 16) * 16 + 128;
-  space.needScratch(copied + roomOf(size));
-  const cells = shape[1] * shape[2];
-  const product = {
-    offsets: space.table(`offsets ${step.kernel} ${step.dilations} ${inner} ${rows} ${columns}`, () =>
-      offsets(step, inner, rows * columns, columns),
+  const whole = partUnder(step, allOf(shape));
+  const copied = isInside(whole, input) ? 0 : Math.ceil(bytesOf(input, whole) / 16) * 16 + 128;
+  const multiply = multiplied(setup);
+  const [rows, columns] = copied ? [whole.rows, whole.columns] : [input[1], input[2]];
+  const room = roomOf(multiply.inner);
+  const tables = tablesOf(step, shape);
+  space.needScratch(copied + room + 4 * (multiply.inner + 2 * (shape[1] * shape[2] + COLUMNS)));
+  const own: Columns = {
+    offsets: space.table(`offsets ${step.kernel} ${step.dilations} ${multiply.channels} ${rows} ${columns}`, () =>
+      offsets(step, multiply.channels, rows * columns, columns),
     ),
-    inner: size,
-    reads: space.table(`reads ${step.strides} ${columns} ${shape.slice(1)}`, () => readsOf(step, shape, columns)),
-    writes: space.table(`writes ${cells}`, () => writesOf(cells)),
-    columns: cells,
-    rows: count / groups,
-    plane: 4 * cells,
-    low: lowOf(step),
+    reads: space.table(`reads ${step.strides} ${columns} ${shape.slice(1)}`, () => tables.reads(allOf(shape), columns)),
+    writes: space.table(`writes ${shape.slice(1)}`, () => tables.writes(allOf(shape))),
+    columns: shape[1] * shape[2],
   };
-  const each = 4 * Math.ceil(product.rows / 4);
-  const weights = packedRows(setup, groups);
-  const bias = packedBias(setup, groups);
-  return ([maps], into) => {
-    if (!maps) return;
-    const ground = groundOf(space, maps, part, 0);
-    const room = space.scratch + copied;
+  const compute: Compute = ([maps], into) => {
+    multiply.go(groundOf(space, maps as Maps, whole, 0), own, into.byteOffset, space.scratch + copied);
+  };
+  const part: Compute["part"] = ([maps], into, cells) => {
+    const ground = groundOf(space, maps as Maps, partUnder(step, cells), 0);
+    const [reads, writes] = [tables.reads(cells, ground.columns), tables.writes(cells)];
+    const at = space.scratch + copied + room;
+    const places = { offsets: at, reads: at + 4 * multiply.inner, writes: at + 4 * (multiply.inner + reads.length) };
+    space.writePlaces(places.offsets, offsets(step, multiply.channels, ground.rows * ground.columns, ground.columns));
+    space.writePlaces(places.reads, reads);
+    space.writePlaces(places.writes, writes);
+    multiply.go(ground, { ...places, columns: cells.rows * cells.columns }, into.byteOffset, space.scratch + copied);
+  };
+  return Object.assign(compute, { part, touched: (cells: Part) => touchedBy(step, shape, cells) });
+}
+
+/** The product itself, group by group. */
+function multiplied(setup: Setup) {
+  const { step, shape, space } = setup;
+  const [count, channels] = setup.weights().shape;
+  const groups = step.group ?? 1;
+  const inner = channels * step.kernel[0] * step.kernel[1];
+  const [rows, plane] = [count / groups, 4 * shape[1] * shape[2]];
+  const each = 4 * Math.ceil(rows / 4);
+  const [weights, bias, low] = [packedRows(setup, groups), packedBias(setup, groups), lowOf(step)];
+  const go = (ground: Ground, columns: Columns, into: number, room: number): void => {
     for (let group = 0; group < groups; group += 1) {
-      const own: Product = {
-        ...product,
-        room,
-        source: ground.address + 4 * group * inner * rows * columns,
-        weights: weights + 4 * group * each * size,
+      space.machine.multiply({
+        ...columns,
+        source: ground.address + 4 * group * channels * ground.rows * ground.columns,
+        weights: weights + 4 * group * each * inner,
         bias: bias + 4 * group * each,
-        into: into.byteOffset + group * product.rows * product.plane,
-      };
-      space.machine.multiply(own);
+        into: into + group * rows * plane,
+        ...{ inner, rows, plane, low, room },
+      });
     }
   };
+  return { go, inner, channels };
 }
 
-/** Where each window begins, in bytes; the last columns, that are none, go on as the others do. */
-function readsOf({ strides }: Step, [, height, width]: Shape, columns: number): Int32Array {
-  const cells = height * width;
-  const found = new Int32Array(Math.ceil(cells / COLUMNS) * COLUMNS);
-  for (let at = 0; at < cells; at += 1)
-    found[at] = 4 * (Math.floor(at / width) * strides[0] * columns + (at % width) * strides[1]);
-  for (let at = cells; at < found.length; at += 1) found[at] = (found[at - 1] as number) + 4;
-  return found;
+/** Where the windows of some cells begin in what they lie over, and where these cells are, in bytes. */
+function tablesOf({ strides }: Step, [, , width]: Shape) {
+  const filled = ({ rows, columns }: Part, of: (y: number, x: number) => number): Int32Array => {
+    const cells = rows * columns;
+    const found = new Int32Array(Math.ceil(cells / COLUMNS) * COLUMNS);
+    for (let at = 0; at < cells; at += 1) found[at] = 4 * of(Math.floor(at / columns), at % columns);
+    for (let at = cells; at < found.length; at += 1) found[at] = (found[at - 1] as number) + 4; // none: on as before
+    return found;
+  };
+  return {
+    reads: (cells: Part, across: number) => filled(cells, (y, x) => y * strides[0] * across + x * strides[1]),
+    writes: (cells: Part) => filled(cells, (y, x) => (cells.top + y) * width + cells.left + x),
+  };
 }
-
-const writesOf = (cells: number): Int32Array =>
-  Int32Array.from({ length: Math.ceil(cells / COLUMNS) * COLUMNS }, (_, at) => 4 * at);
 
 function open(opening: Opening): Opened {
   const { layer, step, channel, cell, maps, weights } = opening;

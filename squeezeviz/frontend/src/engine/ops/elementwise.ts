@@ -1,5 +1,7 @@
 /** Arithmetic of two values or more, cell by cell, broadcast; constants among them are stored beside the step. */
+
 import { placeOf, sourceAt, termAt } from "../numbers.ts";
+import { cellByCell } from "../parts.ts";
 import { broadcast, broadcastAll, sizeOf } from "../places.ts";
 import type { Compute, Maps, Op, Opened, Opening, Setup, Step, Term } from "../types.ts";
 
@@ -52,13 +54,13 @@ function isOfTwoAlike({ step }: Setup): boolean {
   return !more.length && movingOf(step).length === 2 && sizeOf(a ?? []) === size && sizeOf(b ?? []) === size;
 }
 
-/** Which of two operands has one number a channel, and the other the whole shape; -1 where that is not so. */
+/** Which of two operands has one number a channel, and the other, the image's, the whole shape; -1 where that is not so. */
 function ofChannels({ step, shape: [channels, height, width] }: Setup): number {
   const [to, shapes] = [step.shape ?? [], shapesOf(step)];
   if (shapes.length !== 2 || to[1] !== channels || height * width * channels !== sizeOf(to)) return -1;
   return shapes.findIndex((shape, at) => {
     const full = [...new Array<number>(to.length - shape.length).fill(1), ...shape];
-    const isWhole = sizeOf(shapes[1 - at] as number[]) === sizeOf(to);
+    const isWhole = sizeOf(shapes[1 - at] as number[]) === sizeOf(to) && movingOf(step).includes(1 - at);
     return isWhole && full.every((size, axis) => size === (axis === 1 ? channels : 1));
   });
 }
@@ -67,7 +69,6 @@ function ofChannels({ step, shape: [channels, height, width] }: Setup): number {
 function byChannel(setup: Setup, own: number, which: "factor" | "offset"): Compute {
   const { step, space, shape, packed, weights } = setup;
   const [operand, other] = [movingOf(step).indexOf(own), movingOf(step).indexOf(1 - own)];
-  const cells = shape[1] * shape[2];
   const ones = space.put(new Float32Array(shape[0]).fill(which === "offset" ? signOf(step, 1 - own) : 0));
   const held =
     operand < 0 ? packed("constant", () => space.put(weights().kernels.map((x) => x * signOf(step, own)))) : 0;
@@ -75,36 +76,39 @@ function byChannel(setup: Setup, own: number, which: "factor" | "offset"): Compu
     const source = (inputs[other] as Maps).values.byteOffset;
     const found = operand < 0 ? held : (inputs[operand] as Maps).values.byteOffset;
     const [factors, offsets] = which === "factor" ? [found, ones] : [ones, found];
-    space.machine.scale(source, factors, offsets, into.byteOffset, shape[0], cells);
+    space.machine.scale(source, factors, offsets, into.byteOffset, shape[0], into.length / shape[0]);
   };
 }
+
+/** Cell by cell, where constants of channels or nothing else meet maps of one shape. */
+const byCell = (setup: Setup, compute: Compute): Compute => cellByCell(setup.space, setup.shape, setup.inputs, compute);
 
 function prepareSum(setup: Setup): Compute {
   const { step, space } = setup;
   if (isOfTwoAlike(setup)) {
     const [a, b] = [signOf(step, 0), signOf(step, 1)];
-    return (inputs, into) => {
+    return byCell(setup, (inputs, into) => {
       const [one, other] = inputs as [Maps, Maps];
       space.machine.add(one.values.byteOffset, other.values.byteOffset, into.byteOffset, into.length, a, b);
-    };
+    });
   }
   const own = ofChannels(setup);
   const isHeld = own >= 0 && !movingOf(step).includes(own);
   if (isHeld || (own >= 0 && movingOf(step).length === 2 && signOf(step, own) === 1))
-    return byChannel(setup, own, "offset");
+    return byCell(setup, byChannel(setup, own, "offset"));
   return computed(setup, (numbers) => numbers.reduce((all, number, at) => all + signOf(step, at) * number, 0));
 }
 
 function prepareProduct(setup: Setup): Compute {
   if (isOfTwoAlike(setup)) {
     const { machine } = setup.space;
-    return (inputs, into) => {
+    return byCell(setup, (inputs, into) => {
       const [one, other] = inputs as [Maps, Maps];
       machine.times(one.values.byteOffset, other.values.byteOffset, into.byteOffset, into.length);
-    };
+    });
   }
   const own = ofChannels(setup);
-  if (own >= 0) return byChannel(setup, own, "factor");
+  if (own >= 0) return byCell(setup, byChannel(setup, own, "factor"));
   return computed(setup, ([a, b]) => (a as number) * (b as number));
 }
 

@@ -1,6 +1,9 @@
 /** Functions of one number, with their parameters, by ONNX's names. */
+
+import type { Space } from "../memory.ts";
 import { placeOf, sourceOf, termAt } from "../numbers.ts";
-import type { Compute, Maps, Op, Opened, Opening, Setup, Step } from "../types.ts";
+import { cellByCell } from "../parts.ts";
+import type { Compute, Maps, Op, Opened, Opening, Setup, Shape, Step } from "../types.ts";
 
 type Of = (x: number) => number;
 
@@ -89,9 +92,27 @@ function prepared(name: string, make: (step: Step) => Of, setup: Setup): Compute
   };
 }
 
+/** What is computed, with a ReLU after it. */
+export function clamped(space: Space, shape: Shape, compute: Compute): Compute {
+  const { machine } = space;
+  const relu = cellByCell(space, shape, [shape], ([maps], into) => {
+    machine.clamp((maps as Maps).values.byteOffset, into.byteOffset, into.length, 0, Infinity);
+  });
+  const whole: Compute = (inputs, into) => {
+    compute(inputs, into);
+    relu([{ shape, values: into }], into);
+  };
+  if (!compute.part) return whole;
+  const part: Compute["part"] = (inputs, into, cells) => {
+    compute.part?.(inputs, into, cells);
+    relu.part?.([{ shape, values: into }], into, cells);
+  };
+  return Object.assign(whole, { part, touched: compute.touched });
+}
+
 function op(name: string, make: (step: Step) => Of): Op {
   return {
-    prepare: (setup) => prepared(name, make, setup),
+    prepare: (setup) => cellByCell(setup.space, setup.shape, setup.inputs, prepared(name, make, setup)),
     open: (opening: Opening): Opened => {
       const term = termAt(opening, sourceOf(opening), placeOf(opening), 1);
       return {

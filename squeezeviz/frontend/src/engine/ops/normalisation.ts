@@ -1,18 +1,21 @@
 /** Normalisation: by running statistics, by neighbouring channels, and by all numbers along some axes. */
+
 import { placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
+import { cellByCell } from "../parts.ts";
 import { alongAxes, wholeOf, wholes } from "../places.ts";
 import type { Maps, Op, Opened, Opening, Shape, Step } from "../types.ts";
 
 /** A factor and an offset a channel. */
 export const batchNormalisation: Op = {
-  prepare: ({ space, packed, weights, inputs: [input] }) => {
+  prepare: ({ space, packed, weights, shape, inputs }) => {
+    const [input] = inputs;
     const factors = packed("factors", () => space.put(weights().kernels));
     const offsets = packed("offsets", () => space.put(weights().bias));
-    const [channels, height, width] = input as Shape;
-    return ([maps], into) => {
+    const [channels] = input as Shape;
+    return cellByCell(space, shape, inputs, ([maps], into) => {
       const from = (maps as Maps).values.byteOffset;
-      space.machine.scale(from, factors, offsets, into.byteOffset, channels, height * width);
-    };
+      space.machine.scale(from, factors, offsets, into.byteOffset, channels, into.length / channels);
+    });
   },
   open: (opening): Opened => {
     const { layer, channel, cell, weights } = opening;

@@ -1,6 +1,6 @@
 import { largestOf, onlyLargest, placeOf, sourceOf, termAt, termOf } from "../numbers.ts";
 import { alongAxes, wholes } from "../places.ts";
-import { slider } from "../sliding.ts";
+import { sliding } from "../sliding.ts";
 import type { Maps, Op, Opened, Opening, Shape, Step, Term } from "../types.ts";
 import { counted, reach } from "../windows.ts";
 
@@ -30,15 +30,13 @@ function opened(terms: Term[], summary: Summary, p: number): Opened {
 
 /** Windows that move. */
 const moving: Readonly<Record<Summary, Op["prepare"]>> = {
-  max: ({ space, step, shape, inputs: [input] }) => {
-    const slide = slider(space, step, input as Shape, shape, -Infinity);
-    return ([maps], into) => space.machine.slideLargest(slide(maps as Maps, into.byteOffset));
-  },
-  mean: ({ space, step, shape, inputs: [input] }) => {
-    const slide = slider(space, step, input as Shape, shape, 0);
-    const counts = countsOf(step, shape, input as Shape);
-    return ([maps], into) => {
-      space.machine.slideSum(slide(maps as Maps, into.byteOffset));
+  max: (setup) => sliding(setup, -Infinity, (slide) => setup.space.machine.slideLargest(slide)),
+  mean: (setup) => {
+    const { step, space, shape, inputs } = setup;
+    const sums = sliding(setup, 0, (slide) => space.machine.slideSum(slide));
+    const counts = countsOf(step, shape, inputs[0] as Shape);
+    return (maps, into) => {
+      sums(maps, into);
       for (let at = 0, cell = 0; at < into.length; at += 1, cell += 1) {
         if (cell === counts.length) cell = 0;
         into[at] = (into[at] as number) / (counts[cell] as number);

@@ -1,8 +1,9 @@
 /** Numbers that only move: reshaped, moved axis by axis, or joined. */
 import type { Part } from "../kernels/kernels.ts";
 import { placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
+import { copyPart } from "../parts.ts";
 import { indexOf, sizeOf, stridesOf } from "../places.ts";
-import type { Maps, Op, Opened, Opening, Step, Term } from "../types.ts";
+import type { Compute, Maps, Op, Opened, Opening, Step, Term } from "../types.ts";
 
 const copied = (term: Term): Opened => ({ kind: "copy", bias: 0, terms: [term] });
 const constant = (value: number): Opened => ({ kind: "copy", bias: value, terms: [] });
@@ -99,11 +100,12 @@ function heldFrom({ shapes = [], moving = [] }: Step, operand: number): number {
 }
 
 export const concatenation: Op = {
-  prepare: ({ step, weights }) => {
+  prepare: (setup) => {
+    const { step, weights, space, inputs, shape } = setup;
     const { moving = [], shapes = [] } = step;
     const held = shapes.length > moving.length ? weights().kernels : new Float32Array(0);
     const pieces = piecesOf(step);
-    return (inputs, into) => {
+    const compute: Compute = (inputs, into) => {
       let to = 0;
       for (let row = 0; to < into.length; row += 1) {
         shapes.forEach((_, at) => {
@@ -115,6 +117,16 @@ export const concatenation: Op = {
         });
       }
     };
+    const isOfChannels = inputs.reduce((sum, [channels]) => sum + channels, 0) === shape[0] && held.length === 0;
+    if (!isOfChannels || inputs.some((input) => input.slice(1).join() !== shape.slice(1).join())) return compute;
+    const part: Compute["part"] = (maps, into, cells) => {
+      let first = 0;
+      for (const each of maps) {
+        copyPart(space, each, into.subarray(first), cells);
+        first += each.values.length;
+      }
+    };
+    return Object.assign(compute, { part });
   },
   open: (opening: Opening): Opened => {
     const { step, layer, weights } = opening;

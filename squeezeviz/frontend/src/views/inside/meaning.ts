@@ -14,6 +14,11 @@ export function meaningOf({ kind, layer: name }: Calculation, network: Network |
       "A class's logit is the mean of its own map: no gradient, no approximation. " +
       "Which part of the photo spoke for it can be read off."
     );
+  if (network?.class_maps?.is_weighted && name === network.class_maps.name)
+    return (
+      "No layer has this map: each of its cells is the weights of the last layer times the features there, and the bias. " +
+      "Its mean is the class's logit."
+    );
   if (kind === "copy") return copied(network, name);
   if (kind === "scaling")
     return (

@@ -25,6 +25,7 @@ const names: Names = {
   network: () => NETWORK,
   label: (index) => ({ label: `class ${index}`, wnid: "", also: [] }),
   classLayer: () => NETWORK.layers[3] ?? null,
+  classMaps: () => ({ name: "logits:cam", layer: "conv10", is_weighted: true, is_decomposed: true }),
 };
 
 const called = (layer: string) => wordsOf(names, { layer, channel: 2, cell: [4, 5] });
@@ -42,11 +43,14 @@ test("a number has as many decimals as its company", () => {
 });
 
 test("a number is called by what it is, and where it stands", () => {
-  expect(["fire9/concat", "conv10", "pool10", "softmaxout", "data", "resized", "photo"].map(called)).toEqual([
+  expect(
+    ["fire9/concat", "conv10", "pool10", "softmaxout", "logits:cam", "data", "resized", "photo"].map(called),
+  ).toEqual([
     { name: "fire9/concat", place: "channel 2 at 4, 5" },
     { name: "conv10", place: "class 2 at 4, 5" },
     { name: "logit", place: "class 2" },
     { name: "probability", place: "class 2" },
+    { name: "class activation map", place: "class 2 at 4, 5" },
     { name: "preprocessed pixel", place: "channel 2 at 4, 5" },
     { name: "resized photo", place: "blue at 4, 5" },
     { name: "photo", place: "blue at 4, 5" },

@@ -43,13 +43,15 @@ export interface Called {
   place: string;
 }
 
-export type Names = Pick<Networks, "network" | "label" | "classLayer">;
+export type Names = Pick<Networks, "network" | "label" | "classLayer" | "classMaps">;
 
 /** What a number is called, and where it stands. */
 export function wordsOf(networks: Names, { layer, channel, cell }: Step): Called {
   const network = networks.network();
   const found = network?.layers.find(({ name }) => name === layer);
   const at = `${cell[0]}, ${cell[1]}`;
+  if (!found && layer === networks.classMaps()?.name)
+    return { name: "class activation map", place: `${networks.label(channel).label} at ${at}` };
   if (!found) {
     if (layer !== "photo" && layer !== "resized")
       return { name: "preprocessed pixel", place: `channel ${channel} at ${at}` };

@@ -12,7 +12,7 @@ export function WhatIf() {
   const [occlusion, setOcclusion] = useState(OCCLUSION);
   const [pairs, setPairs] = useState(PAIRS);
   useEffect(() => stopUnseen(store), [store]);
-  if (!isShown(store)) return <div class="sqv-what-if" hidden />;
+  if (!isAnythingTried(store)) return <div class="sqv-what-if" hidden />;
   const isAnyAblated = Object.keys(store.selection.ablated()).length > 0;
   return (
     <div class="sqv-what-if">
@@ -31,7 +31,8 @@ export function WhatIf() {
   );
 }
 
-function isShown({ traits, networks, photos }: Store): boolean {
+/** Whether it is on show. */
+export function isAnythingTried({ traits, networks, photos }: Store): boolean {
   if (!traits.get("explaining") || !networks.can("what-if")) return false;
   const photo = photos.photo();
   return photo !== null && !photo.isLive;
@@ -40,7 +41,7 @@ function isShown({ traits, networks, photos }: Store): boolean {
 /** Nobody waits for what nobody sees. @returns What ends that. */
 function stopUnseen(store: Store): () => void {
   const forget = effect(() => {
-    if (!isShown(store)) store.whatIf.stop();
+    if (!isAnythingTried(store)) store.whatIf.stop();
   });
   return () => {
     forget();

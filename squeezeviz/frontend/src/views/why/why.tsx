@@ -11,7 +11,7 @@ import { ChannelBars } from "./channel_bars.tsx";
 import { EvidenceMap, type Shows } from "./evidence_map/evidence_map.tsx";
 import { ReceptiveFieldBars } from "./receptive_field_bars.tsx";
 import { Softmax } from "./softmax.tsx";
-import { WhatIf } from "./what_if.tsx";
+import { isAnythingTried, WhatIf } from "./what_if.tsx";
 
 /**
  * Why this class: where the network saw it, which channels said so, how far they had to look, and what it would have
@@ -22,8 +22,9 @@ export function Why({ element }: PartProps) {
   const [shows, show] = useState<Shows>("evidence");
   const shown = useCalm(() => evidenceShown(store));
   const classes = `sqv-beside sqv-why ${shown?.isLate ? "sqv-late" : ""}`;
+  const isTried = useCalm(() => isAnythingTried(store));
   return (
-    <section ref={element} class={classes} aria-label="Why this class" hidden={!shown}>
+    <section ref={element} class={classes} aria-label="Why this class" hidden={!shown && !isTried}>
       {shown && (
         <>
           <header class="sqv-maps-title">
@@ -174,21 +175,25 @@ function Body({ made, ways, shows, show }: BodyProps) {
   );
 }
 
-/** Opens the evidence. */
+/** Opens the evidence; without a kernel, what would change its mind. */
 export function WhyButton() {
   const { photos, networks, selection, traits } = useStore();
   const own = useCalm(() => (photos.photo() ? networks.label(selection.classIndex()).label : null));
   const is = traits.get("explaining");
+  const isWhy = networks.can("why");
+  const [open, close] = isWhy
+    ? [`Why ${own}?`, "Close the evidence"]
+    : ["What would change its mind?", "Close what would change its mind"];
   return (
     <button
       class="sqv-button sqv-why-button"
       type="button"
-      title="Where the network saw it, and which channels said so (e)"
+      title={isWhy ? "Where the network saw it, and which channels said so (e)" : "Hide patches, ablate channels (e)"}
       aria-expanded={is}
-      hidden={own === null || !networks.can("why")}
+      hidden={own === null || !(isWhy || networks.can("what-if"))}
       onClick={() => traits.set({ explaining: !is })}
     >
-      {is ? "Close the evidence" : `Why ${own}? ↓`}
+      {is ? close : `${open} ↓`}
     </button>
   );
 }

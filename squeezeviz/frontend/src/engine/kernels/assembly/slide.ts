@@ -115,3 +115,19 @@ export function pad(
     }
   }
 }
+
+/** Rows and columns of each channel, from one place to another. */
+export function move(
+  source: usize, sourcePlane: usize, sourceRow: usize, into: usize, plane: usize, row: usize,
+  channels: i32, rows: i32, columns: i32,
+): void {
+  for (let channel = 0; channel < channels; channel += 1, source += sourcePlane, into += plane) {
+    let from = source;
+    let to = into;
+    for (let y = 0; y < rows; y += 1, from += sourceRow, to += row) {
+      let x = 0;
+      for (; x + 4 <= columns; x += 4) v128.store(to + 4 * x, v128.load(from + 4 * x));
+      for (; x < columns; x += 1) store<f32>(to + 4 * x, load<f32>(from + 4 * x));
+    }
+  }
+}

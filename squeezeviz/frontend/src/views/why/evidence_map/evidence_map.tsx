@@ -20,9 +20,8 @@ export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
   const side = () => sideOf(width.value);
   const first = () => firstTile(layer, made.shape, [input?.[1] ?? 227, input?.[2] ?? 227], side());
   const cell = () => of(made) ?? strongest(cells, made.shape);
-  const isOpened = networks.classLayer() !== null; // where no layer has the maps, a cell has no place to be opened at
-  const open = (at: Cell) =>
-    layer && isOpened && selection.open({ layer: layer.name, channel: made.class_index, cell: at });
+  const maps = networks.classMaps();
+  const open = (at: Cell) => maps && selection.open({ layer: maps.name, channel: made.class_index, cell: at });
   const canvas = useDrawing((canvas) => {
     const photo = photos.photo();
     if (!photo) return;
@@ -47,10 +46,10 @@ export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
         box={(at) => tileOf(first(), at)}
         label={([row, column]) => {
           const value = cells[row * made.shape[1] + column] ?? 0;
-          return `Cell ${row}, ${column}: ${value.toFixed(4)}. Arrow keys move${isOpened ? ", Enter opens its terms" : ""}.`;
+          return `Cell ${row}, ${column}: ${value.toFixed(4)}. Arrow keys move, Enter opens its terms.`;
         }}
       />
-      <Said made={made} cell={cell} open={isOpened ? open : null} perLocation={perLocation} />
+      <Said made={made} cell={cell} open={open} perLocation={perLocation} />
       {shows === "evidence" ? <Scale made={made} /> : <Letters labels={perLocation?.labels} />}
     </div>
   );
@@ -59,7 +58,7 @@ export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
 interface SaidProps {
   made: Evidence;
   cell: () => Cell;
-  open: ((cell: Cell) => void) | null;
+  open: (cell: Cell) => void;
   perLocation: LocationPredictions | null;
 }
 
@@ -78,16 +77,9 @@ function Said({ made, cell, open, perLocation }: SaidProps) {
         {made.contrast
           ? ` speaks ${signed(value)} for it. `
           : ` adds ${value.toFixed(4)} of ${made.logit.toFixed(3)}. `}
-        {open && (
-          <button
-            class="sqv-number"
-            type="button"
-            aria-label="Open the cell's terms"
-            onClick={() => open([row, column])}
-          >
-            its terms
-          </button>
-        )}
+        <button class="sqv-number" type="button" aria-label="Open the cell's terms" onClick={() => open([row, column])}>
+          its terms
+        </button>
       </p>
       <p class="sqv-quiet">alone it would have answered</p>
       <ol class="sqv-card-top">

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import ModelError, spoken
-from squeezeviz.explorer.arrivals import Arrival
 from squeezeviz.explorer.limits import LARGE_MODEL_BYTES
-from squeezeviz.explorer.model_folder import model_folder
+from squeezeviz.explorer.models.arrivals import Arrival
+from squeezeviz.explorer.models.folder import model_folder
 from squeezeviz.zoo.received import drop
 
 if TYPE_CHECKING:

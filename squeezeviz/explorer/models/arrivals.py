@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from squeezeviz.explorer.model_folder import ModelFolder
+    from squeezeviz.explorer.models.folder import ModelFolder
     from squeezeviz.explorer.protocol.models import ModelPieceRequest
     from squeezeviz.zoo.received import Received
 

@@ -1,0 +1,1 @@
+"""The models of a page: how one comes, where it is kept, what is said of it, and a second one beside it."""
