@@ -77,8 +77,9 @@ node_modules: package.json
 protocol: $(VENV)/.ready-samples  ## Write the page's types anew, from explorer/protocol (then: make frontend)
 	@$(BIN)/python -m squeezeviz.explorer.typescript
 
-frontend: node_modules  ## Check the front end's types and bundle it anew
-	@npm run --silent check
+frontend: node_modules  ## Check the front end's types and style, compile its kernels and bundle it anew
+	@npm run --silent types
+	@npm run --silent lint
 	@npm run --silent build
 
 screenshot: $(VENV)/.ready-test+samples+openvino  ## Take the README's screenshots anew (needs Chromium)

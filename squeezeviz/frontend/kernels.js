@@ -1,6 +1,7 @@
 // Compiles the engine's kernels, AssemblyScript in src/engine/kernels/assembly, to WebAssembly: once with SIMD, once with
 // relaxed SIMD as well. Both are committed, as text, in src/engine/kernels/compiled.ts; `--check` compiles and compares.
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
@@ -27,7 +28,11 @@ async function compiled(...features) {
   return Buffer.from(bytes).toString("base64");
 }
 
-const text = `/** WebAssembly of assembly/, as base64: written by ../../../kernels.js. */
+const digest = createHash("sha256"); // so that a test without Node can tell whether they are of these sources
+for (const name of readdirSync(`${folder}assembly`).sort())
+  digest.update(`${name}\n`).update(readFileSync(`${folder}assembly/${name}`));
+
+const text = `/** WebAssembly of assembly/, as base64: written by ../../../kernels.js; sources sha256 ${digest.digest("hex")} */
 export const SIMD = "${await compiled("simd")}";
 export const RELAXED = "${await compiled("simd", "relaxed-simd")}";
 `;

@@ -31,6 +31,16 @@ def test_the_bundle_matches_its_sources(name):
     assert re.search(r"sources sha256 ([0-9a-f]{64})", bundle).group(1) == digest.hexdigest(), "run: make frontend"
 
 
+@pytest.mark.skipif(not SOURCES.is_dir(), reason="an installed wheel carries the bundle only")
+def test_the_compiled_kernels_match_their_sources():
+    kernels = SOURCES / "engine" / "kernels"
+    digest = hashlib.sha256()
+    for path in sorted((kernels / "assembly").iterdir()):
+        digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    compiled = (kernels / "compiled.ts").read_text(encoding="utf-8")
+    assert re.search(r"sources sha256 ([0-9a-f]{64})", compiled).group(1) == digest.hexdigest(), "run: make frontend"
+
+
 def test_the_bundle_names_no_host():
     for path in (WIDGETS / "static").iterdir():
         hosts = set(re.findall(r"https?://[\w.-]+", path.read_text(encoding="utf-8")))

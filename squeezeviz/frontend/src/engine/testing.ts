@@ -8,7 +8,8 @@ import type { Source } from "./open.ts";
 import { functions } from "./ops/functions.ts";
 import type { Maps, Shape, Step, Weights } from "./types.ts";
 
-setFlagsFromString("--experimental-wasm-relaxed-simd"); // which Node 20 has, but not by itself
+const isRelaxed = available().some(({ name }) => name === "relaxed SIMD");
+if (!isRelaxed) setFlagsFromString("--experimental-wasm-relaxed-simd"); // which Node 20 has, but not by itself
 
 /** Those that this Node can run. */
 export const KERNELS: [string, Kernels][] = available().map((kernels) => [kernels.name, kernels]);
