@@ -1,4 +1,7 @@
-"""The camera in JupyterLab and headless Chromium: frames a second that go through the network and are drawn."""
+"""The camera in JupyterLab and headless Chromium: frames a second that go through the network and are drawn.
+
+On the page's own engine, and by the kernel, as where a page may not compute.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ _CAMERA = [f"--use-fake-device-for-media-stream=fps={_CAMERA_FPS}", "--use-fake-
 _PARTS = ["conv1", "fire2", "fire5", "conv10"]
 _SETTLE_S, _SECONDS = 2, 8
 _CODE = "import squeezeviz as sv\nsv.explore()"
+_BY_KERNEL = f"from squeezeviz.explorer import page_engine\npage_engine.MOST_WEIGHTS_BYTES = 0\n{_CODE}"
 # Runs on in the page when nobody is connected to it any more.
 _COUNT = """([parts, settle, seconds]) => {
     window.rates = [];
@@ -41,21 +45,22 @@ def camera_rows() -> list[Row]:
     if browser is None:
         return []
     rows = []
-    for part, (frames, maps) in zip(_PARTS, _rates(browser), strict=True):
+    for part, page, kernel in zip(_PARTS, _rates(browser, _CODE), _rates(browser, _BY_KERNEL), strict=True):
         layer = f"{part}/concat" if part.startswith("fire") else part
-        for what, rate, budget in ((f"camera, {layer}", frames, "≥ 15 /s"), ("  its maps", maps, "")):
-            rows.append(Row(what, rate, "the camera's own rate", _CAMERA_FPS, rate / _CAMERA_FPS, budget, unit="/s"))
+        whats = ((f"camera, {layer} (30 /s at most)", "≥ 25 /s"), ("  its maps", ""))
+        for (what, budget), rate, other in zip(whats, page, kernel, strict=True):
+            rows.append(Row(what, rate, "by the kernel", other, rate / other, budget, unit="/s"))
     return rows
 
 
-def _rates(browser: str) -> list[tuple[float, float]]:
+def _rates(browser: str, code: str) -> list[tuple[float, float]]:
     """Frames and layers of maps a second, for each part, measured while no debugger is connected.
 
     Playwright has the browser hand it everything that crosses the websocket: megabytes a frame, and half of the rate.
     """
     from playwright.sync_api import sync_playwright
 
-    with notebook_server(_CODE) as address, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with notebook_server(code) as address, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         debugger = f"http://127.0.0.1:{20_900 + os.getpid() % 1000}"
         options = [f"--remote-debugging-port={debugger.rpartition(':')[2]}", f"--user-data-dir={profile}"]
         process = subprocess.Popen(

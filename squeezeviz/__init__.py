@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from squeezeviz.explorer.exporting import export_with
+from squeezeviz.explorer.exporting import engine_with, export_with
 from squeezeviz.notebook_display import display_with
 from squeezeviz.telemetry import disable_telemetry
 from squeezeviz.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from squeezeviz.explorer.exporting import Exported
+    from collections.abc import Sequence
+
+    from squeezeviz.explorer.exporting import EngineParts, Exported
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.model import Model
 
 disable_telemetry()
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -42,6 +46,13 @@ def _page(exported: Exported) -> tuple[str, str, bytes]:
     return page_of(exported)
 
 
+def _engine(model: Model, presets: Sequence[Preprocessing]) -> EngineParts:
+    from squeezeviz.standalone.engine import engine_of  # noqa: PLC0415 - for whoever turns the camera on
+
+    return engine_of(model, presets)
+
+
 # What stands on the right shows and writes what stands on the left, which knows nothing of it.
 display_with(_html)
 export_with(_page)
+engine_with(_engine)

@@ -1,4 +1,4 @@
-"""The explorer as one file: what writes it stands to the right, and is named once, by the package's top."""
+"""The explorer as one file, and the engine of one: what makes them stands to the right, and is named once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Exported", "export_with", "write_page"]
+__all__ = ["EngineParts", "Exported", "engine_with", "export_with", "make_engine", "write_page"]
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,34 @@ def export_with(writer: Callable[[Exported], tuple[str, str, bytes]]) -> None:
 def write_page(exported: Exported) -> tuple[str, str, bytes]:
     """Make one file of an exploration. See `squeezeviz.standalone.file.page_of` for what it returns and raises."""
     return _writer(exported)
+
+
+@dataclass(frozen=True)
+class EngineParts:
+    """What a page's engine is made of.
+
+    Attributes:
+        program: Its text.
+        entry: Which block says what the others are.
+        weights: Blocks of numbers, by number.
+        rest: The other blocks.
+    """
+
+    program: bytes
+    entry: int
+    weights: Mapping[int, bytes]
+    rest: Mapping[int, bytes]
+
+
+_engine_maker: Callable[[Model, Sequence[Preprocessing]], EngineParts]
+
+
+def engine_with(maker: Callable[[Model, Sequence[Preprocessing]], EngineParts]) -> None:
+    """Name what makes an engine's parts; see `squeezeviz.standalone.engine.engine_of`."""
+    global _engine_maker  # noqa: PLW0603 - one for the whole process, as the page's program is
+    _engine_maker = maker
+
+
+def make_engine(model: Model, presets: Sequence[Preprocessing]) -> EngineParts:
+    """Make an engine's parts. See `squeezeviz.standalone.engine.engine_of` for what it returns and raises."""
+    return _engine_maker(model, presets)

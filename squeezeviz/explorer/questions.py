@@ -16,6 +16,7 @@ from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.long_work import Aside
 from squeezeviz.explorer.models.two_models import second_tensor, two_models
+from squeezeviz.explorer.page_engine import engine_message
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -151,6 +152,16 @@ def _pixels(state: Answering, asked: protocol.PixelsRequest) -> Answer:
     return replies.pixels(asked.id, photo, canvas_of(photo))
 
 
+def _engine(state: Answering, asked: protocol.EngineRequest) -> Answer:
+    """What the page computes frames with."""
+    model, presets = state.model, state.offered
+
+    def make() -> protocol.Message:
+        return engine_message(asked.id, model, presets, known=asked.known, has_program=asked.wanted == "network")
+
+    return make
+
+
 def _page(state: Answering, asked: protocol.PageRequest) -> Answer:
     """The page as one file."""
 
@@ -210,6 +221,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "pixels": _pixels,
     "across": _across,
     "activating_channels": _activating_channels,
+    "engine": _engine,
     "page": _page,
     "figure": _figure,
 }

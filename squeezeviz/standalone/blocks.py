@@ -25,7 +25,13 @@ class Blocks:
     They come in parts, such as the weights or one photo: where they travel as files, each part is one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, level: int = 9) -> None:
+        """Begin without any.
+
+        Args:
+            level: How hard numbers are compressed, 0 to 9.
+        """
+        self._level = level
         self._contents: list[bytes] = []
         self._known: dict[bytes, int] = {}
         self._parts: dict[str, list[int]] = {}
@@ -50,7 +56,7 @@ class Blocks:
             halves: So many of them, the first, are stored in half precision, which holds each of these exactly.
         """
         flat = np.ascontiguousarray(values, dtype="<f4").reshape(-1)
-        return self._add(_squeezed(_sorted(flat[:halves].astype("<f2")) + _sorted(flat[halves:])))
+        return self._add(self._squeezed(_sorted(flat[:halves].astype("<f2")) + _sorted(flat[halves:])))
 
     def picture(self, pixels: NDArray[np.uint8]) -> int:
         """Put a picture in, exactly: uint8 (height, width, 3), RGB; return which block it is.
@@ -71,7 +77,7 @@ class Blocks:
             (off_left <= off_above) & (off_left <= off_corner), left, np.where(off_above <= off_corner, above, corner)
         )
         size = np.array([height, width], "<u4").tobytes()
-        return self._add(size + _squeezed(((planes - guess) & 255).astype(np.uint8).tobytes()))
+        return self._add(size + self._squeezed(((planes - guess) & 255).astype(np.uint8).tobytes()))
 
     def file(self, content: bytes) -> int:
         """Put a file in that is compressed already; return which block it is."""
@@ -81,13 +87,16 @@ class Blocks:
         """Put plain data in, as messages have it; return which block it is."""
         # Escapes, not letters: a file's name that is not UTF-8 has lone surrogates, which cannot be encoded.
         text = json.dumps(plain(data), separators=(",", ":"), allow_nan=False)
-        return self._add(_squeezed(text.encode("ascii")))
+        return self._add(self._squeezed(text.encode("ascii")))
 
     def html(self) -> Markup:
         """Return the blocks as elements that a browser neither shows nor runs."""
         element = Markup('<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n')
         texts = (base64.b64encode(content).decode("ascii") for content in self._contents)
         return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(texts))  # noqa: S704 - base64
+
+    def _squeezed(self, content: bytes) -> bytes:
+        return gzip.compress(content, self._level, mtime=0)
 
     def _add(self, content: bytes) -> int:
         key = hashlib.sha256(content).digest()
@@ -100,7 +109,3 @@ class Blocks:
 
 def _sorted(flat: NDArray[Any]) -> bytes:
     return flat.view(np.uint8).reshape(-1, flat.itemsize).T.tobytes()
-
-
-def _squeezed(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)

@@ -91,6 +91,11 @@ class ModelInUse(Selection):
             else self.model
         )
 
+    @property
+    def offered(self) -> tuple[Preprocessing, ...]:
+        """The preprocessings on offer; the one in use comes first."""
+        return tuple({self.preset: self.preprocessing_called(self.preset), **self._presets}.values())
+
     def setting(self, request: str) -> SettingMessage:
         """Say what is offered."""
         about = across.about(self.atlas)

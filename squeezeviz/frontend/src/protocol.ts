@@ -554,6 +554,27 @@ export interface ActivatingChannelsMessage {
   rows: ActivatingChannel[];
 }
 
+/** What a page computes frames with, the camera's and those of a photo that is painted on. */
+export interface EngineMessage {
+  kind: "engine";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The model. */
+  model: string;
+  /** Digest of its file: of the same digest the weights are the same. */
+  sha256: string;
+  /** Why frames are computed by the kernel instead; empty as a rule. */
+  problem: string;
+  /** Which block says what the others are, as in a standalone page. */
+  entry: number;
+  buffers: {
+    /** The engine's, as text; missing where the page has it. */
+    program?: DataView;
+    /** Numbers, by their block's number; the network's weights are missing where the page has them. */
+    blocks?: Record<string, DataView>;
+  };
+}
+
 /** Why a class has its logit, and what decides between it and another. */
 export interface EvidenceMessage {
   kind: "evidence";
@@ -1487,6 +1508,17 @@ export interface ExampleRequest {
   name: string;
 }
 
+/** What the page computes frames with. */
+export interface EngineRequest {
+  kind: "engine";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** Digest of the model whose weights the page has; empty while it has none. */
+  known?: string;
+  /** Whether it has the engine's program: then the network alone is sent. */
+  wanted?: "all" | "network";
+}
+
 /** A page has opened: tell it everything. */
 export interface ReadyRequest {
   kind: "ready";
@@ -1629,6 +1661,7 @@ export interface PairwiseAblationRequest {
 export type Message =
   | AcrossMessage
   | ActivatingChannelsMessage
+  | EngineMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
   | ClassWeightsMessage
@@ -1683,6 +1716,7 @@ export type Request =
   | PageRequest
   | ModelPieceRequest
   | ExampleRequest
+  | EngineRequest
   | ReadyRequest
   | UseRequest
   | SampleRequest

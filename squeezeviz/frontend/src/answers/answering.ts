@@ -2,7 +2,8 @@
  * What answers a page where no kernel does: the same messages as ../../../explorer/state.py, from the numbers in the file.
  * A file of this folder answers a subject.
  */
-import type { File, FromEngine, Port, ToEngine } from "../host/door.ts";
+import { fastestMachine } from "../engine/kernels/kernels.ts";
+import type { File, FromEngine, Origin, Port, ToEngine } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
@@ -33,7 +34,7 @@ export function serve(door: Door): void {
   door.onmessage = async ({ data }) => {
     if (data.kind === "open") state = await opened(door, data.blocks, data.entry);
     if (data.kind === "set") state?.set(data.traits);
-    if (data.kind === "ask") state?.hear(data.content, data.buffers);
+    if (data.kind === "ask") state?.hear(data.content, data.buffers, data.of ?? null);
   };
   door.postMessage({ kind: "here" }, []);
 }
@@ -44,7 +45,7 @@ async function opened(door: Door, held: Held, entry: number): Promise<Answering 
   try {
     const blocks = new Blocks(held);
     const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
-    door.postMessage({ kind: "opened", file: fileOf(state) }, []);
+    door.postMessage({ kind: "opened", file: await fileOf(state) }, []);
     return state;
   } catch (problem) {
     door.postMessage({ kind: "refused", problem: wordsOf(problem) }, []);
@@ -52,9 +53,10 @@ async function opened(door: Door, held: Held, entry: number): Promise<Answering 
   }
 }
 
-function fileOf({ contents, blocks }: State): File {
+async function fileOf({ contents, blocks }: State): Promise<File> {
   const { traits, about, model, photos, weights } = contents;
   const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
+  const { name: kernels } = await fastestMachine();
   const is_half = Object.values(weights).every(({ halves }) => halves > 0);
   const [layers, rest] = [model.layers.length, blocks.size - network];
   return {
@@ -63,6 +65,7 @@ function fileOf({ contents, blocks }: State): File {
     model: model.name,
     layers,
     photos: photos.length,
+    kernels,
     network_bytes: network,
     is_half,
     other_bytes: rest,
@@ -76,6 +79,7 @@ class Answering implements State {
   readonly photos: Photos;
   readonly runs: Runs;
   readonly queue = new Queue();
+  origin: Origin | null = null;
   readonly #door: Door;
 
   constructor(door: Door, contents: Contents, blocks: Blocks) {
@@ -102,11 +106,14 @@ class Answering implements State {
     this.#door.postMessage({ kind: "set", traits }, []);
   }
 
-  hear(content: Record<string, unknown>, buffers: ArrayBuffer[]): void {
+  hear(content: Record<string, unknown>, buffers: ArrayBuffer[], of: Origin | null): void {
     const names = (content.buffers ?? []) as string[];
     const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
     const asked = { ...content, buffers: named } as unknown as Request;
-    this.queue.add(() => this.#answer(asked));
+    this.queue.add(() => {
+      this.origin = of;
+      return this.#answer(asked);
+    });
   }
 
   async #answer(asked: Request): Promise<void> {

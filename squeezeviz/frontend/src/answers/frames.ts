@@ -1,6 +1,7 @@
 /** The camera's frames, and photos that are painted on: raw pixels, answered one after the other. */
 import { seenOf, statistics } from "../engine/input.ts";
 import type { Picture } from "../engine/types.ts";
+import type { Origin } from "../host/door.ts";
 import { affineOf } from "../preprocessing/description.ts";
 import type { FrameMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
@@ -91,9 +92,17 @@ function shownOf(state: State, asked: Asked<"frame"> | Asked<"freeze">, id: stri
   }
   const own = { picture, orientation: 1 as const, profile: null, decode_ms: null };
   const before = of ? state.photos.find(of) : null;
+  const origin = of && state.origin ? asSaid(state, state.origin) : { notes: [], format: of ? "edited" : "camera" };
   return new Shown(id, name, async (): Promise<Decoded> => {
-    if (!before?.decoded) return { ...own, notes: [], format: of ? "edited" : "camera" };
+    if (!before?.decoded) return { ...own, ...origin };
     const { format, notes, profile } = await before.decoded();
     return { ...own, profile, notes, format: format === "drawn" ? "drawn" : "edited" };
   });
+}
+
+/** Of a photo that a kernel has: a drawing is one that it does not warn of; a profile is told of where it was not used. */
+function asSaid({ contents }: State, { notes, caution }: Origin): Pick<Decoded, "notes" | "format" | "profile"> {
+  const profiles = notes.map((note) => /^colour profile (.+), read as stored/.exec(note)?.[1] ?? "");
+  const isDrawn = contents.caution !== "" && !caution.includes(contents.caution);
+  return { notes, format: isDrawn ? "drawn" : "edited", profile: profiles.find(Boolean) ?? null };
 }

@@ -1,4 +1,5 @@
 /** What those who answer have in common. */
+import type { Origin } from "../host/door.ts";
 import type { Message, Request, Traits } from "../protocol.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Contents } from "./contents.ts";
@@ -13,6 +14,8 @@ export interface State {
   readonly photos: Photos;
   readonly runs: Runs;
   readonly queue: Queue;
+  /** What is said of the photo that is painted on, where it is a kernel's. */
+  readonly origin: Origin | null;
   /** Buffers are handed over: of what is kept, give a copy. */
   tell(message: Message): void;
   /** Choose something for the page. */

@@ -4,11 +4,12 @@ import type { Affine, Maps, Picture } from "./types.ts";
 
 /** From pixel values 0–255: in single precision at each step, as Python does it. */
 export function inputOf({ height, width, pixels }: Picture, { slope, offset, rgb }: Affine): Maps {
-  const values = new Float32Array(rgb.length * height * width);
+  const cells = height * width;
+  const values = new Float32Array(rgb.length * cells);
   rgb.forEach((colour, channel) => {
-    for (let at = 0; at < height * width; at += 1) {
-      const scaled = Math.fround((pixels[3 * at + colour] as number) * Number(slope[channel]));
-      values[channel * height * width + at] = scaled + Number(offset[channel]);
+    const [factor, shift, first] = [Number(slope[channel]), Number(offset[channel]), channel * cells];
+    for (let at = 0; at < cells; at += 1) {
+      values[first + at] = Math.fround((pixels[3 * at + colour] as number) * factor) + shift;
     }
   });
   return { shape: [rgb.length, height, width], values };
@@ -20,15 +21,16 @@ export function inputOf({ height, width, pixels }: Picture, { slope, offset, rgb
  * @returns Red, green, blue and opacity, row by row.
  */
 export function seenOf({ shape: [, height, width], values }: Maps, { slope, offset, rgb }: Affine) {
-  const pixels = new Uint8ClampedArray(4 * height * width).fill(255);
-  rgb.forEach((colour, channel) => {
-    const places = rgb.length === 1 ? [0, 1, 2] : [colour];
-    for (let at = 0; at < height * width; at += 1) {
-      const plain = Math.fround(read(values, channel * height * width + at) - Number(offset[channel]));
-      const level = Math.fround(plain / Number(slope[channel]));
-      for (const place of places) pixels[4 * at + place] = level; // this array clamps, and rounds so
+  const cells = height * width;
+  const pixels = new Uint8ClampedArray(4 * cells).fill(255);
+  for (const place of [0, 1, 2]) {
+    const channel = rgb.length === 1 ? 0 : rgb.indexOf(place);
+    const [factor, shift, first] = [Number(slope[channel]), Number(offset[channel]), channel * cells];
+    for (let at = 0; at < cells; at += 1) {
+      const plain = Math.fround(read(values, first + at) - shift);
+      pixels[4 * at + place] = Math.fround(plain / factor); // this array clamps, and rounds so
     }
-  });
+  }
   return { pixels, height, width };
 }
 

@@ -1,5 +1,6 @@
 /** A view of a notebook's cell or an app's page: anywidget calls `render`. */
 import type { Model } from "../host/comm.ts";
+import { WithEngine } from "../host/with_engine.ts";
 import { pageOf } from "../pages/pages.tsx";
 import { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
@@ -11,6 +12,7 @@ import { stateOf, type ViewModel } from "./state.ts";
 /** What several views of one state share. */
 interface Shared {
   store: Store;
+  host: WithEngine;
   views: number;
   forget: Cleanup;
 }
@@ -27,14 +29,16 @@ async function enter(view: ViewModel): Promise<{ store: Store; leave: Cleanup }>
     if (own.views) return;
     own.forget();
     own.store.close();
+    own.host.close();
     shared.delete(state);
   };
   return { store: own.store, leave };
 }
 
 function share(state: Model): Shared {
-  const store = new Store(state);
-  return { store, views: 0, forget: remember(store) };
+  const host = new WithEngine(state);
+  const store = new Store(host);
+  return { store, host, views: 0, forget: remember(store) };
 }
 
 async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }): Promise<Cleanup> {

@@ -25,6 +25,8 @@ const SILENCE_MS = 12_000;
 export interface Model {
   /** False where nobody is at the other end: the page was saved, and its kernel is gone. */
   readonly comm_live?: boolean;
+  /** Why frames are slower than they could be; empty as a rule, and where nothing else than it answers them. */
+  note?(): string;
   get<K extends keyof Traits>(name: K): Traits[K];
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -81,6 +83,11 @@ export class Comm {
   constructor(model: Model, pictures: Pictures = new Pictures()) {
     this.#model = model;
     this.pictures = pictures;
+  }
+
+  /** Why frames are slower than they could be. */
+  note(): string {
+    return this.#model.note?.() ?? "";
   }
 
   /** Begin: ask for everything. The page was reloaded, or its first view opened. */

@@ -3,14 +3,21 @@
  * to a kernel, with their buffers handed over rather than copied.
  */
 import type { Exactness } from "../engine/exactness.ts";
+import type { KernelsName } from "../engine/kernels/kernels.ts";
 import type { Traits } from "../protocol.ts";
 
 export type ToEngine =
   /** A page's blocks, each as the file's text or as bytes, and which of them is its contents. */
   | { kind: "open"; blocks: (string | Uint8Array<ArrayBuffer>)[]; entry: number }
   | { kind: "set"; traits: Partial<Traits> }
-  /** A request, its buffers by their names' order. */
-  | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[] };
+  /** A request, its buffers by their names' order; of a photo that is painted on and not here, what is said of it. */
+  | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[]; of?: Origin };
+
+/** What a kernel says of a photo that is painted on. */
+export interface Origin {
+  notes: string[];
+  caution: string;
+}
 
 export type FromEngine =
   /** It listens. */
@@ -37,6 +44,8 @@ export interface File {
   model: string;
   layers: number;
   photos: number;
+  /** The fastest that run here. */
+  kernels: KernelsName;
   /** Bytes within the file: of the network's weights, and of all else that it carries. */
   network_bytes: number;
   /** Whether these are in half precision. */

@@ -16,7 +16,8 @@ export async function startEngine(program: string, path?: string): Promise<Engin
   return worker ? { port: worker, isWorker: true } : { port: await onPage(program, path), isWorker: false };
 }
 
-async function workerOf(program: string): Promise<Worker | null> {
+/** @returns Null where the browser, or the policy of whoever serves the page, allows none. */
+export async function workerOf(program: string): Promise<Worker | null> {
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   try {
     const worker = new Worker(url);

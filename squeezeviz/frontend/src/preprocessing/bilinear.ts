@@ -51,12 +51,12 @@ function neighbours(count: number, scale: number, start: number, size: number): 
 }
 
 function blendAlong(pixels: Uint8Array, row: number, { first, second, weight }: Neighbours, into: Float32Array): void {
-  for (let x = 0, at = 0; x < first.length; x += 1) {
+  for (let x = 0, at = 0; x < first.length; x += 1, at += 3) {
     const [left, right] = [row + 3 * (first[x] as number), row + 3 * (second[x] as number)];
     const share = weight[x] as number;
-    for (let colour = 0; colour < 3; colour += 1, at += 1) {
-      const here = pixels[left + colour] as number;
-      into[at] = here + fround(((pixels[right + colour] as number) - here) * share);
-    }
+    const [red, green, blue] = [pixels[left] as number, pixels[left + 1] as number, pixels[left + 2] as number];
+    into[at] = red + fround(((pixels[right] as number) - red) * share);
+    into[at + 1] = green + fround(((pixels[right + 1] as number) - green) * share);
+    into[at + 2] = blue + fround(((pixels[right + 2] as number) - blue) * share);
   }
 }

@@ -254,6 +254,7 @@ export class Edit {
 
   /** The kernel has answered it anew by itself, preprocessed otherwise or by another model: so is everything else. */
   renew(): void {
+    if (!this.#drawing.peek()) return;
     batch(() => {
       this.#isBaseDue.value = this.#isDue.value = true;
       this.#pump();

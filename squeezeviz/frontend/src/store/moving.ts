@@ -45,6 +45,11 @@ export class Moving {
     });
   }
 
+  /** Why frames are slower than they could be; empty as a rule. */
+  note(): string {
+    return this.#page.comm.note();
+  }
+
   /** A layer of a photo that moves is looked at: its next states bring it along. */
   want(photo: Photo, layer: string): void {
     (photo.isEdit ? this.edit : this.camera).want(layer);

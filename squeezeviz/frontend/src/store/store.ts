@@ -154,6 +154,7 @@ export class Store {
     this.feeding.done(network.id);
     if (isAnother) this.tensors.forgetOpen(); // what was asked of the one before is not answered any more
     this.networks.answers(network);
+    this.moving.edit.renew(); // what is painted may be known to the page's own engine alone
     this.arrival.settled(network.id);
   }
 

@@ -66,6 +66,17 @@ export function LiveBar() {
       <button class="sqv-button" type="button" title="Turn the camera off" onClick={() => camera.stop()}>
         Stop
       </button>
+      <SlowNote />
     </div>
+  );
+}
+
+/** Said where frames are slower than they could be. */
+export function SlowNote() {
+  const note = useStore().moving.note();
+  return (
+    <p class="sqv-quiet" role="note" hidden={!note}>
+      {note}
+    </p>
   );
 }

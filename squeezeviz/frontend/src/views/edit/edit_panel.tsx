@@ -2,6 +2,7 @@ import type { Drawing } from "../../store/drawing.ts";
 import type { Store } from "../../store/store.ts";
 import { fixed, percent, signed } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
+import { SlowNote } from "../camera/camera.tsx";
 import { Action } from "./action.tsx";
 import type { Next } from "./focus.ts";
 import { ToolChoice } from "./tool_choice.tsx";
@@ -25,6 +26,7 @@ export function EditPanel({ next }: { next: Next }) {
         <>
           {isHere && <Effect />}
           {isHere && <CopyNotice drawing={drawing} />}
+          {isHere && <SlowNote />}
           {isHere && <ToolChoice drawing={drawing} />}
           {isHere && <Steps drawing={drawing} />}
           <Ending drawing={drawing} isHere={isHere} next={next} />
