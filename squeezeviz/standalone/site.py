@@ -110,9 +110,11 @@ _HEADERS = """/*
 
 # Of its own: a browser asks the host's root for one otherwise.
 _ICON = Markup("data:image/svg+xml,") + quote(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
-    '<path fill="#7d8794" d="M1 7h2v2H1zM5 5h2v6H5zM9 3h2v10H9z"/>'
-    '<path fill="#d2601a" d="M13 2h2v12h-2z"/></svg>'
+    Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+        '<path fill="#7d8794" d="M1 7h2v2H1zM5 5h2v6H5zM9 3h2v10H9z"/>'
+        '<path fill="#d2601a" d="M13 2h2v12h-2z"/></svg>'
+    )
 )
 
 # What is put in is escaped, unless it is a `Markup` itself. The script is no module: those a browser does not load from
