@@ -406,6 +406,7 @@ def drawings(results, model, image, source):
         made[draw.__name__] = lambda draw=draw, kind=kind: draw(of(results, kind))
     made["softmax_analysis"] = lambda: figures.softmax_analysis(of(results, sv.SoftmaxAnalysis), source)
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
+    made["model_comparison"] = lambda: figures.model_comparison(of(results, sv.ModelComparison))
     return made
 
 
