@@ -87,7 +87,7 @@ function Invitation({ root }: { root: HTMLElement }) {
       <h2>{network?.is_drawn ? "Begin with a drawing" : "Begin with a photo"}</h2>
       <p class="sqv-quiet">
         {network?.name
-          ? `${network.name} knows ${network.label_space}, and answers in a few thousandths of a second.`
+          ? `${network.name} knows ${network.label_space}.`
           : "SqueezeNet 1.1 names what is in it, and shows how it came to that."}
       </p>
     </div>
