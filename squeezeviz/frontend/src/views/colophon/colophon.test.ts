@@ -34,7 +34,9 @@ test("whose numbers these are, and whom the page asks", () => {
     "net, sha256 0123456789ab…, 1,234,567 parameters in single precision (4.5 MB); 2 photos (0.6 MB). " +
       "Their logits are Python’s; of photos of your own, the page’s. squeezeviz 9.9, 2030-01-02. This page asks no host for anything.",
   );
-  expect(originWords({ ...file, photos: 0 }, true)).toMatch(/ it carries no photo\. squeezeviz 9\.9, .* its own folder/);
+  expect(originWords({ ...file, photos: 0 }, true)).toMatch(
+    / it carries no photo\. squeezeviz 9\.9, .* its own folder/,
+  );
 });
 
 test("what half precision has changed is said, and no longer that nothing is rounded", () => {

@@ -46,7 +46,9 @@ export function originWords(
 ): string {
   const precision = is_half ? "half precision" : "single precision";
   const parameters = `${about.parameters.toLocaleString("en")} parameters in ${precision} (${megabytes(network_bytes)})`;
-  const pictures = photos ? `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})` : "it carries no photo";
+  const pictures = photos
+    ? `${photos} photo${photos === 1 ? "" : "s"} (${megabytes(other_bytes)})`
+    : "it carries no photo";
   const asks = isSite
     ? "This page asks its own folder for its files, and nobody for anything else."
     : "This page asks no host for anything.";
