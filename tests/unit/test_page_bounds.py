@@ -416,7 +416,8 @@ def test_however_much_is_asked_there_are_few_threads():
         except SqueezeVizError as exc:
             assert "ask again" in str(exc)
             refused += 1
-    assert threading.active_count() <= before + 2
+    # Of long work, of answers beside it, and of saying that these are still worked out.
+    assert threading.active_count() <= before + 3
     assert refused >= 300 - MOST_ASIDES - 1
     gate.set()
     deadline = time.monotonic() + 30
