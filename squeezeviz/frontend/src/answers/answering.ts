@@ -89,6 +89,8 @@ class Answering implements State {
     this.traits = structuredClone(contents.traits);
     this.photos = new Photos(blocks, contents.photos);
     this.runs = new Runs(this, (progress) => door.postMessage({ kind: "progress", progress }, []));
+    // They take longest of all, and are needed in any case; what is wrong with them is told to whoever needs them.
+    this.runs.weights().catch(() => undefined);
   }
 
   set(traits: Partial<Traits>): void {
@@ -110,7 +112,9 @@ class Answering implements State {
     const names = (content.buffers ?? []) as string[];
     const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
     const asked = { ...content, buffers: named } as unknown as Request;
-    this.queue.add(() => {
+    // Other preprocessings take many runs: a map that somebody looks at goes first.
+    const turn = asked.kind === "variants" ? "beside" : "add";
+    this.queue[turn](() => {
       this.origin = of;
       return this.#answer(asked);
     });

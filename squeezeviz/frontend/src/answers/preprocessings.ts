@@ -5,7 +5,7 @@ import { seenOf } from "../engine/input.ts";
 import type { Step, Weights } from "../engine/types.ts";
 import { sigmoid, softmax } from "../host/decode.ts";
 import { largestAt } from "../host/largest.ts";
-import { affineOf } from "../preprocessing/description.ts";
+import { affineOf, type Described } from "../preprocessing/description.ts";
 import type { Variant } from "../protocol.ts";
 import { logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
@@ -32,29 +32,27 @@ async function variants(state: State, { id, presets, preprocessing, ...asked }: 
 }
 
 async function best(state: State, photo: Shown, name: string, own: Own): Promise<Variant> {
-  const { model, is_sigmoid: isSigmoid } = state.contents;
-  const run = await under(state, photo, name, own);
-  const logits = await logitsOf(state, run);
+  const { contents, blocks, traits } = state;
+  const { model, is_sigmoid: isSigmoid } = contents;
+  const how = presetCalled(state, name, own ?? null);
+  // What Python has answered is in the file: nothing is computed for it.
+  const pythons = ablationOf(traits) ? null : photo.pythons(how);
+  const logits = pythons ? await blocks.numbers(pythons.logits) : await logitsOf(state, await under(state, photo, how));
   const index = largestAt(logits);
   const probability = (isSigmoid ? sigmoid : softmax)(logits)[index] ?? 0;
-  const { origin } = run.prepared.how;
-  return { preset: name, origin, class_index: index, label: model.labels[index]?.label ?? "", probability };
+  return { preset: name, origin: how.origin, class_index: index, label: model.labels[index]?.label ?? "", probability };
 }
 
 /** A photo in another preprocessing; what is ablated is ablated there, too. */
-const under = (state: State, photo: Shown, name: string, own: Own): Promise<Run> =>
-  state.runs.of(photo, {
-    preset: presetCalled(state, name, own ?? null),
-    ablated: ablationOf(state.traits),
-    isPassing: true,
-  });
+const under = (state: State, photo: Shown, preset: Described): Promise<Run> =>
+  state.runs.of(photo, { preset, ablated: ablationOf(state.traits), isPassing: true });
 
 /** Compared with the one in use. */
 async function variant(state: State, { id, preset, preset_key, preprocessing, ...asked }: Asked<"variant">) {
   const { contents, traits } = state;
   const photo = state.photos.called(asked.photo);
   const here = await inUse(state, photo);
-  const there = await under(state, photo, preset, preprocessing);
+  const there = await under(state, photo, presetCalled(state, preset, preprocessing ?? null));
   const { how } = there.prepared;
   const drifted = distance(contents.model.layers, there.maps, here.maps);
   const seen = await pngOf(seenOf(there.maps(contents.input), affineOf(contents.own)));

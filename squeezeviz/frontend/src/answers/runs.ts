@@ -36,7 +36,7 @@ interface Asked {
 export class Runs {
   readonly #state: State;
   readonly #told: (progress: Progress) => void;
-  #weights: ReadonlyMap<string, Weights> | null = null;
+  #weights: Promise<ReadonlyMap<string, Weights>> | null = null;
   readonly #networks = new Map<GraphSpec, Network>();
   /** The longest unused first. */
   readonly #runs = new Map<string, Run>();
@@ -69,9 +69,16 @@ export class Runs {
     for (const key of [...this.#runs.keys()]) if (key.startsWith(`${serial}\n`)) this.#release(key);
   }
 
-  /** All of them, by layer; unpacked when they are first needed. */
-  async weights(): Promise<ReadonlyMap<string, Weights>> {
-    if (this.#weights) return this.#weights;
+  /** All of them, by layer; unpacked once. */
+  weights(): Promise<ReadonlyMap<string, Weights>> {
+    this.#weights ??= this.#unpacked().catch((problem) => {
+      this.#weights = null; // whoever asks next has a chance, and hears of it
+      throw problem;
+    });
+    return this.#weights;
+  }
+
+  async #unpacked(): Promise<ReadonlyMap<string, Weights>> {
     const { contents, blocks } = this.#state;
     const each = Object.entries(contents.weights).map(async ([layer, held]): Promise<[string, Weights]> => {
       const { shape } = held;
@@ -79,8 +86,7 @@ export class Runs {
       const size = shape.reduce((a, b) => a * b, 1);
       return [layer, { shape, kernels: both.subarray(0, size), bias: both.subarray(size) }];
     });
-    this.#weights = new Map(await Promise.all(each));
-    return this.#weights;
+    return new Map(await Promise.all(each));
   }
 
   #release(key: string): void {
