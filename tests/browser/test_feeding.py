@@ -70,6 +70,7 @@ def test_labels_are_named_by_a_file_kept_beside_the_model_and_taken_back(page, f
     network, photo = files
     strip = page.get_by_role("note", name="What is unknown of the model")
     strip.get_by_role("button", name="Say it here").click()
+    page.get_by_role("region", name="Labels and preprocessing of the model").wait_for()
     choose_labels(page, write_names(tmp_path, NAMES))
     first_label(page, "^(cat|dog|hen|pig|cow)$")
     assert_shows(page, sv.load_model(network, labels=NAMES).predict(photo))
