@@ -159,9 +159,18 @@ def per_location(request: str, answers: LocationPredictions) -> protocol.PerLoca
     return protocol.PerLocationMessage(id=request, classes=classes.tobytes(), probabilities=shares.tobytes())
 
 
-def attribution(request: str, made: Attribution, method: Method) -> protocol.AttributionMessage:
-    """How much each pixel, or each cell of a layer, has to do with a number of the network."""
-    found = made.completeness
+def attribution(
+    request: str, made: Attribution, method: Method, *, is_reduced: bool
+) -> protocol.AttributionMessage:  # fmt: skip
+    """How much each pixel, or each cell of a layer, has to do with a number of the network.
+
+    Args:
+        request: What this answers.
+        made: The attribution.
+        method: By which it was made.
+        is_reduced: Whether one number a pixel is enough.
+    """
+    found, values = made.completeness, made.cells if is_reduced else made.values
     said = protocol.Attributed(
         method=method.name,  # type: ignore[arg-type]  # of the request
         says=method.says,
@@ -170,12 +179,12 @@ def attribution(request: str, made: Attribution, method: Method) -> protocol.Att
         value=made.value,
         unit=made.unit,
         layer=made.layer,
-        shape=(1, *made.values.shape)[-3:],  # type: ignore[arg-type]  # three
+        shape=(1, *values.shape)[-3:],  # type: ignore[arg-type]  # three
         reduction=made.reduction,
         completeness=protocol.Completeness(found.expected, found.total, found.words) if found else None,
         caution=made.caution,
     )
-    return protocol.AttributionMessage(id=request, attribution=said, values=as_float32(made.values))
+    return protocol.AttributionMessage(id=request, attribution=said, values=as_float32(values))
 
 
 def class_weights(request: str, maps: ClassMaps, class_index: int) -> protocol.ClassWeightsMessage:

@@ -89,6 +89,7 @@ class AttributionRequest(PhotoRequest):
         channel: Of the value.
         cell: Of the value, (y, x).
         over: The layer whose cells are asked about, by methods that make maps of cells; None for their usual one.
+        is_reduced: Whether one number a pixel is enough.
     """
 
     kind: ClassVar = "attribution"
@@ -100,3 +101,4 @@ class AttributionRequest(PhotoRequest):
     channel: Index = 0
     cell: Cell = (0, 0)
     over: Text | None = None
+    is_reduced: bool = False

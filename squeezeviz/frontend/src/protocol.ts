@@ -1218,6 +1218,8 @@ export interface AttributionRequest {
   cell?: [number, number];
   /** The layer whose cells are asked about, by methods that make maps of cells; None for their usual one. */
   over?: string | null;
+  /** Whether one number a pixel is enough. */
+  is_reduced?: boolean;
 }
 
 /** Why a class has its logit. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attribution } from "../../../store/types.ts";
-import { cellsOf, fullColour, signedColours, sizePixel } from "./layout.ts";
+import { cellsOf, signedColours, sizePixel } from "./layout.ts";
 import { GROUPS, isOfCells, titleOf } from "./methods.ts";
 
 const pixels = (values: number[], reduction: "sum" | "largest" = "sum"): Attribution =>
@@ -14,14 +14,6 @@ test("channels are added, or the largest size is taken", () => {
 test("a layer's cells are as they are", () => {
   const values = Float32Array.of(1, -2);
   expect(cellsOf({ values, shape: [1, 1, 2], layer: "fire9/concat" } as unknown as Attribution)).toBe(values);
-});
-
-test("full colour is the largest cell, or what one pixel in two hundred exceeds", () => {
-  expect(fullColour(Float32Array.of(1, -5, 2), false)).toEqual({ most: 5, isBeyond: false });
-  const many = Float32Array.from({ length: 401 }, (_, at) => at);
-  expect(fullColour(many, true)).toEqual({ most: 398, isBeyond: true });
-  expect(fullColour(new Float32Array(9), true)).toEqual({ most: 0, isBeyond: false });
-  expect(fullColour(Float32Array.of(0, 0, 0, 7), true).most).toBeCloseTo(6.895, 3);
 });
 
 test("grey is none; each colour is lighter for more and darker for less, and cut off beyond full colour", () => {

@@ -1,11 +1,8 @@
-/** Attributions as one number a pixel or cell, and what full colour stands for: as ../../../../../report has it. */
+/** Attributions as one number a pixel or cell, and as colours. */
 import type { Attribution } from "../../../store/types.ts";
 
 /** How an attribution over pixels is drawn: brought together, over the photo; each colour for itself; or by size. */
 export type Form = "photo" | "colours" | "sizes";
-
-/** Of a few pixels far larger than all others, nothing would be seen of the others. */
-const SHARE = 0.995;
 
 /** One number a pixel, or a cell. */
 export function cellsOf({ values, shape: [channels, height, width], layer, reduction }: Attribution): Float32Array {
@@ -20,22 +17,6 @@ export function cellsOf({ values, shape: [channels, height, width], layer, reduc
     }
     return reduction === "sum" ? sum : largest;
   });
-}
-
-export interface FullColour {
-  most: number;
-  /** Whether there are sizes beyond it. */
-  isBeyond: boolean;
-}
-
-/** What full colour stands for: of cells the largest size; of pixels that of which one in two hundred is larger. */
-export function fullColour(values: Float32Array, isOfPixels: boolean): FullColour {
-  const sizes = values.map(Math.abs).sort();
-  const largest = sizes.at(-1) ?? 0;
-  const at = SHARE * (sizes.length - 1);
-  const [below, above] = [sizes[Math.floor(at)] ?? 0, sizes[Math.ceil(at)] ?? 0];
-  const most = below + (above - below) * (at - Math.floor(at));
-  return isOfPixels && most > 0 && most < largest ? { most, isBeyond: true } : { most: largest, isBeyond: false };
 }
 
 /** The pixel of a value for each of red, green and blue: grey for none, lighter for more, darker for less. */

@@ -1,14 +1,15 @@
 import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
+import { fullColour } from "../../../draw/full_colour.ts";
 import type { Attribution, AttributionMethod } from "../../../store/types.ts";
-import { useCalm, useDrawing, useWidth } from "../../../ui/hooks.ts";
+import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked } from "../cell_map.tsx";
 import { cellAt, firstTile, sideOf, strongest, tileOf } from "../evidence_map/layout.ts";
 import { SignedBar } from "../signed_bar.tsx";
 import { drawAttribution } from "./draw.ts";
-import { cellsOf, type Form, fullColour } from "./layout.ts";
+import { cellsOf, type Form } from "./layout.ts";
 import { MethodPicker } from "./method_picker.tsx";
 import { Said } from "./said.tsx";
 
@@ -29,7 +30,7 @@ interface Props {
 /** What one method says, with what it is to be read by. */
 export function OneAttribution({ name, settings, set }: Props) {
   const { questions } = useStore();
-  const { known, before, problem } = useCalm(() => questions.attribution(settings.method, settings.over, name));
+  const { known, before, problem } = questions.attribution(settings.method, settings.over, name);
   const made = problem ? null : (known ?? before);
   return (
     <div class={`sqv-block sqv-attribution ${known || problem ? "" : "sqv-late"}`} data-method={known?.method}>
