@@ -15,7 +15,7 @@ from squeezeviz.runtime.sessions import is_large, made_session
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import onnxruntime
     from numpy.typing import NDArray
