@@ -16,16 +16,17 @@ says which. The rules differ from the derivative on purpose, at ReLU alone:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import LayerError, ModelError, did_you_mean, spoken
+from squeezeviz.errors import LayerError, did_you_mean, spoken
 from squeezeviz.network.gradient_nodes import GradientNodes, Rule
 from squeezeviz.network.modern import in_newer_set
 from squeezeviz.network.weights import held_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import onnx
 
     from squeezeviz.network.graph import Graph
@@ -58,7 +59,9 @@ class BackwardGraph:
     gradients: Mapping[str, str]
 
 
-def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> BackwardGraph:
+def backward(
+    graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact", *, keep: Sequence[str] = ()
+) -> BackwardGraph:
     """Return the backward graph from one value to others.
 
     Args:
@@ -66,12 +69,14 @@ def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> 
         of: The value whose numbers, each times its weight, are what is differentiated.
         by: The values by whose numbers it is differentiated; the graph's input, or what is computed before `of`.
         rule: How ReLU hands a gradient on.
+        keep: Further values of the network that the graph returns as they are, each under its own name.
 
     Raises:
         LayerError: A value is unknown, none of `of`'s numbers hangs on it, or an operator between has no gradient.
         ModelError: The graph is of an operator set that cannot be converted.
     """
     _check(graph, of, by, rule)
+    _check_known(graph, keep)
     model = in_newer_set(graph.model)
     taken = {name for node in model.graph.node for name in (*node.input, *node.output)} | set(graph.shapes)
     seed = _free("weights", taken)
@@ -80,13 +85,18 @@ def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> 
     found = _carried(graph, of, by, seed, at)
     for name, output in names.items():
         at.nodes.append(_identity(found[name], output))
-    return _made(graph, model, at, of, seed, names)
+    return _put_together(
+        graph,
+        model,
+        at,
+        _Names(graph.source, seed, of, names, tuple(dict.fromkeys(name for name in keep if name != of))),
+    )
 
 
 def depends_on(graph: Graph, of: str) -> set[str]:
     """Return the values that one hangs on, and itself: all that it may be differentiated by."""
     needed = {of}
-    for value in reversed(graph.ops):
+    for value in reversed(list(graph.ops)):
         if value in needed:
             needed.update(each.name for each in graph.ops[value].node.inputs if each.name in graph.ops)
             needed.update({graph.source} & {each.name for each in graph.ops[value].node.inputs})
@@ -94,12 +104,9 @@ def depends_on(graph: Graph, of: str) -> set[str]:
 
 
 def _check(graph: Graph, of: str, by: Sequence[str], rule: Rule) -> None:
-    known = [graph.source, *graph.ops]
     if rule not in RULES:
         raise LayerError(f"no rule is called {spoken(str(rule))!r}; there are {', '.join(RULES)}")
-    for name in (of, *by):
-        if name not in known:
-            raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
+    _check_known(graph, (of, *by))
     if not by:
         raise LayerError("by names no value; expected the input or a layer")
     before = depends_on(graph, of) - {of}
@@ -111,6 +118,13 @@ def _check(graph: Graph, of: str, by: Sequence[str], rule: Rule) -> None:
             )
 
 
+def _check_known(graph: Graph, names: Sequence[str]) -> None:
+    known = [graph.source, *graph.ops]
+    for name in names:
+        if name not in known:
+            raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
+
+
 def _carried(graph: Graph, of: str, by: Sequence[str], seed: str, at: GradientNodes) -> dict[str, str]:
     """Add the nodes that carry a gradient from one value to others; return value → gradient."""
     from onnx import helper  # noqa: PLC0415 - heavy
@@ -118,7 +132,7 @@ def _carried(graph: Graph, of: str, by: Sequence[str], seed: str, at: GradientNo
     after = _after(graph, by)
     arrived: dict[str, list[str]] = {of: [seed]}
     found: dict[str, str] = {}
-    for value in [*reversed(graph.ops), graph.source]:
+    for value in [*reversed(list(graph.ops)), graph.source]:
         if value not in arrived:
             continue
         at.dtype = helper.tensor_dtype_to_np_dtype(graph.types[value])
@@ -154,44 +168,61 @@ def _identity(name: str, output: str) -> onnx.NodeProto:
     return helper.make_node("Identity", [name], [output])
 
 
-def _made(
-    graph: Graph, model: onnx.ModelProto, at: GradientNodes, of: str, seed: str, names: Mapping[str, str]
-) -> BackwardGraph:
+@dataclass(frozen=True)
+class _Names:
+    image: str
+    seed: str
+    of: str
+    gradients: Mapping[str, str]
+    keep: tuple[str, ...]
+
+
+def _put_together(graph: Graph, model: onnx.ModelProto, at: GradientNodes, names: _Names) -> BackwardGraph:
     """Put forward and backward nodes together, as many as are needed."""
     from onnx import helper  # noqa: PLC0415 - heavy
 
-    outputs = [*names.values(), of]
-    nodes = _needed([*model.graph.node, *at.nodes], outputs)
+    nodes = _needed([*model.graph.node, *at.nodes], [*names.gradients.values(), names.of, *names.keep])
     read = {name for node in nodes for name in node.input}
     tensors = [tensor for tensor in (*model.graph.initializer, *at.tensors) if tensor.name in read]
-    (source,) = model.graph.input
-    batch = source.type.tensor_type.shape.dim[0].dim_param or "batch" if graph.is_batch_free else 1
-
-    def info(name: str, value: str, doc: str) -> onnx.ValueInfoProto:
-        first, *rest = graph.shapes[value]
-        rows = batch if first == 1 else f"{value}:rows" if graph.is_batch_free else first
-        return helper.make_tensor_value_info(name, graph.types[value], [rows, *rest], doc)
-
-    inputs = [
-        info(graph.source, graph.source, "Images, preprocessed as the network expects them."),
-        info(seed, of, f"How much each number of {of} counts in the number that is differentiated, Σ weights · {of}."),
-    ]
-    answers = [
-        *(info(output, by, f"The derivative of Σ weights · {of} by each number of {by}.") for by, output in names.items()),
-        info(of, of, f"The value {of} itself, as the network computes it."),
-    ]  # fmt: skip
-    made = helper.make_graph(nodes, "backward", inputs, answers, tensors)
+    made = helper.make_graph(nodes, "backward", *_interface(graph, names), tensors)
     whole = helper.make_model(made, opset_imports=model.opset_import, ir_version=model.ir_version)
-    whole.doc_string = _documentation(graph, of, names, seed, at.rule)
+    whole.doc_string = _documentation(names, at.rule)
     held = {**graph.weights, **at.weights}
     return BackwardGraph(
         content=whole.SerializeToString(),
         weights={name: held[name] for name in held_names(made)},
-        image=graph.source,
-        seed=seed,
-        of=of,
-        gradients=dict(names),
+        image=names.image,
+        seed=names.seed,
+        of=names.of,
+        gradients=dict(names.gradients),
     )
+
+
+def _interface(graph: Graph, names: _Names) -> tuple[list[onnx.ValueInfoProto], list[onnx.ValueInfoProto]]:
+    """Return inputs and outputs, each with what it is."""
+    from onnx import helper  # noqa: PLC0415 - heavy
+
+    batch = graph.model.graph.input[0].type.tensor_type.shape.dim[0].dim_param or "batch"
+
+    def info(name: str, value: str, doc: str) -> onnx.ValueInfoProto:
+        first, *rest = graph.shapes[value]
+        rows: int | str = first
+        if graph.is_batch_free:
+            rows = batch if first == 1 else f"{value}:rows"
+        return helper.make_tensor_value_info(name, graph.types[value], [rows, *rest], doc)
+
+    number = f"Σ {names.seed} · {names.of}"
+    inputs = [
+        info(names.image, names.image, "Images, preprocessed as the network expects them."),
+        info(names.seed, names.of, f"How much each number of {names.of} counts in what is differentiated: {number}."),
+    ]
+    outputs = [
+        info(name, by, f"The derivative of {number} by each number of {by}.") for by, name in names.gradients.items()
+    ]
+    own = [
+        info(name, name, f"The value {name} itself, as the network computes it.") for name in (names.of, *names.keep)
+    ]
+    return inputs, [*outputs, *own]
 
 
 def _needed(nodes: Sequence[onnx.NodeProto], outputs: Sequence[str]) -> list[onnx.NodeProto]:
@@ -203,12 +234,12 @@ def _needed(nodes: Sequence[onnx.NodeProto], outputs: Sequence[str]) -> list[onn
     return kept[::-1]
 
 
-def _documentation(graph: Graph, of: str, names: Mapping[str, str], seed: str, rule: Rule) -> str:
+def _documentation(names: _Names, rule: Rule) -> str:
     said = {
         "exact": "the derivative",
         "guided": "guided backpropagation (Springenberg et al., 2015), which is not the derivative",
         "deconvnet": "DeconvNet (Zeiler & Fergus, 2014), which is not the derivative",
     }[rule]
-    lines = [f"Inputs: {graph.source} (images) and {seed} (of the shape of {of})."]
-    lines += [f"Output {output}: of Σ {seed} · {of} by {by}." for by, output in names.items()]
-    return " ".join([f"A vector–Jacobian product: {said}.", *lines, f"Output {of}: the value itself."])
+    lines = [f"Inputs: {names.image} (images) and {names.seed} (of the shape of {names.of})."]
+    lines += [f"Output {name}: of Σ {names.seed} · {names.of} by {by}." for by, name in names.gradients.items()]
+    return " ".join([f"A vector–Jacobian product: {said}.", *lines, f"Output {names.of}: the value itself."])

@@ -6,18 +6,19 @@ same in each of them. Sizes are those of the graph; the batch axis stays as free
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import onnx
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["GradientNodes", "Rule"]
 
+#: What a node says of what it computes.
+Attribute = float | int | str | Sequence[int]
 #: How ReLU hands a gradient on: see `squeezeviz.network.backward`.
 Rule = Literal["exact", "guided", "deconvnet"]
 
@@ -50,16 +51,16 @@ class GradientNodes:
 
     # Nodes and constants ----------------------------------------------------------------------------------------------
 
-    def node(self, op_type: str, *inputs: str, **attributes: Any) -> str:
+    def node(self, op_type: str, *inputs: str, **attributes: Attribute) -> str:
         """Add a node; return the name of its output."""
         return self.outputs(1, op_type, *inputs, **attributes)[0]
 
-    def outputs(self, count: int, op_type: str, *inputs: str, **attributes: Any) -> list[str]:
+    def outputs(self, count: int, op_type: str, *inputs: str, **attributes: Attribute) -> list[str]:
         """Add a node of several outputs; return their names."""
         from onnx import helper  # noqa: PLC0415 - heavy
 
         names = [self._new(op_type) for _ in range(count)]
-        self.nodes.append(helper.make_node(op_type, inputs, names, **attributes))
+        self.nodes.append(helper.make_node(op_type, inputs, names, **attributes))  # type: ignore[arg-type]  # no name, no domain
         return names
 
     def constant(self, values: NDArray[Any]) -> str:
@@ -83,7 +84,7 @@ class GradientNodes:
             self.weights[name] = np.ascontiguousarray(values)
         return name
 
-    def numbers(self, values: Any) -> str:
+    def numbers(self, values: ArrayLike) -> str:
         """Add numbers of the gradient's own type; return their name."""
         return self.constant(np.asarray(values, self.dtype))
 

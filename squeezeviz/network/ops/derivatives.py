@@ -3,6 +3,8 @@
 At a kink, it is what PyTorch's autograd takes: see each function's note.
 """
 
+# ruff: noqa: ARG001 - all are called alike
+
 from __future__ import annotations
 
 import math

@@ -176,7 +176,9 @@ class MatrixProduct(_Product):
 
     def _same_rank(self, shape: tuple[int, ...], whole: tuple[int, ...]) -> tuple[int, ...]:
         if len(shape) != len(whole):
-            raise LayerError(f"{self.describe()} has no gradient here: it multiplies values of different numbers of axes")
+            raise LayerError(
+                f"{self.describe()} has no gradient here: it multiplies values of different numbers of axes"
+            )
         return shape
 
     def _turned_matrix(self, at: GradientNodes, operand: int, shape: tuple[int, ...]) -> str:

@@ -107,7 +107,6 @@ class LocalResponse(Pointwise):
         weights = np.arange(first, end) == channel
         return self.made("function", 0, places, weights, found, total=float(total), formula=formula)
 
-
     def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
         size, (alpha, beta, bias), channels = int(self.attribute("size", 1)), self._numbers(), self.shape[1]
         source = self.node.inputs[0].name

@@ -301,8 +301,8 @@ class Reduction(Op):
         if self.node.op_type == "ReduceMax":
             largest = at.shaped(self.node.outputs[0], kept)
             is_one = at.node("Equal", source.name, largest)
-            count = at.summed(at.node("Where", is_one, at.numbers(1), at.numbers(0)), self.axes)
-            return {0: at.where(is_one, at.node("Div", whole, count))}
+            equal = at.summed(at.node("Where", is_one, at.numbers(1), at.numbers(0)), self.axes)
+            return {0: at.where(is_one, at.node("Div", whole, equal))}
         count = math.prod(source.shape[axis] for axis in self.axes)
         is_mean = self.node.op_type == "ReduceMean"
         return {0: at.spread_to(at.scaled(whole, 1 / count if is_mean else 1), source.shape)}

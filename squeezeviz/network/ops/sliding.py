@@ -70,11 +70,13 @@ class Sliding(Op):
             raise LayerError(f"{self.describe()} has a gradient here over two axes only")
 
     def is_plain_backward(self) -> bool:
-        """Whether its gradient is a convolution: windows that move by one cell, with no more padding than they reach."""
+        """Whether its gradient is a convolution: windows move by one cell, with no more padding than they reach."""
         down, right = self.window or POINT
         ends = self._ends()
         is_within = all(
-            0 <= pad <= each.span - 1 for each, pads in ((down, (ends[0], ends[2])), (right, (ends[1], ends[3]))) for pad in pads
+            0 <= pad <= each.span - 1
+            for each, pads in ((down, (ends[0], ends[2])), (right, (ends[1], ends[3])))
+            for pad in pads
         )
         return down.stride == right.stride == 1 and is_within
 
