@@ -131,6 +131,7 @@ def _attribution(state: Answering, asked: protocol.AttributionRequest) -> Answer
 
     photo, model, method = state.photo_called(asked.photo), state.model, method_called(asked.method)
     how = model.resolve(photo.prediction.preprocessing)
+    is_value = asked.class_index is None
     target = Target.cell(asked.layer, asked.channel, *asked.cell)
     if asked.class_index is not None:
         index = _class(state, asked.class_index)
@@ -141,9 +142,9 @@ def _attribution(state: Answering, asked: protocol.AttributionRequest) -> Answer
 
     def work() -> protocol.Message:
         made = attribute(model, photo.image, asked.method, target, preprocessing=how, **over)
-        return replies.attribution(asked.id, made, method, is_reduced=asked.is_reduced)
+        return replies.attribution(asked.id, made, method, is_reduced=is_value)
 
-    return work if asked.class_index is None else Aside(work)  # a cell's, which follows the pointer, takes some 20 ms
+    return work if is_value else Aside(work)  # a value's, which follows the pointer, is there at once
 
 
 def _class_weights(state: Answering, asked: protocol.ClassWeightsRequest) -> Answer:

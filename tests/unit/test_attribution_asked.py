@@ -57,7 +57,7 @@ def test_the_distance_to_another_class_and_another_layers_cells(page):
 
 def test_one_value_of_a_layer_one_number_a_pixel(page):
     where = {"layer": "fire2/concat", "channel": 3, "cell": [2, 4]}
-    said, values = asked(page, "cell", method="input-x-gradient", is_reduced=True, **where)
+    said, values = asked(page, "cell", method="input-x-gradient", **where)
     made = sv.attribute(page.model, page.image, "input-x-gradient", "fire2/concat:3@2,4", preprocessing=page.how)
     np.testing.assert_array_equal(values[0], made.cells)
     assert said["words"] == "fire2/concat, channel 3 at row 2, column 4"

@@ -43,7 +43,8 @@ class Attributed:
         value: What it is on this photo.
         unit: Of the values.
         layer: Whose cells have them; None where it is the input's pixels.
-        shape: Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells.
+        shape: Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells, and (1, H, W) of pixels where
+            a value of a layer is asked about.
         reduction: How channels become one number a pixel: their sum, or the largest size.
         completeness: What the values should add up to, where the method says it.
         caution: Why not to take it for more than it is; empty as a rule.
@@ -89,7 +90,6 @@ class AttributionRequest(PhotoRequest):
         channel: Of the value.
         cell: Of the value, (y, x).
         over: The layer whose cells are asked about, by methods that make maps of cells; None for their usual one.
-        is_reduced: Whether one number a pixel is enough.
     """
 
     kind: ClassVar = "attribution"
@@ -101,4 +101,3 @@ class AttributionRequest(PhotoRequest):
     channel: Index = 0
     cell: Cell = (0, 0)
     over: Text | None = None
-    is_reduced: bool = False

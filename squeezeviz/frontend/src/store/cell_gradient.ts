@@ -70,7 +70,6 @@ export class CellGradient {
       layer,
       channel,
       cell,
-      is_reduced: true,
     } as const;
     const key = `attribution ${this.#photos.serialOf(photo)} ${layer} ${channel} ${cell}`;
     const read = ({ attribution, buffers }: AttributionMessage): Attribution => ({
