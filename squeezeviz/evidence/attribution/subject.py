@@ -112,7 +112,8 @@ class Subject:
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
         """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
-        return self.gradients_of(self.tensor, rule, threads=None)[0]
+        only: NDArray[np.float32] = self.gradients_of(self.tensor, rule, threads=None)[0]
+        return only
 
     def gradients_of(
         self, tensors: NDArray[np.float32], rule: Rule = "exact", *, threads: int | None = 1
@@ -125,8 +126,10 @@ class Subject:
     def at_layer(self, layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return a layer's values on this photo, and the derivative by them: float64 (C, h, w) each."""
         target = self.target
-        _, found = self.model.gradients.run(self.tensor, target.of, target.weights, [layer.name])
-        return self.activation(layer.name)[0].astype(np.float64), found[layer.name][0].astype(np.float64)
+        _, found, kept = self.model.gradients.observe(
+            self.tensor, target.of, target.weights, [layer.name], keep=[layer.name]
+        )
+        return kept[layer.name][0].astype(np.float64), found[layer.name][0].astype(np.float64)
 
     def activation(self, layer: str) -> NDArray[np.float32]:
         """Return a layer's values on this photo, float32 (1, C, h, w)."""
