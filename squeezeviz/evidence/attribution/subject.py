@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.baseline import Baseline, baseline
 from squeezeviz.evidence.batches import side_by_side
@@ -16,7 +17,7 @@ from squeezeviz.evidence.target import Target
 from squeezeviz.runtime.parts import PART_BATCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -107,7 +108,12 @@ class Subject:
             run: Makes one array of the rows named, of their number; on one thread.
         """
         batches = [slice(first, first + PART_BATCH) for first in range(0, rows, PART_BATCH)]
-        done = side_by_side(lambda few: run(few[0]), batches, size=1, threads=self.model.parts.threads)
+
+        def one(few: Sequence[slice]) -> NDArray[Any]:
+            with np.errstate(all="ignore"):  # what is no number in the end is refused there
+                return run(few[0])
+
+        done = side_by_side(one, batches, size=1, threads=self.model.parts.threads)
         return np.concatenate([made for _, made in done])
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
@@ -193,6 +199,12 @@ class Subject:
         )
 
     def _attribution(self, method: str, values: NDArray[np.float32], unit: str, **rest: Any) -> Attribution:  # noqa: ANN401 - as above
+        odd = int((~np.isfinite(values)).sum())
+        if odd or not np.isfinite(self.value):
+            raise LayerError(
+                f"{method}: {odd} of {values.size} values are infinite or no number: the network's own numbers, or "
+                f"their derivatives, grow beyond single precision; {self.target.words} is {self.value:.5g}"
+            )
         return Attribution(
             method=method,
             target=self.target,
