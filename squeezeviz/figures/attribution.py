@@ -86,7 +86,8 @@ def _coloured(made: Attribution, most: float, theme: Theme) -> NDArray[np.uint8]
 
 
 def _scale(sheet: Sheet, box: Box, made: Attribution, most: float, *, is_cut: bool) -> None:
-    says = f"{made.unit} a {'pixel' if made.is_of_pixels else 'cell'}"
+    adds = made.unit == made.target.unit  # what has the number's own unit can be summed: a part each
+    says = f"{made.unit} a {'pixel' if made.is_of_pixels else 'cell'}" if adds else made.unit
     if made.is_signed:
         difference_scale(sheet, box, most, says, is_cut=is_cut)
         return

@@ -6,6 +6,8 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from squeezeviz.errors import SqueezeVizError, did_you_mean
 from squeezeviz.evidence.attribution.cam import cam
 from squeezeviz.evidence.attribution.deconvnet import deconvnet
@@ -117,7 +119,7 @@ def attribute(
         ImageError: The image cannot be read.
         LabelError: No class is called that.
         LayerError: There is no such layer, channel or cell; or the method has no meaning on this network, which the
-            message names.
+            message names; or its numbers grow beyond single precision.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     chosen = method_called(method)
@@ -125,4 +127,5 @@ def attribute(
         if option not in chosen.options:
             there = f"it has {', '.join(chosen.options)}" if chosen.options else "it has none"
             raise SqueezeVizError(f"{method} has no option {option!r}; {there}.{did_you_mean(option, chosen.options)}")
-    return chosen.run(subject_of(model, image, target, preprocessing), **options)
+    with np.errstate(all="ignore"):  # what is no number in the end is refused there
+        return chosen.run(subject_of(model, image, target, preprocessing), **options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.baseline import Baseline, baseline
 from squeezeviz.evidence.batches import side_by_side
@@ -16,7 +17,7 @@ from squeezeviz.evidence.target import Target
 from squeezeviz.runtime.parts import PART_BATCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -107,12 +108,18 @@ class Subject:
             run: Makes one array of the rows named, of their number; on one thread.
         """
         batches = [slice(first, first + PART_BATCH) for first in range(0, rows, PART_BATCH)]
-        done = side_by_side(lambda few: run(few[0]), batches, size=1, threads=self.model.parts.threads)
+
+        def one(few: Sequence[slice]) -> NDArray[Any]:
+            with np.errstate(all="ignore"):  # what is no number in the end is refused there
+                return run(few[0])
+
+        done = side_by_side(one, batches, size=1, threads=self.model.parts.threads)
         return np.concatenate([made for _, made in done])
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
         """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
-        return self.gradients_of(self.tensor, rule, threads=None)[0]
+        only: NDArray[np.float32] = self.gradients_of(self.tensor, rule, threads=None)[0]
+        return only
 
     def gradients_of(
         self, tensors: NDArray[np.float32], rule: Rule = "exact", *, threads: int | None = 1
@@ -125,8 +132,10 @@ class Subject:
     def at_layer(self, layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return a layer's values on this photo, and the derivative by them: float64 (C, h, w) each."""
         target = self.target
-        _, found = self.model.gradients.run(self.tensor, target.of, target.weights, [layer.name])
-        return self.activation(layer.name)[0].astype(np.float64), found[layer.name][0].astype(np.float64)
+        _, found, kept = self.model.gradients.observe(
+            self.tensor, target.of, target.weights, [layer.name], keep=[layer.name]
+        )
+        return kept[layer.name][0].astype(np.float64), found[layer.name][0].astype(np.float64)
 
     def activation(self, layer: str) -> NDArray[np.float32]:
         """Return a layer's values on this photo, float32 (1, C, h, w)."""
@@ -190,6 +199,12 @@ class Subject:
         )
 
     def _attribution(self, method: str, values: NDArray[np.float32], unit: str, **rest: Any) -> Attribution:  # noqa: ANN401 - as above
+        odd = int((~np.isfinite(values)).sum())
+        if odd or not np.isfinite(self.value):
+            raise LayerError(
+                f"{method}: {odd} of {values.size} values are infinite or no number: the network's own numbers, or "
+                f"their derivatives, grow beyond single precision; {self.target.words} is {self.value:.5g}"
+            )
         return Attribution(
             method=method,
             target=self.target,
