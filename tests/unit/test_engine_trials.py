@@ -48,9 +48,7 @@ def said(model, image, tmp_path_factory):
     write_network(sv.Arithmetic(model, image), folder)
     slope, offset = (np.asarray(each, np.float32) for each in model.preprocessing.affine)
     asked = {
-        "ablations": [
-            {"channels": list(channels.items()), "fill": fill} for channels, fill in ablations(model)
-        ],
+        "ablations": [{"channels": list(channels.items()), "fill": fill} for channels, fill in ablations(model)],
         "patches": {"patch_px": _PATCH_PX, "stride_px": _STRIDE_PX},
         "colour": (slope * np.float32(128) + offset).tolist(),
         "layers": _SWEPT,

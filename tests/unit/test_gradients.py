@@ -134,9 +134,7 @@ def test_a_network_of_another_precision_answers_as_float32(kind):
 def test_a_file_that_takes_one_image_at_a_time_differentiates_several(model):
     fixed = tiny_model(fires_net(4))
     graph = fixed._graph
-    single = Gradients(
-        type(graph)(**{**vars(graph), "is_batch_free": False}), fixed._inputs, threads=1
-    )
+    single = Gradients(type(graph)(**{**vars(graph), "is_batch_free": False}), fixed._inputs, threads=1)
     name, tensor = model.architecture.logits_name, tensors(model, 2)
     weights = one_hot(model, name, 1)
     np.testing.assert_allclose(
@@ -194,6 +192,8 @@ def test_an_input_of_another_size_is_differentiated_at_that_size(model, size):
         _, found = model.gradients.run(tensor, of, weights)
         assert found["input"].shape == tensor.shape
         expected = (found["input"].astype(np.float64) * step).sum(axis=(1, 2, 3))
-        np.testing.assert_allclose((numbers(tensor + step) - numbers(tensor - step)) / 2, expected, rtol=2e-2, atol=1e-7)
+        np.testing.assert_allclose(
+            (numbers(tensor + step) - numbers(tensor - step)) / 2, expected, rtol=2e-2, atol=1e-7
+        )
     with pytest.raises(ModelError, match=r"the weights of fire2/concat: expected float32 \(B, "):
         model.gradients.run(tensor, "fire2/concat", np.ones((1, *model.gradients.shape("fire2/concat")), np.float32))

@@ -43,8 +43,8 @@ class Attributed:
         value: What it is on this photo.
         unit: Of the values.
         layer: Whose cells have them; None where it is the input's pixels.
-        shape: Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells, and (1, H, W) of pixels where
-            a value of a layer is asked about.
+        shape: Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells; (1, H, W) of pixels where a
+            value of a layer is asked about.
         reduction: How channels become one number a pixel: their sum, or the largest size.
         completeness: What the values should add up to, where the method says it.
         caution: Why not to take it for more than it is; empty as a rule.

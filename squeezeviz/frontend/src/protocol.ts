@@ -68,7 +68,7 @@ export interface Attributed {
   unit: string;
   /** Whose cells have them; None where it is the input's pixels. */
   layer: string | null;
-  /** Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells, and (1, H, W) of pixels where a value of a layer is asked about. */
+  /** Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells; (1, H, W) of pixels where a value of a layer is asked about. */
   shape: [number, number, number];
   /** How channels become one number a pixel: their sum, or the largest size. */
   reduction: "sum" | "largest";

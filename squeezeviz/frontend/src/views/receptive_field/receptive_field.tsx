@@ -65,8 +65,8 @@ function RaisedSaid() {
   if (!made) return <p class="sqv-quiet">Point at a cell.</p>;
   const most = fullColour(made.values, true).most.toPrecision(2);
   return (
-    <p class="sqv-quiet" data-value={made.value}>
-      {`${made.value.toFixed(3).replace("-", "−")}, ${made.words}: warm pixels raise it, blue ones lower it; full colour ±${most}, as input × gradient.`}
+    <p class="sqv-quiet" data-value={made.value} title={`${made.words}: input × gradient`}>
+      {`Warm raises it, blue lowers it; full colour is ±${most} of its ${made.value.toPrecision(4).replace("-", "−")}.`}
     </p>
   );
 }

@@ -110,16 +110,28 @@ function Shown({ name, made, form, choose }: ShownProps) {
         {isOfPixels && (
           <RadioGroup label={`How ${name.toLowerCase()} is drawn`} options={FORMS} value={form} choose={choose} />
         )}
-        <Scale made={made} form={form} {...colour} />
+        <Scale made={made} cells={cells} form={form} {...colour} />
       </div>
     </div>
   );
 }
 
-function Scale({ made, form, most, isBeyond }: { made: Attribution; form: Form; most: number; isBeyond: boolean }) {
-  const beyond = isBeyond ? " One in 200 lies beyond it." : "";
+interface ScaleProps {
+  made: Attribution;
+  cells: Float32Array;
+  form: Form;
+  most: number;
+  isBeyond: boolean;
+}
+
+/** What colours stand for. */
+function Scale({ made, cells, form, most, isBeyond }: ScaleProps) {
   const isOver = form === "photo" || made.layer !== null;
-  if (isOver)
+  const isSigned = useMemo(() => cells.some((value) => value < 0), [cells]);
+  const unit = made.unit === "no unit" ? "without a unit" : `in ${made.unit}`;
+  const full = `${most.toPrecision(2)}, ${unit}`;
+  const beyond = isBeyond ? " One in 200 lies beyond it." : "";
+  if (isOver && isSigned)
     return (
       <>
         <SignedBar
@@ -127,12 +139,13 @@ function Scale({ made, form, most, isBeyond }: { made: Attribution; form: Form; 
           write={(value) => value.toPrecision(2).replace("-", "−")}
           says="warm raises it, blue lowers it"
         />
-        <p class="sqv-quiet">{`In ${made.unit}.${beyond}`}</p>
+        <p class="sqv-quiet">{`${unit.charAt(0).toUpperCase()}${unit.slice(1)}.${beyond}`}</p>
       </>
     );
-  const says =
-    form === "colours" ? "Grey is none; full red, green or blue, or none of it, is" : "Black is none; white is";
-  return (
-    <p class="sqv-quiet">{`${says} ${form === "colours" ? "±" : ""}${most.toPrecision(2)}, in ${made.unit}.${beyond}`}</p>
-  );
+  const says = {
+    photo: "Full colour is ",
+    colours: "Grey is none; each of red, green and blue is full, or gone, at ±",
+    sizes: "Black is none; white is ",
+  }[isOver ? "photo" : form];
+  return <p class="sqv-quiet">{`${says}${full}.${beyond}`}</p>;
 }
