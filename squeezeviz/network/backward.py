@@ -59,7 +59,9 @@ class BackwardGraph:
     gradients: Mapping[str, str]
 
 
-def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> BackwardGraph:
+def backward(
+    graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact", *, keep: Sequence[str] = ()
+) -> BackwardGraph:
     """Return the backward graph from one value to others.
 
     Args:
@@ -67,12 +69,14 @@ def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> 
         of: The value whose numbers, each times its weight, are what is differentiated.
         by: The values by whose numbers it is differentiated; the graph's input, or what is computed before `of`.
         rule: How ReLU hands a gradient on.
+        keep: Further values of the network that the graph returns as they are, each under its own name.
 
     Raises:
         LayerError: A value is unknown, none of `of`'s numbers hangs on it, or an operator between has no gradient.
         ModelError: The graph is of an operator set that cannot be converted.
     """
     _check(graph, of, by, rule)
+    _check_known(graph, keep)
     model = in_newer_set(graph.model)
     taken = {name for node in model.graph.node for name in (*node.input, *node.output)} | set(graph.shapes)
     seed = _free("weights", taken)
@@ -81,7 +85,12 @@ def backward(graph: Graph, of: str, by: Sequence[str], rule: Rule = "exact") -> 
     found = _carried(graph, of, by, seed, at)
     for name, output in names.items():
         at.nodes.append(_identity(found[name], output))
-    return _put_together(graph, model, at, _Names(graph.source, seed, of, names))
+    return _put_together(
+        graph,
+        model,
+        at,
+        _Names(graph.source, seed, of, names, tuple(dict.fromkeys(name for name in keep if name != of))),
+    )
 
 
 def depends_on(graph: Graph, of: str) -> set[str]:
@@ -95,12 +104,9 @@ def depends_on(graph: Graph, of: str) -> set[str]:
 
 
 def _check(graph: Graph, of: str, by: Sequence[str], rule: Rule) -> None:
-    known = [graph.source, *graph.ops]
     if rule not in RULES:
         raise LayerError(f"no rule is called {spoken(str(rule))!r}; there are {', '.join(RULES)}")
-    for name in (of, *by):
-        if name not in known:
-            raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
+    _check_known(graph, (of, *by))
     if not by:
         raise LayerError("by names no value; expected the input or a layer")
     before = depends_on(graph, of) - {of}
@@ -110,6 +116,13 @@ def _check(graph: Graph, of: str, by: Sequence[str], rule: Rule) -> None:
                 f"{spoken(of)!r} does not depend on {spoken(name)!r}, so it has no derivative by it; expected a layer "
                 "before it, or the input"
             )
+
+
+def _check_known(graph: Graph, names: Sequence[str]) -> None:
+    known = [graph.source, *graph.ops]
+    for name in names:
+        if name not in known:
+            raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
 
 
 def _carried(graph: Graph, of: str, by: Sequence[str], seed: str, at: GradientNodes) -> dict[str, str]:
@@ -161,13 +174,14 @@ class _Names:
     seed: str
     of: str
     gradients: Mapping[str, str]
+    keep: tuple[str, ...]
 
 
 def _put_together(graph: Graph, model: onnx.ModelProto, at: GradientNodes, names: _Names) -> BackwardGraph:
     """Put forward and backward nodes together, as many as are needed."""
     from onnx import helper  # noqa: PLC0415 - heavy
 
-    nodes = _needed([*model.graph.node, *at.nodes], [*names.gradients.values(), names.of])
+    nodes = _needed([*model.graph.node, *at.nodes], [*names.gradients.values(), names.of, *names.keep])
     read = {name for node in nodes for name in node.input}
     tensors = [tensor for tensor in (*model.graph.initializer, *at.tensors) if tensor.name in read]
     made = helper.make_graph(nodes, "backward", *_interface(graph, names), tensors)
@@ -205,7 +219,10 @@ def _interface(graph: Graph, names: _Names) -> tuple[list[onnx.ValueInfoProto], 
     outputs = [
         info(name, by, f"The derivative of {number} by each number of {by}.") for by, name in names.gradients.items()
     ]
-    return inputs, [*outputs, info(names.of, names.of, f"The value {names.of} itself, as the network computes it.")]
+    own = [
+        info(name, name, f"The value {name} itself, as the network computes it.") for name in (names.of, *names.keep)
+    ]
+    return inputs, [*outputs, *own]
 
 
 def _needed(nodes: Sequence[onnx.NodeProto], outputs: Sequence[str]) -> list[onnx.NodeProto]:

@@ -28,7 +28,7 @@ __all__ = ["Gradients"]
 _MOST_SESSIONS = 12
 _MOST_OF_LARGE = 2  # of a network whose weights alone are hundreds of megabytes
 
-_Key = tuple[str, tuple[str, ...], Rule, int]
+_Key = tuple[str, tuple[str, ...], Rule, tuple[str, ...], int]
 
 
 class Gradients:
@@ -105,16 +105,48 @@ class Gradients:
             LayerError: A value is unknown, nothing hangs on it, or an operator between has no gradient.
             ModelError: The shape of the tensor or of the weights is another, or ONNX Runtime refuses the graph.
         """
-        of, asked = self._named(of), list(by)
+        value, gradients, _ = self.observe(tensor, of, weights, by, rule, threads=threads)
+        return value, gradients
+
+    def observe(
+        self,
+        tensor: NDArray[np.float32],
+        of: str,
+        weights: NDArray[np.float32],
+        by: Sequence[str] = ("input",),
+        rule: Rule = "exact",
+        *,
+        keep: Sequence[str] = (),
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
+        """Differentiate as `run`, and return what layers saw of the images, from the same run.
+
+        Args:
+            tensor: As `run` takes it, float32 (B, C, H, W).
+            of: The value that is differentiated.
+            weights: How much each of its numbers counts, float32 (B, …).
+            by: The values by whose numbers.
+            rule: How ReLU hands a gradient on.
+            keep: Values that are returned as they are: the layers of `by`, or others.
+            threads: Of this run; the model's own number by default.
+
+        Returns:
+            What `run` returns; and name, as in `keep` → float32 (B, C, H, W) or (B, N).
+
+        Raises:
+            LayerError: As `run`.
+            ModelError: As `run`.
+        """
+        of, distinct, kept = self._named(of), self._distinct(by), tuple(dict.fromkeys(map(self._named, keep)))
         self._check(tensor, of, weights)
-        made, session = self._session((of, self._distinct(asked), rule, threads or self._threads))
+        made, session = self._session((of, distinct, rule, kept, threads or self._threads))
         if len(weights) == 1 < len(tensor):
             weights = np.repeat(weights, len(tensor), axis=0)
         feed = {
             made.image: as_stored(tensor, self._graph, made.image),
             made.seed: as_stored(np.ascontiguousarray(weights), self._graph, of),
         }
-        outputs = [of, *made.gradients.values()]
+        outputs = [of, *made.gradients.values(), *kept]
         rows = [slice(None)] if self._graph.is_batch_free else [slice(row, row + 1) for row in range(len(tensor))]
         try:
             found = [session.run(outputs, {name: each[row] for name, each in feed.items()}) for row in rows]
@@ -123,12 +155,17 @@ class Gradients:
                 f"ONNX Runtime could not differentiate {spoken(of)} for an input of shape {tensor.shape}: "
                 f"{in_one_line(exc)}"
             ) from exc
-        value, *gradients = [
+        value, *others = [
             self._as_maps(np.concatenate(each) if len(each) > 1 else each[0], name)
-            for each, name in zip(zip(*found, strict=True), (of, *made.gradients), strict=True)
+            for each, name in zip(zip(*found, strict=True), (of, *made.gradients, *kept), strict=True)
         ]
-        by_name = dict(zip(made.gradients, gradients, strict=True))
-        return value, {name: by_name[self._named(name)] for name in asked}
+        gradients = dict(zip(made.gradients, others[: len(distinct)], strict=True))
+        values = dict(zip(kept, others[len(distinct) :], strict=True))
+        return (
+            value,
+            {name: gradients[self._named(name)] for name in by},
+            {name: values[self._named(name)] for name in keep},
+        )
 
     def _as_maps(self, values: NDArray[np.generic], name: str) -> NDArray[np.float32]:
         """Return what a session gave, a row for each image."""
@@ -167,8 +204,8 @@ class Gradients:
     def _session(self, key: _Key) -> tuple[BackwardGraph, onnxruntime.InferenceSession]:
         with self._lock:
             if key not in self._sessions:
-                of, by, rule, threads = key
-                made = backward(self._graph, of, by, rule)
+                of, by, rule, keep, threads = key
+                made = backward(self._graph, of, by, rule, keep=keep)
                 self._sessions[key] = made, self._make(made, threads)
                 if len(self._sessions) > (_MOST_OF_LARGE if is_large(self._graph) else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)

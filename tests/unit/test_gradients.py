@@ -87,6 +87,21 @@ def test_rows_of_a_batch_have_weights_of_their_own(model):
         np.testing.assert_allclose(value[row], alone_value[0], rtol=1e-5, atol=1e-6)
 
 
+def test_layers_are_observed_in_the_same_run(model):
+    name, tensor = model.architecture.logits_name, tensors(model, 2)
+    layers = ["fire2/concat", "fire3/squeeze1x1:pre", name, "input"]
+    weights = one_hot(model, name, 1)
+    value, found, seen = model.gradients.observe(tensor, name, weights, by=["fire2/concat"], keep=layers)
+    expected = model.activations_of_tensor(tensor, layers[:2])
+    assert list(seen) == layers
+    for layer in layers[:2]:
+        np.testing.assert_allclose(seen[layer], expected[layer], rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(seen[name], value)
+    np.testing.assert_array_equal(seen["input"], tensor)
+    alone = model.gradients.run(tensor, name, weights, by=["fire2/concat"])[1]
+    np.testing.assert_allclose(found["fire2/concat"], alone["fire2/concat"], rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize("kind", [TensorProto.FLOAT16, TensorProto.DOUBLE])
 def test_a_network_of_another_precision_answers_as_float32(kind):
     from onnx import helper, numpy_helper
