@@ -11,7 +11,10 @@ export default defineConfig({
     server: { deps: { inline: [/preact/] } }, // so that a test may load them twice, as pages do
     // Most share what they load: to load it anew for each file took three times as long as the tests.
     projects: [
-      { extends: true, test: { name: "shared", isolate: false, include: ["src/**/*.test.{ts,tsx}"], exclude: MOCKING } },
+      {
+        extends: true,
+        test: { name: "shared", isolate: false, include: ["src/**/*.test.{ts,tsx}"], exclude: MOCKING },
+      },
       { extends: true, test: { name: "apart", include: MOCKING } },
     ],
   },
