@@ -86,7 +86,8 @@ def agree(name: str, model: sv.Model, network: Any, tensors: NDArray[np.float32]
             return Agreement(name, problem=str(exc))
         pairs = ((ours, theirs), (ours, exact), (theirs, exact))
         found.append([float(np.abs(a - b).max() / np.abs(exact).max()) for a, b in pairs])
-    return Agreement(name, *zip(*found, strict=True))
+    apart, from_double, rounding = zip(*found, strict=True)
+    return Agreement(name, apart, from_double, rounding)
 
 
 def _autograd(network: Any, tensor: NDArray[np.float32], kind: Any) -> tuple[NDArray[Any], int]:  # noqa: ANN401 - torch
