@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LabelError, LayerError, did_you_mean
+from squeezeviz.errors import LabelError, LayerError, did_you_mean, spoken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,6 +140,25 @@ class Target:
         found = _OF_LAYER.fullmatch(asked.strip()) if isinstance(asked, str) else None
         if not found or (_value_of(found[1], architecture) is None and not _looks_like_layer(found[1], architecture)):
             return cls.logit(asked)
+        return cls._matched(found)
+
+    @classmethod
+    def of_layer(cls, text: str) -> Target:
+        """Return the channel or cell that a text names: ``"fire5/concat:12"``, ``"fire5/concat:12@3,7"`` (row, column).
+
+        Raises:
+            LayerError: It names none.
+        """
+        found = _OF_LAYER.fullmatch(text.strip())
+        if found is None:
+            raise LayerError(
+                f"{spoken(text)!r} names no number of a layer; expected LAYER:CHANNEL, such as fire5/concat:12, or "
+                "LAYER:CHANNEL@Y,X for one cell"
+            )
+        return cls._matched(found)
+
+    @classmethod
+    def _matched(cls, found: re.Match[str]) -> Target:
         if found[3] is None:
             return cls.channel(found[1], int(found[2]))
         return cls.cell(found[1], int(found[2]), int(found[3]), int(found[4]))

@@ -26,20 +26,20 @@ def on(model, asked, logits=None):
 
 
 @pytest.mark.parametrize(
-    ("asked", "layer", "place", "said"),
+    ("asked", "where", "said"),
     [
-        (2, "pool10", (2,), ("logit of class 2", "logits")),
-        ("class 3", "pool10", (3,), ("logit of class 3", "logits")),
-        (Target.probability(1), "softmaxout", (1,), ("probability of class 1", "probability")),
-        ("fire2/concat:4", "fire2/concat", (4,), ("mean of fire2/concat, channel 4", "activation of fire2/concat")),
-        ("conv1:pre:2@3,7", "conv1:pre", (2, 3, 7), ("conv1:pre, channel 2 at row 3, column 7", "activation of conv1:pre")),
-        (Target.cell("fire3/concat", 5, 1, 0), "fire3/concat", (5, 1, 0), ("fire3/concat, channel 5 at row 1, column 0",
+        (2, ("pool10", (2,)), ("logit of class 2", "logits")),
+        ("class 3", ("pool10", (3,)), ("logit of class 3", "logits")),
+        (Target.probability(1), ("softmaxout", (1,)), ("probability of class 1", "probability")),
+        ("fire2/concat:4", ("fire2/concat", (4,)), ("mean of fire2/concat, channel 4", "activation of fire2/concat")),
+        ("conv1:pre:2@3,7", ("conv1:pre", (2, 3, 7)), ("conv1:pre, channel 2 at row 3, column 7", "activation of conv1:pre")),
+        (Target.cell("fire3/concat", 5, 1, 0), ("fire3/concat", (5, 1, 0)), ("fire3/concat, channel 5 at row 1, column 0",
          "activation of fire3/concat")),
-        (Target.channel("pool10", 3), "pool10", (3,), ("pool10, channel 3", "activation of pool10")),
+        (Target.channel("pool10", 3), ("pool10", (3,)), ("pool10, channel 3", "activation of pool10")),
     ],
 )  # fmt: skip
-def test_a_number_is_a_weighted_sum_of_one_layers_values(model, values, asked, layer, place, said):
-    number = on(model, asked)
+def test_a_number_is_a_weighted_sum_of_one_layers_values(model, values, asked, where, said):
+    (layer, place), number = where, on(model, asked)
     assert (number.of, number.words, number.unit) == (layer, *said)
     assert number.weights.dtype == np.float32
     assert number.weights.shape == (1, *values[layer].shape[1:])
@@ -85,6 +85,13 @@ def test_the_most_probable_class_stands_where_none_is_named(model, values):
 def test_what_there_is_not_is_refused_by_name(model, asked, error, says):
     with pytest.raises(error, match=says):
         on(model, asked)
+
+
+def test_text_that_names_no_number_of_a_layer_is_refused():
+    assert Target.of_layer(" conv1:pre:2@3,7 ") == Target.cell("conv1:pre", 2, 3, 7)
+    for text in ("conv1", "conv1:", "conv1:two", "conv1:2@3", "conv1:2@3,", ":2", ""):
+        with pytest.raises(sv.LayerError, match="names no number of a layer; expected LAYER:CHANNEL"):
+            Target.of_layer(text)
 
 
 def test_a_probability_that_no_layer_has_is_refused():
