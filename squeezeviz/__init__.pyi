@@ -65,6 +65,11 @@ from .evidence import decompose_logit as decompose_logit
 from .evidence import predictions_per_location as predictions_per_location
 from .evidence import softmax_analysis as softmax_analysis
 from .evidence import contributions_by_receptive_field as contributions_by_receptive_field
+from .evidence.attribution.attribution import Attribution as Attribution
+from .evidence.attribution.attribution import Completeness as Completeness
+from .evidence.attribution.methods import attribute as attribute
+from .evidence.target import Target as Target
+from .evidence.target import WeightedSum as WeightedSum
 from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels
 from .evidence.effective_kernels import effective_kernels as effective_kernels
 from .image.gallery import Sample as Sample

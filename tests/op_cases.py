@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from squeezeviz.network.graph import Graph, read_graph
 
 PADS = {"even": [1, 1, 1, 1], "uneven": [0, 1, 2, 1], "none": [0, 0, 0, 0]}
 _RNG = np.random.default_rng(0)
@@ -68,6 +71,19 @@ class Case:
         made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)])
         made.ir_version = 8
         return made
+
+    def graph(self) -> Graph:
+        """Return the network as it is read; an input of another rank is reshaped from an image."""
+        model = self.model()
+        if len(self.shape) == 3:
+            return read_graph(model)
+        model.graph.node.insert(0, helper.make_node("Reshape", ["image", "to"], ["x"]))
+        model.graph.initializer.append(numpy_helper.from_array(np.array([-1, *self.shape], np.int64), "to"))
+        del model.graph.input[:]
+        flat = len(self.shape) == 1
+        image = [self.shape[0], 1, 1] if flat else [math.prod(self.shape[:-1]), 1, self.shape[-1]]
+        model.graph.input.append(helper.make_tensor_value_info("image", TensorProto.FLOAT, ["B", *image]))
+        return read_graph(model)
 
     def tensor(self, seed: int = 0) -> np.ndarray:
         rng = np.random.default_rng(seed)

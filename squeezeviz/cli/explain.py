@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from squeezeviz.cli import explain_decomposition, explain_perturbation
+from squeezeviz.cli.explain_attribution import attributions
 from squeezeviz.errors import SqueezeVizError, did_you_mean, spoken
 from squeezeviz.visible import visible
 
@@ -37,13 +38,16 @@ app = typer.Typer(
     subcommand_metavar="METHOD IMAGE",
     help="""Say where an answer comes from: a subcommand for each method.
 
-    The numbers of logit, contrast and receptive-field add up to the logit; occlusion and ablation run the network anew.
+    The numbers of logit, contrast and receptive-field add up to the logit; occlusion and ablation run the network anew;
+    the others attribute it, or any number of a layer, to pixels or cells, most of them by gradients.
 
     [dim]Examples:[/]
 
       squeezeviz explain logit coins
 
       squeezeviz explain contrast coins --class "golf ball" --contrast-class "Petri dish" --png why.png
+
+      squeezeviz explain grad-cam coins --png where.png
 
       squeezeviz explain occlusion --help
     """,
@@ -56,6 +60,8 @@ app.command()(explain_decomposition.per_location)
 app.command()(explain_decomposition.softmax)
 app.command()(explain_perturbation.occlusion)
 app.command()(explain_perturbation.ablation)
+for _name, _subcommand in attributions():
+    app.command(_name)(_subcommand)
 
 
 def _instead(args: list[str], methods: Collection[str]) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from squeezeviz.evidence import AblationSweep, Occlusion
     from squeezeviz.evidence.ablation import ChannelFill, Channels
-    from squeezeviz.evidence.occlusion import Fill, Units
+    from squeezeviz.evidence.filling import Fill
+    from squeezeviz.evidence.occlusion import Units
 
     Steps = TypeVar("Steps", Occlusion, AblationSweep)
 

@@ -11,13 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from PIL import Image as Pillow
 
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
+from squeezeviz.evidence.filling import filling_of
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
-from squeezeviz.image import Image
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.runtime.parts import PART_BATCH
 from squeezeviz.visible import visible
@@ -29,18 +28,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.evidence.baseline import Baseline
+    from squeezeviz.evidence.filling import Fill
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
     from squeezeviz.results.prediction import ClassScore, Prediction
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Fill", "Occlusion", "PatchEffect", "Units", "occlude", "occlusion_steps"]
+__all__ = ["Occlusion", "PatchEffect", "Units", "occlude", "occlusion_steps"]
 
-Fill = Literal["grey", "mean", "blur"] | tuple[int, int, int]
 Units = Literal["logit", "probability"]
 
-_GREY = 128
 _COARSEST = 8  # the first answers are for every eighth patch along each axis
 _STEP = 16  # patches between two partial results: about twenty a second on two cores
 
@@ -263,7 +261,7 @@ def occlusion_steps(
     height, width = start.tensor.shape[2:]
     patch_px, stride_px = sizes_px(min(height, width), patch_px, stride_px)
     _check(patch_px, stride_px, min(height, width))
-    filling = _filling(start, fill, patch_px)
+    filling = filling_of(start, fill, patch_px / 2)
     rows, columns = (_count(side, patch_px, stride_px) for side in (height, width))
     places = _coarse_first(rows, columns)
     boxes = {place: _box(*place, patch_px, stride_px, (height, width)) for place in places}
@@ -359,41 +357,3 @@ def _check(patch_px: int, stride_px: int, most: int) -> None:
         if type(value) is not int or not 1 <= value <= limit:
             why = "the input's size" if what == "patch_px" else "the patch's: every pixel is hidden at least once"
             raise PreprocessingError(f"{what} is {value!r}, expected a whole number of pixels from 1 to {limit}, {why}")
-
-
-# What patches show ---------------------------------------------------------------------------------------------------
-
-
-def _filling(start: Baseline, fill: Fill, patch_px: int) -> NDArray[np.float32]:
-    """Return an input tensor of what patches show, float32 (1, C, H, W)."""
-    if isinstance(fill, str) and fill == "blur":
-        return _blurred(start.tensor, patch_px / 2)
-    if isinstance(fill, str) and fill == "mean":
-        colour: NDArray[np.float32] = start.tensor.mean(axis=(2, 3), keepdims=True)
-    else:
-        values = (_GREY,) * 3 if isinstance(fill, str) and fill == "grey" else fill
-        is_colour = isinstance(values, tuple) and len(values) == 3
-        if not is_colour or not all(type(value) is int and 0 <= value <= 255 for value in values):
-            raise PreprocessingError(
-                f"fill is {fill!r}, expected 'grey', 'mean', 'blur' or a colour: red, green, blue from 0 to 255"
-            )
-        how = start.preprocessing
-        plain = Image("fill", Pillow.new("RGB", (1, 1), values), "Pillow")  # turned to grey where a photo is
-        slope, offset = how.affine
-        rgb = how.photo(plain).pixels[0, 0, list(how.rgb_index)].astype(np.float32)
-        colour = (slope * rgb + offset)[None, :, None, None]
-    return np.ascontiguousarray(np.broadcast_to(colour, start.tensor.shape), np.float32)
-
-
-def _blurred(tensor: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Return a Gaussian blur; at the edges the weights within the image count for all."""
-
-    def weights(size: int) -> NDArray[np.float32]:
-        apart = np.arange(size)[:, None] - np.arange(size)
-        bells = np.exp(-0.5 * (apart / sigma) ** 2)
-        normal: NDArray[np.float32] = (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
-        return normal
-
-    height, width = tensor.shape[2:]
-    blurred: NDArray[np.float32] = np.matmul(weights(height) @ tensor, weights(width).T)
-    return blurred

@@ -12,6 +12,7 @@ input gives the same bytes. Pyplot is not used, and Matplotlib's settings are as
 """
 
 from squeezeviz.figures.arithmetic import arithmetic
+from squeezeviz.figures.attribution import attribution
 from squeezeviz.figures.channel import channel
 from squeezeviz.figures.decomposition import (
     class_contrast,
@@ -40,6 +41,7 @@ __all__ = [
     "View",
     "arithmetic",
     "as_bytes",
+    "attribution",
     "channel",
     "class_contrast",
     "drift",

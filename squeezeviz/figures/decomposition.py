@@ -10,13 +10,19 @@ from matplotlib.colors import to_rgb
 from squeezeviz.figures.bars import Row, adds, bars, signed
 from squeezeviz.figures.keys import KEY_MM, activation_key
 from squeezeviz.figures.look import SMALL
-from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, opacity, over_photo
+from squeezeviz.figures.over_photo import (
+    SCALE_MM,
+    beside,
+    difference_scale,
+    halves,
+    over_photo,
+    signed_pixels,
+    unsigned_pixels,
+)
 from squeezeviz.figures.sheet import Box, drawing, text_mm
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.preprocessing.sizes import size_text
-from squeezeviz.render.palettes import difference_palette
-from squeezeviz.render.palettes import palette as colours_of
 from squeezeviz.report.words import nearly_text
 from squeezeviz.results.provenance import Provenance
 
@@ -73,7 +79,7 @@ def logit_decomposition(
     with drawing(width_mm, theme) as sheet:
         title = f"{label}: logit {amount(made.logit)}"
         left, right = halves(sheet.room)
-        pixels = _signed(shares, theme) if made.is_signed else _unsigned(shares, palette, theme)
+        pixels = signed_pixels(shares, theme) if made.is_signed else unsigned_pixels(shares, palette, theme)
         bottom = _over_photo(sheet, left, made.source, made.places, pixels, title)
         if made.is_signed:
             difference_scale(sheet, left.below(bottom), most, "logit units a cell; + adds, − takes away")
@@ -97,18 +103,6 @@ def logit_decomposition(
     return sheet
 
 
-def _signed(shares: NDArray[np.float64], theme: Theme) -> NDArray[np.uint8]:
-    """Shares, -1 to 1, as pixels with opacity: what adds in one colour, what takes away in another."""
-    colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
-    return np.dstack([colours, opacity(np.abs(shares))])
-
-
-def _unsigned(shares: NDArray[np.float64], palette: str, theme: Theme) -> NDArray[np.uint8]:
-    """Shares, 0 to 1, as pixels with opacity; nothing at zero."""
-    indices = np.where(shares > 0, 1 + np.minimum(254, np.maximum(0, shares) * 254.999), 0).astype(np.uint8)
-    return np.dstack([colours_of(palette, theme)[indices], opacity(shares)])
-
-
 def class_contrast(
     made: ClassContrast, *, theme: Theme = "light", width_mm: float = 178, caption: bool = True
 ) -> Sheet:
@@ -129,7 +123,7 @@ def class_contrast(
     with drawing(width_mm, theme) as sheet:
         left, right = halves(sheet.room)
         title = f"{first} against {second}"
-        bottom = _over_photo(sheet, left, made.first.source, made.places, _signed(shares, theme), title)
+        bottom = _over_photo(sheet, left, made.first.source, made.places, signed_pixels(shares, theme), title)
         difference_scale(sheet, left.below(bottom), most, f"logit units a cell; + for {first}")
         rows = [*_channel_rows(made.top_channels(_CHANNELS), made.branches), adds("biases", made.bias)]
         difference = made.logit_difference

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.figures.look import QUIET, SMALL
-from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, opacity, over_photo
+from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, over_photo, signed_pixels
 from squeezeviz.figures.sheet import cut_to, drawing, text_mm
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
-from squeezeviz.render.palettes import difference_palette
 from squeezeviz.report.words import rectangle_text
 
 if TYPE_CHECKING:
@@ -66,8 +65,7 @@ def occlusion(
     photo = how.photo(read) if how else read
     with drawing(width_mm, theme) as sheet:
         left, right = halves(sheet.room)
-        colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
-        pixels = np.dstack([colours, opacity(np.abs(shares))])
+        pixels = signed_pixels(shares, theme)
         title = f"{score.label}: {percent(score.probability)}, logit {amount(score.logit)}"
         bottom = over_photo(
             sheet, left, photo, made.geometry, pixels, made.geometry.visible, title=title, name="occlusion"

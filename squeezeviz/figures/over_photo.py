@@ -11,6 +11,8 @@ from squeezeviz.figures.keys import DIFFERENCE_MM, difference_key
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.photo import at_print_size
 from squeezeviz.figures.sheet import Box, cut_to
+from squeezeviz.render.palettes import difference_palette
+from squeezeviz.render.palettes import palette as colours_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import Image
     from squeezeviz.preprocessing import Geometry
+    from squeezeviz.render.palettes import Theme
 
-__all__ = ["SCALE_MM", "beside", "difference_scale", "halves", "opacity", "over_photo"]
+__all__ = [
+    "SCALE_MM", "beside", "difference_scale", "halves", "opacity", "over_photo", "signed_pixels", "unsigned_pixels",
+]  # fmt: skip
 
 #: How tall the scale under a photo is.
 SCALE_MM = 6.5
@@ -44,6 +49,18 @@ def opacity(shares: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Return the opacity of shares, 0–1: the larger, the less of the photo shows through."""
     opaque: NDArray[np.uint8] = np.round(np.clip(shares * 1.1, 0, 1) * _MOST_OPAQUE).astype(np.uint8)
     return opaque
+
+
+def signed_pixels(shares: NDArray[np.floating], theme: Theme) -> NDArray[np.uint8]:
+    """Return shares, -1 to 1, as pixels with opacity: what adds in one colour, what takes away in another."""
+    colours = difference_palette(theme)[(127 + np.round(shares * 127)).astype(np.uint8)]
+    return np.dstack([colours, opacity(np.abs(shares))])
+
+
+def unsigned_pixels(shares: NDArray[np.floating], palette: str, theme: Theme) -> NDArray[np.uint8]:
+    """Return shares, 0 to 1, as pixels with opacity; nothing at zero."""
+    indices = np.where(shares > 0, 1 + np.minimum(254, np.maximum(0, shares) * 254.999), 0).astype(np.uint8)
+    return np.dstack([colours_of(palette, theme)[indices], opacity(shares)])
 
 
 def over_photo(
@@ -91,7 +108,7 @@ def over_photo(
     return top + tall
 
 
-def difference_scale(sheet: Sheet, box: Box, most: float, says: str) -> None:
+def difference_scale(sheet: Sheet, box: Box, most: float, says: str, *, is_cut: bool = False) -> None:
     """Draw the scale of differences under a photo, and say of what.
 
     Args:
@@ -99,7 +116,8 @@ def difference_scale(sheet: Sheet, box: Box, most: float, says: str) -> None:
         box: Its room: that under the photo.
         most: What full colour stands for.
         says: What a pixel's colour means.
+        is_cut: Whether some values lie beyond it.
     """
-    difference_key(sheet, box.left + DIFFERENCE_MM, box.top + 1.2, most)
+    difference_key(sheet, box.left + DIFFERENCE_MM, box.top + 1.2, most, is_cut=is_cut)
     text = cut_to(says, box.width - DIFFERENCE_MM - 2, SMALL)
     sheet.write(box.left + DIFFERENCE_MM + 2, box.top + 3, text, SMALL, colour=sheet.ink.quiet)

@@ -11,6 +11,7 @@ from squeezeviz.image import Image, ImageSource, batches, read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.chosen import Chosen
+from squeezeviz.runtime.gradients import Gradients
 from squeezeviz.runtime.inputs import Inputs
 from squeezeviz.runtime.parts import Parts
 from squeezeviz.runtime.reading import read_network
@@ -103,6 +104,11 @@ class Model(Told):
     def parts(self) -> Parts:
         """Its parts, to be run by themselves: from any layer on, or between two."""
         return Parts(self._graph, architecture=self.architecture, threads=self._threads)
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """Derivatives of its numbers by its input, or by layers."""
+        return Gradients(self._graph, architecture=self.architecture, threads=self._threads)
 
     # Predictions ------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from squeezeviz.preprocessing import preset
 from squeezeviz.runtime.model import Model
 from tests.browser.conftest import ARTIFACTS
 from tests.browser.explorer_page import chosen, fact
+from tests.browser.waiting import until
 from tests.integration.test_brought_inputs import SIDES, network
 from tests.nets import exported_net, fire_net, tiny_model
 from tests.unit.test_page import odd_net
@@ -73,15 +74,6 @@ def open_file(browser, request):
 
 def numbers(text, shape):
     return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape)
-
-
-def until(page, expression):
-    """Wait for something; the page's own policy forbids what Playwright does for this."""
-    for _ in range(400):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never came true: {expression}")
 
 
 def photo_id(page):

@@ -8,6 +8,7 @@ import typer
 from PIL import Image as Pillow
 
 from squeezeviz import cli
+from squeezeviz.evidence.attribution.methods import METHODS
 from squeezeviz.visible import json_text
 from tests.overflowing import overflowing
 from tests.unit.test_cli_own_model import run
@@ -30,6 +31,7 @@ CALLS = {
         f"explain {method}": ["explain", method, "photos/class 0/a.png", *M]
         for method in ("logit", "contrast", "receptive-field", "per-location", "softmax", "occlusion")
     },
+    **{f"explain {method}": ["explain", method, "photos/class 0/a.png", *M] for method in METHODS},
     "explain ablation": ["explain", "ablation", "photos/class 0/a.png", *M, "--ablate", "relu1:0"],
 }
 

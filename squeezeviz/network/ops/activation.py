@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.network.ops.base import Pointwise
+from squeezeviz.network.ops.derivatives import DERIVATIVES
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import Read, Terms
     from squeezeviz.network.ops.window import Windows
 
@@ -38,6 +41,13 @@ class Function(Pointwise):
         value = float(np.asarray(read(0)).ravel()[place])
         return self.made("function", [0], [place], [1.0], [value], total=function(value), formula=formula)
 
+    def no_rule(self, at: GradientNodes) -> LayerError:
+        """Return an error: guided backpropagation and DeconvNet are about ReLU alone."""
+        return LayerError(
+            f"{self.describe()} is no ReLU; the rule {at.rule!r} is known for networks whose activations are ReLU, use "
+            "'exact'"
+        )
+
     def parameters(self) -> dict[str, Any]:
         """Return the numbers, and names, that tell this function from others of its operator, as plain data."""
         return {}
@@ -59,6 +69,11 @@ class Relu(Function):
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
         return (values > 0).astype(np.float64)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """At 0, the derivative is 0."""
+        # By what came out: so the number before it is not needed, and stays within a fused convolution.
+        return {0: rectified(at, gradient, at.node("Greater", self.node.outputs[0], at.numbers(0)))}
+
 
 @register
 class Clip(Function):
@@ -78,6 +93,19 @@ class Clip(Function):
 
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
         return ((values > self.low) & (values < self.high)).astype(np.float64)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """At either end, the derivative is 0: as ReLU6 and hardtanh have it; ``torch.clamp`` has 1 there."""
+        if at.rule != "exact" and (self.low, self.high > 0) != (0, True):
+            raise self.no_rule(at)
+        inside = [
+            at.node(sign, self.node.outputs[0], at.numbers(end))
+            for sign, end in (("Greater", self.low), ("Less", self.high))
+            if math.isfinite(end)
+        ]
+        if not inside:
+            return {0: gradient}
+        return {0: rectified(at, gradient, inside[0] if len(inside) == 1 else at.node("And", *inside))}
 
     def parameters(self) -> dict[str, Any]:
         ends = {"low": self.low, "high": self.high}
@@ -103,8 +131,25 @@ class PRelu(Function):
         below = np.broadcast_to(self.constant(1), self.shape).reshape(values.shape)
         return np.where(values >= 0, 1.0, below)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """At 0, the derivative is the slope below."""
+        if at.rule != "exact":
+            raise self.no_rule(at)
+        slope = self.constant(1)
+        below = at.node("Mul", gradient, at.numbers(slope))
+        is_above = at.node("Greater", self.node.inputs[0].name, at.numbers(0))
+        return {0: at.node("Where", is_above, gradient, below)}
+
     def spec(self) -> dict[str, Any] | None:
         return {"op": "PRelu", **self.operands()}
+
+
+def rectified(at: GradientNodes, gradient: str, is_open: str) -> str:
+    """Hand a gradient on through a ReLU, by the rule."""
+    if at.rule == "exact":
+        return at.where(is_open, gradient)
+    above = at.node("Relu", gradient)
+    return above if at.rule == "deconvnet" else at.where(is_open, above)
 
 
 def _sigmoid(x: float) -> float:
@@ -157,6 +202,13 @@ class Named(Function):
         }.get(self.node.op_type, {})  # fmt: skip
         found: dict[str, Any] = {name: self._number(name, value) for name, value in defaults.items()}
         return {**found, "tanh": str(self.attribute("approximate", "none")) == "tanh"} if self._is_gelu else found
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        if at.rule != "exact" and self.node.op_type != "Neg":
+            raise self.no_rule(at)
+        write = DERIVATIVES[self.node.op_type]
+        slope = write(at, self.node.inputs[0].name, self.node.outputs[0], self.parameters())
+        return {0: at.node("Mul", gradient, slope)}
 
     @property
     def _is_gelu(self) -> bool:

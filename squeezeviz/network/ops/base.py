@@ -14,7 +14,9 @@ from squeezeviz.errors import LayerError, ModelError, spoken
 from squeezeviz.network.ops.window import POINT, Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from squeezeviz.network.gradient_nodes import GradientNodes
 
 __all__ = ["CellMap", "Cost", "Kind", "Node", "Op", "Operand", "Read", "Terms", "map_shape"]
 
@@ -185,6 +187,21 @@ class Op:
             LayerError: It is not known how this operator's numbers come about.
         """
         raise LayerError(f"{self.describe()} is not opened into terms")
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Add the nodes that carry a gradient from the output to the inputs that hang on the image.
+
+        Args:
+            at: Takes them.
+            gradient: Name of the derivative of some number by each number of the output, of its shape.
+
+        Returns:
+            Which input of the node → name of the derivative by that, of its shape.
+
+        Raises:
+            LayerError: It has no gradient here.
+        """
+        raise LayerError(f"{self.describe()} has no gradient here")
 
     def spec(self) -> dict[str, Any] | None:
         """Return plain data that the standalone page runs it from; None where it cannot."""

@@ -12,8 +12,11 @@ from squeezeviz.network.ops.table import register
 from squeezeviz.network.ops.window import POINT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["Convolution"]
@@ -90,6 +93,16 @@ class Convolution(Sliding):
             group[:, y[:, None], x].ravel(),
             bias=float(self.bias()[channel]),
         )
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        self.needs_two_axes()
+        if not self.is_plain_backward():
+            return {0: self.spread(at, gradient, self.node.inputs[1].name, self.groups)}
+        # What a window has spread is gathered by the same window, turned by 180°, from outputs to inputs.
+        out, inner, *kernel = self.weight_shape
+        held = self.constant(1).reshape(self.groups, out // self.groups, inner, *kernel)
+        turned = held.swapaxes(1, 2)[..., ::-1, ::-1].reshape(self.groups * inner, out // self.groups, *kernel)
+        return {0: self.gathered(at, gradient, at.numbers(turned), self.groups)}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Conv", "group": self.groups, **self.moves()} if self.window else None

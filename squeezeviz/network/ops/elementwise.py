@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.network.ops.base import Pointwise
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["Product", "Quotient", "Sum"]
@@ -37,6 +41,13 @@ class _Elementwise(Pointwise):
             return np.broadcast_to(self.constant(1 - self.moving[0]), (1, channels, *[1] * len(cells))).reshape(-1)
         except ValueError:  # it differs from cell to cell
             return None
+
+    def own(self, at: GradientNodes, gradient: str, operand: int) -> str:
+        """Add a gradient of the output's shape up to the shape of one input, which may have been broadcast."""
+        shape = self.node.inputs[operand].shape
+        if len(shape) != len(self.shape):
+            raise LayerError(f"{self.describe()} has no gradient here: its values have different numbers of axes")
+        return at.summed_to(gradient, self.shape, shape)
 
     def met(self, place: int, read: Read) -> tuple[list[int], list[float]]:
         """Return which number of each input meets in one of the output, and what it is."""
@@ -83,6 +94,9 @@ class Sum(_Elementwise):
         own = self.moving[0]
         return np.full(len(held), self.signs[own]), self.signs[1 - own] * held.astype(np.float64)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        return {own: at.scaled(self.own(at, gradient, own), self.signs[own]) for own in self.moving}
+
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Sum", "signs": self.signs, **self.operands()}
 
@@ -104,6 +118,10 @@ class Product(_Elementwise):
     def cell_map(self) -> CellMap | None:
         held = self.held()
         return None if held is None else (held.astype(np.float64), np.zeros(len(held)))
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        names = [each.name for each in self.node.inputs]
+        return {own: self.own(at, at.node("Mul", gradient, names[1 - own]), own) for own in self.moving}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Mul", **self.operands()}
@@ -129,6 +147,14 @@ class Quotient(_Elementwise):
     def cell_map(self) -> CellMap | None:
         held = self.held() if self.moving == (0,) else None
         return None if held is None else (1 / held.astype(np.float64), np.zeros(len(held)))
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        divided = at.node("Div", gradient, self.node.inputs[1].name)
+        found = {0: self.own(at, divided, 0)} if 0 in self.moving else {}
+        if 1 in self.moving:
+            by = at.node("Neg", at.node("Mul", divided, self.node.outputs[0]))
+            found[1] = self.own(at, by, 1)
+        return found
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Div", **self.operands()}

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.network.ops.base import Op
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["FullyConnected", "MatrixProduct"]
@@ -90,6 +94,12 @@ class FullyConnected(_Product):
         if self.has(2) and self.node.inputs[2].constant is None:
             raise self.refuse("what it adds is computed; expected a stored bias")
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        if self.moving != (0,) or self._turned[0]:
+            raise LayerError(f"{self.describe()} has a gradient here only by rows of the image times stored columns")
+        alpha, turned = self.scale(), int(not self._turned[1])
+        return {0: at.node("Gemm", gradient, self.node.inputs[1].name, alpha=alpha, transB=turned)}
+
     def _order(self, operand: int) -> NDArray[np.intp]:
         order = np.arange(self.node.inputs[operand].size).reshape(self.node.inputs[operand].shape)
         return order.T if self._turned[operand] else order
@@ -145,6 +155,37 @@ class MatrixProduct(_Product):
 
     def inner(self) -> int:
         return self.node.inputs[0].shape[-1]
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        left, right = self.node.inputs[:2]
+        if min(len(self.node.inputs[own].shape) for own in self.moving) < 2:
+            raise LayerError(f"{self.describe()} has no gradient here by a vector")
+        # A vector is a matrix of one row, or of one column, whose axis the product has lost.
+        lefts = left.shape if len(left.shape) > 1 else (1, *left.shape)
+        rights = right.shape if len(right.shape) > 1 else (*right.shape, 1)
+        whole = (*np.broadcast_shapes(lefts[:-2], rights[:-2]), lefts[-2], rights[-1])
+        gradient = gradient if len(whole) == len(self.shape) else at.shaped(gradient, whole)
+        found = {}
+        if 0 in self.moving:
+            product = at.node("MatMul", gradient, self._turned_matrix(at, 1, rights))
+            found[0] = at.summed_to(product, (*whole[:-1], lefts[-1]), self._same_rank(lefts, whole))
+        if 1 in self.moving:
+            product = at.node("MatMul", self._turned_matrix(at, 0, lefts), gradient)
+            found[1] = at.summed_to(product, (*whole[:-2], *rights[-2:]), self._same_rank(rights, whole))
+        return found
+
+    def _same_rank(self, shape: tuple[int, ...], whole: tuple[int, ...]) -> tuple[int, ...]:
+        if len(shape) != len(whole):
+            raise LayerError(
+                f"{self.describe()} has no gradient here: it multiplies values of different numbers of axes"
+            )
+        return shape
+
+    def _turned_matrix(self, at: GradientNodes, operand: int, shape: tuple[int, ...]) -> str:
+        """Return the name of an input with its last two axes exchanged."""
+        if operand in self.moving:
+            return at.turned(self.node.inputs[operand].name, len(shape))
+        return at.numbers(self.constant(operand).reshape(shape).swapaxes(-1, -2))
 
     def spec(self) -> dict[str, Any] | None:
         return super().spec() or {"op": "MatMul", **self.operands()}

@@ -11,8 +11,11 @@ from squeezeviz.network.ops.base import Op, Pointwise
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import CellMap, Read, Terms
 
 __all__ = ["BatchNormalisation", "LayerNormalisation", "LocalResponse"]
@@ -47,6 +50,11 @@ class BatchNormalisation(Pointwise):
     def stored(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
         factor, offset = self.affine()
         return factor.astype(np.float32), offset.astype(np.float32)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        factor, _ = self.affine()
+        each = factor.reshape(-1, *[1] * (len(self.shape) - 2))
+        return {0: at.node("Mul", gradient, at.numbers(each))}
 
     def affine(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return factor and offset of each channel, float64 (C,) each."""
@@ -99,6 +107,20 @@ class LocalResponse(Pointwise):
         weights = np.arange(first, end) == channel
         return self.made("function", 0, places, weights, found, total=float(total), formula=formula)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        size, (alpha, beta, bias), channels = int(self.attribute("size", 1)), self._numbers(), self.shape[1]
+        source = self.node.inputs[0].name
+        # Which channels stand in the sum of each: (of the sum, in it).
+        apart = np.arange(channels) - np.arange(channels)[:, None]
+        beside = (apart >= -((size - 1) // 2)) & (apart <= size // 2)
+        squares = at.mixed(at.node("Mul", source, source), 1, self.shape, beside * (alpha / size))
+        under = at.node("Add", squares, at.numbers(bias))
+        direct = at.node("Div", gradient, at.node("Pow", under, at.numbers(beta)))
+        # Each number also stands in the sums beside it.
+        through = at.node("Div", at.node("Mul", direct, source), under)
+        shared = at.mixed(through, 1, self.shape, beside.T * (2 * alpha / size * beta))
+        return {0: at.node("Sub", direct, at.node("Mul", source, shared))}
+
 
 @register
 class LayerNormalisation(Op):
@@ -137,6 +159,21 @@ class LayerNormalisation(Op):
     def spec(self) -> dict[str, Any] | None:
         about = {"shape": list(self.shape), "axes": list(self.axes), "epsilon": self._epsilon}
         return {"op": "LayerNormalization", "formula": self._formula, **about}
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        source, share = self.node.inputs[0].name, 1 / math.prod(self.shape[self.axes[0] :])
+
+        def mean(name: str) -> str:
+            return at.scaled(at.summed(name, self.axes), share)
+
+        apart = at.node("Sub", source, mean(source))
+        variance = at.node("Add", mean(at.node("Mul", apart, apart)), at.numbers(self._epsilon))
+        deviation = at.node("Sqrt", variance)
+        standing = at.node("Div", apart, deviation)
+        scaled = at.node("Mul", gradient, at.numbers(self.constant(1)))
+        along = at.node("Mul", standing, mean(at.node("Mul", scaled, standing)))
+        centred = at.node("Sub", at.node("Sub", scaled, mean(scaled)), along)
+        return {0: at.node("Div", centred, deviation)}
 
     def terms(self, place: int, read: Read) -> Terms:
         size = math.prod(self.shape[self.axes[0] :])

@@ -13,8 +13,11 @@ from squeezeviz.network.ops.table import register
 from squeezeviz.network.ops.window import POINT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import Read, Terms
     from squeezeviz.network.ops.window import Windows
 
@@ -34,6 +37,14 @@ class _Pooling(Sliding):
 
     def work(self) -> tuple[int, int]:
         return 0, math.prod(self.shape[1:]) * math.prod(self.kernel())
+
+    def over_windows(self, at: GradientNodes, gradient: str) -> str:
+        """Carry a gradient back to every number of its window alike."""
+        self.needs_two_axes()
+        channels, down, right = self.shape[1], *(self.window or POINT)
+        ones = at.numbers(np.ones((channels, 1, down.kernel, right.kernel)))
+        carry = self.gathered if self.is_plain_backward() else self.spread
+        return carry(at, gradient, ones, channels)
 
     def window_of(self, place: int, read: Read) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return where a number's window lies, as indices into the input's numbers, and what stands there."""
@@ -61,6 +72,27 @@ class MaxPooling(_Pooling):
         weights[int(found.argmax())] = 1.0
         return self.made("max", 0, places, weights, found)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Of equal largest numbers the first has the derivative, row by row; the others have 0."""
+        self.needs_two_axes()
+        source = self.node.inputs[0]
+        down, right = self.window or POINT
+        _, places = at.outputs(
+            2,
+            "MaxPool",
+            source.name,
+            kernel_shape=[down.kernel, right.kernel],
+            strides=[down.stride, right.stride],
+            dilations=[down.dilation, right.dilation],
+            pads=self.pads,
+            ceil_mode=int(self.attribute("ceil_mode", 0)),
+        )
+        # The places are counted through the whole batch.
+        flat, each = at.ints([-1]), at.node("Reshape", places, at.ints([-1]))
+        nothing = at.node("Mul", at.node("Reshape", source.name, flat), at.numbers(0))
+        moved = at.node("ScatterElements", nothing, each, at.node("Reshape", gradient, flat), axis=0, reduction="add")
+        return {0: at.shaped(moved, source.shape)}
+
     def spec(self) -> dict[str, Any] | None:
         return {"op": "MaxPool", **self.moves()} if self.window else None
 
@@ -86,6 +118,10 @@ class AveragePooling(_Pooling):
         places, found = self.window_of(place, read)
         count = self._count(place) if self.counts_padding else len(found)
         return self.made("mean", 0, places, 1 / count, found)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        self.needs_two_axes()
+        return {0: self.over_windows(at, at.node("Mul", gradient, at.numbers(1 / self.counts())))}
 
     def counts(self) -> NDArray[np.float64]:
         """Return how many numbers each cell is the mean of, float64 (H, W)."""
@@ -123,6 +159,10 @@ class LpPooling(_Pooling):
         places, found = self.window_of(place, read)
         return _norm(self, places, found)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Where all numbers of a window are 0, the derivative is 0."""
+        return _norm_backward(self, at, gradient, lambda shares: self.over_windows(at, shares))
+
     def spec(self) -> dict[str, Any] | None:
         return {"op": "LpPool", "p": int(self.attribute("p", 2)), **self.moves()} if self.window else None
 
@@ -131,6 +171,20 @@ def _norm(op: Op, places: NDArray[np.intp], found: NDArray[np.float64]) -> Terms
     power = int(op.attribute("p", 2))
     total = float((np.abs(found) ** power).sum() ** (1 / power))
     return op.made("function", 0, places, 1.0, found, total=total, formula=f"(Σ |x|^{power})^(1/{power})")
+
+
+def _norm_backward(op: Op, at: GradientNodes, gradient: str, spread: Callable[[str], str]) -> Mapping[int, str]:
+    """Carry a gradient through a p-norm: sign(x) · |x|^(p−1) · norm^(1−p), and 0 where the norm is 0."""
+    power, norm, source = int(op.attribute("p", 2)), op.node.outputs[0], op.node.inputs[0].name
+    is_some = at.node("Greater", norm, at.numbers(0))
+    if power == 1:
+        return {0: at.node("Mul", at.node("Sign", source), spread(at.where(is_some, gradient)))}
+    whole = norm if power == 2 else at.node("Pow", norm, at.numbers(power - 1))
+    shares = spread(at.where(is_some, at.node("Div", gradient, whole)))
+    if power == 2:
+        return {0: at.node("Mul", source, shares)}
+    size = at.node("Pow", at.node("Abs", source), at.numbers(power - 2))
+    return {0: at.node("Mul", at.node("Mul", source, size), shares)}
 
 
 @register
@@ -167,6 +221,19 @@ class GlobalPooling(Op):
         weights = np.zeros(cells)
         weights[int(found.argmax())] = 1.0
         return self.made("max", 0, places, weights, found)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Of equal largest numbers the first has the derivative, row by row; of a norm of 0, it is 0."""
+        source = self.node.inputs[0]
+        cells = math.prod(source.shape[2:])
+        if self.node.op_type == "GlobalAveragePool":
+            return {0: at.spread_to(at.scaled(gradient, 1 / cells), source.shape)}
+        if self.node.op_type == "GlobalLpPool":
+            return _norm_backward(self, at, gradient, lambda shares: shares)
+        rows = at.node("Reshape", source.name, at.ints([-1, source.shape[1], cells]))
+        first = at.node("ArgMax", rows, axis=2, keepdims=1, select_last_index=0)
+        is_first = at.shaped(at.node("Equal", first, at.ints(range(cells))), source.shape)
+        return {0: at.where(is_first, gradient)}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": self.node.op_type, "p": int(self.attribute("p", 2))}
@@ -225,6 +292,20 @@ class Reduction(Op):
         weights = np.zeros(len(places))
         weights[int(found.argmax())] = 1.0
         return self.made("max", 0, places, weights, found)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Equal largest numbers share the derivative evenly, as ``torch.amax`` has it."""
+        source = self.node.inputs[0]
+        kept = [1 if axis in self.axes else size for axis, size in enumerate(source.shape)]
+        whole = at.shaped(gradient, kept)
+        if self.node.op_type == "ReduceMax":
+            largest = at.shaped(self.node.outputs[0], kept)
+            is_one = at.node("Equal", source.name, largest)
+            equal = at.summed(at.node("Where", is_one, at.numbers(1), at.numbers(0)), self.axes)
+            return {0: at.where(is_one, at.node("Div", whole, equal))}
+        count = math.prod(source.shape[axis] for axis in self.axes)
+        is_mean = self.node.op_type == "ReduceMean"
+        return {0: at.spread_to(at.scaled(whole, 1 / count if is_mean else 1), source.shape)}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": self.node.op_type, "from": list(self.node.inputs[0].shape), "axes": list(self.axes)}

@@ -12,8 +12,11 @@ from squeezeviz.network.ops.table import register
 from squeezeviz.network.ops.window import POINT, Window, Windows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import Read, Terms
 
 __all__ = ["Concatenation", "HandOn", "Padding", "Rearrangement", "Slicing", "Splitting", "Transposition"]
@@ -52,6 +55,24 @@ class Rearrangement(Op):
             "fill": self.filling(),
         }
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        """Every number of the input has what all its copies have, added up."""
+        shape, own = list(self.shape), self.node.inputs[0].shape
+        cut, filled = [], {}
+        for axis, (_, cells) in enumerate(self.along() or ()):
+            run = _run_of(cells)
+            if run is None:  # in steps, backwards, or one cell at several places
+                matrix = np.arange(own[axis])[:, None] == np.array(cells)
+                gradient, shape[axis] = at.mixed(gradient, axis, shape, matrix), own[axis]
+                continue
+            start, end = run
+            if (start, end) != (0, len(cells)):
+                cut.append((axis, start, end))
+            filled[axis] = cells[start], own[axis] - cells[end - 1] - 1
+        gradient = at.cut(gradient, *(list(each) for each in zip(*cut, strict=True))) if cut else gradient
+        sides = [[filled.get(axis, (0, 0))[side] for axis in range(len(own))] for side in (0, 1)]
+        return {0: at.padded(gradient, *sides)}
+
     def filling(self) -> float:
         """The constant that stands where no number of the input does."""
         return 0.0
@@ -67,6 +88,16 @@ class Rearrangement(Op):
         if source == _FILLED:
             return self.made("copy", [], [], [], [], bias=self.filling())
         return self.one("copy", 0, source, 1.0, read)
+
+
+def _run_of(cells: Sequence[int]) -> tuple[int, int] | None:
+    """Return from where to where cells are neighbours in their order, with constants around them; None where not."""
+    real = [at for at, cell in enumerate(cells) if cell != _FILLED]
+    if not real:
+        return None
+    start, end = real[0], real[-1] + 1
+    is_run = list(cells[start:end]) == list(range(cells[start], cells[start] + end - start))
+    return (start, end) if is_run else None
 
 
 def _windows_of(
@@ -117,6 +148,12 @@ class HandOn(Rearrangement):
     def moved(self, order: NDArray[np.intp]) -> NDArray[np.intp]:
         return order.reshape(self.shape)
 
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        shape = self.node.inputs[0].shape
+        if self.node.op_type == "Cast":
+            return {0: at.node("CastLike", gradient, self.node.inputs[0].name)}
+        return {0: gradient if shape == self.shape else at.shaped(gradient, shape)}
+
     def windows(self, operand: int) -> Windows | None:
         return POINT if map_shape(self.node.inputs[0].shape) == self.map_shape else super().windows(operand)
 
@@ -139,6 +176,10 @@ class Transposition(Rearrangement):
         if axes is not None and axes[0] != 0:
             raise self.refuse("moves the batch axis")
         return order.transpose(axes)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        axes = [axis for axis, _ in self.along() or ()]
+        return {0: at.node("Transpose", gradient, perm=[axes.index(axis) for axis in range(len(axes))])}
 
     def read(self) -> None:
         self.moved(np.empty(self.node.inputs[0].shape, np.bool_))
@@ -284,6 +325,10 @@ class Concatenation(Op):
         if operand in self.moving:
             return self.one("copy", operand, source, 1.0, read)
         return self.made("copy", [], [], [], [], bias=float(np.asarray(read(operand)).ravel()[source]))
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        sizes = [each.shape[self._axis] for each in self.node.inputs]
+        return {own: at.cut(gradient, [self._axis], [sum(sizes[:own])], [sum(sizes[: own + 1])]) for own in self.moving}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": "Concat", "axis": self._axis, **self.operands()}

@@ -11,6 +11,9 @@ from squeezeviz.network.ops.base import Op
 from squeezeviz.network.ops.table import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import Read, Terms
 
 __all__ = ["Resizing"]
@@ -99,6 +102,19 @@ class Resizing(Op):
         places = [at for at, _ in found]
         numbers = np.asarray(read(0)).ravel()[places]
         return self.made("copy" if len(found) == 1 else "sum", 0, places, [w for _, w in found], numbers)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        if self._problem:
+            return super().backward(at, gradient)
+        shape, own = list(self.shape), self.node.inputs[0].shape
+        for axis, size in enumerate(own):
+            shares = np.zeros((size, shape[axis]))
+            for cell in range(shape[axis]):
+                for source, share in self._cells(axis, cell):
+                    shares[source, cell] += share
+            if not np.array_equal(shares, np.eye(*shares.shape)):
+                gradient, shape[axis] = at.mixed(gradient, axis, shape, shares), size
+        return {0: gradient}
 
     def spec(self) -> dict[str, Any] | None:
         if self._problem:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import LayerError
 from squeezeviz.network.ops.base import Op
-from squeezeviz.network.ops.window import Window, Windows
+from squeezeviz.network.ops.window import POINT, Window, Windows
+
+if TYPE_CHECKING:
+    from squeezeviz.network.gradient_nodes import GradientNodes
 
 __all__ = ["Sliding"]
 
@@ -54,6 +57,80 @@ class Sliding(Op):
         y, x = divmod(cell, width)
         rows, columns = self.node.inputs[0].shape[2:]
         return channel, self.window[0].cells(y, rows), self.window[1].cells(x, columns)
+
+    # Backward ---------------------------------------------------------------------------------------------------------
+
+    def needs_two_axes(self) -> None:
+        """Refuse an operator over another number of axes.
+
+        Raises:
+            LayerError: The map has not two axes.
+        """
+        if self.window is None:
+            raise LayerError(f"{self.describe()} has a gradient here over two axes only")
+
+    def is_plain_backward(self) -> bool:
+        """Whether its gradient is a convolution: windows move by one cell, with no more padding than they reach."""
+        down, right = self.window or POINT
+        ends = self._ends()
+        is_within = all(
+            0 <= pad <= each.span - 1
+            for each, pads in ((down, (ends[0], ends[2])), (right, (ends[1], ends[3])))
+            for pad in pads
+        )
+        return down.stride == right.stride == 1 and is_within
+
+    def gathered(self, at: GradientNodes, gradient: str, kernels: str, groups: int) -> str:
+        """Carry a gradient back by a convolution, where `is_plain_backward`.
+
+        Args:
+            at: Takes the nodes.
+            gradient: Of the output.
+            kernels: Turned by 180°, from outputs to inputs.
+            groups: Of channels.
+        """
+        down, right = self.window or POINT
+        spans, ends = (down.span, right.span), self._ends()
+        return at.node(
+            "Conv",
+            gradient,
+            kernels,
+            pads=[spans[at % 2] - 1 - pad for at, pad in enumerate(ends)],
+            dilations=[down.dilation, right.dilation],
+            group=groups,
+        )
+
+    def spread(self, at: GradientNodes, gradient: str, kernels: str, groups: int) -> str:
+        """Carry a gradient back by a transposed convolution: each number is spread over what its window lay on.
+
+        Args:
+            at: Takes the nodes.
+            gradient: Of the output.
+            kernels: (outputs, inputs of a group, height, width).
+            groups: Of channels.
+        """
+        down, right = self.window or POINT
+        top, left, bottom, right_end = self._ends()
+        return at.node(
+            "ConvTranspose",
+            gradient,
+            kernels,
+            strides=[down.stride, right.stride],
+            dilations=[down.dilation, right.dilation],
+            group=groups,
+            pads=[top, left, max(0, bottom), max(0, right_end)],
+            output_padding=[max(0, -bottom), max(0, -right_end)],
+        )
+
+    def _ends(self) -> list[int]:
+        """Return by how much its windows jut out: top, left, bottom, right; below 0 where cells are left over."""
+        windows = self.window or POINT
+        sizes = self.node.inputs[0].shape[2:]
+        over = [
+            (self.shape[2 + axis] - 1) * each.stride + each.span - each.pad - sizes[axis]
+            for axis, each in enumerate(windows)
+        ]
+        return [windows[0].pad, windows[1].pad, *over]
 
     def moves(self) -> dict[str, Any]:
         """Return how the window moves, for the standalone page."""

@@ -12,6 +12,9 @@ from squeezeviz.network.ops.table import register
 from squeezeviz.network.ops.window import POINT, Windows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from squeezeviz.network.gradient_nodes import GradientNodes
     from squeezeviz.network.ops.base import Read, Terms
 
 __all__ = ["Softmax"]
@@ -58,6 +61,14 @@ class Softmax(Op):
             weights, formula, total = places == place, "x − log Σ e^x", own - largest - math.log(whole)
             return self.made("function", 0, places, weights, found, total=total, formula=formula)
         return self.made("softmax", 0, places, 1.0, found, total=math.exp(own - largest) / whole)
+
+    def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        value = self.node.outputs[0]
+        if self.is_log:
+            shares = at.node("Exp", value)
+            return {0: at.node("Sub", gradient, at.node("Mul", shares, at.summed(gradient, self.axes)))}
+        met = at.node("Mul", gradient, value)
+        return {0: at.node("Sub", met, at.node("Mul", value, at.summed(met, self.axes)))}
 
     def spec(self) -> dict[str, Any] | None:
         return {"op": self.node.op_type, "shape": list(self.shape), "axes": list(self.axes)}

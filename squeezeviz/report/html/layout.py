@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image as Pillow
 
 from squeezeviz.report.html import elements
@@ -13,10 +14,9 @@ from squeezeviz.report.html.elements import Markup, el, picture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BARE", "INK", "QUIET", "RULE", "bold", "cell_style", "display", "png", "quiet", "table"]
+__all__ = ["BARE", "INK", "QUIET", "RULE", "bold", "cell_style", "display", "diverging", "png", "quiet", "table"]
 
 #: The notebook's ink.
 INK = "color:var(--jp-ui-font-color1,inherit)"
@@ -81,6 +81,23 @@ def png(pixels: NDArray[np.uint8], *, style: str = "", **attributes: object) -> 
     buffer = io.BytesIO()
     Pillow.fromarray(pixels).save(buffer, "PNG", compress_level=6)
     return picture(buffer.getvalue(), "png", style=style, **attributes)
+
+
+def diverging(change: NDArray[np.float32], limit: float, shown_px: int) -> NDArray[np.uint8]:
+    """Return red above zero and blue below, white at zero, grey where unknown: uint8 (H, W, 3).
+
+    Args:
+        change: (h, w).
+        limit: What full colour stands for.
+        shown_px: How large it is shown: small maps are enlarged to about that.
+    """
+    share = np.clip(np.nan_to_num(change) / (limit or 1.0), -1, 1)[..., None]
+    ends = np.where(share > 0, np.array([178, 24, 43]), np.array([33, 102, 172]))
+    colours = 255 + (ends - 255) * np.abs(share)
+    colours[~np.isfinite(change)] = 190
+    times = max(1, shown_px // max(change.shape))
+    enlarged: NDArray[np.uint8] = np.rint(colours).astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
+    return enlarged
 
 
 def cell_style(side: str) -> str:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from squeezeviz.report.html.elements import Markup, el
-from squeezeviz.report.html.layout import QUIET, bold, display, png, quiet, table
+from squeezeviz.report.html.layout import QUIET, bold, display, diverging, png, quiet, table
 from squeezeviz.report.words import percent, rectangle_text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from squeezeviz.evidence.ablation import Ablation
     from squeezeviz.evidence.ablation_sweep import AblationSweep
     from squeezeviz.evidence.occlusion import Occlusion
@@ -71,7 +67,7 @@ def occlusion_html(occlusion: Occlusion) -> Markup:
         f"{occlusion.patch_px} px hidden in turn"
     )
     scale = f"red: speaks for the class, up to {limit:+.2f}; blue: against it; white: 0; grey: not hidden yet"
-    drawn = png(_diverging(occlusion.map(), limit), width=_SHOWN_PX, alt="Map of what each patch carries")
+    drawn = png(diverging(occlusion.map(), limit, _SHOWN_PX), width=_SHOWN_PX, alt="Map of what each patch carries")
     return display(
         bold(occlusion.prediction.image),
         " ",
@@ -80,17 +76,6 @@ def occlusion_html(occlusion: Occlusion) -> Markup:
         el("div", scale, style=QUIET),
         table(heads, rows, ["left", "right", "left", "right"]),
     )
-
-
-def _diverging(change: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
-    """Return red above zero and blue below, white at zero, grey where unknown: uint8 (H, W, 3), enlarged."""
-    share = np.clip(np.nan_to_num(change) / (limit or 1.0), -1, 1)[..., None]
-    ends = np.where(share > 0, np.array([178, 24, 43]), np.array([33, 102, 172]))
-    colours = 255 + (ends - 255) * np.abs(share)
-    colours[~np.isfinite(change)] = 190
-    times = max(1, _SHOWN_PX // max(change.shape))
-    enlarged: NDArray[np.uint8] = np.rint(colours).astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
-    return enlarged
 
 
 def _channels(channels: tuple[int, ...], most: int = 8) -> str:

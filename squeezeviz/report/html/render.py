@@ -20,12 +20,14 @@ from squeezeviz.evidence import (
     ReceptiveFieldContributions,
     SoftmaxAnalysis,
 )
+from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.report.html.activations import activations_html
 from squeezeviz.report.html.architecture import architecture_html
 from squeezeviz.report.html.atlas import atlas_html, channel_html
+from squeezeviz.report.html.attribution import attribution_html
 from squeezeviz.report.html.calculation import calculation_html
 from squeezeviz.report.html.comparison import comparison_html
 from squeezeviz.report.html.decomposition import (
@@ -84,6 +86,8 @@ render.register(ClassContrast, class_contrast_html)
 render.register(LogitDecomposition, logit_decomposition_html)
 render.register(LocationPredictions, location_predictions_html)
 render.register(ReceptiveFieldContributions, receptive_field_contributions_html)
+# Attributed to pixels, or to a layer's cells.
+render.register(Attribution, attribution_html)
 # What if: something hidden or ablated.
 render.register(Ablation, ablation_html)
 render.register(AblationSweep, ablation_sweep_html)

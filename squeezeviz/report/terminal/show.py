@@ -18,9 +18,11 @@ from squeezeviz.evidence import (
     ReceptiveFieldContributions,
     SoftmaxAnalysis,
 )
+from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.report.terminal.architecture import print_architecture
+from squeezeviz.report.terminal.attribution import print_attribution
 from squeezeviz.report.terminal.comparison import print_comparison
 from squeezeviz.report.terminal.decomposition import (
     print_class_contrast,
@@ -72,6 +74,8 @@ show.register(ClassContrast, print_class_contrast)
 show.register(LogitDecomposition, print_logit_decomposition)
 show.register(LocationPredictions, print_location_predictions)
 show.register(ReceptiveFieldContributions, print_receptive_field_contributions)
+# Attributed to pixels, or to a layer's cells.
+show.register(Attribution, print_attribution)
 # What if: something hidden or ablated.
 show.register(Ablation, print_ablation)
 show.register(AblationSweep, print_ablation_sweep)

@@ -21,25 +21,12 @@ by_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASE
 @cache
 def session_of(name):
     case = next(each for each in CASES if each.name == name)
-    graph = read_graph(case.model()) if len(case.shape) == 3 else read_flat(case)
+    graph = case.graph()
     options = import_onnxruntime().SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     content = with_outputs(graph, list(graph.ops))
     return graph, made_session(content, options)
-
-
-def read_flat(case):
-    """A graph whose input is of another rank: reshaped from an image of one row."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    model = case.model()
-    model.graph.node.insert(0, helper.make_node("Reshape", ["image", "to"], ["x"]))
-    model.graph.initializer.append(numpy_helper.from_array(np.array([0, *case.shape], np.int64), "to"))
-    del model.graph.input[:]
-    image = [math.prod(case.shape[:-1]) or 1, 1, case.shape[-1]] if len(case.shape) > 1 else [case.shape[0], 1, 1]
-    model.graph.input.append(helper.make_tensor_value_info("image", TensorProto.FLOAT, ["B", *image]))
-    return read_graph(model)
 
 
 def run(case, tensor):

@@ -1,0 +1,30 @@
+"""Options of methods, checked the same everywhere."""
+
+from __future__ import annotations
+
+import math
+
+from squeezeviz.errors import SqueezeVizError
+
+__all__ = ["share", "whole_number"]
+
+
+def whole_number(what: str, value: int, *, least: int = 1, most: int) -> None:
+    """Let pass a whole number within bounds.
+
+    Raises:
+        SqueezeVizError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise SqueezeVizError(f"{what} is {value!r}, expected a whole number from {least} to {most}")
+
+
+def share(what: str, value: float) -> None:
+    """Let pass a share above 0, at most 1.
+
+    Raises:
+        SqueezeVizError: It is none.
+    """
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not 0 < value <= 1:
+        raise SqueezeVizError(f"{what} is {value!r}, expected a number above 0, at most 1")

@@ -1,0 +1,244 @@
+"""What is attributed: one number of a network on one photo, and the runs that every method makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from squeezeviz.errors import LayerError
+from squeezeviz.evidence.attribution.attribution import Attribution
+from squeezeviz.evidence.baseline import Baseline, baseline
+from squeezeviz.evidence.batches import side_by_side
+from squeezeviz.evidence.places import Places
+from squeezeviz.evidence.target import Target
+from squeezeviz.runtime.parts import PART_BATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from squeezeviz.evidence.attribution.attribution import Completeness
+    from squeezeviz.evidence.target import WeightedSum
+    from squeezeviz.image import ImageSource
+    from squeezeviz.network.architecture import Architecture
+    from squeezeviz.network.gradient_nodes import Rule
+    from squeezeviz.network.layer import Layer
+    from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.preprocessing.geometry import Geometry
+    from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.model import Model
+
+__all__ = ["Subject", "subject_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One number of a network on one preprocessed photo.
+
+    Attributes:
+        start: The photo, preprocessed, and the model.
+        target: The number.
+        prediction: What the network says of the photo.
+    """
+
+    start: Baseline
+    target: WeightedSum
+    prediction: Prediction
+
+    @property
+    def model(self) -> Model:
+        """The model to run."""
+        return self.start.model
+
+    @property
+    def architecture(self) -> Architecture:
+        """The layers at the input's size."""
+        return self.start.architecture
+
+    @property
+    def tensor(self) -> NDArray[np.float32]:
+        """The input tensor, float32 (1, C, H, W)."""
+        return self.start.tensor
+
+    @cached_property
+    def geometry(self) -> Geometry:
+        """Where the input tensor's pixels lie in the photo."""
+        photo = self.start.preprocessing.photo(self.start.image)
+        return self.start.preprocessing.geometry(photo.width, photo.height)
+
+    @cached_property
+    def value(self) -> float:
+        """The number on this photo."""
+        if self.target.of == self.architecture.logits_name:
+            return float(self.target.value(self.prediction.logits[None])[0])
+        return float(self.values_of(self.tensor)[0])
+
+    # Runs -------------------------------------------------------------------------------------------------------------
+
+    def values_of(self, tensors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the number for other input tensors, (B, C, H, W), run side by side: float64 (B,)."""
+        return self.in_batches(len(tensors), lambda rows: self.values_alone(tensors[rows]))
+
+    def values_alone(
+        self,
+        values: NDArray[np.float32],
+        beside: Mapping[str, NDArray[np.float32]] | None = None,
+        *,
+        layer: str = "",
+    ) -> NDArray[np.float64]:
+        """Return the number for other values of the input, or of a layer, run on one thread: float64 (B,).
+
+        Args:
+            values: float32 (B, C, h, w).
+            beside: What else is read from there on, by name; one row stands for all.
+            layer: Whose values; the network's input by default.
+        """
+        given = {layer or self.architecture.input_name: values, **(beside or {})}
+        return self.target.value(self.model.parts.run(given, [self.target.of], threads=1)[self.target.of])
+
+    def in_batches(self, rows: int, run: Callable[[slice], NDArray[Any]]) -> NDArray[Any]:
+        """Return what runs of a few rows each make, side by side on the model's threads, one after the other.
+
+        Args:
+            rows: How many there are.
+            run: Makes one array of the rows named, of their number; on one thread.
+        """
+        batches = [slice(first, first + PART_BATCH) for first in range(0, rows, PART_BATCH)]
+
+        def one(few: Sequence[slice]) -> NDArray[Any]:
+            with np.errstate(all="ignore"):  # what is no number in the end is refused there
+                return run(few[0])
+
+        done = side_by_side(one, batches, size=1, threads=self.model.parts.threads)
+        return np.concatenate([made for _, made in done])
+
+    def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
+        """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
+        only: NDArray[np.float32] = self.gradients_of(self.tensor, rule, threads=None)[0]
+        return only
+
+    def gradients_of(
+        self, tensors: NDArray[np.float32], rule: Rule = "exact", *, threads: int | None = 1
+    ) -> NDArray[np.float32]:
+        """Return the derivatives by other input tensors, each by its own: float32 (B, C, H, W); on one thread."""
+        name, target = self.architecture.input_name, self.target
+        _, found = self.model.gradients.run(tensors, target.of, target.weights, [name], rule, threads=threads)
+        return found[name]
+
+    def at_layer(self, layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return a layer's values on this photo, and the derivative by them: float64 (C, h, w) each."""
+        target = self.target
+        _, found, kept = self.model.gradients.observe(
+            self.tensor, target.of, target.weights, [layer.name], keep=[layer.name]
+        )
+        return kept[layer.name][0].astype(np.float64), found[layer.name][0].astype(np.float64)
+
+    def activation(self, layer: str) -> NDArray[np.float32]:
+        """Return a layer's values on this photo, float32 (1, C, h, w)."""
+        return self.activations([layer])[layer]
+
+    def activations(self, layers: list[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the values of layers on this photo, float32 (1, C, h, w) each."""
+        return self.model.parts.run({self.architecture.input_name: self.tensor}, layers)
+
+    # Results ----------------------------------------------------------------------------------------------------------
+
+    def over_pixels(
+        self,
+        method: str,
+        values: NDArray[np.floating],
+        unit: str,
+        *,
+        reduction: Literal["sum", "largest"] = "sum",
+        **rest: Any,  # noqa: ANN401 - completeness, settings, caution
+    ) -> Attribution:
+        """Return an attribution over the input's pixels.
+
+        Args:
+            method: Its name.
+            values: (C, H, W), in the order of the input tensor's channels.
+            unit: Of the values.
+            reduction: How channels are brought together.
+            rest: What else there is to say of it.
+        """
+        index = self.start.preprocessing.rgb_index
+        ordered = np.ascontiguousarray(values[list(index)], np.float32)
+        return self._attribution(method, ordered, unit, reduction=reduction, **rest)
+
+    def over_cells(
+        self,
+        method: str,
+        layer: Layer,
+        values: NDArray[np.floating],
+        unit: str,
+        *,
+        completeness: Completeness | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Attribution:
+        """Return an attribution over a layer's cells.
+
+        Args:
+            method: Its name.
+            layer: Whose cells.
+            values: (h, w).
+            unit: Of the values.
+            completeness: What they should add up to.
+            settings: What was chosen.
+        """
+        return self._attribution(
+            method,
+            np.asarray(values, np.float32),
+            unit,
+            places=Places(layer, self.geometry),
+            completeness=completeness,
+            settings=settings or {},
+        )
+
+    def _attribution(self, method: str, values: NDArray[np.float32], unit: str, **rest: Any) -> Attribution:  # noqa: ANN401 - as above
+        odd = int((~np.isfinite(values)).sum())
+        if odd or not np.isfinite(self.value):
+            raise LayerError(
+                f"{method}: {odd} of {values.size} values are infinite or no number: the network's own numbers, or "
+                f"their derivatives, grow beyond single precision; {self.target.words} is {self.value:.5g}"
+            )
+        return Attribution(
+            method=method,
+            target=self.target,
+            value=self.value,
+            prediction=self.prediction,
+            values=values,
+            unit=unit,
+            input_px=(self.tensor.shape[2], self.tensor.shape[3]),
+            geometry=self.geometry,
+            **rest,
+        )
+
+
+def subject_of(
+    model: Model,
+    image: ImageSource,
+    target: Target | int | str | None = None,
+    preprocessing: str | Preprocessing | None = None,
+) -> Subject:
+    """Preprocess a photo, ask the network what it says of it, and find the number that is meant.
+
+    Args:
+        model: The model to run, from `squeezeviz.load_model`.
+        image: Anything `squeezeviz.read_image` takes.
+        target: See `Target.read`.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+
+    Raises:
+        ImageError: The image cannot be read.
+        LabelError: No class is called that.
+        LayerError: There is no such layer, channel or cell.
+        PreprocessingError: The preset is unknown, or does not suit the model or the image.
+    """
+    start = baseline(model, image, preprocessing)
+    asked = Target.read(target, start.architecture)
+    logits, _ = model.answers(start.tensor, start.preprocessing)
+    return Subject(start, asked.on(start.architecture, model.labels, logits[0]), start.prediction(logits[0]))

@@ -1,0 +1,223 @@
+"""Derivatives of a model's numbers by its input or its layers: backward graphs, run by ONNX Runtime."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line, spoken
+from squeezeviz.network.backward import BackwardGraph, Rule, backward
+from squeezeviz.network.runnable import as_maps, as_stored
+from squeezeviz.runtime.sessions import is_large, made_session
+from squeezeviz.telemetry import import_onnxruntime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import onnxruntime
+    from numpy.typing import NDArray
+
+    from squeezeviz.network.architecture import Architecture
+    from squeezeviz.network.graph import Graph
+
+__all__ = ["Gradients"]
+
+_MOST_SESSIONS = 12
+_MOST_OF_LARGE = 2  # of a network whose weights alone are hundreds of megabytes
+
+_Key = tuple[str, tuple[str, ...], Rule, tuple[str, ...], int]
+
+
+class Gradients:
+    """The derivatives of one model: backward graphs, each a session made when first needed; the latest are kept.
+
+    Values are named as `squeezeviz.Model.activations` names them, values before ReLU included; the network's input by
+    its own name, or ``"input"``.
+
+    Args:
+        graph: The network.
+        architecture: Its layers.
+        threads: Threads of one run.
+    """
+
+    def __init__(self, graph: Graph, *, architecture: Architecture, threads: int) -> None:
+        self._graph = graph
+        self._threads = threads
+        self._input = architecture.input_name
+        self._shapes: dict[str, tuple[int, ...]] = {architecture.input_name: architecture.input_shape}
+        for layer in architecture:
+            self._shapes[layer.name] = layer.shape
+            if layer.pre_relu:
+                self._shapes[layer.pre_relu] = layer.shape
+        self._shapes.setdefault(architecture.output_name, architecture.output_shape)
+        self._sessions: OrderedDict[_Key, tuple[BackwardGraph, onnxruntime.InferenceSession]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return a value's shape for one image, (C, H, W) or (N,).
+
+        Raises:
+            LayerError: There is no value of that name.
+        """
+        return self._shapes[self._named(name)]
+
+    def graph(self, of: str, by: Sequence[str] = ("input",), rule: Rule = "exact") -> BackwardGraph:
+        """Return the backward graph itself, as it is run.
+
+        Args:
+            of: The value that is differentiated.
+            by: The values by which.
+            rule: How ReLU hands a gradient on.
+
+        Raises:
+            LayerError: As `run`.
+            ModelError: As `run`.
+        """
+        return backward(self._graph, self._named(of), self._distinct(by), rule)
+
+    def run(
+        self,
+        tensor: NDArray[np.float32],
+        of: str,
+        weights: NDArray[np.float32],
+        by: Sequence[str] = ("input",),
+        rule: Rule = "exact",
+        *,
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+        """Differentiate Σ weights · of by each number of other values, for each image by itself.
+
+        Args:
+            tensor: Input tensor, float32 (B, C, H, W), of the model's own size.
+            of: The value that is differentiated.
+            weights: How much each of its numbers counts, float32 of its shape, (B, …); one row stands for all images.
+            by: The values by whose numbers: ``"input"``, or layers before `of`.
+            rule: ``"exact"``; or ``"guided"``, ``"deconvnet"``: see `squeezeviz.network.backward`.
+            threads: Of this run; the model's own number by default.
+
+        Returns:
+            The value `of`, float32 (B, C, H, W) or (B, N); and name, as in `by` → derivative, float32 (B, C, H, W).
+
+        Raises:
+            LayerError: A value is unknown, nothing hangs on it, or an operator between has no gradient.
+            ModelError: The shape of the tensor or of the weights is another, or ONNX Runtime refuses the graph.
+        """
+        value, gradients, _ = self.observe(tensor, of, weights, by, rule, threads=threads)
+        return value, gradients
+
+    def observe(
+        self,
+        tensor: NDArray[np.float32],
+        of: str,
+        weights: NDArray[np.float32],
+        by: Sequence[str] = ("input",),
+        rule: Rule = "exact",
+        *,
+        keep: Sequence[str] = (),
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
+        """Differentiate as `run`, and return what layers saw of the images, from the same run.
+
+        Args:
+            tensor: As `run` takes it, float32 (B, C, H, W).
+            of: The value that is differentiated.
+            weights: How much each of its numbers counts, float32 (B, …).
+            by: The values by whose numbers.
+            rule: How ReLU hands a gradient on.
+            keep: Values that are returned as they are: the layers of `by`, or others.
+            threads: Of this run; the model's own number by default.
+
+        Returns:
+            What `run` returns; and name, as in `keep` → float32 (B, C, H, W) or (B, N).
+
+        Raises:
+            LayerError: As `run`.
+            ModelError: As `run`.
+        """
+        of, distinct, kept = self._named(of), self._distinct(by), tuple(dict.fromkeys(map(self._named, keep)))
+        self._check(tensor, of, weights)
+        made, session = self._session((of, distinct, rule, kept, threads or self._threads))
+        if len(weights) == 1 < len(tensor):
+            weights = np.repeat(weights, len(tensor), axis=0)
+        feed = {
+            made.image: as_stored(tensor, self._graph, made.image),
+            made.seed: as_stored(np.ascontiguousarray(weights), self._graph, of),
+        }
+        outputs = [of, *made.gradients.values(), *kept]
+        rows = [slice(None)] if self._graph.is_batch_free else [slice(row, row + 1) for row in range(len(tensor))]
+        try:
+            found = [session.run(outputs, {name: each[row] for name, each in feed.items()}) for row in rows]
+        except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
+            raise ModelError(
+                f"ONNX Runtime could not differentiate {spoken(of)} for an input of shape {tensor.shape}: "
+                f"{in_one_line(exc)}"
+            ) from exc
+        value, *others = [
+            self._as_maps(np.concatenate(each) if len(each) > 1 else each[0], name)
+            for each, name in zip(zip(*found, strict=True), (of, *made.gradients, *kept), strict=True)
+        ]
+        gradients = dict(zip(made.gradients, others[: len(distinct)], strict=True))
+        values = dict(zip(kept, others[len(distinct) :], strict=True))
+        return (
+            value,
+            {name: gradients[self._named(name)] for name in by},
+            {name: values[self._named(name)] for name in keep},
+        )
+
+    def _as_maps(self, values: NDArray[np.generic], name: str) -> NDArray[np.float32]:
+        """Return what a session gave, a row for each image."""
+        rows = self._graph.shapes[name][0]
+        return as_maps(values if rows == 1 else values.reshape(-1, rows, *values.shape[1:]))
+
+    def _named(self, name: str) -> str:
+        if name == "input" and name not in self._shapes:
+            return self._input
+        if name not in self._shapes:
+            known = [*self._shapes, "input"]
+            raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
+        return name
+
+    def _distinct(self, by: Sequence[str]) -> tuple[str, ...]:
+        if isinstance(by, str):
+            raise LayerError(f"by is the text {by!r}; expected a list of names, [{by!r}]")
+        return tuple(dict.fromkeys(map(self._named, by)))
+
+    def _check(self, tensor: NDArray[np.float32], of: str, weights: NDArray[np.float32]) -> None:
+        for what, values, shape in (
+            ("the input", tensor, self._shapes[self._input]),
+            (f"the weights of {of}", weights, self._shapes[of]),
+        ):
+            expected = f"{what}: expected float32 (B, {', '.join(map(str, shape))})"
+            if not isinstance(values, np.ndarray) or values.dtype != np.float32:
+                found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+                raise ModelError(f"{expected}, got {found}")
+            if values.shape[1:] != shape or not len(values):
+                raise ModelError(f"{expected}, got shape {values.shape}")
+            if not np.isfinite(values).all():
+                raise ModelError(f"{expected}, got NaN or infinite values")
+        if len(weights) not in (1, len(tensor)):
+            raise ModelError(f"expected one row of weights, or {len(tensor)}, one an image; got {len(weights)}")
+
+    def _session(self, key: _Key) -> tuple[BackwardGraph, onnxruntime.InferenceSession]:
+        with self._lock:
+            if key not in self._sessions:
+                of, by, rule, keep, threads = key
+                made = backward(self._graph, of, by, rule, keep=keep)
+                self._sessions[key] = made, self._make(made, threads)
+                if len(self._sessions) > (_MOST_OF_LARGE if is_large(self._graph) else _MOST_SESSIONS):
+                    self._sessions.popitem(last=False)
+            self._sessions.move_to_end(key)
+            return self._sessions[key]
+
+    def _make(self, made: BackwardGraph, threads: int) -> onnxruntime.InferenceSession:
+        options = import_onnxruntime().SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
+        try:
+            return made_session((made.content, made.weights), options)
+        except Exception as exc:  # see run
+            raise ModelError(f"ONNX Runtime cannot load the gradient of {spoken(made.of)}: {in_one_line(exc)}") from exc
