@@ -2,7 +2,7 @@
 
 One row a network: the published SqueezeNet, EfficientNet-Lite0, and those of `benchmarks.foreign_networks` (extra
 `foreign`: torch, torchvision, timm), whose files are written once and kept in the folder. Three columns, each the largest
-difference of two gradients in parts of the gradient's largest number, the least and the median of five photos: ours
+difference of two gradients in parts of the gradient's largest number, the least and the median of some photos: ours
 (float32) from autograd's in float32; ours from autograd's in float64; and autograd's in float32 from its own in float64.
 
 The last is what rounding does by itself. A gradient jumps where a ReLU's number passes 0 or two numbers of a maximum are
@@ -86,7 +86,8 @@ def agree(name: str, model: sv.Model, network: Any, tensors: NDArray[np.float32]
             return Agreement(name, problem=str(exc))
         pairs = ((ours, theirs), (ours, exact), (theirs, exact))
         found.append([float(np.abs(a - b).max() / np.abs(exact).max()) for a, b in pairs])
-    return Agreement(name, *zip(*found, strict=True))
+    apart, from_double, rounding = zip(*found, strict=True)
+    return Agreement(name, apart, from_double, rounding)
 
 
 def _autograd(network: Any, tensor: NDArray[np.float32], kind: Any) -> tuple[NDArray[Any], int]:  # noqa: ANN401 - torch
@@ -100,9 +101,9 @@ def _autograd(network: Any, tensor: NDArray[np.float32], kind: Any) -> tuple[NDA
     return found.numpy(), index
 
 
-def rows(folder: Path, only: list[str]) -> Iterator[Agreement]:
+def rows(folder: Path, only: list[str], photos_taken: int) -> Iterator[Agreement]:
     """Compare network after network."""
-    photos = [sv.read_image(each.name) for each in sv.samples()][:_PHOTOS]
+    photos = [sv.read_image(each.name) for each in sv.samples()[:photos_taken]]
     for name in _OURS:
         if not only or name in only:
             model = sv.load_model(name)
@@ -134,13 +135,14 @@ def main() -> None:
         "folder", type=Path, nargs="?", help="where exported files are kept; a temporary one by default"
     )
     parser.add_argument("--only", nargs="+", default=[], help="names of networks")
+    parser.add_argument("--photos", type=int, default=_PHOTOS, help="how many photos a network is asked about")
     given = parser.parse_args()
     table = Table("network", "from autograd", "from autograd in float64", "autograd, from its float64")
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         found = []
-        for row in rows(folder, given.only):
+        for row in rows(folder, given.only, given.photos):
             found.append(row)
             sys.stderr.write(f"{row}\n")
     for row in found:

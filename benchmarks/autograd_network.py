@@ -10,6 +10,7 @@ from squeezeviz.network.ops.elementwise import Sum
 from squeezeviz.network.ops.linear import FullyConnected
 from squeezeviz.network.ops.pooling import GlobalPooling, MaxPooling
 from squeezeviz.network.ops.rearrangement import Concatenation, HandOn, Padding
+from squeezeviz.network.ops.window import POINT
 
 if TYPE_CHECKING:
     import squeezeviz as sv
@@ -50,7 +51,7 @@ def _computed(op: Op, inputs: list[Any], stored: list[Any]) -> Any:  # noqa: ANN
 
     (first, *_) = inputs
     if isinstance(op, Convolution):
-        down, right = op.window
+        down, right = op.windows(0) or (POINT[0], POINT[1])
         top, left, bottom, right_end = op.pads
         padded = functional.pad(first, (left, right_end, top, bottom))
         how = {"stride": (down.stride, right.stride), "dilation": (down.dilation, right.dilation), "groups": op.groups}
@@ -60,7 +61,7 @@ def _computed(op: Op, inputs: list[Any], stored: list[Any]) -> Any:  # noqa: ANN
     if isinstance(op, Clip):
         return functional.hardtanh(first, op.low, op.high)
     if isinstance(op, MaxPooling):
-        down, right = op.window
+        down, right = op.windows(0) or (POINT[0], POINT[1])
         how = {"stride": (down.stride, right.stride), "padding": tuple(op.pads[:2]), "ceil_mode": True}
         return functional.max_pool2d(first, (down.kernel, right.kernel), **how)
     if isinstance(op, GlobalPooling):
