@@ -164,7 +164,7 @@ class Gradients:
     def _shapes_at(self, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         """Return value → shape for one image of that size."""
         architecture = self._inputs.architecture_at(*input_shape[1:])
-        shapes = {architecture.input_name: architecture.input_shape}
+        shapes: dict[str, tuple[int, ...]] = {architecture.input_name: architecture.input_shape}
         for layer in architecture:
             shapes[layer.name] = layer.shape
             if layer.pre_relu:
