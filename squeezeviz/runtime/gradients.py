@@ -207,8 +207,8 @@ class Gradients:
             if key not in self._sessions:
                 of, by, rule, keep, threads = key
                 made = backward(self._graph, of, by, rule, keep=keep)
-                # The session has its own copy of the graph and its numbers: only the names are needed from here on.
-                self._sessions[key] = replace(made, content=b"", weights={}), self._make(made, threads)
+                # ONNX Runtime may read large numbers where they lie: they stay for as long as the session does.
+                self._sessions[key] = replace(made, content=b""), self._make(made, threads)
                 if len(self._sessions) > (_MOST_OF_LARGE if is_large(self._graph) else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)
             self._sessions.move_to_end(key)
