@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -204,7 +205,8 @@ class Gradients:
                 of, by, rule, keep, shape, threads = key
                 graph = self._graph if shape == self._graph.input_shape else self._inputs.graph_at(*shape[1:])
                 made = backward(graph, of, by, rule, keep=keep)
-                self._sessions[key] = graph, made, _session_of(made, threads)
+                # ONNX Runtime may read large numbers where they lie: they stay for as long as the session does.
+                self._sessions[key] = graph, replace(made, content=b""), _session_of(made, threads)
                 if len(self._sessions) > (_MOST_OF_LARGE if is_large(graph) else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)
             self._sessions.move_to_end(key)
