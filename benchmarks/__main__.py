@@ -22,6 +22,7 @@ from rich.table import Table
 
 import squeezeviz as sv
 from benchmarks.atlas import atlas_rows
+from benchmarks.attributions import attribution_rows
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.classroom import classroom_rows
@@ -95,6 +96,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),
+    "attributions": lambda _: attribution_rows(),
 }
 
 
