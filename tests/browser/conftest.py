@@ -16,6 +16,7 @@ from tests.browser.explorer_page import ready
 from tests.browser.lasting import APP, LastingApp, LastingLab
 from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
+from tests.browser.slow import made_slow
 from tests.browser.watched import ARTIFACTS, FLAGS, chromium, file_name, fresh_page, headless_shell, keep_screenshot
 
 __all__ = [
@@ -87,7 +88,7 @@ def browser(playwright):
 def launched(playwright, path, flags):
     if not path:
         pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
-    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    browser = made_slow(playwright.chromium.launch(executable_path=path, args=flags))
     yield browser
     browser.close()
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.waiting import retry_assertions
+
 
 def upload(page, *paths):
     with page.expect_file_chooser() as chooser:
@@ -30,8 +32,11 @@ def percent(p):
 
 
 def assert_shows(page, prediction):
-    shown = rows(page)
-    expected = prediction.top(5)
+    """Wait until the page says what a prediction does."""
+    retry_assertions(page, lambda: assert_rows(rows(page), prediction.top(5)))
+
+
+def assert_rows(shown, expected):
     assert [(row[0], row[1]) for row in shown] == [(s.class_index, s.label) for s in expected]
     for row, score in zip(shown, expected, strict=True):
         assert row[3] == pytest.approx(score.logit, abs=0.006)

@@ -61,7 +61,7 @@ def test_the_first_visit_says_what_to_do_in_the_dark_where_that_is_asked_for(pag
         "() => { const t = new DataTransfer(); t.items.add(new File(['x'], 'a.jpg', {type: 'image/jpeg'})); return t; }"
     )
     page.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
-    assert page.locator(".sqv-veil").is_visible()
+    page.locator(".sqv-veil").wait_for()
     page.dispatch_event(".sqv", "dragleave")
     page.locator(".sqv-veil").wait_for(state="hidden")
     page.locator(".sqv-hero").click()

@@ -86,7 +86,7 @@ def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
     choose_layer(page, "fire9")  # a quarter of the maps' numbers
     ready(page, "fire9/concat")
     # Nothing piles up: one tile, one mark, however many frames.
-    page.wait_for_function(MORE_FRAMES, arg=100, timeout=120_000)
+    page.wait_for_function(MORE_FRAMES, arg=30, timeout=120_000)
     shown, maps = page.evaluate(
         "() => ['frames', 'maps'].map(name => Number(document.querySelector('.sqv-live-bar').dataset[name]))"
     )
@@ -111,7 +111,7 @@ def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(
     open_cell(KEEP_FROZEN)
     page.locator(".sqv-sample").first.wait_for(timeout=60_000)
     start(page)
-    page.wait_for_function(MORE_FRAMES, arg=100, timeout=120_000)
+    page.wait_for_function(MORE_FRAMES, arg=30, timeout=120_000)
     freeze = page.get_by_role("button", name="Freeze")
     freeze.hover()
     page.mouse.down()  # from here on the frame on show stays, so that it can be looked at

@@ -59,6 +59,7 @@ def test_the_window_sweeps_and_stops(page, model, files, arithmetic):
     page.get_by_role("button", name="Play the sweep").click()
     page.wait_for_function("() => Number(document.querySelector('.sqv-sweep input').value) > 20")
     page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play the sweep").wait_for()
     at = int(slider.input_value())
     frames(page)
     assert int(slider.input_value()) == at

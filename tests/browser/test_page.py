@@ -10,7 +10,8 @@ import squeezeviz as sv
 from squeezeviz.preprocessing import preset
 from squeezeviz.runtime.model import Model
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.explorer_page import chosen, fact
+from tests.browser.explorer_page import chosen
+from tests.browser.waiting import until
 from tests.integration.test_brought_inputs import SIDES, network
 from tests.nets import exported_net, fire_net, tiny_model
 from tests.unit.test_page import odd_net
@@ -73,15 +74,6 @@ def open_file(browser, request):
 
 def numbers(text, shape):
     return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape)
-
-
-def until(page, expression):
-    """Wait for something; the page's own policy forbids what Playwright does for this."""
-    for _ in range(400):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never came true: {expression}")
 
 
 def photo_id(page):
@@ -255,7 +247,7 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     canvas = page.locator(".sqv-grid canvas").first
     canvas.hover(position={"x": 5, "y": 5})
     until(page, "() => window.squeezeviz.store.selection.hover()?.channel === 0")
-    assert fact(page, "channel") == "0"
+    until(page, """() => document.querySelector('.sqv-explorer [data-fact="channel"]').textContent === '0'""")
     page.keyboard.press("/")
     page.keyboard.type("heart")
     page.locator(".sqv-found li", has_text="heart").first.wait_for()

@@ -19,7 +19,8 @@ from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.render.grid import grid
 from tests.browser.conftest import launched
 from tests.browser.test_edit import PIXELS, stroke
-from tests.browser.test_page import ASK, numbers, photo_id, until
+from tests.browser.test_page import ASK, numbers, photo_id
+from tests.browser.waiting import until
 from tests.browser.watched import FLAGS, chromium, fresh_page
 
 pytestmark = [pytest.mark.browser]

@@ -97,10 +97,10 @@ def test_drag_and_drop_and_paste(widget, files, model):
         base64.b64encode(content).decode(),
     )
     widget.dispatch_event(".sqv", "dragover", {"dataTransfer": transfer})
-    assert widget.locator(".sqv-veil").is_visible()
+    widget.locator(".sqv-veil").wait_for()
     widget.dispatch_event(".sqv", "drop", {"dataTransfer": transfer})
     answered(widget, 1)
-    assert not widget.locator(".sqv-veil").is_visible()
+    widget.locator(".sqv-veil").wait_for(state="hidden")
     assert_shows(widget, model.predict(content))
     content = (files / "coffee.jpg").read_bytes()
     widget.evaluate(

@@ -9,7 +9,8 @@ from PIL import Image as Pillow
 import squeezeviz as sv
 from benchmarks.static_host import StaticHost
 from squeezeviz.standalone.folder import LIST
-from tests.browser.test_page import assert_layers_are_pythons, until
+from tests.browser.test_page import assert_layers_are_pythons
+from tests.browser.waiting import until
 from tests.browser.watched import keep_screenshot
 
 pytestmark = [pytest.mark.browser]

@@ -4,7 +4,7 @@ import pytest
 
 import squeezeviz as sv
 from tests.browser.explorer_page import box_of, frames
-from tests.browser.test_page import until
+from tests.browser.waiting import until
 from tests.browser.watched import keep_screenshot
 
 pytestmark = [pytest.mark.browser]
@@ -88,8 +88,8 @@ class Fingers:
         self.up()
 
     def press(self, locator, *, long=False) -> None:
-        """Press the middle of an element."""
-        locator.scroll_into_view_if_needed()
+        """Press the middle of an element, once it rests there."""
+        locator.tap(trial=True)
         box = locator.bounding_box()
         self.press_at(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, long=long)
 
@@ -198,7 +198,7 @@ def test_a_long_press_opens(phone, fingers):
     )
     assert phone.evaluate("() => window.squeezeviz.store.selection.opened().length") == 2
     fingers.press(term, long=True)
-    until(phone, "() => window.squeezeviz.store.selection.opened().length === 3")
+    until(phone, "() => document.querySelectorAll('.sqv-inside:not(.sqv-late) .sqv-crumb').length === 3")
     fingers.press(number)
     until(phone, "() => window.squeezeviz.store.selection.opened().length === 1")
 

@@ -137,6 +137,18 @@ def test_each_cells_own_answer(page, source):
     page.get_by_role("radio", name="evidence").click()
 
 
+def choose_patches(page, patch_px, stride_px):
+    """Both before the page has drawn either."""
+    page.get_by_label("Size of the patch").wait_for()
+    page.evaluate(
+        """chosen => { for (const [label, value] of Object.entries(chosen)) {
+            const select = document.querySelector(`select[aria-label="${label}"]`);
+            select.value = value;
+            select.dispatchEvent(new Event('change', { bubbles: true })); } }""",
+        {"Size of the patch": str(patch_px), "From one patch to the next": str(stride_px)},
+    )
+
+
 def assert_worth(page, row, column, expected, within):
     """Walk to a patch by keyboard, and wait for what is said of it."""
     canvas, said = page.locator(".sqv-occluded"), page.locator(".sqv-occlusion .sqv-cell-said[data-cell]")
@@ -163,8 +175,7 @@ def assert_worth(page, row, column, expected, within):
 
 def test_patches_are_hidden_and_every_one_is_what_python_says(page, model, prediction):
     best, second = (int(index) for index in prediction.ranking[:2])
-    page.get_by_label("Size of the patch").select_option("64")
-    page.get_by_label("From one patch to the next").select_option("32")
+    choose_patches(page, 64, 32)
     page.get_by_role("button", name="Hide 49 patches").click()
     reaches(page, "occlusion", "whole")
     made = sv.occlude(model, "coins", patch_px=64, stride_px=32)
@@ -199,8 +210,7 @@ def test_patches_are_hidden_and_every_one_is_what_python_says(page, model, predi
 
 
 def test_the_page_answers_while_patches_are_hidden_and_escape_ends_it(page, model):
-    page.get_by_label("Size of the patch").select_option("16")
-    page.get_by_label("From one patch to the next").select_option("4")
+    choose_patches(page, 16, 4)
     frames(page)  # a map that was asked for goes on by itself with other patches: then its button would stop it
     if state_of(page, "occlusion") != "running":
         page.locator(".sqv-occlusion .sqv-run .sqv-button:visible").click()
@@ -276,8 +286,7 @@ def test_two_channels_at_a_time(page, model, prediction):
 
 
 def test_another_photo_ends_what_is_under_way_and_shows_nothing_of_it(page):
-    page.get_by_label("Size of the patch").select_option("16")
-    page.get_by_label("From one patch to the next").select_option("4")
+    choose_patches(page, 16, 4)
     page.locator(".sqv-occlusion .sqv-run .sqv-button:visible").click()
     reaches(page, "occlusion", "running")
     page.locator(".sqv-sample", has_text="coffee").click()

@@ -9,6 +9,8 @@ import re
 import shutil
 from pathlib import Path
 
+from tests.browser.waiting import PATIENCE_MS
+
 ARTIFACTS = Path(__file__).parents[2] / "artifacts" / "browser"
 FLAGS = [
     "--no-sandbox",
@@ -45,8 +47,8 @@ def watched_page(browser, **options):
     """
     options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
     opened = browser.new_context(**options).new_page()
-    opened.set_default_timeout(30_000)
-    opened.set_default_navigation_timeout(60_000)
+    opened.set_default_timeout(PATIENCE_MS)
+    opened.set_default_navigation_timeout(PATIENCE_MS)
     # Looking at every frame makes the browser draw every frame: waiting took three times the processor time.
     opened.wait_for_function = functools.partial(opened.wait_for_function, polling=30)
     problems: list[str] = []

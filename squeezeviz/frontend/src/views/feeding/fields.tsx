@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import type { How } from "../../store/types.ts";
 import { useStore } from "../../ui/store.ts";
 import { Choices, Select } from "../side_by_side/fields.tsx";
@@ -20,21 +20,25 @@ const textsOf = ({ scale, mean, std, resize_px: px }: How): Texts => ({
 /** A preprocessing in fields, changed here and then said as a whole. @param own What it begins with. */
 export function Fields({ own }: { own: How }) {
   const { feeding } = useStore();
-  const [how, setHow] = useState(own);
-  const [texts, setTexts] = useState(() => textsOf(own));
+  const begun = useSignal({ how: own, texts: textsOf(own) });
+  const { how, texts } = begun.value;
+  const meant = () => filled(begun.value.how, begun.value.texts); // of all that was typed, drawn or not
   const change = (make: (how: How) => How) => {
-    const made = make(filled(how, texts) ?? how);
-    setHow(made);
-    setTexts(textsOf(made));
+    const made = make(meant() ?? begun.value.how);
+    begun.value = { how: made, texts: textsOf(made) };
   };
-  const type = (typed: Partial<Texts>) => setTexts((now) => ({ ...now, ...typed }));
-  const made = filled(how, texts);
+  const type = (typed: (now: Texts) => Partial<Texts>) => {
+    const now = begun.value;
+    begun.value = { ...now, texts: { ...now.texts, ...typed(now.texts) } };
+  };
+  const isMeant = meant() !== null;
   const places = PLACES.map((name) => [name, `crop: ${name}`] as const);
   return (
     <form
       class="sqv-how"
       onSubmit={(event) => {
         event.preventDefault();
+        const made = meant();
         if (made) feeding.preprocess({ preprocessing: plain(made) });
       }}
     >
@@ -45,21 +49,34 @@ export function Fields({ own }: { own: How }) {
         value={typeof how.crop === "string" ? how.crop : ""}
         choose={(crop) => change((now) => ({ ...now, crop }))}
       />
-      <Text name="resize to, px" value={texts.resize} set={(resize) => type({ resize })} />
-      <Text name="values times" value={texts.scale} set={(scale) => type({ scale })} />
-      <Channels name="less the mean" order={how} values={texts.mean} set={(mean) => type({ mean })} />
-      <Channels name="by the deviation" order={how} values={texts.std} set={(std) => type({ std })} />
+      <Text name="resize to, px" value={texts.resize} set={(resize) => type(() => ({ resize }))} />
+      <Text name="values times" value={texts.scale} set={(scale) => type(() => ({ scale }))} />
+      <Channels
+        name="less the mean"
+        order={how}
+        values={texts.mean}
+        set={(...one) => type(({ mean }) => ({ mean: replaced(mean, ...one) }))}
+      />
+      <Channels
+        name="by the deviation"
+        order={how}
+        values={texts.std}
+        set={(...one) => type(({ std }) => ({ std: replaced(std, ...one) }))}
+      />
       <div class="sqv-keeping">
-        <button class="sqv-button sqv-small" type="submit" disabled={!made}>
+        <button class="sqv-button sqv-small" type="submit" disabled={!isMeant}>
           Use these
         </button>
         <span class="sqv-quiet">
-          {made ? "" : "Expected numbers, such as 0.485 or 1/255; sizes such as 256, or 24 x 32."}
+          {isMeant ? "" : "Expected numbers, such as 0.485 or 1/255; sizes such as 256, or 24 x 32."}
         </span>
       </div>
     </form>
   );
 }
+
+const replaced = (texts: string[], at: number, text: string) =>
+  texts.map((each, other) => (other === at ? text : each));
 
 /** With what was typed; null where that is no number. */
 function filled(how: How, { scale, resize, mean, std }: Texts): How | null {
@@ -102,7 +119,7 @@ interface ChannelsProps {
   name: string;
   order: How;
   values: string[];
-  set: (values: string[]) => void;
+  set: (at: number, text: string) => void;
 }
 
 function Channels({ name, order: { channel_order: order }, values, set }: ChannelsProps) {
@@ -118,9 +135,7 @@ function Channels({ name, order: { channel_order: order }, values, set }: Channe
             aria-label={`${name}, ${values.length === 1 ? "grey" : COLOURS[order[at] ?? "R"]}`}
             title={values.length === 1 ? "grey" : COLOURS[order[at] ?? "R"]}
             value={value}
-            onInput={({ currentTarget }) =>
-              set(values.map((each, other) => (other === at ? currentTarget.value : each)))
-            }
+            onInput={({ currentTarget }) => set(at, currentTarget.value)}
           />
         ))}
       </span>

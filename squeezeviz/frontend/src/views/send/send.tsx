@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
 import { isFigureFormat, isFigureView } from "../../figures/views.ts";
 import type { FigureRequest } from "../../protocol.ts";
 import type { Files } from "../../store/files.ts";
@@ -51,11 +51,12 @@ export function TakeAway() {
 
 function Figures() {
   const { files, networks, photos, selection } = useStore();
-  const [view, setView] = useState<FigureRequest["view"]>("explorer");
-  const [format, setFormat] = useState<FigureRequest["format"]>("svg");
+  const view = useSignal<FigureRequest["view"]>("explorer");
+  const format = useSignal<FigureRequest["format"]>("svg");
   const make = () => {
     const shown = { channel: selection.channel(), cell: selection.cell(), class_index: selection.classIndex() };
-    files.make({ kind: "figure", name: "the figure", photo: photos.photo()?.id, view, format, ...shown });
+    const what = { view: view.value, format: format.value }; // as chosen now, drawn or not
+    files.make({ kind: "figure", name: "the figure", photo: photos.photo()?.id, ...what, ...shown });
   };
   // Without Python the page draws what it can by itself.
   const isAny = networks.can("all-figures");
@@ -66,14 +67,18 @@ function Figures() {
       <Select
         label="What the figure shows"
         options={VIEWS.filter(([name]) => isAny || isFigureView(name))}
-        value={view}
-        choose={setView}
+        value={view.value}
+        choose={(name) => {
+          view.value = name;
+        }}
       />
       <Select
         label="Format of the figure"
         options={formats.map((name) => [name, name.toUpperCase()] as const)}
-        value={format}
-        choose={setFormat}
+        value={format.value}
+        choose={(name) => {
+          format.value = name;
+        }}
       />
       <button
         class="sqv-button"

@@ -36,7 +36,7 @@ export const OCCLUSION: OcclusionSettings = { chosen: {}, unit: "logit" };
 
 interface Props {
   settings: OcclusionSettings;
-  set: (settings: OcclusionSettings) => void;
+  set: (change: (now: OcclusionSettings) => OcclusionSettings) => void;
 }
 
 /** One patch after the other hidden from the network: what each is worth to the class, over the photo. */
@@ -49,7 +49,8 @@ export function Occlusion({ settings, set }: Props) {
   const trial = whatIf.of("occlusion", patches);
   const count = patchCount(patches, [height, width]);
   const larger = trial?.state === "whole" ? sizes.patches.find((px) => px > patches.patch_px) : undefined;
-  const change = (next: Partial<Patches>) => set({ ...settings, chosen: patchesOf({ ...patches, ...next }, sizes) });
+  const change = (next: Partial<Patches>) =>
+    set((now) => ({ ...now, chosen: patchesOf({ ...patchesOf(now.chosen, sizes), ...next }, sizes) }));
   return (
     <div class="sqv-block sqv-occlusion">
       <header class="sqv-spread">
@@ -61,7 +62,7 @@ export function Occlusion({ settings, set }: Props) {
             { value: "probability", text: "probability" },
           ]}
           value={unit}
-          choose={(value) => set({ ...settings, unit: value })}
+          choose={(value) => set((now) => ({ ...now, unit: value }))}
         />
       </header>
       <Pickers patches={patches} sizes={sizes} change={change} />

@@ -27,7 +27,7 @@ export const PAIRS: PairSettings = { layer: "", mode: "apart" };
 
 interface Props {
   settings: PairSettings;
-  set: (settings: PairSettings) => void;
+  set: (change: (now: PairSettings) => PairSettings) => void;
 }
 
 /** No more than a person waits for: 64 channels are 2,016 pairs. */
@@ -49,7 +49,7 @@ export function Pairs({ settings, set }: Props) {
           class="sqv-select"
           aria-label="Whose channels"
           value={layer}
-          onChange={({ currentTarget }) => set({ ...settings, layer: currentTarget.value })}
+          onChange={({ currentTarget: { value } }) => set((now) => ({ ...now, layer: value }))}
         >
           {narrow.map(({ name, shape }) => (
             <option key={name} value={name}>{`${blockName(name)}, ${shape[0]} channels`}</option>
@@ -68,7 +68,7 @@ export function Pairs({ settings, set }: Props) {
           made={trial.made}
           layer={layer}
           mode={settings.mode}
-          choose={(mode) => set({ ...settings, mode })}
+          choose={(mode) => set((now) => ({ ...now, mode }))}
         />
       ) : (
         <p class="sqv-quiet">
