@@ -124,7 +124,10 @@ def judge_attributions(
         raise SqueezeVizError("no photo was given; expected at least one")
     if box is not None and len(given) > 1:
         raise SqueezeVizError(f"a box lies in one photo, and {len(given)} were given")
-    subjects = [subject_of(model, image, target, preprocessing) for image in given]
+    return _judged(asked, model, [subject_of(model, image, target, preprocessing) for image in given], box, stages)
+
+
+def _judged(asked: _Asked, model: Model, subjects: list[Subject], box: Box | None, stages: int) -> Judgement:
     with np.errstate(all="ignore"):  # what is no number is refused where it arises
         sizes = [_on_photo(asked, subject, box) for subject in subjects]
         names = stage_names(model, stages) if stages else ()
@@ -142,7 +145,7 @@ def judge_attributions(
         },
         names,
         randomised,
-        {"steps": steps, "samples": samples, "radius": radius, "seed": seed},
+        {"steps": asked.steps, "samples": asked.samples, "radius": asked.radius, "seed": asked.seed},
     )
 
 
