@@ -65,17 +65,24 @@ NETWORKS = (
 )  # fmt: skip
 
 
-def write(network: Foreign, path: Path) -> None:
-    """Build a network at random and write it, as ONNX; needs torch and the network's library."""
+def write(network: Foreign, path: Path, *, is_folded: bool = True) -> None:
+    """Build a network at random and write it, as ONNX; needs torch and the network's library.
+
+    Args:
+        network: Which.
+        path: The file.
+        is_folded: Whether batch normalisation becomes part of the convolution before it, which rounds its weights anew.
+    """
     import torch
 
     built = build(network)
     part = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter, to whom writes a network
+        kept = {} if is_folded else {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
         torch.onnx.export(
             built, (torch.zeros(1, 3, network.px, network.px),), str(part), dynamo=False, input_names=["input"],
-            output_names=["logits"], dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}},
+            output_names=["logits"], dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}}, **kept,
         )  # fmt: skip
     part.replace(path)
 

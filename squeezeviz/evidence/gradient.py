@@ -37,18 +37,19 @@ def gradient(
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Returns:
-        float32 (3, H, W), in the channel order of the input tensor.
+        float32 (3, H, W), of the size of the input tensor, in the channel order of the input tensor.
 
     Raises:
         ImageError: The image cannot be read.
         LabelError: No class is called that.
         LayerError: No layer is called that, or an operator before it has no gradient.
-        ModelError: The input is not of the model's own size.
+        PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
     """
     tensor = model.resolve(preprocessing).first_crop([read_image(image)])
-    asked = Target.read(target, model.architecture)
+    architecture = model.architecture_at(*tensor.shape[2:])
+    asked = Target.read(target, architecture)
     logits = model.predict_tensor(tensor)[0].logits if asked.needs_logits else None
-    number = asked.on(model.architecture, model.labels, logits)
+    number = asked.on(architecture, model.labels, logits)
     _, found = model.gradients.run(tensor, number.of, number.weights)
     only: NDArray[np.float32] = found["input"][0]
     return only

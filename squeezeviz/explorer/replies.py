@@ -179,7 +179,7 @@ def attribution(
         value=made.value,
         unit=made.unit,
         layer=made.layer,
-        shape=(1, *values.shape)[-3:],  # type: ignore[arg-type]  # three
+        shape=(1, *values.shape)[-3:],
         reduction=made.reduction,
         completeness=protocol.Completeness(found.expected, found.total, found.words) if found else None,
         caution=made.caution,

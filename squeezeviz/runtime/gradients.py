@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,7 +165,7 @@ class Gradients:
     def _shapes_at(self, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         """Return value → shape for one image of that size."""
         architecture = self._inputs.architecture_at(*input_shape[1:])
-        shapes = {architecture.input_name: architecture.input_shape}
+        shapes: dict[str, tuple[int, ...]] = {architecture.input_name: architecture.input_shape}
         for layer in architecture:
             shapes[layer.name] = layer.shape
             if layer.pre_relu:
@@ -204,7 +205,8 @@ class Gradients:
                 of, by, rule, keep, shape, threads = key
                 graph = self._graph if shape == self._graph.input_shape else self._inputs.graph_at(*shape[1:])
                 made = backward(graph, of, by, rule, keep=keep)
-                self._sessions[key] = graph, made, _session_of(made, threads)
+                # ONNX Runtime may read large numbers where they lie: they stay for as long as the session does.
+                self._sessions[key] = graph, replace(made, content=b""), _session_of(made, threads)
                 if len(self._sessions) > (_MOST_OF_LARGE if is_large(graph) else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)
             self._sessions.move_to_end(key)

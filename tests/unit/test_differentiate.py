@@ -169,6 +169,20 @@ def test_the_gradient_of_a_number_on_a_photo(model, photo):
     )
 
 
+def test_the_gradient_has_the_size_of_the_input_that_a_preprocessing_makes(model, photo):
+    how = model.preprocessing.replace(resize_px=41, crop_px=39)
+    found = sv.gradient(model, photo, "fire2/concat:1", how)
+    assert found.shape == (3, 39, 39)
+    tensor = how([sv.read_image(photo)])
+    # A step along the gradient itself, so that the change is far above the rounding of single precision.
+    step = found / np.linalg.norm(found)
+    ahead, behind = (
+        model.activations_of_tensor(tensor + sign * step, "fire2/concat")["fire2/concat"][0, 1].astype(float).mean()
+        for sign in (np.float32(0.1), np.float32(-0.1))
+    )
+    assert (ahead - behind) / 0.2 == pytest.approx(float(np.linalg.norm(found)), rel=1e-2)
+
+
 def test_a_target_that_is_none_is_said(model, photo):
     with pytest.raises(sv.LabelError):
         sv.gradient(model, photo, "no such class")

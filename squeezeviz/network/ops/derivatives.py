@@ -88,11 +88,13 @@ def _exp(at: GradientNodes, x: str, y: str, own: Mapping[str, Any]) -> str:
 
 
 def _log(at: GradientNodes, x: str, y: str, own: Mapping[str, Any]) -> str:
+    at.is_steep = True
     return at.node("Reciprocal", x)
 
 
 def _sqrt(at: GradientNodes, x: str, y: str, own: Mapping[str, Any]) -> str:
     """At 0: infinite."""
+    at.is_steep = True
     return at.node("Div", at.numbers(0.5), y)
 
 
@@ -106,6 +108,7 @@ def _neg(at: GradientNodes, x: str, y: str, own: Mapping[str, Any]) -> str:
 
 
 def _reciprocal(at: GradientNodes, x: str, y: str, own: Mapping[str, Any]) -> str:
+    at.is_steep = True
     return at.node("Neg", at.node("Mul", y, y))
 
 

@@ -149,6 +149,7 @@ class Quotient(_Elementwise):
         return None if held is None else (1 / held.astype(np.float64), np.zeros(len(held)))
 
     def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
+        at.is_steep |= 1 in self.moving
         divided = at.node("Div", gradient, self.node.inputs[1].name)
         found = {0: self.own(at, divided, 0)} if 0 in self.moving else {}
         if 1 in self.moving:

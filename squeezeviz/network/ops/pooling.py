@@ -89,7 +89,7 @@ class MaxPooling(_Pooling):
         )
         # The places are counted through the whole batch.
         flat, each = at.ints([-1]), at.node("Reshape", places, at.ints([-1]))
-        nothing = at.node("Mul", at.node("Reshape", source.name, flat), at.numbers(0))
+        nothing = at.zeros_like(at.node("Reshape", source.name, flat))
         moved = at.node("ScatterElements", nothing, each, at.node("Reshape", gradient, flat), axis=0, reduction="add")
         return {0: at.shaped(moved, source.shape)}
 
@@ -176,6 +176,7 @@ def _norm(op: Op, places: NDArray[np.intp], found: NDArray[np.float64]) -> Terms
 def _norm_backward(op: Op, at: GradientNodes, gradient: str, spread: Callable[[str], str]) -> Mapping[int, str]:
     """Carry a gradient through a p-norm: sign(x) · |x|^(p−1) · norm^(1−p), and 0 where the norm is 0."""
     power, norm, source = int(op.attribute("p", 2)), op.node.outputs[0], op.node.inputs[0].name
+    at.is_steep = True
     is_some = at.node("Greater", norm, at.numbers(0))
     if power == 1:
         return {0: at.node("Mul", at.node("Sign", source), spread(at.where(is_some, gradient)))}

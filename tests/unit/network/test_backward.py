@@ -4,8 +4,9 @@ from functools import cache
 
 import numpy as np
 import onnx
+import onnx.reference
 import pytest
-from onnx import TensorProto
+from onnx import TensorProto, helper, numpy_helper
 
 from squeezeviz.errors import LayerError
 from squeezeviz.network.backward import backward
@@ -176,6 +177,75 @@ def test_an_old_resizing_means_in_the_newer_set_what_it_meant(op, opset, mode):
     np.testing.assert_array_equal(found, expected)
 
 
+# Networks of several operators -----------------------------------------------------------------------------------------
+
+#: Name → nodes from x (B, 4, 6, 6) to y: operands that both hang on the image, are broadcast, split or read many times.
+SEVERAL = {
+    "squeeze and excitation": [
+        ("GlobalAveragePool", ["x"], ["mean"], {}),
+        ("Sigmoid", ["mean"], ["gate"], {}),
+        ("Mul", ["x", "gate"], ["y"], {}),
+    ],
+    "a quotient by something broadcast": [
+        ("ReduceSum", ["x", "rows"], ["sum"], {"keepdims": 1}),
+        ("Exp", ["sum"], ["above"], {}),
+        ("Div", ["x", "above"], ["y"], {}),
+    ],
+    "attention": [
+        ("Reshape", ["x", "flat"], ["query"], {}),
+        ("Transpose", ["query"], ["key"], {"perm": [0, 2, 1]}),
+        ("MatMul", ["query", "key"], ["scores"], {}),
+        ("Softmax", ["scores"], ["shares"], {"axis": -1}),
+        ("MatMul", ["shares", "query"], ["y"], {}),
+    ],
+    "a split shuffled": [
+        ("Split", ["x"], ["left", "right"], {"axis": 1}),
+        ("Relu", ["left"], ["open"], {}),
+        ("Sub", ["right", "open"], ["rest"], {}),
+        ("Concat", ["rest", "left", "open"], ["y"], {"axis": 1}),
+    ],
+    "what is read three times": [
+        ("Tanh", ["x"], ["bent"], {}),
+        ("Mul", ["bent", "bent"], ["square"], {}),
+        ("Sum", ["bent", "square", "x"], ["y"], {}),
+    ],
+    "a normalisation in steps": [
+        ("ReduceMean", ["x"], ["mean"], {"axes": [1], "keepdims": 1}),
+        ("Sub", ["x", "mean"], ["apart"], {}),
+        ("Mul", ["apart", "apart"], ["square"], {}),
+        ("ReduceMean", ["square"], ["variance"], {"axes": [1], "keepdims": 1}),
+        ("Sqrt", ["variance"], ["deviation"], {}),
+        ("Div", ["apart", "deviation"], ["y"], {}),
+    ],
+}
+
+
+def several(name, kind):
+    shared = [numpy_helper.from_array(np.array(values, np.int64), key) for key, values in
+              {"rows": [2, 3], "flat": [0, 4, 36]}.items()]  # fmt: skip
+    nodes = [helper.make_node(op, inputs, outputs, **how) for op, inputs, outputs, how in SEVERAL[name]]
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("x", kind, ["B", 4, 6, 6])], [onnx.ValueInfoProto(name="y")], shared
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_networks_of_several_operators_equal_differences_of_the_reference_in_float64(name):
+    graph = read_graph(several(name, TensorProto.FLOAT), output=None)
+    made = backward(graph, "y", ["x"])
+    rng = np.random.default_rng(6)
+    tensor = rng.normal(size=(2, 4, 6, 6)).astype(np.float32)
+    weights = rng.normal(size=(2, *graph.shapes["y"][1:])).astype(np.float32)
+    _, found = session((made.content, made.weights)).run(["y", "gradient"], {"x": tensor, "weights": weights})
+    reference = onnx.reference.ReferenceEvaluator(several(name, TensorProto.DOUBLE))
+    for _ in range(5):
+        step = rng.normal(size=tensor.shape)
+        (ahead,), (behind,) = (reference.run(["y"], {"x": tensor + sign * 1e-6 * step}) for sign in (1, -1))
+        slopes_ahead = float(((ahead - behind) * weights).sum() / 2e-6)
+        assert float((found * step).sum()) == pytest.approx(slopes_ahead, rel=1e-4, abs=1e-3)
+
+
 # Where a function has a kink -------------------------------------------------------------------------------------------
 
 
@@ -245,6 +315,14 @@ def test_ties_of_max_pooling_are_found_row_by_row_in_every_channel():
         first = max(window, key=lambda place: tensor[image, channel, *place])
         expected[image, channel, *first] += weights[image, channel, row, column]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_where_a_relu_is_closed_nothing_passes_not_even_what_is_infinite():
+    graph = Case("steep", "Relu", shape=(1, 1, 3), chain=(("Sqrt", {}),)).graph()
+    made = backward(graph, graph.output, ["x"])
+    tensor, weights = (np.array(values, np.float32).reshape(1, 1, 1, 3) for values in ([-1, 0, 4], [1, 1, 1]))
+    (found,) = session((made.content, made.weights)).run(["gradient"], {"x": tensor, "weights": weights})
+    assert found.reshape(-1).tolist() == [0, 0, 0.25]
 
 
 def test_a_norm_of_nothing_but_zeros_is_level():
