@@ -22,6 +22,7 @@ from rich.table import Table
 
 import squeezeviz as sv
 from benchmarks.atlas import atlas_rows
+from benchmarks.attributions import attribution_rows
 from benchmarks.browser import explorer_rows
 from benchmarks.camera import camera_rows
 from benchmarks.classroom import classroom_rows
@@ -97,6 +98,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
     "gradients": lambda rounds: _with(("torch", "captum"), "gradients", lambda: gradients_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),
+    "attributions": lambda _: attribution_rows(),
 }
 
 

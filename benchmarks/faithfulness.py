@@ -35,7 +35,7 @@ _BLUR_PX = 16.0
 
 def faithfulness_rows() -> Iterator[Row]:
     """Mean areas of occlusion and of the class activation map, each beside those of chance."""
-    photos = _photos()
+    photos = labelled_photos()
     if not photos:
         Console().print("faithfulness: left out, the labelled photos are not beside the models", style="dim")
         return
@@ -54,7 +54,8 @@ def faithfulness_rows() -> Iterator[Row]:
             yield Row(f"{curve} by {name}, area", mean, "by chance", chance, mean / chance, budget, unit="")
 
 
-def _photos() -> list[Path]:
+def labelled_photos() -> list[Path]:
+    """Return the labelled photos beside the models; none where they are not there."""
     found = locate("squeezenet1.1-caffe2")
     configured = os.environ.get("SQUEEZEVIZ_TEST_DATA")
     if not found:

@@ -68,6 +68,8 @@ from .evidence import contributions_by_receptive_field as contributions_by_recep
 from .evidence.attribution.attribution import Attribution as Attribution
 from .evidence.attribution.attribution import Completeness as Completeness
 from .evidence.attribution.methods import attribute as attribute
+from .evidence.judging.judgement import Judgement as Judgement
+from .evidence.judging.judging import judge_attributions as judge_attributions
 from .evidence.target import Target as Target
 from .evidence.target import WeightedSum as WeightedSum
 from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels

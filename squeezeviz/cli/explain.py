@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from squeezeviz.cli import explain_decomposition, explain_perturbation
 from squeezeviz.cli.explain_attribution import attributions
+from squeezeviz.cli.explain_judge import judge
 from squeezeviz.errors import SqueezeVizError, did_you_mean, spoken
 from squeezeviz.visible import visible
 
@@ -62,6 +63,7 @@ app.command()(explain_perturbation.occlusion)
 app.command()(explain_perturbation.ablation)
 for _name, _subcommand in attributions():
     app.command(_name)(_subcommand)
+app.command()(judge)
 
 
 def _instead(args: list[str], methods: Collection[str]) -> str:

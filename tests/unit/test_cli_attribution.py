@@ -109,3 +109,21 @@ def test_figures_lay_the_map_where_its_cells_are(given, model, how):
     channel, y, x = np.unravel_index(np.abs(made.values).argmax(), made.values.shape)
     assert signed[y, x, channel] == (255 if made.values[channel, y, x] > 0 else 0)
     assert "the 99.5th percentile of sizes" in sheet.caption
+
+
+def test_judge_measures_methods_on_the_command_line(capsys, given, model, how):
+    image, *others = given
+    typed = [image, *others, "-c", "1", "--methods", "saliency, cam", "--box", "4,4,30,30", "--steps", "2", "--samples", "1",
+             "--stages", "1"]  # fmt: skip
+    code, out, err = run(capsys, "judge", *typed, "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    made = sv.judge_attributions(
+        model, "photo.png", ["saliency", "cam"], 1, box=(4, 4, 30, 30), steps=2, samples=1, stages=1, preprocessing=how
+    )
+    assert [each["name"] for each in told["measures"]] == [each.name for each in made.measures]
+    inside = next(each for each in told["methods"] if each["method"] == "saliency")["inside"]["values"]
+    assert inside == pytest.approx(made.values["inside"]["saliency"].tolist(), rel=1e-5)
+    assert "2 methods on photo.png: logit of class 1" in run(capsys, "judge", *typed)[1]
+    assert "--box is '1,2', expected left, top, right and bottom" in refused(capsys, "judge", *given, "--box", "1,2")
+    assert "no method is called 'cma'" in refused(capsys, "judge", *given, "--methods", "cma")

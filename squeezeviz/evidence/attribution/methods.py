@@ -61,6 +61,16 @@ class Method:
         said = (inspect.getdoc(self.run) or "").partition("\n\n")[0].replace("\n", " ").removeprefix("Return ")
         return said[:1].upper() + said[1:]
 
+    def check_option(self, option: str) -> None:
+        """Let pass the name of something that may be chosen.
+
+        Raises:
+            SqueezeVizError: It is none.
+        """
+        if option not in self.options:
+            there = f"it has {', '.join(self.options)}" if self.options else "it has none"
+            raise SqueezeVizError(f"{self.name} has no option {option!r}; {there}.{did_you_mean(option, self.options)}")
+
 
 METHODS = {
     method.name: method
@@ -125,8 +135,6 @@ def attribute(
     """
     chosen = method_called(method)
     for option in options:
-        if option not in chosen.options:
-            there = f"it has {', '.join(chosen.options)}" if chosen.options else "it has none"
-            raise SqueezeVizError(f"{method} has no option {option!r}; {there}.{did_you_mean(option, chosen.options)}")
+        chosen.check_option(option)
     with np.errstate(all="ignore"):  # what is no number in the end is refused there
         return chosen.run(subject_of(model, image, target, preprocessing), **options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -144,6 +144,18 @@ class Subject:
     def activations(self, layers: list[str]) -> dict[str, NDArray[np.float32]]:
         """Return the values of layers on this photo, float32 (1, C, h, w) each."""
         return self.model.parts.run({self.architecture.input_name: self.tensor}, layers)
+
+    def with_tensor(self, tensor: NDArray[np.float32]) -> Subject:
+        """Return the same number on another input tensor, float32 (1, C, H, W)."""
+        start = replace(self.start, tensor=tensor)
+        logits, _ = self.model.answers(tensor, start.preprocessing)
+        return Subject(start, self.target, start.prediction(logits[0]))
+
+    def with_model(self, model: Model) -> Subject:
+        """Return the same number of the same photo, of a network with the same layers and other weights."""
+        start = replace(self.start, model=model)
+        logits, _ = model.answers(start.tensor, start.preprocessing)
+        return Subject(start, self.target, start.prediction(logits[0]))
 
     # Results ----------------------------------------------------------------------------------------------------------
 

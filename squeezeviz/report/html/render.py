@@ -22,6 +22,7 @@ from squeezeviz.evidence import (
 )
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
+from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.report.html.activations import activations_html
@@ -39,6 +40,7 @@ from squeezeviz.report.html.decomposition import (
 )
 from squeezeviz.report.html.diagnosis import diagnosis_html, unlabelled_diagnosis_html
 from squeezeviz.report.html.evaluation import evaluation_html
+from squeezeviz.report.html.judgement import judgement_html
 from squeezeviz.report.html.model_comparison import model_comparison_html, paired_evaluation_html
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
@@ -88,6 +90,7 @@ render.register(LocationPredictions, location_predictions_html)
 render.register(ReceptiveFieldContributions, receptive_field_contributions_html)
 # Attributed to pixels, or to a layer's cells.
 render.register(Attribution, attribution_html)
+render.register(Judgement, judgement_html)
 # What if: something hidden or ablated.
 render.register(Ablation, ablation_html)
 render.register(AblationSweep, ablation_sweep_html)

@@ -20,6 +20,7 @@ from squeezeviz.evidence import (
 )
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
+from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.report.terminal.architecture import print_architecture
 from squeezeviz.report.terminal.attribution import print_attribution
@@ -33,6 +34,7 @@ from squeezeviz.report.terminal.decomposition import (
 )
 from squeezeviz.report.terminal.diagnosis import print_diagnosis, print_unlabelled_diagnosis
 from squeezeviz.report.terminal.evaluation import print_evaluation
+from squeezeviz.report.terminal.judgement import print_judgement
 from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
@@ -76,6 +78,7 @@ show.register(LocationPredictions, print_location_predictions)
 show.register(ReceptiveFieldContributions, print_receptive_field_contributions)
 # Attributed to pixels, or to a layer's cells.
 show.register(Attribution, print_attribution)
+show.register(Judgement, print_judgement)
 # What if: something hidden or ablated.
 show.register(Ablation, print_ablation)
 show.register(AblationSweep, print_ablation_sweep)
