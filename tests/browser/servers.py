@@ -90,7 +90,7 @@ def running(command: list[str], home: Path, url: str, alive: str, **more: str):
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=120)
 
 
 @contextlib.contextmanager
