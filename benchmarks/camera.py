@@ -5,14 +5,12 @@ On the page's own engine, and by the kernel, as where a page may not compute.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
 import time
 from typing import Any
 
-from benchmarks.browser import FLAGS, chromium, notebook_server, run_notebook, wait_for
+from benchmarks.browser import chromium, notebook_server, run_notebook
 from benchmarks.timing import Row
+from benchmarks.unwatched import unwatched
 
 # Chromium's own camera: a moving picture of 640 × 480 at 30 frames a second, so no more than 30 can be shown.
 _CAMERA_FPS = 30
@@ -54,36 +52,15 @@ def camera_rows() -> list[Row]:
 
 
 def _rates(browser: str, code: str) -> list[tuple[float, float]]:
-    """Frames and layers of maps a second, for each part, measured while no debugger is connected.
-
-    Playwright has the browser hand it everything that crosses the websocket: megabytes a frame, and half of the rate.
-    """
-    from playwright.sync_api import sync_playwright
-
-    with notebook_server(code) as address, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        debugger = f"http://127.0.0.1:{20_900 + os.getpid() % 1000}"
-        options = [f"--remote-debugging-port={debugger.rpartition(':')[2]}", f"--user-data-dir={profile}"]
-        process = subprocess.Popen(
-            [browser, *FLAGS, *_CAMERA, *options, "--headless=new", "--window-size=1280,1000", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            wait_for(f"{debugger}/json/version")
-            with sync_playwright() as driver:
-                connected = driver.chromium.connect_over_cdp(debugger)
-                page = connected.contexts[0].pages[0]
-                _start(page, address)
-                connected.close()  # the browser goes on
-                time.sleep(len(_PARTS) * (_SETTLE_S + _SECONDS) + 2)
-                connected = driver.chromium.connect_over_cdp(debugger)
-                page = connected.contexts[0].pages[0]
-                page.wait_for_function("n => window.rates.length === n", arg=len(_PARTS), timeout=60_000)
-                rates: list[tuple[float, float]] = page.evaluate("() => window.rates")
-                connected.close()
-                return rates
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    """Frames and layers of maps a second, for each part, measured while no debugger is connected."""
+    with notebook_server(code) as address, unwatched(browser, "about:blank", options=_CAMERA) as connected:
+        with connected() as page:
+            _start(page, address)
+        time.sleep(len(_PARTS) * (_SETTLE_S + _SECONDS) + 2)
+        with connected() as page:
+            page.wait_for_function("n => window.rates.length === n", arg=len(_PARTS), timeout=60_000)
+            rates: list[tuple[float, float]] = page.evaluate("() => window.rates")
+            return rates
 
 
 def _start(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const [, , page, requests] = process.argv;
 const html = readFileSync(page, "utf8");
-const blocks = [...html.matchAll(/id="sqv-block-\d+">([^<]*)</g)].map(([, text]) => text);
+const blocks = [...html.matchAll(/id="sqv-block-(\d+)">([^<]*)</g)].map(([, index, text]) => [Number(index), text]);
 const entry = Number(/data-entry="(\d+)"/.exec(html)?.[1]);
 const program = /id="sqv-engine">([\s\S]*?)<\/script>/.exec(html)?.[1];
 
@@ -17,7 +17,9 @@ const next = (is) =>
     port1.onmessage = ({ data }) => is(data) && resolve(data);
   });
 const opened = next(({ kind }) => kind === "opened" || kind === "refused");
-port1.postMessage({ kind: "open", blocks, entry }, []);
+port1.postMessage({ kind: "open", entry }, []);
+for (const [index, block] of blocks) port1.postMessage({ kind: "block", index, block }, []);
+port1.postMessage({ kind: "whole" }, []);
 if ((await opened).kind !== "opened") throw new Error("the page refuses its own contents");
 
 const working = next(({ kind, content }) => kind === "told" && content.kind === "working");

@@ -90,10 +90,19 @@ class Blocks:
         return self._add(self._squeezed(text.encode("ascii")))
 
     def html(self) -> Markup:
-        """Return the blocks as elements that a browser neither shows nor runs."""
+        """Return the blocks as elements that a browser neither shows nor runs.
+
+        The latest part comes first: a page begins with what says what the others are, while these are still read. Of a
+        part the largest comes first, which takes longest to unpack.
+        """
         element = Markup('<script type="application/octet-stream;base64" id="sqv-block-{}">{}</script>\n')
-        texts = (base64.b64encode(content).decode("ascii") for content in self._contents)
-        return Markup("").join(element.format(index, Markup(text)) for index, text in enumerate(texts))  # noqa: S704 - base64
+        ordered = [
+            item
+            for own in reversed(self.parts.values())
+            for item in sorted(own.items(), key=lambda item: -len(item[1]))
+        ]
+        texts = ((index, base64.b64encode(content).decode("ascii")) for index, content in ordered)
+        return Markup("").join(element.format(index, Markup(text)) for index, text in texts)  # noqa: S704 - base64
 
     def _squeezed(self, content: bytes) -> bytes:
         return gzip.compress(content, self._level, mtime=0)

@@ -40,7 +40,8 @@ def page_of(exported: Exported) -> tuple[str, str, bytes]:
 
 def file_of(page: Page) -> bytes:
     """Return a page as one HTML file's content."""
-    # The blocks stand behind the words and before the program: the page is there before its megabytes are read.
+    # The blocks stand behind the words and before the program: the page is there before its megabytes are read. The
+    # engine stands before them: it starts meanwhile, and is given each of them as soon as it has been read.
     text = _PAGE.format(
         policy=_POLICY,
         title=visible(page.title),
@@ -48,6 +49,7 @@ def file_of(page: Page) -> bytes:
         entry=page.entry,
         blocks=page.blocks.html(),
         engine=program("engine.js"),
+        early=program("early.js"),
         script=program("page.js"),
     )
     return text.encode("utf-8")
@@ -70,8 +72,14 @@ _PAGE = Markup("""<!doctype html>
 <body>
 <main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-{blocks}<script type="text/plain" id="sqv-engine">
+<script type="text/plain" id="sqv-engine">
 {engine}
+</script>
+<script>
+{early}
+</script>
+{blocks}<script>
+globalThis[Symbol.for("squeezeviz.early")]?.end();
 </script>
 <script type="module">
 {script}

@@ -30,20 +30,20 @@ const ABOUT_WHAT_IS_GONE = ["tensor", "variants"];
 
 /** Answer whoever is behind a door. */
 export function serve(door: Door): void {
-  let state: Answering | null = null;
-  door.onmessage = async ({ data }) => {
-    if (data.kind === "open") state = await opened(door, data.blocks, data.entry);
-    if (data.kind === "set") state?.set(data.traits);
-    if (data.kind === "ask") state?.hear(data.content, data.buffers, data.of ?? null);
+  const blocks = new Blocks();
+  let opening: Promise<Answering | null> = Promise.resolve(null);
+  door.onmessage = ({ data }) => {
+    if (data.kind === "open") opening = opened(door, blocks, data.entry);
+    if (data.kind === "block") blocks.put(data.index, data.block);
+    if (data.kind === "whole") blocks.end();
+    if (data.kind === "set") void opening.then((state) => state?.set(data.traits));
+    if (data.kind === "ask") void opening.then((state) => state?.hear(data.content, data.buffers, data.of ?? null));
   };
   door.postMessage({ kind: "here" }, []);
 }
 
-type Held = ConstructorParameters<typeof Blocks>[0];
-
-async function opened(door: Door, held: Held, entry: number): Promise<Answering | null> {
+async function opened(door: Door, blocks: Blocks, entry: number): Promise<Answering | null> {
   try {
-    const blocks = new Blocks(held);
     const state = new Answering(door, await blocks.plain<Contents>(entry), blocks);
     door.postMessage({ kind: "opened", file: await fileOf(state) }, []);
     return state;
@@ -53,22 +53,18 @@ async function opened(door: Door, held: Held, entry: number): Promise<Answering 
   }
 }
 
-async function fileOf({ contents, blocks }: State): Promise<File> {
+async function fileOf({ contents }: State): Promise<File> {
   const { traits, about, model, photos, weights } = contents;
-  const network = Object.values(weights).reduce((sum, { block }) => sum + blocks.sizeOf(block), 0);
   const { name: kernels } = await fastestMachine();
-  const is_half = Object.values(weights).every(({ halves }) => halves > 0);
-  const [layers, rest] = [model.layers.length, blocks.size - network];
   return {
     traits,
     about,
     model: model.name,
-    layers,
+    layers: model.layers.length,
     photos: photos.length,
     kernels,
-    network_bytes: network,
-    is_half,
-    other_bytes: rest,
+    weights: [...new Set(Object.values(weights).map(({ block }) => block))],
+    is_half: Object.values(weights).every(({ halves }) => halves > 0),
   };
 }
 

@@ -15,15 +15,33 @@ test("those in half precision become the same numbers, and the others follow", (
   expect([...widened(mixed, 3)]).toEqual([1.5, -2, 2 ** -24, Math.fround(1e-9)]);
 });
 
-test("a block that came by itself is as good as text, and its owner keeps it", () => {
+test("a block that came by itself is as good as text, and its owner keeps it", async () => {
   const came = Uint8Array.of(1, 2, 255);
-  const blocks = new Blocks([btoa("\x01\x02\xff"), came]);
-  expect(blocks.bytes(0)).toEqual(came);
-  const handed = blocks.bytes(1);
+  const blocks = new Blocks();
+  blocks.put(0, btoa("\x01\x02\xff"));
+  blocks.put(1, came);
+  expect(await blocks.bytes(0)).toEqual(came);
+  const handed = await blocks.bytes(1);
   expect(handed).toEqual(came);
   handed[0] = 9;
-  expect(blocks.bytes(1)).toEqual(came);
-  expect([blocks.size, blocks.sizeOf(1)]).toEqual([7, 3]);
+  expect(await blocks.bytes(1)).toEqual(came);
+});
+
+test("whoever asks for a block that is still on its way gets it once it has come", async () => {
+  const blocks = new Blocks();
+  const [first, second] = [blocks.bytes(0), blocks.bytes(1)];
+  blocks.put(1, Uint8Array.of(1));
+  expect(await second).toEqual(Uint8Array.of(1));
+  blocks.put(0, Uint8Array.of(0));
+  expect(await first).toEqual(Uint8Array.of(0));
+});
+
+test("one that never comes is missed once all are there", async () => {
+  const blocks = new Blocks();
+  const missing = blocks.bytes(7);
+  blocks.end();
+  await expect(missing).rejects.toThrow("its block 7 is missing");
+  await expect(blocks.bytes(8)).rejects.toThrow("its block 8 is missing");
 });
 
 test("a picture is put together from what Paeth's predictor is off by", () => {

@@ -71,7 +71,7 @@ const copied = ({ shape, values }: Maps): Maps => ({ shape, values: values.slice
 async function originalOf({ blocks }: State, photo: Shown, { prepared }: Run): Promise<Pixels> {
   if (photo.decoded) return pixelsOf(await scaled(await photo.taken(prepared.how), ORIGINAL_PX));
   if (!prepared.pythons) throw new RangeError(`${photo.name}: there is no picture of it here`);
-  const bitmap = await createImageBitmap(new Blob([blocks.bytes(prepared.pythons.display)]));
+  const bitmap = await createImageBitmap(new Blob([await blocks.bytes(prepared.pythons.display)]));
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
   context.drawImage(bitmap, 0, 0);

@@ -6,7 +6,8 @@ import type { SettingMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
 import type { Preprocessed } from "./contents.ts";
-import { displayOf, pngOf } from "./pictures.ts";
+import { displayOf } from "./pictures.ts";
+import { pngOf } from "./png.ts";
 import { presetCalled } from "./presets.ts";
 import { ablationOf, type Run } from "./runs.ts";
 import { Shown } from "./shown.ts";
@@ -15,16 +16,29 @@ import { wordsOf } from "./words.ts";
 
 export const PHOTOS: Answers = { ready, piece, sample, forget };
 
-function ready(state: State, { id }: Asked<"ready">): void {
+async function ready(state: State, { id }: Asked<"ready">): Promise<void> {
   const { setting, model, samples } = state.contents;
-  const pictures = samples.map(
-    ({ name, picture }) => [`pictures/${name}`, viewOf(state.blocks.bytes(picture))] as const,
+  const pictures = await Promise.all(
+    samples.map(async ({ name, picture }) => [`pictures/${name}`, viewOf(await state.blocks.bytes(picture))] as const),
   );
   // As a kernel sends them: a buffer's name says which it is.
   state.tell({ ...setting, id, buffers: Object.fromEntries(pictures) as SettingMessage["buffers"] });
   state.tell({ ...model, id });
   for (const photo of state.photos.all()) state.tell({ kind: "working", id: photo.id, name: photo.name });
   tellPhotos(state);
+  computeAhead(state);
+}
+
+/** Somebody is going to look at the photo on the stage: its layers do not wait for that. */
+function computeAhead(state: State): void {
+  const stage = state.photos.find(state.traits.photo);
+  if (!stage) return;
+  const compute = async () => {
+    await inUse(state, stage).catch(() => undefined); // said to whoever asks for a layer
+    state.runs.tell();
+  };
+  const go = () => state.queue.add(compute);
+  state.runs.weights().then(go, go);
 }
 
 /** Which choice answers follow from: what was begun for another is not told. */
@@ -59,8 +73,9 @@ async function tellPhoto(state: State, photo: Shown): Promise<void> {
 async function tellStored(state: State, photo: Shown, how: Described, pythons: Preprocessed): Promise<void> {
   const { contents, blocks } = state;
   const { input } = await photo.prepared(state, how);
-  const seen = await pngOf(seenOf(input(), affineOf(contents.own)));
-  const [original, logits] = [viewOf(blocks.bytes(pythons.display)), viewOf(await blocks.numbers(pythons.logits))];
+  const seen = pngOf(seenOf(input(), affineOf(contents.own)));
+  const original = viewOf(await blocks.bytes(pythons.display));
+  const logits = viewOf(await blocks.numbers(pythons.logits));
   state.tell({ ...pythons.message, kind: "photo", id: photo.id, buffers: { original, seen, logits } });
 }
 
@@ -76,10 +91,10 @@ async function tellAnswer(state: State, photo: Shown, run: Run): Promise<void> {
   const { contents, blocks } = state;
   const { pythons, how } = run.prepared;
   const input = run.maps(contents.input);
-  const seen = await pngOf(seenOf(input, affineOf(contents.own)));
+  const seen = pngOf(seenOf(input, affineOf(contents.own)));
   const logits = await logitsOf(state, run);
   const answer = await answerOf(state, photo, run, logits);
-  const original = pythons ? viewOf(blocks.bytes(pythons.display)) : await displayOf(await photo.taken(how));
+  const original = pythons ? viewOf(await blocks.bytes(pythons.display)) : await displayOf(await photo.taken(how));
   state.tell({ ...answer, kind: "photo", id: photo.id, buffers: { original, seen, logits: viewOf(logits) } });
 }
 

@@ -1,23 +1,10 @@
 /** Pictures as files, for messages. */
 import type { Picture } from "../engine/types.ts";
+import type { Opaque } from "./png.ts";
 
 /** As ../../../explorer/encoding.py: both sides of what is shown are at most so long. */
 const DISPLAY_PX = 680;
 const QUALITY = 0.88;
-
-/** Red, green, blue and opacity, row by row. */
-interface Opaque {
-  pixels: Uint8ClampedArray<ArrayBuffer>;
-  height: number;
-  width: number;
-}
-
-/** A PNG file. */
-export async function pngOf({ pixels, height, width }: Opaque): Promise<DataView> {
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  return encoded(canvas, { type: "image/png" });
-}
 
 /** A photo scaled down for display: a JPEG file. */
 export async function displayOf(picture: Picture): Promise<DataView> {

@@ -10,7 +10,7 @@ import type { Variant } from "../protocol.ts";
 import { logitsOf } from "./answer.ts";
 import { viewOf } from "./bytes.ts";
 import { inUse } from "./photos.ts";
-import { pngOf } from "./pictures.ts";
+import { pngOf } from "./png.ts";
 import { presetCalled, wordsOfPreset } from "./presets.ts";
 import { ablationOf, type Run } from "./runs.ts";
 import type { Shown } from "./shown.ts";
@@ -55,7 +55,7 @@ async function variant(state: State, { id, preset, preset_key, preprocessing, ..
   const there = await under(state, photo, presetCalled(state, preset, preprocessing ?? null));
   const { how } = there.prepared;
   const drifted = distance(contents.model.layers, there.maps, here.maps);
-  const seen = await pngOf(seenOf(there.maps(contents.input), affineOf(contents.own)));
+  const seen = pngOf(seenOf(there.maps(contents.input), affineOf(contents.own)));
   state.tell({
     kind: "variant",
     id,

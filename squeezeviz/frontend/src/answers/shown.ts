@@ -44,6 +44,8 @@ export class Shown {
   /** Null where its own pixels are not in the file. */
   readonly decoded: (() => Promise<Decoded>) | null;
   readonly #inFile: PagePhoto | null;
+  /** As it was prepared last, of what is in the file. */
+  #stored: { how: Described; prepared: Promise<Prepared> } | null = null;
 
   constructor(id: string, name: string, decoded: Shown["decoded"], inFile: PagePhoto | null = null) {
     serials += 1;
@@ -59,7 +61,10 @@ export class Shown {
   /** @throws Why it is not there in this preprocessing. */
   async prepared(state: State, how: Described): Promise<Prepared> {
     const pythons = this.pythons(how);
-    if (pythons) return this.#asStored(state, how, pythons);
+    if (pythons) {
+      if (this.#stored?.how !== how) this.#stored = { how, prepared: this.#asStored(state, how, pythons) };
+      return this.#stored.prepared;
+    }
     const problem = this.#inFile?.problems[how.name];
     if (problem) throw new RangeError(problem);
     const taken = await this.taken(how);

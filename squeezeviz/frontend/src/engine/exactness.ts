@@ -49,11 +49,12 @@ export function compareLogits(before: Exactness, layer: string, ours: Values, th
 }
 
 function summary({ shape: [, height, width], values }: Maps, channel: number): { most: number; mean: number } {
-  const map = values.subarray(channel * height * width, (channel + 1) * height * width);
+  const cells = height * width;
   let [most, sum] = [-Infinity, 0];
-  for (const number of map) {
+  for (let at = channel * cells; at < (channel + 1) * cells; at += 1) {
+    const number = read(values, at);
     most = Math.max(most, number); // NaN where one is, as NumPy has it
     sum += number;
   }
-  return { most, mean: sum / map.length };
+  return { most, mean: sum / cells };
 }

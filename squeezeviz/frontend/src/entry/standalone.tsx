@@ -1,7 +1,8 @@
 /** The explorer without a kernel: as one file, or as a folder on a server of files. */
-import { startEngine } from "../host/engine.ts";
+import { blocksIn, earlyOne } from "../host/early.ts";
+import { begin, type Engine, end, hand, onPage, startEngine } from "../host/engine.ts";
 import { OfflineHost } from "../host/offline.ts";
-import { type Arriving, fetched, keepForLater, siteOf } from "../host/site.ts";
+import { type Arriving, fetched, keepForLater, type Site, siteOf, sizesOf } from "../host/site.ts";
 import { Explorer } from "../pages/explorer.tsx";
 import { Store } from "../store/store.ts";
 import { mount } from "../ui/mount.tsx";
@@ -16,10 +17,10 @@ async function show(place: HTMLElement): Promise<void> {
   followTheme("system")(); // until the switch is there
   const site = siteOf(document);
   if (site && location.protocol === "file:") throw new Error(FROM_DISK);
-  const [program, blocks] = site ? await fetched(site, progressIn(place)) : carried();
-  const engine = await startEngine(program, site?.engine.path);
-  const host = await OfflineHost.open(engine, blocks, Number(place.dataset.entry));
+  const entry = Number(place.dataset.entry);
+  const host = await (site ? hostOfSite(site, entry, progressIn(place)) : hostOfFile(entry));
   const store = new Store(host);
+  await Promise.resolve(); // what has been said by now is heard, and rendered with the page
   const root = document.createElement("div");
   root.className = "sqv";
   root.tabIndex = -1;
@@ -36,10 +37,31 @@ async function show(place: HTMLElement): Promise<void> {
   Object.assign(window, { squeezeviz: { host, store } }); // for whoever looks behind the page, as tests do
 }
 
-/** What one file carries: the engine's program, and blocks. */
-function carried(): [string, string[]] {
-  const blocks = [...document.querySelectorAll('script[id^="sqv-block-"]')].map((_, at) => textOf(`sqv-block-${at}`));
-  return [textOf("sqv-engine"), blocks];
+async function hostOfFile(entry: number): Promise<OfflineHost> {
+  const [early, blocks] = [earlyOne(), blocksIn(document)];
+  const sizes = new Map([...blocks].map(([index, { length }]) => [index, length]));
+  if (early && (await early.worker.isHere)) return OfflineHost.open({ port: early.worker, isWorker: true }, sizes);
+  const engine = await onPage(textOf("sqv-engine"));
+  begin(engine.port, entry);
+  for (const [index, block] of blocks) hand(engine.port, index, block);
+  end(engine.port);
+  return OfflineHost.open(engine, sizes);
+}
+
+/** The engine starts as soon as its own file is there, and is given the others as they come. */
+async function hostOfSite(site: Site, entry: number, tell: Arriving): Promise<OfflineHost> {
+  let started: (engine: Promise<Engine>) => void = () => undefined;
+  const engine = new Promise<Engine>((resolve) => {
+    started = resolve;
+  });
+  const begun = engine.then(({ port }) => begin(port, entry));
+  await fetched(site, tell, {
+    program: (text) => started(startEngine(text, site.engine.path)),
+    block: (index, bytes) => void engine.then(({ port }) => hand(port, index, bytes)),
+  });
+  await begun;
+  end((await engine).port);
+  return OfflineHost.open(await engine, sizesOf(site));
 }
 
 /** Says how much has arrived, in the place where the page is going to be. */

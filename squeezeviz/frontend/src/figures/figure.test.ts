@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { checksum } from "../preprocessing/checksum.ts";
 import type { Layer } from "../protocol.ts";
 import { sheetOf } from "./figure.ts";
-import { checksum } from "./raster.ts";
 import { type Mark, type Measure, MM_PER_POINT, type Pixels, type Sheet } from "./sheet.ts";
 import { gridOf, type Shown } from "./shown.ts";
 import { svgOf } from "./svg.ts";

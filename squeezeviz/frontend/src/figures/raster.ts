@@ -1,4 +1,5 @@
 /** A sheet as a PNG file at print quality, and text as wide as this browser writes it. */
+import { checksum } from "../preprocessing/checksum.ts";
 import { FONT, INK, type Mark, type Measure, MM_PER_POINT, type Pixels, type Sheet } from "./sheet.ts";
 
 const DPI = 300;
@@ -94,14 +95,4 @@ function withResolution(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   made.set(chunk, HEADER_BYTES);
   made.set(file.subarray(HEADER_BYTES), HEADER_BYTES + chunk.length);
   return made;
-}
-
-/** PNG's own: CRC-32. */
-export function checksum(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -7,11 +7,17 @@ import type { KernelsName } from "../engine/kernels/kernels.ts";
 import type { Traits } from "../protocol.ts";
 
 export type ToEngine =
-  /** A page's blocks, each as the file's text or as bytes, and which of them is its contents. */
-  | { kind: "open"; blocks: (string | Uint8Array<ArrayBuffer>)[]; entry: number }
+  /** Which of a page's blocks is its contents. The blocks follow, in any order. */
+  | { kind: "open"; entry: number }
+  | { kind: "block"; index: number; block: Block }
+  /** There are no more of them. */
+  | { kind: "whole" }
   | { kind: "set"; traits: Partial<Traits> }
   /** A request, its buffers by their names' order; of a photo that is painted on and not here, what is said of it. */
   | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[]; of?: Origin };
+
+/** Numbers or a picture: the file's text, or bytes where they came by themselves. */
+export type Block = string | Uint8Array<ArrayBuffer>;
 
 /** What a kernel says of a photo that is painted on. */
 export interface Origin {
@@ -46,11 +52,10 @@ export interface File {
   photos: number;
   /** The fastest that run here. */
   kernels: KernelsName;
-  /** Bytes within the file: of the network's weights, and of all else that it carries. */
-  network_bytes: number;
+  /** The blocks that are the network's weights. */
+  weights: readonly number[];
   /** Whether these are in half precision. */
   is_half: boolean;
-  other_bytes: number;
 }
 
 /** What the page says of its numbers. */

@@ -1,8 +1,11 @@
-/** Starting the engine: in a worker of its own, so that the page follows the pointer whatever is computed. */
-import { type FromEngine, type Port, PROGRAM, type Program, type ToEngine } from "./door.ts";
+/** Starting the engine, and handing it what a page carries. */
+import { type Block, type FromEngine, type Port, PROGRAM, type Program, type ToEngine } from "./door.ts";
+import { EngineWorker } from "./engine_worker.ts";
+
+export type EnginePort = Port<ToEngine, FromEngine>;
 
 export interface Engine {
-  port: Port<ToEngine, FromEngine>;
+  port: EnginePort;
   /** False where this browser makes no worker of a page's own text: then it computes on the page itself. */
   isWorker: boolean;
 }
@@ -13,32 +16,16 @@ export interface Engine {
  */
 export async function startEngine(program: string, path?: string): Promise<Engine> {
   const worker = await workerOf(program);
-  return worker ? { port: worker, isWorker: true } : { port: await onPage(program, path), isWorker: false };
+  return worker ? { port: worker, isWorker: true } : onPage(program, path);
 }
 
 /** @returns Null where the browser, or the policy of whoever serves the page, allows none. */
-export async function workerOf(program: string): Promise<Worker | null> {
-  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
-  try {
-    const worker = new Worker(url);
-    return (await isHere(worker)) ? worker : null;
-  } catch {
-    return null; // some browsers say no at once, others in an event
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+export async function workerOf(program: string): Promise<EngineWorker | null> {
+  const worker = EngineWorker.of(program);
+  return worker && (await worker.isHere) ? worker : null;
 }
 
-const isHere = (worker: Worker): Promise<boolean> =>
-  new Promise((resolve) => {
-    worker.onmessage = () => resolve(true);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      resolve(false);
-    };
-  });
-
-async function onPage(program: string, path?: string): Promise<Port<ToEngine, FromEngine>> {
+export async function onPage(program: string, path?: string): Promise<Engine> {
   const script = document.createElement("script");
   const isThere = new Promise((resolve) => {
     script.onload = resolve;
@@ -51,5 +38,24 @@ async function onPage(program: string, path?: string): Promise<Port<ToEngine, Fr
   const { serve } = (globalThis as { [PROGRAM]?: Program })[PROGRAM] as Program;
   const { port1, port2 } = new MessageChannel();
   serve(port2);
-  return port1;
+  return { port: port1, isWorker: false };
+}
+
+/** Bytes are handed over, not copied. */
+export function hand(port: EnginePort, index: number, block: Block): void {
+  port.postMessage({ kind: "block", index, block }, typeof block === "string" ? [] : [block.buffer]);
+}
+
+/** What every page asks for to begin with is asked for at once, before there is a page. */
+export const FIRST = "first";
+
+/** Say which block a page's contents are: the others may come before or after. */
+export function begin(port: EnginePort, entry: number): void {
+  port.postMessage({ kind: "open", entry }, []);
+  port.postMessage({ kind: "ask", content: { kind: "ready", id: FIRST }, buffers: [] }, []);
+}
+
+/** There are no more blocks. */
+export function end(port: EnginePort): void {
+  port.postMessage({ kind: "whole" }, []);
 }

@@ -1,7 +1,7 @@
 /** The engine beside a kernel: its parts come with the first frame, and are kept for whoever on the page asks next. */
 import type { EngineMessage, Traits } from "../protocol.ts";
 import type { FromEngine, Origin, ToEngine } from "./door.ts";
-import { workerOf } from "./engine.ts";
+import { end, workerOf } from "./engine.ts";
 
 export interface BesideKernel {
   ask(content: Record<string, unknown>, buffers: ArrayBuffer[], of?: Origin): void;
@@ -34,25 +34,27 @@ async function start(message: EngineMessage, hearing: Hearing): Promise<Started>
   const worker = await workerOf(program);
   if (!worker) return none("this host's policy lets no worker of the page's own run.");
   const opened = new Promise<Extract<FromEngine, { kind: "opened" | "refused" }>>((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<FromEngine>) => {
+    worker.onmessage = ({ data }) => {
       if (data.kind === "opened" || data.kind === "refused") resolve(data);
       if (data.kind === "told") hearing.told(data.content, data.buffers);
     };
   });
   const post = (said: ToEngine, transfer: Transferable[] = []) => worker.postMessage(said, transfer);
-  post({ kind: "open", blocks, entry: message.entry });
+  post({ kind: "open", entry: message.entry });
+  for (const [index, block] of blocks) post({ kind: "block", index, block }); // copied: they are kept
+  end(worker);
   const said = await opened;
   const refused = said.kind === "refused" ? said.problem : said.file.kernels === "plain" ? NO_SIMD : "";
   if (refused) {
-    worker.terminate();
+    worker.close();
     return none(refused);
   }
-  worker.onerror = (event) => hearing.lost(`${BY_KERNEL} the page's own engine has stopped (${event.message}).`);
+  worker.onlost = (reason) => hearing.lost(`${BY_KERNEL} the page's own engine has stopped (${reason}).`);
   const engine = {
     ask: (content: Record<string, unknown>, buffers: ArrayBuffer[], of?: Origin) =>
       post({ kind: "ask", content, buffers, ...(of && { of }) }, buffers),
     set: (traits: Partial<Traits>) => post({ kind: "set", traits }),
-    close: () => worker.terminate(),
+    close: () => worker.close(),
   };
   return { engine, problem: "" };
 }
@@ -61,7 +63,7 @@ const NO_SIMD = "this browser has no WebAssembly with SIMD, or the host's policy
 const none = (words: string): Started => ({ engine: null, problem: `${BY_KERNEL} ${words}` });
 
 /** The blocks by number, those that were kept among them. */
-function received({ sha256, entry, buffers }: EngineMessage): Bytes[] {
+function received({ sha256, entry, buffers }: EngineMessage): Map<number, Bytes> {
   if (buffers.program) program = new TextDecoder().decode(buffers.program);
   const came = Object.entries(buffers.blocks ?? {}).map(([index, view]): [string, Bytes] => [
     index,
@@ -69,8 +71,7 @@ function received({ sha256, entry, buffers }: EngineMessage): Bytes[] {
   ]);
   if (kept.sha256 !== sha256) kept = { sha256, blocks: new Map() };
   for (const [index, bytes] of came) if (index !== String(entry)) kept.blocks.set(index, bytes);
-  const all = new Map([...kept.blocks, ...came]);
-  return Array.from({ length: Math.max(...[...all.keys()].map(Number)) + 1 }, (_, at) => all.get(String(at)) as Bytes);
+  return new Map([...kept.blocks, ...came].map(([index, bytes]) => [Number(index), bytes]));
 }
 
 /** @returns What the page has already, as the kernel is told. */

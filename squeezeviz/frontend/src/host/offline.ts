@@ -6,11 +6,21 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { NOTHING_COMPARED } from "../engine/exactness.ts";
 import type { Traits } from "../protocol.ts";
 import type { Model } from "./comm.ts";
-import type { File, FromEngine, Progress } from "./door.ts";
-import type { Engine } from "./engine.ts";
+import type { FromEngine, File as Opened, Progress } from "./door.ts";
+import { type Engine, FIRST } from "./engine.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: as in Model, each event has values of its own
 type Listener = (...values: any[]) => void;
+
+/** What the page says of the file. */
+export interface File extends Opened {
+  /** Bytes within it: of the network's weights, and of all else that it carries. */
+  network_bytes: number;
+  other_bytes: number;
+}
+
+/** What is said of a request, with its buffers. */
+type Told = [content: Record<string, unknown>, buffers: DataView[]];
 
 export class OfflineHost implements Model {
   readonly file: File;
@@ -21,22 +31,27 @@ export class OfflineHost implements Model {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #changed = new Set<string>();
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
+  /** What was said before the page has asked; null since it has. */
+  #early: Told[] | null = [];
 
-  /** @throws What the engine says of a file that is not whole. */
-  static async open(engine: Engine, blocks: (string | Uint8Array<ArrayBuffer>)[], entry: number): Promise<OfflineHost> {
-    const file = await new Promise<File>((resolve, reject) => {
+  /**
+   * @param engine What has begun with a page's contents.
+   * @param sizes Of the page's blocks within its file, by number.
+   * @throws What the engine says of a file that is not whole.
+   */
+  static async open(engine: Engine, sizes: ReadonlyMap<number, number>): Promise<OfflineHost> {
+    return new Promise((resolve, reject) => {
       engine.port.onmessage = ({ data }) => {
-        if (data.kind === "opened") resolve(data.file);
         if (data.kind === "refused") reject(new Error(data.problem));
+        if (data.kind === "opened") resolve(new OfflineHost(engine, data.file, sizes));
       };
-      const handed = blocks.flatMap((block) => (typeof block === "string" ? [] : [block.buffer]));
-      engine.port.postMessage({ kind: "open", blocks, entry }, handed);
     });
-    return new OfflineHost(engine, file);
   }
 
-  constructor({ port, isWorker }: Engine, file: File) {
-    this.file = file;
+  private constructor({ port, isWorker }: Engine, file: Opened, sizes: ReadonlyMap<number, number>) {
+    const sum = (of: Iterable<number>) => [...of].reduce((bytes, index) => bytes + (sizes.get(index) ?? 0), 0);
+    const network = sum(file.weights);
+    this.file = { ...file, network_bytes: network, other_bytes: sum(sizes.keys()) - network };
     this.isOnPage = !isWorker;
     this.#engine = port;
     this.#traits = structuredClone(file.traits);
@@ -63,9 +78,11 @@ export class OfflineHost implements Model {
     this.#engine.postMessage({ kind: "set", traits: traits as Partial<Traits> }, []);
   }
 
-  send(content: unknown, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
+  send(sent: unknown, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
+    const content = sent as Record<string, unknown>;
+    if (content.kind === "ready" && this.#early) return queueMicrotask(() => this.#begin(content.id));
     // Copied, not handed over: the page shows a frame once more when it is answered.
-    this.#engine.postMessage({ kind: "ask", content: content as Record<string, unknown>, buffers }, []);
+    this.#engine.postMessage({ kind: "ask", content, buffers }, []);
   }
 
   on(event: string, listener: Listener): void {
@@ -81,8 +98,20 @@ export class OfflineHost implements Model {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...values);
   }
 
+  /** It was asked before there was a page: see `begin` of engine.ts. */
+  #begin(request: unknown): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const [content, buffers] of early) {
+      this.#emit("msg:custom", content.id === FIRST ? { ...content, id: request } : content, buffers);
+    }
+  }
+
   #hear(data: FromEngine): void {
-    if (data.kind === "told") this.#emit("msg:custom", data.content, data.buffers);
+    if (data.kind === "told") {
+      if (this.#early) this.#early.push([data.content, data.buffers]);
+      else this.#emit("msg:custom", data.content, data.buffers);
+    }
     if (data.kind === "progress") this.#progress.value = data.progress;
     if (data.kind === "set") for (const [name, value] of Object.entries(data.traits)) this.#note(name, value);
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
-import { fetched, type Part, type Site, siteOf } from "./site.ts";
+import { type Arriving, fetched as fetchedBy, type Part, type Site, siteOf, sizesOf } from "./site.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const about = (path: string, content: Uint8Array) => ({
@@ -39,6 +39,18 @@ function serve(answers: Record<string, (again: boolean) => Response | Error> = {
   return asked;
 }
 
+/** What has come, once all has. */
+async function fetched(site: Site, tell: Arriving = () => undefined): Promise<[string, Uint8Array[]]> {
+  const [programs, blocks]: [string[], Uint8Array[]] = [[], []];
+  await fetchedBy(site, tell, {
+    program: (text) => programs.push(text),
+    block: (index, content) => {
+      blocks[index] = content;
+    },
+  });
+  return [programs.join(), blocks];
+}
+
 afterEach(() => vi.unstubAllGlobals());
 
 test("every block by its number, and the program; how much has arrived", async () => {
@@ -50,6 +62,11 @@ test("every block by its number, and the program; how much has arrived", async (
   expect(new Set(blocks.map(({ buffer }) => buffer)).size, "each may be handed over").toBe(3);
   expect(told.at(-1)).toEqual([15, 15]);
   expect(told.every(([done, all]) => done <= all && all === 15)).toBe(true);
+  expect([...sizesOf(SITE)].sort()).toEqual([
+    [0, 2],
+    [1, 2],
+    [2, 3],
+  ]);
 });
 
 test("what is damaged is asked for once more, past what the browser keeps", async () => {
@@ -104,4 +121,22 @@ test("a page of one file is none of a folder", () => {
   const documentOf = (textContent: string | null) => ({ getElementById: () => textContent && { textContent } });
   expect(siteOf(documentOf(null) as unknown as Document)).toBeNull();
   expect(siteOf(documentOf(JSON.stringify(SITE)) as unknown as Document)).toEqual(SITE);
+});
+
+test("what has come is handed on while the rest is still on its way", async () => {
+  let arrive: (response: Response) => void = () => undefined;
+  const late = new Promise<Response>((resolve) => {
+    arrive = resolve;
+  });
+  vi.stubGlobal("fetch", (path: string) =>
+    path === "files/weights.bin" ? late : Promise.resolve(new Response(THERE[path] as BodyInit)),
+  );
+  const block = vi.fn<(index: number, content: Uint8Array) => void>();
+  const program = vi.fn();
+  const whole = fetchedBy(SITE, () => undefined, { program, block });
+  await vi.waitFor(() => expect(block).toHaveBeenCalledWith(1, bytes(6, 7)));
+  await vi.waitFor(() => expect(program).toHaveBeenCalledWith("engine()"));
+  arrive(new Response(WEIGHTS as BodyInit));
+  await whole;
+  expect(block.mock.calls.map(([index]) => index)).toEqual([1, 2, 0]);
 });

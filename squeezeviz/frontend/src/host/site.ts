@@ -31,12 +31,22 @@ export function siteOf(document: Document): Site | null {
   return text ? (JSON.parse(text) as Site) : null;
 }
 
+/** Takes what comes, in any order. */
+export interface Taking {
+  /** The engine's. */
+  program(text: string): void;
+  block(index: number, bytes: Bytes): void;
+}
+
+/** How many bytes each block takes, by number. */
+export const sizesOf = ({ parts }: Site): Map<number, number> => new Map(parts.flatMap(({ blocks }) => blocks));
+
 /**
- * Fetch the engine's program and every block, by its number.
+ * Fetch the engine's program and every block.
  *
  * @throws An `Error` whose message says what to do.
  */
-export async function fetched({ engine, parts }: Site, tell: Arriving = () => {}): Promise<[string, Bytes[]]> {
+export async function fetched({ engine, parts }: Site, tell: Arriving, take: Taking): Promise<void> {
   const files = [engine, ...parts];
   const done = new Map(files.map(({ path }) => [path, 0]));
   const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -47,21 +57,17 @@ export async function fetched({ engine, parts }: Site, tell: Arriving = () => {}
       all,
     );
   };
-  const [program, ...contents] = await Promise.all(files.map((file) => obtained(file, hear(file))));
-  return [new TextDecoder().decode(program), cut(parts, contents)];
+  const program = async () => take.program(new TextDecoder().decode(await obtained(engine, hear(engine))));
+  const part = async (file: Part) => cut(file, await obtained(file, hear(file)), take);
+  await Promise.all([program(), ...parts.map(part)]);
 }
 
-/** Each part's blocks, by number. */
-export function cut(parts: readonly Part[], contents: readonly Bytes[]): Bytes[] {
-  const blocks: Bytes[] = [];
-  parts.forEach((part, at) => {
-    let start = 0;
-    for (const [index, bytes] of part.blocks) {
-      blocks[index] = (contents[at] as Bytes).slice(start, start + bytes);
-      start += bytes;
-    }
-  });
-  return blocks;
+function cut({ blocks }: Part, content: Bytes, take: Taking): void {
+  let start = 0;
+  for (const [index, bytes] of blocks) {
+    take.block(index, content.slice(start, start + bytes));
+    start += bytes;
+  }
 }
 
 /** What is damaged may be so in the browser's own store: it is asked for once more, past that. */

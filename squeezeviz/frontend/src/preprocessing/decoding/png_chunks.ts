@@ -1,4 +1,5 @@
 /** A PNG's chunks: its header, its packed rows, and what stands beside them. */
+import { checksum } from "../checksum.ts";
 import { inflated } from "./inflate.ts";
 import { textOf } from "./kinds.ts";
 import type { Metadata } from "./metadata.ts";
@@ -109,16 +110,3 @@ function* read(content: Uint8Array): Generator<Chunk> {
 }
 
 const view = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let bits = byte;
-  for (let at = 0; at < 8; at += 1) bits = bits & 1 ? 0xedb88320 ^ (bits >>> 1) : bits >>> 1;
-  return bits;
-});
-
-/** CRC-32. */
-function checksum(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = (TABLE[(sum ^ byte) & 255] as number) ^ (sum >>> 8);
-  return ~sum >>> 0;
-}

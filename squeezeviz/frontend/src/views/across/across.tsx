@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Across, Tensor, TopExample } from "../../store/types.ts";
-import { amount } from "../../ui/format.ts";
+import { amount, grouped } from "../../ui/format.ts";
 import { useCalm, useDrawing, useSettled, useWidth } from "../../ui/hooks.ts";
 import { SmallMap } from "../../ui/SmallMap.tsx";
 import { useStore } from "../../ui/store.ts";
@@ -18,7 +18,7 @@ export function AcrossDataSet() {
   const { across, networks, photos } = useStore();
   const isShown = useComputed(() => Boolean(networks.setting().abilities?.includes("atlas") && photos.photo())).value;
   const atlas = across.atlas();
-  const about = atlas ? `${atlas.photos.toLocaleString("en")} photos, ${atlas.name}` : "";
+  const about = atlas ? `${grouped(atlas.photos)} photos, ${atlas.name}` : "";
   return (
     <div class="sqv-dataset" hidden={!isShown}>
       <div class="sqv-spread sqv-sub">
@@ -133,7 +133,7 @@ function Peaks({ known, own }: { known: Across; own: number | null }) {
     const histogram = layoutHistogram(known, own, width.value);
     if (histogram) paintHistogram(place, width.value, histogram, own, traits.get("palette"));
   });
-  const [active, all] = [known.active_photos.toLocaleString("en"), known.photos.toLocaleString("en")];
+  const [active, all] = [grouped(known.active_photos), grouped(known.photos)];
   return (
     <div>
       <div class="sqv-spread sqv-sub">

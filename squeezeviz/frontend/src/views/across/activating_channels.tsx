@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { newId } from "../../host/ids.ts";
 import type { Activating } from "../../store/types.ts";
-import { signed } from "../../ui/format.ts";
+import { grouped, signed } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
 
 const TITLE =
@@ -34,7 +34,7 @@ function OfClass() {
   const index = useComputed(() => (photos.photo()?.isLive ? null : selection.classIndex())).value ?? last.current;
   last.current = index;
   const { known, problem } = across.activatingChannels(index);
-  const count = known && `in ${known.photos.toLocaleString("en")} ${known.photos === 1 ? "photo" : "photos"}`;
+  const count = known && `in ${grouped(known.photos)} ${known.photos === 1 ? "photo" : "photos"}`;
   return (
     <>
       <div class="sqv-spread sqv-sub">
@@ -101,7 +101,7 @@ function Search() {
         type="search"
         list={id}
         aria-label="Search the classes of the data set"
-        placeholder={`Search ${classes.length.toLocaleString("en")} classes`}
+        placeholder={`Search ${grouped(classes.length)} classes`}
         onInput={({ currentTarget }) => find(currentTarget)}
         onKeyDown={(event) => event.stopPropagation()}
       />

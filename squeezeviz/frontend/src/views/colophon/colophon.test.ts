@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { File, Progress } from "../../host/door.ts";
+import type { Progress } from "../../host/door.ts";
+import type { File } from "../../host/offline.ts";
 import { computedWords, originWords } from "./colophon.tsx";
 
 const exactness = { layer: "conv1", size: 1.25e-7, compared: 1234 };

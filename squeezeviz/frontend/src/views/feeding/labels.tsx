@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { Said } from "../../protocol.ts";
 import type { Network } from "../../store/types.ts";
+import { grouped } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/store.ts";
 import { someOf, sources } from "./words.ts";
@@ -60,7 +61,7 @@ export function LabelsPart({ network, said }: { network: Network; said: Said }) 
         />
       </div>
       <p class="sqv-quiet">
-        {`A text file with ${labels.length.toLocaleString("en")} lines, a name a line in the order of the outputs, or a CSV
+        {`A text file with ${grouped(labels.length)} lines, a name a line in the order of the outputs, or a CSV
           table with the column label; it can be dropped anywhere here.`}
       </p>
       {problem && (

@@ -1,5 +1,6 @@
 /** What is known of a model and by whom it was said, in words; and numbers as people type them. */
 import type { Said } from "../../protocol.ts";
+import { grouped } from "../../ui/format.ts";
 
 const LABELS: Record<Said["labels"], string> = {
   registry: "published with the model",
@@ -26,7 +27,7 @@ export const sources = ({ labels, preprocessing }: Said) => ({
 export function someOf(labels: readonly { label: string }[], most = 4): string {
   const named = labels.slice(0, most).map(({ label }) => label);
   const more = labels.length > most ? " …" : "";
-  return `${named.join(", ")}${more} (${labels.length.toLocaleString("en")})`;
+  return `${named.join(", ")}${more} (${grouped(labels.length)})`;
 }
 
 /** What its own file says comes first whenever it is loaded: what is said otherwise cannot be kept. */

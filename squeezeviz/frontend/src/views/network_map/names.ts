@@ -2,6 +2,7 @@
 import { times } from "../../store/layers.ts";
 import type { Layer } from "../../store/types.ts";
 import type { Unit } from "../../store/units.ts";
+import { grouped } from "../../ui/format.ts";
 
 /** A unit on show. */
 export interface Named {
@@ -61,7 +62,7 @@ export function runsOf(standing: Named[], textOf: (each: Named) => string): Run[
 
 /** What a layer is, in a line. */
 export function about({ name, shape, parameters, macs }: Layer): string {
-  const learned = parameters ? `${parameters.toLocaleString("en")} parameters` : "";
+  const learned = parameters ? `${grouped(parameters)} parameters` : "";
   const work = macs ? `${(macs / 1e6).toFixed(1)} M multiply-adds` : "";
   return `${name}: ${[times(shape), learned, work].filter(Boolean).join(", ")}`;
 }

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Kind, Settings, Trial } from "../../store/what_if.ts";
+import { grouped } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
 
 interface Props {
@@ -59,7 +60,7 @@ export function RunLine({ trial, kind, settings, invitation, unit }: Props) {
   );
 }
 
-const written = (count: number) => count.toLocaleString("en");
+const written = (count: number) => grouped(count);
 
 /** How far it is. */
 export function said(trial: Pick<Trial, "state" | "done" | "total"> | null, unit: string): string {

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
 import type { Tried } from "../../../store/types.ts";
 import type { Trial } from "../../../store/what_if.ts";
-import { signed } from "../../../ui/format.ts";
+import { grouped, signed } from "../../../ui/format.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
@@ -70,7 +70,7 @@ export function Occlusion({ settings, set }: Props) {
         trial={trial}
         kind="occlusion"
         settings={patches}
-        invitation={count === 1 ? "Hide 1 patch" : `Hide ${count.toLocaleString("en")} patches`}
+        invitation={count === 1 ? "Hide 1 patch" : `Hide ${grouped(count)} patches`}
         unit="patches hidden"
       />
       <OcclusionMap

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
 import type { Box } from "../../../draw/channel.ts";
 import type { Layer, Tried } from "../../../store/types.ts";
-import { signed } from "../../../ui/format.ts";
+import { grouped, signed } from "../../../ui/format.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
@@ -60,7 +60,7 @@ export function Pairs({ settings, set }: Props) {
         trial={trial}
         kind="pairwise_ablation"
         settings={asked}
-        invitation={`Ablate ${((count * (count - 1)) / 2).toLocaleString("en")} pairs`}
+        invitation={`Ablate ${grouped((count * (count - 1)) / 2)} pairs`}
         unit="pairs ablated"
       />
       {trial?.made ? (
