@@ -192,7 +192,7 @@ def test_bad_files_get_a_sentence_and_the_rest_stays_alive(empty_explorer, files
     assert page.locator(".sqv-hero").is_visible(), "the page is still the first visit's"
     upload(page, files / "chelsea.jpg", files / "coffee.jpg")
     upload(page, files / "large.png")  # while the others are on their way
-    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 3", timeout=60_000)
+    page.wait_for_function("() => document.querySelectorAll('.sqv-tile[aria-label]').length === 3", timeout=120_000)
     page.locator(".sqv-tile", has_text="tiger cat").click()
     page.wait_for_function("() => document.querySelector('.sqv-first .sqv-label').textContent === 'tiger cat'")
 

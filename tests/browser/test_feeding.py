@@ -49,7 +49,7 @@ def choose_labels(page, path):
 
 def first_label(page, text):
     page.wait_for_function(
-        "text => new RegExp(text).test(document.querySelector('.sqv-label')?.textContent)", arg=text, timeout=60_000
+        "text => new RegExp(text).test(document.querySelector('.sqv-label')?.textContent)", arg=text, timeout=120_000
     )
 
 
@@ -225,7 +225,7 @@ def test_a_folder_is_tried_without_a_photo_on_the_page_and_the_work_can_be_stopp
     shown.get_by_role("radio", name="a folder").click()
     shown.get_by_label("Folder", exact=True).fill(str(folder))
     shown.get_by_role("button", name="Try on the folder").click()
-    page.wait_for_function("() => document.querySelector('.sqv-doctor progress')?.value > 0", timeout=60_000)
+    page.wait_for_function("() => document.querySelector('.sqv-doctor progress')?.value > 0", timeout=120_000)
     page.keyboard.press("Escape")
     shown.get_by_text(re.compile("^stopped after")).wait_for()
     assert shown.locator(".sqv-verdict").count() == 0
@@ -287,7 +287,7 @@ def test_a_page_sent_as_one_file_says_nothing_of_it(page, files, tmp_path, brows
     with browser.new_context() as context:
         other = context.new_page()
         other.goto(path.as_uri())
-        other.locator(".sqv-label").first.wait_for(timeout=60_000)
+        other.locator(".sqv-label").first.wait_for(timeout=120_000)
         assert "Labels unknown" in other.locator(".sqv-unknown").inner_text()
         for name in ("Say it here", "Labels and preprocessing", "Find out on photos"):
             assert other.get_by_role("button", name=name).count() == 0

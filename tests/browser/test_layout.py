@@ -31,7 +31,7 @@ def coffee(module_app, published_files):
     resize(page, 1280, 900)
     page.mouse.move(0, 0)
     if not page.locator(".sqv-tile").count():
-        page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+        page.locator(".sqv-sample", has_text="coffee").click(timeout=120_000)
         ready(page, "fire5/concat")
     if chosen(page)["layer"] != "fire5/concat":
         choose_layer(page, "fire5")
@@ -43,7 +43,7 @@ def coffee(module_app, published_files):
 def test_the_samples_are_large_while_there_is_no_photo(module_app, published_files):
     page = module_app
     first = page.locator(".sqv-sample img").first
-    first.wait_for(timeout=60_000)
+    first.wait_for(timeout=120_000)
     assert first.bounding_box()["width"] == 96
     page.locator(".sqv-sample", has_text="coffee").click()
     ready(page, "fire5/concat")

@@ -274,7 +274,7 @@ def test_a_browser_that_makes_no_worker_computes_on_the_page_and_says_so(browser
     context.add_init_script("Object.defineProperty(window, 'Worker', { value: undefined });")
     page = context.new_page()
     page.goto(path.as_uri())
-    page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+    page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
     assert "makes no worker" in page.locator(".sqv-colophon").inner_text()
     context.close()
 
@@ -283,7 +283,7 @@ def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
     page = open_cell(
         "import squeezeviz as sv; sv.explore('shape-star', model='squeezenet1.1-shapes', layer='fire6/concat', channel=7)"
     )
-    with page.expect_download(timeout=60_000) as caught:
+    with page.expect_download(timeout=120_000) as caught:
         page.get_by_role("button", name="Send as one file").click()
     assert caught.value.suggested_filename == "squeezeviz-shape-star.html"
     path = tmp_path / caught.value.suggested_filename

@@ -55,7 +55,7 @@ def page(browser, exported, request):
     """One page for all of these tests, which go on where the one before ended; it may ask for nothing."""
     with fresh_page(browser, request.node, offline=True, permissions=["camera"]) as opened:
         opened.goto(exported.as_uri())
-        opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
         yield opened
     assert [problem for problem in opened.problems if exported.as_uri() not in problem] == []
 
@@ -315,7 +315,7 @@ def test_it_is_all_there_at_400_px_by_touch(browser, exported, own, request):
     with fresh_page(browser, request.node, offline=True, has_touch=True, is_mobile=True) as page:
         page.set_viewport_size({"width": 400, "height": 800})
         page.goto(exported.as_uri())
-        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
         put(page, own)
         page.locator('[data-part="fire7"] > .sqv-hit').tap()
         until(page, f"() => {STORE}.tensors.shown()?.layer === 'fire7/concat' && !{STORE}.isWorking()")

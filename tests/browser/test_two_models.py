@@ -19,7 +19,7 @@ def compared(module_explorer):
     One page for all tests of it: each goes on where the one before ended.
     """
     module_explorer.get_by_label("Compare with another network").select_option(SECOND)
-    module_explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=60_000)
+    module_explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=120_000)
     return module_explorer
 
 
