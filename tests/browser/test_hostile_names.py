@@ -44,7 +44,7 @@ def test_the_exported_page(browser, tmp_path):
     path = sv.export_page(state, tmp_path / "page.html")
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     problems, dialogs = [], watched(page)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text))
