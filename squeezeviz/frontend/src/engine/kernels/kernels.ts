@@ -82,6 +82,8 @@ export interface Machine {
   sigmoid(source: number, into: number, count: number): void;
   /** Of each channel, summed in double precision. */
   means(source: number, into: number, channels: number, cells: number): void;
+  /** The sum of all numbers' squares, in double precision. */
+  squares(source: number, count: number): number;
 }
 
 /** Rows and columns of maps: from where, and how many; they may begin before the first, or end behind the last. */

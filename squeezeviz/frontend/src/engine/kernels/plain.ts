@@ -177,6 +177,13 @@ class PlainMachine implements Machine {
     }
   }
 
+  squares(source: number, count: number): number {
+    const P = this.#floats;
+    let sum = 0;
+    for (let at = source / 4; at < source / 4 + count; at += 1) sum += (P[at] as number) ** 2;
+    return sum;
+  }
+
   #each(source: number, into: number, count: number, of: (x: number) => number): void {
     const P = this.#floats;
     for (let at = 0; at < count; at += 1) P[into / 4 + at] = of(P[source / 4 + at] as number);
