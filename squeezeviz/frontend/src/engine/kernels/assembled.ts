@@ -1,6 +1,6 @@
 /** The kernels in WebAssembly. */
 import { RELAXED, SIMD } from "./compiled.ts";
-import type { Kernels, KernelsName, Machine, Part, Product, Region, Slide } from "./kernels.ts";
+import type { Kernels, KernelsName, Machine, Part, Product, Region, Slide } from "./machine.ts";
 
 const PAGE_BYTES = 1 << 16;
 

@@ -1,5 +1,5 @@
 /** The kernels in plain TypeScript: the last resort, and what the others are compared with. Sums are double precision. */
-import type { Kernels, Machine, Part, Product, Region, Slide } from "./kernels.ts";
+import type { Kernels, Machine, Part, Product, Region, Slide } from "./machine.ts";
 
 const FIRST_BYTES = 1 << 16;
 
