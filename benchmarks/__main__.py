@@ -30,6 +30,7 @@ from benchmarks.engine import engine_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.export import export_rows
 from benchmarks.faithfulness import faithfulness_rows
+from benchmarks.gradients import gradients_rows
 from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
@@ -94,6 +95,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "large-network": lambda _: large_network_rows(),
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
+    "gradients": lambda rounds: _with(("torch", "captum"), "gradients", lambda: gradients_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),
 }
 

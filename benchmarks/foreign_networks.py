@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["NETWORKS", "Foreign", "write"]
+__all__ = ["NETWORKS", "Foreign", "build", "write"]
 
 _BATCH, _SQUARES = 4, 14
 
@@ -69,9 +69,7 @@ def write(network: Foreign, path: Path) -> None:
     """Build a network at random and write it, as ONNX; needs torch and the network's library."""
     import torch
 
-    torch.manual_seed(0)
-    built = _built(network)
-    _take_statistics(built, network.px)
+    built = build(network)
     part = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter, to whom writes a network
@@ -80,6 +78,16 @@ def write(network: Foreign, path: Path) -> None:
             output_names=["logits"], dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}},
         )  # fmt: skip
     part.replace(path)
+
+
+def build(network: Foreign) -> Any:  # noqa: ANN401 - a torch module
+    """Build a network at random, the same every time; needs torch and the network's library."""
+    import torch
+
+    torch.manual_seed(0)
+    built = _built(network)
+    _take_statistics(built, network.px)
+    return built
 
 
 def _built(network: Foreign) -> Any:  # noqa: ANN401 - a torch module

@@ -72,6 +72,7 @@ from .evidence.target import Target as Target
 from .evidence.target import WeightedSum as WeightedSum
 from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels
 from .evidence.effective_kernels import effective_kernels as effective_kernels
+from .evidence.gradient import gradient as gradient
 from .image.gallery import Sample as Sample
 from .image.gallery import samples as samples
 from .image import Image as Image
@@ -86,6 +87,7 @@ from .results.model_comparison import ModelComparison as ModelComparison
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels
+from .runtime.differentiate import differentiate as differentiate
 from .runtime.loading import load_model as load_model
 from .runtime.model import Model as Model
 from .standalone.export import export_page as export_page

@@ -22,6 +22,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 _UNIT = Path(__file__).parent / "unit"
 NAME = "squeezenet1.1-caffe2"
+WORKER_BYTES = 2 * 2**30  # its tests, servers, kernels and browser
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,9 +92,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # unknown where pytest-xdist is not installed
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers ``-n auto`` starts: one a processor; each has a browser, so four at most, and none for one."""
+    """Return how many workers ``-n auto`` starts: one more than processors, as a third of the time they wait for servers.
+
+    Each has a browser and servers of its own, so four at most, as many as memory holds, and none for one processor.
+    """
     count = available_threads()
-    return 0 if count == 1 else min(count, 4)
+    most = psutil.virtual_memory().total // WORKER_BYTES
+    return 0 if count == 1 else max(2, min(count + 1, most, 4))
 
 
 @pytest.hookimpl(optionalhook=True)

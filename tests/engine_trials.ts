@@ -7,7 +7,7 @@ import { blurredFilling, meanFilling, occlusion, plainFilling } from "../squeeze
 import type { Trial } from "../squeezeviz/frontend/src/engine/trials/trial.ts";
 
 interface Asked {
-  ablations: { layer: string; channels: number[]; fill: "zero" | "mean" }[];
+  ablations: { channels: [string, number[]][]; fill: "zero" | "mean" }[];
   patches: { patch_px: number; stride_px: number };
   colour: number[];
   layers: string[];
@@ -27,8 +27,8 @@ function whole(trial: Trial): number[] {
   return [...trial.logits];
 }
 
-const ablated = asked.ablations.map(({ layer, channels, fill }) => {
-  const without = { channels: new Map([[layer, channels]]), fill };
+const ablated = asked.ablations.map(({ channels, fill }) => {
+  const without = { channels: new Map(channels), fill };
   const again = network.run(input, { ablated: without });
   const layers = Object.fromEntries(told.layers.map(({ name }) => [name, [...again.layer(name).values]]));
   again.release();

@@ -18,6 +18,7 @@ from squeezeviz.cli import (
     compare,
     compare_models,
     convert,
+    differentiate,
     doctor,
     download,
     evaluate,
@@ -82,6 +83,7 @@ app.command()(doctor.doctor)
 app.command()(info.info)
 app.command()(download.download)
 app.command()(convert.convert)
+app.command()(differentiate.differentiate)
 app.command()(export.export)
 app.command()(export.site)
 app.command()(samples.samples)

@@ -156,8 +156,9 @@ def ablate(
     names = [layer.name for layer in arch]
     before = parts.run({arch.input_name: start.tensor}, list(dict.fromkeys([*names, arch.output_name])))
     given: dict[str, NDArray[np.float32]] = {}
-    for name, channels in chosen.items():
-        silenced = after_activation(arch, name)
+    # In the order in which they are complete: a gate before the convolution that it is the gate of.
+    for name in sorted(chosen, key=lambda each: names.index(after_activation(arch, each)[-1])):
+        channels, silenced = chosen[name], after_activation(arch, name)
         values = {each: given.get(each, before[each]) for each in silenced}
         moved = [each for each in silenced if given and each not in given and _follows(model, given, each)]
         if moved:  # what they are by now, the earlier layers being ablated

@@ -124,6 +124,29 @@ def _per_location(state: Answering, asked: protocol.PerLocationRequest) -> Answe
     )
 
 
+def _attribution(state: Answering, asked: protocol.AttributionRequest) -> Answer:
+    """How much each pixel, or each cell of a layer, has to do with a number: up to seconds, with nothing ablated."""
+    from squeezeviz.evidence.attribution.methods import attribute, method_called  # noqa: PLC0415 - as above
+    from squeezeviz.evidence.target import Target  # noqa: PLC0415 - as above
+
+    photo, model, method = state.photo_called(asked.photo), state.model, method_called(asked.method)
+    how = model.resolve(photo.prediction.preprocessing)
+    is_value = asked.class_index is None
+    target = Target.cell(asked.layer, asked.channel, *asked.cell)
+    if asked.class_index is not None:
+        index = _class(state, asked.class_index)
+        contrast = asked.contrast_class
+        against = None if contrast is None else _class(state, contrast, "contrast_class")
+        target = Target.logit(index) if against is None else Target.difference(index, against)
+    over = {"layer": asked.over} if asked.over is not None and "layer" in method.options else {}
+
+    def work() -> protocol.Message:
+        made = attribute(model, photo.image, asked.method, target, preprocessing=how, **over)
+        return replies.attribution(asked.id, made, method, is_reduced=is_value)
+
+    return work if is_value else Aside(work)  # a value's, which follows the pointer, is there at once
+
+
 def _class_weights(state: Answering, asked: protocol.ClassWeightsRequest) -> Answer:
     """What a class's map weighs features with."""
     from squeezeviz.evidence.ending import class_maps  # noqa: PLC0415 - as above
@@ -211,6 +234,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "kernels": _kernels,
     "open": _calculation,
     "evidence": _evidence,
+    "attribution": _attribution,
     "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,

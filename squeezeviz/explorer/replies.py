@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         ReceptiveFieldContributions,
         SoftmaxAnalysis,
     )
+    from squeezeviz.evidence.attribution.attribution import Attribution
+    from squeezeviz.evidence.attribution.methods import Method
     from squeezeviz.evidence.comparison import LayerDrift, Variant
     from squeezeviz.evidence.effective_kernels import EffectiveKernels
     from squeezeviz.evidence.ending import ClassMaps
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from squeezeviz.results.prediction import Prediction
 
 __all__ = [
-    "calculation", "class_weights", "distance", "evidence", "kernels", "per_location", "pixels", "receptive_field",
-    "variant", "variants", "weights",
+    "attribution", "calculation", "class_weights", "distance", "evidence", "kernels", "per_location", "pixels",
+    "receptive_field", "variant", "variants", "weights",
 ]  # fmt: skip
 
 _CHANNELS = 10
@@ -155,6 +157,34 @@ def per_location(request: str, answers: LocationPredictions) -> protocol.PerLoca
     classes = np.array([[score.class_index for score in top] for top in tops], "<u2")
     shares = np.array([[score.probability for score in top] for top in tops], "<f4")
     return protocol.PerLocationMessage(id=request, classes=classes.tobytes(), probabilities=shares.tobytes())
+
+
+def attribution(
+    request: str, made: Attribution, method: Method, *, is_reduced: bool
+) -> protocol.AttributionMessage:  # fmt: skip
+    """How much each pixel, or each cell of a layer, has to do with a number of the network.
+
+    Args:
+        request: What this answers.
+        made: The attribution.
+        method: By which it was made.
+        is_reduced: Whether one number a pixel is enough.
+    """
+    found, values = made.completeness, made.cells if is_reduced else made.values
+    said = protocol.Attributed(
+        method=method.name,  # type: ignore[arg-type]  # of the request
+        says=method.says,
+        paper=method.paper,
+        words=made.target.words,
+        value=made.value,
+        unit=made.unit,
+        layer=made.layer,
+        shape=(1, *values.shape)[-3:],  # type: ignore[arg-type]  # three
+        reduction=made.reduction,
+        completeness=protocol.Completeness(found.expected, found.total, found.words) if found else None,
+        caution=made.caution,
+    )
+    return protocol.AttributionMessage(id=request, attribution=said, values=as_float32(values))
 
 
 def class_weights(request: str, maps: ClassMaps, class_index: int) -> protocol.ClassWeightsMessage:

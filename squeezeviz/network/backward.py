@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import LayerError, did_you_mean, spoken
+from squeezeviz.errors import LayerError, ModelError, did_you_mean, spoken
 from squeezeviz.network.gradient_nodes import GradientNodes, Rule
 from squeezeviz.network.modern import in_newer_set
 from squeezeviz.network.weights import held_names
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from squeezeviz.network.weights import Weights
 
 __all__ = ["RULES", "BackwardGraph", "Rule", "backward", "depends_on"]
+
+_MOST_BYTES = (1 << 31) - 1  # of protobuf
 
 #: How ReLU may hand a gradient on.
 RULES: tuple[Rule, ...] = ("exact", "guided", "deconvnet")
@@ -57,6 +59,25 @@ class BackwardGraph:
     seed: str
     of: str
     gradients: Mapping[str, str]
+
+    def model(self) -> onnx.ModelProto:
+        """Return it as one model that holds its weights.
+
+        Raises:
+            ModelError: They are larger than a file of ONNX may be.
+        """
+        import onnx  # noqa: PLC0415 - heavy
+
+        total = len(self.content) + sum(values.nbytes for values in self.weights.values())
+        if total > _MOST_BYTES:
+            raise ModelError(
+                f"the gradient of {spoken(self.of)} has {total:,} bytes, more than the {_MOST_BYTES:,} of one ONNX file"
+            )
+        whole = onnx.load_model_from_string(self.content)
+        for tensor in whole.graph.initializer:
+            if tensor.name in self.weights:
+                tensor.CopyFrom(onnx.numpy_helper.from_array(self.weights[tensor.name], tensor.name))
+        return whole
 
 
 def backward(

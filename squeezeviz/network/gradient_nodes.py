@@ -107,7 +107,11 @@ class GradientNodes:
 
     def where(self, condition: str, gradient: str) -> str:
         """Keep a gradient where a condition holds; it is 0 elsewhere."""
-        return self.node("Where", condition, gradient, self.numbers(0))
+        from onnx import helper  # noqa: PLC0415 - heavy
+
+        # ONNX Runtime's Where takes four times as long as a product (conv1 of SqueezeNet: 5.6 ms and 1.3 ms).
+        mask = self.node("Cast", condition, to=helper.np_dtype_to_tensor_dtype(self.dtype))
+        return self.node("Mul", gradient, mask)
 
     def added(self, gradients: Sequence[str]) -> str:
         """Add up gradients of one shape."""

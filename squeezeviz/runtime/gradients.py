@@ -11,8 +11,7 @@ import numpy as np
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line, spoken
 from squeezeviz.network.backward import BackwardGraph, Rule, backward
 from squeezeviz.network.runnable import as_maps, as_stored
-from squeezeviz.runtime.sessions import is_large, made_session
-from squeezeviz.telemetry import import_onnxruntime
+from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +19,15 @@ if TYPE_CHECKING:
     import onnxruntime
     from numpy.typing import NDArray
 
-    from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.graph import Graph
+    from squeezeviz.runtime.inputs import Inputs
 
 __all__ = ["Gradients"]
 
 _MOST_SESSIONS = 12
 _MOST_OF_LARGE = 2  # of a network whose weights alone are hundreds of megabytes
 
-_Key = tuple[str, tuple[str, ...], Rule, tuple[str, ...], int]
+_Key = tuple[str, tuple[str, ...], Rule, tuple[str, ...], tuple[int, ...], int]
 
 
 class Gradients:
@@ -38,22 +37,17 @@ class Gradients:
     its own name, or ``"input"``.
 
     Args:
-        graph: The network.
-        architecture: Its layers.
+        graph: The network at its own size.
+        inputs: What it may be given, and its layers at other sizes.
         threads: Threads of one run.
     """
 
-    def __init__(self, graph: Graph, *, architecture: Architecture, threads: int) -> None:
-        self._graph = graph
+    def __init__(self, graph: Graph, inputs: Inputs, *, threads: int) -> None:
+        self._graph, self._inputs = graph, inputs
         self._threads = threads
-        self._input = architecture.input_name
-        self._shapes: dict[str, tuple[int, ...]] = {architecture.input_name: architecture.input_shape}
-        for layer in architecture:
-            self._shapes[layer.name] = layer.shape
-            if layer.pre_relu:
-                self._shapes[layer.pre_relu] = layer.shape
-        self._shapes.setdefault(architecture.output_name, architecture.output_shape)
-        self._sessions: OrderedDict[_Key, tuple[BackwardGraph, onnxruntime.InferenceSession]] = OrderedDict()
+        self._input = graph.source
+        self._shapes = self._shapes_at(graph.input_shape)
+        self._sessions: OrderedDict[_Key, tuple[Graph, BackwardGraph, onnxruntime.InferenceSession]] = OrderedDict()
         self._lock = threading.Lock()
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -91,7 +85,7 @@ class Gradients:
         """Differentiate Σ weights · of by each number of other values, for each image by itself.
 
         Args:
-            tensor: Input tensor, float32 (B, C, H, W), of the model's own size.
+            tensor: Input tensor, float32 (B, C, H, W), of a size that the model takes.
             of: The value that is differentiated.
             weights: How much each of its numbers counts, float32 of its shape, (B, …); one row stands for all images.
             by: The values by whose numbers: ``"input"``, or layers before `of`.
@@ -139,12 +133,12 @@ class Gradients:
         """
         of, distinct, kept = self._named(of), self._distinct(by), tuple(dict.fromkeys(map(self._named, keep)))
         self._check(tensor, of, weights)
-        made, session = self._session((of, distinct, rule, kept, threads or self._threads))
+        graph, made, session = self._session((of, distinct, rule, kept, tensor.shape[1:], threads or self._threads))
         if len(weights) == 1 < len(tensor):
             weights = np.repeat(weights, len(tensor), axis=0)
         feed = {
-            made.image: as_stored(tensor, self._graph, made.image),
-            made.seed: as_stored(np.ascontiguousarray(weights), self._graph, of),
+            made.image: as_stored(tensor, graph, made.image),
+            made.seed: as_stored(np.ascontiguousarray(weights), graph, of),
         }
         outputs = [of, *made.gradients.values(), *kept]
         rows = [slice(None)] if self._graph.is_batch_free else [slice(row, row + 1) for row in range(len(tensor))]
@@ -156,7 +150,7 @@ class Gradients:
                 f"{in_one_line(exc)}"
             ) from exc
         value, *others = [
-            self._as_maps(np.concatenate(each) if len(each) > 1 else each[0], name)
+            _as_maps(np.concatenate(each) if len(each) > 1 else each[0], graph.shapes[name][0])
             for each, name in zip(zip(*found, strict=True), (of, *made.gradients, *kept), strict=True)
         ]
         gradients = dict(zip(made.gradients, others[: len(distinct)], strict=True))
@@ -167,10 +161,15 @@ class Gradients:
             {name: values[self._named(name)] for name in keep},
         )
 
-    def _as_maps(self, values: NDArray[np.generic], name: str) -> NDArray[np.float32]:
-        """Return what a session gave, a row for each image."""
-        rows = self._graph.shapes[name][0]
-        return as_maps(values if rows == 1 else values.reshape(-1, rows, *values.shape[1:]))
+    def _shapes_at(self, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return value → shape for one image of that size."""
+        architecture = self._inputs.architecture_at(*input_shape[1:])
+        shapes = {architecture.input_name: architecture.input_shape}
+        for layer in architecture:
+            shapes[layer.name] = layer.shape
+            if layer.pre_relu:
+                shapes[layer.pre_relu] = layer.shape
+        return {architecture.output_name: architecture.output_shape, **shapes}
 
     def _named(self, name: str) -> str:
         if name == "input" and name not in self._shapes:
@@ -186,38 +185,39 @@ class Gradients:
         return tuple(dict.fromkeys(map(self._named, by)))
 
     def _check(self, tensor: NDArray[np.float32], of: str, weights: NDArray[np.float32]) -> None:
-        for what, values, shape in (
-            ("the input", tensor, self._shapes[self._input]),
-            (f"the weights of {of}", weights, self._shapes[of]),
-        ):
-            expected = f"{what}: expected float32 (B, {', '.join(map(str, shape))})"
-            if not isinstance(values, np.ndarray) or values.dtype != np.float32:
-                found = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
-                raise ModelError(f"{expected}, got {found}")
-            if values.shape[1:] != shape or not len(values):
-                raise ModelError(f"{expected}, got shape {values.shape}")
-            if not np.isfinite(values).all():
-                raise ModelError(f"{expected}, got NaN or infinite values")
+        self._inputs.checked(tensor)
+        shape = self._shapes_at(tensor.shape[1:])[of]
+        expected = f"the weights of {of}: expected float32 (B, {', '.join(map(str, shape))})"
+        if not isinstance(weights, np.ndarray) or weights.dtype != np.float32:
+            found = weights.dtype if isinstance(weights, np.ndarray) else type(weights).__name__
+            raise ModelError(f"{expected}, got {found}")
+        if weights.shape[1:] != shape or not len(weights):
+            raise ModelError(f"{expected}, got shape {weights.shape}")
+        if not np.isfinite(weights).all():
+            raise ModelError(f"{expected}, got NaN or infinite values")
         if len(weights) not in (1, len(tensor)):
             raise ModelError(f"expected one row of weights, or {len(tensor)}, one an image; got {len(weights)}")
 
-    def _session(self, key: _Key) -> tuple[BackwardGraph, onnxruntime.InferenceSession]:
+    def _session(self, key: _Key) -> tuple[Graph, BackwardGraph, onnxruntime.InferenceSession]:
         with self._lock:
             if key not in self._sessions:
-                of, by, rule, keep, threads = key
-                made = backward(self._graph, of, by, rule, keep=keep)
-                self._sessions[key] = made, self._make(made, threads)
-                if len(self._sessions) > (_MOST_OF_LARGE if is_large(self._graph) else _MOST_SESSIONS):
+                of, by, rule, keep, shape, threads = key
+                graph = self._graph if shape == self._graph.input_shape else self._inputs.graph_at(*shape[1:])
+                made = backward(graph, of, by, rule, keep=keep)
+                self._sessions[key] = graph, made, _session_of(made, threads)
+                if len(self._sessions) > (_MOST_OF_LARGE if is_large(graph) else _MOST_SESSIONS):
                     self._sessions.popitem(last=False)
             self._sessions.move_to_end(key)
             return self._sessions[key]
 
-    def _make(self, made: BackwardGraph, threads: int) -> onnxruntime.InferenceSession:
-        options = import_onnxruntime().SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
-        try:
-            return made_session((made.content, made.weights), options)
-        except Exception as exc:  # see run
-            raise ModelError(f"ONNX Runtime cannot load the gradient of {spoken(made.of)}: {in_one_line(exc)}") from exc
+
+def _session_of(made: BackwardGraph, threads: int) -> onnxruntime.InferenceSession:
+    try:
+        return made_session((made.content, made.weights), sharing_options(threads))
+    except Exception as exc:  # see observe
+        raise ModelError(f"ONNX Runtime cannot load the gradient of {spoken(made.of)}: {in_one_line(exc)}") from exc
+
+
+def _as_maps(values: NDArray[np.generic], rows: int) -> NDArray[np.float32]:
+    """Return what a session gave, a row for each image."""
+    return as_maps(values if rows == 1 else values.reshape(-1, rows, *values.shape[1:]))

@@ -108,7 +108,7 @@ class Model(Told):
     @cached_property
     def gradients(self) -> Gradients:
         """Derivatives of its numbers by its input, or by layers."""
-        return Gradients(self._graph, architecture=self.architecture, threads=self._threads)
+        return Gradients(self._graph, self._inputs, threads=self._threads)
 
     # Predictions ------------------------------------------------------------------------------------------------------
 

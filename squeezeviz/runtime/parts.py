@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from contextlib import suppress
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.network.runnable import as_maps, as_stored, between, croppable
-from squeezeviz.runtime.sessions import is_large, made_session
-from squeezeviz.telemetry import import_onnxruntime
+from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -169,28 +166,11 @@ class Parts:
             return self._sessions[key]
 
     def _make(self, given: tuple[str, ...], wanted: tuple[str, ...], threads: int) -> onnxruntime.InferenceSession:
-        onnxruntime = import_onnxruntime()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        _share_memory()
-        options.add_session_config_entry("session.use_env_allocators", "1")
-        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         try:
-            return made_session(between(self._graph, given, wanted), options)
+            return made_session(between(self._graph, given, wanted), sharing_options(threads))
         except Exception as exc:  # see run
             said = in_one_line(exc)
             raise ModelError(f"ONNX Runtime cannot load the part from {', '.join(given)} on: {said}") from exc
-
-
-@cache
-def _share_memory() -> None:
-    """Let sessions that ask for it share one arena, once a process; others keep their own."""
-    ort = import_onnxruntime()
-    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
-    # No limit; grown by what is asked for, and not by powers of two.
-    with suppress(Exception):  # another library of this process has done so already: then theirs is shared
-        ort.create_and_register_allocator(info, ort.OrtArenaCfg(0, 1, -1, -1))
 
 
 def _rows(values: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

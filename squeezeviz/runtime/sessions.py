@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.graph import Graph
     from squeezeviz.network.weights import Weights
 
-__all__ = ["LARGE_BYTES", "Sessions", "available_threads", "is_large", "made_session"]
+__all__ = ["LARGE_BYTES", "Sessions", "available_threads", "is_large", "made_session", "sharing_options"]
 
 
 def available_threads() -> int:
@@ -70,6 +72,31 @@ def made_session(part: tuple[bytes, Weights], options: onnxruntime.SessionOption
     if sum(each.nbytes for each in weights.values()) > LARGE_BYTES:
         trim_heap()  # making it took as much again
     return made
+
+
+def sharing_options(threads: int) -> onnxruntime.SessionOptions:
+    """Return options for one of many small sessions, which share their working memory.
+
+    Args:
+        threads: Of a run.
+    """
+    options = import_onnxruntime().SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    _share_memory()
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
+    return options
+
+
+@cache
+def _share_memory() -> None:
+    """Let sessions that ask for it share one arena, once a process; others keep their own."""
+    ort = import_onnxruntime()
+    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    # No limit; grown by what is asked for, and not by powers of two.
+    with suppress(Exception):  # another library of this process has done so already: then theirs is shared
+        ort.create_and_register_allocator(info, ort.OrtArenaCfg(0, 1, -1, -1))
 
 
 class Sessions:

@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -10,7 +11,7 @@ from squeezeviz.render.palettes import palette
 from tests.browser.conftest import in_both_hosts, in_jupyterlab
 from tests.browser.explorer_page import box_of, choose_layer, chosen, fact, hover_cell, ready, shown_classes
 from tests.browser.predictor_page import percent, upload
-from tests.browser.servers import save
+from tests.browser.servers import one_cell, run_all, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -229,9 +230,13 @@ def test_widgets_of_one_state_share_one_runtime_and_follow_each_other(open_cell,
     assert page.evaluate("() => globalThis[Symbol.for('squeezeviz.runtime')].size") == 1
 
 
-def test_the_page_comes_back_after_a_reload_and_a_second_run(open_notebook, published_files, model):
-    page = open_notebook("02_explore.ipynb")
-    ready(page, "fire9/concat")  # a later cell of the notebook chooses it
+def test_the_page_comes_back_after_a_reload_and_a_second_run(page, lab, published_files):
+    notebook = one_cell("import squeezeviz as sv\nexplorer = sv.explore('coffee')\nexplorer")
+    notebook.cells.append(nbformat.v4.new_code_cell("explorer.state.layer = 'fire9/concat'"))
+    nbformat.write(notebook, lab.folder / "comes_back.ipynb")
+    page.goto(lab.address("comes_back.ipynb"))
+    run_all(page)
+    ready(page, "fire9/concat")  # the later cell chooses it
     page.locator(".sqv-explorer .sqv-sample", has_text="chelsea").click()
     page.wait_for_function("() => document.querySelectorAll('.sqv-explorer .sqv-tile[aria-label]').length === 2")
     choose_layer(page, "fire3")

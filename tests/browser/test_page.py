@@ -10,7 +10,7 @@ import squeezeviz as sv
 from squeezeviz.preprocessing import preset
 from squeezeviz.runtime.model import Model
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.explorer_page import chosen, fact
+from tests.browser.explorer_page import chosen
 from tests.browser.waiting import until
 from tests.integration.test_brought_inputs import SIDES, network
 from tests.nets import exported_net, fire_net, tiny_model
@@ -247,7 +247,7 @@ def test_a_readers_path(open_file, tmp_path, scheme):
     canvas = page.locator(".sqv-grid canvas").first
     canvas.hover(position={"x": 5, "y": 5})
     until(page, "() => window.squeezeviz.store.selection.hover()?.channel === 0")
-    assert fact(page, "channel") == "0"
+    until(page, """() => document.querySelector('.sqv-explorer [data-fact="channel"]').textContent === '0'""")
     page.keyboard.press("/")
     page.keyboard.type("heart")
     page.locator(".sqv-found li", has_text="heart").first.wait_for()

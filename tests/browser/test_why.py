@@ -3,6 +3,8 @@
 One page of an app for all of them: each test goes on where the one before ended, on the photo of coins.
 """
 
+import re
+
 import numpy as np
 import pytest
 
@@ -171,6 +173,67 @@ def assert_worth(page, row, column, expected, within):
             return
         page.wait_for_timeout(50)
     assert found == pytest.approx(float(expected), abs=within)
+
+
+def strongest(made):
+    return [int(at) for at in np.unravel_index(int(np.abs(made.cells).argmax()), made.cells.shape)]
+
+
+def slot(page, name):
+    return page.locator(".sqv-attribution").filter(has=page.get_by_label(name, exact=True))
+
+
+def says(page, name, words):
+    """Wait until a method's map is of what Python computes: the strongest of its cells, with its value."""
+    page.wait_for_function(
+        """([name, words]) => [...document.querySelectorAll('.sqv-attribution')].some(
+            (one) => one.querySelector('select').ariaLabel === name && one.dataset.method
+                && one.querySelector('canvas').ariaLabel.startsWith(words))""",
+        arg=[name, words],
+    )
+
+
+def test_attribution_methods_stand_side_by_side(page, model, prediction):
+    index = int(prediction.ranking[0])
+    made = sv.attribute(model, "coins", "grad-cam", index)
+    row, column = strongest(made)
+    says(page, "First method", f"Cell {row}, {column}: {float(made.cells[row, column]):.2g}"[:-1])
+    second = slot(page, "Second method")
+    page.get_by_label("Second method", exact=True).select_option("input-x-gradient")
+    made = sv.attribute(model, "coins", "input-x-gradient", index)
+    row, column = strongest(made)
+    says(page, "Second method", f"Pixel {row}, {column}: ")
+    second.get_by_text(re.compile("Adds up to .*expected")).wait_for()
+    second.get_by_text("warm raises it, blue lowers it").wait_for()
+    second.get_by_role("radio", name="colours").check()
+    second.get_by_text("Grey is none").wait_for()
+    second.locator("canvas").first.focus()
+    page.keyboard.press("ArrowRight" if column < 226 else "ArrowLeft")
+    says(page, "Second method", f"Pixel {row}, {column + (1 if column < 226 else -1)}: ")
+    layers = page.get_by_label("First method: of which layer")
+    layers.select_option(index=1)
+    over = layers.input_value()
+    made = sv.attribute(model, "coins", "grad-cam", index, layer=over)
+    row, column = strongest(made)
+    says(page, "First method", f"Cell {row}, {column}: ")
+    slot(page, "First method").get_by_text(f" in {over}").wait_for()
+
+
+def test_pixels_that_raise_a_cell_are_shown_over_the_photo(page, model):
+    page.get_by_role("button", name="Pixels that raise it").click()
+    said = page.locator(".sqv-pixels-that-raise p[data-value]")
+    said.wait_for()
+    layer, *place = re.fullmatch(
+        r"(.+), channel (\d+) at row (\d+), column (\d+): input × gradient", said.get_attribute("title")
+    ).groups()
+    expected = model.activations("coins", [layer])[layer][tuple(map(int, place))]
+    assert float(said.get_attribute("data-value")) == pytest.approx(float(expected), rel=1e-4)
+    made = sv.attribute(model, "coins", "input-x-gradient", f"{layer}:{place[0]}@{place[1]},{place[2]}")
+    seen = np.abs(made.cells).max(axis=1)
+    assert np.flatnonzero(seen).size < len(seen)  # nothing beyond its receptive field
+    page.locator(".sqv-explorer").focus()
+    page.keyboard.press("g")
+    said.wait_for(state="detached")
 
 
 def test_patches_are_hidden_and_every_one_is_what_python_says(page, model, prediction):

@@ -50,17 +50,23 @@ def image():
 
 def silenced(model, value, channels, tensor):
     """The logits of the file itself with a mask put behind one of its values, by plain ONNX Runtime."""
+    return silenced_all(model, {value: channels}, tensor)
+
+
+def silenced_all(model, asked, tensor):
+    """The same with masks behind several values: value → channels."""
     proto = onnx.load_model_from_string(model.content)
     shapes = {each.name: each for each in onnx.shape_inference.infer_shapes(proto).graph.value_info}
-    count = shapes[value].type.tensor_type.shape.dim[1].dim_value
-    rank = len(shapes[value].type.tensor_type.shape.dim)
-    mask = np.ones((1, count, *[1] * (rank - 2)), np.float32)
-    mask[:, list(channels)] = 0
-    for node in proto.graph.node:
-        node.input[:] = ["masked" if name == value else name for name in node.input]
-    at = next(at for at, node in enumerate(proto.graph.node) if value in node.output)
-    proto.graph.node.insert(at + 1, helper.make_node("Mul", [value, "mask"], ["masked"]))
-    proto.graph.initializer.append(numpy_helper.from_array(mask, "mask"))
+    for value, channels in asked.items():
+        count = shapes[value].type.tensor_type.shape.dim[1].dim_value
+        rank = len(shapes[value].type.tensor_type.shape.dim)
+        mask = np.ones((1, count, *[1] * (rank - 2)), np.float32)
+        mask[:, list(channels)] = 0
+        for node in proto.graph.node:
+            node.input[:] = [f"{value}.masked" if name == value else name for name in node.input]
+        at = next(at for at, node in enumerate(proto.graph.node) if value in node.output)
+        proto.graph.node.insert(at + 1, helper.make_node("Mul", [value, f"{value}.mask"], [f"{value}.masked"]))
+        proto.graph.initializer.append(numpy_helper.from_array(mask, f"{value}.mask"))
     del proto.graph.output[:]
     proto.graph.output.append(onnx.ValueInfoProto(name="scores"))
     session = import_onnxruntime().InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -117,6 +123,27 @@ def test_two_layers_at_once_the_later_one_as_the_earlier_leaves_it(model, image)
     )
     assert np.abs(both.activations[name][2] - both.activations[name][2].mean()).max() < 1e-5
     assert np.abs(both.logit_changes).max() > 1e-3
+
+
+@pytest.mark.parametrize("raws", [("silu", "silu.sigmoid"), ("silu.bn", "silu.sigmoid"), ("silu.sigmoid", "silu")])
+def test_a_gate_is_ablated_beside_the_convolution_that_it_is_the_gate_of(model, image, raws):
+    """What the convolution becomes is computed from the gate as it is by then, of every other channel."""
+    channels = {"silu.sigmoid": [2], "silu": [0], "silu.bn": [0]}
+    both = sv.ablate(model, image, {asked(model, raw): channels[raw] for raw in raws})
+    expected = silenced_all(model, {"silu.sigmoid": [2], "silu.mul": [0]}, model.preprocessing(image))
+    np.testing.assert_allclose(both.after.logits, expected, rtol=1e-5, atol=1e-5)
+    gate, product = (both.activations[asked(model, raw)] for raw in ("silu.sigmoid", "silu.mul"))
+    assert not product[[0, 2]].any()
+    assert not gate[[0, 2]].any()
+    assert product[1].any()
+
+
+def test_a_mean_in_a_gated_convolutions_place_is_that_of_what_the_ablated_gate_leaves(model, image):
+    alone = sv.ablate(model, image, {asked(model, "silu.sigmoid"): [0, 2]}, fill="mean")
+    both = sv.ablate(model, image, {asked(model, "silu.sigmoid"): [0, 2], asked(model, "silu"): [0]}, fill="mean")
+    left, now = (made.activations[asked(model, "silu.mul")] for made in (alone, both))
+    np.testing.assert_allclose(now[0], np.full_like(left[0], left[0].mean()), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(now[1:], left[1:], rtol=1e-5, atol=1e-6)
 
 
 def test_by_default_every_blocks_narrowest_convolution_is_swept(model, image):

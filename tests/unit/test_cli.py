@@ -22,7 +22,20 @@ def run(capsys, *arguments):
 
 @pytest.mark.parametrize(
     "subcommand",
-    ["lab", "app", "predict", "compare", "evaluate", "info", "download", "convert", "samples", "figure", "export"],
+    [
+        "lab",
+        "app",
+        "predict",
+        "compare",
+        "evaluate",
+        "info",
+        "download",
+        "convert",
+        "differentiate",
+        "samples",
+        "figure",
+        "export",
+    ],
 )
 def test_help_teaches_by_example(capsys, subcommand):
     code, out, _ = run(capsys, subcommand, "--help")

@@ -16,6 +16,7 @@ SUBCOMMANDS = {
     "evaluate": ["evaluate", "photos", "-m"],
     "info": ["info"],
     "convert": ["convert", "-o", "out.onnx"],
+    "differentiate": ["differentiate", "-o", "out.onnx"],
     "export": ["export", "photo.png", "-m"],
     "figure": ["figure", "photo.png", "-o", "out.pdf", "-m"],
     "explain": ["explain", "logit", "photo.png", "-m"],
@@ -92,7 +93,7 @@ def test_a_model_that_is_none(place, capsys, subcommand, model):
         *(
             (subcommand, "hostile labels")
             for subcommand in SUBCOMMANDS
-            if subcommand not in ("info", "lab", "app", "convert")
+            if subcommand not in ("info", "lab", "app", "convert", "differentiate")
         ),
     ],
 )
@@ -131,6 +132,7 @@ def test_a_notebook_that_is_none(place, capsys, notebook):
 @pytest.mark.parametrize("output", ["x" * 5000 + ".onnx", "photo.png/out.onnx", "/dev/null/out.onnx"])
 def test_a_model_that_cannot_be_written(place, capsys, output):
     refused(capsys, "convert", "tiny.onnx", "-o", output)
+    refused(capsys, "differentiate", "tiny.onnx", "-o", output)
 
 
 @pytest.mark.parametrize("output", ["x" * 5000 + ".html", "photo.png/out.html", "empty"])

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import squeezeviz as sv
 from benchmarks.engine_network import bundled, write_network
 from tests.stacks import Stack
 from tests.unit.test_after_activation import AT, body
+from tests.unit.test_after_activation import asked as asked_layer
 from tests.unit.test_endings import flat, gemm, model_of
 
 _PATCH_PX, _STRIDE_PX = 5, 3
@@ -31,7 +33,9 @@ def image():
 def ablations(model):
     arch = model.architecture
     layers = [layer.name for layer in arch if layer.name in {*AT, *AT.values()} and layer.name != arch.logits_name]
-    return [(layer, [0, 2], ("zero", "mean")[at % 2]) for at, layer in enumerate(layers)]
+    alone = [({layer: [0, 2]}, ("zero", "mean")[at % 2]) for at, layer in enumerate(layers)]
+    gate, gated, stem = (asked_layer(model, raw) for raw in ("silu.sigmoid", "silu", "stem"))
+    return [*alone, *product([{gate: [1], gated: [0]}, {stem: [0, 1], gated: [2]}], ("zero", "mean"))]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +48,7 @@ def said(model, image, tmp_path_factory):
     write_network(sv.Arithmetic(model, image), folder)
     slope, offset = (np.asarray(each, np.float32) for each in model.preprocessing.affine)
     asked = {
-        "ablations": [
-            {"layer": layer, "channels": channels, "fill": fill} for layer, channels, fill in ablations(model)
-        ],
+        "ablations": [{"channels": list(channels.items()), "fill": fill} for channels, fill in ablations(model)],
         "patches": {"patch_px": _PATCH_PX, "stride_px": _STRIDE_PX},
         "colour": (slope * np.float32(128) + offset).tolist(),
         "layers": _SWEPT,
@@ -64,11 +66,11 @@ def assert_close(found, expected, what=""):
 
 
 def test_every_layer_is_what_python_says_with_channels_ablated(model, image, said):
-    for (layer, channels, fill), found in zip(ablations(model), said["ablated"], strict=True):
-        made = sv.ablate(model, image, {layer: channels}, fill=fill)
+    for (channels, fill), found in zip(ablations(model), said["ablated"], strict=True):
+        made = sv.ablate(model, image, channels, fill=fill)
         for name in found["layers"]:
-            assert_close(found["layers"][name], made.activations[name], f"{layer}, {fill}: {name}")
-        assert_close(found["logits"], made.after.logits, f"{layer}, {fill}")
+            assert_close(found["layers"][name], made.activations[name], f"{channels}, {fill}: {name}")
+        assert_close(found["logits"], made.after.logits, f"{channels}, {fill}")
 
 
 @pytest.mark.parametrize(("name", "fill"), [("colour", "grey"), ("mean", "mean"), ("blur", "blur")])

@@ -134,9 +134,7 @@ def test_a_network_of_another_precision_answers_as_float32(kind):
 def test_a_file_that_takes_one_image_at_a_time_differentiates_several(model):
     fixed = tiny_model(fires_net(4))
     graph = fixed._graph
-    single = Gradients(
-        type(graph)(**{**vars(graph), "is_batch_free": False}), architecture=fixed.architecture, threads=1
-    )
+    single = Gradients(type(graph)(**{**vars(graph), "is_batch_free": False}), fixed._inputs, threads=1)
     name, tensor = model.architecture.logits_name, tensors(model, 2)
     weights = one_hot(model, name, 1)
     np.testing.assert_allclose(
@@ -163,7 +161,7 @@ def test_a_file_that_takes_one_image_at_a_time_differentiates_several(model):
         ),
         ({"weights": np.zeros((1, 5, 1, 1))}, ModelError, "expected float32 (B, 5, 1, 1), got float64"),
         ({"tensor": np.full((2, 3, 33, 33), np.nan, np.float32)}, ModelError, "got NaN or infinite values"),
-        ({"tensor": np.zeros((2, 3, 30, 33), np.float32)}, ModelError, "expected float32 (B, 3, 33, 33), got shape"),
+        ({"tensor": np.zeros((2, 3, 2, 33), np.float32)}, ModelError, "expected float32 (B, 3, 33, 33), got shape"),
     ],
 )
 def test_what_cannot_be_differentiated_is_said_in_words(model, change, error, said):
@@ -173,3 +171,29 @@ def test_what_cannot_be_differentiated_is_said_in_words(model, change, error, sa
         model.gradients.run(**asked)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [(40, 33), (65, 47)])
+def test_an_input_of_another_size_is_differentiated_at_that_size(model, size):
+    """Maps are of other sizes there, and a mean is of other cells."""
+    rng = np.random.default_rng(3)
+    tensor = rng.normal(0, 1, (2, 3, *size)).astype(np.float32)
+    step = rng.normal(0, 1, tensor.shape).astype(np.float32) * np.float32(1e-4)
+    arch = model.architecture_at(*size)
+    for of in (arch.logits_name, "fire2/concat"):
+        weights = np.zeros((2, *arch[of].shape), np.float32)
+        for row, place in enumerate(np.unravel_index([2, 3], arch[of].shape)[0]):
+            weights[row, place] = 1
+
+        def numbers(values, of=of, weights=weights):
+            said, _ = model.gradients.run(values, of, weights)
+            return (said.astype(np.float64) * weights).reshape(2, -1).sum(axis=1)
+
+        _, found = model.gradients.run(tensor, of, weights)
+        assert found["input"].shape == tensor.shape
+        expected = (found["input"].astype(np.float64) * step).sum(axis=(1, 2, 3))
+        np.testing.assert_allclose(
+            (numbers(tensor + step) - numbers(tensor - step)) / 2, expected, rtol=2e-2, atol=1e-7
+        )
+    with pytest.raises(ModelError, match=r"the weights of fire2/concat: expected float32 \(B, "):
+        model.gradients.run(tensor, "fire2/concat", np.ones((1, *model.gradients.shape("fire2/concat")), np.float32))

@@ -58,7 +58,8 @@ class Method:
     @property
     def says(self) -> str:
         """What it does, in a sentence."""
-        return (inspect.getdoc(self.run) or "").partition("\n\n")[0].replace("\n", " ")
+        said = (inspect.getdoc(self.run) or "").partition("\n\n")[0].replace("\n", " ").removeprefix("Return ")
+        return said[:1].upper() + said[1:]
 
 
 METHODS = {

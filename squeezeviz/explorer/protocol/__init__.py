@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from squeezeviz.explorer.protocol.across import *  # noqa: F403 - each file says what it declares
+from squeezeviz.explorer.protocol.attribution import *  # noqa: F403
 from squeezeviz.explorer.protocol.engine import *  # noqa: F403
 from squeezeviz.explorer.protocol.evidence import *  # noqa: F403
 from squeezeviz.explorer.protocol.feeding import *  # noqa: F403

@@ -42,6 +42,42 @@ export interface ActivatingChannel {
   standing: number;
 }
 
+/** What an attribution should add up to, and what it adds up to. */
+export interface Completeness {
+  /** What it should. */
+  expected: number;
+  /** What it does. */
+  total: number;
+  /** What is expected, and what the gap is. */
+  words: string;
+}
+
+/** An attribution, but for its values. */
+export interface Attributed {
+  /** By which it was made. */
+  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
+  /** What the method does, in a sentence. */
+  says: string;
+  /** Who published it. */
+  paper: string;
+  /** What the number is that is attributed. */
+  words: string;
+  /** What it is on this photo. */
+  value: number;
+  /** Of the values. */
+  unit: string;
+  /** Whose cells have them; None where it is the input's pixels. */
+  layer: string | null;
+  /** Of the values: (C, H, W) of pixels, red, green and blue; (1, h, w) of cells; (1, H, W) of pixels where a value of a layer is asked about. */
+  shape: [number, number, number];
+  /** How channels become one number a pixel: their sum, or the largest size. */
+  reduction: "sum" | "largest";
+  /** What the values should add up to, where the method says it. */
+  completeness: Completeness | null;
+  /** Why not to take it for more than it is; empty as a rule. */
+  caution: string;
+}
+
 /** What a channel adds to a logit. */
 export interface ChannelAdds {
   /** Its index. */
@@ -552,6 +588,19 @@ export interface ActivatingChannelsMessage {
   photos: number;
   /** The channels, those first that stand out most. */
   rows: ActivatingChannel[];
+}
+
+/** How much each pixel, or each cell of a layer, has to do with a number. */
+export interface AttributionMessage {
+  kind: "attribution";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** All but the values. */
+  attribution: Attributed;
+  buffers: {
+    /** float32, of its shape. */
+    values: DataView;
+  };
 }
 
 /** What a page computes frames with, the camera's and those of a photo that is painted on. */
@@ -1146,6 +1195,31 @@ export interface SecondTensorMessage {
   };
 }
 
+/** How much each pixel, or each cell of a layer, has to do with a class's logit, or with one value of a layer. */
+export interface AttributionRequest {
+  kind: "attribution";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** By which it is made. */
+  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
+  /** The class; None where it is a value of a layer. */
+  class_index?: number | null;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Of the value. */
+  layer?: string;
+  /** Of the value. */
+  channel?: number;
+  /** Of the value, (y, x). */
+  cell?: [number, number];
+  /** The layer whose cells are asked about, by methods that make maps of cells; None for their usual one. */
+  over?: string | null;
+}
+
 /** Why a class has its logit. */
 export interface EvidenceRequest {
   kind: "evidence";
@@ -1661,6 +1735,7 @@ export interface PairwiseAblationRequest {
 export type Message =
   | AcrossMessage
   | ActivatingChannelsMessage
+  | AttributionMessage
   | EngineMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
@@ -1692,6 +1767,7 @@ export type Message =
 
 /** What the page asks of the kernel. */
 export type Request =
+  | AttributionRequest
   | EvidenceRequest
   | ReceptiveFieldRequest
   | PerLocationRequest

@@ -5,7 +5,7 @@
 import { inputOf } from "../engine/input.ts";
 import type { Run as NetworkRun } from "../engine/network.ts";
 import { ablationSweep, pairwiseAblation } from "../engine/trials/ablations.ts";
-import { blurredFilling, meanFilling, occlusion, plainFilling } from "../engine/trials/occlusion.ts";
+import { blurredFilling, gridOf, meanFilling, occlusion, plainFilling } from "../engine/trials/occlusion.ts";
 import type { Trial } from "../engine/trials/trial.ts";
 import type { Values } from "../engine/types.ts";
 import type { About, Made } from "./made.ts";
@@ -96,17 +96,19 @@ function trialOf(state: State, asked: Begin, { network, prepared, sized }: Run, 
     }
     const { patch_px, stride_px, fill } = asked;
     const patches = { patch_px, stride_px };
+    const { rows, columns } = gridOf(input.shape, patches);
+    check(asked, rows * columns, "patches", "take a larger step from one patch to the next");
     const colour = inputOf(GREY, prepared.affine).values;
     const filling = {
       grey: () => plainFilling(input, [...colour]),
       mean: () => meanFilling(input),
       blur: () => blurredFilling(input, patches),
     }[fill]();
-    const found = occlusion(network, kept, name, filling, patches);
-    check(asked, found.total, "patches", "take a larger step from one patch to the next");
     const [, height, width] = sized.input;
-    const { rows, columns } = found;
-    return { trial: found, about: { rows, columns, patch_px, stride_px, input_px: [height, width] } };
+    return {
+      trial: occlusion(network, kept, name, filling, patches),
+      about: { rows, columns, patch_px, stride_px, input_px: [height, width] },
+    };
   };
   try {
     return started(basis, trial(), network.logitsOf(kept).slice(), kept);

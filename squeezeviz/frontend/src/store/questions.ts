@@ -1,6 +1,7 @@
 /** What is asked about the photo on the stage, and about the network: inside numbers, and why. */
 import { bytesOf, floatsOf } from "../host/decode.ts";
 import type {
+  AttributionMessage,
   CalculationMessage,
   DistanceMessage,
   EvidenceMessage,
@@ -13,6 +14,8 @@ import type { Photos } from "./photos.ts";
 import type { Resource, Resources } from "./resource.ts";
 import type { Selection } from "./selection.ts";
 import type {
+  Attribution,
+  AttributionMethod,
   Calculation,
   Distance,
   Evidence,
@@ -89,6 +92,25 @@ export class Questions {
     const asked = { kind: "receptive_field", ...this.#classAsked(photo) } as const;
     const read = ({ contributions }: ReceptiveFieldMessage) => contributions;
     return this.#resources.get(this.#ofClass("receptive_field", photo), asked, read);
+  }
+
+  /**
+   * How much each pixel, or each cell of a layer, has to do with the chosen class's logit, or with its distance to the
+   * other's.
+   *
+   * @param over The layer whose cells; null for the method's usual one.
+   * @param lane Of those that follow each other on show.
+   */
+  attribution(method: AttributionMethod, over: string | null, lane: string): Resource<Attribution> {
+    const photo = this.#photos.photo();
+    if (!photo) return NOTHING;
+    const asked = { kind: "attribution", method, over, ...this.#classAsked(photo) } as const;
+    const key = `${this.#ofClass("attribution", photo)} ${method} ${over}`;
+    const read = ({ attribution, buffers }: AttributionMessage): Attribution => ({
+      ...attribution,
+      values: floatsOf(buffers.values),
+    });
+    return this.#resources.get(key, asked, read, { name: lane });
   }
 
   perLocation(): LocationPredictions | null {

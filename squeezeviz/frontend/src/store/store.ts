@@ -8,6 +8,7 @@ import { Comm, type Heard, type Model, type Silence } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
 import { Arrival } from "./arrival.ts";
+import { CellGradient } from "./cell_gradient.ts";
 import { ClassMaps } from "./class_maps.ts";
 import { Diagram } from "./diagram.ts";
 import { Doctor } from "./doctor.ts";
@@ -35,6 +36,7 @@ export class Store {
   readonly tensors: Tensors;
   readonly classMaps: ClassMaps;
   readonly selection: Selection;
+  readonly cellGradient: CellGradient;
   readonly diagram: Diagram;
   readonly preprocessings: Preprocessings;
   readonly questions: Questions;
@@ -66,6 +68,7 @@ export class Store {
     [this.traits, this.photos, this.networks] = [traits, photos, networks];
     [this.tensors, this.selection] = [tensors, selection];
     this.classMaps = new ClassMaps(photos, networks, tensors, resources);
+    this.cellGradient = new CellGradient(photos, networks, selection, resources);
     this.diagram = new Diagram(networks, selection);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);
@@ -119,6 +122,7 @@ export class Store {
   close(): void {
     this.traits.close();
     this.moving.close();
+    this.cellGradient.close();
     this.tensors.close();
     this.#comm.close();
   }

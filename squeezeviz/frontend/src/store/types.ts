@@ -122,6 +122,13 @@ export type ContrastEvidence = protocol.Contrast & Cells;
 /** Why a class has its logit. */
 export type Evidence = Omit<protocol.Evidence, "contrast"> & Cells & { contrast: ContrastEvidence | null };
 
+export type AttributionMethod = protocol.AttributionRequest["method"];
+/** How much each pixel, or each cell of a layer, has to do with a number. */
+export type Attribution = protocol.Attributed & {
+  /** Of its shape, row by row. */
+  values: Float32Array;
+};
+
 /** What each cell alone would have answered. */
 export interface LocationPredictions {
   /** Its most probable class. */

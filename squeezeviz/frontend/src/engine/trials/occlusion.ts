@@ -10,9 +10,16 @@ export interface Patches {
   stride_px: number;
 }
 
-export interface Occlusion extends Trial {
+/** How many patches cover an input along each axis. */
+export interface Grid {
   rows: number;
   columns: number;
+}
+
+export interface Occlusion extends Trial, Grid {}
+
+export function gridOf([, height, width]: Maps["shape"], patches: Patches): Grid {
+  return { rows: count(height, patches), columns: count(width, patches) };
 }
 
 const COARSEST = 8; // the first answers are for every eighth patch along each axis
@@ -23,8 +30,9 @@ const COARSEST = 8; // the first answers are for every eighth patch along each a
  * @param filling What patches show, of the input's shape: see `fillingOf`.
  */
 export function occlusion(network: Network, run: Run, input: string, filling: Values, patches: Patches): Occlusion {
-  const [, height, width] = run.layer(input).shape;
-  const [rows, columns] = [height, width].map((side) => count(side, patches)) as [number, number];
+  const { shape } = run.layer(input);
+  const [, height, width] = shape;
+  const { rows, columns } = gridOf(shape, patches);
   const classes = network.logitsOf(run).length;
   const logits = unknown(rows * columns, classes);
   function* steps(): Generator<number, void> {

@@ -37,6 +37,7 @@ export function actionsOf(store: Store, around: Around): Record<string, Action> 
     x: () => ablate(store, (channel) => [channel]),
     X: () => ablate(store, (channel) => branchOf(store, channel)),
     e: () => traits.set({ explaining: !traits.get("explaining") }),
+    g: () => store.cellGradient.turn(!store.cellGradient.isOn()),
     h: () => (selection.held() ? selection.letGo() : store.hold()),
     k: () => traits.set({ kernels: !traits.get("kernels") }),
     z: () => selection.enlarge(!selection.isEnlarged()),

@@ -14,6 +14,7 @@ const KEYS = [
   ["m", "the chosen class's own map over the photo"],
   ["x", "ablate the chosen channel, or restore it; Shift + x its whole branch; Shift + click any"],
   ["e", "the evidence for the chosen class"],
+  ["g", "over the photo, the pixels that raise the cell that is pointed at"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["z", "the chosen map large, over all of them"],

@@ -1,3 +1,4 @@
+import { fullColour } from "../../draw/full_colour.ts";
 import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import { drawField } from "./draw.ts";
@@ -31,6 +32,41 @@ export function ReceptiveField() {
         <span>{field?.columns}</span>
         <span>{field?.stride}</span>
       </div>
+      <PixelsThatRaise />
     </section>
+  );
+}
+
+/** Within it, over the photo: which pixels raise the value that is looked at, and which lower it. */
+function PixelsThatRaise() {
+  const { cellGradient } = useStore();
+  const isOn = cellGradient.isOn();
+  return (
+    <div class="sqv-pixels-that-raise" hidden={!cellGradient.isOffered()}>
+      <button
+        class="sqv-button sqv-small"
+        type="button"
+        aria-pressed={isOn}
+        title="Input × gradient of the cell that is pointed at, over the photo (g)"
+        onClick={() => cellGradient.turn(!isOn)}
+      >
+        Pixels that raise it
+      </button>
+      {isOn && <RaisedSaid />}
+    </div>
+  );
+}
+
+function RaisedSaid() {
+  const { cellGradient } = useStore();
+  const { known, before, problem } = cellGradient.of() ?? { known: null, before: null, problem: "" };
+  const made = known ?? before;
+  if (problem) return <p role="alert">{problem}</p>;
+  if (!made) return <p class="sqv-quiet">Point at a cell.</p>;
+  const most = fullColour(made.values, true).most.toPrecision(2);
+  return (
+    <p class="sqv-quiet" data-value={made.value} title={`${made.words}: input × gradient`}>
+      {`Warm raises it, blue lowers it; full colour is ±${most} of its ${made.value.toPrecision(4).replace("-", "−")}.`}
+    </p>
   );
 }

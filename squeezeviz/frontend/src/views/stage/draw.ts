@@ -3,7 +3,7 @@
 import { sharp, token } from "../../draw/canvas.ts";
 import { oneMap } from "../../draw/heatmaps.ts";
 import { textWidth, write } from "../../draw/lettering.ts";
-import { indexOf, pixels } from "../../draw/palette.ts";
+import { differencePixel, indexOf, pixels } from "../../draw/palette.ts";
 import { theme } from "../../draw/theme.ts";
 import type { Tensor } from "../../store/types.ts";
 import { between, type Rect, tagPlace } from "./layout.ts";
@@ -29,13 +29,29 @@ export interface ClassMap {
   place: Rect;
 }
 
+/** Which pixels raise a value. */
+export interface PixelGradient {
+  /** Of the input, (H, W): above zero what raises it. */
+  values: Float32Array;
+  shape: [number, number];
+  /** What full colour stands for. */
+  most: number;
+}
+
 const OUTSIDE = { picture: 0.42, field: 0.2 }; // how dark it is there
 const MOST_ALPHA = 200;
+const GRADIENT_ALPHA = 120; // however little it is, it is told from nothing
 const TAG = "500 11px"; // its letters
 
-export function drawScene(over: HTMLCanvasElement, scene: Scene, cam: ClassMap | null): void {
+export function drawScene(
+  over: HTMLCanvasElement,
+  scene: Scene,
+  cam: ClassMap | null,
+  gradient: PixelGradient | null,
+): void {
   const canvas = sharp(over, scene.side, scene.side);
   if (cam) drawMap(canvas, cam, scene.input);
+  if (gradient) drawGradient(canvas, gradient, scene.input);
   if (scene.frame !== "none") {
     shade(canvas, scene.picture, scene.input, OUTSIDE.picture);
     canvas.strokeStyle = "rgb(255 255 255 / 85%)";
@@ -91,6 +107,22 @@ function drawMap(canvas: CanvasRenderingContext2D, { tensor, channel, palette, p
   canvas.imageSmoothingEnabled = true;
   canvas.drawImage(small, ...place);
   canvas.restore();
+}
+
+/** Where it is nothing the photo is seen; elsewhere it is darkened, so that colours of either sign stand out. */
+function drawGradient(
+  canvas: CanvasRenderingContext2D,
+  { values, shape: [height, width], most }: PixelGradient,
+  place: Rect,
+): void {
+  const small = oneMap(width, height, (at) => {
+    const value = values[at] ?? 0;
+    if (!value || !most) return 0;
+    const alpha = Math.round(GRADIENT_ALPHA + (255 - GRADIENT_ALPHA) * Math.min(1, Math.abs(value) / most));
+    return (differencePixel(value / most) & 0xffffff) | (alpha << 24);
+  });
+  canvas.imageSmoothingEnabled = true;
+  canvas.drawImage(small, ...place);
 }
 
 /** What lies outside a box. */

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { fullColour } from "../../draw/full_colour.ts";
 import { look } from "../../draw/theme.ts";
 import { fieldsOf, sizeText } from "../../store/layers.ts";
 import type { Store } from "../../store/store.ts";
@@ -14,7 +15,7 @@ import { EditLayer, EditPaper } from "../edit/edit_layer.tsx";
 import { EditPanel } from "../edit/edit_panel.tsx";
 import type { Destination } from "../edit/focus.ts";
 import { editKey } from "../edit/keys.ts";
-import { type ClassMap, drawScene, type Scene } from "./draw.ts";
+import { type ClassMap, drawScene, type PixelGradient, type Scene } from "./draw.ts";
 import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf, zoomedIn } from "./layout.ts";
 import { transformOf, type Zoom } from "./zoom.ts";
 import { usePinch, useZoom, ZoomButtons } from "./zooming.tsx";
@@ -125,10 +126,12 @@ function Over({ side, zoom, hasCells }: OverProps) {
     const scene = sceneOf(store, map, side.value, hasCells);
     const cam = camOf(store, map);
     // A frame of the camera seldom moves what is drawn over it.
+    const gradient = hasCells ? gradientOf(store) : null;
     const key = JSON.stringify([devicePixelRatio, look(), scene]);
-    if (!cam && key === drawn.current) return;
-    drawn.current = cam ? "" : key;
-    drawScene(canvas, scene, cam);
+    const isSteady = !cam && !gradient;
+    if (isSteady && key === drawn.current) return;
+    drawn.current = isSteady ? key : "";
+    drawScene(canvas, scene, cam, gradient);
   });
   return <canvas ref={over} class="sqv-over" aria-hidden="true" />;
 }
@@ -162,6 +165,16 @@ function fieldsIn({ networks, tensors, selection, photos, moving }: Store, map: 
   const source = sourceOf(network, layer, looked);
   return { boxes: boxesOf(map, source, looked.cell), words: `${sizeText(fieldsOf(source).most)} px` };
 }
+
+/** Which pixels raise the value that is looked at; that of the one before, until it has been computed. */
+function gradientOf({ cellGradient }: Store): PixelGradient | null {
+  const { known, before, problem } = cellGradient.of() ?? NO_GRADIENT;
+  const made = problem ? null : (known ?? before);
+  if (!made) return null;
+  return { values: made.values, shape: [made.shape[1], made.shape[2]], most: fullColour(made.values, true).most };
+}
+
+const NO_GRADIENT = { known: null, before: null, problem: "" };
 
 function camOf({ traits, networks, classMaps, selection }: Store, map: Mapping): ClassMap | null {
   const layer = traits.get("cam") ? networks.cams() : null;

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
+import { Attributions } from "./attribution/attributions.tsx";
 import { ChannelBars } from "./channel_bars.tsx";
 import { EvidenceMap, type Shows } from "./evidence_map/evidence_map.tsx";
 import { ReceptiveFieldBars } from "./receptive_field_bars.tsx";
@@ -51,6 +52,7 @@ export function Why({ element }: PartProps) {
           {shown.made && <Body made={shown.made} ways={shown.ways} shows={shows} show={show} />}
         </>
       )}
+      <Attributions />
       <WhatIf />
     </section>
   );

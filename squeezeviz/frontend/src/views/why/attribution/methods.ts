@@ -1,0 +1,33 @@
+/** The methods that are offered, as people call them, by what they are made of. */
+import type { AttributionMethod } from "../../../store/types.ts";
+
+export const GROUPS: readonly (readonly [string, Partial<Record<AttributionMethod, string>>])[] = [
+  [
+    "Gradients, over the pixels",
+    {
+      saliency: "Saliency",
+      "input-x-gradient": "Input × gradient",
+      "integrated-gradients": "Integrated gradients",
+      smoothgrad: "SmoothGrad",
+      "guided-backpropagation": "Guided backpropagation",
+      deconvnet: "DeconvNet",
+    },
+  ],
+  [
+    "Class activation maps, over a layer's cells",
+    {
+      cam: "CAM",
+      "grad-cam": "Grad-CAM",
+      "grad-cam++": "Grad-CAM++",
+      "hires-cam": "HiRes-CAM",
+      "layer-cam": "LayerCAM",
+    },
+  ],
+  ["Without gradients", { "score-cam": "Score-CAM", "recipro-cam": "Recipro-CAM" }],
+];
+
+export const titleOf = (method: AttributionMethod): string =>
+  GROUPS.map(([, titles]) => titles[method]).find(Boolean) ?? method;
+
+/** Whether it makes a map of a layer's cells, rather than of the input's pixels. */
+export const isOfCells = (method: AttributionMethod): boolean => !GROUPS[0]?.[1][method];
