@@ -11,15 +11,8 @@ import { SignedBar } from "../signed_bar.tsx";
 import { drawAttribution } from "./draw.ts";
 import { cellsOf, type Form } from "./layout.ts";
 import { MethodPicker } from "./method_picker.tsx";
+import type { Settings } from "./methods.ts";
 import { Said } from "./said.tsx";
-
-/** What a person has set. */
-export interface Settings {
-  method: AttributionMethod;
-  /** The layer whose cells; null for the usual one. */
-  over: string | null;
-  form: Form;
-}
 
 interface Props {
   name: string;
