@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
 import { fullColour } from "../../../draw/full_colour.ts";
-import type { Attribution, AttributionMethod } from "../../../store/types.ts";
+import type { Attribution } from "../../../store/types.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
