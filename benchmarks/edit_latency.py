@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,12 +18,27 @@ if TYPE_CHECKING:
 
 WATCH = """() => { const panel = document.querySelector('.sqv-edit-panel'); let up = 0, last = '';
     window.answered = []; window.states = [];
-    document.querySelector('.sqv-edit-layer').addEventListener('pointerup', () => { up = performance.now(); }, true);
+    document.querySelector('.sqv-edit-layer').addEventListener('pointerup', () => {
+        const mine = up = performance.now();
+        // Where the last move was answered before, nothing changes any more.
+        setTimeout(() => { if (up === mine && panel.dataset.answered === 'true') { answered.push(0); up = 0; } }, 500);
+    }, true);
     // The panel and the classes are drawn in the same animation frame.
     new MutationObserver(() => {
         if (panel.dataset.shown !== last) { last = panel.dataset.shown; states.push(performance.now()); }
         if (up && panel.dataset.answered === 'true') { answered.push(performance.now() - up); up = 0; }
     }).observe(panel, {attributes: true}); }"""
+
+
+# A pointer that moves every few milliseconds, as a hand's does: a driver's own moves wait for the page to have drawn.
+DRAG = """async seconds => { const layer = document.querySelector('.sqv-edit-layer'), box = layer.getBoundingClientRect();
+    const end = performance.now() + 1000 * seconds;
+    for (let step = 0; performance.now() < end; step += 1) {
+        const [x, y] = [0.5 + 0.45 * Math.sin(step / 31), 0.5 + 0.45 * Math.sin(step / 47)];
+        const at = {clientX: box.left + x * box.width, clientY: box.top + y * box.height};
+        layer.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, pointerId: 1, buttons: 1, isPrimary: true, ...at}));
+        await new Promise(done => setTimeout(done, 8));
+    } }"""
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -57,9 +71,7 @@ def measure(page: Page, strokes: int, seconds: float) -> None:
     )
     page.evaluate("() => { states.length = 0; }")
     page.mouse.down()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        move(places.random(), places.random())
+    page.evaluate(DRAG, seconds)
     page.mouse.up()
     states = page.evaluate("states")
     if len(states) > 1:

@@ -17,13 +17,13 @@ def bundled(entry, folder):
         pytest.skip("needs Node and the front end's tools: make node_modules")
     made = folder / f"{Path(entry).stem}.mjs"
     told = [str(BUNDLER), str(entry), "--bundle", "--platform=node", "--format=esm", f"--outfile={made}"]
-    subprocess.run([*told, "--log-level=error"], check=True, timeout=60)
+    subprocess.run([*told, "--log-level=error"], check=True, timeout=300)
     return made
 
 
 def said_by_node(program, *arguments):
     """What a bundled program says, as JSON."""
     told = ["node", str(program), *map(str, arguments)]
-    ran = subprocess.run(told, capture_output=True, text=True, check=False, timeout=200)
+    ran = subprocess.run(told, capture_output=True, text=True, check=False, timeout=400)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)

@@ -89,7 +89,9 @@ def kernel(folder: Path) -> None:
 
     made = one_cell()
     made.cells.append(nbformat.v4.new_code_cell(f"import time\ntime.sleep({lifetime_s})"))
-    NotebookClient(made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        made, timeout=300, startup_timeout=180, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
 
 
 def lab(folder: Path) -> None:
@@ -137,7 +139,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         linger(time.monotonic())
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
 
 
 def one_cell():

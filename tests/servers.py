@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-UP_S, WAIT_S, ASK_S = 60, 30, 20
+UP_S, WAIT_S, ASK_S = 150, 90, 60
 # A widget that sends bytes: such messages are the ones that end Voilà where the older protocol is spoken.
 SOURCE = "import ipywidgets\nipywidgets.Image(value=b'\\x89PNG', description='seen')"
 

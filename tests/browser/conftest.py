@@ -152,7 +152,7 @@ def lab_page(_lab_again):
 def empty_lab(open_cell):
     """An explorer without a photo, in JupyterLab."""
     page = open_cell("import squeezeviz as sv\nsv.explore()")
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     return page
 
 

@@ -8,7 +8,7 @@ def ready(page, layer):
             return root.querySelector('.sqv-layer-name')?.textContent === layer && root.querySelector('.sqv-grid canvas')
                 && !root.querySelector('.sqv-late') && root.querySelector('.sqv-read-out b')?.textContent === layer; }""",
         arg=layer,
-        timeout=60_000,
+        timeout=120_000,
     )
 
 

@@ -171,7 +171,7 @@ class LastingApp(Lasting):
     def __init__(self, browser, url: str) -> None:
         super().__init__(browser)
         self.page.goto(url)
-        self.page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        self.page.locator(".sqv-sample").first.wait_for(timeout=120_000)
         self.rest()
         self.arrived()
 
@@ -179,7 +179,7 @@ class LastingApp(Lasting):
         """Put an explorer onto the page."""
         super().begin()
         self._click("begin")
-        self.page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        self.page.locator(".sqv-sample").first.wait_for(timeout=120_000)
 
     def rest(self) -> None:
         """Take it off again."""
@@ -188,5 +188,5 @@ class LastingApp(Lasting):
 
     def _click(self, name: str) -> None:
         button = self.page.locator(f".test-{name}")
-        button.wait_for(state="attached", timeout=60_000)
+        button.wait_for(state="attached", timeout=120_000)
         button.dispatch_event("click")

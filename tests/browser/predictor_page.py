@@ -13,7 +13,7 @@ def upload(page, *paths):
 
 def answered(page, count):
     page.wait_for_function(
-        "n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=60_000
+        "n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=120_000
     )
 
 

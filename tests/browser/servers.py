@@ -90,7 +90,7 @@ def running(command: list[str], home: Path, url: str, alive: str, **more: str):
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=120)
 
 
 @contextlib.contextmanager
@@ -154,5 +154,5 @@ def wait_until_idle(page) -> None:
     page.wait_for_function(
         """() => [...document.querySelectorAll('#jp-main-statusbar .jp-StatusBar-TextItem')]
                  .some(item => /\\| Idle/.test(item.textContent) && !/No Kernel/.test(item.textContent))""",
-        timeout=60_000,
+        timeout=180_000,  # the first start of JupyterLab and of a kernel
     )

@@ -24,9 +24,13 @@ LATE = """delay => {
     const late = (target, listener) => event => setTimeout(() => isGone(target)
         || (typeof listener === 'function' ? listener.call(target, event) : listener.handleEvent(event)), delay);
     for (const kind of [WebSocket, Worker]) {
-        const { set, get } = Object.getOwnPropertyDescriptor(kind.prototype, 'onmessage');
+        const { set } = Object.getOwnPropertyDescriptor(kind.prototype, 'onmessage'), heard = new WeakMap();
         Object.defineProperty(kind.prototype, 'onmessage', {
-            get, set(listener) { set.call(this, listener && late(this, listener)); }, configurable: true });
+            get: function () { return heard.get(this) ?? null; },
+            set: function (listener) { // whoever listens when it comes, as where one hands a worker on to another
+                heard.set(this, listener);
+                set.call(this, listener && late(this, event => heard.get(this)?.call(this, event))); },
+            configurable: true });
         const { addEventListener, removeEventListener } = kind.prototype, made = new WeakMap();
         kind.prototype.addEventListener = function (type, listener, options) {
             if (type !== 'message' || !listener) return addEventListener.call(this, type, listener, options);

@@ -32,8 +32,8 @@ _CROSSED = """() => {
 
 @pytest.fixture(scope="module")
 def coins(module_app, published_files):
-    module_app.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
-    module_app.locator(".sqv-first").wait_for(timeout=60_000)
+    module_app.locator(".sqv-sample", has_text="coins").click(timeout=120_000)
+    module_app.locator(".sqv-first").wait_for(timeout=120_000)
     return module_app
 
 
@@ -169,5 +169,5 @@ def test_another_model_has_everything_on(page, model):
     page.keyboard.press("x")
     page.locator(".sqv-ablated-bar").wait_for()
     page.locator("select.sqv-model").select_option("squeezenet1.1-shapes")
-    page.locator(".sqv-ablated-bar").wait_for(state="hidden", timeout=60_000)
+    page.locator(".sqv-ablated-bar").wait_for(state="hidden", timeout=120_000)
     page.wait_for_function("() => document.querySelector('select.sqv-model').value === 'squeezenet1.1-shapes'")

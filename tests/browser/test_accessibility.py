@@ -41,7 +41,7 @@ def violations(page, root=".sqv"):
 
 def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     open_cell("import squeezeviz as sv\nsv.explore()")
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     assert violations(page) == []
     upload(page, files / "chelsea.jpg")
     ready(page, "fire5/concat")

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 def app(lasting_page, voila, published_files):
     """One page for all tests that need no other address: people go on from where they are, too."""
     lasting_page.goto(voila)
-    lasting_page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    lasting_page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     return lasting_page
 
 
@@ -54,7 +54,7 @@ def test_nothing_sticks_out_at_any_width(app, width):
 
 def test_the_first_visit_says_what_to_do_in_the_dark_where_that_is_asked_for(page, voila, published_files):
     page.goto(f"{voila}?theme=dark")
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     page.locator(".sqv-hero", has_text="1000 things").wait_for()  # said once the model has been found
     assert not page.locator(".sqv-main").is_visible()
     transfer = page.evaluate_handle(

@@ -21,7 +21,7 @@ def visitor(browser):
     def come(url, **options):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(url)

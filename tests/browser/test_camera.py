@@ -61,7 +61,7 @@ def explorer(empty_app, published_files):
 def start(page):
     page.evaluate(KEEP_TRACKS)
     page.get_by_role("button", name="Camera").click()
-    page.wait_for_function(MORE_FRAMES, arg=3, timeout=60_000)
+    page.wait_for_function(MORE_FRAMES, arg=3, timeout=120_000)
 
 
 def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
@@ -109,7 +109,7 @@ def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(
 ):
     page.context.grant_permissions(["camera"])
     open_cell(KEEP_FROZEN)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     start(page)
     page.wait_for_function(MORE_FRAMES, arg=30, timeout=120_000)
     freeze = page.get_by_role("button", name="Freeze")
@@ -168,7 +168,7 @@ def test_a_missing_camera_is_said_with_what_to_do(browser, voila_explorer, publi
     try:
         page = bare.new_context(permissions=["camera"]).new_page()
         page.goto(voila_explorer)
-        page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+        page.locator(".sqv-sample").first.wait_for(timeout=120_000)
         page.get_by_role("button", name="Camera").click()
         page.locator(".sqv-failure", has_text="No camera was found. Connect one").wait_for()
     finally:

@@ -62,7 +62,7 @@ def explore(open_cell, lab):
     def run(model):
         onnx.save(model, lab.folder / "foreign.onnx")
         page = open_cell(CELL)
-        page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=60_000)
+        page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=120_000)
         page.locator(".sqv-part").first.wait_for()
         return page
 

@@ -26,7 +26,7 @@ PIXELS = """() => { const canvas = document.querySelector('.sqv-edit-paper canva
 def opened(empty_app, published_files):
     """An explorer with one sample on the stage."""
     page = empty_app
-    page.locator(".sqv-sample", has_text="chelsea").click(timeout=60_000)
+    page.locator(".sqv-sample", has_text="chelsea").click(timeout=120_000)
     ready(page, "fire5/concat")
     return page
 

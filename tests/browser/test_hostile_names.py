@@ -44,7 +44,7 @@ def test_the_exported_page(browser, tmp_path):
     path = sv.export_page(state, tmp_path / "page.html")
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     problems, dialogs = [], watched(page)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text))
@@ -95,7 +95,7 @@ def test_displays_and_the_explorer_in_jupyterlab(open_cell, page, lab):
     names = {"photo": f"photo {HOSTILE}", "preset": hostile_preset().to_json()}
     (lab.folder / "names.json").write_text(json.dumps(names))
     open_cell(CELL)
-    page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=60_000)
+    page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=120_000)
     page.wait_for_function("() => document.querySelectorAll('.jp-RenderedHTML').length >= 14")
     assert page.evaluate(THEIRS) == NONE
     assert page.locator(".jp-RenderedHTML mjx-container").count() == 0  # no formula is made of a name with dollars

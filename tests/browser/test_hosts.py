@@ -26,7 +26,7 @@ OUTPUTS = f"""() => {{ const model = {NOTEBOOK};
 
 def live(page):
     """Wait until the page is there, with its photo and its maps."""
-    page.locator(".sqv-maps canvas").first.wait_for(timeout=60_000)
+    page.locator(".sqv-maps canvas").first.wait_for(timeout=120_000)
     page.wait_for_function("() => document.querySelector('.sqv-picture')?.naturalWidth > 0")
 
 

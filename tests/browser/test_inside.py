@@ -88,13 +88,11 @@ def test_kernels_and_where_a_channel_comes_from_and_goes(page, model, files):
     choose_layer(page, "conv1")
     page.locator('.sqv-kernels figure[data-layer="conv1"]').wait_for()
     kernels, _ = model.kernels("conv1")
-    colour = page.evaluate(
-        """() => { const canvas = document.querySelector('.sqv-kernels canvas'); const ratio = canvas.width / canvas.clientWidth;
-            return [...canvas.getContext('2d').getImageData(3 * ratio, 3 * ratio, 1, 1).data]; }"""
-    )
+    colour = """() => { const canvas = document.querySelector('.sqv-kernels canvas'); const ratio = canvas.width / canvas.clientWidth;
+            return [...canvas.getContext('2d').getImageData(3 * ratio, 3 * ratio, 1, 1).data].join(); }"""
     # The first weight of the first kernel; the network reads blue first.
     expected = [round(128 + 127 * float(v) / float(np.abs(kernels).max())) for v in kernels[0, ::-1, 0, 0]]
-    assert colour == [*expected, 255]
+    page.wait_for_function(f"expected => ({colour})() === expected", arg=",".join(map(str, [*expected, 255])))
 
     page.get_by_role("radio", name="maps").click()
     choose_layer(page, "fire5")

@@ -15,6 +15,9 @@ PLACES = """names => { const root = document.querySelector('.sqv').getBoundingCl
         return [box.left - root.left, box.top - root.top, box.width]; }); }"""
 
 
+FOCUS_IS_ON_MAPS = "() => document.activeElement.className === 'sqv-grid'"
+
+
 def resize(page, width, height):
     """Give the page another size, and let it draw itself anew."""
     page.set_viewport_size({"width": width, "height": height})
@@ -28,7 +31,7 @@ def coffee(module_app, published_files):
     resize(page, 1280, 900)
     page.mouse.move(0, 0)
     if not page.locator(".sqv-tile").count():
-        page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+        page.locator(".sqv-sample", has_text="coffee").click(timeout=120_000)
         ready(page, "fire5/concat")
     if chosen(page)["layer"] != "fire5/concat":
         choose_layer(page, "fire5")
@@ -40,7 +43,7 @@ def coffee(module_app, published_files):
 def test_the_samples_are_large_while_there_is_no_photo(module_app, published_files):
     page = module_app
     first = page.locator(".sqv-sample img").first
-    first.wait_for(timeout=60_000)
+    first.wait_for(timeout=120_000)
     assert first.bounding_box()["width"] == 96
     page.locator(".sqv-sample", has_text="coffee").click()
     ready(page, "fire5/concat")
@@ -98,7 +101,7 @@ def test_the_chosen_map_is_enlarged_over_the_others_and_nothing_jumps(coffee):
     page.get_by_role("button", name="Enlarge the chosen map").click()
     page.get_by_role("button", name="Back to all maps").click()
     page.locator(".sqv-enlarged").wait_for(state="detached")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid", "keys work on"
+    page.wait_for_function(FOCUS_IS_ON_MAPS)  # keys work on
     assert page.evaluate(PLACES, around) == places
 
 
@@ -130,10 +133,10 @@ def test_the_focus_stays_with_the_maps_where_the_next_layer_has_fewer_branches(c
     page.locator(".sqv-grid").nth(1).focus()
     page.keyboard.press("]")
     ready(page, "pool5")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid"
+    page.wait_for_function(FOCUS_IS_ON_MAPS)
     page.keyboard.press("]")
     ready(page, "fire6/concat")
-    assert page.evaluate("() => document.activeElement.className") == "sqv-grid"
+    page.wait_for_function(FOCUS_IS_ON_MAPS)
 
 
 def test_what_is_opened_below_comes_into_sight(coffee):

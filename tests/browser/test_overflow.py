@@ -19,7 +19,7 @@ explorer
 def test_what_is_no_number_is_shown_as_such(open_cell, lab, to_nan, figure):
     (lab.folder / "overflowing.onnx").write_bytes(overflowing(to_nan=to_nan))
     page = open_cell(CELL)
-    page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=60_000)
+    page.locator(".sqv-explorer .sqv-grid canvas").first.wait_for(timeout=120_000)
     page.locator(".sqv-caution", has_text="5 of 5 logits are infinite or no number").wait_for()
     assert set(page.locator(".sqv-row .sqv-p").all_inner_texts()) == {"NaN"}
     assert set(page.locator(".sqv-row .sqv-logit").all_inner_texts()) <= {"∞", "−∞", "NaN"}

@@ -74,7 +74,7 @@ def drop(page, *files):
 
 def answering(page, name):
     """Wait until a model answers."""
-    page.wait_for_function("name => document.querySelector('.sqv-model')?.value === name", arg=name, timeout=60_000)
+    page.wait_for_function("name => document.querySelector('.sqv-model')?.value === name", arg=name, timeout=120_000)
 
 
 def refused(page):
@@ -185,7 +185,7 @@ def test_in_the_app_nobody_is_offered_what_another_has_dropped(empty_app, browse
     context = browser.new_context()
     other = context.new_page()
     other.goto(voila_explorer)
-    other.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    other.locator(".sqv-sample").first.wait_for(timeout=120_000)
     other.wait_for_function("() => document.querySelector('.sqv-model')?.value")
     assert "secret" in page.locator(".sqv-model").inner_text()
     assert "secret" not in other.locator(".sqv-model").inner_text()

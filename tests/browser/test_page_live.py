@@ -19,7 +19,7 @@ from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.render.grid import grid
 from tests.browser.conftest import launched
 from tests.browser.test_edit import PIXELS, stroke
-from tests.browser.test_page import ASK, numbers, photo_id
+from tests.browser.test_page import ask, numbers, photo_id
 from tests.browser.waiting import until
 from tests.browser.watched import FLAGS, chromium, fresh_page
 
@@ -55,7 +55,7 @@ def page(browser, exported, request):
     """One page for all of these tests, which go on where the one before ended; it may ask for nothing."""
     with fresh_page(browser, request.node, offline=True, permissions=["camera"]) as opened:
         opened.goto(exported.as_uri())
-        opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
         yield opened
     assert [problem for problem in opened.problems if exported.as_uri() not in problem] == []
 
@@ -79,7 +79,7 @@ def assert_is_pythons(found, wanted):
 
 
 def assert_layer_is(page, layer, wanted):
-    answer = page.evaluate(ASK, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
+    answer = ask(page, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
     assert_is_pythons(numbers(answer["buffers"][0], answer["message"]["shape"]), wanted)
 
 
@@ -114,7 +114,7 @@ def test_its_numbers_are_opened_down_to_its_pixels(page, own, model):
     arithmetic = sv.Arithmetic(model, own)
     for layer, channel, cell in (("fire2/squeeze1x1", 3, (10, 20)), ("data", 1, (100, 50)), ("resized", 2, (7, 200))):
         asked = {"kind": "open", "photo": photo_id(page), "layer": layer, "channel": channel, "cell": cell}
-        found = page.evaluate(ASK, asked)["message"]["calculation"]
+        found = ask(page, asked)["message"]["calculation"]
         wanted = arithmetic.of(layer, channel, cell).to_dict()
         assert found["value"] == pytest.approx(wanted["value"], rel=1e-5)
         assert sorted(term["weight"] for term in found["terms"]) == sorted(term["weight"] for term in wanted["terms"])
@@ -209,7 +209,7 @@ def test_another_preprocessing_is_compared_and_folded_as_in_python(page, own, mo
     mine = Preprocessing.from_dict({**how, "name": "yours", "crop": (0.25, 1)})
     _, reference = model.observe(own)
     wanted = compare_with(model, sv.read_image(own), mine, reference)
-    answer = page.evaluate(ASK, {"kind": "variant", **asked})
+    answer = ask(page, {"kind": "variant", **asked})
     found = answer["message"]
     assert found["words"] == mine.describe()
     assert found["first_divergent_layer"] == wanted.first_divergent_layer.layer
@@ -218,7 +218,7 @@ def test_another_preprocessing_is_compared_and_folded_as_in_python(page, own, mo
     np.testing.assert_allclose([row[1:] for row in found["drift"]], [row[1:] for row in theirs], rtol=1e-4, atol=1e-5)
     logits = answer["buffers"][found["buffers"].index("logits")]
     assert_is_pythons(numbers(logits, (-1,)), wanted.prediction.logits)
-    answer = page.evaluate(ASK, {"kind": "kernels", **asked})
+    answer = ask(page, {"kind": "kernels", **asked})
     folded = effective_kernels(model, sv.read_image(own), mine)
     np.testing.assert_allclose(numbers(answer["buffers"][0], answer["message"]["shape"]), folded.kernels, rtol=1e-6)
     assert answer["message"]["largest"] == pytest.approx(folded.largest, rel=1e-5)
@@ -315,7 +315,7 @@ def test_it_is_all_there_at_400_px_by_touch(browser, exported, own, request):
     with fresh_page(browser, request.node, offline=True, has_touch=True, is_mobile=True) as page:
         page.set_viewport_size({"width": 400, "height": 800})
         page.goto(exported.as_uri())
-        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=60_000)
+        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
         put(page, own)
         page.locator('[data-part="fire7"] > .sqv-hit').tap()
         until(page, f"() => {STORE}.tensors.shown()?.layer === 'fire7/concat' && !{STORE}.isWorking()")

@@ -6,7 +6,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.evidence.ending import class_maps
 from tests.browser.test_page import (
-    ASK,
+    ask,
     assert_layers_are_pythons,
     assert_opens_as_in_python,
     numbers,
@@ -62,7 +62,7 @@ def test_classs_maps_are_made_of_the_files_own_weights(open_file, tmp_path):
     assert page.get_by_role("switch", name="Class activation map over the photo").is_visible()
     weights, bias = class_maps(model.architecture, model.name).linear
     for index in range(4):
-        answer = page.evaluate(ASK, {"kind": "class_weights", "class_index": index})
+        answer = ask(page, {"kind": "class_weights", "class_index": index})
         assert answer["message"]["bias"] == pytest.approx(bias[index], rel=1e-6)
         np.testing.assert_allclose(numbers(answer["buffers"][0], (8,)), weights[index], rtol=1e-6)
     own = page.evaluate(
@@ -79,7 +79,7 @@ def test_a_trained_network_is_computed_as_onnx_runtime_computes_it(open_file, tm
     model = sv.load_model(str(path))
     page = open_file(sv.export_page("chelsea", tmp_path / "page.html", model=model, compared=[]))
     logits = model.predict("chelsea").logits
-    answer = page.evaluate(ASK, {"kind": "tensor", "photo": photo_id(page), "layer": model.architecture.logits_name})
+    answer = ask(page, {"kind": "tensor", "photo": photo_id(page), "layer": model.architecture.logits_name})
     found = numbers(answer["buffers"][0], logits.shape)
     np.testing.assert_allclose(found, logits, atol=2e-5 * np.abs(logits).max())
     assert found.argmax() == logits.argmax()

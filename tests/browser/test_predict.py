@@ -36,8 +36,8 @@ def test_upload_a_jpeg_read_the_top_5_take_a_sample_reload_and_lose_the_kernel(n
     upload(widget, files / "chelsea.jpg")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "chelsea.jpg"))
-    assert "preprocess" in widget.locator(".sqv-times").inner_text()
-    assert "chelsea.jpg: tiger cat" in widget.locator(".sqv .sqv-status").inner_text()
+    widget.locator(".sqv-times", has_text="preprocess").wait_for()
+    widget.locator(".sqv .sqv-status", has_text="chelsea.jpg: tiger cat").wait_for(state="attached")
     assert widget.locator(".sqv-model").input_value() == "squeezenet1.1-caffe2"
     widget.locator(".sqv-sample", has_text="coffee").click()
     answered(widget, 2)
@@ -79,7 +79,7 @@ def test_several_files_at_once_bad_ones_among_them_and_stepping_with_the_keyboar
     widget.locator(".sqv-tile[aria-selected=true]").focus()
     widget.keyboard.press("ArrowLeft")
     widget.wait_for_function("() => document.querySelector('.sqv-label').textContent === 'tiger cat'")
-    assert widget.evaluate("() => document.activeElement.getAttribute('aria-selected')") == "true"
+    widget.wait_for_function("() => document.activeElement.getAttribute('aria-selected') === 'true'")
     before = widget.locator(".jp-Cell").count()
     for key in ("a", "b"):  # JupyterLab's own keys for adding cells
         widget.keyboard.press(key)

@@ -38,7 +38,7 @@ def visit(browser, request):
     """Open a page, in a browser of its own; what it says on the console, and whom it asks, is kept."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     page.said, page.asked = [], []
     page.on("console", lambda said: page.said.append(said.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))

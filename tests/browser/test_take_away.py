@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 def test_a_figure_of_what_is_on_show(empty_explorer, model):
     page = empty_explorer
-    page.locator(".sqv-sample", has_text="coffee").click(timeout=60_000)
+    page.locator(".sqv-sample", has_text="coffee").click(timeout=120_000)
     ready(page, "fire5/concat")
     choose_layer(page, "fire3")
     ready(page, "fire3/concat")

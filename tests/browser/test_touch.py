@@ -351,7 +351,7 @@ def test_an_app_has_room_in_400_px_and_needs_no_tls(page, voila_explorer):
     page.add_init_script("delete Crypto.prototype.randomUUID")
     page.set_viewport_size(SIZE)
     page.goto(voila_explorer)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     assert_roomy(page)
     sample = page.locator(".sqv-sample").first
     sample.tap()

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 @pytest.fixture
 def explorer(empty_app, published_files):
     page = empty_app
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     assert page.locator(".sqv-tour-offer").is_hidden(), "there is nothing to show yet"
     page.locator(".sqv-sample", has_text="chelsea").click()
     ready(page, "fire5/concat")
@@ -61,7 +61,7 @@ def assert_not_offered_again(page):
 def test_an_app_comes_back_after_a_reload_and_a_declined_tour_does_not(page, voila_explorer, published_files, model):
     page.goto(voila_explorer)
     for number, name in enumerate(("coffee", "chelsea"), 1):
-        page.locator(".sqv-sample", has_text=name).click(timeout=60_000)
+        page.locator(".sqv-sample", has_text=name).click(timeout=120_000)
         page.wait_for_function("n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=number)
     page.get_by_role("button", name="No, thanks").click()
     page.locator(".sqv-tour-offer").wait_for(state="hidden")

@@ -19,7 +19,7 @@ def compared(module_explorer):
     One page for all tests of it: each goes on where the one before ended.
     """
     module_explorer.get_by_label("Compare with another network").select_option(SECOND)
-    module_explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=60_000)
+    module_explorer.locator(".sqv-two-models .sqv-pairs").wait_for(timeout=120_000)
     return module_explorer
 
 
@@ -64,11 +64,10 @@ def test_both_answers_and_every_pair_of_layers(compared, expected):
             assert float(said) == pytest.approx(pair.relative_l2, rel=0.05)
 
 
-def in_its_list(page):
-    return part(page, '.sqv-pairs [aria-pressed="true"]').evaluate(
-        """button => { const [row, list] = [button, button.closest('.sqv-pairs-scroll')].map(e => e.getBoundingClientRect());
-            return row.top >= list.top && row.bottom <= list.bottom; }"""
-    )
+# Whether the row of the chosen layer is in sight of its list.
+IN_ITS_LIST = """() => { const button = document.querySelector('.sqv-two-models .sqv-pairs [aria-pressed="true"]');
+    const [row, list] = [button, button?.closest('.sqv-pairs-scroll')].map(e => e?.getBoundingClientRect());
+    return row && row.top >= list.top && row.bottom <= list.bottom; }"""
 
 
 def test_a_layer_is_chosen_by_click_and_by_arrow_keys(compared, expected, model, files):
@@ -80,10 +79,10 @@ def test_a_layer_is_chosen_by_click_and_by_arrow_keys(compared, expected, model,
     ready(page, "fire2/concat")
     page.keyboard.press("End")
     ready(page, expected.pairs[-1].a)
-    assert in_its_list(page), "the chosen row is in sight of its list"
+    page.wait_for_function(IN_ITS_LIST)  # it is in sight there
     page.keyboard.press("Home")
     ready(page, "conv1")
-    assert in_its_list(page)
+    page.wait_for_function(IN_ITS_LIST)
     part(page, '[data-pair="fire2/concat"] button').click()
     ready(page, "fire2/concat")
     most = maps_of(page, "fire2/concat")

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 @pytest.fixture(scope="module")
 def page(module_app, published_files):
     page = module_app
-    page.locator(".sqv-sample", has_text="coins").click(timeout=60_000)
+    page.locator(".sqv-sample", has_text="coins").click(timeout=120_000)
     ready(page, "fire5/concat")
     page.locator(".sqv-why-button").click()
     page.locator(".sqv-why .sqv-value").wait_for()
@@ -60,7 +60,7 @@ def reaches(page, kind, state):
     page.wait_for_function(
         "([i, state]) => document.querySelectorAll('.sqv-what-if .sqv-run')[i].dataset.state === state",
         arg=[["occlusion", "ablation_sweep", "pairwise_ablation"].index(kind), state],
-        timeout=60_000,
+        timeout=120_000,
     )
 
 
@@ -97,7 +97,7 @@ def test_the_evidence_adds_up(page, prediction, source):
     assert f"needs a logit of {analysis.needed():.2f}" in said
     assert f"it has {analysis.logit:.2f}" in said
     assert "ln 999" in said
-    page.locator(".sqv-receptive-fields i").first.wait_for(timeout=60_000)
+    page.locator(".sqv-receptive-fields i").first.wait_for(timeout=120_000)
     contributions = sv.contributions_by_receptive_field(source, best)
     sizes = [(int(size), int(size)) for size in numbers(page, ".sqv-receptive-fields i", "size")]
     assert sizes == list(contributions.sizes)

@@ -18,7 +18,7 @@ def execute(name, folder, *, without=None):
         (left_out,) = (cell for cell in notebook.cells if cell.cell_type == "code" and without in cell.source)
         notebook.cells.remove(left_out)
     NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=300, startup_timeout=180, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
     return notebook
 

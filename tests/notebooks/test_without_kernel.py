@@ -20,7 +20,9 @@ CELL = 'import squeezeviz as sv\nsv.explore("shape-star", model="squeezenet1.1-s
 def saved(tmp_path_factory):
     """The path of a notebook that was run and saved, as JupyterLab saves it: without the state of its widgets."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
-    NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=False).execute()
+    NotebookClient(
+        notebook, timeout=300, startup_timeout=180, kernel_name="python3", store_widget_state=False
+    ).execute()
     path = tmp_path_factory.mktemp("saved") / "saved.ipynb"
     nbformat.write(notebook, path)
     return path

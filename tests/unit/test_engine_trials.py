@@ -55,7 +55,7 @@ def said(model, image, tmp_path_factory):
         "pair": _PAIR,
     }
     (folder / "asked.json").write_text(json.dumps(asked))
-    made = subprocess.run(["node", program, folder], capture_output=True, text=True, check=False, timeout=60)
+    made = subprocess.run(["node", program, folder], capture_output=True, text=True, check=False, timeout=300)
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout)
 

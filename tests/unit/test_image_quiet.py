@@ -128,7 +128,7 @@ def test_threads_that_overlap_leave_everything_as_it_was():
 
 def test_each_thread_hears_its_own():
     heard = {}
-    both_in = threading.Barrier(2, timeout=30)
+    both_in = threading.Barrier(2, timeout=60)
     code = compile("import warnings; warnings.warn(words)", str(Path("x", "PIL", "y.py")), "exec")
 
     def speak(words):

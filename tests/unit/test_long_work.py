@@ -52,7 +52,7 @@ class Steps:
         self.begun.set()
         try:
             for number in range(self.count):
-                assert self.let.acquire(timeout=10)
+                assert self.let.acquire(timeout=60)
                 if cancel.is_set():
                     return
                 if self.failing and number == 1:
@@ -77,7 +77,7 @@ def numbers(heard):
 
 
 def settle(condition):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -141,7 +141,7 @@ print(made.resumed, made.photos)
     while sum(asked(log).values()) < 5 and time.monotonic() < deadline:
         time.sleep(0.02)
     started.send_signal(signal.SIGINT)
-    _, said = started.communicate(timeout=60)
+    _, said = started.communicate(timeout=180)
     assert "KeyboardInterrupt" in said
     first = sum(asked(log).values())
     assert 5 <= first <= 9

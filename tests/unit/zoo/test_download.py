@@ -150,7 +150,7 @@ def test_two_processes_at_once_do_not_collide(server, tmp_path):
     children = [context.Process(target=_child, args=(server.folder("slow"), tmp_path / "m", results)) for _ in range(2)]
     for child in children:
         child.start()
-    assert [results.get(timeout=30) for _ in children] == ["ok", "ok"]
+    assert [results.get(timeout=120) for _ in children] == ["ok", "ok"]
     for child in children:
         child.join()
     assert sorted(server.requests[before:]) == ["/slow/init_net.pb", "/slow/predict_net.pb"], (

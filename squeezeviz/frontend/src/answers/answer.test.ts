@@ -54,6 +54,7 @@ test("a photo that is removed before it is answered anew is not told of again", 
     there.clear();
   });
   tellPhotos({
+    choice: 0,
     ...{ queue, runs: { of: asked }, tell: (message: unknown) => told.push(message) },
     photos: { all: () => [...there.values()], find: (id: string) => there.get(id) ?? null },
     contents: { setting: { presets: [{ name: "own", preprocessing: {} }] } },

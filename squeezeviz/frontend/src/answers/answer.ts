@@ -1,6 +1,6 @@
 /** What is said of an answered photo: ../../../explorer/messages.py says the same of it. */
 import type { Ablation } from "../engine/ablation.ts";
-import type { Maps, Picture, Values } from "../engine/types.ts";
+import type { Picture, Values } from "../engine/types.ts";
 import type { Described } from "../preprocessing/description.ts";
 import { type Geometry, geometryOf, scaleOf } from "../preprocessing/geometry.ts";
 import type { PhotoMessage } from "../protocol.ts";
@@ -21,7 +21,7 @@ export async function answerOf(state: State, photo: Shown, run: Run, logits: Val
   const times = { decode: about.times.decode, preprocess: run.preprocess_ms, run: kept.ms };
   const cautions = [ablated && cautionOf(ablated), about.caution, overflow(logits)];
   const rms = run.sized.layers.flatMap(({ name, shape }) =>
-    shape.length === 3 ? [[name, rmsOf(run.maps(name))] as const] : [],
+    shape.length === 3 ? [[name, kept.rms(name)] as const] : [],
   );
   const caution = cautions.filter(Boolean).join(" ");
   return { ...about, input: sized.input, caution, rms_activation: Object.fromEntries(rms), times };
@@ -107,20 +107,4 @@ function overflow(logits: Values): string {
     `${odd} of ${logits.length} logits are infinite or no number: the network's own numbers grow beyond single ` +
     "precision, so it ranks nothing. See whether its preprocessing is the one it was trained with"
   );
-}
-
-/** Four sums side by side: each step of one waits for the step before. */
-function rmsOf({ values }: Maps): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  const whole = values.length & ~3;
-  for (let at = 0; at < whole; at += 4) {
-    const [a, b] = [values[at] as number, values[at + 1] as number];
-    const [c, d] = [values[at + 2] as number, values[at + 3] as number];
-    first += a * a;
-    second += b * b;
-    third += c * c;
-    fourth += d * d;
-  }
-  for (let at = whole; at < values.length; at += 1) first += (values[at] as number) ** 2;
-  return Math.sqrt((first + second + third + fourth) / values.length);
 }

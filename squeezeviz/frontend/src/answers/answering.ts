@@ -75,6 +75,10 @@ class Answering implements State {
   readonly photos: Photos;
   readonly runs: Runs;
   readonly queue = new Queue();
+  choice = 0;
+  readonly unfinished: State["unfinished"] = new Map();
+  readonly made: State["made"] = new Map();
+  readonly waiting: State["waiting"] = new Map();
   origin: Origin | null = null;
   readonly #door: Door;
 

@@ -4,6 +4,7 @@ import type { About } from "../host/door.ts";
 import type { Described } from "../preprocessing/description.ts";
 import type { Orientation } from "../preprocessing/upright.ts";
 import type { Layer, ModelMessage, PhotoMessage, SettingMessage, Traits } from "../protocol.ts";
+import type { Blocks } from "./blocks.ts";
 
 /** One photo in one preprocessing. */
 export interface Preprocessed {
@@ -80,4 +81,15 @@ export interface Contents {
   samples: PageSample[];
   traits: Traits;
   about: About;
+}
+
+/** A page's contents, and what is chosen of them. */
+export interface Chosen {
+  readonly contents: Contents;
+  readonly traits: Traits;
+}
+
+/** The same, with the blocks that they name. */
+export interface Carried extends Chosen {
+  readonly blocks: Blocks;
 }

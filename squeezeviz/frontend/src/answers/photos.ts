@@ -41,16 +41,13 @@ function computeAhead(state: State): void {
   state.runs.weights().then(go, go);
 }
 
-/** Which choice answers follow from: what was begun for another is not told. */
-let choice = 0;
-
 /** The one that is looked at comes first; the strip keeps their order all the same. */
 export function tellPhotos(state: State): void {
-  choice += 1;
-  const own = choice;
+  state.choice += 1;
+  const own = state.choice;
   const stage = state.photos.find(state.traits.photo);
   for (const photo of state.photos.all()) {
-    const isWanted = () => own === choice && state.photos.find(photo.id) === photo; // nobody has removed it
+    const isWanted = () => own === state.choice && state.photos.find(photo.id) === photo; // nobody has removed it
     const work = async () => (isWanted() ? tellPhoto(state, photo) : undefined);
     if (photo === stage) state.queue.add(work);
     else state.queue.beside(work);
@@ -100,10 +97,8 @@ async function tellAnswer(state: State, photo: Shown, run: Run): Promise<void> {
 
 // How they come and go -------------------------------------------------------------------------------------------------
 
-/** By the request's id: what has come of a file so far. */
-const unfinished = new Map<string, ArrayBuffer[]>();
-
 async function piece(state: State, { id, name = "photo", index, count, buffers }: Asked<"piece">): Promise<void> {
+  const { unfinished } = state;
   if (index === 0) {
     state.photos.checkRoom(id, name);
     unfinished.set(id, []);
@@ -138,7 +133,7 @@ export async function bring(state: State, photo: Shown): Promise<void> {
 }
 
 function forget(state: State, { id }: Asked<"forget">): void {
-  unfinished.delete(id);
+  state.unfinished.delete(id);
   const photo = state.photos.find(id);
   if (photo) state.runs.forget(photo);
   state.photos.forget(id);

@@ -24,11 +24,16 @@ async function variants(state: State, { id, presets, preprocessing, ...asked }: 
   const photo = state.photos.called(asked.photo);
   const { preset, compared } = state.traits;
   const rows: Variant[] = [];
-  for (const name of new Set([preset, ...(presets ?? compared)])) {
-    const row = await best(state, photo, name, preprocessing).catch(() => null); // too small a photo, for one
+  const names = [...new Set([preset, ...(presets ?? compared)])];
+  // One at a time: a frame that comes meanwhile does not wait for them all.
+  const next = async (): Promise<void> => {
+    const name = names.shift();
+    const row = name && (await best(state, photo, name, preprocessing).catch(() => null)); // too small a photo, for one
     if (row) rows.push(row);
-  }
-  state.tell({ kind: "variants", id, photo: photo.id, model: state.contents.model.name, rows });
+    if (names.length) return state.queue.beside(next);
+    state.tell({ kind: "variants", id, photo: photo.id, model: state.contents.model.name, rows });
+  };
+  await next();
 }
 
 async function best(state: State, photo: Shown, name: string, own: Own): Promise<Variant> {

@@ -3,14 +3,14 @@ import type { GraphSpec } from "../engine/types.ts";
 import { type Described, PreprocessingError, sides } from "../preprocessing/description.ts";
 import { wordsOf } from "../preprocessing/words.ts";
 import type { Layer } from "../protocol.ts";
-import type { State } from "./state.ts";
+import type { Chosen } from "./contents.ts";
 
 /** Their name on every page: a preprocessing of one's own. */
 export const YOURS = "yours";
 
 /** @param own One's own may be sent along. */
 export function presetCalled(
-  { contents, traits }: State,
+  { contents, traits }: Chosen,
   name: string,
   own?: Record<string, unknown> | null,
 ): Described {
@@ -24,7 +24,7 @@ export function presetCalled(
 }
 
 /** Its steps in words. */
-export const wordsOfPreset = ({ contents }: State, how: Described): string =>
+export const wordsOfPreset = ({ contents }: Chosen, how: Described): string =>
   contents.setting.presets.find(({ name }) => name === how.name)?.words ?? wordsOf(how);
 
 /** The network at an input's size. */
@@ -38,7 +38,7 @@ export interface Sized {
 }
 
 /** @throws {PreprocessingError} The network is not known at the size that a preprocessing makes. */
-export function sizedFor({ contents }: State, how: Described): Sized {
+export function sizedFor({ contents }: Chosen, how: Described): Sized {
   const [height, width] = sides(how.crop_px);
   const channels = how.channel_order === "grey" ? 1 : 3;
   const { model, graph_spec: graphSpec, sizes } = contents;

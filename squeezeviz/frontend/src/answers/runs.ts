@@ -6,9 +6,9 @@ import type { GraphSpec, Maps, Weights } from "../engine/types.ts";
 import type { Progress } from "../host/door.ts";
 import type { Described } from "../preprocessing/description.ts";
 import type { Traits } from "../protocol.ts";
+import type { Carried } from "./contents.ts";
 import { type Sized, sizedFor } from "./presets.ts";
 import type { Prepared, Shown } from "./shown.ts";
-import type { State } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
 const MOST_RUNS = 3; // every layer of one photo takes 12 MB
@@ -34,7 +34,7 @@ interface Asked {
 }
 
 export class Runs {
-  readonly #state: State;
+  readonly #state: Carried;
   readonly #told: (progress: Progress) => void;
   #weights: Promise<ReadonlyMap<string, Weights>> | null = null;
   readonly #networks = new Map<GraphSpec, Network>();
@@ -46,7 +46,7 @@ export class Runs {
   #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
   /** @param told Takes what there is to say. */
-  constructor(state: State, told: (progress: Progress) => void) {
+  constructor(state: Carried, told: (progress: Progress) => void) {
     this.#state = state;
     this.#told = told;
   }

@@ -6,9 +6,9 @@ import { affineOf, type Described } from "../preprocessing/description.ts";
 import { type Photo, photoOf } from "../preprocessing/photo.ts";
 import { tensorOf } from "../preprocessing/tensor.ts";
 import { windowsOf } from "../preprocessing/windows.ts";
-import type { PagePhoto, Preprocessed } from "./contents.ts";
+import type { Blocks } from "./blocks.ts";
+import type { Carried, PagePhoto, Preprocessed } from "./contents.ts";
 import { YOURS } from "./presets.ts";
-import type { State } from "./state.ts";
 
 /** A photo's own pixels, and what reading them took. */
 export interface Decoded extends Photo {
@@ -33,6 +33,8 @@ export interface Prepared {
   /** What Python made of it; null of a photo of one's own. */
   pythons: Preprocessed | null;
 }
+
+type Carrying = Pick<Carried, "blocks">;
 
 let serials = 0;
 
@@ -59,10 +61,10 @@ export class Shown {
   }
 
   /** @throws Why it is not there in this preprocessing. */
-  async prepared(state: State, how: Described): Promise<Prepared> {
+  async prepared({ blocks }: Carrying, how: Described): Promise<Prepared> {
     const pythons = this.pythons(how);
     if (pythons) {
-      if (this.#stored?.how !== how) this.#stored = { how, prepared: this.#asStored(state, how, pythons) };
+      if (this.#stored?.how !== how) this.#stored = { how, prepared: this.#asStored(blocks, how, pythons) };
       return this.#stored.prepared;
     }
     const problem = this.#inFile?.problems[how.name];
@@ -80,8 +82,7 @@ export class Shown {
     throw new RangeError(NOT_WHOLE);
   }
 
-  async #asStored(state: State, how: Described, pythons: Preprocessed): Promise<Prepared> {
-    const { blocks } = state;
+  async #asStored(blocks: Blocks, how: Described, pythons: Preprocessed): Promise<Prepared> {
     const [affine, crops] = [affineOf(how), pythons.windows];
     const made = await blocks.picture(pythons.cropped);
     const input = (crop = 0) => {

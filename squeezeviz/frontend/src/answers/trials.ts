@@ -8,7 +8,7 @@ import { ablationSweep, pairwiseAblation } from "../engine/trials/ablations.ts";
 import { blurredFilling, gridOf, meanFilling, occlusion, plainFilling } from "../engine/trials/occlusion.ts";
 import type { Trial } from "../engine/trials/trial.ts";
 import type { Values } from "../engine/types.ts";
-import type { ProgressMessage } from "../protocol.ts";
+import type { About, Made } from "./made.ts";
 import { presetCalled } from "./presets.ts";
 import type { Run } from "./runs.ts";
 import type { Answers, Asked, State } from "./state.ts";
@@ -23,29 +23,9 @@ const CHUNK_MS = 40; // of work before anybody else has a turn
 const GREY = { width: 1, height: 1, pixels: Uint8Array.of(128, 128, 128) };
 
 type Begin = Asked<"begin">;
-type Kind = Begin["work"];
-type About = Partial<
-  Pick<ProgressMessage, "rows" | "columns" | "patch_px" | "stride_px" | "input_px" | "channels" | "layer" | "count">
->;
-
-/** A trial, and what its result follows from: asked about another class, it is there already. */
-interface Made {
-  basis: string;
-  trial: Trial;
-  about: About;
-  /** Every class's logit with nothing tried. */
-  before: Values;
-  /** Null once it is whole. */
-  rest: Generator<number, void> | null;
-  done: number;
-  release(): void;
-}
-
-/** The last of each kind, and the request that waits for it. */
-const made = new Map<Kind, Made>();
-const waiting = new Map<Kind, string>();
 
 async function begin(state: State, asked: Begin): Promise<void> {
+  const { made, waiting } = state;
   const photo = state.photos.called(asked.photo);
   const how = presetCalled(state, state.traits.preset);
   const { id: _, class_index: __, name: ___, ...settings } = asked;
@@ -65,7 +45,7 @@ async function begin(state: State, asked: Begin): Promise<void> {
 
 /** A few runs more, then whoever else waits. */
 async function goOn(state: State, asked: Begin, each: Made, told: Told): Promise<void> {
-  if (waiting.get(asked.work) !== asked.id) return; // nobody wants it any more
+  if (state.waiting.get(asked.work) !== asked.id) return; // nobody wants it any more
   try {
     const end = performance.now() + CHUNK_MS;
     while (each.rest && performance.now() < end) {
@@ -95,7 +75,7 @@ const NOTHING = {
 };
 
 /** What is under way ends; what is known of it stays. */
-function stop(_: State, { id }: Asked<"stop">): void {
+function stop({ waiting }: State, { id }: Asked<"stop">): void {
   for (const [kind, request] of waiting) if (request === id) waiting.delete(kind);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Machine } from "./kernels/kernels.ts";
+import type { Machine } from "./kernels/machine.ts";
 import { plain } from "./kernels/plain.ts";
 import { Space } from "./memory.ts";
 

@@ -1,5 +1,5 @@
 /** Memory of a machine, handed out. */
-import type { Machine } from "./kernels/kernels.ts";
+import type { Machine } from "./kernels/machine.ts";
 
 const ALIGNED = 16;
 /** Vectors may be read beyond the last number: up to so many bytes, unless `mayReadBeyond` says more. */

@@ -4,7 +4,8 @@
  */
 import type { Layer } from "../protocol.ts";
 import { type Ablation, ablate, untilActivation } from "./ablation.ts";
-import { fastestMachine, type Kernels, type KernelsName } from "./kernels/kernels.ts";
+import { fastestMachine } from "./kernels/kernels.ts";
+import type { Kernels, KernelsName } from "./kernels/machine.ts";
 import { Space } from "./memory.ts";
 import { clamped } from "./ops/functions.ts";
 import { OPS } from "./ops/table.ts";

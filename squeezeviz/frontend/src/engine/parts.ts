@@ -1,5 +1,5 @@
 /** Parts of maps: some of their rows and columns, of every channel. */
-import type { Part, Region } from "./kernels/kernels.ts";
+import type { Part, Region } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 import { sizeOf } from "./places.ts";
 import type { Compute, Maps, Shape, Step, Values } from "./types.ts";

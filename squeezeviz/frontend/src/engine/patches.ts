@@ -2,7 +2,7 @@
  * The network's answers to one input with patches of it replaced: only the cells that a patch reaches are computed again,
  * layer by layer, each from all that it hangs on. So the answers are those of whole runs, to the last bit.
  */
-import type { Part } from "./kernels/kernels.ts";
+import type { Part } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 import { copyPart, joined } from "./parts.ts";
 import type { KeptRun, Run } from "./run.ts";

@@ -11,6 +11,8 @@ export interface Run {
    * @throws {RangeError} There is no such layer, or the run was released.
    */
   layer(name: string): Maps;
+  /** How strong a layer is: the root of its numbers' mean square. */
+  rms(name: string): number;
   /** How long it took. */
   readonly ms: number;
   /** Its memory is used for other runs; it has no layers any more. */
@@ -58,6 +60,11 @@ export class KeptRun implements Run {
     const maps = { shape, values: this.#space.floats(this.#address + place, sizeOf(shape)) };
     this.#views.set(name, maps);
     return maps;
+  }
+
+  rms(name: string): number {
+    const { values } = this.layer(name);
+    return Math.sqrt(this.#space.machine.squares(values.byteOffset, values.length) / values.length);
   }
 
   release(): void {

@@ -1,5 +1,5 @@
 /** Windows that slide over maps, as addresses: maps padded first, where a window juts out. */
-import type { Part, Slide } from "./kernels/kernels.ts";
+import type { Part, Slide } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 import { compact, regionOf, touchedBy } from "./parts.ts";
 import { sizeOf } from "./places.ts";

@@ -1,7 +1,8 @@
 /** Networks of one operator, for tests: on kernels of each kind. */
 import { setFlagsFromString } from "node:v8";
 import type { Layer } from "../protocol.ts";
-import { available, type Kernels } from "./kernels/kernels.ts";
+import { available } from "./kernels/kernels.ts";
+import type { Kernels } from "./kernels/machine.ts";
 import { plain } from "./kernels/plain.ts";
 import { Network } from "./network.ts";
 import type { Source } from "./open.ts";

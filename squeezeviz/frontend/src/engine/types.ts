@@ -1,6 +1,6 @@
 /** Numbers and what is done to them, as ../../../standalone/graph_spec.py writes it. */
 import type { Calculation, Layer } from "../protocol.ts";
-import type { Part } from "./kernels/kernels.ts";
+import type { Part } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 
 /** Channels, height, width; one cell where a channel is one number. */

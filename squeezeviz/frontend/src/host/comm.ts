@@ -21,12 +21,28 @@ import { Pictures } from "./pictures.ts";
 
 const SILENCE_MS = 12_000;
 
+/** Why nothing is answered, in words. */
+export interface Silence {
+  words: string;
+  /** What begins again, in a word or two; empty where the page cannot. */
+  remedy: string;
+  begin(): void;
+}
+
+const KERNEL_SILENT: Silence = {
+  words: "The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.",
+  remedy: "",
+  begin: () => undefined,
+};
+
 /** The part of a widget model that is used. */
 export interface Model {
   /** False where nobody is at the other end: the page was saved, and its kernel is gone. */
   readonly comm_live?: boolean;
   /** Why frames are slower than they could be; empty as a rule, and where nothing else than it answers them. */
   note?(): string;
+  /** Where no kernel answers but the page itself: what to say when it does not, and how to begin again. */
+  silence?(): Silence;
   get<K extends keyof Traits>(name: K): Traits[K];
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -90,10 +106,16 @@ export class Comm {
     return this.#model.note?.() ?? "";
   }
 
+  /** What to say while nothing is answered. */
+  silence(): Silence {
+    return this.#model.silence?.() ?? KERNEL_SILENT;
+  }
+
   /** Begin: ask for everything. The page was reloaded, or its first view opened. */
   open(heard: Heard): void {
     this.#heard = heard;
     this.#model.on("msg:custom", this.#receive);
+    this.#model.on("lost", this.#lost);
     this.ask({ kind: "ready" });
   }
 
@@ -153,6 +175,7 @@ export class Comm {
   close(): void {
     clearTimeout(this.#timer);
     this.#model.off("msg:custom", this.#receive);
+    this.#model.off("lost", this.#lost);
     this.pictures.close();
   }
 
@@ -164,6 +187,12 @@ export class Comm {
     clearTimeout(this.#timer);
     if (this.#open.size) this.#timer = setTimeout(() => this.#silence(true), SILENCE_MS);
   }
+
+  /** Nobody will answer any more: the page's own engine has broken down. */
+  readonly #lost = (): void => {
+    this.#isClosed = true;
+    this.#silence(true);
+  };
 
   readonly #receive = (content: Record<string, unknown>, views: DataView[]): void => {
     // In one: what a silent kernel was asked in vain is asked again, but not what it answers now.

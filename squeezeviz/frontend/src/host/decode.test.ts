@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromSteps, halves, logitsOf, named } from "./decode.ts";
+import { floatsOf, fromSteps, halves, logitsOf, named } from "./decode.ts";
 
 const viewOf = (array: ArrayBufferView) => new DataView(array.buffer, array.byteOffset, array.byteLength);
 
@@ -45,4 +45,12 @@ test("where each class is answered for itself, probabilities need not add up to 
   const { ranking, probabilities } = logitsOf(viewOf(Float32Array.of(0, 3, -800)), true);
   expect(ranking).toEqual([1, 0, 2]);
   expect([...probabilities]).toEqual([0.5, 1 / (1 + Math.exp(-3)), 0]);
+});
+
+test("numbers that came by themselves are not copied; a part of a message is", () => {
+  const alone = Float32Array.of(1, 2);
+  expect(floatsOf(viewOf(alone)).buffer).toBe(alone.buffer);
+  const part = floatsOf(new DataView(alone.buffer, 4));
+  expect([...part]).toEqual([2]);
+  expect(part.buffer).not.toBe(alone.buffer);
 });

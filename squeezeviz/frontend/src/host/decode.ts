@@ -19,7 +19,9 @@ const HALVES = (() => {
 /** A copy that begins on a boundary typed arrays accept. */
 export const bytesOf = (view: DataView): ArrayBuffer =>
   view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
-export const floatsOf = (view: DataView): Float32Array => new Float32Array(bytesOf(view));
+/** Not a copy where the numbers came by themselves, as the page's own engine sends them: a layer has millions. */
+export const floatsOf = (view: DataView): Float32Array =>
+  new Float32Array(view.byteLength === view.buffer.byteLength ? (view.buffer as ArrayBuffer) : bytesOf(view));
 /** Not a copy. */
 export const pixelsOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 

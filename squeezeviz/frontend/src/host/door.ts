@@ -3,7 +3,7 @@
  * to a kernel, with their buffers handed over rather than copied.
  */
 import type { Exactness } from "../engine/exactness.ts";
-import type { KernelsName } from "../engine/kernels/kernels.ts";
+import type { KernelsName } from "../engine/kernels/machine.ts";
 import type { Traits } from "../protocol.ts";
 
 export type ToEngine =

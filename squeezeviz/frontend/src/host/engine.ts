@@ -2,7 +2,8 @@
 import { type Block, type FromEngine, type Port, PROGRAM, type Program, type ToEngine } from "./door.ts";
 import { EngineWorker } from "./engine_worker.ts";
 
-export type EnginePort = Port<ToEngine, FromEngine>;
+/** `onlost` is called where it has broken down. */
+export type EnginePort = Port<ToEngine, FromEngine> & { onlost?: (reason: string) => void };
 
 export interface Engine {
   port: EnginePort;

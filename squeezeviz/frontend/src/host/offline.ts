@@ -5,7 +5,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { NOTHING_COMPARED } from "../engine/exactness.ts";
 import type { Traits } from "../protocol.ts";
-import type { Model } from "./comm.ts";
+import type { Model, Silence } from "./comm.ts";
 import type { FromEngine, File as Opened, Progress } from "./door.ts";
 import { type Engine, FIRST } from "./engine.ts";
 
@@ -31,6 +31,8 @@ export class OfflineHost implements Model {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #changed = new Set<string>();
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
+  /** What the browser says of the engine's end; null while it is there. */
+  readonly #lost = signal<string | null>(null);
   /** What was said before the page has asked; null since it has. */
   #early: Told[] | null = [];
 
@@ -56,6 +58,26 @@ export class OfflineHost implements Model {
     this.#engine = port;
     this.#traits = structuredClone(file.traits);
     port.onmessage = ({ data }) => this.#hear(data);
+    port.onlost = (reason) => {
+      this.#lost.value = reason;
+      this.#emit("lost");
+    };
+  }
+
+  get comm_live(): boolean {
+    return this.#lost.peek() === null;
+  }
+
+  /** What to say where nothing is answered. */
+  silence(): Silence {
+    const lost = this.#lost.value;
+    const why = lost && ` (${lost})`;
+    const words =
+      lost === null
+        ? "What computes on this page does not answer: it has much to do, or has stopped. Wait, or open the page again."
+        : `What computes on this page has stopped${why}. What is here stays to be looked at; opened again, the page has the ` +
+          "photos of its file, and others are brought to it anew.";
+    return { words, remedy: "Open it again", begin: () => location.reload() };
   }
 
   /** What the numbers say of themselves. */

@@ -36,13 +36,13 @@ export interface Measured {
   rate: number;
 }
 
-const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait
+const UNDER_WAY = 2; // one is answered while another is drawn; more would only wait, or be overtaken
 const POLL_MS = 8;
 const AGAIN_MS = 500; // after a frame that failed
 const RATE_MS = 1500;
 const RATE_EVERY_MS = 400;
-const LEAST = 15; // frames a second: below it maps follow every other frame, until there are enough again
-const ENOUGH = 26;
+const LEAST = 12; // frames a second: below it maps follow every other frame, until there are enough again
+const ENOUGH = 18;
 
 export class Camera {
   readonly #host: CameraHost;
@@ -166,6 +166,7 @@ export class Camera {
     if (answer) {
       if (this.#problem) this.#host.recovered("camera");
       this.#problem = "";
+      this.#pump(); // the next one is at work while this one is drawn
       this.#waiting = { answer, pixels };
       this.#present();
     }
@@ -188,7 +189,8 @@ export class Camera {
     if (!this.#lens.isOpen()) return;
     if (!this.#host.isOnStage(this.#id)) return this.#become("resting");
     this.#become("live");
-    if (this.#underWay.size + Number(this.#waiting !== null) >= UNDER_WAY || document.hidden) return;
+    const notDrawn = Number(this.#waiting !== null) + Number(this.#isUndrawn);
+    if (this.#underWay.size + notDrawn >= UNDER_WAY || document.hidden) return;
     if (!this.#presses.isHeld() && this.#lens.isFresh()) this.#send(this.#lens.take());
     this.#listen();
   };

@@ -242,6 +242,7 @@ export class Edit {
     if (underWay?.request !== request) return;
     batch(() => {
       this.#underWay.value = null;
+      if (answer && this.#shown.peek()) this.#pump(); // the next one is at work while this one is drawn
       if (!answer) {
         if (underWay.isBase) this.#isBaseDue.value = true;
         this.#isDue.value = true;

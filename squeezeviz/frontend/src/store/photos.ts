@@ -59,6 +59,11 @@ export class Photos {
     return this.#failures.value;
   }
 
+  /** How many have no answer yet. */
+  waiting(): number {
+    return this.all().filter(({ photo }) => !photo).length;
+  }
+
   isWorking(): boolean {
     return this.#again.value.size > 0 || this.all().some(({ photo }) => !photo);
   }

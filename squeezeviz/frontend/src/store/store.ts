@@ -4,7 +4,7 @@
  * page itself.
  */
 import { batch, signal } from "@preact/signals-core";
-import { Comm, type Heard, type Model } from "../host/comm.ts";
+import { Comm, type Heard, type Model, type Silence } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
 import { Arrival } from "./arrival.ts";
@@ -26,7 +26,7 @@ import { Tensors } from "./tensors.ts";
 import { ChosenTraits } from "./traits.ts";
 import { TwoModels } from "./two_models.ts";
 import type { Failure, Network, Photo } from "./types.ts";
-import { upload } from "./uploads.ts";
+import { Uploads } from "./uploads.ts";
 import { WhatIf } from "./what_if.ts";
 
 export class Store {
@@ -48,6 +48,7 @@ export class Store {
   readonly whatIf: WhatIf;
   readonly moving: Moving;
   readonly arrival: Arrival;
+  readonly uploads: Uploads;
   readonly resources: Resources;
   readonly #comm: Comm;
   readonly #isSilent = signal(false);
@@ -79,12 +80,18 @@ export class Store {
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
     this.arrival = new Arrival(comm, networks);
+    this.uploads = new Uploads(comm, photos);
     comm.open(this.#heard());
   }
 
   /** Whether the kernel has stopped to answer. */
   isSilent(): boolean {
     return this.#isSilent.value;
+  }
+
+  /** What to say then. */
+  silence(): Silence {
+    return this.#comm.silence();
   }
 
   /** Whether somebody waits for an answer. */
@@ -100,7 +107,7 @@ export class Store {
     const files = names.length ? given.filter((file) => !isOfLabels(file)) : given;
     for (const file of names) void this.feeding.nameBy(file);
     const { photos, model } = this.networks.can("open-model") ? await sorted(files) : { photos: files, model: [] };
-    await upload(photos, this.networks.setting().limit_bytes, this.#comm, this.photos);
+    await this.uploads.bring(photos, this.networks.setting().limit_bytes);
     await this.arrival.bring(model);
   }
 

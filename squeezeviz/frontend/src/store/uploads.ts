@@ -1,13 +1,52 @@
 /** Files from the person's machine, in pieces far below every websocket limit, however Jupyter was started. */
+import { effect, signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
 import { newId } from "../host/ids.ts";
 import type { Photos } from "./photos.ts";
 
 const PIECE_BYTES = 1 << 20;
 
-/** One after the other. */
-export async function upload(files: File[], limit: number, comm: Comm, photos: Photos): Promise<void> {
-  for (const file of files) await uploadOne(file, limit, comm, photos);
+/** Photos that are not answered yet: more would lie in memory, before whatever is asked meanwhile. */
+const MOST_AHEAD = 4;
+
+export class Uploads {
+  readonly #comm: Comm;
+  readonly #photos: Photos;
+  readonly #left = signal(0);
+
+  constructor(comm: Comm, photos: Photos) {
+    this.#comm = comm;
+    this.#photos = photos;
+  }
+
+  /** How many files wait for their turn. */
+  left(): number {
+    return this.#left.value;
+  }
+
+  /** One after the other, as they are answered. */
+  async bring(files: readonly File[], limit: number): Promise<void> {
+    this.#left.value += files.length;
+    for (const file of files) {
+      await this.#hasRoom();
+      this.#left.value -= 1;
+      await uploadOne(file, limit, this.#comm, this.#photos);
+    }
+  }
+
+  #hasRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      let isThere = false;
+      const forget = effect(() => {
+        isThere ||= this.#photos.waiting() < MOST_AHEAD;
+        if (isThere) queueMicrotask(end);
+      });
+      function end() {
+        forget();
+        resolve();
+      }
+    });
+  }
 }
 
 async function uploadOne(file: File, limit: number, comm: Comm, photos: Photos): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amount, fixed, percent, signed } from "./format.ts";
+import { amount, fixed, grouped, percent, signed } from "./format.ts";
 
 test("a probability below one is never a rounded hundred", () => {
   expect([1, 0.99999, 0.5, 0.0123, 0.00001].map(percent)).toEqual([
@@ -26,4 +26,8 @@ test("what a network's numbers overflow to has no figure", () => {
   expect(odd.map((value) => signed(value))).toEqual(["NaN", "+∞", "−∞"]);
   expect(percent(NaN)).toBe("NaN");
   expect([1.5e22, -2e7].map(amount)).toEqual(["1.50e22", "-2.00e7"]);
+});
+
+test("counts are in threes", () => {
+  expect([0, 999, 1000, 1235496].map(grouped)).toEqual(["0", "999", "1,000", "1,235,496"]);
 });

@@ -1,6 +1,6 @@
 /** The kernels in WebAssembly. */
 import { RELAXED, SIMD } from "./compiled.ts";
-import type { Kernels, KernelsName, Machine, Part, Product, Region, Slide } from "./kernels.ts";
+import type { Kernels, KernelsName, Machine, Part, Product, Region, Slide } from "./machine.ts";
 
 const PAGE_BYTES = 1 << 16;
 
@@ -22,7 +22,7 @@ type Exports = Record<
   | "move"
   | "sigmoid",
   (...numbers: number[]) => void
->;
+> & { squares: Machine["squares"] };
 
 class AssembledMachine implements Machine {
   readonly name: KernelsName;
@@ -36,6 +36,7 @@ class AssembledMachine implements Machine {
   readonly means: Machine["means"];
   readonly sigmoid: Machine["sigmoid"];
   readonly pack: Machine["pack"];
+  readonly squares: Machine["squares"];
 
   constructor(name: KernelsName, memory: WebAssembly.Memory, exports: Exports) {
     this.name = name;
@@ -49,6 +50,7 @@ class AssembledMachine implements Machine {
     this.means = exports.means;
     this.sigmoid = exports.sigmoid;
     this.pack = exports.pack;
+    this.squares = exports.squares;
   }
 
   get buffer(): ArrayBuffer {

@@ -105,6 +105,16 @@ describe.each(KERNELS)("kernels in %s", (_, kernels) => {
     expect([...new Float32Array(machine.buffer, 1040, 4)]).toEqual([Number.NaN, 0, 3, Infinity]);
   });
 
+  test.each([1, 4, 7, 64])("the squares of %i numbers", async (count) => {
+    const machine = await kernels.machine();
+    const values = Float32Array.from({ length: count }, random(3));
+    new Float32Array(machine.buffer, 1024, count + 1).set([...values, 1e9]); // the last does not count
+    const sum = values.reduce((all, value) => all + value * value, 0);
+    expect(machine.squares(1024, count)).toBeCloseTo(sum, 12);
+    new Float32Array(machine.buffer, 1024, 1).set([Number.NaN]);
+    expect(machine.squares(1024, count)).toBeNaN();
+  });
+
   test("a share of one, from the smallest to the largest", async () => {
     const machine = await kernels.machine();
     const values = Float32Array.from([-200, -50, -3, -0.5, 0, 0.25, 4, 20, 200, 1]);

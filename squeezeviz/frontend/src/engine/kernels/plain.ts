@@ -1,5 +1,5 @@
 /** The kernels in plain TypeScript: the last resort, and what the others are compared with. Sums are double precision. */
-import type { Kernels, Machine, Part, Product, Region, Slide } from "./kernels.ts";
+import type { Kernels, Machine, Part, Product, Region, Slide } from "./machine.ts";
 
 const FIRST_BYTES = 1 << 16;
 
@@ -175,6 +175,13 @@ class PlainMachine implements Machine {
       for (const end = at + cells; at < end; at += 1) sum += P[at] as number;
       P[into / 4 + channel] = sum / cells;
     }
+  }
+
+  squares(source: number, count: number): number {
+    const P = this.#floats;
+    let sum = 0;
+    for (let at = source / 4; at < source / 4 + count; at += 1) sum += (P[at] as number) ** 2;
+    return sum;
   }
 
   #each(source: number, into: number, count: number, of: (x: number) => number): void {

@@ -1,4 +1,5 @@
-import { COLUMNS, type Part, type Product, roomOf } from "../kernels/kernels.ts";
+import { COLUMNS, roomOf } from "../kernels/kernels.ts";
+import type { Part, Product } from "../kernels/machine.ts";
 import { sourceOf, termOf } from "../numbers.ts";
 import { touchedBy } from "../parts.ts";
 import { allOf, bytesOf, type Ground, groundOf, isInside, offsets, partUnder, sliding } from "../sliding.ts";

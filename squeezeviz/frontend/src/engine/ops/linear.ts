@@ -1,5 +1,6 @@
 /** Products of matrices: a row of the image's numbers times stored columns, or of matrices of any kind. */
-import { COLUMNS, type Product, roomOf } from "../kernels/kernels.ts";
+import { COLUMNS, roomOf } from "../kernels/kernels.ts";
+import type { Product } from "../kernels/machine.ts";
 import { placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
 import { broadcast, sizeOf } from "../places.ts";
 import type { Maps, Op, Opened, Opening, Setup, Step } from "../types.ts";

@@ -1,5 +1,5 @@
 /** Numbers that only move: reshaped, moved axis by axis, or joined. */
-import type { Part } from "../kernels/kernels.ts";
+import type { Part } from "../kernels/machine.ts";
 import { placeOf, sourceAt, sourceOf, termAt } from "../numbers.ts";
 import { copyPart } from "../parts.ts";
 import { indexOf, sizeOf, stridesOf } from "../places.ts";

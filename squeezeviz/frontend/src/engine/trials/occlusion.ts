@@ -1,5 +1,5 @@
 /** Hide one patch of the input after the other: what evidence/occlusion.py does, in the same order. */
-import type { Part } from "../kernels/kernels.ts";
+import type { Part } from "../kernels/machine.ts";
 import type { Network, Run } from "../network.ts";
 import type { Maps, Values } from "../types.ts";
 import { type Trial, unknown } from "./trial.ts";

@@ -93,9 +93,22 @@ export function ModelNotice() {
           <Icon name="close" />
         </button>
       </div>
-      <div class="sqv-notice" role="alert" hidden={!store.isSilent()}>
-        The kernel does not answer: it is busy, or was restarted. What is here stays; to go on, run the cell again.
-      </div>
+      <Silent />
+    </div>
+  );
+}
+
+function Silent() {
+  const store = useStore();
+  const { words, remedy, begin } = store.silence();
+  return (
+    <div class="sqv-notice" role="alert" hidden={!store.isSilent()}>
+      <span>{words}</span>
+      {remedy && (
+        <button class="sqv-button" type="button" onClick={begin}>
+          {remedy}
+        </button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { times } from "../../store/layers.ts";
 import type { Layer } from "../../store/types.ts";
 import { holds, opens } from "../../store/units.ts";
-import { useDrawing } from "../../ui/hooks.ts";
+import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import type { Band } from "./bands.ts";
 import { paintAnswer, paintStrengths, strongestOf } from "./draw.ts";
@@ -146,8 +146,8 @@ function classOf(unit: string, here: string, isSmall?: boolean): string | undefi
 /** How long they are is drawn, as the photo says it. */
 function Strengths({ layout: { strengths, frame } }: { layout: Layout }) {
   const { photos, diagram } = useStore();
+  const rms = useCalm(() => photos.photo()?.rms_activation ?? {});
   const pieces = useDrawing<SVGGElement>((group) => {
-    const rms = photos.photo()?.rms_activation ?? {};
     paintStrengths(group, strengths, rms, strongestOf(diagram.units(), rms));
   });
   const place = { y: frame.height - 10, height: 3 };
@@ -181,7 +181,8 @@ const ROWS = [0, 1, 2, 3, 4];
 
 function Answer({ x, middle }: { x: number; middle: number }) {
   const { photos } = useStore();
-  const bars = useDrawing<SVGGElement>((group) => paintAnswer(group, photos.photo()));
+  const photo = useCalm(() => photos.photo());
+  const bars = useDrawing<SVGGElement>((group) => paintAnswer(group, photo));
   return (
     <g ref={bars}>
       {ROWS.map((row) => (

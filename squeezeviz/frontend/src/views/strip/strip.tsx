@@ -1,7 +1,7 @@
 import type { TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Entry, Photo } from "../../store/types.ts";
-import { percent } from "../../ui/format.ts";
+import { grouped, percent } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { PictureBox } from "../../ui/PictureBox.tsx";
@@ -13,6 +13,7 @@ export function Strip() {
     <div class="sqv-photos">
       <Failures />
       <Tiles />
+      <Queued />
     </div>
   );
 }
@@ -31,6 +32,16 @@ function Failures() {
         </div>
       ))}
     </div>
+  );
+}
+
+/** Many that were dropped at once come one after the other. */
+function Queued() {
+  const left = useStore().uploads.left();
+  return (
+    <p class="sqv-quiet sqv-queued" role="status" hidden={!left}>
+      {left === 1 ? "1 more photo waits for its turn …" : `${grouped(left)} more photos wait for their turn …`}
+    </p>
   );
 }
 

@@ -2,7 +2,8 @@ import { useState } from "preact/hooks";
 import type { Store } from "../../../store/store.ts";
 import type { AttributionMethod } from "../../../store/types.ts";
 import { useStore } from "../../../ui/store.ts";
-import { OneAttribution, type Settings } from "./one_attribution.tsx";
+import type { Settings } from "./methods.ts";
+import { OneAttribution } from "./one_attribution.tsx";
 
 const usual = (method: AttributionMethod): Settings => ({ method, over: null, form: "photo" });
 

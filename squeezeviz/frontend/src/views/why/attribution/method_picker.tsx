@@ -1,7 +1,6 @@
 import type { AttributionMethod } from "../../../store/types.ts";
 import { useStore } from "../../../ui/store.ts";
-import { GROUPS, isOfCells } from "./methods.ts";
-import type { Settings } from "./one_attribution.tsx";
+import { GROUPS, isOfCells, type Settings } from "./methods.ts";
 
 interface Props {
   name: string;

@@ -1,5 +1,14 @@
 /** The methods that are offered, as people call them, by what they are made of. */
 import type { AttributionMethod } from "../../../store/types.ts";
+import type { Form } from "./layout.ts";
+
+/** What a person has set. */
+export interface Settings {
+  method: AttributionMethod;
+  /** The layer whose cells; null for the usual one. */
+  over: string | null;
+  form: Form;
+}
 
 export const GROUPS: readonly (readonly [string, Partial<Record<AttributionMethod, string>>])[] = [
   [

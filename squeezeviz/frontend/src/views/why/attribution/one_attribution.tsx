@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { sharp } from "../../../draw/canvas.ts";
 import { fullColour } from "../../../draw/full_colour.ts";
-import type { Attribution, AttributionMethod } from "../../../store/types.ts";
+import type { Attribution } from "../../../store/types.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
@@ -11,15 +11,8 @@ import { SignedBar } from "../signed_bar.tsx";
 import { drawAttribution } from "./draw.ts";
 import { cellsOf, type Form } from "./layout.ts";
 import { MethodPicker } from "./method_picker.tsx";
+import type { Settings } from "./methods.ts";
 import { Said } from "./said.tsx";
-
-/** What a person has set. */
-export interface Settings {
-  method: AttributionMethod;
-  /** The layer whose cells; null for the usual one. */
-  over: string | null;
-  form: Form;
-}
 
 interface Props {
   name: string;

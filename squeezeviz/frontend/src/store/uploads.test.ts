@@ -1,0 +1,20 @@
+import { expect, test, vi } from "vitest";
+import { photoSaid, storeOf } from "./testing.ts";
+
+const files = (count: number) => Array.from({ length: count }, (_, at) => new File(["x"], `${at}.png`));
+
+test("of many photos a few are on their way at a time, the others wait for their turn", async () => {
+  const { store, say, asked } = storeOf();
+  void store.upload(files(7));
+  await vi.waitFor(() => expect(asked("piece")).toHaveLength(4));
+  expect(store.uploads.left()).toBe(3);
+  say(...photoSaid(asked("piece")[0]?.id ?? "", [1]));
+  await vi.waitFor(() => expect(asked("piece")).toHaveLength(5));
+  // One that cannot be read makes room, too.
+  say({ kind: "failed", id: asked("piece")[1]?.id ?? "", name: "1.png", message: "1.png: no picture" });
+  await vi.waitFor(() => expect(asked("piece")).toHaveLength(6));
+  expect(store.uploads.left()).toBe(1);
+  for (const { id } of asked("piece")) say(...photoSaid(id, [1]));
+  await vi.waitFor(() => expect(asked("piece").map(({ name }) => name)).toEqual(files(7).map(({ name }) => name)));
+  expect(store.uploads.left()).toBe(0);
+});
