@@ -166,8 +166,8 @@ def test_every_number_is_pythons(open_file, tmp_path, request, what):
         kernels, bias = model.kernels(layer)
         np.testing.assert_array_equal(numbers(answer["buffers"][0], answer["message"]["shape"]), kernels, strict=True)
         np.testing.assert_array_equal(numbers(answer["buffers"][1], (-1,)), bias)
-    # The same photo otherwise preprocessed, which is the same for all weights; its size may be another (torchvision's is 224).
-    for other in ("rgb-by-mistake", "torchvision") if name == "squeezenet1.1-caffe2" else ():
+    # The same photo otherwise preprocessed; its size may be another (torchvision's is 224).
+    for other in ("rgb-by-mistake", "torchvision"):
         page.locator(".sqv-preset select").select_option(other)
         page.locator(f'.sqv-variant[aria-pressed="true"]:has-text("{other[:6]}")').wait_for()
         assert_layers_are_pythons(page, model, source, other)

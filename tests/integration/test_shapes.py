@@ -35,7 +35,7 @@ def shapes():
 def test_fresh_pictures_are_named_as_well_as_the_card_says(folder, shapes):
     card = json.loads((folder / "card.json").read_text())
     assert card["top1"] >= 0.97
-    per_class = 10
+    per_class = 20
     result = score(shapes, per_class, first=HELD_OUT + 1_000_000)
     deviation = (card["top1"] * (1 - card["top1"]) / result.count) ** 0.5
     assert result.count == per_class * len(CLASSES)

@@ -206,6 +206,30 @@ def test_09_your_own_network(tmp_path):
     assert "<Explorer of 1 photo" in shown
 
 
+def test_10_gradients(which, tmp_path):
+    notebook = execute("10_gradients.ipynb", tmp_path)
+    shown = text(notebook)
+    near, far = (tuple(map(float, each)) for each in re.findall(r"'foretold': (-?[\d.]+), 'asked': (-?[\d.]+)", shown))
+    assert near[1] == pytest.approx(near[0], rel=0.1), "what the lesson says of a small step"
+    assert far[1] < far[0] / 5, "and of a large one"
+    few, many = (abs(float(gap)) for gap in re.findall(r"\d+: \([\d.]+, (-?[\d.]+)\)", shown))
+    assert many < few
+    largest, hires, grad = (
+        float(re.search(rf"'{what}': ([\d.e-]+)", shown)[1])
+        for what in ("largest cell", "HiRes-CAM is off by", "Grad-CAM is off by")
+    )
+    assert hires < 0.01 * largest, "but for the bias"
+    assert hires < grad
+    rows = {
+        name: [float(each) for each in row.split(", ")] for name, row in re.findall(r"'([a-z-]+)': \[(.+?)\]", shown)
+    }
+    assert rows["guided-backpropagation"][0] > 0.8, "the sanity check"
+    assert rows["grad-cam"][0] < 0.5
+    shown_data = [out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])]
+    assert sum("image/png" in data and WIDGET not in data for data in shown_data) == 4
+    assert "<Explorer of 1 photo" in shown
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_committed_clean_and_thin(path):
     notebook = nbformat.read(path, as_version=4)

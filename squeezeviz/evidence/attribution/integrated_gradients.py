@@ -35,8 +35,9 @@ def integrated_gradients(subject: Subject, *, baseline: BaselineName = "black", 
         R = (X − X') · ∫ over α from 0 to 1: ∂f / ∂X at X' + α (X − X'),     Σ R = f(X) − f(X')
 
     The integral is the mean of the gradient in the middle of equal steps (midpoint rule). What Σ R then lacks is the
-    completeness gap, which the result states; it shrinks with more steps. The baseline decides what can be seen at all:
-    a pixel that is as the baseline has it gets 0, whatever it means.
+    completeness gap, which the result states. It goes to 0 with many steps, and not evenly: on the way ReLUs and maxima
+    change over, and steps may miss some. The baseline decides what can be seen at all: a pixel that is as the baseline
+    has it gets 0, whatever it means.
 
     Args:
         subject: What is attributed.
