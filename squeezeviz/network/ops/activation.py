@@ -43,9 +43,10 @@ class Function(Pointwise):
 
     def no_rule(self, at: GradientNodes) -> LayerError:
         """Return an error: guided backpropagation and DeconvNet are about ReLU alone."""
+        method = {"guided": "guided backpropagation", "deconvnet": "DeconvNet"}[at.rule]
         return LayerError(
-            f"{self.describe()} is no ReLU; the rule {at.rule!r} is known for networks whose activations are ReLU, use "
-            "'exact'"
+            f"{self.describe()} is no ReLU; {method} is defined for networks whose activations are ReLU. Take the "
+            "gradient itself (saliency, the rule 'exact')"
         )
 
     def parameters(self) -> dict[str, Any]:
