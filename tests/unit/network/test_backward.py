@@ -351,7 +351,9 @@ def test_rules_differ_at_relu(rule, expected, constants):
 )
 def test_other_activations_are_refused_by_name_under_these_rules(op, constants):
     graph = Case("rule", op, constants=constants).graph()
-    with pytest.raises(LayerError, match=r"o0: a layer of the kind .* is no ReLU; guided backpropagation is defined for"):
+    with pytest.raises(
+        LayerError, match=r"o0: a layer of the kind .* is no ReLU; guided backpropagation is defined for"
+    ):
         backward(graph, "o0", ["x"], "guided")
 
 
