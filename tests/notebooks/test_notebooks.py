@@ -216,7 +216,7 @@ def test_10_gradients(which, tmp_path):
     assert many < few
     largest, hires, grad = (
         float(re.search(rf"'{what}': ([\d.e-]+)", shown)[1])
-        for what in ("largest cell", "HiRes-CAM is off by", "Grad-CAM is off by")
+        for what in ("largest cell", "HiResCAM is off by", "Grad-CAM is off by")
     )
     assert hires < 0.01 * largest, "but for the bias"
     assert hires < grad

@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz import cli
+from squeezeviz.evidence.attribution.methods import METHODS
 from squeezeviz.report.streams import plain, ready_streams, shown_in
 from tests.hostile_names import hostile_content, hostile_preset
 
@@ -64,6 +65,8 @@ COMMANDS = {
         ["explain", "occlusion", PHOTO, "--patch", "16", *USED],
         ["explain", "ablation", PHOTO, *USED],
         ["explain", "logit", PHOTO, "--json", *USED],
+        *(["explain", method, PHOTO, *USED] for method in METHODS),
+        ["explain", "judge", PHOTO, "--methods", "saliency,cam", "--stages", "1", *USED],
     ],
     "atlas": [["atlas", "photos", "-o", "猫.atlas", "--overwrite", "--k", "1", *USED]],
     "activations": [["activations", "photos", "-o", "猫.zarr", "--layers", "no \u2013 猫", *USED]],

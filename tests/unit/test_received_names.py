@@ -117,6 +117,8 @@ def results(model, image, source, atlas, tmp_path_factory):
         figures.of_view("prediction", model=model, image=image, preprocessing=HOW, selection={}), sv.Explorer(image, model=model),
         sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("labelled"), "0", "1"), preprocessings=others),
         sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("unlabelled")), preprocessings=others),
+        sv.attribute(model, image, "guided-backpropagation", preprocessing=HOW), sv.attribute(model, image, "grad-cam", preprocessing=HOW),
+        sv.judge_attributions(model, image, ["saliency", "cam"], stages=1, samples=1, preprocessing=HOW),
         _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
 
@@ -308,6 +310,8 @@ def tables(results, model, source):
         "print_diagnosis": lambda: show(of(results, Diagnosis)),
         "print_model_comparison": lambda: show(of(results, sv.ModelComparison)),
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
+        "print_attribution": lambda: show(of(results, sv.Attribution)),
+        "print_judgement": lambda: show(of(results, sv.Judgement)),
         "print_unlabelled_diagnosis": lambda: show(of(results, UnlabelledDiagnosis)),
     }
 
@@ -406,6 +410,7 @@ def drawings(results, model, image, source):
         made[draw.__name__] = lambda draw=draw, kind=kind: draw(of(results, kind))
     made["softmax_analysis"] = lambda: figures.softmax_analysis(of(results, sv.SoftmaxAnalysis), source)
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
+    made["attribution"] = lambda: figures.attribution(of(results, sv.Attribution), image)
     made["model_comparison"] = lambda: figures.model_comparison(of(results, sv.ModelComparison))
     return made
 

@@ -110,7 +110,7 @@ export class Questions {
       ...attribution,
       values: floatsOf(buffers.values),
     });
-    return this.#resources.get(key, asked, read, { name: lane });
+    return this.#resources.get(key, asked, read, { name: lane, isInTurn: true }); // a stroke asks for many
   }
 
   perLocation(): LocationPredictions | null {

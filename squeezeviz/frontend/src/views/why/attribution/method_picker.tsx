@@ -1,15 +1,16 @@
 import type { AttributionMethod } from "../../../store/types.ts";
 import { useStore } from "../../../ui/store.ts";
-import { GROUPS, isOfCells, type Settings } from "./methods.ts";
+import { GROUPS, isOfCells, type Settings, titleOf } from "./methods.ts";
 
 interface Props {
   name: string;
   settings: Settings;
   set: (settings: Settings) => void;
+  isComputing: boolean;
 }
 
 /** By which method; and of one that makes a map of a layer's cells, of which layer. */
-export function MethodPicker({ name, settings, set }: Props) {
+export function MethodPicker({ name, settings, set, isComputing }: Props) {
   const { traits } = useStore();
   const shown = traits.get("layer");
   const layers = [...new Set([settings.over, shown])].filter((each) => each !== null);
@@ -46,6 +47,9 @@ export function MethodPicker({ name, settings, set }: Props) {
           ))}
         </select>
       )}
+      <span class="sqv-quiet" role="status">
+        {isComputing && `computing ${titleOf(settings.method)} …`}
+      </span>
     </header>
   );
 }

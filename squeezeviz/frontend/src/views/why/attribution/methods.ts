@@ -28,7 +28,7 @@ export const GROUPS: readonly (readonly [string, Partial<Record<AttributionMetho
       cam: "CAM",
       "grad-cam": "Grad-CAM",
       "grad-cam++": "Grad-CAM++",
-      "hires-cam": "HiRes-CAM",
+      "hires-cam": "HiResCAM",
       "layer-cam": "LayerCAM",
     },
   ],

@@ -27,13 +27,12 @@ export function OneAttribution({ name, settings, set }: Props) {
   const made = problem ? null : (known ?? before);
   return (
     <div class={`sqv-block sqv-attribution ${known || problem ? "" : "sqv-late"}`} data-method={known?.method}>
-      <MethodPicker name={name} settings={settings} set={set} />
+      <MethodPicker name={name} settings={settings} set={set} isComputing={!known && !problem} />
       {problem && (
         <p class="sqv-card-problem" role="alert">
           {problem}
         </p>
       )}
-      {!made && !problem && <p class="sqv-quiet">Computing …</p>}
       {made && <Shown name={name} made={made} form={settings.form} choose={(form) => set({ ...settings, form })} />}
     </div>
   );
