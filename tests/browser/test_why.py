@@ -205,7 +205,7 @@ def test_attribution_methods_stand_side_by_side(page, model, prediction):
     says(page, "Second method", f"Pixel {row}, {column}: ")
     second.get_by_text(re.compile("Adds up to .*expected")).wait_for()
     second.get_by_text("warm raises it, blue lowers it").wait_for()
-    second.get_by_role("radio", name="colours").check()
+    second.get_by_role("radio", name="colours").click()
     second.get_by_text("Grey is none").wait_for()
     second.locator("canvas").first.focus()
     page.keyboard.press("ArrowRight" if column < 226 else "ArrowLeft")
