@@ -69,7 +69,10 @@ def test_any_number_may_be_asked_about(capsys, given, typed, words):
 
 
 def test_what_warns_says_so(capsys, given):
+    assert " raises it" in run(capsys, "input-x-gradient", *given)[1]
     out = run(capsys, "guided-backpropagation", *given)[1]
+    assert " is above 0" in out
+    assert " raises it" not in out  # it is no derivative
     assert "Guided backpropagation is no gradient" in " ".join(out.split())
 
 

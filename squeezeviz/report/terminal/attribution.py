@@ -32,9 +32,11 @@ def print_attribution(made: Attribution) -> None:
     most = float(np.abs(cells).max())
     print_map(cells, most)
     a_cell = f"{side} × {side} pixels together" if made.is_of_pixels else f"a cell of {out.name(made.layer or '')}"
-    takes = [(", ", "dim"), ("blue", TAKES), (" lowers it", "dim")] if made.is_signed else []
+    # What has no unit is no derivative: its sign is not that of what the number would do.
+    above, below = (" is above 0", " below") if made.unit == "no unit" else (" raises it", " lowers it")
+    takes = [(", ", "dim"), ("blue", TAKES), (below, "dim")] if made.is_signed else []
     out.say(
-        ("Orange", ADDS), (" raises it" if made.is_signed else ": the more", "dim"), *takes,
+        ("Orange", ADDS), (above if made.is_signed else ": the more", "dim"), *takes,
         (f"; full shade is {'±' if made.is_signed else ''}{most:.3g} {out.name(made.unit)}, {a_cell}", "dim"),
     )  # fmt: skip
     for name, text in attribution_facts(made)[1:]:

@@ -120,7 +120,8 @@ interface ScaleProps {
 function Scale({ made, cells, form, most, isBeyond }: ScaleProps) {
   const isOver = form === "photo" || made.layer !== null;
   const isSigned = useMemo(() => cells.some((value) => value < 0), [cells]);
-  const unit = made.unit === "no unit" ? "without a unit" : `in ${made.unit}`;
+  const isDerived = made.unit !== "no unit"; // else it is no derivative: its sign is not the number's
+  const unit = isDerived ? `in ${made.unit}` : "without a unit";
   const full = `${most.toPrecision(2)}, ${unit}`;
   const beyond = isBeyond ? " One in 200 lies beyond it." : "";
   if (isOver && isSigned)
@@ -129,7 +130,7 @@ function Scale({ made, cells, form, most, isBeyond }: ScaleProps) {
         <SignedBar
           most={most}
           write={(value) => value.toPrecision(2).replace("-", "−")}
-          says="warm raises it, blue lowers it"
+          says={isDerived ? "warm raises it, blue lowers it" : "warm is above 0, blue below"}
         />
         <p class="sqv-quiet">{`${unit.charAt(0).toUpperCase()}${unit.slice(1)}.${beyond}`}</p>
       </>
