@@ -71,9 +71,9 @@ class WeightedSum:
 class Target:
     """The number that is differentiated, or attributed, as a person says it.
 
-    Made by `logit`, `probability`, `difference`, `channel`, `cell` and `direction`. Wherever a target is asked for, a class (an
-    index, WordNet id or name) stands for its logit, None for the most probable class's logit, and text such as
-    ``"fire5/concat:12"`` for the mean of a channel, ``"fire5/concat:12@3,7"`` for its cell in row 3, column 7.
+    Made by `logit`, `probability`, `difference`, `channel`, `cell` and `direction`. Wherever a target is asked
+    for, a class (an index, WordNet id or name) stands for its logit, None for the most probable class's logit, and text
+    such as ``"fire5/concat:12"`` for the mean of a channel, ``"fire5/concat:12@3,7"`` for its cell in row 3, column 7.
 
     Attributes:
         kind: Which of the six.
@@ -146,7 +146,9 @@ class Target:
         try:
             numbers = tuple(float(each) for each in vector)
         except (TypeError, ValueError, OverflowError) as exc:
-            raise LayerError(f"a direction in {spoken(layer)} takes a number a channel, got {spoken(repr(vector))}") from exc
+            raise LayerError(
+                f"a direction in {spoken(layer)} takes a number a channel, got {spoken(repr(vector))}"
+            ) from exc
         if not any(numbers) or not all(map(math.isfinite, numbers)):
             raise LayerError(f"a direction in {spoken(layer)} takes finite numbers, of which one is not 0")
         return cls("direction", layer=layer, vector=numbers)

@@ -89,6 +89,7 @@ PUBLIC = [
     "UnlabelledDiagnosis",
     "Variant",
     "View",
+    "Visualization",
     "WeightedSum",
     "Written",
     "ablate",
@@ -126,6 +127,8 @@ PUBLIC = [
     "samples",
     "softmax_analysis",
     "store_activations",
+    "visualize",
+    "visualize_steps",
 ]
 
 

@@ -1,4 +1,4 @@
-"""One step uphill: numbers → coefficients → pixels → a view of them → the input tensor, and the derivative all the way back."""
+"""One step uphill: numbers → coefficients → pixels → a view of them → the input tensor; and the derivative back."""
 
 from __future__ import annotations
 
@@ -43,12 +43,14 @@ class ToTensor:
     def __call__(self, pixels: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the input tensor, (B, C, h, w), of pixels (B, 3, h, w)."""
         made = self._matrix @ pixels.reshape(len(pixels), 3, -1) + self._offset
-        return made.reshape(len(pixels), -1, *pixels.shape[2:])
+        shaped: NDArray[np.floating] = made.reshape(len(pixels), -1, *pixels.shape[2:])
+        return shaped
 
     def backward(self, gradient: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the derivative by the pixels from that by the tensor."""
         handed = self._matrix.T @ gradient.reshape(*gradient.shape[:2], -1)
-        return handed.reshape(len(gradient), 3, *gradient.shape[2:])
+        shaped: NDArray[np.floating] = handed.reshape(len(gradient), 3, *gradient.shape[2:])
+        return shaped
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Stage:
         variation: How much total variation costs.
         frequencies: How much high frequencies cost.
         slopes: What coefficients are multiplied by for that, (h, w).
+        sign: Of the number in what is climbed; −1 to descend.
         scale: What the number is multiplied by, so that a penalty of 1 weighs about as much: found at the first step.
     """
 
@@ -75,18 +78,18 @@ class Stage:
     variation: float = 0.0
     frequencies: float = 0.0
     slopes: NDArray[np.floating] | None = None
+    sign: int = 1
     scale: float = 0.0
 
     def pixels(self) -> NDArray[np.floating]:
         """Return the picture as it is, (B, 3, H, W), 0 to 1."""
         return self.bounds.pixels(self.planes.z(self.parametrisation.coefficients(self.planes.part)))
 
-    def gradient(self, view: View, sign: int = 1) -> tuple[NDArray[np.float64], float, NDArray[np.floating]]:
+    def gradient(self, view: View) -> tuple[NDArray[np.float64], float, NDArray[np.floating]]:
         """Return the number for each picture, what is climbed all in all, and its derivative by the part's numbers.
 
         Args:
             view: What the network sees of the picture.
-            sign: Of the number in what is climbed.
         """
         part = self.planes.part
         coefficients = self.parametrisation.coefficients(part)
@@ -96,7 +99,7 @@ class Stage:
         if not self.scale:
             size = float(np.sqrt(np.mean(by_pixels.astype(np.float64) ** 2)))
             self.scale = 1 / (size * pixels[0].size) if size > 0 and np.isfinite(size) else 0.0
-        total = sign * self.scale * float(values.sum())
+        total = self.sign * self.scale * float(values.sum())
         by_pixels *= by_pixels.dtype.type(self.scale)
         if self.variation:
             cost, slope = total_variation(pixels)

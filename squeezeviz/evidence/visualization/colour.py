@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOURS", "Bounds"]
 
-# A root of the covariance of red, green and blue over ImageNet, from Lucid (Olah, Mordvintsev, Schubert, 2017): its first
-# column is light and dark, the second red against blue, the third green against purple.
+# A root of the covariance of red, green and blue over ImageNet, from Lucid (Olah, Mordvintsev, Schubert, 2017): its
+# first column is light and dark, the second red against blue, the third green against purple.
 _ROOT = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
 
 #: Decorrelated planes → red, green, blue: float64 (3, 3), its longest column of length 1.
@@ -55,7 +55,8 @@ class Bounds:
 
     def pixels(self, z: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return pixels, 0 to 1, of z's shape, (B, 3, H, W)."""
-        return self.low + (self.high - self.low) / (1 + np.exp(-np.clip(z + self.start, -30, 30)))
+        made: NDArray[np.floating] = self.low + (self.high - self.low) / (1 + np.exp(-np.clip(z + self.start, -30, 30)))
+        return made
 
     def backward(self, gradient: NDArray[np.floating], pixels: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the derivative by z, from that by the pixels and the pixels themselves."""

@@ -53,5 +53,6 @@ def spread(size: tuple[int, int], decay: float = 1.0) -> NDArray[np.float64]:
     """
     height, width = size
     cycles_per_px = np.hypot(frequencies(height)[:, None] / height, frequencies(width) / width)
-    amplitudes: NDArray[np.float64] = np.maximum(cycles_per_px, 1 / max(size)) ** -decay
-    return np.asarray(amplitudes / np.sqrt((amplitudes**2).sum()))
+    amplitudes = np.maximum(cycles_per_px, 1 / max(size)) ** -decay
+    scaled: NDArray[np.float64] = amplitudes / np.linalg.norm(amplitudes)
+    return scaled

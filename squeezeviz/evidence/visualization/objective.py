@@ -52,9 +52,7 @@ class Objective:
                 gradient += found["input"]
         return value, gradient
 
-    def _apart(
-        self, tensor: NDArray[np.float32], of: str, seed: NDArray[np.float32]
-    ) -> NDArray[np.float32] | None:
+    def _apart(self, tensor: NDArray[np.float32], of: str, seed: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """Return a row of weights a picture, which also drive it from the others; None where it is to stay alone."""
         if not self._diversity or len(tensor) < 2:
             return None

@@ -1,9 +1,9 @@
 """What is moved to make a picture: Fourier coefficients, or only their phases; in decorrelated colours.
 
-``"fourier"`` after Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017): every frequency moves as far as
-it reaches in natural images, so that none drowns the others. ``"phases"`` after Fel and others, "Unlocking Feature
-Visualization for Deeper Networks with MAgnitude Constrained Optimization" (MACO, 2023): magnitudes stay those of natural
-images, or of a photo, and only phases move; nothing can grow into noise.
+``"fourier"`` after Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017): every frequency moves as
+far as it reaches in natural images, so that none drowns the others. ``"phases"`` after Fel and others, "Unlocking
+Feature Visualization for Deeper Networks with MAgnitude Constrained Optimization" (MACO, 2023): magnitudes stay those
+of natural images, or of a photo, and only phases move; nothing can grow into noise.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ class Planes:
 
     def __init__(self, size: tuple[int, int], whole: tuple[int, int], dtype: type[np.floating] = np.float32) -> None:
         counts = [full if side >= full else side - (1 - side % 2) for side, full in zip(size, whole, strict=True)]
-        self._down, self._across = (
-            basis(side, count).astype(dtype) for side, count in zip(size, counts, strict=True)
-        )
+        self._down, self._across = (basis(side, count).astype(dtype) for side, count in zip(size, counts, strict=True))
         self._colours = COLOURS.astype(dtype)
         #: The coefficients that count at this size.
         self.part: tuple[slice, ...] = (slice(None), slice(None), slice(counts[0]), slice(counts[1]))
@@ -51,7 +49,8 @@ class Planes:
 
     def backward(self, gradient: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the derivative by the coefficients, (B, 3, k, l), from that by z, (B, 3, h, w)."""
-        return self._down.T @ self._mixed(self._colours.T, gradient) @ self._across
+        handed: NDArray[np.floating] = self._down.T @ self._mixed(self._colours.T, gradient) @ self._across
+        return handed
 
     @staticmethod
     def _mixed(colours: NDArray[np.floating], planes: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -154,8 +153,8 @@ class _Slots:
 class Phases:
     """Phases of complex Fourier coefficients whose magnitudes stay.
 
-    A frequency down and one across make two complex coefficients, of waves that run either way along the diagonal; these
-    are a rotation of four real ones. A phase stands where the first of its real coefficients does.
+    A frequency down and one across make two complex coefficients, of waves that run either way along the diagonal;
+    these are a rotation of four real ones. A phase stands where the first of its real coefficients does.
 
     Args:
         coefficients: Whose magnitudes, and phases at first, these are: float64 (B, 3, H, W).

@@ -1,4 +1,4 @@
-"""How large the picture is, and what of it the network is shown: at its own size, and at the smaller ones it grows from."""
+"""How large the picture is, and what of it the network is shown: at its own size, and at smaller ones before."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Shown", "growth", "photo_at", "whole"]
 
-# Shares of the picture's size, and of the steps taken at each: what is large comes first, and costs a quarter. The last
-# and longest is at the picture's own size.
-_GROWTH = ((0.5, 0.3), (0.71, 0.25), (1.0, 0.45))
+# Shares of the picture's size, and of the steps taken at each: what is large comes first, and costs a quarter. The
+# last is at the picture's own size.
+_GROWTH = ((0.5, 0.4), (0.71, 0.3), (1.0, 0.3))
 _LEAST_PX = 64  # below this, layers are left with next to nothing
 
 
@@ -112,8 +112,12 @@ def _takes(model: Model, shown: Shown) -> bool:
 
 def _scaled(picture: Sequence[int], given: Sequence[int], place: tuple[float, float], share: float) -> Shown:
     height, width = (round(share * side) for side in given)
-    tall, wide = (max(round(share * side), side_given) for side, side_given in zip(picture, (height, width), strict=True))
+    tall, wide = (
+        max(round(share * side), side_given) for side, side_given in zip(picture, (height, width), strict=True)
+    )
     if min(height, width) < 1:
         raise LayerError(f"a picture of {picture} px has no {share:g} of it")
-    top, left = (float(int((full - part) * at)) for full, part, at in zip((tall, wide), (height, width), place, strict=True))
+    top, left = (
+        float(int((full - part) * at)) for full, part, at in zip((tall, wide), (height, width), place, strict=True)
+    )
     return Shown((tall, wide), (top, left, height, width))

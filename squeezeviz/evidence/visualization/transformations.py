@@ -1,7 +1,7 @@
-"""How a picture is moved, turned and sized anew at each step, so that no picture of a few pixels' exactness is found.
+"""How a picture is moved, turned and sized anew at each step, so that nothing is found that hangs on a pixel.
 
-Jitter, rotation and scale are one affine map from the input's pixels to the picture's, sampled bilinearly once. Beyond the
-picture its outermost pixels go on (padding). The adjoint hands gradients back to exactly the pixels that were read.
+Jitter, rotation and scale are one affine map from the input's pixels to the picture's, sampled bilinearly once. Beyond
+the picture its outermost pixels go on (padding). The adjoint hands gradients back to exactly the pixels that were read.
 """
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ class View:
     def __call__(self, pictures: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return what is seen of pictures, (B, C, H, W): (B, C, h, w)."""
         flat = pictures.reshape(*pictures.shape[:2], -1)
-        taken = [
-            np.take(flat, index, axis=2) * share for index, share in zip(self._indices, self._shares, strict=True)
-        ]
+        taken = [np.take(flat, index, axis=2) * share for index, share in zip(self._indices, self._shares, strict=True)]
         return sum(taken[1:], taken[0]).reshape(*pictures.shape[:2], *self._shape)
 
     def backward(self, gradient: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -102,9 +100,9 @@ class View:
         flat = gradient.reshape(-1, gradient.shape[2] * gradient.shape[3])
         height, width = self._picture
         handed = np.zeros((len(flat), height * width), gradient.dtype)
-        for plane, into in zip(flat, handed, strict=True):
+        for row, plane in enumerate(flat):
             for index, share in zip(self._indices, self._shares, strict=True):
-                into += np.bincount(index, plane * share, into.size)
+                handed[row] += np.bincount(index, plane * share, height * width)
         return handed.reshape(*gradient.shape[:2], height, width)
 
 

@@ -6,8 +6,6 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from squeezeviz.files import expanded, write_whole
 from squeezeviz.image import Image, read_image
 from squeezeviz.notebook_display import NotebookDisplay
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from squeezeviz.evidence.target import WeightedSum

@@ -90,13 +90,14 @@ def visualize_steps(
     Args:
         model: The model, from `squeezeviz.load_model`.
         target: A class (index, WordNet id or name) for its logit; a `Target`; text such as ``"fire5/concat:12"`` for a
-            channel's mean, ``"fire5/concat:12@3,7"`` for one cell of it; several of these for their sum. None stands for
-            the most probable class of `start`.
+            channel's mean, ``"fire5/concat:12@3,7"`` for one cell of it; several of these for their sum. None stands
+            for the most probable class of `start`.
         start: A photo to begin from, anything `read_image` takes; noise by default.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
-        cancel: Once it is set, no further step is begun; what there is then comes last. Closing the generator ends it, too.
-        settings: ``steps`` (512). ``size``, the picture's shorter side in pixels: by default what preprocessing leaves as
-            it is. ``seed`` (0). ``count`` (1), pictures at once, driven apart by ``diversity`` (0.5; 0 does not).
+        cancel: Once it is set, no further step is begun; what there is then comes last. Closing the generator ends
+            it, too.
+        settings: ``steps`` (512). ``size``, the picture's shorter side in pixels: by default what preprocessing leaves
+            as it is. ``seed`` (0). ``count`` (1), pictures at once, driven apart by ``diversity`` (0.5; 0 does not).
             ``minimise`` (False): make the number small. ``parametrisation``: ``"fourier"``, or ``"phases"``, whose
             magnitudes stay those of natural images, or of the photo. ``stray`` (255): how far a pixel may go from the
             photo's, in pixel values. ``learning_rate``: by default what suits the parametrisation.
@@ -118,7 +119,7 @@ def visualize_steps(
     how = model.resolve(preprocessing).first_crop
     photo = None if start is None else read_image(start)
     full = whole(model, how, chosen.size)
-    ascent = _Ascent(model, _read(target, model, how, photo), how, full, photo, chosen)
+    ascent = _Ascent(model, _read(target, model, how, photo), how=how, full=full, photo=photo, chosen=chosen)
     yield from ascent.run(cancel)
 
 
@@ -129,6 +130,7 @@ class _Ascent:
         self,
         model: Model,
         asked: Sequence[Target],
+        *,
         how: Preprocessing,
         full: Shown,
         photo: Image | None,
@@ -188,15 +190,15 @@ class _Ascent:
         bounds = Bounds(np.asarray(bounds.low, np.float32), np.asarray(bounds.high, np.float32), start)  # type: ignore[arg-type]
         sums = self._sums(self._model.architecture_at(*shown.input_px))
         planes = Planes(shown.picture, self._full.picture)
+        sign = -1 if self._chosen.minimise else 1
         rows, columns = (frequencies(part.stop) for part in planes.part[2:])
         return Stage(
             parametrisation=self._parametrisation,
             planes=planes,
             bounds=bounds,
             tensor=ToTensor(self._how),
-            climb=Objective(
-                self._model, sums, sign=-1 if self._chosen.minimise else 1, diversity=self._chosen.diversity
-            ),
+            climb=Objective(self._model, sums, sign=sign, diversity=self._chosen.diversity),
+            sign=sign,
             variation=self._chosen.total_variation,
             frequencies=self._chosen.high_frequencies,
             slopes=(np.hypot(rows[:, None], columns) / 16).astype(np.float32),
@@ -233,20 +235,21 @@ class _Ascent:
         names = list(dict.fromkeys(each.of for each in self._own))
         seen = self._model.parts.run({self._model.architecture.input_name: tensor}, names)
         with np.errstate(all="ignore"):  # what is no number is refused where the step is known
-            return np.sum([each.value(seen[each.of]) for each in self._own], axis=0)
+            summed: NDArray[np.float64] = np.sum([each.value(seen[each.of]) for each in self._own], axis=0)
+        return summed
 
     def _check_moves(self, gradient: NDArray[np.floating]) -> None:
         if not self._history and not self._chosen.minimise and not gradient.any():
             raise LayerError(
-                f"{self._own[0].words}: no gradient reaches the picture, at no pixel; every ReLU on the way is shut, or "
-                "nothing hangs on the input. Try another seed, or begin from a photo that excites it"
+                f"{self._own[0].words}: no gradient reaches the picture, at no pixel; every ReLU on the way is shut, "
+                "or nothing hangs on the input. Try another seed, or begin from a photo that excites it"
             )
 
     def _overflow(self, values: NDArray[np.float64]) -> str:
-        step = len(self._history) + 1
+        step, odd = len(self._history) + 1, values[~np.isfinite(values)]
         return (
-            f"{self._own[0].words} is {values[~np.isfinite(values)][0] if not np.isfinite(values).all() else values[0]:g} "
-            f"at step {step} of {self._chosen.steps}, and its derivative no number, or beyond single precision; "
+            f"{self._own[0].words} is {(odd if odd.size else values)[0]:g} at step {step} of {self._chosen.steps}, "
+            f"or its derivative is no number: they grow beyond single precision; "
             f"visualize_steps keeps the picture of step {step - 1}; a smaller learning_rate may help"
         )
 
@@ -259,7 +262,7 @@ def _slower(done: float) -> float:
 
 
 def _settings(given: dict[str, Any]) -> Settings:
-    known = [name for name in Settings.__dataclass_fields__]
+    known = list(Settings.__dataclass_fields__)
     for name in given:
         if name not in known:
             raise TypeError(f"visualize has no choice {name!r}; there are {', '.join(known)}")
@@ -270,14 +273,14 @@ def _read(
     target: Asked | Sequence[Asked] | None, model: Model, how: Preprocessing, photo: Image | None
 ) -> tuple[Target, ...]:
     architecture = model.architecture_at(*how.input_px)
-    several = target if isinstance(target, (list, tuple)) else [target]
+    several: Sequence[Asked | None] = target if isinstance(target, (list, tuple)) else [target]  # type: ignore[list-item]
     if not several:
         raise LayerError("no target is named; expected a class, a channel such as fire5/concat:12, or several")
     read = tuple(Target.read(each, architecture) for each in several)
     if photo is None and any(each.needs_logits for each in read):
         raise LabelError(
-            "no class is named, and there is no photo whose most probable one could be meant; name a class, or a channel "
-            "such as fire5/concat:12"
+            "no class is named, and there is no photo whose most probable one could be meant; name a class, or a "
+            "channel such as fire5/concat:12"
         )
     return read
 
