@@ -34,7 +34,7 @@ def basis(size: int, count: int) -> NDArray[np.float64]:
     at = (np.arange(size) + 0.5) / size
     cycles = frequencies(count)
     angles = 2 * np.pi * at[:, None] * cycles
-    functions = np.sqrt(2) * np.where(np.arange(count) % 2 == 1, np.cos(angles), np.sin(angles))
+    functions: NDArray[np.float64] = np.sqrt(2) * np.where(np.arange(count) % 2 == 1, np.cos(angles), np.sin(angles))
     functions[:, 0] = 1
     if size % 2 == 0 and count == size:  # the fastest alternates from pixel to pixel: its cosine is 0 in their middles
         functions[:, -1] = np.sin(angles[:, -1])
