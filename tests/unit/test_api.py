@@ -90,6 +90,7 @@ PUBLIC = [
     "UnlabelledDiagnosis",
     "Variant",
     "View",
+    "Visualization",
     "WeightedSum",
     "Written",
     "ablate",
@@ -128,6 +129,8 @@ PUBLIC = [
     "samples",
     "softmax_analysis",
     "store_activations",
+    "visualize",
+    "visualize_steps",
 ]
 
 
