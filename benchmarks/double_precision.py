@@ -1,7 +1,8 @@
 """A graph of ONNX run in float64: onnx's reference implementation, with PyTorch in the place of its slow operators.
 
 ONNX Runtime has no convolution in float64. In float64 no number is so near a kink that rounding decides, so that two
-gradients either are the same or are not.
+gradients either are the same or are not. What a run in float32 chose where rounding decided (on which side of 0 a number
+lies, which of several is the largest) can be given to the run in float64: what then differs is rounding alone.
 """
 
 # ruff: noqa: ANN001, ANN202, ARG002, PLR0917 - onnx calls an operator's _run by its attributes
@@ -22,17 +23,60 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["run_in_double"]
+__all__ = ["run_in_double", "run_with_choices"]
+
+_CHOOSING = {"Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Sign", "ArgMax"}
 
 
-def run_in_double(model: onnx.ModelProto, feed: dict[str, NDArray[Any]], output: str) -> NDArray[np.float64]:
+def run_with_choices(
+    model: onnx.ModelProto, feed: dict[str, NDArray[Any]], output: str
+) -> tuple[NDArray[np.float32], dict[str, NDArray[Any]]]:
+    """Return one output of a model, as ONNX Runtime computes it in float32, and what was chosen on the way there.
+
+    Args:
+        model: In float32.
+        feed: Its inputs.
+        output: Which output.
+    """
+    import onnxruntime
+
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    names = [name for node in model.graph.node for name in _chosen(node)]
+    watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    session = onnxruntime.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
+    found, *choices = session.run([output, *names], feed)
+    return found, dict(zip(names, choices, strict=True))
+
+
+def _chosen(node: onnx.NodeProto) -> list[str]:
+    """Return the values of a node that jump where the numbers they are made of pass a kink."""
+    if node.op_type == "MaxPool":
+        return list(node.output[1:])
+    return list(node.output) if node.op_type in _CHOOSING else []
+
+
+def run_in_double(
+    model: onnx.ModelProto,
+    feed: dict[str, NDArray[Any]],
+    output: str,
+    choices: dict[str, NDArray[Any]] | None = None,
+) -> NDArray[np.float64]:
     """Return one output of a model, computed in float64 throughout.
 
     Args:
         model: In float32; it is changed.
         feed: Its inputs.
         output: Which output.
+        choices: What `run_with_choices` chose, by name, taken as it is; everything is computed by default.
     """
+    given = {name: values.astype(np.float64) for name, values in feed.items()}
+    for name, values in (choices or {}).items():
+        given[name] = values.astype(np.float64) if values.dtype == np.float32 else values
+        kind = onnx.helper.np_dtype_to_tensor_dtype(given[name].dtype)
+        model.graph.input.append(onnx.helper.make_tensor_value_info(name, kind, None))
+        for node in model.graph.node:
+            node.output[:] = [f"{each}_unused" if each == name else each for each in node.output]
     for tensor in _tensors(model.graph):
         if tensor.data_type == TensorProto.FLOAT:
             values = numpy_helper.to_array(tensor).astype(np.float64)
@@ -42,12 +86,13 @@ def run_in_double(model: onnx.ModelProto, feed: dict[str, NDArray[Any]], output:
             if node.op_type == "Cast" and attribute.name == "to" and attribute.i == TensorProto.FLOAT:
                 attribute.i = TensorProto.DOUBLE
     for value in (*model.graph.input, *model.graph.output):
-        value.type.tensor_type.elem_type = TensorProto.DOUBLE
+        if value.type.tensor_type.elem_type == TensorProto.FLOAT:
+            value.type.tensor_type.elem_type = TensorProto.DOUBLE
     del model.graph.value_info[:]
     session = onnx.reference.ReferenceEvaluator(
         model, new_ops=[Conv, ConvTranspose, MaxPool, AveragePool, ScatterElements]
     )
-    (found,) = session.run([output], {name: values.astype(np.float64) for name, values in feed.items()})
+    (found,) = session.run([output], given)
     return np.asarray(found, np.float64)
 
 
@@ -60,7 +105,7 @@ def _tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
 def _torch(*arrays: NDArray[Any] | None) -> list[Any]:
     import torch
 
-    return [None if each is None else torch.from_numpy(np.ascontiguousarray(each)) for each in arrays]
+    return [None if each is None else torch.from_numpy(np.require(each, requirements=["C", "W"])) for each in arrays]
 
 
 def _padded(values: Any, pads: list[int] | None, fill: float = 0.0) -> Any:  # noqa: ANN401 - a tensor
