@@ -309,6 +309,19 @@ def test_any_number_of_a_layer_may_be_attributed():
     close(made.values, sum(p[2] * ((key == 2) - p[key]) * each for key, each in enumerate(parts)), 1e-4)
 
 
+def test_a_value_of_a_layer_takes_one_run_and_the_network_is_asked_when_its_answer_is_read(monkeypatch):
+    model, image, target = smooth(), photo(6), "bent:2@1,3"
+    expected = sv.attribute(model, image, "input-x-gradient", target)
+    alone = float(subject_of(model, image, target).values_of(model.preprocessing(image))[0])
+    with monkeypatch.context() as patched:
+        for each in (type(model), "answers"), (type(model.parts), "run"):
+            patched.setattr(*each, lambda *_, **__: pytest.fail("the network was run once more"))
+        made = sv.attribute(model, image, "input-x-gradient", target)
+        assert made.value == made.completeness.expected == pytest.approx(alone, rel=1e-6)
+    np.testing.assert_array_equal(made.values, expected.values)
+    np.testing.assert_array_equal(made.prediction.logits, model.predict(image).logits)
+
+
 def test_cells_are_brought_to_the_input_where_they_lie():
     model, image = tiny_model(fires_net(4)), photo(33)
     made = sv.attribute(model, image, "cam", 1)
