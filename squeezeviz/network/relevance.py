@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.ops.base import Op
 
-__all__ = ["AlphaBetaRule", "EpsilonRule", "RelevanceNodes", "RelevanceRule", "Taker"]
+__all__ = ["TAKERS", "AlphaBetaRule", "EpsilonRule", "RelevanceNodes", "RelevanceRule", "Taker"]
 
 #: What takes relevance that does not go on to the input: biases, and what is left over.
 Taker = Literal["biases", "rest"]
+TAKERS: tuple[Taker, ...] = get_args(Taker)
 
 _LEAST = 1e-9  # of a stabiliser: 0 is divided by no less
 _MOST_ALPHA = 100.0
@@ -62,7 +63,7 @@ class EpsilonRule:
         SqueezeVizError: It is none of these.
     """
 
-    epsilon: float = 0.25
+    epsilon: float = 0.1
 
     def __post_init__(self) -> None:
         _check("epsilon", self.epsilon, 0.0, 10.0)
@@ -172,7 +173,7 @@ class RelevanceNodes(GradientNodes):
     ) -> None:
         super().__init__("exact", taken)
         self.relevance_rule = rule
-        self.takes: dict[Taker, list[str]] = {"biases": [], "rest": []}
+        self.takes: dict[Taker, list[str]] = {who: [] for who in TAKERS}
         self._ops, self._forward = ops, forward
         self._is_nonnegative: dict[str, bool] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.evidence.attribution.subject import Subject
     from squeezeviz.evidence.places import Places
     from squeezeviz.evidence.target import WeightedSum
     from squeezeviz.network.layer import Layer
@@ -52,6 +51,25 @@ class Completeness:
         return {"expected": self.expected, "total": self.total, "gap": self.gap, "words": self.words}
 
 
+class Asked(Protocol):
+    """What is attributed: `squeezeviz.evidence.attribution.subject.Subject`."""
+
+    @property
+    def target(self) -> WeightedSum: ...
+
+    @property
+    def value(self) -> float: ...
+
+    @property
+    def prediction(self) -> Prediction: ...
+
+    @property
+    def tensor(self) -> NDArray[np.float32]: ...
+
+    @property
+    def geometry(self) -> Geometry: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Attribution(NotebookDisplay):
     """How much each pixel of the input, or each cell of a layer, has to do with a number of the network.
@@ -70,7 +88,7 @@ class Attribution(NotebookDisplay):
         caution: Why not to take it for more than it is, in words; empty as a rule.
     """
 
-    subject: Subject = field(repr=False)
+    subject: Asked = field(repr=False)
     method: str
     values: NDArray[np.float32] = field(repr=False)
     unit: str

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.gradient_nodes import Rule
     from squeezeviz.network.layer import Layer
+    from squeezeviz.network.relevance import RelevanceRule, Taker
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
     from squeezeviz.results.prediction import Prediction
@@ -144,6 +145,13 @@ class Subject:
         )
         self._see(values)
         return kept[layer.name][0].astype(np.float64), found[layer.name][0].astype(np.float64)
+
+    def relevance(self, rule: RelevanceRule) -> tuple[NDArray[np.float32], dict[Taker, float]]:
+        """Return the relevance of the photo's input tensor, float32 (C, H, W), and what took some of the number."""
+        target = self.target
+        values, found, takes = self.model.gradients.relevance(self.tensor, target.of, target.weights, rule)
+        self._see(values)
+        return found[0], {who: float(each[0]) for who, each in takes.items()}
 
     def activation(self, layer: str) -> NDArray[np.float32]:
         """Return a layer's values on this photo, float32 (1, C, h, w)."""
