@@ -22,16 +22,20 @@ from typing import TYPE_CHECKING
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, spoken
 from squeezeviz.network.gradient_nodes import GradientNodes, Rule
 from squeezeviz.network.modern import in_newer_set
-from squeezeviz.network.relevance import RelevanceNodes, RelevanceRule, Taker
+from squeezeviz.network.relevance import RelevanceRule, RelevanceRun
+from squeezeviz.network.relevance_nodes import RelevanceNodes, Taker
 from squeezeviz.network.weights import held_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import onnx
 
     from squeezeviz.network.graph import Graph
+    from squeezeviz.network.ops import Op
     from squeezeviz.network.weights import Weights
+
+    _Carry = Callable[[Op, str], Mapping[int, str]]
 
 __all__ = ["RULES", "BackwardGraph", "Rule", "backward", "depends_on", "relevance"]
 
@@ -131,7 +135,7 @@ def relevance(graph: Graph, of: str, rule: RelevanceRule) -> BackwardGraph:
     _check(graph, of, [graph.source])
     model = in_newer_set(graph.model)
     forward = {name: node for node in model.graph.node for name in node.output}
-    at = RelevanceNodes(rule, _taken(graph, model), graph.ops, forward)
+    at = RelevanceRun(rule, _taken(graph, model), graph.ops, forward)
     return _made(graph, model, at, _Asked(of, [graph.source], "relevance", "relevance", f"It is {rule.says}."))
 
 
@@ -167,7 +171,7 @@ def _made(graph: Graph, model: onnx.ModelProto, at: GradientNodes, asked: _Asked
     names = {
         name: _free(f"{asked.output}:{name}" if number else asked.output, taken) for number, name in enumerate(asked.by)
     }
-    found = _carried(graph, of, asked.by, seed, at)
+    found = _carried(graph, of, asked.by, at, _beginning(at, seed, of))
     for name, output in names.items():
         at.nodes.append(_identity(found[name], output))
     takes: dict[Taker, str] = {}
@@ -209,12 +213,22 @@ def _check_known(graph: Graph, names: Sequence[str]) -> None:
             raise LayerError(f"no layer is called {spoken(str(name))!r}.{did_you_mean(str(name), known)}")
 
 
-def _carried(graph: Graph, of: str, by: Sequence[str], seed: str, at: GradientNodes) -> dict[str, str]:
+def _beginning(at: GradientNodes, seed: str, of: str) -> tuple[str, _Carry]:
+    """Return what is carried from the value, and how each operator carries it."""
+    if isinstance(at, RelevanceRun):
+        return at.first(seed, of), at.carry
+    return seed, lambda op, gradient: op.backward(at, gradient)
+
+
+def _carried(
+    graph: Graph, of: str, by: Sequence[str], at: GradientNodes, beginning: tuple[str, _Carry]
+) -> dict[str, str]:  # fmt: skip
     """Add the nodes that carry a gradient from one value to others; return value → gradient."""
     from onnx import helper  # noqa: PLC0415 - heavy
 
+    start, carry = beginning
     after = _after(graph, by)
-    arrived: dict[str, list[str]] = {of: [at.first(seed, of)]}
+    arrived: dict[str, list[str]] = {of: [start]}
     found: dict[str, str] = {}
     for value in [*reversed(list(graph.ops)), graph.source]:
         if value not in arrived:
@@ -224,7 +238,7 @@ def _carried(graph: Graph, of: str, by: Sequence[str], seed: str, at: GradientNo
         op = graph.ops.get(value)
         if op is None or not any(each.name in after for each in op.node.inputs):
             continue
-        for operand, gradient in at.carry(op, found[value]).items():
+        for operand, gradient in carry(op, found[value]).items():
             name = op.node.inputs[operand].name
             if name in after:
                 arrived.setdefault(name, []).append(gradient)

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import onnx
     from numpy.typing import ArrayLike, NDArray
-
-    from squeezeviz.network.ops.base import Op
 
 __all__ = ["GradientNodes", "Rule"]
 
@@ -53,16 +51,6 @@ class GradientNodes:
         self._taken = taken
         self._known: dict[tuple[str, tuple[int, ...], bytes], str] = {}
         self._at = 0
-
-    # What is carried --------------------------------------------------------------------------------------------------
-
-    def first(self, seed: str, of: str) -> str:  # noqa: ARG002 - relevance is of the numbers themselves
-        """Return what is carried from the value that is differentiated: its weights."""
-        return seed
-
-    def carry(self, op: Op, gradient: str) -> Mapping[int, str]:
-        """Carry it from an operator's output to its inputs; return which input → name."""
-        return op.backward(self, gradient)
 
     # Nodes and constants ----------------------------------------------------------------------------------------------
 

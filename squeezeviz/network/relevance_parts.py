@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.network.ops.base import Op
-    from squeezeviz.network.relevance import RelevanceNodes
+    from squeezeviz.network.relevance_nodes import RelevanceNodes
 
 __all__ = ["added", "is_linear", "is_route", "parts_of"]
 
@@ -73,7 +73,10 @@ class _Summed:
     def __init__(self, at: RelevanceNodes, op: Op) -> None:
         self._at, self._op, self._own = at, op, op.moving[0]
         self._high, self._low = at.halves(op.node.inputs[self._own].name)
-        self._more, self._less = (op, None) if not isinstance(op, _WEIGHTED) else _by_sign(at, op)
+        self._more: Op = op
+        self._less: Op | None = None
+        if isinstance(op, _WEIGHTED):
+            self._more, self._less = _by_sign(at, op)
 
     def above(self) -> str:
         """Add up numbers above 0 times weights above 0, and below times below."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line, spoken
 from squeezeviz.network.backward import BackwardGraph, Rule, backward, relevance
-from squeezeviz.network.relevance import TAKERS
+from squeezeviz.network.relevance_nodes import TAKERS
 from squeezeviz.network.runnable import as_maps, as_stored
 from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.network.graph import Graph
-    from squeezeviz.network.relevance import RelevanceRule, Taker
+    from squeezeviz.network.relevance import RelevanceRule
+    from squeezeviz.network.relevance_nodes import Taker
     from squeezeviz.runtime.inputs import Inputs
 
 __all__ = ["Gradients"]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.gradient_nodes import Rule
     from squeezeviz.network.layer import Layer
-    from squeezeviz.network.relevance import RelevanceRule, Taker
+    from squeezeviz.network.relevance import RelevanceRule
+    from squeezeviz.network.relevance_nodes import Taker
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
     from squeezeviz.results.prediction import Prediction
