@@ -75,9 +75,10 @@ def lrp_alpha_beta(subject: Subject, *, alpha: float = 2.0, beta: float | None =
 def _propagated(subject: Subject, method: str, rule: RelevanceRule, settings: Mapping[str, float]) -> Attribution:
     values, takes = subject.relevance(rule)
     total, taken = float(values.sum(dtype=np.float64)), sum(takes.values())
+    biases, rest = (f"{takes[who]:z.4f}" for who in ("biases", "rest"))
     words = (
-        f"the {subject.target.words}, {subject.value:.4f}, less what biases took, {takes['biases']:.4f}, and what was "
-        f"left over, {takes['rest']:.4f}; the gap is rounding"
+        f"the {subject.target.words}, {subject.value:.4f}, less what biases took, {biases}, and what was left over, "
+        f"{rest}; the gap is rounding"
     )
     completeness = Completeness(subject.value - taken, total, words)
     return subject.over_pixels(method, values, subject.target.unit, completeness=completeness, settings=settings)
