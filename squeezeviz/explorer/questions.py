@@ -21,6 +21,7 @@ from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
     from squeezeviz.explorer.answering import Answering
+    from squeezeviz.explorer.watched import OnProgress
 
 __all__ = ["QUESTIONS", "Answer"]
 
@@ -111,7 +112,7 @@ def _receptive_field(state: Answering, asked: protocol.ReceptiveFieldRequest) ->
 
     source, (index, contrast_class) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
     return Aside(
-        lambda: replies.receptive_field(asked.id, contributions_by_receptive_field(source, index, contrast_class))
+        lambda _: replies.receptive_field(asked.id, contributions_by_receptive_field(source, index, contrast_class))
     )
 
 
@@ -140,8 +141,8 @@ def _attribution(state: Answering, asked: protocol.AttributionRequest) -> Answer
         target = Target.logit(index) if against is None else Target.difference(index, against)
     over = {"layer": asked.over} if asked.over is not None and "layer" in method.options else {}
 
-    def work() -> protocol.Message:
-        made = attribute(model, photo.image, asked.method, target, preprocessing=how, **over)
+    def work(on_progress: OnProgress | None = None) -> protocol.Message:
+        made = attribute(model, photo.image, asked.method, target, preprocessing=how, on_progress=on_progress, **over)
         return replies.attribution(asked.id, made, method, is_reduced=is_value)
 
     return work if is_value else Aside(work)  # a value's, which follows the pointer, is there at once

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.model import Model
 
+    OnProgress = Callable[[int, int], None]
+
 __all__ = ["Subject", "subject_of"]
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +49,13 @@ class Subject:
         start: The photo, preprocessed, and the model.
         target: The number.
         prediction: What the network says of the photo.
+        on_progress: Told of methods that make many runs: how many are made, of how many. What it raises ends them.
     """
 
     start: Baseline
     target: WeightedSum
     prediction: Prediction
+    on_progress: OnProgress = _nobody
 
     @property
     def model(self) -> Model:
@@ -81,7 +89,7 @@ class Subject:
 
     def values_of(self, tensors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the number for other input tensors, (B, C, H, W), run side by side: float64 (B,)."""
-        return self.in_batches(len(tensors), lambda rows: self.values_alone(tensors[rows]))
+        return self._batches(len(tensors), lambda rows: self.values_alone(tensors[rows]), _nobody)
 
     def values_alone(
         self,
@@ -104,17 +112,24 @@ class Subject:
         """Return what runs of a few rows each make, side by side on the model's threads, one after the other.
 
         Args:
-            rows: How many there are.
+            rows: How many there are; `on_progress` is told how many of these are done.
             run: Makes one array of the rows named, of their number; on one thread.
         """
+        return self._batches(rows, run, self.on_progress)
+
+    def _batches(self, rows: int, run: Callable[[slice], NDArray[Any]], tell: OnProgress) -> NDArray[Any]:
         batches = [slice(first, first + PART_BATCH) for first in range(0, rows, PART_BATCH)]
 
         def one(few: Sequence[slice]) -> NDArray[Any]:
             with np.errstate(all="ignore"):  # what is no number in the end is refused there
                 return run(few[0])
 
-        done = side_by_side(one, batches, size=1, threads=self.model.parts.threads)
-        return np.concatenate([made for _, made in done])
+        made = []
+        tell(0, rows)
+        for (batch,), values in side_by_side(one, batches, size=1, threads=self.model.parts.threads):
+            made.append(values)
+            tell(min(batch.stop, rows), rows)
+        return np.concatenate(made)
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
         """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
@@ -149,13 +164,13 @@ class Subject:
         """Return the same number on another input tensor, float32 (1, C, H, W)."""
         start = replace(self.start, tensor=tensor)
         logits, _ = self.model.answers(tensor, start.preprocessing)
-        return Subject(start, self.target, start.prediction(logits[0]))
+        return replace(self, start=start, prediction=start.prediction(logits[0]))
 
     def with_model(self, model: Model) -> Subject:
         """Return the same number of the same photo, of a network with the same layers and other weights."""
         start = replace(self.start, model=model)
         logits, _ = model.answers(start.tensor, start.preprocessing)
-        return Subject(start, self.target, start.prediction(logits[0]))
+        return replace(self, start=start, prediction=start.prediction(logits[0]))
 
     # Results ----------------------------------------------------------------------------------------------------------
 
@@ -253,4 +268,5 @@ def subject_of(
     start = baseline(model, image, preprocessing)
     asked = Target.read(target, start.architecture)
     logits, _ = model.answers(start.tensor, start.preprocessing)
-    return Subject(start, asked.on(start.architecture, model.labels, logits[0]), start.prediction(logits[0]))
+    number = asked.on(start.architecture, model.labels, logits[0])
+    return Subject(start, number, start.prediction(logits[0]))

@@ -1090,6 +1090,17 @@ export interface DistanceMessage {
   drift: ([string, number | null, number | null])[];
 }
 
+/** How far a single answer is that takes its time; it follows. */
+export interface StepsMessage {
+  kind: "steps";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+}
+
 /** What is known so far of what takes its time: what a class comes to in each of many runs. */
 export interface ProgressMessage {
   kind: "progress";
@@ -1761,6 +1772,7 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
+  | StepsMessage
   | ProgressMessage
   | TwoModelsMessage
   | SecondTensorMessage;

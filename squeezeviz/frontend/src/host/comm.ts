@@ -12,6 +12,7 @@ import type {
   ProgressMessage,
   Request,
   SettingMessage,
+  StepsMessage,
   Traits,
 } from "../protocol.ts";
 import type { Failure, FrameAnswer, Network, Photo, Preset, Setting, Tensor } from "../store/types.ts";
@@ -70,6 +71,8 @@ export interface Heard {
   answered(message: Message): void;
   /** What is known so far of what takes its time. */
   progress(message: ProgressMessage | DiagnosisMessage): void;
+  /** How far a single answer is. */
+  steps(message: StepsMessage): void;
   failed(failure: Failure): void;
   working(id: string, name: string): void;
   /** How far a model has come. */
@@ -228,6 +231,8 @@ export class Comm {
       case "progress":
       case "diagnosis":
         return this.#heard.progress(message);
+      case "steps":
+        return this.#heard.steps(message);
       case "still":
         return;
       case "working":
@@ -298,5 +303,6 @@ export class Comm {
 /** Whether more is to come, soon. */
 function isOnItsWay(message: Message): boolean {
   if (message.kind === "progress" || message.kind === "diagnosis") return !message.is_whole;
-  return message.kind === "still" || message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
+  if (message.kind === "arriving") return !message.is_loading;
+  return message.kind === "steps" || message.kind === "still" || message.kind === "working";
 }

@@ -111,6 +111,16 @@ export class Store {
     await this.arrival.bring(model);
   }
 
+  /** What takes long and was begun by hand, or waited for, ends. @returns Whether anything was under way. */
+  stop(): boolean {
+    return this.whatIf.stop() || this.doctor.stop() || this.resources.stop();
+  }
+
+  /** Whether there is anything to stop. */
+  isStoppable(): boolean {
+    return this.whatIf.isRunning() || this.doctor.isRunning() || this.resources.isRunning();
+  }
+
   /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
   hold(): void {
     const photo = this.photos.photo();
@@ -138,6 +148,7 @@ export class Store {
       frame: (request, answer) => moving.answered(request, answer),
       answered: (message) =>
         void (files.receive(message) || moving.edit.receive(message) || resources.receive(message)),
+      steps: (message) => resources.advance(message),
       progress: (message) => (message.kind === "diagnosis" ? doctor.receive(message) : whatIf.receive(message)),
       failed: (failure) => this.#failed(failure),
       working: (id, name) => {
