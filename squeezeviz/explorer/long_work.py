@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.explorer.watched import OnProgress
 
-__all__ = ["Aside", "LongWork", "Task"]
+__all__ = ["Aside", "LongWork", "Task", "is_same"]
 
 _log = logging.getLogger("squeezeviz")
 
@@ -93,7 +93,7 @@ class LongWork:
         """Begin; what is under way of the same kind ends. A result that is there already is told at once."""
         self.stop(kind=task.kind)
         kept = self._kept.get(task.kind)
-        if kept and _is_same(kept[0], task.basis):
+        if kept and is_same(kept[0], task.basis):
             self._send(task.tell(kept[1]))
             return
         running = _Running(request, threading.Event())
@@ -210,7 +210,8 @@ class LongWork:
             self._send(FailedMessage(id=running.request, name=task.name, message=words))
 
 
-def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+def is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Return whether results that follow from these are the same: plain values are compared, others are told apart."""
     plain = (str, int, float, bool, type(None), tuple)
     return len(one) == len(other) and all(
         a is b or (isinstance(a, plain) and isinstance(b, plain) and a == b) for a, b in zip(one, other, strict=True)

@@ -67,7 +67,7 @@ def test_how_far_a_long_one_is_is_told_and_it_can_be_stopped(page, monkeypatch):
         return run(*args, **options)
 
     monkeypatch.setattr(page.model.gradients, "run", in_turn)
-    page.tell("attribution", "stopped", method="smoothgrad", class_index=2)
+    page.tell("attribution", "stopped", method="smoothgrad", class_index=3)
     page.wait(lambda reply: reply["id"] == "stopped" and reply["kind"] == "steps")
     page.tell("stop", "stopped")
     runs.release(50)

@@ -250,6 +250,7 @@ def subject_of(
     image: ImageSource,
     target: Target | int | str | None = None,
     preprocessing: str | Preprocessing | None = None,
+    on_progress: OnProgress = _nobody,
 ) -> Subject:
     """Preprocess a photo, ask the network what it says of it, and find the number that is meant.
 
@@ -258,6 +259,7 @@ def subject_of(
         image: Anything `squeezeviz.read_image` takes.
         target: See `Target.read`.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+        on_progress: See `Subject`.
 
     Raises:
         ImageError: The image cannot be read.
@@ -269,4 +271,4 @@ def subject_of(
     asked = Target.read(target, start.architecture)
     logits, _ = model.answers(start.tensor, start.preprocessing)
     number = asked.on(start.architecture, model.labels, logits[0])
-    return Subject(start, number, start.prediction(logits[0]))
+    return Subject(start, number, start.prediction(logits[0]), on_progress)

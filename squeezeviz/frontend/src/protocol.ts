@@ -482,6 +482,34 @@ export interface DiagnosisFound {
   seconds: number;
 }
 
+/** What one measure says of one method. */
+export interface JudgedFinding {
+  /** The method; "chance" of random numbers; empty where the measure cannot be taken of any. */
+  method: string;
+  /** The measure, or that the method's map is there. */
+  measure: "map" | "deletion" | "insertion" | "exact map" | "sensitivity" | "randomised";
+  /** Of randomised: which step of random weights, from 0. */
+  stage: number;
+  /** What it says; None of a map, and where there is a problem. */
+  value: number | null;
+  /** Of deletion and insertion: what is left of the answer, from none of the pixels to all. */
+  curve: number[];
+  /** Of a map: height and width of what comes with it, one number a pixel or cell, brought to a small size. */
+  shape: [number, number];
+  /** Why there is none; empty as a rule. */
+  problem: string;
+}
+
+/** Whether a map points at a box. */
+export interface Pointed {
+  /** Whose map. */
+  method: string;
+  /** Whether its largest value lies in the box. */
+  hit: boolean;
+  /** Of what is above 0, how much lies in it, 0 to 1. */
+  share: number;
+}
+
 /** The class ranked first in one preprocessing. */
 export interface Variant {
   /** The preprocessing. */
@@ -993,6 +1021,96 @@ export interface FileMessage {
   };
 }
 
+/** How far a single answer is that takes its time; it follows. */
+export interface StepsMessage {
+  kind: "steps";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+}
+
+/** What is known so far of what takes its time: what a class comes to in each of many runs. */
+export interface ProgressMessage {
+  kind: "progress";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** What is tried. */
+  work: "occlusion" | "ablation_sweep" | "pairwise_ablation";
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** The class. */
+  class_index: number;
+  /** Untouched. */
+  logit: number;
+  /** Untouched. */
+  probability: number;
+  /** The most probable class, untouched. */
+  best: number;
+  /** Of patches; so are the next four. */
+  rows: number;
+  /** Of patches. */
+  columns: number;
+  /** A patch's side, in input pixels. */
+  patch_px: number;
+  /** From one to the next. */
+  stride_px: number;
+  /** Height and width of the input. */
+  input_px: [number, number];
+  /** Layer and channel of each run, of an ablation sweep. */
+  channels: [string, number][];
+  /** Of pairs: first its channels alone, then each with each later one. */
+  layer: string;
+  /** Of its channels. */
+  count: number;
+  buffers: {
+    /** The class's in each run, float32 (runs,); NaN where that is not known yet. */
+    logits: DataView;
+    /** The same. */
+    probabilities: DataView;
+    /** The most probable class in each run, uint16 (runs,). */
+    best_classes: DataView;
+    /** Its probability, float32 (runs,). */
+    best_probabilities: DataView;
+  };
+}
+
+/** What has been found since the message before. */
+export interface JudgedMessage {
+  kind: "judged";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Attributions made so far. */
+  done: number;
+  /** Of those that were not there already. */
+  total: number;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** What has been found. */
+  findings: JudgedFinding[];
+  buffers: {
+    /** Method → its map, float32, of the finding's shape. */
+    maps?: Record<string, DataView>;
+  };
+}
+
+/** Which maps point at a box. */
+export interface PointingMessage {
+  kind: "pointing";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Left, top, right, bottom, in pixels of the photo. */
+  box: [number, number, number, number];
+  /** By method; those whose maps are known. */
+  found: Pointed[];
+}
+
 /** How far a model has come; `ModelMessage` says which one answers at last. */
 export interface ArrivingMessage {
   kind: "arriving";
@@ -1088,66 +1206,6 @@ export interface DistanceMessage {
   first_divergent_layer: string | null;
   /** Layer, relative L2, cosine; None for maps of other sizes. */
   drift: ([string, number | null, number | null])[];
-}
-
-/** How far a single answer is that takes its time; it follows. */
-export interface StepsMessage {
-  kind: "steps";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** Runs so far. */
-  done: number;
-  /** Runs in all. */
-  total: number;
-}
-
-/** What is known so far of what takes its time: what a class comes to in each of many runs. */
-export interface ProgressMessage {
-  kind: "progress";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** What is tried. */
-  work: "occlusion" | "ablation_sweep" | "pairwise_ablation";
-  /** Runs so far. */
-  done: number;
-  /** Runs in all. */
-  total: number;
-  /** Whether these are all. */
-  is_whole: boolean;
-  /** The class. */
-  class_index: number;
-  /** Untouched. */
-  logit: number;
-  /** Untouched. */
-  probability: number;
-  /** The most probable class, untouched. */
-  best: number;
-  /** Of patches; so are the next four. */
-  rows: number;
-  /** Of patches. */
-  columns: number;
-  /** A patch's side, in input pixels. */
-  patch_px: number;
-  /** From one to the next. */
-  stride_px: number;
-  /** Height and width of the input. */
-  input_px: [number, number];
-  /** Layer and channel of each run, of an ablation sweep. */
-  channels: [string, number][];
-  /** Of pairs: first its channels alone, then each with each later one. */
-  layer: string;
-  /** Of its channels. */
-  count: number;
-  buffers: {
-    /** The class's in each run, float32 (runs,); NaN where that is not known yet. */
-    logits: DataView;
-    /** The same. */
-    probabilities: DataView;
-    /** The most probable class in each run, uint16 (runs,). */
-    best_classes: DataView;
-    /** Its probability, float32 (runs,). */
-    best_probabilities: DataView;
-  };
 }
 
 /** The model that answers beside a second one. */
@@ -1340,6 +1398,31 @@ export interface FigureRequest {
   cell?: [number, number] | null;
   /** The one on show. */
   class_index?: number | null;
+}
+
+/** Do the maps that are known point at a box? */
+export interface PointingRequest {
+  kind: "pointing";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit they are of. */
+  class_index: number;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Which. */
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+  /** Of the box, in pixels of the network's input; so are the next three. */
+  left: number;
+  /** Of the box. */
+  top: number;
+  /** Of the box. */
+  width: number;
+  /** Of the box. */
+  height: number;
 }
 
 /** What the network makes of a photo in another preprocessing. */
@@ -1678,16 +1761,16 @@ export interface DiagnoseRequest {
   labels?: string;
 }
 
-/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
-export interface LeaveModelRequest {
-  kind: "leave-model";
+/** End what takes seconds. The id is that of the request that began it. */
+export interface StopRequest {
+  kind: "stop";
   /** Its own; what answers it has the same. */
   id: string;
 }
 
-/** End what takes seconds. The id is that of the request that began it. */
-export interface StopRequest {
-  kind: "stop";
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
   /** Its own; what answers it has the same. */
   id: string;
 }
@@ -1742,6 +1825,24 @@ export interface PairwiseAblationRequest {
   layer: string;
 }
 
+/** Measure methods of attribution, and tell each finding. */
+export interface JudgingRequest {
+  kind: "begin";
+  work: "judging";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is told. */
+  class_index: number;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Which. */
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+}
+
 /** What the kernel tells the page. */
 export type Message =
   | AcrossMessage
@@ -1767,13 +1868,15 @@ export type Message =
   | ForgottenMessage
   | DiagnosisMessage
   | FileMessage
+  | StepsMessage
+  | ProgressMessage
+  | JudgedMessage
+  | PointingMessage
   | ArrivingMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
-  | StepsMessage
-  | ProgressMessage
   | TwoModelsMessage
   | SecondTensorMessage;
 
@@ -1787,6 +1890,7 @@ export type Request =
   | CalculationRequest
   | PixelsRequest
   | FigureRequest
+  | PointingRequest
   | VariantRequest
   | KernelsRequest
   | VariantsRequest
@@ -1813,11 +1917,12 @@ export type Request =
   | RememberRequest
   | UndoRequest
   | DiagnoseRequest
-  | LeaveModelRequest
   | StopRequest
+  | LeaveModelRequest
   | OcclusionRequest
   | AblationSweepRequest
-  | PairwiseAblationRequest;
+  | PairwiseAblationRequest
+  | JudgingRequest;
 
 /** What page and kernel hold in common. */
 export interface Traits {
