@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.errors import LayerError
 from squeezeviz.explorer import incoming, protocol
 from squeezeviz.explorer.encoding import as_float32
 from squeezeviz.explorer.long_work import Task
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.target import Target
     from squeezeviz.explorer.answering import Answering
     from squeezeviz.explorer.judged import Known
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["judging", "pointing", "target_of"]
 
@@ -65,7 +67,7 @@ def judging(state: Answering, asked: protocol.JudgingRequest) -> Task:
             tuple(method for method in asked.methods if method not in refused),
             is_lenient=True, known=dict(known.attributions), there=frozenset(before),
         )  # fmt: skip
-        told = _Told(asked.id, measuring)
+        told = _Told(asked.id, measuring, _stages(model, measuring.stages))
         yield told.of(*before.values())
         subject = subject_of(model, photo.kept.read(), target, how, on_progress=watched(cancel, lambda *_: None))
         try:
@@ -82,11 +84,21 @@ def judging(state: Answering, asked: protocol.JudgingRequest) -> Task:
     return Task("judging", photo.kept.name, (object(),), steps, lambda message: message)
 
 
+def _stages(model: Model, count: int) -> tuple[str, ...]:
+    from squeezeviz.evidence.judging.randomised import stage_names  # noqa: PLC0415 - as above
+
+    try:
+        return stage_names(model, count)
+    except LayerError:  # a finding says why
+        return ()
+
+
 class _Told:
     """What a page is told, message by message."""
 
-    def __init__(self, request: str, measuring: Measuring) -> None:
-        self._request, self._measuring, self._total = request, measuring, measuring.total
+    def __init__(self, request: str, measuring: Measuring, stages: tuple[str, ...]) -> None:
+        self._request, self._measuring, self._stages = request, measuring, stages
+        self._total = measuring.total
 
     def of(self, *findings: Finding, is_whole: bool = False) -> protocol.JudgedMessage:
         return protocol.JudgedMessage(
@@ -94,6 +106,9 @@ class _Told:
             done=self._total if is_whole else min(self._measuring.done, self._total),
             total=self._total,
             is_whole=is_whole,
+            samples=self._measuring.samples,
+            radius=self._measuring.radius,
+            stages=self._stages,
             findings=tuple(_said(each) for each in findings),
             maps={each.method: as_float32(_thumb(each.made)) for each in findings if each.made is not None},
         )

@@ -11,7 +11,6 @@ import numpy as np
 
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import incoming
-from squeezeviz.explorer.judging import judging
 from squeezeviz.explorer.limits import MOST_RUNS
 from squeezeviz.explorer.long_work import Task
 from squeezeviz.explorer.protocol import ProgressMessage
@@ -128,7 +127,6 @@ WORKS: dict[str, Callable[[Answering, Any], Task]] = {
     "occlusion": _occlusion,
     "ablation_sweep": _ablation_sweep,
     "pairwise_ablation": _pairwise_ablation,
-    "judging": judging,
 }
 
 

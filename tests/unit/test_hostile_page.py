@@ -404,4 +404,4 @@ def test_a_name_of_megabytes_is_cut_off(page):
         page.receive({"kind": "variants", "id": "v", "photo": "p", "presets": ["no-mean"] * MOST_LISTED})[0]["rows"][1:]
         != []
     )
-    assert set(WORKS) == {"occlusion", "ablation_sweep", "pairwise_ablation", "judging"}
+    assert set(WORKS) == {"occlusion", "ablation_sweep", "pairwise_ablation"}

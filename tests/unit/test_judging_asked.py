@@ -18,7 +18,7 @@ def page():
 
 def whole(page, request, methods, **content):
     """Every finding that is told, by method, measure and stage; and the messages."""
-    page.tell("begin", request, work="judging", methods=methods, class_index=2, **content)
+    page.tell("judge", request, methods=methods, class_index=2, **content)
     page.wait(lambda reply: reply["id"] == request and (reply["kind"] == "failed" or reply.get("is_whole")))
     told = [(content, buffers) for content, buffers in page.replies if content["id"] == request]
     assert {content["kind"] for content, _ in told} == {"judged"}, told[-1]
@@ -51,6 +51,7 @@ def test_every_finding_is_what_the_library_measures(judged, expected):
         line = [found[method, "randomised", stage]["value"] for stage in range(len(expected.stages))]
         np.testing.assert_array_equal(line, expected.randomised[method][0])
     assert len(told) > 20, "finding by finding"
+    assert (tuple(told[0][0]["stages"]), told[0][0]["samples"]) == (expected.stages, expected.settings["samples"])
     assert [content["done"] for content, _ in told] == sorted(content["done"] for content, _ in told)
     assert (told[-1][0]["done"], told[-1][0]["total"]) == (2 * (1 + 3 + 6), 2 * (1 + 3 + 6))
 
@@ -99,17 +100,17 @@ def test_a_box_is_asked_about_maps_that_are_there(page, judged):
 def test_what_cannot_be_measured_says_so_and_the_others_go_on(page):
     found, _ = whole(page, "odd", ["cam", "saliency"], contrast_class=1)
     assert found["saliency", "randomised", 5]["value"] is not None
-    page.tell("begin", "none", work="judging", methods=["magic"], class_index=2)
+    page.tell("judge", "none", methods=["magic"], class_index=2)
     reply, _ = page.wait(lambda reply: reply["id"] == "none")
     assert "methods" in reply["message"]
 
 
 def test_a_stopped_one_ends_and_goes_on_from_what_is_there(page):
-    page.tell("begin", "cut", work="judging", methods=["layer-cam", "smoothgrad"], class_index=3)
+    page.tell("judge", "cut", methods=["layer-cam", "smoothgrad"], class_index=3)
     page.wait(lambda reply: reply["id"] == "cut" and reply["kind"] == "judged" and reply["findings"])
     page.tell("stop", "cut")
     told = len([1 for content, _ in page.replies if content["id"] == "cut"])
-    page.tell("begin", "on", work="judging", methods=["layer-cam"], class_index=3)
+    page.tell("judge", "on", methods=["layer-cam"], class_index=3)
     page.wait(lambda reply: reply["id"] == "on" and reply.get("is_whole"))
     assert len([1 for content, _ in page.replies if content["id"] == "cut"]) <= told + 1
     first = page.wait(lambda reply: reply["id"] == "on")[0]

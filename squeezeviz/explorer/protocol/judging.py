@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 
 from squeezeviz.explorer.protocol.attribution import AttributionMethod
 from squeezeviz.explorer.protocol.fields import Index, Message, PhotoRequest, Positive
-from squeezeviz.explorer.protocol.trials import TrialRequest
 
 __all__ = ["JudgedFinding", "JudgedMessage", "JudgingRequest", "Pointed", "PointingMessage", "PointingRequest"]
 
@@ -16,17 +15,18 @@ JudgedMeasure = Literal["map", "deletion", "insertion", "exact map", "sensitivit
 
 
 @dataclass(frozen=True, kw_only=True)
-class JudgingRequest(TrialRequest):
+class JudgingRequest(PhotoRequest):
     """Measure methods of attribution, and tell each finding.
 
     Attributes:
+        class_index: The class whose logit is attributed.
         contrast_class: Another, whose logit is subtracted, if any.
         methods: Which.
     """
 
-    kind: ClassVar = "begin"
-    work: ClassVar = "judging"
+    kind: ClassVar = "judge"
 
+    class_index: Index
     contrast_class: Index | None = None
     methods: tuple[AttributionMethod, ...] = ()
 
@@ -62,6 +62,9 @@ class JudgedMessage(Message):
         done: Attributions made so far.
         total: Of those that were not there already.
         is_whole: Whether these are all.
+        samples: Changed photos that sensitivity is measured with.
+        radius: Largest change of a pixel value there, of 255.
+        stages: Of each step of random weights, the lowest layer that is random from then on; empty where none can be.
         findings: What has been found.
         maps: Method → its map, float32, of the finding's shape.
     """
@@ -71,6 +74,9 @@ class JudgedMessage(Message):
     done: int
     total: int
     is_whole: bool
+    samples: int
+    radius: float
+    stages: tuple[str, ...]
     findings: tuple[JudgedFinding, ...]
     maps: dict[str, bytes]
 

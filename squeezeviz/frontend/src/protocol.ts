@@ -1021,66 +1021,6 @@ export interface FileMessage {
   };
 }
 
-/** How far a single answer is that takes its time; it follows. */
-export interface StepsMessage {
-  kind: "steps";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** Runs so far. */
-  done: number;
-  /** Runs in all. */
-  total: number;
-}
-
-/** What is known so far of what takes its time: what a class comes to in each of many runs. */
-export interface ProgressMessage {
-  kind: "progress";
-  /** Of the request that it answers; empty where nobody has asked. */
-  id: string;
-  /** What is tried. */
-  work: "occlusion" | "ablation_sweep" | "pairwise_ablation";
-  /** Runs so far. */
-  done: number;
-  /** Runs in all. */
-  total: number;
-  /** Whether these are all. */
-  is_whole: boolean;
-  /** The class. */
-  class_index: number;
-  /** Untouched. */
-  logit: number;
-  /** Untouched. */
-  probability: number;
-  /** The most probable class, untouched. */
-  best: number;
-  /** Of patches; so are the next four. */
-  rows: number;
-  /** Of patches. */
-  columns: number;
-  /** A patch's side, in input pixels. */
-  patch_px: number;
-  /** From one to the next. */
-  stride_px: number;
-  /** Height and width of the input. */
-  input_px: [number, number];
-  /** Layer and channel of each run, of an ablation sweep. */
-  channels: [string, number][];
-  /** Of pairs: first its channels alone, then each with each later one. */
-  layer: string;
-  /** Of its channels. */
-  count: number;
-  buffers: {
-    /** The class's in each run, float32 (runs,); NaN where that is not known yet. */
-    logits: DataView;
-    /** The same. */
-    probabilities: DataView;
-    /** The most probable class in each run, uint16 (runs,). */
-    best_classes: DataView;
-    /** Its probability, float32 (runs,). */
-    best_probabilities: DataView;
-  };
-}
-
 /** What has been found since the message before. */
 export interface JudgedMessage {
   kind: "judged";
@@ -1092,6 +1032,12 @@ export interface JudgedMessage {
   total: number;
   /** Whether these are all. */
   is_whole: boolean;
+  /** Changed photos that sensitivity is measured with. */
+  samples: number;
+  /** Largest change of a pixel value there, of 255. */
+  radius: number;
+  /** Of each step of random weights, the lowest layer that is random from then on; empty where none can be. */
+  stages: string[];
   /** What has been found. */
   findings: JudgedFinding[];
   buffers: {
@@ -1206,6 +1152,66 @@ export interface DistanceMessage {
   first_divergent_layer: string | null;
   /** Layer, relative L2, cosine; None for maps of other sizes. */
   drift: ([string, number | null, number | null])[];
+}
+
+/** How far a single answer is that takes its time; it follows. */
+export interface StepsMessage {
+  kind: "steps";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+}
+
+/** What is known so far of what takes its time: what a class comes to in each of many runs. */
+export interface ProgressMessage {
+  kind: "progress";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** What is tried. */
+  work: "occlusion" | "ablation_sweep" | "pairwise_ablation";
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** The class. */
+  class_index: number;
+  /** Untouched. */
+  logit: number;
+  /** Untouched. */
+  probability: number;
+  /** The most probable class, untouched. */
+  best: number;
+  /** Of patches; so are the next four. */
+  rows: number;
+  /** Of patches. */
+  columns: number;
+  /** A patch's side, in input pixels. */
+  patch_px: number;
+  /** From one to the next. */
+  stride_px: number;
+  /** Height and width of the input. */
+  input_px: [number, number];
+  /** Layer and channel of each run, of an ablation sweep. */
+  channels: [string, number][];
+  /** Of pairs: first its channels alone, then each with each later one. */
+  layer: string;
+  /** Of its channels. */
+  count: number;
+  buffers: {
+    /** The class's in each run, float32 (runs,); NaN where that is not known yet. */
+    logits: DataView;
+    /** The same. */
+    probabilities: DataView;
+    /** The most probable class in each run, uint16 (runs,). */
+    best_classes: DataView;
+    /** Its probability, float32 (runs,). */
+    best_probabilities: DataView;
+  };
 }
 
 /** The model that answers beside a second one. */
@@ -1398,6 +1404,23 @@ export interface FigureRequest {
   cell?: [number, number] | null;
   /** The one on show. */
   class_index?: number | null;
+}
+
+/** Measure methods of attribution, and tell each finding. */
+export interface JudgingRequest {
+  kind: "judge";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is attributed. */
+  class_index: number;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Which. */
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
 }
 
 /** Do the maps that are known point at a box? */
@@ -1761,16 +1784,16 @@ export interface DiagnoseRequest {
   labels?: string;
 }
 
-/** End what takes seconds. The id is that of the request that began it. */
-export interface StopRequest {
-  kind: "stop";
+/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
+export interface LeaveModelRequest {
+  kind: "leave-model";
   /** Its own; what answers it has the same. */
   id: string;
 }
 
-/** Nobody wants the model any more that comes, or is loaded, under this id: the one before goes on. */
-export interface LeaveModelRequest {
-  kind: "leave-model";
+/** End what takes seconds. The id is that of the request that began it. */
+export interface StopRequest {
+  kind: "stop";
   /** Its own; what answers it has the same. */
   id: string;
 }
@@ -1825,24 +1848,6 @@ export interface PairwiseAblationRequest {
   layer: string;
 }
 
-/** Measure methods of attribution, and tell each finding. */
-export interface JudgingRequest {
-  kind: "begin";
-  work: "judging";
-  /** Its own; what answers it has the same. */
-  id: string;
-  /** What the page calls it. */
-  name?: string;
-  /** Its id. */
-  photo?: string;
-  /** The class whose logit is told. */
-  class_index: number;
-  /** Another, whose logit is subtracted, if any. */
-  contrast_class?: number | null;
-  /** Which. */
-  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
-}
-
 /** What the kernel tells the page. */
 export type Message =
   | AcrossMessage
@@ -1868,8 +1873,6 @@ export type Message =
   | ForgottenMessage
   | DiagnosisMessage
   | FileMessage
-  | StepsMessage
-  | ProgressMessage
   | JudgedMessage
   | PointingMessage
   | ArrivingMessage
@@ -1877,6 +1880,8 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
+  | StepsMessage
+  | ProgressMessage
   | TwoModelsMessage
   | SecondTensorMessage;
 
@@ -1890,6 +1895,7 @@ export type Request =
   | CalculationRequest
   | PixelsRequest
   | FigureRequest
+  | JudgingRequest
   | PointingRequest
   | VariantRequest
   | KernelsRequest
@@ -1917,12 +1923,11 @@ export type Request =
   | RememberRequest
   | UndoRequest
   | DiagnoseRequest
-  | StopRequest
   | LeaveModelRequest
+  | StopRequest
   | OcclusionRequest
   | AblationSweepRequest
-  | PairwiseAblationRequest
-  | JudgingRequest;
+  | PairwiseAblationRequest;
 
 /** What page and kernel hold in common. */
 export interface Traits {

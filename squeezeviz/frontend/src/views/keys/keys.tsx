@@ -95,5 +95,7 @@ function listening(store: Store, around: Around): (event: KeyboardEvent) => void
 
 /** Escape ends what is under way from where that was chosen, too. */
 function stops({ key, target }: KeyboardEvent, store: Store): boolean {
-  return key === "Escape" && (target as HTMLElement).closest("select") !== null && store.isStoppable();
+  return (
+    key === "Escape" && (target as HTMLElement).closest("select, input[type=checkbox]") !== null && store.isStoppable()
+  );
 }
