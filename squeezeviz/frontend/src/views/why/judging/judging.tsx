@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Judged } from "../../../store/judging.ts";
 import type { Store } from "../../../store/store.ts";
 import type { AttributionMethod } from "../../../store/types.ts";
 import { useStore } from "../../../ui/store.ts";
@@ -48,8 +49,8 @@ export function WhichMayIBelieve({ show }: Props) {
           />
           {made ? (
             <p class="sqv-quiet">
-              A method's picture shows it above. Bold is the best of these; the grey curve is chance; a curve begins on
-              the left with none of the pixels, and the line of random weights with all as they were learned.
+              A click on a method's picture shows it above. Bold is the best of these; the grey curve is chance. Curves
+              begin with none of the pixels, the line of random weights with all as they were learned.
             </p>
           ) : (
             <p class="sqv-quiet">
@@ -57,26 +58,32 @@ export function WhichMayIBelieve({ show }: Props) {
               photo, of copies that nobody could tell from it, and of the network with random weights.
             </p>
           )}
+          <Says made={made} />
         </div>
       </div>
       {made && shown.length > 0 && <MeasuresTable made={made} methods={shown} show={show} />}
-      {made && (
-        <dl class="sqv-judging-says">
-          {MEASURES.map(({ name, title, better, range, says }) => (
-            <div key={name}>
-              <dt>
-                {title}
-                <span class="sqv-quiet">{`${better}; ${range}`}</span>
-              </dt>
-              <dd>{says(made.about)}</dd>
-              {problemOf(made, name) && (
-                <dd class="sqv-attribution-caution">{`Not measured: ${problemOf(made, name)}.`}</dd>
-              )}
-            </div>
-          ))}
-        </dl>
-      )}
     </section>
+  );
+}
+
+/** What each measure says, and what it does not; and why one cannot be taken here. */
+function Says({ made }: { made: Judged | null }) {
+  return (
+    <dl class="sqv-judging-says">
+      {MEASURES.map(({ name, title, better, range, says }) => {
+        const problem = made && problemOf(made, name);
+        return (
+          <div key={name}>
+            <dt>
+              {title}
+              <span class="sqv-quiet">{`${better}; ${range}`}</span>
+            </dt>
+            <dd>{says(made?.about ?? null)}</dd>
+            {problem && <dd class="sqv-attribution-caution">{`Not measured: ${problem}.`}</dd>}
+          </div>
+        );
+      })}
+    </dl>
   );
 }
 

@@ -36,11 +36,14 @@ export function problemsOf({ findings }: Judged, method: string): string[] {
   return [...new Set(own.map(({ problem }) => problem))];
 }
 
-/** The best of the methods by each measure: those that share the best value, where they are not all alike. */
+/**
+ * The best of the methods by each measure: those that share the best value, where they are not all alike. Random weights
+ * are a test that a map passes or fails, and nearer to −1 is no better than 0.
+ */
 export function bestOf(made: Judged, methods: readonly string[]): Map<Column, Set<string>> {
   const best = new Map<Column, Set<string>>();
   for (const { name, better } of MEASURES) {
-    if (name === "points") continue;
+    if (name === "points" || name === "randomised") continue;
     const values = methods.flatMap((method) => {
       const value = measured(made, method, name);
       return value === null ? [] : [{ method, value: Number(value.toFixed(2)) }];

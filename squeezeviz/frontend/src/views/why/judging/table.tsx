@@ -132,9 +132,10 @@ function Measured({ made, method, name, pointed }: MeasuredProps) {
   const curve = made.findings.get(findingKey(method, name))?.curve ?? [];
   const line = name === "randomised" ? lineOf(made, method) : [];
   const isComing = made.state === "running" && method !== CHANCE;
-  const missing = isComing ? "…" : "—";
+  // Ranks of random numbers are alike to none.
+  const missing = isComing ? "…" : method === CHANCE && name === "exact map" ? "0 on average" : "—";
   return (
-    <>
+    <span class="sqv-judging-measured">
       {curve.length > 0 && (
         <Curve
           values={curve}
@@ -150,7 +151,7 @@ function Measured({ made, method, name, pointed }: MeasuredProps) {
           {name === "exact map" || name === "randomised" ? signed(value, 2) : value.toFixed(2)}
         </span>
       )}
-    </>
+    </span>
   );
 }
 
