@@ -10,6 +10,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.evidence.judging.pointing import pointing
 from tests.browser.explorer_page import ready
+from tests.browser.test_touch import TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 METHODS = {"saliency": "Saliency", "grad-cam": "Grad-CAM", "guided-backpropagation": "Guided backpropagation"}
@@ -104,3 +105,11 @@ def test_a_rows_map_is_shown_large(page, panel):
     first = page.locator(".sqv-attribution[data-method=guided-backpropagation]")
     first.wait_for()
     first.get_by_text("Springenberg et al., 2015").wait_for()
+
+
+def test_it_fits_a_screen_of_400_px(page, panel):
+    page.set_viewport_size({"width": 400, "height": 800})
+    panel.get_by_text("Guided backpropagation").last.scroll_into_view_if_needed()
+    assert [each for each in page.evaluate(TOO_WIDE) if "judging" in each] == []
+    assert panel.get_by_role("columnheader").count() == 7, "a table it stays, for whoever hears it"
+    assert panel.get_by_role("row").filter(has_text="Chance").get_by_role("cell").count() == 6

@@ -154,6 +154,7 @@ class Measuring:
         exact = self._tried("", "exact map", lambda: _exact(subject), photo, is_lenient=True)
         if exact.problem and self.is_lenient:
             yield exact
+        yield from self._curves(subject, CHANCE, _chance(subject, self.seed), photo)
         for method, made in maps.items():
             yield from self._curves(subject, method, made.map(), photo)
             if exact.made is not None and self._is_due(method, "exact map"):
@@ -165,7 +166,6 @@ class Measuring:
                 hit, share = pointing(made, self.box)
                 yield Finding(method, "points", float(hit), photo)
                 yield Finding(method, "inside", share, photo)
-        yield from self._curves(subject, CHANCE, _chance(subject, self.seed), photo)
 
     def _curves(self, subject: Subject, method: str, values: NDArray[np.float32], photo: int) -> Iterator[Finding]:
         if not self._is_due(method, "deletion"):

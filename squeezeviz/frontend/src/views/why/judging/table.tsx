@@ -131,7 +131,7 @@ function Measured({ made, method, name, pointed }: MeasuredProps) {
   const value = measured(made, method, name);
   const curve = made.findings.get(findingKey(method, name))?.curve ?? [];
   const line = name === "randomised" ? lineOf(made, method) : [];
-  const isComing = made.state === "running" && method !== CHANCE;
+  const isComing = made.state === "running" && (method !== CHANCE || name === "deletion" || name === "insertion");
   // Ranks of random numbers are alike to none.
   const missing = isComing ? "…" : method === CHANCE && name === "exact map" ? "0 on average" : "—";
   return (
