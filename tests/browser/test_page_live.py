@@ -131,6 +131,43 @@ def test_it_is_preprocessed_differently_as_python_does_it(page, own, model, pres
     until(page, f"() => {STORE}.photos.photo().preset !== '{preset}' && !{STORE}.isWorking()")
 
 
+CARRIED = """([name, bytes]) => { const carried = new DataTransfer();
+    carried.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' })); return carried; }"""
+
+
+def test_what_is_dropped_pasted_or_typed_at_the_windows_edge_is_for_the_page(page, own):
+    photos, layer = page.locator(".sqv-tile").count(), page.evaluate(f"() => {STORE}.networks.layer().name")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("]")
+    until(page, f"() => {STORE}.networks.layer().name !== '{layer}'")
+    page.keyboard.press("[")
+    until(page, f"() => {STORE}.networks.layer().name === '{layer}'")
+    for name, kind in (("dropped.png", "drop"), ("pasted.png", "paste")):
+        files = page.evaluate_handle(CARRIED, [name, [*own.read_bytes()]])
+        was_taken = page.evaluate(
+            """([kind, files]) => !document.body.dispatchEvent(kind === 'drop'
+                ? new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true })
+                : new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true }))""",
+            [kind, files],
+        )
+        assert was_taken, f"{kind}: else the browser leaves the page to open the file"
+        until(page, f"() => {STORE}.photos.photo()?.name === '{name}' && !{STORE}.isWorking()")
+    assert page.locator(".sqv-tile").count() == photos + 2
+    for _ in range(2):
+        page.locator(".sqv-tile").last.focus()
+        tiles = page.locator(".sqv-tile").count()
+        page.keyboard.press("Delete")
+        until(page, f"() => document.querySelectorAll('.sqv-tile').length === {tiles - 1}")
+
+
+def test_its_page_of_keys_names_what_it_can_do(page):
+    page.keyboard.press("?")
+    keys = page.locator(".sqv-help kbd").all_inner_texts()
+    page.keyboard.press("Escape")
+    assert {"o", "x", "=", "?"} <= set(keys)
+    assert "g" not in keys, "gradients are the kernel's"
+
+
 def test_what_is_no_photo_is_said_and_nothing_is_lost(page, tmp_path):
     (tmp_path / "notes.png").write_text("these are notes")
     page.set_input_files(".sqv-input input[type=file]", tmp_path / "notes.png")

@@ -33,8 +33,19 @@ async function show(place: HTMLElement): Promise<void> {
     </Explorer>,
   );
   root.focus({ preventScroll: true });
+  hearAllOf(document, root);
   if (site) keepForLater();
   Object.assign(window, { squeezeviz: { host, store } }); // for whoever looks behind the page, as tests do
+}
+
+/** What is dropped, pasted or typed beside the page, at the edges of the window, is meant for it too. */
+function hearAllOf(window: Document, root: HTMLElement): void {
+  for (const name of ["dragover", "dragleave", "drop", "paste", "keydown"])
+    window.addEventListener(name, (event) => {
+      if (root.contains(event.target as Node)) return;
+      const copy = new (event.constructor as typeof Event)(event.type, event);
+      if (!root.dispatchEvent(copy)) event.preventDefault();
+    });
 }
 
 async function hostOfFile(entry: number): Promise<OfflineHost> {

@@ -4,7 +4,8 @@ import type { Store } from "../../store/store.ts";
 import { useStore } from "../../ui/store.ts";
 import { type Around, actionsOf, isOwn } from "./actions.ts";
 
-const KEYS = [
+/** Key, what it does, and what the page must be able to for that. */
+const KEYS: [string, string, string?][] = [
   ["← → ↑ ↓", "the channel beside; in the large map: the cell"],
   ["Shift + arrows", "ten channels on; in the large map: five cells"],
   ["[ ]", "the layer before or behind; in the network: arrows, and Enter opens a block"],
@@ -14,7 +15,7 @@ const KEYS = [
   ["m", "the chosen class's own map over the photo"],
   ["x", "ablate the chosen channel, or restore it; Shift + x its whole branch; Shift + click any"],
   ["e", "the evidence for the chosen class"],
-  ["g", "over the photo, the pixels that raise the cell that is pointed at"],
+  ["g", "over the photo, the pixels that raise the cell that is pointed at", "attribute"],
   ["h", "hold what is chosen, to compare it with what comes next; or let it go"],
   ["k", "the layer's maps, or its kernels"],
   ["z", "the chosen map large, over all of them"],
@@ -60,7 +61,7 @@ export function Keys({ root, sheet, around }: Props) {
     <dialog ref={sheet} class="sqv-help" aria-label="Keys">
       <h2>Keys</h2>
       <dl>
-        {KEYS.map(([key, what]) => (
+        {KEYS.filter(([, , ability]) => !ability || store.networks.can(ability)).map(([key, what]) => (
           <Fragment key={key}>
             <dt>
               <kbd>{key}</kbd>
