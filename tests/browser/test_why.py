@@ -229,7 +229,7 @@ def test_a_long_attribution_says_how_far_it_is_and_escape_ends_it(page, model, p
     slot_.get_by_text("Below is what was there before: Input × gradient").wait_for()
     slot_.get_by_role("button", name="Go on from the start").click()
     row, column = strongest(made)
-    says(page, "Second method", f"Cell {row}, {column}: {float(made.cells[row, column]):.2g}"[:-1])
+    says(page, "Second method", f"Cell {row}, {column}: ")
     slot_.locator(".sqv-run").wait_for(state="detached")
 
 
