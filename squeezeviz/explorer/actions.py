@@ -15,6 +15,7 @@ from squeezeviz.explorer import across, incoming, messages, protocol
 from squeezeviz.explorer.answering import YOURS
 from squeezeviz.explorer.camera import read_frame
 from squeezeviz.explorer.editing import read_edit
+from squeezeviz.explorer.judging import judging
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
 from squeezeviz.explorer.long_work import Aside
@@ -228,6 +229,13 @@ def _diagnose(state: Exploration, asked: protocol.DiagnoseRequest) -> None:
     state.work.begin(asked.id, begun)
 
 
+def _judge(state: Exploration, asked: protocol.JudgingRequest) -> None:
+    """Measure attributions."""
+    with state.guard:
+        begun = judging(state, asked)
+    state.work.begin(asked.id, begun)
+
+
 def _stop(state: Exploration, asked: protocol.StopRequest) -> None:
     """End what takes seconds."""
     state.work.stop(asked.id)
@@ -264,6 +272,7 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "model-piece": _model_piece,
     "leave-model": _leave_model,
     "begin": _begin,
+    "judge": _judge,
     "stop": _stop,
     "forget": _forget,
 }

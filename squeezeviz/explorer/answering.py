@@ -10,6 +10,7 @@ import traitlets
 
 from squeezeviz.errors import ImageError, SqueezeVizError
 from squeezeviz.explorer import messages
+from squeezeviz.explorer.judged import Judged
 from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_PHOTOS
 from squeezeviz.explorer.models.in_use import YOURS, ModelInUse
 from squeezeviz.explorer.photos import Photo, Photos
@@ -53,6 +54,8 @@ class Answering(ModelInUse):
         self._choice = 0
         self._renewal = Renewal(self._answer_next)
         self._arithmetic: Arithmetic | None = None
+        #: What is known of attributions of the number that was asked about last.
+        self.judged = Judged()
         super().__init__(load, presets, **traits)
 
     def page(self) -> tuple[str, str, bytes]:
@@ -118,6 +121,7 @@ class Answering(ModelInUse):
         """Let go of activations before others are computed, where both would be too much."""
         if self._model is not None and self._model.file_bytes > HUGE_MODEL_BYTES:
             self._arithmetic = None
+            self.judged.forget()
             for photo in self._photos:
                 photo.activations = None
             trim_heap()

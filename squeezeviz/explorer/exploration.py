@@ -125,6 +125,7 @@ class Exploration(Answering):
             request: What asked for it, to be told in the same message.
         """
         self.work.forget()
+        self.judged.forget()
         with self.guard:
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.contrast_class = None, [], None
@@ -209,6 +210,7 @@ class Exploration(Answering):
         """Let go of everything but the answers: the page is gone, and whatever was under way with it."""
         if self.comm is not None:
             self.work.forget()
+            self.judged.forget()
             self.second.forget()
             self.uploads.clear()
             self.arrivals.clear()

@@ -17,12 +17,15 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.heartbeat import heartbeat
 from squeezeviz.explorer.limits import MOST_ASIDES
-from squeezeviz.explorer.protocol import FailedMessage, GoneMessage, Message
+from squeezeviz.explorer.protocol import FailedMessage, GoneMessage, Message, StepsMessage
+from squeezeviz.explorer.watched import Stopped, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Aside", "LongWork", "Task"]
+    from squeezeviz.explorer.watched import OnProgress
+
+__all__ = ["Aside", "LongWork", "Task", "is_same"]
 
 _log = logging.getLogger("squeezeviz")
 
@@ -48,9 +51,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Aside:
-    """One answer that takes its time: it is worked out on a thread of its own, and told when it is there."""
+    """One answer that takes its time: it is worked out on a thread of its own, and told when it is there.
 
-    work: Callable[[], Message]
+    Attributes:
+        work: Returns it. What this is given may be called after each part, with how many are done, of how many: the
+            page hears of it, and where nobody wants the answer any more it raises, which ends the work.
+    """
+
+    work: Callable[[OnProgress], Message]
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,8 @@ class LongWork:
         self._next: dict[str, Callable[[], None]] = {}
         self._at_work: set[str] = set()
         self._asides: deque[tuple[str, Callable[[], None]]] = deque()
+        # Of each of these, and of the one that is worked out: what ends it, by the request.
+        self._wanted: dict[str, threading.Event] = {}
         # The last whole result of each kind: asked about another class, it is there already.
         self._kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
@@ -83,7 +93,7 @@ class LongWork:
         """Begin; what is under way of the same kind ends. A result that is there already is told at once."""
         self.stop(kind=task.kind)
         kept = self._kept.get(task.kind)
-        if kept and _is_same(kept[0], task.basis):
+        if kept and is_same(kept[0], task.basis):
             self._send(task.tell(kept[1]))
             return
         running = _Running(request, threading.Event())
@@ -103,7 +113,8 @@ class LongWork:
                 raise SqueezeVizError(
                     f"{name}: {MOST_ASIDES} answers are being worked out already; ask again after them"
                 )
-            job = partial(contextvars.copy_context().run, self._answer, request, name, answer)
+            cancel = self._wanted[request] = threading.Event()
+            job = partial(contextvars.copy_context().run, self._answer, request, name, answer, cancel)
             self._asides.append((request, job))
         self._set_to_work("aside", lambda: self._asides.popleft()[1] if self._asides else None)
 
@@ -126,8 +137,11 @@ class LongWork:
         threading.Thread(target=work, name=f"squeezeviz-{name}", daemon=True).start()
 
     def stop(self, request: str = "", *, kind: str = "") -> None:
-        """End a task, by the request that began it or by its kind: no more is told of it."""
+        """End a task, by the request that began it or by its kind, or a single answer: no more is told of it."""
         with self._guard:
+            if request in self._wanted:
+                self._wanted.pop(request).set()
+                self._asides = deque(each for each in self._asides if each[0] != request)
             for name, running in list(self._running.items()):
                 if running.request == request or name == kind:
                     running.cancel.set()
@@ -142,6 +156,8 @@ class LongWork:
             self._next.clear()
             left = [request for request, _ in self._asides]
             self._asides.clear()
+            for request in left:
+                self._wanted.pop(request, None)
             self._kept.clear()
         for request in left:  # a page that went on waiting would take the kernel for silent
             self._send(GoneMessage(id=request))
@@ -169,23 +185,33 @@ class LongWork:
                 if self._running.get(task.kind) is running:
                     del self._running[task.kind]
 
-    def _answer(self, request: str, name: str, answer: Aside) -> None:
+    def _answer(self, request: str, name: str, answer: Aside, cancel: threading.Event) -> None:
+        def tell(done: int, total: int) -> None:
+            self._send(StepsMessage(id=request, done=done, total=total))
+
         try:
             with heartbeat(self._send, request):
-                message: Message = answer.work()
+                message: Message = answer.work(watched(cancel, tell))
+        except Stopped:
+            return
         except SqueezeVizError as exc:
             message = FailedMessage(id=request, name=name, message=str(exc))
         except Exception:  # noqa: BLE001 - as above
             _log.exception("%r: an answer failed", name)
             message = FailedMessage(id=request, name=name, message=f"{name}: {messages.UNEXPECTED}")
-        self._send(message)
+        with self._guard:
+            if self._wanted.get(request) is cancel:
+                del self._wanted[request]
+        if not cancel.is_set():
+            self._send(message)
 
     def _fail(self, task: Task, running: _Running, words: str) -> None:
         if not running.cancel.is_set():
             self._send(FailedMessage(id=running.request, name=task.name, message=words))
 
 
-def _is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+def is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Return whether results that follow from these are the same: plain values are compared, others are told apart."""
     plain = (str, int, float, bool, type(None), tuple)
     return len(one) == len(other) and all(
         a is b or (isinstance(a, plain) and isinstance(b, plain) and a == b) for a, b in zip(one, other, strict=True)

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
 from squeezeviz.explorer.editing import canvas_of
+from squeezeviz.explorer.judging import pointing, target_of
 from squeezeviz.explorer.long_work import Aside
 from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.explorer.page_engine import engine_message
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
+    from squeezeviz.evidence.attribution.attribution import Attribution
     from squeezeviz.explorer.answering import Answering
+    from squeezeviz.explorer.watched import OnProgress
 
 __all__ = ["QUESTIONS", "Answer"]
 
@@ -111,7 +114,7 @@ def _receptive_field(state: Answering, asked: protocol.ReceptiveFieldRequest) ->
 
     source, (index, contrast_class) = state.arithmetic_of(state.photo_called(asked.photo)), _two_classes(state, asked)
     return Aside(
-        lambda: replies.receptive_field(asked.id, contributions_by_receptive_field(source, index, contrast_class))
+        lambda _: replies.receptive_field(asked.id, contributions_by_receptive_field(source, index, contrast_class))
     )
 
 
@@ -132,16 +135,18 @@ def _attribution(state: Answering, asked: protocol.AttributionRequest) -> Answer
     photo, model, method = state.photo_called(asked.photo), state.model, method_called(asked.method)
     how = model.resolve(photo.prediction.preprocessing)
     is_value = asked.class_index is None
+    known: dict[str, Attribution] = {}
     target = Target.cell(asked.layer, asked.channel, *asked.cell)
-    if asked.class_index is not None:
-        index = _class(state, asked.class_index)
-        contrast = asked.contrast_class
-        against = None if contrast is None else _class(state, contrast, "contrast_class")
-        target = Target.logit(index) if against is None else Target.difference(index, against)
     over = {"layer": asked.over} if asked.over is not None and "layer" in method.options else {}
+    if not is_value:
+        target, found = target_of(state, asked)
+        known = {} if over else found.attributions
 
-    def work() -> protocol.Message:
-        made = attribute(model, photo.image, asked.method, target, preprocessing=how, **over)
+    def work(on_progress: OnProgress | None = None) -> protocol.Message:
+        made = known.get(asked.method) or attribute(
+            model, photo.image, asked.method, target, preprocessing=how, on_progress=on_progress, **over
+        )
+        known[asked.method] = made
         return replies.attribution(asked.id, made, method, is_reduced=is_value)
 
     return work if is_value else Aside(work)  # a value's, which follows the pointer, is there at once
@@ -235,6 +240,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "open": _calculation,
     "evidence": _evidence,
     "attribution": _attribution,
+    "pointing": pointing,
     "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,

@@ -56,6 +56,12 @@ def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     page.locator(".sqv-card:not(.sqv-late) .sqv-card-top").nth(2).wait_for()
     page.get_by_label("Compare with another network").select_option("squeezenet1.1-shapes")
     page.locator(".sqv-pairs tbody tr").first.wait_for()
+    page.locator(".sqv-why-button").click()
+    judging = page.get_by_role("region", name="Which may I believe?")
+    judging.get_by_role("application").press("Enter")
+    judging.get_by_role("button", name="Measure 6 methods").click()
+    judging.locator("[data-measure=insertion] [data-value]").first.wait_for()
+    judging.get_by_role("button", name="Stop").click()
     assert violations(page) == []
     page.get_by_role("radio", name="kernels").click()
     choose_layer(page, "fire2")

@@ -219,6 +219,20 @@ def test_attribution_methods_stand_side_by_side(page, model, prediction):
     slot(page, "First method").get_by_text(f" in {over}").wait_for()
 
 
+def test_a_long_attribution_says_how_far_it_is_and_escape_ends_it(page, model, prediction):
+    picker, slot_ = page.get_by_label("Second method", exact=True), slot(page, "Second method")
+    made = sv.attribute(model, "coins", "score-cam", int(prediction.ranking[0]))
+    picker.select_option("score-cam")
+    slot_.locator(".sqv-run[data-state=running] progress[value]").wait_for()
+    picker.press("Escape")
+    slot_.get_by_text(re.compile(rf"stopped after \d+ of {made.settings['runs'] - 1}")).wait_for()
+    slot_.get_by_text("Below is what was there before: Input × gradient").wait_for()
+    slot_.get_by_role("button", name="Go on from the start").click()
+    row, column = strongest(made)
+    says(page, "Second method", f"Cell {row}, {column}: ")
+    slot_.locator(".sqv-run").wait_for(state="detached")
+
+
 def test_pixels_that_raise_a_cell_are_shown_over_the_photo(page, model):
     page.get_by_role("button", name="Pixels that raise it").click()
     said = page.locator(".sqv-pixels-that-raise p[data-value]")

@@ -1,6 +1,7 @@
 """Attributions as a page asks for them: what crosses the wire is what the library says."""
 
 import re
+import threading
 from pathlib import Path
 from typing import get_args
 
@@ -23,7 +24,7 @@ def page():
 
 def asked(page, request, **content):
     page.tell("attribution", request, **content)
-    reply, buffers = page.wait(lambda reply: reply["id"] == request)
+    reply, buffers = page.wait(lambda reply: reply["id"] == request and reply["kind"] != "steps")
     assert reply["kind"] == "attribution", reply
     (values,) = buffers
     return reply["attribution"], np.frombuffer(values, "<f4").reshape(reply["attribution"]["shape"])
@@ -52,6 +53,27 @@ def test_the_distance_to_another_class_and_another_layers_cells(page):
     made = sv.attribute(page.model, page.image, "grad-cam", target, preprocessing=page.how, layer="fire2/concat")
     np.testing.assert_array_equal(values[0], made.values)
     assert said["layer"] == "fire2/concat"
+
+
+def test_how_far_a_long_one_is_is_told_and_it_can_be_stopped(page, monkeypatch):
+    monkeypatch.setattr("squeezeviz.explorer.watched._EVERY_S", 0)
+    asked(page, "noisy", method="smoothgrad", class_index=2)
+    told = [(each["done"], each["total"]) for each, _ in page.replies if each["id"] == "noisy" and "done" in each]
+    assert told == [(done, 50) for done in range(0, 51, 2)]
+    runs, run = threading.Semaphore(0), page.model.gradients.run
+
+    def in_turn(*args, **options):
+        assert runs.acquire(timeout=30)
+        return run(*args, **options)
+
+    monkeypatch.setattr(page.model.gradients, "run", in_turn)
+    page.tell("attribution", "stopped", method="smoothgrad", class_index=3)
+    page.wait(lambda reply: reply["id"] == "stopped" and reply["kind"] == "steps")
+    page.tell("stop", "stopped")
+    runs.release(50)
+    monkeypatch.undo()
+    asked(page, "after", method="saliency", class_index=2)
+    assert {each["kind"] for each, _ in page.replies if each["id"] == "stopped"} == {"steps"}
 
 
 def test_one_value_of_a_layer_one_number_a_pixel(page):

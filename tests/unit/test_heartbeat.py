@@ -39,7 +39,7 @@ def test_an_answer_that_takes_its_time_is_not_silent(monkeypatch):
         heard.append(message.kind)
         (beaten if message.kind == "still" else told).set()
 
-    def work():
+    def work(_):
         assert beaten.wait(10)
         return GoneMessage(id="r1")
 

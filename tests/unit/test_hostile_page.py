@@ -36,7 +36,7 @@ GARBAGE = (
 FIELDS = (
     "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "contrast_class", "count",
     "index", "preset", "presets", "preset_key", "preprocessing", "width", "height", "view", "format", "work", "patch_px", "stride_px",
-    "fill", "buffers", "labels", "photos", "classes", "folder",
+    "fill", "buffers", "labels", "photos", "classes", "folder", "method", "methods", "left", "top",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
@@ -44,6 +44,7 @@ PROPER = {
     "name": "p.png", "photo": "p", "other": "p", "layer": "fire2/concat", "layers": ["conv1"], "channel": 1, "cell": [0, 0],
     "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "preset_key": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
+    "method": "saliency", "methods": ["saliency"], "left": 0, "top": 0,
     "fill": "grey", "labels": "numbers", "photos": ["p"], "classes": [1], "folder": "",
     "buffers": ["pixels"],
 }  # fmt: skip

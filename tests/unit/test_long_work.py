@@ -186,28 +186,57 @@ def test_an_answer_aside_waits_for_no_task(work, heard):
     steps, caller = Steps(), threading.get_ident()
     work.begin("a", steps.task)
     assert steps.begun.wait(10)
-    work.aside("s", "coins", Aside(lambda: Step(id="s", n=int(threading.get_ident() != caller))))
+    work.aside("s", "coins", Aside(lambda _: Step(id="s", n=int(threading.get_ident() != caller))))
     heard.wait(1)
     assert heard.messages == [{"kind": "step", "id": "s", "n": 1}]
-    work.aside("t", "coins", Aside(lambda: (_ for _ in ()).throw(LayerError("no paths"))))
+    work.aside("t", "coins", Aside(lambda _: (_ for _ in ()).throw(LayerError("no paths"))))
     heard.wait(2)
     assert heard.messages[1] == {"kind": "failed", "id": "t", "name": "coins", "message": "no paths"}
     work.stop("a")
     steps.let.release()
 
 
+def test_an_answer_tells_how_far_it_is_and_is_not_told_once_it_is_stopped(work, heard):
+    begun, let, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(on_progress):
+        on_progress(1, 3)
+        begun.set()
+        assert let.wait(10)
+        try:
+            on_progress(2, 3)
+        finally:
+            ended.set()
+        pytest.fail("it goes on though nobody waits")
+
+    work.aside("first", "coins", Aside(slow))
+    assert begun.wait(10)
+    work.aside("second", "coins", Aside(lambda _: pytest.fail("nobody waits for it")))
+    work.aside("third", "coins", Aside(lambda _: Step(id="third", n=3)))
+    for request in ("second", "first"):
+        work.stop(request)
+    let.set()
+    assert ended.wait(10)
+    heard.wait(2)
+    assert heard.messages == [
+        {"kind": "steps", "id": "first", "done": 1, "total": 3},
+        {"kind": "step", "id": "third", "n": 3},
+    ]
+    settle(lambda: not work._wanted)
+
+
 def test_answers_that_nobody_works_out_any_more_are_told_as_gone(work, heard):
     """A page that went on waiting for them would take the kernel for silent."""
     begun, let = threading.Event(), threading.Event()
 
-    def slow():
+    def slow(_):
         begun.set()
         assert let.wait(10)
         return Step(id="first", n=1)
 
     work.aside("first", "coins", Aside(slow))
     assert begun.wait(10)
-    work.aside("second", "coins", Aside(lambda: Step(id="second", n=2)))
+    work.aside("second", "coins", Aside(lambda _: Step(id="second", n=2)))
     work.forget()
     heard.wait(1)
     assert heard.messages == [{"kind": "gone", "id": "second"}]

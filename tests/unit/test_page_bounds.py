@@ -408,7 +408,7 @@ def test_however_much_is_asked_there_are_few_threads():
     for number in range(300):
         task = long_work.Task("count", "coins", (number,), steps, lambda n: WorkingMessage(id="", name=str(n)))
         work.begin(str(number), task)
-    answer = long_work.Aside(lambda: (gate.wait(30), WorkingMessage(id="", name="answer"))[1])
+    answer = long_work.Aside(lambda _: (gate.wait(30), WorkingMessage(id="", name="answer"))[1])
     refused = 0
     for number in range(300):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,6 +114,7 @@ def attribute(
     target: Target | int | str | None = None,
     *,
     preprocessing: str | Preprocessing | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
     **options: Any,  # noqa: ANN401 - the method's own
 ) -> Attribution:
     """Say how much each pixel of a photo, or each cell of a layer, has to do with a number of the network.
@@ -126,6 +127,8 @@ def attribute(
             probable class's; text such as ``"fire5/concat:12"`` for a channel's mean, ``"fire5/concat:12@3,7"`` for its
             cell in row 3, column 7; or a `squeezeviz.Target`.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+        on_progress: Of a method that runs the network many times, told how many runs are made, of how many. What it
+            raises ends the work.
         options: The method's own, such as ``layer`` of those that make a map of a layer's cells.
 
     Raises:
@@ -140,4 +143,5 @@ def attribute(
     for option in options:
         chosen.check_option(option)
     with np.errstate(all="ignore"):  # what is no number in the end is refused there
-        return chosen.run(subject_of(model, image, target, preprocessing), **options)
+        subject = subject_of(model, image, target, preprocessing)
+        return chosen.run(replace(subject, on_progress=on_progress) if on_progress else subject, **options)

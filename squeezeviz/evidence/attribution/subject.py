@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.model import Model
 
+    OnProgress = Callable[[int, int], None]
+
 __all__ = ["Subject", "subject_of"]
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +50,12 @@ class Subject:
     Attributes:
         start: The photo, preprocessed, and the model.
         target: The number.
+        on_progress: Told of methods that make many runs: how many are made, of how many. What it raises ends them.
     """
 
     start: Baseline
     target: WeightedSum
+    on_progress: OnProgress = _nobody
 
     @cached_property
     def prediction(self) -> Prediction:
@@ -87,7 +95,7 @@ class Subject:
 
     def values_of(self, tensors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the number for other input tensors, (B, C, H, W), run side by side: float64 (B,)."""
-        return self.in_batches(len(tensors), lambda rows: self.values_alone(tensors[rows]))
+        return self._batches(len(tensors), lambda rows: self.values_alone(tensors[rows]), _nobody)
 
     def values_alone(
         self,
@@ -110,17 +118,24 @@ class Subject:
         """Return what runs of a few rows each make, side by side on the model's threads, one after the other.
 
         Args:
-            rows: How many there are.
+            rows: How many there are; `on_progress` is told how many of these are done.
             run: Makes one array of the rows named, of their number; on one thread.
         """
+        return self._batches(rows, run, self.on_progress)
+
+    def _batches(self, rows: int, run: Callable[[slice], NDArray[Any]], tell: OnProgress) -> NDArray[Any]:
         batches = [slice(first, first + PART_BATCH) for first in range(0, rows, PART_BATCH)]
 
         def one(few: Sequence[slice]) -> NDArray[Any]:
             with np.errstate(all="ignore"):  # what is no number in the end is refused there
                 return run(few[0])
 
-        done = side_by_side(one, batches, size=1, threads=self.model.parts.threads)
-        return np.concatenate([made for _, made in done])
+        made = []
+        tell(0, rows)
+        for (batch,), values in side_by_side(one, batches, size=1, threads=self.model.parts.threads):
+            made.append(values)
+            tell(min(batch.stop, rows), rows)
+        return np.concatenate(made)
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
         """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
@@ -164,11 +179,11 @@ class Subject:
 
     def with_tensor(self, tensor: NDArray[np.float32]) -> Subject:
         """Return the same number on another input tensor, float32 (1, C, H, W)."""
-        return Subject(replace(self.start, tensor=tensor), self.target)
+        return replace(self, start=replace(self.start, tensor=tensor))
 
     def with_model(self, model: Model) -> Subject:
         """Return the same number of the same photo, of a network with the same layers and other weights."""
-        return Subject(replace(self.start, model=model), self.target)
+        return replace(self, start=replace(self.start, model=model))
 
     def _see(self, values: NDArray[np.float32]) -> None:
         """Take the number from the run that differentiated it, which returns the layer's values as well."""
@@ -243,6 +258,7 @@ def subject_of(
     image: ImageSource,
     target: Target | int | str | None = None,
     preprocessing: str | Preprocessing | None = None,
+    on_progress: OnProgress = _nobody,
 ) -> Subject:
     """Preprocess a photo, and find the number that is meant; for the most probable class, ask the network first.
 
@@ -251,6 +267,7 @@ def subject_of(
         image: Anything `squeezeviz.read_image` takes.
         target: See `Target.read`.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
+        on_progress: See `Subject`.
 
     Raises:
         ImageError: The image cannot be read.
@@ -261,4 +278,4 @@ def subject_of(
     start = baseline(model, image, preprocessing)
     asked = Target.read(target, start.architecture)
     logits = start.logits if asked.needs_logits else None
-    return Subject(start, asked.on(start.architecture, model.labels, logits))
+    return Subject(start, asked.on(start.architecture, model.labels, logits), on_progress)

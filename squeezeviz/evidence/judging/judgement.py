@@ -64,6 +64,7 @@ class Judgement(NotebookDisplay):
         randomised: Method → float64 (photos, stages): the rank correlation of the sizes of its values with those of
             the network with these weights random.
         settings: What was chosen: steps, samples, radius, seed.
+        curves: ``"deletion"`` and ``"insertion"`` → method → what is left of the answer, float64 (photos, steps + 1).
     """
 
     model_id: str
@@ -74,6 +75,7 @@ class Judgement(NotebookDisplay):
     stages: tuple[str, ...] = ()
     randomised: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    curves: Mapping[str, Mapping[str, NDArray[np.float64]]] = field(default_factory=dict, repr=False)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -118,6 +120,10 @@ class Judgement(NotebookDisplay):
             ],
             "stages": list(self.stages),
             "randomised": {method: found.tolist() for method, found in self.randomised.items()},
+            "curves": {
+                measure: {method: each.tolist() for method, each in found.items()}
+                for measure, found in self.curves.items()
+            },
         }
 
     def __repr__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.identity import content_digest
@@ -10,6 +9,7 @@ from squeezeviz.errors import DatasetError, ImageError, SqueezeVizError
 from squeezeviz.explorer import incoming, protocol
 from squeezeviz.explorer.long_work import Task
 from squeezeviz.explorer.visitors import are_visitors
+from squeezeviz.explorer.watched import Stopped, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,18 +20,13 @@ if TYPE_CHECKING:
     from squeezeviz.explorer.answering import Answering
     from squeezeviz.explorer.kept import Kept
     from squeezeviz.explorer.protocol.feeding import ChoiceFound, DiagnosisFound, Ranked
+    from squeezeviz.explorer.watched import OnProgress
     from squeezeviz.results.diagnosis import Diagnosis, Signs, Standing, UnlabelledDiagnosis
 
     Found = Diagnosis | UnlabelledDiagnosis
-    Work = Callable[[Callable[[int, int], None]], Found]
+    Work = Callable[[OnProgress], Found]
 
 __all__ = ["diagnosis"]
-
-_EVERY_S = 0.1  # more often nobody reads how far it is
-
-
-class _Stopped(Exception):  # noqa: N818 - no error: nobody wants it any more
-    """The page has stopped it."""
 
 
 def diagnosis(state: Answering, asked: protocol.DiagnoseRequest) -> Task:
@@ -46,19 +41,12 @@ def diagnosis(state: Answering, asked: protocol.DiagnoseRequest) -> Task:
     work, basis = _of_folder(state, asked) if asked.folder else _of_page(state, asked)
 
     def steps(cancel: Event) -> Iterator[Found]:
-        told = 0.0
-
-        def on_progress(done: int, total: int) -> None:
-            nonlocal told
-            if cancel.is_set():
-                raise _Stopped
-            if time.monotonic() - told > _EVERY_S:
-                told = time.monotonic()
-                state.say(_message(asked.id, model.name, done, total))
+        def tell_progress(done: int, total: int) -> None:
+            state.say(_message(asked.id, model.name, done, total))
 
         try:
-            yield work(on_progress)
-        except _Stopped:
+            yield work(watched(cancel, tell_progress))
+        except Stopped:
             return
 
     def tell(found: Found) -> protocol.DiagnosisMessage:

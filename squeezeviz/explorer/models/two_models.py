@@ -11,6 +11,7 @@ from squeezeviz.explorer.long_work import Aside
 if TYPE_CHECKING:
     from squeezeviz.explorer.answering import Answering
     from squeezeviz.explorer.protocol import Message
+    from squeezeviz.explorer.watched import OnProgress
     from squeezeviz.results.model_comparison import ComparedModel, ModelComparison
     from squeezeviz.runtime.model import Model
 
@@ -27,7 +28,7 @@ def two_models(state: Answering, asked: protocol.TwoModelsRequest) -> Aside:
     seen = photo.prediction, state.activations_of(photo)
     how = state.model.resolve(photo.prediction.preprocessing)
 
-    def work() -> Message:
+    def work(_: OnProgress) -> Message:
         second = state.second.called(asked.other, state.offers.model)
         made = compare_seen(first, second, photo.kept.read(), seen, how)
         return _told(asked, made, first, second)
@@ -81,7 +82,7 @@ def second_tensor(state: Answering, asked: protocol.SecondTensorRequest) -> Asid
     """A layer's activation in the second model."""
     photo = state.photo_called(asked.photo)
 
-    def work() -> Message:
+    def work(_: OnProgress) -> Message:
         second = state.second.called(asked.other, state.offers.model)
         name = second.architecture[asked.layer].name
         values = second.activations(photo.kept.read(), name)[name]

@@ -12,6 +12,7 @@ __all__ = [
     "OcclusionRequest",
     "PairwiseAblationRequest",
     "ProgressMessage",
+    "StepsMessage",
     "StopRequest",
     "TrialRequest",
 ]
@@ -77,6 +78,21 @@ class StopRequest(Request):
     """End what takes seconds. The id is that of the request that began it."""
 
     kind: ClassVar = "stop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsMessage(Message):
+    """How far a single answer is that takes its time; it follows.
+
+    Attributes:
+        done: Runs so far.
+        total: Runs in all.
+    """
+
+    kind: ClassVar = "steps"
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, kw_only=True)

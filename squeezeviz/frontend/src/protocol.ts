@@ -482,6 +482,34 @@ export interface DiagnosisFound {
   seconds: number;
 }
 
+/** What one measure says of one method. */
+export interface JudgedFinding {
+  /** The method; "chance" of random numbers; empty where the measure cannot be taken of any. */
+  method: string;
+  /** The measure, or that the method's map is there. */
+  measure: "map" | "deletion" | "insertion" | "exact map" | "sensitivity" | "randomised";
+  /** Of randomised: which step of random weights, from 0. */
+  stage: number;
+  /** What it says; None of a map, and where there is a problem. */
+  value: number | null;
+  /** Of deletion and insertion: what is left of the answer, from none of the pixels to all. */
+  curve: number[];
+  /** Of a map: height and width of what comes with it, one number a pixel or cell, brought to a small size. */
+  shape: [number, number];
+  /** Why there is none; empty as a rule. */
+  problem: string;
+}
+
+/** Whether a map points at a box. */
+export interface Pointed {
+  /** Whose map. */
+  method: string;
+  /** Whether its largest value lies in the box. */
+  hit: boolean;
+  /** Of what is above 0, how much lies in it, 0 to 1. */
+  share: number;
+}
+
 /** The class ranked first in one preprocessing. */
 export interface Variant {
   /** The preprocessing. */
@@ -993,6 +1021,42 @@ export interface FileMessage {
   };
 }
 
+/** What has been found since the message before. */
+export interface JudgedMessage {
+  kind: "judged";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Attributions made so far. */
+  done: number;
+  /** Of those that were not there already. */
+  total: number;
+  /** Whether these are all. */
+  is_whole: boolean;
+  /** Changed photos that sensitivity is measured with. */
+  samples: number;
+  /** Largest change of a pixel value there, of 255. */
+  radius: number;
+  /** Of each step of random weights, the lowest layer that is random from then on; empty where none can be. */
+  stages: string[];
+  /** What has been found. */
+  findings: JudgedFinding[];
+  buffers: {
+    /** Method → its map, float32, of the finding's shape. */
+    maps?: Record<string, DataView>;
+  };
+}
+
+/** Which maps point at a box. */
+export interface PointingMessage {
+  kind: "pointing";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Left, top, right, bottom, in pixels of the photo. */
+  box: [number, number, number, number];
+  /** By method; those whose maps are known. */
+  found: Pointed[];
+}
+
 /** How far a model has come; `ModelMessage` says which one answers at last. */
 export interface ArrivingMessage {
   kind: "arriving";
@@ -1088,6 +1152,17 @@ export interface DistanceMessage {
   first_divergent_layer: string | null;
   /** Layer, relative L2, cosine; None for maps of other sizes. */
   drift: ([string, number | null, number | null])[];
+}
+
+/** How far a single answer is that takes its time; it follows. */
+export interface StepsMessage {
+  kind: "steps";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Runs so far. */
+  done: number;
+  /** Runs in all. */
+  total: number;
 }
 
 /** What is known so far of what takes its time: what a class comes to in each of many runs. */
@@ -1329,6 +1404,48 @@ export interface FigureRequest {
   cell?: [number, number] | null;
   /** The one on show. */
   class_index?: number | null;
+}
+
+/** Measure methods of attribution, and tell each finding. */
+export interface JudgingRequest {
+  kind: "judge";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit is attributed. */
+  class_index: number;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Which. */
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+}
+
+/** Do the maps that are known point at a box? */
+export interface PointingRequest {
+  kind: "pointing";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The class whose logit they are of. */
+  class_index: number;
+  /** Another, whose logit is subtracted, if any. */
+  contrast_class?: number | null;
+  /** Which. */
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+  /** Of the box, in pixels of the network's input; so are the next three. */
+  left: number;
+  /** Of the box. */
+  top: number;
+  /** Of the box. */
+  width: number;
+  /** Of the box. */
+  height: number;
 }
 
 /** What the network makes of a photo in another preprocessing. */
@@ -1756,11 +1873,14 @@ export type Message =
   | ForgottenMessage
   | DiagnosisMessage
   | FileMessage
+  | JudgedMessage
+  | PointingMessage
   | ArrivingMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
+  | StepsMessage
   | ProgressMessage
   | TwoModelsMessage
   | SecondTensorMessage;
@@ -1775,6 +1895,8 @@ export type Request =
   | CalculationRequest
   | PixelsRequest
   | FigureRequest
+  | JudgingRequest
+  | PointingRequest
   | VariantRequest
   | KernelsRequest
   | VariantsRequest

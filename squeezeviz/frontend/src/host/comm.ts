@@ -7,11 +7,13 @@ import type {
   ArrivingMessage,
   DiagnosisMessage,
   FrameMessage,
+  JudgedMessage,
   Message,
   PhotoMessage,
   ProgressMessage,
   Request,
   SettingMessage,
+  StepsMessage,
   Traits,
 } from "../protocol.ts";
 import type { Failure, FrameAnswer, Network, Photo, Preset, Setting, Tensor } from "../store/types.ts";
@@ -69,7 +71,9 @@ export interface Heard {
   /** What was asked for by whoever keeps it. */
   answered(message: Message): void;
   /** What is known so far of what takes its time. */
-  progress(message: ProgressMessage | DiagnosisMessage): void;
+  progress(message: ProgressMessage | DiagnosisMessage | JudgedMessage): void;
+  /** How far a single answer is. */
+  steps(message: StepsMessage): void;
   failed(failure: Failure): void;
   working(id: string, name: string): void;
   /** How far a model has come. */
@@ -227,7 +231,10 @@ export class Comm {
         return this.#later(() => this.#heard.failed(message));
       case "progress":
       case "diagnosis":
+      case "judged":
         return this.#heard.progress(message);
+      case "steps":
+        return this.#heard.steps(message);
       case "still":
         return;
       case "working":
@@ -297,6 +304,8 @@ export class Comm {
 
 /** Whether more is to come, soon. */
 function isOnItsWay(message: Message): boolean {
-  if (message.kind === "progress" || message.kind === "diagnosis") return !message.is_whole;
-  return message.kind === "still" || message.kind === "working" || (message.kind === "arriving" && !message.is_loading);
+  if (message.kind === "progress" || message.kind === "diagnosis" || message.kind === "judged")
+    return !message.is_whole;
+  if (message.kind === "arriving") return !message.is_loading;
+  return message.kind === "steps" || message.kind === "still" || message.kind === "working";
 }

@@ -95,6 +95,10 @@ export class Doctor {
     this.#last.value = { id, model, state: "running", done: 0, total: 0, found: null, problem: "" };
   }
 
+  isRunning(): boolean {
+    return this.#running() !== null;
+  }
+
   /** @returns Whether anything was under way. */
   stop(): boolean {
     const running = this.#running();

@@ -110,7 +110,8 @@ export class Questions {
       ...attribution,
       values: floatsOf(buffers.values),
     });
-    return this.#resources.get(key, asked, read, { name: lane, isInTurn: true }); // a stroke asks for many
+    // A stroke asks for many, and would never see one if each ended the one before.
+    return this.#resources.get(key, asked, read, { name: lane, isInTurn: photo.isMoving ?? false, isStoppable: true });
   }
 
   perLocation(): LocationPredictions | null {

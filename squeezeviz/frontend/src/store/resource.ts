@@ -1,7 +1,7 @@
 /** Whatever is asked for once, kept, and given to whoever asks again; or why there is none. */
 import { batch, type Signal, signal } from "@preact/signals-core";
 import type { Asked, Comm } from "../host/comm.ts";
-import type { Message } from "../protocol.ts";
+import type { Message, StepsMessage } from "../protocol.ts";
 import { Cells, Version } from "./signals.ts";
 import type { Failure } from "./types.ts";
 
@@ -14,6 +14,18 @@ export interface Resource<T> {
   before: T | null;
   /** Why there is none. */
   problem: string;
+  /** Of what takes long and can be stopped. */
+  steps?: Steps;
+}
+
+/** How far something is. */
+export interface Steps {
+  /** What it is known by. */
+  key: string;
+  done: number;
+  /** 0 until it is known. */
+  total: number;
+  isStopped: boolean;
 }
 
 export interface Lane {
@@ -21,6 +33,8 @@ export interface Lane {
   name: string;
   /** One at a time: while a slider moves, what lies between is left out. */
   isInTurn?: boolean;
+  /** Whether it can be stopped; the next one, unless it waits for its turn, stops the one before. */
+  isStoppable?: boolean;
 }
 
 interface Outcome {
@@ -31,6 +45,7 @@ interface Outcome {
 interface Open {
   key: string;
   lane: string;
+  isStoppable: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: whoever asks knows what answers it
   read: (message: any) => unknown;
 }
@@ -39,6 +54,8 @@ export class Resources {
   readonly #comm: Comm;
   readonly #isSilent: () => boolean;
   readonly #outcomes = new Cells<Outcome>();
+  /** By key, of what can be stopped. */
+  readonly #steps = new Cells<Steps>();
   readonly #lanes = new Map<string, Signal<{ known: unknown }>>();
   /** By request. */
   readonly #open = new Map<string, Open>();
@@ -72,8 +89,43 @@ export class Resources {
       return { known, before, problem: outcome.problem };
     }
     const before = last.value.known as T | null;
-    this.#ask({ key, lane: lane.name, read }, asked, lane.isInTurn ?? false);
-    return { known: null, before, problem: "" };
+    const { name, isInTurn = false, isStoppable = false } = lane;
+    const steps = isStoppable ? (this.#steps.get(key) ?? { key, done: 0, total: 0, isStopped: false }) : undefined;
+    if (!steps?.isStopped) this.#ask({ key, lane: name, isStoppable, read }, asked, isInTurn);
+    return { known: null, before, problem: "", ...(steps && { steps }) };
+  }
+
+  /**
+   * What is under way and can be stopped ends; what was known before stays.
+   *
+   * @param key All that have said how far they are, unless one is named.
+   * @returns Whether anything was.
+   */
+  stop(key?: string): boolean {
+    const isDue = (open: Open) => open.isStoppable && (key ? open.key === key : this.#steps.has(open.key));
+    const due = [...this.#open].filter(([, open]) => isDue(open));
+    for (const [id, open] of due) {
+      this.#leave(id);
+      const { done, total } = this.#steps.peek(open.key) ?? { done: 0, total: 0 };
+      this.#steps.set(open.key, { key: open.key, done, total, isStopped: true });
+    }
+    return due.length > 0;
+  }
+
+  /** Whether anything that can be stopped has said how far it is. */
+  isRunning(): boolean {
+    return [...this.#open.values()].some(({ key, isStoppable }) => isStoppable && this.#steps.has(key));
+  }
+
+  /** What was stopped is asked for after all. */
+  resume(key: string): void {
+    this.#steps.set(key, { key, done: 0, total: 0, isStopped: false });
+  }
+
+  /** How far an answer is. */
+  advance({ id, done, total }: StepsMessage): void {
+    const key = this.#open.get(id)?.key;
+    if (key) this.#steps.set(key, { key, done, total, isStopped: false });
   }
 
   /** What was last known in a lane. */
@@ -125,7 +177,19 @@ export class Resources {
     for (const { key, lane } of this.#open.values()) {
       if (key === open.key || (isInTurn && lane === open.lane)) return;
     }
+    for (const [id, { key, lane, isStoppable }] of [...this.#open]) {
+      if (!isStoppable || lane !== open.lane) continue;
+      this.#leave(id);
+      // Whoever else waits for it asks again; and here somebody is rendering.
+      queueMicrotask(() => this.resume(key));
+    }
     this.#open.set(this.#comm.ask(asked), open);
+  }
+
+  /** Nobody waits for it any more. */
+  #leave(id: string): void {
+    this.#open.delete(id);
+    this.#comm.stop(id);
   }
 
   #asked(id: string): Open | undefined {
@@ -135,6 +199,7 @@ export class Resources {
   #keep(id: string, { key, lane }: Open, outcome: Outcome): void {
     this.#open.delete(id);
     for (const [old, open] of this.#lapsed) if (open.key === key) this.#lapsed.delete(old);
+    this.#steps.delete(key);
     this.#outcomes.set(key, outcome);
     const last = this.#lane(lane);
     last.value = { known: outcome.known ?? last.peek().known };

@@ -17,8 +17,13 @@ export class Cells<T> {
     return cell.value;
   }
 
+  /** Follows nothing. */
+  peek(key: string): T | undefined {
+    return this.#cells.get(key)?.peek();
+  }
+
   has(key: string): boolean {
-    return this.#cells.get(key)?.peek() !== undefined;
+    return this.peek(key) !== undefined;
   }
 
   set(key: string, value: T): void {

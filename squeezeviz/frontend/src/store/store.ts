@@ -14,6 +14,7 @@ import { Diagram } from "./diagram.ts";
 import { Doctor } from "./doctor.ts";
 import { Feeding, isOfLabels } from "./feeding.ts";
 import { Files } from "./files.ts";
+import { Judging } from "./judging.ts";
 import { sorted } from "./model_files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
@@ -46,6 +47,7 @@ export class Store {
   readonly feeding: Feeding;
   readonly doctor: Doctor;
   readonly whatIf: WhatIf;
+  readonly judging: Judging;
   readonly moving: Moving;
   readonly arrival: Arrival;
   readonly uploads: Uploads;
@@ -78,6 +80,7 @@ export class Store {
     this.feeding = new Feeding(comm, photos, networks);
     this.doctor = new Doctor(comm, photos, networks, isSilent);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
+    this.judging = new Judging(comm, photos, selection, resources, isSilent);
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
     this.arrival = new Arrival(comm, networks);
     this.uploads = new Uploads(comm, photos);
@@ -111,6 +114,16 @@ export class Store {
     await this.arrival.bring(model);
   }
 
+  /** What takes long and was begun by hand, or waited for, ends. @returns Whether anything was under way. */
+  stop(): boolean {
+    return this.whatIf.stop() || this.doctor.stop() || this.judging.stop() || this.resources.stop();
+  }
+
+  /** Whether there is anything to stop. */
+  isStoppable(): boolean {
+    return [this.whatIf, this.doctor, this.judging, this.resources].some((each) => each.isRunning());
+  }
+
   /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
   hold(): void {
     const photo = this.photos.photo();
@@ -128,7 +141,7 @@ export class Store {
   }
 
   #heard(): Heard {
-    const { photos, networks, tensors, files, resources, whatIf, moving, feeding, doctor } = this;
+    const { photos, networks, tensors, files, resources, whatIf, moving, feeding, doctor, judging } = this;
     return {
       setting: (setting) => networks.offered(setting),
       network: (network) => this.#answers(network),
@@ -138,7 +151,12 @@ export class Store {
       frame: (request, answer) => moving.answered(request, answer),
       answered: (message) =>
         void (files.receive(message) || moving.edit.receive(message) || resources.receive(message)),
-      progress: (message) => (message.kind === "diagnosis" ? doctor.receive(message) : whatIf.receive(message)),
+      steps: (message) => resources.advance(message),
+      progress: (message) => {
+        if (message.kind === "diagnosis") doctor.receive(message);
+        else if (message.kind === "judged") judging.receive(message);
+        else whatIf.receive(message);
+      },
       failed: (failure) => this.#failed(failure),
       working: (id, name) => {
         if (!feeding.isOwn(id)) photos.working(id, name);
@@ -182,7 +200,7 @@ export class Store {
 
   #failed(failure: Failure): void {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
-    if (this.feeding.fail(failure) || this.doctor.fail(failure)) return;
+    if (this.feeding.fail(failure) || this.doctor.fail(failure) || this.judging.fail(failure)) return;
     if (this.moving.refused(failure.id, failure.message)) return;
     if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
     if (!this.photos.has(failure.id) && this.networks.isOfAnother(failure.name)) return;
@@ -196,7 +214,7 @@ export class Store {
       this.tensors.forgetOpen();
       this.resources.forgetOpen();
       this.moving.edit.silent(is);
-      if (is) for (const each of [this.whatIf, this.feeding, this.doctor]) each.lost();
+      if (is) for (const each of [this.whatIf, this.feeding, this.doctor, this.judging]) each.lost();
     });
   }
 }

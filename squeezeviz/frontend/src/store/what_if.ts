@@ -87,6 +87,10 @@ export class WhatIf {
     return goesOn ? this.start(kind, settings) : null;
   }
 
+  isRunning(): boolean {
+    return [...this.#trials.values()].some(({ state }) => state === "running");
+  }
+
   /**
    * What is under way ends; what is known of it stays.
    *

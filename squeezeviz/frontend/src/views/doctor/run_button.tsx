@@ -1,7 +1,7 @@
 import type { Folder } from "../../store/doctor.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
-import { said } from "../why/run_line.tsx";
+import { said } from "../why/running.tsx";
 
 /** Begins it, shows how far it is, and ends it. @param where A folder; null for the photos of the page. */
 export function RunButton({ where }: { where: Folder | null }) {

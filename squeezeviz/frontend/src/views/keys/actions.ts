@@ -79,10 +79,11 @@ function branchOf({ networks }: Store, channel: number): number[] {
 }
 
 /** What was chosen last goes first. */
-function back({ whatIf, doctor, selection, traits }: Store, { help, clear, rest }: Around): void {
+function back(store: Store, { help, clear, rest }: Around): void {
+  const { selection, traits } = store;
   if (help()?.open) help()?.close();
   else if (selection.isEnlarged()) selection.enlarge(false);
-  else if (whatIf.stop() || doctor.stop()) return;
+  else if (store.stop()) return;
   else if (clear()) return;
   else if (selection.opened().length) selection.back(selection.opened().length - 1);
   else if (selection.hover()) selection.point(null);

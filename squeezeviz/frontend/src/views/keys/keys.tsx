@@ -85,11 +85,18 @@ export function Keys({ root, sheet, around }: Props) {
 function listening(store: Store, around: Around): (event: KeyboardEvent) => void {
   const actions = actionsOf(store, around);
   return (event) => {
-    if (isOwn(event, store)) return;
+    if (isOwn(event, store) && !stops(event, store)) return;
     const action = actions[event.key];
     if (!action || !store.photos.photo()) return;
     event.preventDefault();
     event.stopPropagation();
     action(event);
   };
+}
+
+/** Escape ends what is under way from where that was chosen, too. */
+function stops({ key, target }: KeyboardEvent, store: Store): boolean {
+  return (
+    key === "Escape" && (target as HTMLElement).closest("select, input[type=checkbox]") !== null && store.isStoppable()
+  );
 }

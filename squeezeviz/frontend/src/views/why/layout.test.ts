@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tried } from "../../store/types.ts";
 import { channelLines, fieldBars, lengths, ranked, softmaxTrack } from "./layout.ts";
-import { said } from "./run_line.tsx";
+import { said } from "./running.tsx";
 
 test("what one half takes stands on the same track as the class's logit", () => {
   const softmax = { zero: 0, count: 3, floor: 0, needed: { half: 5, here: 10 } };

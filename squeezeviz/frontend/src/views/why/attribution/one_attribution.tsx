@@ -7,11 +7,12 @@ import { RadioGroup } from "../../../ui/RadioGroup.tsx";
 import { useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked } from "../cell_map.tsx";
 import { cellAt, firstTile, sideOf, strongest, tileOf } from "../evidence_map/layout.ts";
+import { Running } from "../running.tsx";
 import { SignedBar } from "../signed_bar.tsx";
 import { drawAttribution } from "./draw.ts";
 import { cellsOf, type Form } from "./layout.ts";
 import { MethodPicker } from "./method_picker.tsx";
-import type { Settings } from "./methods.ts";
+import { type Settings, titleOf } from "./methods.ts";
 import { Said } from "./said.tsx";
 
 interface Props {
@@ -22,12 +23,31 @@ interface Props {
 
 /** What one method says, with what it is to be read by. */
 export function OneAttribution({ name, settings, set }: Props) {
-  const { questions } = useStore();
-  const { known, before, problem } = questions.attribution(settings.method, settings.over, name);
+  const { questions, resources } = useStore();
+  const { known, before, problem, steps } = questions.attribution(settings.method, settings.over, name);
   const made = problem ? null : (known ?? before);
   return (
     <div class={`sqv-block sqv-attribution ${known || problem ? "" : "sqv-late"}`} data-method={known?.method}>
-      <MethodPicker name={name} settings={settings} set={set} isComputing={!known && !problem} />
+      <MethodPicker
+        name={name}
+        settings={settings}
+        set={set}
+        isComputing={!known && !problem && !steps?.total && !steps?.isStopped}
+      />
+      {steps && (steps.total > 0 || steps.isStopped) && (
+        <Running
+          state={steps.isStopped ? "stopped" : "running"}
+          done={steps.done}
+          total={steps.total}
+          invitation=""
+          unit={`runs of ${titleOf(settings.method)}`}
+          start={() => resources.resume(steps.key)}
+          stop={() => resources.stop(steps.key)}
+        />
+      )}
+      {steps?.isStopped && made && (
+        <p class="sqv-quiet">{`Below is what was there before: ${titleOf(made.method)} of the ${made.words}.`}</p>
+      )}
       {problem && (
         <p class="sqv-card-problem" role="alert">
           {problem}
