@@ -226,6 +226,7 @@ class Exploration(Answering):
         self.uploads.forget(photo_id)
         with self.guard:
             self._photos.forget(photo_id)
+            self.judged.forget()  # or it would be held here, with its maps
 
     def bring(self, arrival: Arrival, kept: Callable[[], tuple[Received, bool]]) -> None:
         """Read a model that a page has brought; `State` knows how."""

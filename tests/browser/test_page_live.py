@@ -265,6 +265,7 @@ def test_another_preprocessing_is_compared_and_folded_as_in_python(page, own, mo
 def test_what_would_change_its_mind_is_offered_where_why_is_not(page):
     page.get_by_role("button", name="What would change its mind?").click()
     page.get_by_role("heading", name="What would change its mind?").wait_for()
+    page.get_by_text("Attribution methods take gradients, which this page has not").wait_for()
     assert not page.locator(".sqv-equation").is_visible()
     page.get_by_role("button", name="Close what would change its mind").click()
 

@@ -9,10 +9,11 @@ import squeezeviz as sv
 from squeezeviz.evidence.attribution.subject import subject_of
 from squeezeviz.evidence.judging.curves import curve_area, deletion_insertion
 from squeezeviz.evidence.judging.judgement import CHANCE
+from squeezeviz.evidence.judging.measuring import Measuring
 from squeezeviz.evidence.judging.pointing import pointing
 from squeezeviz.evidence.judging.randomised import randomised_models, stage_names
 from squeezeviz.evidence.judging.ranks import on_cells_of, rank_correlation
-from tests.fires import fires_net
+from tests.fires import fires_net, without_maps
 from tests.nets import tiny_model
 from tests.unit.test_attribution import photo
 
@@ -149,6 +150,24 @@ def test_methods_are_measured_side_by_side(model, judged):
     maps = sv.attribute(model, photo(33), "saliency", 1)
     areas = [curve_area(curve) for curve in deletion_insertion(subject, maps.map(), 3)]
     assert [made.values[name]["saliency"][0] for name in ("deletion", "insertion")] == pytest.approx(areas, abs=1e-6)
+
+
+def test_what_has_no_meaning_on_a_network_is_a_finding_that_says_so_and_the_others_go_on():
+    model = tiny_model(without_maps())
+    asked = Measuring(("cam", "grad-cam", "saliency"), steps=2, samples=1, stages=1, is_lenient=True)
+    found = {each.key: each for each in asked.findings(model, [subject_of(model, photo(33), 1)])}
+    assert "has no map a class" in found["cam", "map", 0].problem
+    assert "no layer before scores has a map" in found["grad-cam", "map", 0].problem
+    assert "has no map a class" in found["", "exact map", 0].problem
+    assert {measure for method, measure, _ in found if method == "saliency"} == {
+        "map", "deletion", "insertion", "sensitivity", "randomised",
+    }  # fmt: skip
+    assert not any(each.problem for each in found.values() if each.method == "saliency")
+    again = Measuring(asked.methods, steps=2, samples=1, stages=1, is_lenient=True, there=found.keys())
+    subject = subject_of(model, photo(33), 1)
+    assert {each.key for each in again.findings(model, [subject])} <= {
+        ("cam", "map", 0), ("grad-cam", "map", 0), ("saliency", "map", 0), ("", "exact map", 0),
+    }  # fmt: skip
 
 
 def test_sensitivity_is_the_largest_change_of_a_few(model, judged):

@@ -6,6 +6,7 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.evidence.judging.judgement import CHANCE
 from squeezeviz.evidence.judging.pointing import pointing
+from squeezeviz.evidence.target import Target
 from tests.unit.test_what_if import Page
 
 METHODS = ["grad-cam", "saliency"]
@@ -97,9 +98,10 @@ def test_a_box_is_asked_about_maps_that_are_there(page, judged):
         assert (each["hit"], each["share"]) == (hit, share)
 
 
-def test_what_cannot_be_measured_says_so_and_the_others_go_on(page):
-    found, _ = whole(page, "odd", ["cam", "saliency"], contrast_class=1)
-    assert found["saliency", "randomised", 5]["value"] is not None
+def test_a_difference_of_two_logits_is_another_number_and_an_unknown_method_is_refused(page, judged):
+    found, _ = whole(page, "two", ["saliency"], contrast_class=1)
+    made = sv.judge_attributions(page.model, page.image, ["saliency"], Target.difference(2, 1), preprocessing=page.how)
+    assert found["saliency", "exact map", 0]["value"] == made.values["exact map"]["saliency"][0]
     page.tell("judge", "none", methods=["magic"], class_index=2)
     reply, _ = page.wait(lambda reply: reply["id"] == "none")
     assert "methods" in reply["message"]

@@ -111,7 +111,7 @@ export class Questions {
       values: floatsOf(buffers.values),
     });
     // A stroke asks for many, and would never see one if each ended the one before.
-    return this.#resources.get(key, asked, read, { name: lane, isInTurn: photo.isMoving ?? false, isStoppable: true });
+    return this.#resources.get(key, asked, read, { name: lane, isInTurn: true, isStoppable: !photo.isMoving });
   }
 
   perLocation(): LocationPredictions | null {

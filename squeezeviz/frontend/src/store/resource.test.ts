@@ -45,19 +45,22 @@ test("what takes long says how far it is, and can be stopped and asked for after
 });
 
 test("the next one of a lane ends the one before; another lane's goes on", async () => {
-  const { store, asked, asking } = await opened();
+  const { store, say, asked, asking } = await opened();
   follow(() => store.questions.attribution("score-cam", null, "second"));
   const first = follow(asking("smoothgrad"));
   first.forget();
   follow(asking("saliency"));
+  expect(asked("attribution")).toHaveLength(2); // in turn: it may be there at once
+  say({ kind: "steps", id: asked("attribution")[1]?.id, done: 0, total: 50 });
   const [other, before, now] = asked("attribution").map(({ id }) => id);
   expect(asked("stop").map(({ id }) => id)).toEqual([before]);
   expect(new Set([other, before, now]).size).toBe(3);
 });
 
 test("what two lanes wait for is asked again when one of them has ended it", async () => {
-  const { store, asked, asking } = await opened();
+  const { store, say, asked, asking } = await opened();
   const first = follow(asking("smoothgrad"));
+  say({ kind: "steps", id: asked("attribution")[0]?.id, done: 0, total: 50 });
   const second = follow(() => store.questions.attribution("smoothgrad", null, "second"));
   expect(asked("attribution")).toHaveLength(1);
   first.forget();

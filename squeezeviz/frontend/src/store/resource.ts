@@ -33,7 +33,7 @@ export interface Lane {
   name: string;
   /** One at a time: while a slider moves, what lies between is left out. */
   isInTurn?: boolean;
-  /** Whether it can be stopped; the next one, unless it waits for its turn, stops the one before. */
+  /** Whether it can be stopped; once it has said how far it is, the next one stops it. */
   isStoppable?: boolean;
 }
 
@@ -124,8 +124,12 @@ export class Resources {
 
   /** How far an answer is. */
   advance({ id, done, total }: StepsMessage): void {
-    const key = this.#open.get(id)?.key;
-    if (key) this.#steps.set(key, { key, done, total, isStopped: false });
+    const open = this.#open.get(id);
+    if (!open) return;
+    const isNews = !this.#steps.has(open.key);
+    this.#steps.set(open.key, { key: open.key, done, total, isStopped: false });
+    const last = this.#lane(open.lane);
+    if (isNews) last.value = { ...last.peek() }; // who waits for its turn need not
   }
 
   /** What was last known in a lane. */
@@ -174,11 +178,13 @@ export class Resources {
 
   #ask(open: Open, asked: Asked, isInTurn: boolean): void {
     if (this.#isSilent()) return;
-    for (const { key, lane } of this.#open.values()) {
-      if (key === open.key || (isInTurn && lane === open.lane)) return;
+    const isLong = ({ key, isStoppable }: Open) => isStoppable && this.#steps.has(key);
+    for (const each of this.#open.values()) {
+      if (each.key === open.key || (isInTurn && each.lane === open.lane && !isLong(each))) return;
     }
-    for (const [id, { key, lane, isStoppable }] of [...this.#open]) {
-      if (!isStoppable || lane !== open.lane) continue;
+    for (const [id, each] of [...this.#open]) {
+      const { key, lane } = each;
+      if (lane !== open.lane || !isLong(each)) continue;
       this.#leave(id);
       // Whoever else waits for it asks again; and here somebody is rendering.
       queueMicrotask(() => this.resume(key));
