@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "explain": ["explain", "logit", "photo.png", "-m"],
     "atlas": ["atlas", "photos", "-o", "out.atlas", "-m"],
     "activations": ["activations", "photos", "-o", "out.zarr", "-l", "conv1", "-m"],
+    "visualize": ["visualize"],
     "lab": ["lab", "--no-browser", "-m"],
     "app": ["app", "--no-browser", "-m"],
 }
