@@ -53,10 +53,10 @@ def visualize_rows(rounds: int, steps: int = STEPS) -> Iterator[Row]:
     network = torch_module(load_content(MODEL)[1], threads=available_threads())
     for target in _TARGETS[: max(1, rounds // 4)]:
         layer, channel = target.split(":")
-        ours_s, made = _processor(lambda target=target: sv.visualize(model, target, steps=steps, every=steps))  # type: ignore[misc]
+        ours_s, made = _processor(lambda target=target: sv.visualize(model, target, steps=steps, every=steps))
         peer_s, picture = _processor(
             lambda layer=layer, channel=channel: lucent(network, model, layer, int(channel), steps)
-        )  # type: ignore[misc]
+        )
         theirs = float(model.activations(picture, [layer])[layer][int(channel)].mean())
         if made.value < theirs:
             raise SystemExit(f"{target}: ours excites {made.value:.4g}, Lucent's {theirs:.4g}; nothing to compare")

@@ -22,6 +22,7 @@ _Model = Annotated[
 @takes_model(_Model)
 def visualize(
     model: ModelChoice,
+    *,  # what must be given stands behind options here
     targets: Annotated[
         list[str],
         typer.Argument(
