@@ -92,6 +92,8 @@ from .results.model_comparison import ModelComparison as ModelComparison
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels
+from .quantization.quantize import quantize as quantize
+from .quantization.quantized import Quantized as Quantized
 from .runtime.differentiate import differentiate as differentiate
 from .runtime.loading import load_model as load_model
 from .runtime.model import Model as Model

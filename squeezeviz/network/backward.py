@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, spoken
 from squeezeviz.network.gradient_nodes import GradientNodes, Rule
 from squeezeviz.network.modern import in_newer_set
-from squeezeviz.network.weights import held_names
+from squeezeviz.network.weights import held_names, with_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,18 +66,12 @@ class BackwardGraph:
         Raises:
             ModelError: They are larger than a file of ONNX may be.
         """
-        import onnx  # noqa: PLC0415 - heavy
-
         total = len(self.content) + sum(values.nbytes for values in self.weights.values())
         if total > _MOST_BYTES:
             raise ModelError(
                 f"the gradient of {spoken(self.of)} has {total:,} bytes, more than the {_MOST_BYTES:,} of one ONNX file"
             )
-        whole = onnx.load_model_from_string(self.content)
-        for tensor in whole.graph.initializer:
-            if tensor.name in self.weights:
-                tensor.CopyFrom(onnx.numpy_helper.from_array(self.weights[tensor.name], tensor.name))
-        return whole
+        return with_weights(self.content, self.weights)
 
 
 def backward(
