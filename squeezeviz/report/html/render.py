@@ -47,8 +47,8 @@ from squeezeviz.report.html.model_comparison import model_comparison_html, paire
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
-from squeezeviz.report.html.visualization import visualization_html
 from squeezeviz.report.html.quantized import quantized_html
+from squeezeviz.report.html.visualization import visualization_html
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
