@@ -37,6 +37,7 @@ from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
+from benchmarks.visualize import visualize_rows
 from benchmarks.whatif import whatif_rows
 from squeezeviz.runtime.loading import load_content
 from squeezeviz.runtime.sessions import available_threads
@@ -97,6 +98,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "import": lambda _: [_import_time()],
     "whatif": lambda rounds: _with(("torch", "captum"), "whatif", lambda: whatif_rows(rounds)),
     "gradients": lambda rounds: _with(("torch", "captum"), "gradients", lambda: gradients_rows(rounds)),
+    "visualize": lambda rounds: _with(("torch",), "visualize", lambda: visualize_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),
     "attributions": lambda _: attribution_rows(),
 }

@@ -31,6 +31,7 @@ from squeezeviz.cli import (
     quantize,
     samples,
     stand_alone,
+    visualize,
 )
 from squeezeviz.cli.sources import complain
 from squeezeviz.errors import SqueezeVizError
@@ -92,6 +93,7 @@ app.command()(samples.samples)
 app.command()(figure.figure)
 app.command()(atlas.atlas)
 app.command()(activations.activations)
+app.command()(visualize.visualize)
 app.add_typer(explain.app, name="explain")
 
 

@@ -247,3 +247,15 @@ def test_every_notebook_is_executed_here():
     source = Path(__file__).read_text()
     for path in NOTEBOOKS.glob("*.ipynb"):
         assert f'execute("{path.name}"' in source
+
+
+def test_11_feature_visualization(which, tmp_path):
+    if which == "published":
+        pytest.skip("the lesson is of the bundled model alone: once is enough")
+    notebook = execute("11_feature_visualization.ipynb", tmp_path)
+    shown = text(notebook)
+    grown, drawn = (float(re.search(rf"'{name}': (-?[\d.]+)", shown)[1]) for name in ("grown", "drawn"))
+    assert grown > drawn, "what the lesson says of what noise can be made to reach"
+    assert "'before': 'circle'" in shown
+    before, after = map(float, re.search(r"'star, before ReLU': \((-?[\d.]+), (-?[\d.]+)\)", shown).groups())
+    assert after > before, "what the lesson says of a few steps"

@@ -36,6 +36,7 @@ def run(capsys, *arguments):
         "samples",
         "figure",
         "export",
+        "visualize",
     ],
 )
 def test_help_teaches_by_example(capsys, subcommand):

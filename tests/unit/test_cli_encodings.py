@@ -69,6 +69,10 @@ COMMANDS = {
         *(["explain", method, PHOTO, *USED] for method in METHODS),
         ["explain", "judge", PHOTO, "--methods", "saliency,cam", "--stages", "1", *USED],
     ],
+    "visualize": [
+        ["visualize", "tiny.onnx", "1", "-p", "small.json", "--steps", "2", "-o", "猫.png", "--start", PHOTO],
+        ["visualize", "tiny.onnx", "no \u2013 猫", "-p", "small.json"],
+    ],
     "atlas": [["atlas", "photos", "-o", "猫.atlas", "--overwrite", "--k", "1", *USED]],
     "activations": [["activations", "photos", "-o", "猫.zarr", "--layers", "no \u2013 猫", *USED]],
 }  # fmt: skip

@@ -102,6 +102,12 @@ def test_a_file_that_is_no_model(place, capsys, subcommand, model):
     assert FILES[model].removesuffix(".onnx") in refused(capsys, *SUBCOMMANDS[subcommand], FILES[model])
 
 
+@pytest.mark.parametrize("model", [MODELS["a pipe"], "labels.onnx"])
+def test_a_picture_of_a_model_that_is_none(place, capsys, model):
+    refused(capsys, "visualize", model, "1", "-o", "out.png")
+    assert not list(place.glob("out*"))
+
+
 @pytest.mark.parametrize("preset", ["pipe.json", "empty.json", "~nosuchuser/a.json", "x" * 5000 + ".json", "x" * 5000])
 def test_a_preset_that_is_none(place, capsys, preset):
     refused(capsys, "predict", "photo.png", "-m", "tiny.onnx", "-p", preset)

@@ -119,6 +119,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.diagnose_preprocessing(model, _photos(tmp_path_factory.mktemp("unlabelled")), preprocessings=others),
         sv.attribute(model, image, "guided-backpropagation", preprocessing=HOW), sv.attribute(model, image, "grad-cam", preprocessing=HOW),
         sv.judge_attributions(model, image, ["saliency", "cam"], stages=1, samples=1, preprocessing=HOW),
+        sv.visualize(model, 1, start=image, steps=1, preprocessing=HOW),
         _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
 
@@ -310,6 +311,7 @@ def tables(results, model, source):
         "print_model_comparison": lambda: show(of(results, sv.ModelComparison)),
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
         "print_attribution": lambda: show(of(results, sv.Attribution)),
+        "print_visualization": lambda: show(of(results, sv.Visualization)),
         "print_judgement": lambda: show(of(results, sv.Judgement)),
         "print_unlabelled_diagnosis": lambda: show(of(results, UnlabelledDiagnosis)),
     }

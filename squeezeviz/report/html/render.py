@@ -23,6 +23,7 @@ from squeezeviz.evidence import (
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.evidence.judging.judgement import Judgement
+from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.quantization.quantized import Quantized
@@ -47,6 +48,7 @@ from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_ht
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
 from squeezeviz.report.html.quantized import quantized_html
+from squeezeviz.report.html.visualization import visualization_html
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
@@ -98,3 +100,5 @@ render.register(Judgement, judgement_html)
 render.register(Ablation, ablation_html)
 render.register(AblationSweep, ablation_sweep_html)
 render.register(Occlusion, occlusion_html)
+# Made to excite a number.
+render.register(Visualization, visualization_html)

@@ -21,6 +21,7 @@ from squeezeviz.evidence import (
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.evidence.judging.judgement import Judgement
+from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.terminal.architecture import print_architecture
@@ -41,6 +42,7 @@ from squeezeviz.report.terminal.perturbation import print_ablation, print_ablati
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.quantized import print_quantized
 from squeezeviz.report.terminal.stored import print_space, print_stored
+from squeezeviz.report.terminal.visualization import print_visualization
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
 from squeezeviz.results.prediction import Prediction
@@ -86,3 +88,5 @@ show.register(Judgement, print_judgement)
 show.register(Ablation, print_ablation)
 show.register(AblationSweep, print_ablation_sweep)
 show.register(Occlusion, print_occlusion)
+# Made to excite a number.
+show.register(Visualization, print_visualization)

@@ -1,0 +1,180 @@
+"""Feature visualization: against the loop that Lucent runs in PyTorch, and against the strongest of many photos.
+
+    python -m benchmarks.visualize --photos FOLDER --sheet artifacts/visualize.png
+
+takes thirty channels of several depths. Each picture goes the way of any photo (8 bits, the model's own preprocessing), and so
+do the photos: how many channels does their picture excite more than the strongest photo?
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+import squeezeviz as sv
+from benchmarks.peers import torch_module
+from benchmarks.timing import Row
+from squeezeviz.evidence.visualization.colour import COLOURS
+from squeezeviz.runtime.loading import load_content
+from squeezeviz.runtime.sessions import available_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+MODEL = "squeezenet1.1-caffe2"
+STEPS, _PX = 512, 256
+_LAYERS = (
+    "fire2/concat",
+    "fire3/concat",
+    "fire4/concat",
+    "fire5/concat",
+    "fire6/concat",
+    "fire7/concat",
+    "fire8/concat",
+    "fire9/concat",
+)
+_CHANNELS = 30
+_TARGETS = ("fire5/expand3x3:20", "fire8/expand3x3:100")
+
+
+# Against PyTorch --------------------------------------------------------------------------------------------------------
+
+
+def visualize_rows(rounds: int, steps: int = STEPS) -> Iterator[Row]:
+    """Seconds of processor time for as many steps, and what both reach by the ordinary path, in one run."""
+    model = sv.load_model(MODEL)
+    network = torch_module(load_content(MODEL)[1], threads=available_threads())
+    for target in _TARGETS[: max(1, rounds // 4)]:
+        layer, channel = target.split(":")
+        ours_s, made = _processor(lambda target=target: sv.visualize(model, target, steps=steps, every=steps))
+        peer_s, picture = _processor(
+            lambda layer=layer, channel=channel: lucent(network, model, layer, int(channel), steps)
+        )
+        theirs = float(model.activations(picture, [layer])[layer][int(channel)].mean())
+        if made.value < theirs:
+            raise SystemExit(f"{target}: ours excites {made.value:.4g}, Lucent's {theirs:.4g}; nothing to compare")
+        yield Row(f"{steps} steps for {target}: {made.value:.0f}", ours_s, f"as Lucent does in PyTorch: {theirs:.0f}", peer_s,
+                  ours_s / peer_s, "≤ 1/1.5", "s of processor")  # fmt: skip
+
+
+def _processor(work: Any) -> tuple[float, Any]:  # noqa: ANN401 - a call, and what it gives
+    start = time.process_time()
+    made = work()
+    return time.process_time() - start, made
+
+
+def lucent(network: Any, model: sv.Model, layer: str, channel: int, steps: int) -> NDArray[np.uint8]:  # noqa: ANN401 - PyTorch is an extra
+    """Return the picture that Lucent's loop grows: Fourier coefficients, its transforms at our strengths, Adam."""
+    import torch
+    from torch.nn import functional
+
+    torch.manual_seed(0)
+    slope, offset = (torch.from_numpy(each)[:, None, None] for each in model.preprocessing.affine)
+    order, (height, width) = list(model.preprocessing.rgb_index), model.preprocessing.input_px
+    frequencies = np.hypot(np.fft.fftfreq(_PX)[:, None], np.fft.rfftfreq(_PX))
+    scale = torch.from_numpy(_PX / np.maximum(frequencies, 1 / _PX)).float()[None, None, ..., None]
+    spectrum = (0.01 * torch.randn(1, 3, _PX, _PX // 2 + 1, 2)).requires_grad_()
+    colours = torch.from_numpy(COLOURS).float()
+    optimizer = torch.optim.Adam([spectrum], lr=0.05)
+
+    def picture() -> Any:  # noqa: ANN401
+        planes = torch.fft.irfft2(torch.view_as_complex(scale * spectrum), s=(_PX, _PX), norm="ortho") / 4
+        return torch.sigmoid(torch.einsum("rc,bchw->brhw", colours, planes))
+
+    seen: list[Any] = []
+    handle = network.at(layer).register_forward_hook(lambda _m, _i, out: seen.append(out))
+    rng = np.random.default_rng(0)
+    try:
+        for _ in range(steps):
+            down, across, larger, turned = rng.uniform(-1, 1, 4)
+            angle, zoom = np.deg2rad(9 * turned), float(np.exp(-np.log1p(0.12) * larger)) * width / _PX
+            turn = [
+                [zoom * np.cos(angle), -zoom * np.sin(angle), 0.12 * across],
+                [zoom * np.sin(angle), zoom * np.cos(angle), 0.12 * down],
+            ]
+            grid = functional.affine_grid(
+                torch.tensor([turn], dtype=torch.float32), [1, 3, height, width], align_corners=False
+            )
+            view = functional.grid_sample(picture(), grid, padding_mode="border", align_corners=False)
+            network(255 * slope * view[:, order] + offset)
+            optimizer.zero_grad()
+            (-seen.pop()[0, channel].mean()).backward()
+            optimizer.step()
+            seen.clear()
+    finally:
+        handle.remove()
+    with torch.no_grad():
+        pixels: NDArray[np.uint8] = (picture()[0] * 255).round().byte().permute(1, 2, 0).numpy()
+    return pixels
+
+
+# Against photos ---------------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Compare thirty channels' pictures with the strongest photos, and write a sheet of them."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--sheet", type=Path, default=Path("artifacts/visualize.png"))
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--parametrisation", default="fourier")
+    asked = parser.parse_args()
+    model = sv.load_model(MODEL)
+    channels = _chosen(model)
+    paths = [path for path in sorted(asked.photos.iterdir()) if path.suffix.lower() in (".jpeg", ".jpg", ".png")]
+    strongest = _strongest(model, channels, paths)
+    pictures, more = [], 0
+    for layer, channel in channels:
+        made = sv.visualize(
+            model, f"{layer}:{channel}", steps=asked.steps, every=asked.steps, parametrisation=asked.parametrisation
+        )
+        photo = strongest[layer, channel]
+        more += made.value > photo
+        pictures.append((f"{layer}:{channel}", made.picture))
+        print(f"{layer}:{channel:<5} picture {made.value:10.2f}   strongest photo {photo:10.2f}", flush=True)
+        asked.sheet.parent.mkdir(parents=True, exist_ok=True)
+        sheet(pictures).save(asked.sheet)
+    print(f"{more} of {len(channels)} channels are excited more by their picture than by any of {len(paths)} photos")
+
+
+def _chosen(model: sv.Model) -> list[tuple[str, int]]:
+    """Return channels of several depths, drawn once and for all."""
+    rng = np.random.default_rng(20)
+    layers = [_LAYERS[at % len(_LAYERS)] for at in range(_CHANNELS)]
+    return sorted((layer, int(rng.integers(model.architecture[layer].shape[0]))) for layer in layers)
+
+
+def _strongest(model: sv.Model, channels: list[tuple[str, int]], paths: list[Path]) -> dict[tuple[str, int], float]:
+    layers = sorted({layer for layer, _ in channels})
+    best = dict.fromkeys(channels, -np.inf)
+    for path in paths:
+        seen = model.activations(path, layers)
+        for layer, channel in channels:
+            best[layer, channel] = max(best[layer, channel], float(seen[layer][channel].mean()))
+    return best
+
+
+def sheet(
+    pictures: list[tuple[str, NDArray[np.uint8]]], columns: int = 6, gap: int = 18, below: int = 26
+) -> Image.Image:
+    """Return pictures side by side, each with its name."""
+    side = pictures[0][1].shape[0]
+    rows = -(-len(pictures) // columns)
+    whole = Image.new("RGB", (gap + columns * (side + gap), gap + rows * (side + below + gap)), (18, 18, 20))
+    drawn = ImageDraw.Draw(whole)
+    for at, (name, picture) in enumerate(pictures):
+        left, top = gap + (at % columns) * (side + gap), gap + (at // columns) * (side + below + gap)
+        whole.paste(Image.fromarray(picture), (left, top))
+        drawn.text((left, top + side + 6), name, fill=(190, 190, 196), font_size=14)
+    return whole
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The subcommand ``visualize``: a picture that excites a channel, a cell or a class, as a PNG file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from squeezeviz.cli.model_choice import ModelChoice, takes_model
+from squeezeviz.cli.options import Json
+from squeezeviz.cli.sources import load, print_json
+from squeezeviz.errors import FigureError
+
+__all__ = ["visualize"]
+
+_Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A registered name, a folder, or an .onnx file of a model.")
+]
+
+
+@takes_model(_Model)
+def visualize(
+    model: ModelChoice,
+    *,  # what must be given stands behind options here
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="What to excite: LAYER:CHANNEL, such as fire5/concat:12, LAYER:CHANNEL@Y,X for one cell, or a class "
+            "(name, index or WordNet id); several for their sum.",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The PNG file to write.")] = Path(
+        "picture.png"
+    ),
+    steps: Annotated[int, typer.Option(metavar="N", help="Steps uphill.")] = 512,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of the noise: another seed, another picture.")] = 0,
+    size: Annotated[int | None, typer.Option(metavar="PX", help="The picture's shorter side, if another.")] = None,
+    minimise: Annotated[bool, typer.Option("--minimise", help="Make the number small, and not large.")] = False,
+    parametrisation: Annotated[
+        str,
+        typer.Option(metavar="FORM", help="fourier; or phases, which keeps magnitudes as natural images have them."),
+    ] = "fourier",
+    start: Annotated[str | None, typer.Option(metavar="IMAGE", help="A photo to begin from; noise by default.")] = None,
+    stray: Annotated[
+        float, typer.Option(metavar="VALUE", help="How far a pixel may go from the photo's, 1 to 255.")
+    ] = 255,
+    as_json: Json = False,
+) -> None:
+    """Grow a picture that excites a channel, a cell or a class, and write it as PNG.
+
+    A picture that excites is no explanation: it shows what a number grows with, not what it stands for.
+
+    [dim]Examples:[/]
+
+      squeezeviz visualize squeezenet1.1-shapes star -o star.png
+
+      squeezeviz visualize my.onnx layer3:12 --seed 3 -o channel.png
+
+      squeezeviz visualize my.onnx tabby --start coffee --stray 40
+    """
+    if output.suffix.lower() != ".png":
+        raise FigureError(f"{output}: pictures are written as .png; the name ends in {output.suffix!r}")
+    loaded = load(model)
+    from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
+
+    growing = visualize_steps(
+        loaded, targets, steps=steps, seed=seed, size=size, minimise=minimise, parametrisation=parametrisation,
+        start=start, stray=stray,
+    )  # fmt: skip
+    with CountProgress("steps") as progress:
+        for made in growing:
+            progress(made.step, made.steps)
+    path = made.save(output)
+    if as_json:
+        print_json(made.to_dict())
+        return
+    show(made)
+    out.say(out.name(path))
