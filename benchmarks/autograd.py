@@ -136,7 +136,15 @@ def _foreign(network: Foreign, path: Path, photo: sv.Image) -> Agreement:
     except SqueezeVizError as exc:
         return Agreement(network.name, problem=str(exc))
     how = model.preprocessing.replace(resize_px=network.px, crop_px=network.px)
-    return agree(network.name, model, build(network), how.first_crop([photo]))
+    return agree(network.name, model, _as_written(build(network)), how.first_crop([photo]))
+
+
+def _as_written(network: Any) -> Any:  # noqa: ANN401 - a torch module
+    """Return a network whose batch normalisation adds what its file says: a number of float32."""
+    for module in network.modules():
+        if hasattr(module, "eps"):
+            module.eps = float(np.float32(module.eps))
+    return network
 
 
 def main() -> None:
