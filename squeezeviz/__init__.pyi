@@ -72,6 +72,9 @@ from .evidence.judging.judgement import Judgement as Judgement
 from .evidence.judging.judging import judge_attributions as judge_attributions
 from .evidence.target import Target as Target
 from .evidence.target import WeightedSum as WeightedSum
+from .evidence.visualization.visualization import Visualization as Visualization
+from .evidence.visualization.visualize import visualize as visualize
+from .evidence.visualization.visualize import visualize_steps as visualize_steps
 from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels
 from .evidence.effective_kernels import effective_kernels as effective_kernels
 from .evidence.gradient import gradient as gradient
@@ -89,6 +92,8 @@ from .results.model_comparison import ModelComparison as ModelComparison
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels
+from .quantization.quantize import quantize as quantize
+from .quantization.quantized import Quantized as Quantized
 from .runtime.differentiate import differentiate as differentiate
 from .runtime.loading import load_model as load_model
 from .runtime.model import Model as Model

@@ -28,6 +28,7 @@ from squeezeviz.cli import (
     info,
     lab,
     predict,
+    quantize,
     samples,
     stand_alone,
 )
@@ -84,6 +85,7 @@ app.command()(info.info)
 app.command()(download.download)
 app.command()(convert.convert)
 app.command()(differentiate.differentiate)
+app.command()(quantize.quantize)
 app.command()(export.export)
 app.command()(export.site)
 app.command()(samples.samples)

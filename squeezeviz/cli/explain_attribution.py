@@ -59,6 +59,15 @@ _OWN: dict[str, tuple[Any, Any]] = {
         0.15,
     ),
     "seed": (Annotated[int, typer.Option(metavar="N", help="Of the noise.")], 0),
+    "epsilon": (
+        Annotated[float, typer.Option(metavar="SHARE", help="Of a layer's size, by which what is small is damped.")],
+        0.1,
+    ),
+    "alpha": (Annotated[float, typer.Option(metavar="A", help="How much what speaks for it counts, from 1.")], 2.0),
+    "beta": (
+        Annotated[float | None, typer.Option(metavar="B", help="How much what speaks against it counts: A − 1.")],
+        None,
+    ),
     "rectified": (
         Annotated[bool, typer.Option("--rectified/--signed", help="What is below 0 becomes 0, or is shown.")],
         True,
@@ -76,6 +85,8 @@ _METHODS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("smoothgrad", ("samples", "noise", "seed"), "Mean gradient of noisy copies of the photo."),
     ("guided-backpropagation", (), "Sharp, and no gradient: hardly depends on the class, see its caution."),
     ("deconvnet", (), "A number carried back through the network in reverse; no gradient, see its caution."),
+    ("lrp-epsilon", ("epsilon",), "The number handed back layer by layer, by what each input put in."),
+    ("lrp-alpha-beta", ("alpha", "beta"), "The same, what speaks for it and what against it weighed apart."),
     ("cam", (), "The exact class activation map: its cells add up to the logit."),
     ("grad-cam", ("layer", "rectified"), "A layer's maps, weighted by their mean gradient."),
     ("grad-cam++", ("layer",), "A layer's maps, weighted by higher derivatives."),

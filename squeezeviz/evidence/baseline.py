@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from squeezeviz.image import Image, ImageSource, read_image
@@ -37,6 +38,13 @@ class Baseline:
     preprocessing: Preprocessing
     architecture: Architecture
     tensor: NDArray[np.float32] = field(repr=False)
+
+    @cached_property
+    def logits(self) -> NDArray[np.float32]:
+        """What the network says of it, float32 (N,): a run of its own, when it is first asked for."""
+        logits, _ = self.model.answers(self.tensor, self.preprocessing)
+        own: NDArray[np.float32] = logits[0]
+        return own
 
     def prediction(self, logits: NDArray[np.float32]) -> Prediction:
         """Return a prediction from logits, float32 (N,)."""

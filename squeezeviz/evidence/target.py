@@ -6,8 +6,9 @@ them all: a logit is one value, a difference two, a channel's mean all of its ce
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,6 +16,8 @@ import numpy as np
 from squeezeviz.errors import LabelError, LayerError, did_you_mean, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from squeezeviz.network.architecture import Architecture
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Target", "WeightedSum"]
 
-Kind = Literal["logit", "probability", "difference", "channel", "cell"]
+Kind = Literal["logit", "probability", "difference", "channel", "cell", "direction"]
 Key = int | str | None
 _OF_LAYER = re.compile(r"(.+):(\d{1,9})(?:@(\d{1,9}),(\d{1,9}))?", re.DOTALL)
 
@@ -68,17 +71,18 @@ class WeightedSum:
 class Target:
     """The number that is differentiated, or attributed, as a person says it.
 
-    Made by `logit`, `probability`, `difference`, `channel` and `cell`. Wherever a target is asked for, a class (an
-    index, WordNet id or name) stands for its logit, None for the most probable class's logit, and text such as
-    ``"fire5/concat:12"`` for the mean of a channel, ``"fire5/concat:12@3,7"`` for its cell in row 3, column 7.
+    Made by `logit`, `probability`, `difference`, `channel`, `cell` and `direction`. Wherever a target is asked
+    for, a class (an index, WordNet id or name) stands for its logit, None for the most probable class's logit, and text
+    such as ``"fire5/concat:12"`` for the mean of a channel, ``"fire5/concat:12@3,7"`` for its cell in row 3, column 7.
 
     Attributes:
-        kind: Which of the five.
+        kind: Which of the six.
         key: The class, as it was given; None for the most probable.
         contrast_key: The other class of a difference; None for the most probable of all others.
         layer: Of a channel or a cell.
         number: The channel.
         place: The cell, (y, x).
+        vector: Of a direction, how much each channel counts.
     """
 
     kind: Kind
@@ -87,6 +91,7 @@ class Target:
     layer: str = ""
     number: int = 0
     place: tuple[int, int] = (0, 0)
+    vector: tuple[float, ...] = ()
 
     @classmethod
     def logit(cls, key: Key = None) -> Target:
@@ -126,6 +131,27 @@ class Target:
     def cell(cls, layer: str, channel: int, y: int, x: int) -> Target:
         """Return one value of a layer: its channel's cell in row y, column x; `layer` as of `channel`."""
         return cls("cell", layer=layer, number=channel, place=(y, x))
+
+    @classmethod
+    def direction(cls, layer: str, vector: Sequence[float] | NDArray[np.floating]) -> Target:
+        """Return a direction among a layer's channels: Σ vector · channel, the mean over its cells.
+
+        Args:
+            layer: Its name; ``"<layer>:pre"`` for the value before ReLU.
+            vector: How much each channel counts, a number a channel.
+
+        Raises:
+            LayerError: It is no list of finite numbers, or all of them are 0.
+        """
+        try:
+            numbers = tuple(float(each) for each in vector)
+        except (TypeError, ValueError, OverflowError) as exc:
+            raise LayerError(
+                f"a direction in {spoken(layer)} takes a number a channel, got {spoken(repr(vector))}"
+            ) from exc
+        if not any(numbers) or not all(map(math.isfinite, numbers)):
+            raise LayerError(f"a direction in {spoken(layer)} takes finite numbers, of which one is not 0")
+        return cls("direction", layer=layer, vector=numbers)
 
     @classmethod
     def read(cls, asked: Target | int | str | None, architecture: Architecture) -> Target:
@@ -168,6 +194,20 @@ class Target:
         """Whether the network has to be asked first, which class is the most probable."""
         is_open = self.key is None or (self.kind == "difference" and self.contrast_key is None)
         return self.kind in _OF_CLASSES and is_open
+
+    def moved(self, own: Architecture, other: Architecture) -> Target:
+        """Return the same number for inputs of another size: a cell is moved to where it lies there.
+
+        Args:
+            own: The layers at the size that it was said for.
+            other: The layers at the other one.
+        """
+        found, there = _value_of(self.layer, own), _value_of(self.layer, other)
+        if self.kind != "cell" or found is None or there is None:
+            return self
+        sides = zip(self.place, found[1][1:], there[1][1:], strict=False)
+        y, x, *_ = (*(int((at + 0.5) * size / before) if 0 <= at < before else at for at, before, size in sides), 0, 0)
+        return replace(self, place=(y, x))
 
     def on(
         self, architecture: Architecture, labels: Labels, logits: NDArray[np.float32] | None = None
@@ -226,6 +266,8 @@ class Target:
         name, shape = found
         weights = np.zeros((1, *shape), np.float32)
         maps = weights.reshape(shape[0], *(shape[1:] or (1, 1)))
+        if self.kind == "direction":
+            return self._along(name, weights)
         numbers = (self.number, *self.place) if self.kind == "cell" else (self.number,)
         for what, number, size in zip(("channel", "row", "column"), numbers, maps.shape, strict=False):
             if not 0 <= number < size:
@@ -237,6 +279,13 @@ class Target:
             return WeightedSum(name, weights, f"{said} at row {y}, column {x}", unit)
         maps[self.number] = 1 / maps[0].size
         return WeightedSum(name, weights, f"mean of {said}" if maps[0].size > 1 else said, unit)
+
+    def _along(self, name: str, weights: NDArray[np.float32]) -> WeightedSum:
+        channels, cells = weights.shape[1], max(1, weights[0, 0].size)
+        if len(self.vector) != channels:
+            raise LayerError(f"a direction in {name} takes {channels} numbers, one a channel; got {len(self.vector)}")
+        along = np.array(self.vector, np.float32).reshape(1, channels, *[1] * (weights.ndim - 2)) / cells
+        return WeightedSum(name, weights + along, f"a direction in {name}", f"activation of {name}")
 
 
 _OF_CLASSES = ("logit", "probability", "difference")

@@ -74,8 +74,14 @@ def text_mm(text: str, size: float = BODY, weight: str = "normal") -> float:
     return _width(visible(text), weight) * size / 10 * MM_PER_INCH / 72
 
 
-@lru_cache(4096)  # names from outside are measured, too: not without bounds
 def _width(text: str, weight: str) -> float:
+    """Return the width at 10 points. Matplotlib takes each letter's advance: so words add up, and most are known."""
+    *words, last = text.split(" ")
+    return sum(_advance(f"{word} ", weight) for word in words) + _advance(last, weight)
+
+
+@lru_cache(4096)  # names from outside are measured, too: not without bounds
+def _advance(text: str, weight: str) -> float:
     font = FontProperties(family=FONT, size=10, weight=weight)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 

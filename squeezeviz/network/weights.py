@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import onnx
     from numpy.typing import NDArray
 
-__all__ = ["Weights", "held_names", "without_weights"]
+__all__ = ["Weights", "held_names", "with_weights", "without_weights"]
 
 #: Name → numbers, read-only.
 Weights = dict[str, "NDArray[Any]"]
@@ -54,6 +54,17 @@ def without_weights(model: onnx.ModelProto, held: Mapping[str, NDArray[Any]] | N
         else:
             own.graph.initializer.append(tensor)
     return own, weights
+
+
+def with_weights(content: bytes, weights: Weights) -> onnx.ModelProto:
+    """Return a model that holds its large weights itself, in the place of what only says what they are."""
+    import onnx  # noqa: PLC0415 - heavy
+
+    whole = onnx.load_model_from_string(content)
+    for tensor in whole.graph.initializer:
+        if tensor.name in weights:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(weights[tensor.name], tensor.name))
+    return whole
 
 
 def held_names(graph: onnx.GraphProto) -> list[str]:

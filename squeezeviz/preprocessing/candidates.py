@@ -103,6 +103,7 @@ _ALIKE = 0.02  # of a side: 256 and 259 pixels that 227 are cut out of are one h
 _Part = TypeVar("_Part")
 
 
+@lru_cache(maxsize=16)  # 140 descriptions, each checked three times: 0.1 s
 def candidates(input_shape: tuple[int, int, int], own: Preprocessing | None = None) -> tuple[Preprocessing, ...]:
     """Return every combination of what people really use: ten ways to resize and crop, two orders, seven ranges.
 

@@ -1,4 +1,4 @@
-"""Derivatives of a model's numbers by its input or its layers: backward graphs, run by ONNX Runtime."""
+"""Derivatives of a model's numbers by its input or its layers, and their relevance: graphs, run by ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line, spoken
-from squeezeviz.network.backward import BackwardGraph, Rule, backward
+from squeezeviz.network.backward import BackwardGraph, Rule, backward, relevance
+from squeezeviz.network.relevance_nodes import TAKERS
 from squeezeviz.network.runnable import as_maps, as_stored
 from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.network.graph import Graph
+    from squeezeviz.network.relevance import RelevanceRule
+    from squeezeviz.network.relevance_nodes import Taker
     from squeezeviz.runtime.inputs import Inputs
 
 __all__ = ["Gradients"]
@@ -28,7 +31,7 @@ __all__ = ["Gradients"]
 _MOST_SESSIONS = 12
 _MOST_OF_LARGE = 2  # of a network whose weights alone are hundreds of megabytes
 
-_Key = tuple[str, tuple[str, ...], Rule, tuple[str, ...], tuple[int, ...], int]
+_Key = tuple[str, tuple[str, ...], "Rule | RelevanceRule", tuple[str, ...], tuple[int, ...], int]
 
 
 class Gradients:
@@ -132,6 +135,54 @@ class Gradients:
             LayerError: As `run`.
             ModelError: As `run`.
         """
+        value, found, values, _ = self._observed(tensor, of, weights, by, rule, keep=keep, threads=threads)
+        return value, found, values
+
+    def relevance(
+        self,
+        tensor: NDArray[np.float32],
+        of: str,
+        weights: NDArray[np.float32],
+        rule: RelevanceRule,
+        *,
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[Taker, NDArray[np.float64]]]:
+        """Hand Σ weights · of back to the input by layer-wise relevance propagation, for each image by itself.
+
+        Args:
+            tensor: As `run` takes it, float32 (B, C, H, W).
+            of: The value whose numbers are explained.
+            weights: How much each of its numbers counts, float32 (B, …).
+            rule: How linear operators share relevance out: `squeezeviz.network.relevance`.
+            threads: Of this run; the model's own number by default.
+
+        Returns:
+            The value `of`; the relevance of the input, float32 (B, C, H, W); and what biases took (``"biases"``) and
+            what was left over (``"rest"``), float64 (B,) each. Relevance and these add up to Σ weights · of.
+
+        Raises:
+            LayerError: As `run`; an operator between has no rule.
+            ModelError: As `run`.
+        """
+        value, found, _, takes = self._observed(tensor, of, weights, [self._input], rule, threads=threads)
+        return value, found[self._input], {who: takes.get(who, np.zeros(len(tensor))) for who in TAKERS}
+
+    def _observed(
+        self,
+        tensor: NDArray[np.float32],
+        of: str,
+        weights: NDArray[np.float32],
+        by: Sequence[str],
+        rule: Rule | RelevanceRule,
+        *,
+        keep: Sequence[str] = (),
+        threads: int | None,
+    ) -> tuple[
+        NDArray[np.float32],
+        dict[str, NDArray[np.float32]],
+        dict[str, NDArray[np.float32]],
+        dict[Taker, NDArray[np.float64]],
+    ]:  # fmt: skip
         of, distinct, kept = self._named(of), self._distinct(by), tuple(dict.fromkeys(map(self._named, keep)))
         self._check(tensor, of, weights)
         graph, made, session = self._session((of, distinct, rule, kept, tensor.shape[1:], threads or self._threads))
@@ -141,7 +192,7 @@ class Gradients:
             made.image: as_stored(tensor, graph, made.image),
             made.seed: as_stored(np.ascontiguousarray(weights), graph, of),
         }
-        outputs = [of, *made.gradients.values(), *kept]
+        outputs = [of, *made.gradients.values(), *kept, *made.takes.values()]
         rows = [slice(None)] if self._graph.is_batch_free else [slice(row, row + 1) for row in range(len(tensor))]
         try:
             found = [session.run(outputs, {name: each[row] for name, each in feed.items()}) for row in rows]
@@ -150,16 +201,16 @@ class Gradients:
                 f"ONNX Runtime could not differentiate {spoken(of)} for an input of shape {tensor.shape}: "
                 f"{in_one_line(exc)}"
             ) from exc
-        value, *others = [
-            _as_maps(np.concatenate(each) if len(each) > 1 else each[0], graph.shapes[name][0])
-            for each, name in zip(zip(*found, strict=True), (of, *made.gradients, *kept), strict=True)
-        ]
+        whole = [np.concatenate(each) if len(each) > 1 else each[0] for each in zip(*found, strict=True)]
+        named = (of, *made.gradients, *kept)
+        value, *others = [_as_maps(each, graph.shapes[name][0]) for each, name in zip(whole, named, strict=False)]
         gradients = dict(zip(made.gradients, others[: len(distinct)], strict=True))
         values = dict(zip(kept, others[len(distinct) :], strict=True))
         return (
             value,
             {name: gradients[self._named(name)] for name in by},
             {name: values[self._named(name)] for name in keep},
+            dict(zip(made.takes, (each[:, 0] for each in whole[len(named) :]), strict=True)),
         )
 
     def _shapes_at(self, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
@@ -204,7 +255,7 @@ class Gradients:
             if key not in self._sessions:
                 of, by, rule, keep, shape, threads = key
                 graph = self._graph if shape == self._graph.input_shape else self._inputs.graph_at(*shape[1:])
-                made = backward(graph, of, by, rule, keep=keep)
+                made = backward(graph, of, by, rule, keep=keep) if isinstance(rule, str) else relevance(graph, of, rule)
                 # ONNX Runtime may read large numbers where they lie: they stay for as long as the session does.
                 self._sessions[key] = graph, replace(made, content=b""), _session_of(made, threads)
                 if len(self._sessions) > (_MOST_OF_LARGE if is_large(graph) else _MOST_SESSIONS):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, overload
 from squeezeviz.errors import LayerError
 from squeezeviz.image import Image, ImageSource, batches, read_image
 from squeezeviz.network.ops.convolution import Convolution
+from squeezeviz.network.runnable import with_outputs
+from squeezeviz.network.weights import with_weights
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.gradients import Gradients
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    import onnx
     from numpy.typing import NDArray
 
     from squeezeviz.network.architecture import Architecture
@@ -99,6 +102,10 @@ class Model(Told):
     def content(self) -> bytes:
         """The ONNX file's bytes; those of a large file are read again, if they are still the same."""
         return self._content()
+
+    def as_run(self) -> onnx.ModelProto:
+        """Return the network as it is run: values named as layers are, functions unfolded, the one answer."""
+        return with_weights(*with_outputs(self._graph, [self._graph.output]))
 
     @cached_property
     def parts(self) -> Parts:

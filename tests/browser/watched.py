@@ -26,6 +26,11 @@ HARMLESS = re.compile(
     r"Download the React DevTools|\[Violation\]|Could not restore the debugger state"
     r"|Canceled future for create_subshell_request message|Failed to execute 'removeChild' on 'Node'"
 )
+# While a kernel starts, JupyterLab and Voilà turn wheels for ever, whatever motion one asks for; each turn is a frame to draw.
+STILL = """() => { const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`@media (prefers-reduced-motion: reduce) { *, ::before, ::after {
+        animation-duration: 1ms !important; animation-iteration-count: 1 !important; } }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }"""
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
 
@@ -47,6 +52,7 @@ def watched_page(browser, **options):
     """
     options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
     opened = browser.new_context(**options).new_page()
+    opened.add_init_script(f"({STILL})()")
     opened.set_default_timeout(PATIENCE_MS)
     opened.set_default_navigation_timeout(PATIENCE_MS)
     # Looking at every frame makes the browser draw every frame: waiting took three times the processor time.

@@ -72,6 +72,7 @@ PUBLIC = [
     "Preprocessing",
     "PreprocessingError",
     "Provenance",
+    "Quantized",
     "ReceptiveField",
     "ReceptiveFieldContributions",
     "Sample",
@@ -89,6 +90,7 @@ PUBLIC = [
     "UnlabelledDiagnosis",
     "Variant",
     "View",
+    "Visualization",
     "WeightedSum",
     "Written",
     "ablate",
@@ -120,12 +122,15 @@ PUBLIC = [
     "predictions_per_location",
     "predictor",
     "preset",
+    "quantize",
     "read_atlas",
     "read_image",
     "run_from",
     "samples",
     "softmax_analysis",
     "store_activations",
+    "visualize",
+    "visualize_steps",
 ]
 
 

@@ -1,6 +1,7 @@
 """Attribution: every method against its published formula, computed here apart, and against what must add up."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -167,6 +168,34 @@ def test_input_x_gradient_lacks_what_biases_put_in_and_nothing_else():
     assert made.gap == pytest.approx(bias, abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("lrp-epsilon", {}),
+        ("lrp-epsilon", {"epsilon": 1.0}),
+        ("lrp-alpha-beta", {}),
+        ("lrp-alpha-beta", {"alpha": 1.5, "beta": 0.5}),
+    ],
+)
+def test_relevance_adds_up_to_the_number_less_what_it_says_was_taken(method, options):
+    image, target = photo(24), sv.Target.difference(2, 1)
+    made = sv.attribute(tiny_model(), image, method, target, **options)
+    found = made.completeness
+    assert made.unit == "logits"
+    assert abs(found.gap) < 1e-5 * np.abs(made.values).sum()
+    assert f"{made.value:.4f}, less what biases took" in found.words
+    taken = map(float, re.findall(r"took, (-?[\d.]+), and what was left over, (-?[\d.]+);", found.words)[0])
+    assert found.total == pytest.approx(made.value - sum(taken), abs=2e-4)
+    usual = {"lrp-epsilon": {"epsilon": 0.1}, "lrp-alpha-beta": {"alpha": 2.0, "beta": 1.0}}
+    assert made.settings == usual[method] | options
+
+
+def test_relevance_without_epsilon_is_input_times_gradient():
+    image = photo(24)
+    expected = sv.attribute(tiny_model(), image, "input-x-gradient", 2).values
+    close(sv.attribute(tiny_model(), image, "lrp-epsilon", 2, epsilon=0).values, expected, 1e-4)
+
+
 # Cells ----------------------------------------------------------------------------------------------------------------
 
 
@@ -309,6 +338,19 @@ def test_any_number_of_a_layer_may_be_attributed():
     close(made.values, sum(p[2] * ((key == 2) - p[key]) * each for key, each in enumerate(parts)), 1e-4)
 
 
+def test_a_value_of_a_layer_takes_one_run_and_the_network_is_asked_when_its_answer_is_read(monkeypatch):
+    model, image, target = smooth(), photo(6), "bent:2@1,3"
+    expected = sv.attribute(model, image, "input-x-gradient", target)
+    alone = float(subject_of(model, image, target).values_of(model.preprocessing(image))[0])
+    with monkeypatch.context() as patched:
+        for each in (type(model), "answers"), (type(model.parts), "run"):
+            patched.setattr(*each, lambda *_, **__: pytest.fail("the network was run once more"))
+        made = sv.attribute(model, image, "input-x-gradient", target)
+        assert made.value == made.completeness.expected == pytest.approx(alone, rel=1e-6)
+    np.testing.assert_array_equal(made.values, expected.values)
+    np.testing.assert_array_equal(made.prediction.logits, model.predict(image).logits)
+
+
 def test_cells_are_brought_to_the_input_where_they_lie():
     model, image = tiny_model(fires_net(4)), photo(33)
     made = sv.attribute(model, image, "cam", 1)
@@ -357,6 +399,15 @@ def test_cells_are_brought_to_the_input_where_they_lie():
         ("smoothgrad", {"noise": float("nan")}, sv.SqueezeVizError, "noise is nan, expected a number above 0"),
         ("smoothgrad", {"samples": True}, sv.SqueezeVizError, "samples is True"),
         ("smoothgrad", {"seed": -1}, sv.SqueezeVizError, "seed is -1"),
+        ("lrp-epsilon", {"epsilon": -1}, sv.SqueezeVizError, "epsilon is -1, expected a number from 0 to 10"),
+        ("lrp-alpha-beta", {"alpha": 2, "beta": 2}, sv.SqueezeVizError, "beta is 2, expected alpha − 1, which is 1"),
+        ("lrp-alpha-beta", {"alpha": 0}, sv.SqueezeVizError, "alpha is 0, expected a number from 1 to 100"),
+        (
+            "lrp-epsilon",
+            {"target": sv.Target.probability(1)},
+            sv.LayerError,
+            "'softmax' has no rule of layer-wise relevance propagation here",
+        ),
     ],
 )
 def test_what_has_no_meaning_is_refused_by_name(method, options, error, says):

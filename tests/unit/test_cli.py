@@ -32,6 +32,7 @@ def run(capsys, *arguments):
         "download",
         "convert",
         "differentiate",
+        "quantize",
         "samples",
         "figure",
         "export",

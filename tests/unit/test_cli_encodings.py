@@ -56,6 +56,7 @@ COMMANDS = {
     "download": [["download", "--list"], ["download", "--list", "--json"], ["download"]],
     "convert": [["convert", f"no {PHOTO}"]],
     "differentiate": [["differentiate", "tiny.onnx", "-o", "页.onnx", "--of", "no \u2013 猫"]],
+    "quantize": [["quantize", "tiny.onnx", "--calibrate", "photos", "-o", "页.onnx", "--evaluate", "photos"]],
     "export": [["export", PHOTO, *USED, "-o", "页.html", "--layer", "no \u2013 猫"], ["export", f"no {PHOTO}"]],
     "site": [["site", "页", PHOTO, *USED, "--layer", "no \u2013 猫"], ["site", "页", f"no {PHOTO}"]],
     "samples": [["samples"], ["samples", "--json"]],

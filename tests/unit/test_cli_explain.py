@@ -107,8 +107,8 @@ def test_what_is_wrong_takes_one_line(capsys, given, arguments, words):
     [
         (["logt", "coins"], "Did you mean 'logit'?"),
         (["coins"], "got 'coins'; there are logit, contrast, receptive-field, per-location, softmax, occlusion, ablation, "
-                    "saliency, input-x-gradient, integrated-gradients, smoothgrad, guided-backpropagation, deconvnet, cam, "
-                    "grad-cam, grad-cam++, layer-cam, hires-cam, score-cam, recipro-cam, judge. "
+                    "saliency, input-x-gradient, integrated-gradients, smoothgrad, guided-backpropagation, deconvnet, "
+                    "lrp-epsilon, lrp-alpha-beta, cam, grad-cam, grad-cam++, layer-cam, hires-cam, score-cam, recipro-cam, judge. "
                     "Type: squeezeviz explain logit coins"),
         (["my photo.jpg", "--method", "contrast", "-c", "1"], "Type: squeezeviz explain contrast 'my photo.jpg' -c 1"),
         (["--method", "occlusion", "coins"], "Type: squeezeviz explain occlusion coins"),

@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "info": ["info"],
     "convert": ["convert", "-o", "out.onnx"],
     "differentiate": ["differentiate", "-o", "out.onnx"],
+    "quantize": ["quantize", "--calibrate", "photos", "-o", "out.onnx"],
     "export": ["export", "photo.png", "-m"],
     "figure": ["figure", "photo.png", "-o", "out.pdf", "-m"],
     "explain": ["explain", "logit", "photo.png", "-m"],
@@ -93,7 +94,7 @@ def test_a_model_that_is_none(place, capsys, subcommand, model):
         *(
             (subcommand, "hostile labels")
             for subcommand in SUBCOMMANDS
-            if subcommand not in ("info", "lab", "app", "convert", "differentiate")
+            if subcommand not in ("info", "lab", "app", "convert", "differentiate", "quantize")
         ),
     ],
 )
@@ -133,6 +134,7 @@ def test_a_notebook_that_is_none(place, capsys, notebook):
 def test_a_model_that_cannot_be_written(place, capsys, output):
     refused(capsys, "convert", "tiny.onnx", "-o", output)
     refused(capsys, "differentiate", "tiny.onnx", "-o", output)
+    refused(capsys, "quantize", "tiny.onnx", "--calibrate", "photos", "-o", output)
 
 
 @pytest.mark.parametrize("output", ["x" * 5000 + ".html", "photo.png/out.html", "empty"])

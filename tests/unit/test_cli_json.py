@@ -21,6 +21,7 @@ CALLS = {
     "compare-models": ["compare-models", "overflowing.onnx", "finite.onnx", "photos/class 0/a.png"],
     "evaluate": ["evaluate", "photos", *M, "--labels", "listed.txt"],
     "doctor": ["doctor", "overflowing.onnx", "photos", "--labels", "listed.txt"],
+    "quantize": ["quantize", "finite.onnx", "--calibrate", "photos", "--evaluate", "photos"],
     "info": ["info", "overflowing.onnx"],
     "download": ["download", "--list"],
     "samples": ["samples"],

@@ -7,12 +7,15 @@ import xml.etree.ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 import squeezeviz as sv
 from squeezeviz import figures
 from squeezeviz.figures.keys import activation_key
-from squeezeviz.figures.look import DPI, INKS, style
+from squeezeviz.figures.look import BODY, DPI, FONT, INKS, style
 from squeezeviz.figures.network import rms_activations
 from squeezeviz.figures.sheet import cut_to, drawing, snap, text_mm
 from squeezeviz.figures.words import amount, percent, short_name
@@ -158,9 +161,9 @@ def test_sizes_are_in_millimetres(model, image, views):
             across, down = (float(root.get(side).removesuffix("pt")) / 72 * 25.4 for side in ("width", "height"))
             assert across == pytest.approx(width, abs=0.01), view
             assert down == pytest.approx(figure.height_mm, abs=0.01), view
-            inside = figure.get_window_extent()
+            inside, renderer = figure.get_window_extent(), FigureCanvasAgg(figure).get_renderer()
             for text in figure.findobj(lambda artist: type(artist).__name__ == "Text" and artist.get_text()):
-                box = text.get_window_extent()
+                box = text.get_window_extent(renderer)
                 assert box.x0 >= -1, (view, width, text.get_text())
                 assert box.x1 <= inside.x1 + 1, (view, width, text.get_text())
                 assert box.y0 >= -1, (view, width, text.get_text())
@@ -448,6 +451,14 @@ def test_words():
     assert text_mm(cut) <= 10
     assert snap(25.4) == pytest.approx(25.4)
     assert snap(10.0) / 25.4 * DPI == pytest.approx(round(10.0 / 25.4 * DPI))
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_words_are_as_wide_as_matplotlib_says_of_their_line(weight):
+    font = FontProperties(family=FONT, size=BODY, weight=weight)
+    for line in ("", " ", "AV To.", "  Wave  T y. LT f j ", "fire2/expand3x3, channel 1 = 0.5", "плохо é"):
+        points = text_to_path.get_text_width_height_descent(line, font, ismath=False)[0]
+        assert text_mm(line, BODY, weight) == pytest.approx(points * 25.4 / 72)
 
 
 def test_lines_can_be_told_apart():

@@ -28,7 +28,7 @@ ORDER = (
     # running it: results know nothing of what makes them
     "results", "runtime",
     # why, what if, and over many photos
-    "evidence", "dataset", "shapes",
+    "evidence", "dataset", "quantization", "shapes",
     # how it is shown
     "report", "figures", "explorer",
     # to whom

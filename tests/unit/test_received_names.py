@@ -246,16 +246,15 @@ def test_no_html_is_put_together_by_hand():
 
     tag, begun = re.compile(r"</?[a-z]+[\s>/]"), re.compile(r"</?[a-z]*$")
     for path in sorted(Path(sv.__file__).parent.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        allowed = set()
-        for node in ast.walk(tree):
+        nodes, allowed = list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))), set()
+        for node in nodes:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # a docstring
                 allowed.add(id(node.value))
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Markup":
                 allowed.update(id(argument) for argument in node.args if isinstance(argument, ast.Constant))
             if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
                 allowed.update(id(part) for part in ast.walk(node))
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in allowed:
                 assert not tag.search(node.value), f"{path}:{node.lineno}: {node.value!r}"
             if isinstance(node, ast.JoinedStr) and id(node) not in allowed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -51,20 +51,35 @@ class Completeness:
         return {"expected": self.expected, "total": self.total, "gap": self.gap, "words": self.words}
 
 
+class Asked(Protocol):
+    """What is attributed: `squeezeviz.evidence.attribution.subject.Subject`."""
+
+    @property
+    def target(self) -> WeightedSum: ...
+
+    @property
+    def value(self) -> float: ...
+
+    @property
+    def prediction(self) -> Prediction: ...
+
+    @property
+    def tensor(self) -> NDArray[np.float32]: ...
+
+    @property
+    def geometry(self) -> Geometry: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Attribution(NotebookDisplay):
     """How much each pixel of the input, or each cell of a layer, has to do with a number of the network.
 
     Attributes:
+        subject: What is attributed: the number, on the photo, with the model.
         method: Its name, such as ``"grad-cam"``; `squeezeviz.attribute` takes it.
-        target: The number.
-        value: What it is on this photo, in its unit.
-        prediction: What the network says of the photo.
         values: Of a pixel method float32 (C, H, W), over the input tensor, its channels in the order red, green, blue;
             of a map of a layer's cells float32 (h, w). Signed, where the method has signs.
         unit: Of `values`.
-        input_px: (height, width) of the input tensor.
-        geometry: Where the input tensor's pixels lie in the photo.
         reduction: How `map` makes one number a pixel: ``"sum"`` over the channels, signed, or ``"largest"``, the
             largest size of all channels.
         places: Where the layer's cells lie; None for pixel methods.
@@ -73,19 +88,40 @@ class Attribution(NotebookDisplay):
         caution: Why not to take it for more than it is, in words; empty as a rule.
     """
 
+    subject: Asked = field(repr=False)
     method: str
-    target: WeightedSum
-    value: float
-    prediction: Prediction
     values: NDArray[np.float32] = field(repr=False)
     unit: str
-    input_px: tuple[int, int]
-    geometry: Geometry
     reduction: Literal["sum", "largest"] = "sum"
     places: Places | None = None
     completeness: Completeness | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     caution: str = ""
+
+    @property
+    def target(self) -> WeightedSum:
+        """The number."""
+        return self.subject.target
+
+    @property
+    def value(self) -> float:
+        """What it is on this photo, in its unit."""
+        return self.subject.value
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the network says of the photo; of a value of a layer, the network is asked when this is first read."""
+        return self.subject.prediction
+
+    @property
+    def input_px(self) -> tuple[int, int]:
+        """(height, width) of the input tensor."""
+        return self.subject.tensor.shape[2], self.subject.tensor.shape[3]
+
+    @property
+    def geometry(self) -> Geometry:
+        """Where the input tensor's pixels lie in the photo."""
+        return self.subject.geometry
 
     @property
     def layer(self) -> str | None:

@@ -18,6 +18,7 @@ from squeezeviz.evidence.attribution.hires_cam import hires_cam
 from squeezeviz.evidence.attribution.input_x_gradient import input_x_gradient
 from squeezeviz.evidence.attribution.integrated_gradients import integrated_gradients
 from squeezeviz.evidence.attribution.layer_cam import layer_cam
+from squeezeviz.evidence.attribution.lrp import lrp_alpha_beta, lrp_epsilon
 from squeezeviz.evidence.attribution.recipro_cam import recipro_cam
 from squeezeviz.evidence.attribution.saliency import saliency
 from squeezeviz.evidence.attribution.score_cam import score_cam
@@ -81,6 +82,8 @@ METHODS = {
         Method("smoothgrad", smoothgrad, "Smilkov et al., 2017"),
         Method("guided-backpropagation", guided_backpropagation, "Springenberg et al., 2015"),
         Method("deconvnet", deconvnet, "Zeiler and Fergus, 2014"),
+        Method("lrp-epsilon", lrp_epsilon, "Bach et al., 2015"),
+        Method("lrp-alpha-beta", lrp_alpha_beta, "Bach et al., 2015"),
         Method("cam", cam, "Zhou et al., 2016"),
         Method("grad-cam", grad_cam, "Selvaraju et al., 2017"),
         Method("grad-cam++", grad_cam_plus_plus, "Chattopadhyay et al., 2018"),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.gradient_nodes import Rule
     from squeezeviz.network.layer import Layer
+    from squeezeviz.network.relevance import RelevanceRule
+    from squeezeviz.network.relevance_nodes import Taker
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
     from squeezeviz.results.prediction import Prediction
@@ -48,14 +50,18 @@ class Subject:
     Attributes:
         start: The photo, preprocessed, and the model.
         target: The number.
-        prediction: What the network says of the photo.
         on_progress: Told of methods that make many runs: how many are made, of how many. What it raises ends them.
     """
 
     start: Baseline
     target: WeightedSum
-    prediction: Prediction
     on_progress: OnProgress = _nobody
+
+    @cached_property
+    def prediction(self) -> Prediction:
+        """What the network says of the photo: a run of its own, which a value of a layer does without."""
+        with np.errstate(all="ignore"):  # it may be asked for long after the number was refused or not
+            return self.start.prediction(self.start.logits)
 
     @property
     def model(self) -> Model:
@@ -80,9 +86,9 @@ class Subject:
 
     @cached_property
     def value(self) -> float:
-        """The number on this photo."""
+        """The number on this photo: of the logits, or of the run that differentiated it; else of a run of its own."""
         if self.target.of == self.architecture.logits_name:
-            return float(self.target.value(self.prediction.logits[None])[0])
+            return float(self.target.value(self.start.logits[None])[0])
         return float(self.values_of(self.tensor)[0])
 
     # Runs -------------------------------------------------------------------------------------------------------------
@@ -133,7 +139,10 @@ class Subject:
 
     def gradient(self, rule: Rule = "exact") -> NDArray[np.float32]:
         """Return the derivative by the photo's input tensor, float32 (C, H, W); see `Gradients.run` for the rules."""
-        only: NDArray[np.float32] = self.gradients_of(self.tensor, rule, threads=None)[0]
+        name, target = self.architecture.input_name, self.target
+        values, found = self.model.gradients.run(self.tensor, target.of, target.weights, [name], rule)
+        self._see(values)
+        only: NDArray[np.float32] = found[name][0]
         return only
 
     def gradients_of(
@@ -147,10 +156,18 @@ class Subject:
     def at_layer(self, layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return a layer's values on this photo, and the derivative by them: float64 (C, h, w) each."""
         target = self.target
-        _, found, kept = self.model.gradients.observe(
+        values, found, kept = self.model.gradients.observe(
             self.tensor, target.of, target.weights, [layer.name], keep=[layer.name]
         )
+        self._see(values)
         return kept[layer.name][0].astype(np.float64), found[layer.name][0].astype(np.float64)
+
+    def relevance(self, rule: RelevanceRule) -> tuple[NDArray[np.float32], dict[Taker, float]]:
+        """Return the relevance of the photo's input tensor, float32 (C, H, W), and what took some of the number."""
+        target = self.target
+        values, found, takes = self.model.gradients.relevance(self.tensor, target.of, target.weights, rule)
+        self._see(values)
+        return found[0], {who: float(each[0]) for who, each in takes.items()}
 
     def activation(self, layer: str) -> NDArray[np.float32]:
         """Return a layer's values on this photo, float32 (1, C, h, w)."""
@@ -162,15 +179,16 @@ class Subject:
 
     def with_tensor(self, tensor: NDArray[np.float32]) -> Subject:
         """Return the same number on another input tensor, float32 (1, C, H, W)."""
-        start = replace(self.start, tensor=tensor)
-        logits, _ = self.model.answers(tensor, start.preprocessing)
-        return replace(self, start=start, prediction=start.prediction(logits[0]))
+        return replace(self, start=replace(self.start, tensor=tensor))
 
     def with_model(self, model: Model) -> Subject:
         """Return the same number of the same photo, of a network with the same layers and other weights."""
-        start = replace(self.start, model=model)
-        logits, _ = model.answers(start.tensor, start.preprocessing)
-        return replace(self, start=start, prediction=start.prediction(logits[0]))
+        return replace(self, start=replace(self.start, model=model))
+
+    def _see(self, values: NDArray[np.float32]) -> None:
+        """Take the number from the run that differentiated it, which returns the layer's values as well."""
+        if self.target.of != self.architecture.logits_name:  # a class's is the one that the prediction shows
+            self.__dict__.setdefault("value", float(self.target.value(values)[0]))
 
     # Results ----------------------------------------------------------------------------------------------------------
 
@@ -232,17 +250,7 @@ class Subject:
                 f"{method}: {odd} of {values.size} values are infinite or no number: the network's own numbers, or "
                 f"their derivatives, grow beyond single precision; {self.target.words} is {self.value:.5g}"
             )
-        return Attribution(
-            method=method,
-            target=self.target,
-            value=self.value,
-            prediction=self.prediction,
-            values=values,
-            unit=unit,
-            input_px=(self.tensor.shape[2], self.tensor.shape[3]),
-            geometry=self.geometry,
-            **rest,
-        )
+        return Attribution(subject=self, method=method, values=values, unit=unit, **rest)
 
 
 def subject_of(
@@ -252,7 +260,7 @@ def subject_of(
     preprocessing: str | Preprocessing | None = None,
     on_progress: OnProgress = _nobody,
 ) -> Subject:
-    """Preprocess a photo, ask the network what it says of it, and find the number that is meant.
+    """Preprocess a photo, and find the number that is meant; for the most probable class, ask the network first.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.
@@ -269,6 +277,5 @@ def subject_of(
     """
     start = baseline(model, image, preprocessing)
     asked = Target.read(target, start.architecture)
-    logits, _ = model.answers(start.tensor, start.preprocessing)
-    number = asked.on(start.architecture, model.labels, logits[0])
-    return Subject(start, number, start.prediction(logits[0]), on_progress)
+    logits = start.logits if asked.needs_logits else None
+    return Subject(start, asked.on(start.architecture, model.labels, logits), on_progress)

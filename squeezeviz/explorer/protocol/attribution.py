@@ -12,6 +12,7 @@ __all__ = ["Attributed", "AttributionMessage", "AttributionMethod", "Attribution
 #: Those of `squeezeviz.evidence.attribution.methods`.
 AttributionMethod = Literal[
     "saliency", "input-x-gradient", "integrated-gradients", "smoothgrad", "guided-backpropagation", "deconvnet",
+    "lrp-epsilon", "lrp-alpha-beta",
     "cam", "grad-cam", "grad-cam++", "hires-cam", "layer-cam", "score-cam", "recipro-cam",
 ]  # fmt: skip
 

@@ -55,7 +55,7 @@ export interface Completeness {
 /** An attribution, but for its values. */
 export interface Attributed {
   /** By which it was made. */
-  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
+  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
   /** What the method does, in a sentence. */
   says: string;
   /** Who published it. */
@@ -1280,7 +1280,7 @@ export interface AttributionRequest {
   /** Its id. */
   photo?: string;
   /** By which it is made. */
-  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
+  method: "saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam";
   /** The class; None where it is a value of a layer. */
   class_index?: number | null;
   /** Another, whose logit is subtracted, if any. */
@@ -1420,7 +1420,7 @@ export interface JudgingRequest {
   /** Another, whose logit is subtracted, if any. */
   contrast_class?: number | null;
   /** Which. */
-  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
 }
 
 /** Do the maps that are known point at a box? */
@@ -1437,7 +1437,7 @@ export interface PointingRequest {
   /** Another, whose logit is subtracted, if any. */
   contrast_class?: number | null;
   /** Which. */
-  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
+  methods?: ("saliency" | "input-x-gradient" | "integrated-gradients" | "smoothgrad" | "guided-backpropagation" | "deconvnet" | "lrp-epsilon" | "lrp-alpha-beta" | "cam" | "grad-cam" | "grad-cam++" | "hires-cam" | "layer-cam" | "score-cam" | "recipro-cam")[];
   /** Of the box, in pixels of the network's input; so are the next three. */
   left: number;
   /** Of the box. */

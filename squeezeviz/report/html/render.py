@@ -25,6 +25,7 @@ from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.html.activations import activations_html
 from squeezeviz.report.html.architecture import architecture_html
 from squeezeviz.report.html.atlas import atlas_html, channel_html
@@ -45,6 +46,7 @@ from squeezeviz.report.html.model_comparison import model_comparison_html, paire
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
+from squeezeviz.report.html.quantized import quantized_html
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
@@ -80,6 +82,7 @@ render.register(ModelComparison, model_comparison_html)
 render.register(PairedEvaluation, paired_evaluation_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
+render.register(Quantized, quantized_html)
 render.register(UnlabelledDiagnosis, unlabelled_diagnosis_html)
 # Why: numbers that add up.
 render.register(SoftmaxAnalysis, softmax_analysis_html)

@@ -22,6 +22,7 @@ from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.network.architecture import Architecture
+from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.terminal.architecture import print_architecture
 from squeezeviz.report.terminal.attribution import print_attribution
 from squeezeviz.report.terminal.comparison import print_comparison
@@ -38,6 +39,7 @@ from squeezeviz.report.terminal.judgement import print_judgement
 from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
+from squeezeviz.report.terminal.quantized import print_quantized
 from squeezeviz.report.terminal.stored import print_space, print_stored
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
@@ -68,6 +70,7 @@ show.register(Evaluation, print_evaluation)
 show.register(ModelComparison, print_model_comparison)
 show.register(PairedEvaluation, print_paired_evaluation)
 show.register(Prediction, print_prediction)
+show.register(Quantized, print_quantized)
 show.register(StoredActivations, print_stored)
 show.register(UnlabelledDiagnosis, print_unlabelled_diagnosis)
 # Why: numbers that add up.

@@ -28,5 +28,5 @@ test("every method has one title", () => {
   const names = GROUPS.flatMap(([, titles]) => Object.keys(titles));
   expect(new Set(names).size).toBe(names.length);
   expect(titleOf("grad-cam++")).toBe("Grad-CAM++");
-  expect([isOfCells("saliency"), isOfCells("score-cam")]).toEqual([false, true]);
+  expect([isOfCells("saliency"), isOfCells("lrp-epsilon"), isOfCells("score-cam")]).toEqual([false, false, true]);
 });

@@ -22,6 +22,7 @@ export const GROUPS: readonly (readonly [string, Partial<Record<AttributionMetho
       deconvnet: "DeconvNet",
     },
   ],
+  ["Relevance, over the pixels", { "lrp-epsilon": "LRP, epsilon rule", "lrp-alpha-beta": "LRP, alpha-beta rule" }],
   [
     "Class activation maps, over a layer's cells",
     {
@@ -39,4 +40,5 @@ export const titleOf = (method: AttributionMethod): string =>
   GROUPS.map(([, titles]) => titles[method]).find(Boolean) ?? method;
 
 /** Whether it makes a map of a layer's cells, rather than of the input's pixels. */
-export const isOfCells = (method: AttributionMethod): boolean => !GROUPS[0]?.[1][method];
+export const isOfCells = (method: AttributionMethod): boolean =>
+  !GROUPS.some(([group, titles]) => group.endsWith("over the pixels") && titles[method]);
