@@ -147,8 +147,12 @@ def main() -> None:
 def _chosen(model: sv.Model) -> list[tuple[str, int]]:
     """Return channels of several depths, drawn once and for all."""
     rng = np.random.default_rng(20)
-    layers = [_LAYERS[at % len(_LAYERS)] for at in range(_CHANNELS)]
-    return sorted((layer, int(rng.integers(model.architecture[layer].shape[0]))) for layer in layers)
+    counts = np.bincount(np.arange(_CHANNELS) % len(_LAYERS))
+    return [
+        (layer, int(channel))
+        for layer, count in zip(_LAYERS, counts, strict=True)
+        for channel in sorted(rng.choice(model.architecture[layer].shape[0], count, replace=False))
+    ]
 
 
 def _strongest(model: sv.Model, channels: list[tuple[str, int]], paths: list[Path]) -> dict[tuple[str, int], float]:
