@@ -15,6 +15,24 @@ from squeezeviz.cli.sources import expand_patterns, load, print_json
 __all__ = ["quantize"]
 
 
+_Calibrate = Annotated[
+    list[str],
+    typer.Option(
+        metavar="PHOTOS",
+        help="Photos that tell how large each layer's numbers get: a folder or a photo; as often as needed.",
+        show_default=False,
+    ),
+]
+_Evaluate = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PHOTOS",
+        help="Ask both networks about these, labelled or not, and say where they part; best other photos than "
+        "those of --calibrate.",
+    ),
+]
+
+
 class Method(StrEnum):
     """How the range of each layer is found."""
 
@@ -31,14 +49,7 @@ def quantize(
             help="A registered name, a folder, or an .onnx file; by default the published model.",
         ),
     ] = None,
-    calibrate: Annotated[
-        list[str],
-        typer.Option(
-            metavar="PHOTOS",
-            help="Photos that tell how large each layer's numbers get: a folder or a photo; as often as needed.",
-            show_default=False,
-        ),
-    ] = ...,  # type: ignore[assignment]  # Typer's own word for what has to be given
+    calibrate: _Calibrate = ...,  # type: ignore[assignment]  # Typer's own word for what has to be given
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The ONNX file to write.")] = Path(
         "int8.onnx"
     ),
@@ -56,14 +67,7 @@ def quantize(
     per_channel: Annotated[
         bool, typer.Option("--per-channel/--per-layer", help="Whether each kernel has a scale of its own.")
     ] = True,
-    evaluate: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PHOTOS",
-            help="Ask both networks about these, labelled or not, and say where they part; best other photos than "
-            "those of --calibrate.",
-        ),
-    ] = None,
+    evaluate: _Evaluate = None,
     labels: ModelLabels = None,
     preprocessing: ModelPreprocessing = None,
     as_json: Json = False,

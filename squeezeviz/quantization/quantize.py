@@ -81,12 +81,7 @@ def quantize(
         ModelError: Its operator set is too old, and cannot be brought up.
         LayerError: A layer to be kept is unknown, or has nothing to quantise.
     """
-    path = Path(output)
-    if path.suffix != ".onnx":
-        raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as int8.onnx")
-    if method not in get_args(Calibration):
-        known = ", ".join(get_args(Calibration))
-        raise ConversionError(f"method is {spoken(repr(method))}; expected one of {known}")
+    path = _checked(Path(output), method)
     kept = _layers(model, keep)
     calibration = CalibrationPhotos(model, _found(photos), on_progress)
     made = _quantized(model, calibration, kept, method=method, per_channel=per_channel)
@@ -99,15 +94,28 @@ def quantize(
         "model_sha256": model.sha256,
     }
     content = with_text(made, {**known_text(model), QUANTIZATION_KEY: json.dumps(about)}).SerializeToString()
+    _write(path, content)
+    return Quantized(
+        path, model.name, method, per_channel, tuple(about["keep"]), len(calibration), model.file_bytes, len(content),
+        tuple(calibration.troubles), None if evaluate is None else _evaluated(model, path, evaluate),
+    )  # fmt: skip
+
+
+def _checked(path: Path, method: str) -> Path:
+    if path.suffix != ".onnx":
+        raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as int8.onnx")
+    if method not in get_args(Calibration):
+        known = ", ".join(get_args(Calibration))
+        raise ConversionError(f"method is {spoken(repr(method))}; expected one of {known}")
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as exc:
         raise ConversionError(f"{spoken(str(path))}: cannot be written ({exc.strerror or exc})") from exc
-    return Quantized(
-        path, model.name, method, per_channel, tuple(about["keep"]), len(calibration), model.file_bytes, len(content),
-        tuple(calibration.troubles), None if evaluate is None else _evaluated(model, path, evaluate),
-    )  # fmt: skip
 
 
 def _found(photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> Sequence[Photo]:

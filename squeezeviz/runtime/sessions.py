@@ -86,6 +86,8 @@ def sharing_options(threads: int) -> onnxruntime.SessionOptions:
     _share_memory()
     options.add_session_config_entry("session.use_env_allocators", "1")
     options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
+    # Threads that wait by spinning take the processors from whoever computes between two runs: NumPy, another session.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 
