@@ -19,6 +19,9 @@ _Model = Annotated[
 ]
 
 
+_Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The PNG file to write.")]
+
+
 @takes_model(_Model)
 def visualize(
     model: ModelChoice,
@@ -31,9 +34,7 @@ def visualize(
             "(name, index or WordNet id); several for their sum.",
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The PNG file to write.")] = Path(
-        "picture.png"
-    ),
+    output: _Output = Path("picture.png"),
     steps: Annotated[int, typer.Option(metavar="N", help="Steps uphill.")] = 512,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the noise: another seed, another picture.")] = 0,
     size: Annotated[int | None, typer.Option(metavar="PX", help="The picture's shorter side, if another.")] = None,

@@ -13,6 +13,7 @@ import re
 import types
 import typing
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -120,6 +121,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.attribute(model, image, "guided-backpropagation", preprocessing=HOW), sv.attribute(model, image, "grad-cam", preprocessing=HOW),
         sv.judge_attributions(model, image, ["saliency", "cam"], stages=1, samples=1, preprocessing=HOW),
         sv.visualize(model, 1, start=image, steps=1, preprocessing=HOW),
+        sv.Quantized(Path(f"a {HOSTILE}.onnx"), f"model {WORSE}", "minmax", True, (f"layer {WORSE}",), 2, 9, 3, (f"error {WORSE}",)),
         _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
 
@@ -310,6 +312,7 @@ def tables(results, model, source):
         "print_diagnosis": lambda: show(of(results, Diagnosis)),
         "print_model_comparison": lambda: show(of(results, sv.ModelComparison)),
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
+        "print_quantized": lambda: show(of(results, sv.Quantized)),
         "print_attribution": lambda: show(of(results, sv.Attribution)),
         "print_visualization": lambda: show(of(results, sv.Visualization)),
         "print_judgement": lambda: show(of(results, sv.Judgement)),
