@@ -18,6 +18,8 @@ import onnx.reference
 from onnx import TensorProto, numpy_helper
 from onnx.reference.op_run import OpRun
 
+from squeezeviz.telemetry import import_onnxruntime
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,13 +40,11 @@ def run_with_choices(
         feed: Its inputs.
         output: Which output.
     """
-    import onnxruntime
-
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     names = [name for node in model.graph.node for name in _chosen(node)]
     watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
-    session = onnxruntime.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = import_onnxruntime().InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
     found, *choices = session.run([output, *names], feed)
     return found, dict(zip(names, choices, strict=True))
 

@@ -24,7 +24,7 @@ from squeezeviz.offline import is_offline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["disable_telemetry", "import_onnxruntime", "import_openvino"]
+__all__ = ["disable_telemetry", "import_onnxruntime", "import_openvino", "import_quantization"]
 
 _VARIABLE = "ORT_DISABLE_TELEMETRY"
 _QUIET = ("1", "true")  # ONNX Runtime takes any other value for "report"
@@ -50,6 +50,18 @@ def import_onnxruntime() -> Any:  # noqa: ANN401 - a module without types
     if os.environ[_VARIABLE] in _QUIET:
         onnxruntime.disable_telemetry_events()  # on Windows, events go to the system's own log instead
     return onnxruntime
+
+
+def import_quantization() -> Any:  # noqa: ANN401 - a module without types
+    """Return the module ``onnxruntime.quantization``, of a library that reports nothing.
+
+    Raises:
+        ModelError: As `import_onnxruntime`.
+    """
+    import_onnxruntime()
+    import onnxruntime.quantization  # noqa: PLC0415 - heavy
+
+    return onnxruntime.quantization
 
 
 def import_openvino() -> Any:  # noqa: ANN401 - a module without types

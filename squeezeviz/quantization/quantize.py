@@ -22,6 +22,7 @@ from squeezeviz.quantization.quantized import Calibration, Quantized
 from squeezeviz.runtime.export import known_text
 from squeezeviz.runtime.loading import load_model
 from squeezeviz.runtime.metadata import with_text
+from squeezeviz.telemetry import import_quantization
 
 if TYPE_CHECKING:
     import os
@@ -136,8 +137,8 @@ def _quantized(
 ) -> onnx.ModelProto:
     """Return a network in integers."""
     import onnx  # noqa: PLC0415 - heavy
-    from onnxruntime import quantization  # noqa: PLC0415 - heavy
 
+    quantization = import_quantization()
     if model.is_half:
         raise ConversionError(
             f"{model.name} is of half precision; expected a network in float32. Take what it was made of"
