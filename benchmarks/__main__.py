@@ -107,7 +107,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
 def _with(needed: tuple[str, ...], part: str, rows: Callable[[], Iterable[Row]]) -> Iterable[Row]:
     missing = [name for name in needed if not find_spec(name)]
     if missing:
-        Console().print(
+        Console(emoji=False).print(
             f"{part}: left out for want of {' and '.join(missing)}; make bench-peers installs them", style="dim"
         )
     return [] if missing else rows()
@@ -155,7 +155,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=list(GROUPS), help="part of it; may be given several times")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     arguments = parser.parse_args()
-    console = Console()
+    console = Console(emoji=False)
     rows = []
     for group in arguments.only or GROUPS:
         for row in GROUPS[group](arguments.rounds):
