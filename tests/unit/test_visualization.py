@@ -241,6 +241,20 @@ def test_what_is_grown_excites_more_than_noise_does_by_the_ordinary_path(model, 
     assert (len(made.history), made.is_complete) == (STEPS, True)
 
 
+def test_as_it_is_asked_for_by_default_a_picture_excites_more_than_any_drawing_the_network_has_learned():
+    trained = sv.load_model("squeezenet1.1-shapes")
+    drawn = [sample.name for sample in sv.samples() if sample.name.startswith("shape-")]
+    seen = [trained.observe(name) for name in drawn]
+    star = trained.labels["star"].class_index
+    wanted = {
+        "star": max(prediction.logits[star] for prediction, _ in seen),
+        "fire5/concat:12": max(activations["fire5/concat"][12].mean() for _, activations in seen),
+    }
+    assert len(drawn) > 10
+    for target, most in wanted.items():
+        assert sv.visualize(trained, target, steps=24).value > 1.2 * most > 0
+
+
 def test_the_picture_passes_preprocessing_as_it_is(model):
     made = sv.visualize(model, 1, steps=2)
     how = made.preprocessing
