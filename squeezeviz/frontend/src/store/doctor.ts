@@ -2,22 +2,15 @@
 import { signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
 import type { DiagnosisFound, DiagnosisMessage } from "../protocol.ts";
+import { BEGUN, LongWork, type Work } from "./long_work.ts";
 import type { Networks } from "./networks.ts";
 import type { Photos } from "./photos.ts";
 import type { Failure, Photo } from "./types.ts";
 
-/** As it is now: what comes of it is another one. */
-export interface Examination {
-  /** Of the request. */
-  id: string;
+export interface Examination extends Work {
   /** The model that is tried. */
   model: string;
-  state: "running" | "whole" | "stopped" | "failed";
-  done: number;
-  /** 0 until the first answer. */
-  total: number;
   found: DiagnosisFound | null;
-  problem: string;
 }
 
 /** A folder of the kernel's machine, and a list that labels its photos, if any. */
@@ -34,10 +27,11 @@ export class Doctor {
   readonly #isOpen = signal(false);
   /** Model and photo → its true class: another model has other classes. */
   readonly #truths = signal<ReadonlyMap<string, number>>(new Map());
-  readonly #last = signal<Examination | null>(null);
+  readonly #work: LongWork<Examination>;
 
   constructor(comm: Comm, photos: Photos, networks: Networks, isSilent: () => boolean) {
     this.#comm = comm;
+    this.#work = new LongWork(comm);
     this.#photos = photos;
     this.#networks = networks;
     this.#isSilent = isSilent;
@@ -79,7 +73,7 @@ export class Doctor {
 
   /** Of the model that answers; null where nothing was tried. */
   last(): Examination | null {
-    const last = this.#last.value;
+    const last = this.#work.last();
     return last?.model === this.#networks.plain()?.name ? last : null;
   }
 
@@ -92,53 +86,36 @@ export class Doctor {
     const classes = labelled.map(({ id }) => this.truthOf(id) ?? 0);
     const id = this.#comm.ask({ kind: "diagnose", ...(where ?? { photos, classes }) });
     const model = this.#networks.plain()?.name ?? "";
-    this.#last.value = { id, model, state: "running", done: 0, total: 0, found: null, problem: "" };
+    this.#work.begin({ id, model, found: null, ...BEGUN });
   }
 
   isRunning(): boolean {
-    return this.#running() !== null;
+    return this.#work.isRunning();
   }
 
   /** @returns Whether anything was under way. */
   stop(): boolean {
-    const running = this.#running();
-    if (!running) return false;
-    this.#comm.stop(running.id);
-    this.#become({ state: "stopped" });
-    return true;
+    return this.#work.stop();
   }
 
   // What comes of it --------------------------------------------------------------------------------------------------
 
   /** @returns Whether it was of a diagnosis. */
   receive({ id, done, total, found, is_whole: isWhole }: DiagnosisMessage): void {
-    if (this.#running()?.id !== id) return; // of one that was stopped while this was on its way
-    this.#become({ done, total, found, state: isWhole ? "whole" : "running" });
+    if (this.#work.running(id)) this.#work.become({ done, total, found, state: isWhole ? "whole" : "running" });
   }
 
   /** @returns Whether it was one of these requests. */
-  fail({ id, message }: Failure): boolean {
-    if (this.#running()?.id !== id) return false;
-    this.#become({ state: "failed", problem: message });
-    return true;
+  fail(failure: Failure): boolean {
+    return this.#work.fail(failure);
   }
 
   /** Nobody answers any more. */
   lost(): void {
-    if (this.#running()) this.#become({ state: "stopped" });
+    this.#work.lost();
   }
 
   #key(photo: string): string {
     return `${this.#networks.plain()?.name}\n${photo}`;
-  }
-
-  #running(): Examination | null {
-    const last = this.#last.peek();
-    return last?.state === "running" ? last : null;
-  }
-
-  #become(next: Partial<Examination>): void {
-    const last = this.#last.peek();
-    if (last) this.#last.value = { ...last, ...next };
   }
 }

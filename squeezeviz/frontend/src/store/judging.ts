@@ -3,6 +3,7 @@ import { signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
 import { floatsOf } from "../host/decode.ts";
 import type { JudgedFinding, JudgedMessage, PointingMessage } from "../protocol.ts";
+import { BEGUN, LongWork, type Work } from "./long_work.ts";
 import { answerKey, type Photos } from "./photos.ts";
 import type { Resource, Resources } from "./resource.ts";
 import type { Selection } from "./selection.ts";
@@ -14,23 +15,17 @@ export interface Thumb {
   values: Float32Array;
 }
 
-/** As it is now: what comes of it is another one. */
-export interface Judged {
-  /** Of the request. */
-  id: string;
+/** What has been measured of one photo, class and contrast class. */
+export interface Judged extends Work {
   /** The number that it is about. */
   key: string;
   /** What was asked for. */
   methods: readonly AttributionMethod[];
-  state: "running" | "whole" | "stopped" | "failed";
-  done: number;
-  total: number;
   /** Of the first message, until then of none. */
   about: Pick<JudgedMessage, "samples" | "radius" | "stages"> | null;
   /** By `findingKey`. */
   findings: ReadonlyMap<string, JudgedFinding>;
   maps: ReadonlyMap<string, Thumb>;
-  problem: string;
 }
 
 /** In pixels of the network's input: left, top, width, height; whole. */
@@ -56,13 +51,14 @@ export class Judging {
   readonly #selection: Selection;
   readonly #resources: Resources;
   readonly #isSilent: () => boolean;
-  readonly #last = signal<Judged | null>(null);
+  readonly #work: LongWork<Judged>;
   readonly #methods = signal<readonly AttributionMethod[]>(USUAL);
   /** A photo's own. */
   readonly #box = signal<{ photo: string; box: InputBox } | null>(null);
 
   constructor(comm: Comm, photos: Photos, selection: Selection, resources: Resources, isSilent: () => boolean) {
     this.#comm = comm;
+    this.#work = new LongWork(comm);
     this.#photos = photos;
     this.#selection = selection;
     this.#resources = resources;
@@ -84,7 +80,7 @@ export class Judging {
 
   /** What has been measured of what is on show. */
   of(): Judged | null {
-    const last = this.#last.value;
+    const last = this.#work.last();
     return last && last.key === this.#about()?.key ? last : null;
   }
 
@@ -98,23 +94,16 @@ export class Judging {
     const id = this.#comm.ask({ kind: "judge", methods, ...asked });
     const none = { about: null, findings: new Map(), maps: new Map() };
     const { about: known, findings, maps } = before ?? none;
-    this.#last.value = {
-      ...{ id, key, methods, about: known, findings, maps },
-      ...{ state: "running", done: 0, total: 0, problem: "" },
-    };
+    this.#work.begin({ id, key, methods, about: known, findings, maps, ...BEGUN });
   }
 
   isRunning(): boolean {
-    return this.#running() !== null;
+    return this.#work.isRunning();
   }
 
   /** @returns Whether anything was under way. */
   stop(): boolean {
-    const running = this.#running();
-    if (!running) return false;
-    this.#comm.stop(running.id);
-    this.#become({ state: "stopped" });
-    return true;
+    return this.#work.stop();
   }
 
   // The box ----------------------------------------------------------------------------------------------------------
@@ -148,8 +137,8 @@ export class Judging {
   // What comes of it -------------------------------------------------------------------------------------------------
 
   receive({ id, done, total, is_whole: isWhole, findings, buffers, ...about }: JudgedMessage): void {
-    const running = this.#running();
-    if (running?.id !== id) return; // of one that was stopped while this was on its way
+    const running = this.#work.running(id);
+    if (!running) return;
     const found = new Map(running.findings);
     const maps = new Map(running.maps);
     for (const each of findings) {
@@ -157,19 +146,17 @@ export class Judging {
       const values = buffers.maps?.[each.method];
       if (each.measure === "map" && values) maps.set(each.method, { shape: each.shape, values: floatsOf(values) });
     }
-    this.#become({ done, total, about, findings: found, maps, state: isWhole ? "whole" : "running" });
+    this.#work.become({ done, total, about, findings: found, maps, state: isWhole ? "whole" : "running" });
   }
 
   /** @returns Whether it was one of these requests. */
-  fail({ id, message }: Failure): boolean {
-    if (this.#running()?.id !== id) return false;
-    this.#become({ state: "failed", problem: message });
-    return true;
+  fail(failure: Failure): boolean {
+    return this.#work.fail(failure);
   }
 
   /** Nobody answers any more. */
   lost(): void {
-    if (this.#running()) this.#become({ state: "stopped" });
+    this.#work.lost();
   }
 
   #about() {
@@ -178,15 +165,5 @@ export class Judging {
     const [index, contrast] = [this.#selection.classIndex(), this.#selection.contrastClass()];
     const key = JSON.stringify([answerKey(photo.untouched ?? photo), index, contrast]);
     return { key, name: photo.name, photo: photo.id, class_index: index, contrast_class: contrast };
-  }
-
-  #running(): Judged | null {
-    const last = this.#last.peek();
-    return last?.state === "running" ? last : null;
-  }
-
-  #become(next: Partial<Judged>): void {
-    const last = this.#last.peek();
-    if (last) this.#last.value = { ...last, ...next };
   }
 }

@@ -5,6 +5,7 @@
 import type { Comm } from "../host/comm.ts";
 import { bytesOf, floatsOf } from "../host/decode.ts";
 import type { OcclusionRequest, PairwiseAblationRequest, ProgressMessage } from "../protocol.ts";
+import { BEGUN, type Work } from "./long_work.ts";
 import { answerKey, type Photos } from "./photos.ts";
 import type { Selection } from "./selection.ts";
 import { Version } from "./signals.ts";
@@ -16,21 +17,14 @@ export type Settings = Partial<
 >;
 
 /** As it is now: what comes of it is another one. */
-export interface Trial {
-  /** Of the request. */
-  id: string;
+export interface Trial extends Work {
   kind: Kind;
   /** The photo's answer that it is about. */
   basis: string;
   /** That, with class and settings. */
   key: string;
-  state: "running" | "whole" | "stopped" | "failed";
-  done: number;
-  /** 0 until the first answer. */
-  total: number;
   /** What is known so far. */
   made: Tried | null;
-  problem: string;
 }
 
 /** What is on show. */
@@ -67,7 +61,7 @@ export class WhatIf {
     const request = { kind: "begin", work: kind, name, ...asked, ...settings } as Parameters<Comm["ask"]>[0];
     const id = this.#comm.ask(request);
     const key = keyOf(about, settings);
-    const made: Trial = { id, kind, basis, key, state: "running", done: 0, total: 0, made: null, problem: "" };
+    const made: Trial = { id, kind, basis, key, made: null, ...BEGUN };
     this.#trials.set(kind, made);
     this.#changed();
     return made;
