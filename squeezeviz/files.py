@@ -135,8 +135,10 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
     Raises:
-        OSError: The folder cannot be written, or is full; nothing is left behind then.
+        OSError: The folder cannot be written, or is full, or the name is none; nothing is left behind then.
     """
+    if "\0" in str(path):
+        raise OSError(errno.EINVAL, "a file's name holds no NUL", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

@@ -59,3 +59,9 @@ def test_a_picture_whose_name_is_not_utf8_is_drawn_and_exported(tmp_path):
     drawn = of_view("prediction", model=model, image=path, selection={})
     assert r"caf\xe9.png" in drawn.caption
     assert as_bytes(drawn, "svg")
+
+
+def test_a_name_that_no_file_can_have_is_an_error_of_the_file_system(tmp_path):
+    with pytest.raises(OSError, match="NUL"):
+        write_whole(tmp_path / "a\0b.png", b"")
+    assert list(tmp_path.iterdir()) == []

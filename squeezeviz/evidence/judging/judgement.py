@@ -28,7 +28,7 @@ class Measure:
     Attributes:
         name: What it is called.
         words: What it says, in a few words.
-        better: ``"low"`` or ``"high"``.
+        better: ``"low"``, ``"high"`` or ``"near 0"``.
     """
 
     name: str
@@ -43,7 +43,7 @@ MEASURES = {
         Measure("insertion", "area under the answer as the highest pixels are inserted", "high"),
         Measure("exact map", "rank correlation with the exact class activation map", "high"),
         Measure("sensitivity", "largest change with a small change of the photo, as a share", "low"),
-        Measure("randomised", "rank correlation of sizes with those once all weights are random", "low"),
+        Measure("randomised", "rank correlation of sizes with those once all weights are random", "near 0"),
         Measure("points", "share of photos whose largest value lies in the box", "high"),
         Measure("inside", "share of what is above 0 that lies in the box", "high"),
     )

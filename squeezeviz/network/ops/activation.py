@@ -130,7 +130,7 @@ class PRelu(Function):
 
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
         below = np.broadcast_to(self.constant(1), self.shape).reshape(values.shape)
-        return np.where(values >= 0, 1.0, below)
+        return np.where(values > 0, 1.0, below)  # at 0 as `backward` has it
 
     def backward(self, at: GradientNodes, gradient: str) -> Mapping[int, str]:
         """At 0, the derivative is the slope below."""
@@ -188,7 +188,7 @@ class Named(Function):
 
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
         if self.node.op_type == "LeakyRelu":
-            return np.where(values >= 0, 1.0, self._number("alpha", 0.01))
+            return np.where(values > 0, 1.0, self._number("alpha", 0.01))  # at 0 as `backward` has it
         if self.node.op_type == "HardSigmoid":
             alpha, inner = self._number("alpha", 0.2), self._number("beta", 0.5)
             return np.where((alpha * values + inner > 0) & (alpha * values + inner < 1), alpha, 0.0)

@@ -278,6 +278,18 @@ def test_at_a_kink_a_function_is_as_steep_as_autograd_has_it(op, attributes, at,
     assert slopes(op, [at], attributes=attributes) == [expected]
 
 
+PIECEWISE = [case for case in WITH if case.op in {"Relu", "Clip", "PRelu", "LeakyRelu", "HardSigmoid", "Abs", "Neg"}]
+
+
+@pytest.mark.parametrize("case", PIECEWISE, ids=[case.name for case in PIECEWISE])
+def test_slopes_are_those_of_the_gradient_at_kinks_too(case):
+    graph, _ = forward_of(case.name)
+    tensor = image_of(case)
+    tensor.reshape(-1)[::2] = 0  # a kink of all but one of them
+    _, found = gradient(case, tensor, np.ones(tensor.shape, np.float32))
+    np.testing.assert_allclose(found, graph.ops[graph.output].slopes(tensor.astype(np.float64)), rtol=1e-6)
+
+
 def test_clipping_is_level_at_both_its_ends_as_relu6_is():
     ends = np.float32(0), np.float32(6)
     assert slopes("Clip", [-1, 0, 3, 6, 7], constants=ends) == [0, 0, 1, 0, 0]

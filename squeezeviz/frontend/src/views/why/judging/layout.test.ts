@@ -34,7 +34,10 @@ test("a curve spans its room, and what is not there yet leaves some free", () =>
 
 test("each measure says which way is better, in what range, and what it does not show", () => {
   for (const { better, range, says } of MEASURES) {
-    expect([better, range]).toEqual([expect.stringMatching(/^(higher|lower) is better$/), expect.any(String)]);
+    expect([better, range]).toEqual([
+      expect.stringMatching(/^(higher|lower|nearer to 0) is better$/),
+      expect.any(String),
+    ]);
     for (const about of [null, { samples: 3, radius: 2, stages: ["conv10", "conv1"] }]) {
       expect(says(about)).toMatch(/^[A-Z][^.]*; [^.]*\.$/); // one sentence, of two halves
     }

@@ -8,7 +8,7 @@ type About = Judged["about"];
 interface Said {
   name: Column;
   title: string;
-  better: "lower is better" | "higher is better";
+  better: "lower is better" | "higher is better" | "nearer to 0 is better";
   /** Of its numbers, with their unit. */
   range: string;
   /** What it says, and what it does not. @param about How it is measured; null before it is. */
@@ -65,7 +65,7 @@ export const MEASURES: readonly Said[] = [
   {
     name: "randomised",
     title: "Random weights",
-    better: "lower is better",
+    better: "nearer to 0 is better",
     range: "rank correlation, −1 to 1",
     says: (about) =>
       `How alike the map stays as weights become random, ${downwards(about)}; one that stays as it was shows the ` +
