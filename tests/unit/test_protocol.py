@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 import pytest
+import traitlets
 
 import squeezeviz as sv
 from squeezeviz.errors import SqueezeVizError
@@ -190,3 +191,14 @@ def test_what_persists_is_said_once():
 def test_a_trait_that_was_not_tagged_is_not_the_page_s_to_set():
     with pytest.raises(TypeError, match="nothing is called 'given'"):
         sv.explore(given=["x"])
+
+
+def test_what_is_usual_comes_first_among_choices():
+    # The page leaves out of a link, and of a line of Python, what is usual: frontend/src/store/link.ts.
+    choices = {name: trait for name, trait in Selection.class_traits().items() if isinstance(trait, traitlets.Enum)}
+    assert {name: trait.default_value for name, trait in choices.items()} == {
+        name: trait.values[0] for name, trait in choices.items()
+    }
+    written = (FRONTEND / "store" / "link.ts").read_text(encoding="utf-8")
+    for name, trait in choices.items():
+        assert f'["{name}", [{", ".join(json.dumps(value) for value in trait.values)}]]' in written

@@ -1,12 +1,13 @@
 /**
  * An app's page has a new kernel after every reload. What was chosen, and which samples were on the page, is kept in the
- * browser's tab meanwhile. In JupyterLab the kernel itself remembers.
+ * browser's tab meanwhile, and its address says what to open. In JupyterLab the kernel itself remembers.
  */
 import { effect } from "@preact/signals-core";
 import { createTask } from "../draw/scheduler.ts";
 import { PERSISTENT, type Trait, type Traits } from "../protocol.ts";
 import type { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
+import { followAddress } from "./address.ts";
 
 const COUNT = Symbol.for("squeezeviz.pages");
 
@@ -20,9 +21,12 @@ export function remember(store: Store): Cleanup {
   page[COUNT] = (page[COUNT] ?? 0) + 1;
   const key = `squeezeviz ${location.pathname} ${page[COUNT]}`;
   let isRestored = false;
+  const isFirst = page[COUNT] === 1;
+  const isLinked = isFirst && location.hash.length > 1; // whoever follows a link wants what it says
+  const leave = isFirst ? followAddress(store) : () => undefined;
   const task = createTask(() => {
     if (!isReady(store)) return;
-    if (!isRestored) restore(store, kept(key));
+    if (!isRestored && !isLinked) restore(store, kept(key));
     isRestored = true;
     sessionStorage.setItem(key, JSON.stringify(chosen(store)));
   });
@@ -31,6 +35,7 @@ export function remember(store: Store): Cleanup {
     task.request();
   });
   return () => {
+    leave();
     forget();
     task.cancel();
   };

@@ -8,6 +8,7 @@ import { Store } from "../store/store.ts";
 import { mount } from "../ui/mount.tsx";
 import { Colophon } from "../views/colophon/colophon.tsx";
 import { followTheme } from "../views/colophon/theme_switch.tsx";
+import { followAddress } from "./address.ts";
 
 const FROM_DISK =
   "it is one of a folder for a server of files, and browsers let no page from disk read the files beside it. Serve the " +
@@ -20,6 +21,7 @@ async function show(place: HTMLElement): Promise<void> {
   const entry = Number(place.dataset.entry);
   const host = await (site ? hostOfSite(site, entry, progressIn(place)) : hostOfFile(entry));
   const store = new Store(host);
+  followAddress(store);
   await Promise.resolve(); // what has been said by now is heard, and rendered with the page
   const root = document.createElement("div");
   root.className = "sqv";

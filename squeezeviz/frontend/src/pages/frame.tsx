@@ -8,6 +8,7 @@ import { Doctor } from "../views/doctor/doctor.tsx";
 import { FeedingButton, FeedingPanel } from "../views/feeding/feeding.tsx";
 import { DropTarget } from "../views/input/drop.tsx";
 import { PhotoInput } from "../views/input/input.tsx";
+import { LinkNotice } from "../views/link/link.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
 import { Arriving, OpenModel } from "../views/model/open_model.tsx";
 import { PresetPicker, StageTimes } from "../views/preset/preset.tsx";
@@ -32,6 +33,7 @@ export function Top({ root }: { root: HTMLElement }) {
       <Progress />
       <Arriving />
       <ModelNotice />
+      <LinkNotice />
       <Known />
       <Invitation root={root} />
       <DropTarget root={root} />

@@ -15,6 +15,7 @@ import { Doctor } from "./doctor.ts";
 import { Feeding, isOfLabels } from "./feeding.ts";
 import { Files } from "./files.ts";
 import { Judging } from "./judging.ts";
+import { Links } from "./links.ts";
 import { sorted } from "./model_files.ts";
 import { Moving } from "./moving.ts";
 import { Networks } from "./networks.ts";
@@ -51,6 +52,7 @@ export class Store {
   readonly moving: Moving;
   readonly arrival: Arrival;
   readonly uploads: Uploads;
+  readonly links: Links;
   readonly resources: Resources;
   readonly #comm: Comm;
   readonly #isSilent = signal(false);
@@ -84,6 +86,7 @@ export class Store {
     this.moving = new Moving({ comm, traits, photos, tensors, selection });
     this.arrival = new Arrival(comm, networks);
     this.uploads = new Uploads(comm, photos);
+    this.links = new Links(traits, photos, networks, selection);
     comm.open(this.#heard());
   }
 
@@ -136,6 +139,7 @@ export class Store {
     this.traits.close();
     this.moving.close();
     this.cellGradient.close();
+    this.links.close();
     this.tensors.close();
     this.#comm.close();
   }

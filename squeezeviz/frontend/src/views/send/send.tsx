@@ -3,6 +3,7 @@ import { isFigureFormat, isFigureView } from "../../figures/views.ts";
 import type { FigureRequest } from "../../protocol.ts";
 import type { Files } from "../../store/files.ts";
 import { useStore } from "../../ui/store.ts";
+import { CopyLink } from "../link/link.tsx";
 
 /** What can be had as a figure, and what it is called. */
 const VIEWS = [
@@ -19,7 +20,7 @@ const VIEWS = [
 const FORMATS = ["svg", "png", "pdf"] as const;
 const MUCH_BYTES = 50e6;
 
-/** What can be taken away: the page as one file, and figures for print. */
+/** What can be taken away: a link to what is shown, the page as one file, and figures for print. */
 export function TakeAway() {
   const { files, networks, photos } = useStore();
   const photo = photos.photo();
@@ -30,7 +31,8 @@ export function TakeAway() {
   const isProblem = files.of("page").last?.problem || files.of("figure").last?.problem;
   // A frame that is gone is nothing to take away.
   return (
-    <div class="sqv-send" hidden={!(networks.can("page") || networks.can("figure")) || !photo || photo.isLive}>
+    <div class="sqv-send" hidden={!photo || photo.isLive}>
+      <CopyLink />
       <button
         hidden={!networks.can("page")}
         class="sqv-button"
