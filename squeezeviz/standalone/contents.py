@@ -86,7 +86,7 @@ def contents(
         answers.append(first.prediction)
         photos.append(_photo(model, first, presets, blocks))
     described = {how.name: how for how in presets}
-    network = messages.model("", model).content
+    network = _for_others(messages.model("", model).content, model)
     drawings = [] if shown else _drawings(model)
     setting = messages.setting("", described, [], drawings, abilities=_ABILITIES)
     blocks.begin("samples")
@@ -106,6 +106,13 @@ def contents(
         "traits": dict(traits),
         "about": _about(model, rounding),
     }, answers
+
+
+def _for_others(network: dict[str, Any], model: Model) -> dict[str, Any]:
+    """Leave out why another model was not to be had: it names folders of whoever writes the page."""
+    if model.fallback is None:
+        return network
+    return {**network, "fallback": {"headline": model.fallback.headline, "details": model.fallback.remedy}}
 
 
 def _about(model: Model, rounding: str) -> dict[str, Any]:

@@ -191,6 +191,17 @@ def test_an_empty_page_of_the_bundled_model_offers_drawings_to_begin_with(tmp_pa
     assert contents_of(with_photo.read_text())["samples"] == []
 
 
+def test_a_page_of_a_model_that_stands_in_names_no_folder_of_its_author(tmp_path, monkeypatch):
+    monkeypatch.delenv("SQUEEZEVIZ_MODELS", raising=False)
+    monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "of-the-author"))
+    with pytest.warns(sv.FallbackWarning):
+        model = sv.load_model()
+    assert "of-the-author" in model.fallback.reason
+    text = sv.export_page(None, tmp_path / "page.html", model=model, compared=[]).read_text()
+    assert contents_of(text)["model"]["fallback"]["headline"] == model.fallback.headline
+    assert "of-the-author" not in text
+
+
 def test_what_is_held_is_named_as_its_photo_is(tmp_path):
     state = State(tiny_model, presets=[HOW], preset="small", compared=[])
     state.add(picture())
