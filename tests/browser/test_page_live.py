@@ -363,3 +363,29 @@ def test_it_is_all_there_at_400_px_by_touch(browser, exported, own, request):
         assert page.evaluate(LOGITS) != before
         assert page.evaluate("() => document.documentElement.scrollWidth") == 400
     assert [problem for problem in page.problems if exported.as_uri() not in problem] == []
+
+
+# What a browser that wants memory does: the worker ends, and nobody is told.
+KEPT_WORKER = """() => { const Own = Worker; window.Worker = class extends Own { constructor(...how) { super(...how); window.engine = this; } }; }"""
+
+UNTIL_HEARD = "done => window.engine.addEventListener('message', ({ data }) => data.kind === 'beat' && done())"
+
+
+def test_a_worker_that_was_ended_without_a_word_is_missed_and_said_in_words(browser, exported, request):
+    with fresh_page(browser, request.node, offline=True) as page:
+        page.clock.install()
+        page.add_init_script(f"({KEPT_WORKER})()")
+        page.goto(exported.as_uri())
+        page.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
+        said = page.locator(".sqv-notice:visible", has_text="has said nothing for 20 s")
+        for _ in range(8):
+            page.evaluate(f"() => {{ window.beat = new Promise({UNTIL_HEARD}); }}")
+            page.clock.run_for(5000)
+            page.evaluate("() => window.beat")
+        assert said.count() == 0, "a worker that is there answers, whether anything is asked of it or not"
+        page.evaluate("window.engine.terminate()")
+        page.clock.run_for(26_000)
+        said.wait_for()
+        assert "memory" in said.inner_text()
+        assert said.get_by_role("button", name="Open it again").is_visible()
+        assert page.locator(".sqv-grid canvas").first.is_visible(), "what is here stays"

@@ -36,6 +36,7 @@ export function serve(door: Door): void {
     if (data.kind === "open") opening = opened(door, blocks, data.entry);
     if (data.kind === "block") blocks.put(data.index, data.block);
     if (data.kind === "whole") blocks.end();
+    if (data.kind === "beat") door.postMessage({ kind: "beat" }, []);
     if (data.kind === "set") void opening.then((state) => state?.set(data.traits));
     if (data.kind === "ask") void opening.then((state) => state?.hear(data.content, data.buffers, data.of ?? null));
   };

@@ -120,6 +120,7 @@ export class Comm {
     this.#heard = heard;
     this.#model.on("msg:custom", this.#receive);
     this.#model.on("lost", this.#lost);
+    this.#model.on("quiet", this.#quiet);
     this.ask({ kind: "ready" });
   }
 
@@ -180,6 +181,7 @@ export class Comm {
     clearTimeout(this.#timer);
     this.#model.off("msg:custom", this.#receive);
     this.#model.off("lost", this.#lost);
+    this.#model.off("quiet", this.#quiet);
     this.pictures.close();
   }
 
@@ -196,6 +198,11 @@ export class Comm {
   readonly #lost = (): void => {
     this.#isClosed = true;
     this.#silence(true);
+  };
+
+  /** It says nothing, whatever it was asked; or is heard again. */
+  readonly #quiet = (is: boolean): void => {
+    if (!this.#isClosed) this.#silence(is);
   };
 
   readonly #receive = (content: Record<string, unknown>, views: DataView[]): void => {

@@ -13,6 +13,8 @@ export type ToEngine =
   /** There are no more of them. */
   | { kind: "whole" }
   | { kind: "set"; traits: Partial<Traits> }
+  /** Is anybody there? Answered at once, unless something is being computed. */
+  | { kind: "beat" }
   /** A request, its buffers by their names' order; of a photo that is painted on and not here, what is said of it. */
   | { kind: "ask"; content: Record<string, unknown>; buffers: ArrayBuffer[]; of?: Origin };
 
@@ -28,6 +30,7 @@ export interface Origin {
 export type FromEngine =
   /** It listens. */
   | { kind: "here" }
+  | { kind: "beat" }
   | { kind: "opened"; file: File }
   | { kind: "refused"; problem: string }
   | { kind: "set"; traits: Partial<Traits> }

@@ -2,8 +2,11 @@
 import { type Block, type FromEngine, type Port, PROGRAM, type Program, type ToEngine } from "./door.ts";
 import { EngineWorker } from "./engine_worker.ts";
 
-/** `onlost` is called where it has broken down. */
-export type EnginePort = Port<ToEngine, FromEngine> & { onlost?: (reason: string) => void };
+/** `onlost` is called where it has broken down, `onquiet` where it says nothing for long, and when it is heard again. */
+export type EnginePort = Port<ToEngine, FromEngine> & {
+  onlost?: (reason: string) => void;
+  onquiet?: (is: boolean) => void;
+};
 
 export interface Engine {
   port: EnginePort;

@@ -2,6 +2,7 @@
 import type { EngineMessage, Traits } from "../protocol.ts";
 import type { FromEngine, Origin, ToEngine } from "./door.ts";
 import { end, workerOf } from "./engine.ts";
+import { QUIET_S } from "./engine_worker.ts";
 
 export interface BesideKernel {
   ask(content: Record<string, unknown>, buffers: ArrayBuffer[], of?: Origin): void;
@@ -38,6 +39,7 @@ async function start(message: EngineMessage, hearing: Hearing): Promise<Started>
       if (data.kind === "opened" || data.kind === "refused") resolve(data);
       if (data.kind === "told") hearing.told(data.content, data.buffers);
     };
+    worker.onquiet = (is) => is && resolve({ kind: "refused", problem: QUIET });
   });
   const post = (said: ToEngine, transfer: Transferable[] = []) => worker.postMessage(said, transfer);
   post({ kind: "open", entry: message.entry });
@@ -50,6 +52,7 @@ async function start(message: EngineMessage, hearing: Hearing): Promise<Started>
     return none(refused);
   }
   worker.onlost = (reason) => hearing.lost(`${BY_KERNEL} the page's own engine has stopped (${reason}).`);
+  worker.onquiet = (is) => is && hearing.lost(`${BY_KERNEL} ${QUIET}`);
   const engine = {
     ask: (content: Record<string, unknown>, buffers: ArrayBuffer[], of?: Origin) =>
       post({ kind: "ask", content, buffers, ...(of && { of }) }, buffers),
@@ -60,6 +63,9 @@ async function start(message: EngineMessage, hearing: Hearing): Promise<Started>
 }
 
 const NO_SIMD = "this browser has no WebAssembly with SIMD, or the host's policy forbids it.";
+const QUIET =
+  `the page's own engine has said nothing for ${QUIET_S} s: the browser has ended it, for want of memory as a rule ` +
+  "(other tabs closed give some back).";
 const none = (words: string): Started => ({ engine: null, problem: `${BY_KERNEL} ${words}` });
 
 /** The blocks by number, those that were kept among them. */

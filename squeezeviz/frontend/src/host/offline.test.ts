@@ -67,3 +67,19 @@ test("an engine that breaks down is heard, and what to do is said", async () => 
   expect(host.silence()).toMatchObject({ remedy: "Open it again" });
   expect(host.silence().words).toContain("has stopped (out of memory)");
 });
+
+test("an engine that says nothing any more is silent until it is heard again; before there is a page, it is not opened", async () => {
+  const { host, port } = await opened();
+  const quiet = vi.fn();
+  host.on("quiet", quiet);
+  port.onquiet?.(true);
+  expect(host.silence().words).toContain("has said nothing for 20 s");
+  expect(host.comm_live).toBe(true);
+  port.onquiet?.(false);
+  expect(host.silence().words).not.toContain("has said nothing");
+  expect(quiet.mock.calls).toEqual([[true], [false]]);
+  const early: EnginePort = { onmessage: null, postMessage: () => undefined };
+  const opening = OfflineHost.open({ port: early, isWorker: true }, SIZES);
+  early.onquiet?.(true);
+  await expect(opening).rejects.toThrow("Open the page again");
+});

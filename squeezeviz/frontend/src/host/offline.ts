@@ -8,6 +8,7 @@ import type { Traits } from "../protocol.ts";
 import type { Model, Silence } from "./comm.ts";
 import type { FromEngine, File as Opened, Progress } from "./door.ts";
 import { type Engine, FIRST } from "./engine.ts";
+import { QUIET_S } from "./engine_worker.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: as in Model, each event has values of its own
 type Listener = (...values: any[]) => void;
@@ -18,6 +19,10 @@ export interface File extends Opened {
   network_bytes: number;
   other_bytes: number;
 }
+
+const QUIET =
+  `What computes on this page has said nothing for ${QUIET_S} s: it has much to do, or the browser has ended it, for want of ` +
+  "memory as a rule (other tabs closed give some back). ";
 
 /** What is said of a request, with its buffers. */
 type Told = [content: Record<string, unknown>, buffers: DataView[]];
@@ -33,16 +38,18 @@ export class OfflineHost implements Model {
   readonly #progress = signal<Progress>({ layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" });
   /** What the browser says of the engine's end; null while it is there. */
   readonly #lost = signal<string | null>(null);
+  readonly #isQuiet = signal(false);
   /** What was said before the page has asked; null since it has. */
   #early: Told[] | null = [];
 
   /**
    * @param engine What has begun with a page's contents.
    * @param sizes Of the page's blocks within its file, by number.
-   * @throws What the engine says of a file that is not whole.
+   * @throws What the engine says of a file that is not whole; or that it says nothing any more.
    */
   static async open(engine: Engine, sizes: ReadonlyMap<number, number>): Promise<OfflineHost> {
     return new Promise((resolve, reject) => {
+      engine.port.onquiet = (is) => is && reject(new Error(`${QUIET}Open the page again.`));
       engine.port.onmessage = ({ data }) => {
         if (data.kind === "refused") reject(new Error(data.problem));
         if (data.kind === "opened") resolve(new OfflineHost(engine, data.file, sizes));
@@ -62,6 +69,10 @@ export class OfflineHost implements Model {
       this.#lost.value = reason;
       this.#emit("lost");
     };
+    port.onquiet = (is) => {
+      this.#isQuiet.value = is;
+      this.#emit("quiet", is);
+    };
   }
 
   get comm_live(): boolean {
@@ -72,9 +83,12 @@ export class OfflineHost implements Model {
   silence(): Silence {
     const lost = this.#lost.value;
     const why = lost && ` (${lost})`;
+    const open = this.#isQuiet.value
+      ? `${QUIET}What is here stays to be looked at. Wait, or open the page again.`
+      : "What computes on this page does not answer: it has much to do, or has stopped. Wait, or open the page again.";
     const words =
       lost === null
-        ? "What computes on this page does not answer: it has much to do, or has stopped. Wait, or open the page again."
+        ? open
         : `What computes on this page has stopped${why}. What is here stays to be looked at; opened again, the page has the ` +
           "photos of its file, and others are brought to it anew.";
     return { words, remedy: "Open it again", begin: () => location.reload() };
