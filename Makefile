@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format bench bench-peers card protocol frontend screenshot clean
+.PHONY: help explore test lint format docs bench bench-peers card protocol frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,10 @@ ifdef NPM
 	@$(MAKE) --no-print-directory node_modules
 	@npm run --silent format
 endif
+
+docs: $(VENV)/.ready-docs+samples+dataset  ## Run the notebooks and build the documentation, in artifacts/docs
+	@$(BIN)/python docs/making/run_notebooks.py
+	@$(BIN)/python docs/making/build.py
 
 bench: $(VENV)/.ready-samples  ## Measure against the peers that are installed, as ratios in one run
 	@$(BIN)/python -m benchmarks $(ARGS)

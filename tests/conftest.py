@@ -131,7 +131,7 @@ def pytest_report_to_serializable(report):
 
 
 # In CI nothing may be skipped for want of the model, the photos or the browser: such a skip fails the run.
-_WANTED = ("published model", "labelled photos", "Chromium", "playwright", "pillow-heif")
+_WANTED = ("published model", "labelled photos", "Chromium", "playwright", "pillow-heif", "MkDocs")
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config) -> None:
