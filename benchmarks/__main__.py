@@ -35,6 +35,7 @@ from benchmarks.gradients import gradients_rows
 from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
+from benchmarks.profile import profile_rows
 from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
 from benchmarks.visualize import visualize_rows
@@ -101,6 +102,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "visualize": lambda rounds: _with(("torch",), "visualize", lambda: visualize_rows(rounds)),
     "faithfulness": lambda _: faithfulness_rows(),
     "attributions": lambda _: attribution_rows(),
+    "profile": profile_rows,
 }
 
 

@@ -92,6 +92,12 @@ from .results.model_comparison import ModelComparison as ModelComparison
 from .results.labels import Label as Label
 from .results.labels import Labels as Labels
 from .results.labels import imagenet_labels as imagenet_labels
+from .profiling.profile import profile as profile
+from .profiling.profiled import LayerCost as LayerCost
+from .profiling.profiled import Machine as Machine
+from .profiling.profiled import Profile as Profile
+from .profiling.profiled import Setting as Setting
+from .profiling.profiled import Spread as Spread
 from .quantization.quantize import quantize as quantize
 from .quantization.quantized import Quantized as Quantized
 from .runtime.differentiate import differentiate as differentiate

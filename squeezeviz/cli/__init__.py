@@ -28,6 +28,7 @@ from squeezeviz.cli import (
     info,
     lab,
     predict,
+    profile,
     quantize,
     samples,
     stand_alone,
@@ -87,6 +88,7 @@ app.command()(download.download)
 app.command()(convert.convert)
 app.command()(differentiate.differentiate)
 app.command()(quantize.quantize)
+app.command()(profile.profile)
 app.command()(export.export)
 app.command()(export.site)
 app.command()(samples.samples)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from squeezeviz.figures import Sheet
     from squeezeviz.runtime.model import Model
 
-__all__ = ["figure"]
+__all__ = ["figure", "form_of", "write_figure"]
 
 _TWO_MODELS = "two-models"
 
@@ -91,9 +91,8 @@ def figure(
 
       squeezeviz figure cat.jpg -o why.svg --view arithmetic --layer conv10 --channel 282 --json | jq -r .caption
     """
-    form = _form(output)
-    from squeezeviz.figures import as_bytes, of_view  # noqa: PLC0415 - heavy
-    from squeezeviz.files import write_whole  # noqa: PLC0415 - heavy
+    form = form_of(output)
+    from squeezeviz.figures import of_view  # noqa: PLC0415 - heavy
 
     _check_view(view, second)
     loaded = load(model)
@@ -110,10 +109,7 @@ def figure(
         drawn = _two_models(loaded, load(ModelChoice(second)), image, theme=theme, width_mm=width_mm, caption=caption)
     else:
         drawn = of_view(view, model=loaded, image=image, preprocessing=chosen_preset, selection=chosen)
-    try:
-        write_whole(output, as_bytes(drawn, form))
-    except OSError as exc:
-        raise FigureError(f"{output}: cannot be written ({exc.strerror or exc})") from exc
+    write_figure(drawn, form, output)
     _tell(drawn, view, output, as_json=as_json)
 
 
@@ -146,7 +142,7 @@ def _tell(drawn: Sheet, view: str, output: Path, *, as_json: bool) -> None:
     out.say(drawn.caption)
 
 
-def _form(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib
+def form_of(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib
     """Return the format that a file's name asks for.
 
     Raises:
@@ -156,3 +152,18 @@ def _form(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads M
     if form not in ("svg", "png", "pdf"):
         raise FigureError(f"{output}: figures are written as .svg, .pdf or .png; the name ends in {output.suffix!r}")
     return form
+
+
+def write_figure(drawn: Sheet, form: Any, output: Path) -> None:  # noqa: ANN401 - as above
+    """Write a figure, whole or not at all.
+
+    Raises:
+        FigureError: It cannot be written.
+    """
+    from squeezeviz.figures import as_bytes  # noqa: PLC0415 - heavy
+    from squeezeviz.files import write_whole  # noqa: PLC0415 - heavy
+
+    try:
+        write_whole(output, as_bytes(drawn, form))
+    except OSError as exc:
+        raise FigureError(f"{output}: cannot be written ({exc.strerror or exc})") from exc

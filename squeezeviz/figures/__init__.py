@@ -29,6 +29,7 @@ from squeezeviz.figures.network import network
 from squeezeviz.figures.occlusion import occlusion
 from squeezeviz.figures.photo import photo
 from squeezeviz.figures.prediction import prediction
+from squeezeviz.figures.roofline import roofline
 from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
 from squeezeviz.figures.two_models import model_comparison
 from squeezeviz.figures.views import VIEWS, View, of_view
@@ -57,5 +58,6 @@ __all__ = [
     "photo",
     "prediction",
     "receptive_field_contributions",
+    "roofline",
     "softmax_analysis",
 ]

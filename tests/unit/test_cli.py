@@ -33,6 +33,7 @@ def run(capsys, *arguments):
         "convert",
         "differentiate",
         "quantize",
+        "profile",
         "samples",
         "figure",
         "export",

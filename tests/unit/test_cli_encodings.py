@@ -57,6 +57,7 @@ COMMANDS = {
     "convert": [["convert", f"no {PHOTO}"]],
     "differentiate": [["differentiate", "tiny.onnx", "-o", "页.onnx", "--of", "no \u2013 猫"]],
     "quantize": [["quantize", "tiny.onnx", "--calibrate", "photos", "-o", "页.onnx", "--evaluate", "photos"]],
+    "profile": [["profile", "tiny.onnx", "--runs", "1", "--threads", "1", "--no-compare"], ["profile", "no \u2013 猫.onnx"]],
     "export": [["export", PHOTO, *USED, "-o", "页.html", "--layer", "no \u2013 猫"], ["export", f"no {PHOTO}"]],
     "site": [["site", "页", PHOTO, *USED, "--layer", "no \u2013 猫"], ["site", "页", f"no {PHOTO}"]],
     "samples": [["samples"], ["samples", "--json"]],

@@ -15,6 +15,7 @@ SUBCOMMANDS = {
     "compare": ["compare", "photo.png", "-m"],
     "evaluate": ["evaluate", "photos", "-m"],
     "info": ["info"],
+    "profile": ["profile", "--runs", "1", "--no-compare"],
     "convert": ["convert", "-o", "out.onnx"],
     "differentiate": ["differentiate", "-o", "out.onnx"],
     "quantize": ["quantize", "--calibrate", "photos", "-o", "out.onnx"],
@@ -94,7 +95,7 @@ def test_a_model_that_is_none(place, capsys, subcommand, model):
         *(
             (subcommand, "hostile labels")
             for subcommand in SUBCOMMANDS
-            if subcommand not in ("info", "lab", "app", "convert", "differentiate", "quantize")
+            if subcommand not in ("info", "lab", "app", "convert", "differentiate", "quantize", "profile")
         ),
     ],
 )

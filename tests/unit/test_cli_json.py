@@ -23,6 +23,7 @@ CALLS = {
     "doctor": ["doctor", "overflowing.onnx", "photos", "--labels", "listed.txt"],
     "quantize": ["quantize", "finite.onnx", "--calibrate", "photos", "--evaluate", "photos"],
     "info": ["info", "overflowing.onnx"],
+    "profile": ["profile", "overflowing.onnx", "--runs", "1", "--threads", "1", "--no-compare"],
     "download": ["download", "--list"],
     "samples": ["samples"],
     "figure": ["figure", "photos/class 0/a.png", "-o", "a.png", "--view", "photo", *M],

@@ -121,6 +121,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.attribute(model, image, "guided-backpropagation", preprocessing=HOW), sv.attribute(model, image, "grad-cam", preprocessing=HOW),
         sv.judge_attributions(model, image, ["saliency", "cam"], stages=1, samples=1, preprocessing=HOW),
         sv.visualize(model, 1, start=image, steps=1, preprocessing=HOW),
+        sv.profile(model, threads=1, runs=1, compare=False),
         sv.Quantized(Path(f"a {HOSTILE}.onnx"), f"model {WORSE}", "minmax", True, (f"layer {WORSE}",), 2, 9, 3, (f"error {WORSE}",)),
         _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
@@ -312,6 +313,7 @@ def tables(results, model, source):
         "print_diagnosis": lambda: show(of(results, Diagnosis)),
         "print_model_comparison": lambda: show(of(results, sv.ModelComparison)),
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
+        "print_profile": lambda: show(of(results, sv.Profile)),
         "print_quantized": lambda: show(of(results, sv.Quantized)),
         "print_attribution": lambda: show(of(results, sv.Attribution)),
         "print_visualization": lambda: show(of(results, sv.Visualization)),
@@ -415,6 +417,7 @@ def drawings(results, model, image, source):
     made["softmax_analysis"] = lambda: figures.softmax_analysis(of(results, sv.SoftmaxAnalysis), source)
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
     made["attribution"] = lambda: figures.attribution(of(results, sv.Attribution), image)
+    made["roofline"] = lambda: figures.roofline(of(results, sv.Profile))
     made["model_comparison"] = lambda: figures.model_comparison(of(results, sv.ModelComparison))
     return made
 

@@ -26,6 +26,7 @@ from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
+from squeezeviz.profiling.profiled import Profile
 from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.html.activations import activations_html
 from squeezeviz.report.html.architecture import architecture_html
@@ -47,6 +48,7 @@ from squeezeviz.report.html.model_comparison import model_comparison_html, paire
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
+from squeezeviz.report.html.profile import profile_html
 from squeezeviz.report.html.quantized import quantized_html
 from squeezeviz.report.html.visualization import visualization_html
 from squeezeviz.results.activations import Activations
@@ -84,6 +86,7 @@ render.register(ModelComparison, model_comparison_html)
 render.register(PairedEvaluation, paired_evaluation_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
+render.register(Profile, profile_html)
 render.register(Quantized, quantized_html)
 render.register(UnlabelledDiagnosis, unlabelled_diagnosis_html)
 # Why: numbers that add up.

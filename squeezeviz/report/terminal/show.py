@@ -23,6 +23,7 @@ from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
+from squeezeviz.profiling.profiled import Profile
 from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.terminal.architecture import print_architecture
 from squeezeviz.report.terminal.attribution import print_attribution
@@ -40,6 +41,7 @@ from squeezeviz.report.terminal.judgement import print_judgement
 from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
 from squeezeviz.report.terminal.prediction import print_prediction
+from squeezeviz.report.terminal.profile import print_profile
 from squeezeviz.report.terminal.quantized import print_quantized
 from squeezeviz.report.terminal.stored import print_space, print_stored
 from squeezeviz.report.terminal.visualization import print_visualization
@@ -72,6 +74,7 @@ show.register(Evaluation, print_evaluation)
 show.register(ModelComparison, print_model_comparison)
 show.register(PairedEvaluation, print_paired_evaluation)
 show.register(Prediction, print_prediction)
+show.register(Profile, print_profile)
 show.register(Quantized, print_quantized)
 show.register(StoredActivations, print_stored)
 show.register(UnlabelledDiagnosis, print_unlabelled_diagnosis)
