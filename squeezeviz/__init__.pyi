@@ -98,6 +98,7 @@ from .profiling.profiled import Machine as Machine
 from .profiling.profiled import Profile as Profile
 from .profiling.profiled import Setting as Setting
 from .profiling.profiled import Spread as Spread
+from .quantization.precision import precision as precision
 from .quantization.quantize import quantize as quantize
 from .quantization.quantized import Quantized as Quantized
 from .runtime.differentiate import differentiate as differentiate
@@ -108,6 +109,10 @@ from .standalone.export import export_site as export_site
 from .standalone.half_precision import HalfPrecision as HalfPrecision
 from .standalone.written import Written as Written
 from .runtime.rerun import run_from as run_from
+from .results.precision import ChangedAnswer as ChangedAnswer
+from .results.precision import ErrorSize as ErrorSize
+from .results.precision import LayerPrecision as LayerPrecision
+from .results.precision import Precision as Precision
 from .results.prediction import ClassScore as ClassScore
 from .results.prediction import Prediction as Prediction
 from .preprocessing import PRESETS as PRESETS

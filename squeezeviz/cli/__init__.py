@@ -27,6 +27,7 @@ from squeezeviz.cli import (
     figure,
     info,
     lab,
+    precision,
     predict,
     profile,
     quantize,
@@ -89,6 +90,7 @@ app.command()(convert.convert)
 app.command()(differentiate.differentiate)
 app.command()(quantize.quantize)
 app.command()(profile.profile)
+app.command()(precision.precision)
 app.command()(export.export)
 app.command()(export.site)
 app.command()(samples.samples)

@@ -25,7 +25,20 @@ if TYPE_CHECKING:
     from squeezeviz.results.labels import Label
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Asked", "Class", "Explained", "Photo", "Png", "Preset", "Theming", "ask", "contrast_option", "tell"]
+__all__ = [
+    "Asked",
+    "Class",
+    "Explained",
+    "Photo",
+    "Png",
+    "Preset",
+    "Theming",
+    "ask",
+    "contrast_option",
+    "figure_form",
+    "tell",
+    "write_figure",
+]
 
 Photo = Annotated[str, typer.Argument(metavar="IMAGE", help="A path, or the name of a sample.")]
 Class = Annotated[
@@ -161,7 +174,7 @@ def ask(
         SqueezeVizError: The photo, the model or the preset cannot be read.
     """
     if png is not None:
-        _form(png)
+        figure_form(png)
     from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
 
     picture, loaded = read_image(image), load(model)
@@ -176,7 +189,7 @@ def tell(made: Explained, *, as_json: bool, png: Path | None = None, theme: str 
         FigureError: The file cannot be written, or there is no such theme.
     """
     if png is not None and made.draw is not None:
-        _write(png, made.draw, theme)
+        write_figure(png, made.draw, theme)
     if as_json:
         print_json(made.plain)
         return
@@ -187,18 +200,33 @@ def tell(made: Explained, *, as_json: bool, png: Path | None = None, theme: str 
         out.say(out.name(png))
 
 
-def _form(path: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib
+def figure_form(path: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads Matplotlib
+    """Return the form of a figure's file, by its name.
+
+    Raises:
+        FigureError: Figures are not written under such a name.
+    """
     form = path.suffix.removeprefix(".").lower()
     if form not in ("svg", "png", "pdf"):
         raise FigureError(f"{path}: figures are written as .png, .svg or .pdf; the name ends in {path.suffix!r}")
     return form
 
 
-def _write(path: Path, draw: Callable[[Any], Sheet], theme: str) -> None:
+def write_figure(path: Path, draw: Callable[[Any], Sheet], theme: str) -> None:
+    """Write a figure.
+
+    Args:
+        path: The file.
+        draw: Draws it in a theme.
+        theme: Which.
+
+    Raises:
+        FigureError: The file cannot be written, or there is no such theme.
+    """
     from squeezeviz.figures import as_bytes  # noqa: PLC0415 - heavy
     from squeezeviz.files import write_whole  # noqa: PLC0415 - heavy
 
     try:
-        write_whole(path, as_bytes(draw(theme), _form(path)))
+        write_whole(path, as_bytes(draw(theme), figure_form(path)))
     except OSError as exc:
         raise FigureError(f"{path}: cannot be written ({exc.strerror or exc})") from exc

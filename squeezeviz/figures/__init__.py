@@ -28,6 +28,7 @@ from squeezeviz.figures.kernels import kernels
 from squeezeviz.figures.network import network
 from squeezeviz.figures.occlusion import occlusion
 from squeezeviz.figures.photo import photo
+from squeezeviz.figures.precision import precision
 from squeezeviz.figures.prediction import prediction
 from squeezeviz.figures.roofline import roofline
 from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
@@ -56,6 +57,7 @@ __all__ = [
     "occlusion",
     "of_view",
     "photo",
+    "precision",
     "prediction",
     "receptive_field_contributions",
     "roofline",

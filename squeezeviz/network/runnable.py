@@ -18,7 +18,7 @@ from squeezeviz.network.ops.window import POINT
 from squeezeviz.network.weights import held_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import onnx
     from numpy.typing import NDArray
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from squeezeviz.network.ops import Op
     from squeezeviz.network.weights import Weights
 
-__all__ = ["as_maps", "as_stored", "between", "croppable", "with_outputs"]
+__all__ = ["ALONE", "as_maps", "as_stored", "between", "croppable", "each_alone", "with_outputs"]
+
+#: What a value's name ends with where it is computed of given values, and given itself to whoever reads it.
+ALONE = ":alone"
 
 
 def with_outputs(graph: Graph, names: Sequence[str]) -> tuple[bytes, Weights]:
@@ -49,24 +52,60 @@ def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> tuple[
 
     Also its large weights, which the model only names.
     """
+    needed, nodes = set(wanted), []
+    for node in reversed(graph.model.graph.node):
+        if needed.intersection(node.output).difference(given):
+            nodes.append(_copied(node))
+            needed.update(node.input)
+    return _part(graph, nodes, given, wanted)
+
+
+def each_alone(graph: Graph, values: Sequence[str]) -> tuple[bytes, Weights]:
+    """Return what computes each of some values of the others alone, which are given whoever else computes them.
+
+    So a layer's value is computed of what its inputs are given as. Its name is followed by `ALONE`. The network's input
+    is always given. Axes and weights are as of `between`; what nobody reads is no input.
+    """
+    given = {graph.source, *values}
+    needed, nodes = set(values), []
+    for node in reversed(graph.model.graph.node):
+        if not needed.isdisjoint(node.output):
+            nodes.append(_copied(node))
+            needed.update(name for name in node.input if name not in given)
+    read = {name for node in nodes for name in node.input}
+    return _part(graph, nodes, [name for name in given if name in read], values, alone=given)
+
+
+def _copied(node: onnx.NodeProto) -> onnx.NodeProto:
+    own = type(node)()
+    own.CopyFrom(node)
+    return own
+
+
+def _part(
+    graph: Graph,
+    nodes: Sequence[onnx.NodeProto],
+    given: Sequence[str],
+    wanted: Sequence[str],
+    *,
+    alone: Collection[str] = (),
+) -> tuple[bytes, Weights]:
+    """Return nodes, the last one first, as a model that is given some values and returns others."""
     import onnx  # noqa: PLC0415 - heavy
 
-    needed: set[str] = set()
-    nodes = []
-    for node in reversed(graph.model.graph.node):
-        makes = {name for name in node.output if name not in given}
-        if makes & (needed | set(wanted)):
-            own = onnx.NodeProto()
-            own.CopyFrom(node)
-            nodes.append(own)
-            needed.update(node.input)
-    tensors = [tensor for tensor in graph.model.graph.initializer if tensor.name in needed]
+    read = {name for node in nodes for name in node.input}
+    tensors = [tensor for tensor in graph.model.graph.initializer if tensor.name in read]
     _write_out_padding(nodes, graph.ops)
     tensors += _shapes_said(nodes, graph)
+    for node in nodes:
+        node.output[:] = [f"{name}{ALONE}" if name in alone else name for name in node.output]
     inputs = [
-        onnx.helper.make_tensor_value_info(name, graph.types[name], _free_axes(graph.shapes[name])) for name in given
+        onnx.helper.make_tensor_value_info(
+            name, graph.types[name], _free_axes(graph.shapes[name], of=name if alone else "")
+        )
+        for name in given
     ]
-    outputs = [onnx.ValueInfoProto(name=name) for name in wanted]
+    outputs = [onnx.ValueInfoProto(name=f"{name}{ALONE}" if name in alone else name) for name in wanted]
     part = onnx.helper.make_graph(nodes[::-1], "part", inputs, outputs, tensors)
     made = onnx.helper.make_model(part, opset_imports=graph.model.opset_import, ir_version=graph.model.ir_version)
     return made.SerializeToString(), _named(made.graph, graph)
@@ -93,11 +132,15 @@ def croppable(graph: Graph) -> frozenset[str]:
     return frozenset(found)
 
 
-def _free_axes(shape: tuple[int, ...]) -> list[int | str]:
-    """Return a value's axes: batch, height and width of no fixed size."""
+def _free_axes(shape: tuple[int, ...], of: str = "") -> list[int | str]:
+    """Return a value's axes: batch, height and width of no fixed size.
+
+    Axes of one name have one size, or ONNX Runtime takes the memory of one for the other: values of several sizes say
+    whose they are.
+    """
     axes: list[int | str] = ["batch", *shape[1:]]
     if len(shape) >= 4:
-        axes[-2:] = ["height", "width"]
+        axes[-2:] = [f"{of}height", f"{of}width"]
     return axes
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from squeezeviz.errors import LayerError, ModelError, did_you_mean, in_one_line
-from squeezeviz.network.runnable import as_maps, as_stored, between, croppable
+from squeezeviz.errors import ConversionError, LayerError, ModelError, did_you_mean, in_one_line
+from squeezeviz.network.runnable import ALONE, as_maps, as_stored, between, croppable, each_alone
 from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import onnxruntime
     from numpy.typing import NDArray
 
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.graph import Graph
+    from squeezeviz.network.weights import Weights
 
 __all__ = ["PART_BATCH", "Parts"]
 
@@ -33,7 +34,10 @@ PART_BATCH = 2
 _MOST_SESSIONS = 20
 _MOST_OF_LARGE = 3  # of a network whose weights alone are hundreds of megabytes
 
+#: Part, large weights, types of values → part and large weights.
+Change: TypeAlias = "Callable[[bytes, Weights, Mapping[str, int]], tuple[bytes, Weights]]"
 _Key = tuple[tuple[str, ...], tuple[str, ...], int]
+_ANY = ("*",)  # in the place of what is given: each value of all others
 
 
 class Parts:
@@ -46,10 +50,11 @@ class Parts:
         graph: The network.
         architecture: Its layers.
         threads: Threads of one run.
+        change: What becomes of a part and its large weights before it is run, by the types of values.
     """
 
-    def __init__(self, graph: Graph, *, architecture: Architecture, threads: int) -> None:
-        self._graph = graph
+    def __init__(self, graph: Graph, *, architecture: Architecture, threads: int, change: Change | None = None) -> None:
+        self._graph, self._architecture, self._change = graph, architecture, change
         #: Threads of one run, where a run is not told otherwise.
         self.threads = threads
         self._sources = {
@@ -68,6 +73,15 @@ class Parts:
         self._sessions: OrderedDict[_Key, onnxruntime.InferenceSession] = OrderedDict()
         self._lock = threading.Lock()
         self._is_large = is_large(graph)
+
+    def changed(self, change: Change) -> Parts:
+        """Return the same parts, each changed before it is run.
+
+        Args:
+            change: A part, its large weights, and the types of values → part and weights; it may raise
+                `ConversionError`.
+        """
+        return Parts(self._graph, architecture=self._architecture, threads=self.threads, change=change)
 
     def beside(self, given: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
         """Return what is read beside the values given: a Fire module's other branch, as a rule nothing.
@@ -120,6 +134,35 @@ class Parts:
                 results[name] = as_maps(each[0]) if len(each) == 1 else np.concatenate([as_maps(row) for row in each])
         return {name: results[name] for name in wanted}
 
+    def run_each_alone(
+        self, given: Mapping[str, NDArray[np.float32]], wanted: Sequence[str], *, threads: int | None = None
+    ) -> dict[str, NDArray[np.float32]]:
+        """Compute each value of the others that are given: what its layer makes of them, and of no error before it.
+
+        Args:
+            given: Name → float32 (1, C, H, W): the network's input, and every value wanted.
+            wanted: Names of the values to compute; what lies between two of them belongs to the later one.
+            threads: Of this run.
+
+        Returns:
+            Name → float32 (1, C, H, W), or (1, N).
+
+        Raises:
+            LayerError: A name is unknown, or not given.
+            ModelError: ONNX Runtime refuses the values.
+        """
+        for name in wanted:
+            if name not in self._shapes or name not in given:
+                problem = "it is not given" if name in self._shapes else "no layer is called so"
+                raise LayerError(f"{name!r} cannot be computed of the others: {problem}")
+        session = self._session((_ANY, tuple(wanted), threads or self.threads))
+        feed = {each.name: as_stored(given[each.name], self._graph, each.name) for each in session.get_inputs()}
+        try:
+            outputs = session.run([f"{name}{ALONE}" for name in wanted], feed)
+        except Exception as exc:  # see run
+            raise ModelError(f"ONNX Runtime could not run each layer by itself: {in_one_line(exc)}") from exc
+        return {name: as_maps(values) for name, values in zip(wanted, outputs, strict=True)}
+
     def _cut(self, given: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return which of the given values are read, and what has to be read beside them."""
         for name in (*given, *wanted):
@@ -166,8 +209,13 @@ class Parts:
             return self._sessions[key]
 
     def _make(self, given: tuple[str, ...], wanted: tuple[str, ...], threads: int) -> onnxruntime.InferenceSession:
+        is_alone = given == _ANY
         try:
-            return made_session(between(self._graph, given, wanted), sharing_options(threads))
+            part = each_alone(self._graph, wanted) if is_alone else between(self._graph, given, wanted)
+            part = self._change(*part, self._graph.types) if self._change else part
+            return made_session(part, sharing_options(threads))
+        except ConversionError:
+            raise
         except Exception as exc:  # see run
             said = in_one_line(exc)
             raise ModelError(f"ONNX Runtime cannot load the part from {', '.join(given)} on: {said}") from exc

@@ -34,6 +34,7 @@ def run(capsys, *arguments):
         "differentiate",
         "quantize",
         "profile",
+        "precision",
         "samples",
         "figure",
         "export",

@@ -58,6 +58,7 @@ COMMANDS = {
     "differentiate": [["differentiate", "tiny.onnx", "-o", "页.onnx", "--of", "no \u2013 猫"]],
     "quantize": [["quantize", "tiny.onnx", "--calibrate", "photos", "-o", "页.onnx", "--evaluate", "photos"]],
     "profile": [["profile", "tiny.onnx", "--runs", "1", "--threads", "1", "--no-compare"], ["profile", "no \u2013 猫.onnx"]],
+    "precision": [["precision", "tiny.onnx", "fp16", "photos"], ["precision", "tiny.onnx", "fp16", "photos", "--layer", "no \u2013 猫"]],
     "export": [["export", PHOTO, *USED, "-o", "页.html", "--layer", "no \u2013 猫"], ["export", f"no {PHOTO}"]],
     "site": [["site", "页", PHOTO, *USED, "--layer", "no \u2013 猫"], ["site", "页", f"no {PHOTO}"]],
     "samples": [["samples"], ["samples", "--json"]],

@@ -22,6 +22,7 @@ CALLS = {
     "evaluate": ["evaluate", "photos", *M, "--labels", "listed.txt"],
     "doctor": ["doctor", "overflowing.onnx", "photos", "--labels", "listed.txt"],
     "quantize": ["quantize", "finite.onnx", "--calibrate", "photos", "--evaluate", "photos"],
+    "precision": ["precision", "overflowing.onnx", "finite.onnx", "photos"],
     "info": ["info", "overflowing.onnx"],
     "profile": ["profile", "overflowing.onnx", "--runs", "1", "--threads", "1", "--no-compare"],
     "download": ["download", "--list"],

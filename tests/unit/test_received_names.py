@@ -13,6 +13,7 @@ import re
 import types
 import typing
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -123,8 +124,15 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.visualize(model, 1, start=image, steps=1, preprocessing=HOW),
         sv.profile(model, threads=1, runs=1, compare=False),
         sv.Quantized(Path(f"a {HOSTILE}.onnx"), f"model {WORSE}", "minmax", True, (f"layer {WORSE}",), 2, 9, 3, (f"error {WORSE}",)),
-        _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
+        _precision(model, tmp_path_factory.mktemp("rounded")), _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
     ]  # fmt: skip
+
+
+def _precision(model, root):
+    """What the model loses in half precision, with an answer that has changed."""
+    found = sv.precision(model, "fp16", _photos(root), preprocessing=HOW)
+    changed = sv.ChangedAnswer(f"photo {WORSE}", 0, 1, f"label {HOSTILE}", f"label {WORSE}")
+    return replace(found, other=f"other {HOSTILE}", changed=(changed,), left_out=(f"error {WORSE}",))
 
 
 def _compared(model, photos):
@@ -315,6 +323,7 @@ def tables(results, model, source):
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
         "print_profile": lambda: show(of(results, sv.Profile)),
         "print_quantized": lambda: show(of(results, sv.Quantized)),
+        "print_precision": lambda: show(of(results, sv.Precision), layer=model.architecture.layers[0].name),
         "print_attribution": lambda: show(of(results, sv.Attribution)),
         "print_visualization": lambda: show(of(results, sv.Visualization)),
         "print_judgement": lambda: show(of(results, sv.Judgement)),
@@ -418,6 +427,7 @@ def drawings(results, model, image, source):
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
     made["attribution"] = lambda: figures.attribution(of(results, sv.Attribution), image)
     made["roofline"] = lambda: figures.roofline(of(results, sv.Profile))
+    made["precision"] = lambda: figures.precision(of(results, sv.Precision))
     made["model_comparison"] = lambda: figures.model_comparison(of(results, sv.ModelComparison))
     return made
 

@@ -42,14 +42,6 @@ class _Scaled(Pointwise):
         at = np.unravel_index(place, self.shape)[axis]
         return float(scales.ravel()[at]), float(zeros.ravel()[at])
 
-
-@register
-class Quantisation(_Scaled):
-    """``QuantizeLinear``: divided by the scale, rounded to even, cut off at the type's ends."""
-
-    types = ("QuantizeLinear",)
-    label = "quantisation"
-
     def ends(self) -> np.iinfo[Any]:
         """Return what numbers are cut off at.
 
@@ -58,8 +50,16 @@ class Quantisation(_Scaled):
         """
         kind = self.constant(2).dtype if self.has(2) else np.dtype(np.uint8)
         if kind.kind not in "iu":
-            raise self.refuse(f"quantises to {kind}; expected whole numbers")
+            raise self.refuse(f"is quantised as {kind}; expected whole numbers")
         return np.iinfo(kind)
+
+
+@register
+class Quantisation(_Scaled):
+    """``QuantizeLinear``: divided by the scale, rounded to even, cut off at the type's ends."""
+
+    types = ("QuantizeLinear",)
+    label = "quantisation"
 
     def spec(self) -> dict[str, Any] | None:
         ends = self.ends()

@@ -46,6 +46,7 @@ from squeezeviz.report.html.evaluation import evaluation_html
 from squeezeviz.report.html.judgement import judgement_html
 from squeezeviz.report.html.model_comparison import model_comparison_html, paired_evaluation_html
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
+from squeezeviz.report.html.precision import precision_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
 from squeezeviz.report.html.profile import profile_html
@@ -54,6 +55,7 @@ from squeezeviz.report.html.visualization import visualization_html
 from squeezeviz.results.activations import Activations
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
+from squeezeviz.results.precision import Precision
 from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ render.register(Diagnosis, diagnosis_html)
 render.register(Evaluation, evaluation_html)
 render.register(ModelComparison, model_comparison_html)
 render.register(PairedEvaluation, paired_evaluation_html)
+render.register(Precision, precision_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
 render.register(Profile, profile_html)

@@ -40,6 +40,7 @@ from squeezeviz.report.terminal.evaluation import print_evaluation
 from squeezeviz.report.terminal.judgement import print_judgement
 from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
+from squeezeviz.report.terminal.precision import print_precision
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.profile import print_profile
 from squeezeviz.report.terminal.quantized import print_quantized
@@ -47,6 +48,7 @@ from squeezeviz.report.terminal.stored import print_space, print_stored
 from squeezeviz.report.terminal.visualization import print_visualization
 from squeezeviz.results.diagnosis import Diagnosis, UnlabelledDiagnosis
 from squeezeviz.results.model_comparison import ModelComparison
+from squeezeviz.results.precision import Precision
 from squeezeviz.results.prediction import Prediction
 
 __all__ = ["show"]
@@ -73,6 +75,7 @@ show.register(Diagnosis, print_diagnosis)
 show.register(Evaluation, print_evaluation)
 show.register(ModelComparison, print_model_comparison)
 show.register(PairedEvaluation, print_paired_evaluation)
+show.register(Precision, print_precision)
 show.register(Prediction, print_prediction)
 show.register(Profile, print_profile)
 show.register(Quantized, print_quantized)
