@@ -174,6 +174,7 @@ FIGURES = [
     "occlusion",
     "of_view",
     "photo",
+    "precision",
     "prediction",
     "receptive_field_contributions",
     "roofline",
