@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format docs bench bench-peers card protocol frontend screenshot clean
+.PHONY: help explore test lint format docs bench bench-peers card dist protocol frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -88,6 +88,13 @@ frontend: node_modules  ## Check the front end's types and style, compile its ke
 
 screenshot: $(VENV)/.ready-test+samples+openvino  ## Take the README's screenshots anew (needs Chromium)
 	@$(BIN)/python docs/take_screenshot.py
+
+dist: $(VENV)/.ready-test+samples+openvino  ## Build wheel and sdist into dist/, install the wheel with all it needs, start from it
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
+	@$(PYTHON) -m venv dist/installed
+	@dist/installed/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	@SQUEEZEVIZ_INSTALLED=dist/installed $(BIN)/python -m pytest -q tests/integration/test_installed.py
 
 clean:  ## Remove the environment and everything generated (models and caches stay)
 	@rm -rf $(VENV) node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

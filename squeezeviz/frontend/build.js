@@ -1,7 +1,8 @@
-// Bundles the front end into ../widgets/static. The banner carries a hash of the sources, so that a test without Node can
-// tell whether the committed bundle is theirs; `--check` rebuilds and compares.
+// Bundles the front end into ../widgets/static, with the licences of what is in it. The banner carries a hash of the sources,
+// so that a test without Node can tell whether the committed bundle is theirs; `--check` rebuilds and compares.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -14,8 +15,6 @@ for (const name of readdirSync(source, { recursive: true }).map(String).sort()) 
   digest.update(`${name}\n`).update(readFileSync(source + name));
 }
 const sources = digest.digest("hex");
-const banner = `/* squeezeviz front end, bundled from squeezeviz/frontend/src; sources sha256 ${sources} */`;
-
 const common = {
   bundle: true,
   target: "es2022",
@@ -24,10 +23,10 @@ const common = {
   define: { SOURCES: JSON.stringify(sources) },
   minify: true,
   charset: "utf8",
-  legalComments: "none",
+  legalComments: "none", // they stand in licenses.txt, and the banner says so
+  metafile: true,
   outdir: target,
   write: false,
-  banner: { js: banner, css: banner },
 };
 const results = await Promise.all([
   esbuild.build({
@@ -52,8 +51,49 @@ const results = await Promise.all([
   }),
 ]);
 
+/** Folders of the packages that are in a bundle. */
+function packagesOf(inputs) {
+  const found = Object.keys(inputs).flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
+  );
+  return [...new Set(found)].sort();
+}
+
+/** What a package is, and its licence, word for word. */
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  const path = ["LICENSE", "LICENSE.md", "license"].map((file) => `${folder}/${file}`).find(existsSync);
+  if (!path) throw new Error(`${name} comes without a licence: see what it is, before it is bundled`);
+  return { name, license, text: `${name} ${version}, ${license}\n\n${readFileSync(path, "utf8").trim()}\n` };
+}
+
+const rule = `\n${"-".repeat(80)}\n\n`;
+const textOf = (folders) => folders.map((folder) => licenceOf(folder).text).join(rule);
+/** A page in one file goes where licenses.txt does not: it carries the licences itself. */
+const isAlone = (path) => path === `${target}page.js`;
+
+function bannerOf(path, folders) {
+  const names = folders.map(licenceOf).map(({ name, license }) => `${name} (${license})`);
+  const others = names.length
+    ? `; in it: ${names.join(", ")}${isAlone(path) ? `\n\n${textOf(folders)}` : ", see licenses.txt"}`
+    : "";
+  return `/* squeezeviz front end, bundled from squeezeviz/frontend/src; sources sha256 ${sources}${others} */\n`;
+}
+
+const inputs = new Map(
+  results.flatMap(({ metafile }) =>
+    Object.entries(metafile.outputs).map(([path, made]) => [resolve(path), made.inputs]),
+  ),
+);
+const files = results
+  .flatMap(({ outputFiles }) => outputFiles)
+  .map(({ path, text }) => ({ path, text: bannerOf(path, packagesOf(inputs.get(path))) + text }));
+const all = packagesOf(Object.assign({}, ...inputs.values()));
+const about = "What the bundles in this folder have of others: found, and written here, as they are built.\n";
+files.push({ path: `${target}licenses.txt`, text: about + rule + textOf(all) });
+
 let isStale = false;
-for (const file of results.flatMap(({ outputFiles }) => outputFiles)) {
+for (const file of files) {
   if (process.argv.includes("--check")) {
     let committed = "";
     try {

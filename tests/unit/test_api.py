@@ -236,9 +236,3 @@ def test_every_error_is_a_squeezeviz_error():
         if name.endswith("Error") or name == "ModelNotFound":
             assert issubclass(getattr(sv, name), sv.SqueezeVizError)
     assert issubclass(sv.ConversionError, sv.ModelError)
-
-
-def test_versions_agree():
-    from importlib.metadata import version
-
-    assert version("squeezeviz") == sv.__version__
