@@ -1,5 +1,5 @@
 /** The camera's frames, and photos that are painted on: raw pixels, answered one after the other. */
-import { seenOf, statistics } from "../engine/input.ts";
+import { seenIn, statistics } from "../engine/input.ts";
 import type { Picture } from "../engine/types.ts";
 import type { Origin } from "../host/door.ts";
 import { affineOf } from "../preprocessing/description.ts";
@@ -7,7 +7,7 @@ import type { FrameMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
 import { copyOf, viewOf } from "./bytes.ts";
 import { bring, inUse } from "./photos.ts";
-import { plainOf, scaled } from "./pictures.ts";
+import { scaled } from "./pictures.ts";
 import type { Run } from "./runs.ts";
 import { type Decoded, Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
@@ -29,7 +29,8 @@ async function frame(state: State, asked: Asked<"frame">): Promise<void> {
   const run = await inUse(state, photo, true);
   const logits = await logitsOf(state, run);
   const answer = await answerOf(state, photo, run, logits);
-  const seen = seenOf(run.maps(state.contents.input), affineOf(state.contents.own));
+  const { cropped, affine } = run.prepared;
+  const seen = seenIn(cropped, affine, affineOf(state.contents.own));
   const maps = mapsOf(run, layers);
   state.tell({
     ...answer,
@@ -37,9 +38,9 @@ async function frame(state: State, asked: Asked<"frame">): Promise<void> {
     id,
     photo: of,
     kernel_ms: performance.now() - start,
-    seen_size: [seen.width, seen.height],
+    seen_size: [cropped.width, cropped.height],
     tensors: maps.tensors,
-    buffers: { logits: viewOf(logits), seen: viewOf(plainOf(seen)), values: maps.values, statistics: maps.statistics },
+    buffers: { logits: viewOf(logits), seen: viewOf(seen), values: maps.values, statistics: maps.statistics },
   });
 }
 

@@ -19,14 +19,20 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
+/** Of what was painted last: the camera would make half a megabyte of rubbish a frame. */
+const images = new WeakMap<HTMLCanvasElement, ImageData>();
+
 export function paint(canvas: HTMLCanvasElement, pixels: { width: number; height: number; bytes: Uint8Array }): void {
   const { width, height, bytes } = pixels;
   const context = sized(canvas, width, height);
-  const image = context.createImageData(width, height);
+  const before = images.get(canvas);
+  const isSame = before?.width === width && before.height === height;
+  const image = isSame ? before : context.createImageData(width, height);
+  images.set(canvas, image);
   const to = new Uint32Array(image.data.buffer);
   for (let pixel = 0, at = 0; pixel < to.length; pixel += 1, at += 3) {
-    const [red, green, blue] = [bytes[at] as number, bytes[at + 1] as number, bytes[at + 2] as number];
-    to[pixel] = 0xff000000 | (blue << 16) | (green << 8) | red;
+    const greenBlue = ((bytes[at + 2] as number) << 16) | ((bytes[at + 1] as number) << 8);
+    to[pixel] = 0xff000000 | greenBlue | (bytes[at] as number);
   }
   context.putImageData(image, 0, 0);
 }

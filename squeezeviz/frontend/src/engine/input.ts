@@ -2,15 +2,22 @@
 import { at as read } from "./numbers.ts";
 import type { Affine, Maps, Picture } from "./types.ts";
 
-/** From pixel values 0–255: in single precision at each step, as Python does it. */
-export function inputOf({ height, width, pixels }: Picture, { slope, offset, rgb }: Affine): Maps {
+/** What each pixel value 0–255 is in each channel of the input: in single precision at each step, as Python does it. */
+const levelsOf = ({ slope, offset, rgb }: Affine): Float32Array[] =>
+  rgb.map((_, channel) => {
+    const [factor, shift] = [Number(slope[channel]), Number(offset[channel])];
+    return Float32Array.from({ length: 256 }, (_, level) => Math.fround(level * factor) + shift);
+  });
+
+/** From pixel values 0–255. */
+export function inputOf({ height, width, pixels }: Picture, affine: Affine): Maps {
+  const { rgb } = affine;
   const cells = height * width;
   const values = new Float32Array(rgb.length * cells);
-  rgb.forEach((colour, channel) => {
-    const [factor, shift, first] = [Number(slope[channel]), Number(offset[channel]), channel * cells];
-    for (let at = 0; at < cells; at += 1) {
-      values[first + at] = Math.fround((pixels[3 * at + colour] as number) * factor) + shift;
-    }
+  levelsOf(affine).forEach((levels, channel) => {
+    const end = (channel + 1) * cells;
+    for (let to = channel * cells, from = rgb[channel] as number; to < end; to += 1, from += 3)
+      values[to] = levels[pixels[from] as number] as number;
   });
   return { shape: [rgb.length, height, width], values };
 }
@@ -32,6 +39,24 @@ export function seenOf({ shape: [, height, width], values }: Maps, { slope, offs
     }
   }
   return { pixels, height, width };
+}
+
+/**
+ * The same without the input itself: of the pixels that it was made of, and how.
+ *
+ * @returns Red, green, blue, row by row.
+ */
+export function seenIn({ height, width, pixels }: Picture, made: Affine, own: Affine): Uint8Array<ArrayBuffer> {
+  const seen = new Uint8Array(3 * height * width);
+  const shape = [own.rgb.length, 1, 256] as Maps["shape"];
+  const inputs = Float32Array.from(levelsOf(made).flatMap((levels) => [...levels]));
+  const { pixels: levels } = seenOf({ shape, values: inputs }, own);
+  for (const place of [0, 1, 2]) {
+    const channel = own.rgb.length === 1 ? 0 : own.rgb.indexOf(place);
+    for (let to = place, from = made.rgb[channel] as number; to < seen.length; to += 3, from += 3)
+      seen[to] = levels[4 * (pixels[from] as number) + place] as number;
+  }
+  return seen;
 }
 
 /** Each channel's largest value, mean and share of zeros: (3, C). */

@@ -4,6 +4,7 @@
  */
 import type { Layer } from "../protocol.ts";
 import { type Ablation, ablate, untilActivation } from "./ablation.ts";
+import { type Joined, joinedIn } from "./joined.ts";
 import { fastestMachine } from "./kernels/kernels.ts";
 import type { Kernels, KernelsName } from "./kernels/machine.ts";
 import { Space } from "./memory.ts";
@@ -30,6 +31,7 @@ export interface Described {
 
 interface Ready {
   shapes: ReadonlyMap<string, Shape>;
+  joined: Joined;
   stages: readonly Stage[];
   /** Those that the logits hang on. */
   needed: readonly Stage[];
@@ -89,9 +91,12 @@ export class Network {
    */
   run(input: Maps, { ablated, into }: { ablated?: Ablation; into?: Run } = {}): Run {
     const start = performance.now();
-    const { shapes, stages } = this.#readyFor(input.shape);
+    const { shapes, joined, stages } = this.#readyFor(input.shape);
     const fillings = this.#fillings(ablated); // before any memory is taken, if it is refused
-    const run = into instanceof KeptRun && into.suits(shapes) ? into : new KeptRun(this.#packed.space, shapes);
+    const within = ablated ? undefined : joined; // what is filled is one layer's alone
+    const isRoom = into instanceof KeptRun && into.suits(shapes, within);
+    if (!isRoom) into?.release();
+    const run = isRoom ? into : new KeptRun(this.#packed.space, shapes, within);
     run.layer(this.#described.input).values.set(input.values);
     this.#walk(stages, run, null, new Set([this.#described.input]), fillings);
     run.ms = performance.now() - start;
@@ -179,7 +184,7 @@ export class Network {
   }
 
   #readyFor(shape: Shape): Ready {
-    const { input, layers } = this.#described;
+    const { input, layers, graphSpec } = this.#described;
     if (this.#ready) {
       const own = this.#ready.shapes.get(input) as Shape;
       if (own.join() === shape.join()) return this.#ready;
@@ -189,7 +194,7 @@ export class Network {
     }
     const shapes = new Map([[input, shape], ...layers.map((layer): [string, Shape] => [layer.name, shapeOf(layer)])]);
     const stages = layers.map((layer) => this.#stage(layer, shapes));
-    this.#ready = { shapes, stages, needed: this.#neededOf(stages) };
+    this.#ready = { shapes, joined: joinedIn(layers, graphSpec, shapes), stages, needed: this.#neededOf(stages) };
     return this.#ready;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inputOf, seenOf, statistics } from "./input.ts";
+import { inputOf, seenIn, seenOf, statistics } from "./input.ts";
 import { beside, blend, type Prepared, scaling } from "./pixels.ts";
 import type { PhotoGeometry } from "./types.ts";
 
@@ -10,6 +10,21 @@ test("the input is what pixel values are scaled to, and is seen as them again", 
   const input = inputOf(cropped, affine);
   expect(input).toEqual({ shape: [3, 1, 2], values: Float32Array.of(-74, -44, -97, -67, -114, -84) });
   expect([...seenOf(input, affine).pixels]).toEqual([10, 20, 30, 255, 40, 50, 60, 255]);
+});
+
+test("what is seen of pixels is what is seen of the input that they make, however each is scaled", () => {
+  const scaled = { slope: [0.0171, 0.0175, 0.0174], offset: [-2.1179, -2.0357, -1.8044], rgb: [0, 1, 2] };
+  const grey = { slope: [1 / 255], offset: [-0.5], rgb: [0] };
+  const many = { height: 8, width: 32, pixels: Uint8Array.from({ length: 768 }, (_, at) => (at * 37) % 256) };
+  for (const [made, own] of [
+    [affine, affine],
+    [scaled, affine],
+    [affine, scaled],
+    [grey, grey],
+  ] as const) {
+    const opaque = [...seenOf(inputOf(many, made), own).pixels];
+    expect([...seenIn(many, made, own)]).toEqual(opaque.filter((_, at) => at % 4 !== 3));
+  }
 });
 
 test("a channel of the input is one colour, scaled", () => {

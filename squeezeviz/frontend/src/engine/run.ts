@@ -1,4 +1,5 @@
 /** What a network computed of one input: every layer, in one piece of memory. */
+import type { Joined } from "./joined.ts";
 import type { Space } from "./memory.ts";
 import { sizeOf } from "./places.ts";
 import type { Maps, Shape } from "./types.ts";
@@ -19,32 +20,39 @@ export interface Run {
   release(): void;
 }
 
+const APART: Joined = new Map();
 const VECTOR = 4; // each layer begins where a vector may
 
 export class KeptRun implements Run {
   ms = 0;
   readonly #space: Space;
   readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #joined: Joined;
   readonly #places = new Map<string, number>();
   readonly #views = new Map<string, Maps>();
   #address: number | null;
   /** The memory that the views are of: it is another one once it has grown. */
   #buffer: ArrayBuffer | null = null;
 
-  constructor(space: Space, shapes: ReadonlyMap<string, Shape>) {
+  /** @param joined Layers that lie within others: none of them may be changed by itself. */
+  constructor(space: Space, shapes: ReadonlyMap<string, Shape>, joined = APART) {
     this.#space = space;
     this.#shapes = shapes;
+    this.#joined = joined;
     let numbers = 0;
     for (const [name, shape] of shapes) {
+      if (joined.has(name)) continue;
       this.#places.set(name, 4 * numbers);
       numbers += Math.ceil(sizeOf(shape) / VECTOR) * VECTOR;
     }
+    for (const [name, { whole, before }] of joined)
+      this.#places.set(name, (this.#places.get(whole) as number) + 4 * before);
     this.#address = space.take(4 * numbers);
   }
 
-  /** Whether it has room for layers of these shapes, and nobody has released it. */
-  suits(shapes: ReadonlyMap<string, Shape>): boolean {
-    return this.#address !== null && this.#shapes === shapes;
+  /** Whether it has room for layers of these shapes, joined so, and nobody has released it. */
+  suits(shapes: ReadonlyMap<string, Shape>, joined = APART): boolean {
+    return this.#address !== null && this.#shapes === shapes && this.#joined === joined;
   }
 
   layer(name: string): Maps {

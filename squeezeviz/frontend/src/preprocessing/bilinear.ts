@@ -14,11 +14,14 @@ export function bilinearCrop({ width, height, pixels }: Picture, geometry: Geome
   const across = neighbours(wide, scaleX, left * scaleX, width);
   const down = neighbours(tall, scaleY, top * scaleY, height);
   const made = new Uint8Array(3 * wide * tall);
-  const blended = [new Float32Array(3 * wide), new Float32Array(3 * wide)] as const;
-  const [above, below] = blended;
+  let [above, below] = [new Float32Array(3 * wide), new Float32Array(3 * wide)];
+  let [inAbove, inBelow] = [-1, -1];
   for (let y = 0; y < tall; y += 1) {
-    blendAlong(pixels, 3 * width * (down.first[y] as number), across, above);
-    blendAlong(pixels, 3 * width * (down.second[y] as number), across, below);
+    const [first, second] = [down.first[y] as number, down.second[y] as number];
+    if (first === inBelow) [above, below, inAbove, inBelow] = [below, above, inBelow, inAbove]; // as a rule
+    if (first !== inAbove) blendAlong(pixels, 3 * width * first, across, above);
+    if (second !== inBelow) blendAlong(pixels, 3 * width * second, across, below);
+    [inAbove, inBelow] = [first, second];
     const weight = down.weight[y] as number;
     const row = 3 * wide * y;
     for (let x = 0; x < above.length; x += 1) {
