@@ -30,6 +30,8 @@ export class Tensors {
   readonly #asked = new Set<string>();
   /** Asked for before anybody needs it. */
   #ahead: { key: string; id: string } | null = null;
+  /** The layer that is pointed at. */
+  #pointed = "";
   #quiet: ReturnType<typeof setTimeout> | undefined;
   /** When the last frames brought a layer. */
   readonly #broughtAt = new Map<string, number>();
@@ -70,6 +72,12 @@ export class Tensors {
   /** The chosen layer's; while it is on its way, the one on show before. */
   shown(): Tensor | null {
     return this.#shown.value;
+  }
+
+  /** Somebody points at a layer: it may be the next. */
+  pointAt(layer: string): void {
+    this.#pointed = layer;
+    this.#fetchAhead(0);
   }
 
   times(): { transfer: number; draw: number } {
@@ -173,7 +181,9 @@ export class Tensors {
       const [photo, layer] = [photos.photo(), networks.layer()];
       if (!photo || photo.isMoving || !layer || this.#ahead || this.#asked.size || isSilent()) return;
       if (photos.isWorking() || networks.isChoosing()) return;
-      const next = likelyNext(networks.network()?.layers ?? [], layer)
+      const layers = networks.network()?.layers ?? [];
+      const pointed = layers.some(({ name }) => name === this.#pointed) ? [this.#pointed] : [];
+      const next = [...pointed, ...likelyNext(layers, layer)]
         .map((name) => ({ name, key: tensorKey(photo.id, photo.model, photo.preset, name) }))
         .find(({ key }) => !this.#known.has(key));
       if (!next) return;

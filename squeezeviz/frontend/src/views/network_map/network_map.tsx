@@ -18,7 +18,12 @@ const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
  * strongly it activates on the photo, on one scale for all.
  */
 export function NetworkMap({ element }: PartProps) {
+  const { tensors } = useStore();
   const pointed = useMemo(() => signal<Layer | null>(null), []);
+  const point = (layer: Layer | null) => {
+    pointed.value = layer;
+    if (layer) tensors.pointAt(layer.name);
+  };
   const scene = useScene();
   return (
     <section ref={element} class="sqv-network" aria-label="Network">
@@ -30,7 +35,7 @@ export function NetworkMap({ element }: PartProps) {
         <Zoom scene={scene} />
         <Key />
       </header>
-      <Diagram scene={scene} point={(layer) => (pointed.value = layer)} />
+      <Diagram scene={scene} point={point} />
     </section>
   );
 }
