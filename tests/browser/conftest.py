@@ -17,7 +17,16 @@ from tests.browser.lasting import APP, LastingApp, LastingLab
 from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
 from tests.browser.slow import made_slow
-from tests.browser.watched import ARTIFACTS, FLAGS, chromium, file_name, fresh_page, headless_shell, keep_screenshot
+from tests.browser.watched import (
+    ARTIFACTS,
+    CAMERA,
+    FLAGS,
+    chromium,
+    file_name,
+    fresh_page,
+    headless_shell,
+    keep_screenshot,
+)
 
 __all__ = [
     "ARTIFACTS",
@@ -80,7 +89,7 @@ def playwright():
 @pytest.fixture(scope="session")
 def browser(playwright):
     """Chromium without a window of its own where that is installed; the test is skipped where there is no Chromium."""
-    with launched(playwright, headless_shell() or chromium(), FLAGS) as browser:
+    with launched(playwright, headless_shell() or chromium(), [*FLAGS, *CAMERA]) as browser:
         yield browser
 
 

@@ -1,5 +1,6 @@
 """The camera, with Chromium's own fake one: live frames through every layer, frozen ones exact, and what is said without."""
 
+import contextlib
 import hashlib
 
 import pytest
@@ -8,7 +9,7 @@ import squeezeviz as sv
 from tests.browser.conftest import launched
 from tests.browser.explorer_page import choose_layer, frames, ready, shown_classes
 from tests.browser.predictor_page import percent
-from tests.browser.watched import FLAGS, chromium
+from tests.browser.watched import CAMERA, FLAGS, chromium, fresh_page, headless_shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -44,18 +45,20 @@ SHOWN_PIXELS = """async () => {
     return [width, height, [...new Uint8Array(hash)].map(byte => byte.toString(16).padStart(2, '0')).join('')]; }"""
 
 
-@pytest.fixture(scope="module")
-def browser(playwright):
-    """The Chromium that has a camera of its own; whether a page may use it, its context says."""
-    with launched(playwright, chromium(), [*FLAGS, "--use-fake-device-for-media-stream"]) as browser:
-        yield browser
-
-
 @pytest.fixture
 def explorer(empty_app, published_files):
     """The explorer on a page that may use the camera, as an app; in JupyterLab a test below freezes its frames."""
-    empty_app.context.grant_permissions(["camera"])
     return empty_app
+
+
+@contextlib.contextmanager
+def app_in(playwright, path, flags, url, request):
+    """The app on a page of another browser."""
+    with launched(playwright, path, flags) as browser, fresh_page(browser, request.node) as page:
+        page.goto(url)
+        page.locator(".sqv-sample").first.wait_for(timeout=120_000)
+        yield page
+        page.goto("about:blank")
 
 
 def start(page):
@@ -107,7 +110,6 @@ def test_the_layers_react_live_until_the_camera_is_stopped(explorer):
 def test_a_frozen_frame_is_the_one_that_was_shown_and_its_answer_is_pythons(
     page, open_cell, lab, model, published_files
 ):
-    page.context.grant_permissions(["camera"])
     open_cell(KEEP_FROZEN)
     page.locator(".sqv-sample").first.wait_for(timeout=120_000)
     start(page)
@@ -150,26 +152,24 @@ def test_a_camera_that_is_unplugged_is_said(explorer):
     page.wait_for_function(MORE_FRAMES, arg=page.evaluate(FRAMES) + 3)
 
 
-def test_a_refused_camera_is_said_with_what_to_do(empty_app, published_files):
-    page = empty_app
-    page.get_by_role("button", name="Camera").focus()
-    page.keyboard.press("Enter")
-    page.locator(".sqv-failure", has_text="does not let this page use the camera. Allow it").wait_for()
-    assert page.get_by_role("button", name="Camera").get_attribute("aria-pressed") == "false"
-    page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined, configurable: true})")
-    page.get_by_role("button", name="Camera").click()
-    page.locator(".sqv-failure", has_text="safe addresses only").wait_for()
-    assert page.locator(".sqv-failure").count() == 1, "one sentence, not one a try"
-    page.evaluate("() => { delete navigator.mediaDevices; }")
+def test_a_refused_camera_is_said_with_what_to_do(playwright, voila_explorer, published_files, request):
+    """By the Chromium that would ask a person, of whom there is none."""
+    with app_in(playwright, chromium(), [*FLAGS, CAMERA[0]], voila_explorer, request) as page:
+        page.get_by_role("button", name="Camera").focus()
+        page.keyboard.press("Enter")
+        page.locator(".sqv-failure", has_text="does not let this page use the camera. Allow it").wait_for()
+        assert page.get_by_role("button", name="Camera").get_attribute("aria-pressed") == "false"
+        page.evaluate("() => Object.defineProperty(navigator, 'mediaDevices', {value: undefined, configurable: true})")
+        page.get_by_role("button", name="Camera").click()
+        page.locator(".sqv-failure", has_text="safe addresses only").wait_for()
+        assert page.locator(".sqv-failure").count() == 1, "one sentence, not one a try"
+        assert page.problems == []
 
 
-def test_a_missing_camera_is_said_with_what_to_do(browser, voila_explorer, published_files):
-    bare = browser.browser_type.launch(executable_path=chromium(), args=FLAGS)
-    try:
-        page = bare.new_context(permissions=["camera"]).new_page()
-        page.goto(voila_explorer)
-        page.locator(".sqv-sample").first.wait_for(timeout=120_000)
+def test_a_missing_camera_is_said_with_what_to_do(playwright, voila_explorer, published_files, request):
+    bare = headless_shell() or chromium()
+    with app_in(playwright, bare, FLAGS, voila_explorer, request) as page:
+        page.context.grant_permissions(["camera"])
         page.get_by_role("button", name="Camera").click()
         page.locator(".sqv-failure", has_text="No camera was found. Connect one").wait_for()
-    finally:
-        bare.close()
+        assert page.problems == []

@@ -17,11 +17,10 @@ from squeezeviz.explorer import messages
 from squeezeviz.explorer.photos import Photo
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.render.grid import grid
-from tests.browser.conftest import launched
 from tests.browser.test_edit import PIXELS, stroke
 from tests.browser.test_page import ask, numbers, photo_id
 from tests.browser.waiting import until
-from tests.browser.watched import FLAGS, chromium, fresh_page
+from tests.browser.watched import fresh_page
 
 pytestmark = [pytest.mark.browser]
 
@@ -30,13 +29,6 @@ STORE = "window.squeezeviz.store"
 LOGITS = f"() => [...{STORE}.photos.photo().logits]"
 ANSWERED = """() => { const panel = document.querySelector('.sqv-edit-panel');
     return !panel.hidden && panel.dataset.answered === 'true' && !document.querySelector('.sqv-late'); }"""
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    """The Chromium that has a camera of its own."""
-    with launched(playwright, chromium(), [*FLAGS, "--use-fake-device-for-media-stream"]) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +45,7 @@ def exported(tmp_path_factory, model):
 @pytest.fixture(scope="module")
 def page(browser, exported, request):
     """One page for all of these tests, which go on where the one before ended; it may ask for nothing."""
-    with fresh_page(browser, request.node, offline=True, permissions=["camera"]) as opened:
+    with fresh_page(browser, request.node, offline=True) as opened:
         opened.goto(exported.as_uri())
         opened.locator(".sqv-computed", has_text="were computed").wait_for(timeout=120_000)
         yield opened
@@ -131,8 +123,10 @@ def test_it_is_preprocessed_differently_as_python_does_it(page, own, model, pres
     until(page, f"() => {STORE}.photos.photo().preset !== '{preset}' && !{STORE}.isWorking()")
 
 
-CARRIED = """([name, bytes]) => { const carried = new DataTransfer();
-    carried.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' })); return carried; }"""
+# As text: a list of so many numbers takes seconds.
+CARRIED = """([name, text]) => { const carried = new DataTransfer();
+    carried.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name, { type: 'image/png' }));
+    return carried; }"""
 
 
 def test_what_is_dropped_pasted_or_typed_at_the_windows_edge_is_for_the_page(page, own):
@@ -143,7 +137,7 @@ def test_what_is_dropped_pasted_or_typed_at_the_windows_edge_is_for_the_page(pag
     page.keyboard.press("[")
     until(page, f"() => {STORE}.networks.layer().name === '{layer}'")
     for name, kind in (("dropped.png", "drop"), ("pasted.png", "paste")):
-        files = page.evaluate_handle(CARRIED, [name, [*own.read_bytes()]])
+        files = page.evaluate_handle(CARRIED, [name, base64.b64encode(own.read_bytes()).decode()])
         was_taken = page.evaluate(
             """([kind, files]) => !document.body.dispatchEvent(kind === 'drop'
                 ? new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true })

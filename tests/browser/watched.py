@@ -31,6 +31,8 @@ STILL = """() => { const sheet = new CSSStyleSheet();
     sheet.replaceSync(`@media (prefers-reduced-motion: reduce) { *, ::before, ::after {
         animation-duration: 1ms !important; animation-iteration-count: 1 !important; } }`);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }"""
+# A camera that shows a test picture, and nobody who would have to be asked whether a page may use it.
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 OURS = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
 
 
@@ -41,7 +43,7 @@ def chromium() -> str | None:
 
 
 def headless_shell() -> str | None:
-    """Where the Chromium is that has no windows, and no camera: it opens a page with a third of the work."""
+    """Where the Chromium is that has no windows: it opens a page with a third of the work."""
     return shutil.which("chromium-headless-shell")
 
 
