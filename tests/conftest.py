@@ -21,6 +21,7 @@ from squeezeviz.zoo import ModelFiles, locate
 sys.modules.setdefault("rfc3987_syntax", None)
 
 _UNIT = Path(__file__).parent / "unit"
+_BROWSER = "tests/browser/"
 NAME = "squeezenet1.1-caffe2"
 WORKER_BYTES = 2 * 2**30  # its tests, servers, kernels and browser
 
@@ -106,6 +107,24 @@ def pytest_xdist_setupnodes() -> None:
     """Give each worker one thread to compute on: more, of ONNX Runtime and OpenBLAS, spin while they wait for each other."""
     for name in ("SQUEEZEVIZ_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # of the processes that are started from now on
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Let every third worker begin with what takes no browser: the others do with fewer servers, pages and kernels."""
+    if config.option.dist != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByLevel(LoadFileScheduling):
+        def _assign_work_unit(self, node) -> None:
+            takes_browser = int(node.gateway.id.removeprefix("gw")) % 3 > 0
+            files = (file for file in self.workqueue if file.startswith(_BROWSER) == takes_browser)
+            if (first := next(files, None)) is not None:
+                self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
+    return ByLevel(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
