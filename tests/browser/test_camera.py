@@ -47,7 +47,7 @@ SHOWN_PIXELS = """async () => {
 
 @pytest.fixture
 def explorer(empty_app, published_files):
-    """The explorer on a page that may use the camera, as an app; in JupyterLab a test below freezes its frames."""
+    """The explorer as an app; in JupyterLab a test below freezes its frames."""
     return empty_app
 
 
