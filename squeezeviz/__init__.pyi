@@ -120,6 +120,7 @@ from .preprocessing import Geometry as Geometry
 from .preprocessing import Preprocessing as Preprocessing
 from .preprocessing import preset as preset
 from .results.provenance import Provenance as Provenance
+from . import lessons as lessons
 from .explorer.state import State as State
 from .widgets.views import ChannelView as ChannelView
 from .widgets.views import Explorer as Explorer

@@ -1,6 +1,7 @@
 """Links that open a state of the page: on a page in one file, on a static host, in the app; and a line of Python in JupyterLab."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -35,13 +36,13 @@ def host(tmp_path_factory):
 
 
 @pytest.fixture
-def from_disk(browser, request, file):
+def from_disk(browser, request):
     """A page that asks for nothing but the file, and says nothing on the console."""
     opened = watched_page(browser, offline=True, permissions=["clipboard-read", "clipboard-write"])
     yield opened
     keep_screenshot(opened, request.node)
     opened.context.close()
-    asked = re.compile(f"request to another host: {re.escape(file)}(#.*)?")
+    asked = re.compile("request to another host: file:///[^#]*/(page|lesson)\\.html(#.*)?")
     assert [problem for problem in opened.problems if not asked.fullmatch(problem)] == []
 
 
@@ -182,3 +183,19 @@ def test_in_a_notebook_a_line_of_python_opens_it_again(open_cell):
         assert f'model="{MODEL}"' in line
     finally:
         made.close()
+
+
+def test_the_links_of_the_teacher_s_sheet_open(from_disk, tmp_path_factory):
+    sheet = Path(__file__).parents[2] / "docs" / "how-to" / "teach.md"
+    links = re.findall(r"`lesson\.html#(\S+)`", sheet.read_text(encoding="utf-8"))
+    assert len(links) == 6
+    path = tmp_path_factory.mktemp("lesson") / "lesson.html"
+    sv.export_page(["shape-star", "shape-heart"], path, model=MODEL, compared=["no-mean", "zero-to-one"])
+    page = from_disk
+    page.goto(path.as_uri())
+    ready(page, "fire5/concat")
+    for link in links:
+        follow(page, link)
+        until(page, "() => window.squeezeviz.store.photos.photo()?.name === 'shape-star'")
+        assert page.locator(f"{NOTICE} li").all_inner_texts() == []
+    assert page.evaluate("() => window.squeezeviz.store.traits.get('preset')") == "zero-to-one"

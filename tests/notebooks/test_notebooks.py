@@ -259,3 +259,29 @@ def test_11_feature_visualization(which, tmp_path):
     assert "'before': 'circle'" in shown
     before, after = map(float, re.search(r"'star, before ReLU': \((-?[\d.]+), (-?[\d.]+)\)", shown).groups())
     assert after > before, "what the lesson says of a few steps"
+
+
+def answered(notebook):
+    """Points, and what was said, of each cell that checks."""
+    cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    said = ["".join(out.text for out in cell.outputs if out.output_type == "stream") for cell in cells]
+    return [float(cell.outputs[-1].data["text/plain"]) for cell in cells], said
+
+
+def test_12_exercises(tmp_path):
+    points, said = answered(execute("12_exercises.ipynb", tmp_path))
+    assert points == [0.0] * 10
+    assert all(words.startswith("Not yet. There is no answer yet.") for words in said)
+
+
+def test_12_exercises_answered_and_saved(tmp_path):
+    answers = {1: '"star"', 2: 27.9, 3: 6, 4: 0.5, 5: 63, 6: 256, 7: 8192, 8: (10, 10), 9: 4.72, 10: 25}
+    notebook = nbformat.read(NOTEBOOKS / "12_exercises.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if found := re.fullmatch(r"answer_(\d+) = \.\.\.", cell.source):
+            cell.source = f"answer_{found[1]} = {answers[int(found[1])]}"
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    points, said = answered(execute(tmp_path / "mine.ipynb", tmp_path))
+    assert points == [1, 1, 1, 1, 1, 1, 0, 1, 1, 0]
+    assert "a bias as well" in said[6]
+    assert "largest mean" in said[9]

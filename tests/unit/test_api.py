@@ -122,6 +122,7 @@ PUBLIC = [
     "gradient",
     "imagenet_labels",
     "judge_attributions",
+    "lessons",
     "load_model",
     "make_atlas",
     "occlude",

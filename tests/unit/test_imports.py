@@ -28,7 +28,7 @@ ORDER = (
     # running it: results know nothing of what makes them
     "results", "runtime",
     # why, what if, and over many photos
-    "evidence", "dataset", "quantization", "profiling", "shapes",
+    "evidence", "dataset", "quantization", "profiling", "shapes", "lessons",
     # how it is shown
     "report", "figures", "explorer",
     # to whom

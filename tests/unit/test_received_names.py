@@ -106,6 +106,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         model, _photos(tmp_path_factory.mktemp("stored")), tmp_path_factory.mktemp("zarr") / "a.zarr", [layer],
         preprocessing=HOW,
     )  # fmt: skip
+    asked = sv.lessons.ask("most-probable-class", image, model=model, preprocessing=HOW)
     return [
         model, image, HOW, model.architecture, prediction, activations, source,
         sv.compare_preprocessing(model, image, others),
@@ -125,6 +126,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.profile(model, threads=1, runs=1, compare=False),
         sv.Quantized(Path(f"a {HOSTILE}.onnx"), f"model {WORSE}", "minmax", True, (f"layer {WORSE}",), 2, 9, 3, (f"error {WORSE}",)),
         _precision(model, tmp_path_factory.mktemp("rounded")), _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
+        asked, asked.check(f"answer {WORSE}"),
     ]  # fmt: skip
 
 
