@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
-    from squeezeviz.dataset.study import Study
+    from squeezeviz.dataset.study import PhotoStudy
 
 CORES = (1, 16, 256)
 LAYER = "fire9/concat"  # what `activations` stores here: one layer, as people do
@@ -202,7 +202,7 @@ def _per_photo(scratch: Path, command: Callable[[Path], object]) -> float:
 
 
 def _surveyed(
-    name: str, study: Study[Any], model: sv.Model, scratch: Path, *, paths: list[Path], given: Assumptions
+    name: str, study: PhotoStudy[Any], model: sv.Model, scratch: Path, *, paths: list[Path], given: Assumptions
 ) -> Command:
     """Measure a survey: its photos, what packing a chunk's answer takes, and what merging that takes who asked."""
 

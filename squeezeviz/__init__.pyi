@@ -20,6 +20,11 @@ from .dataset.atlas import ActivatingChannel as ActivatingChannel
 from .dataset.atlas import TopExample as TopExample
 from .dataset.atlas import make_atlas as make_atlas
 from .dataset.atlas import read_atlas as read_atlas
+from .dataset.catalog import Catalog as Catalog
+from .dataset.catalog import CatalogChannel as CatalogChannel
+from .dataset.catalog import CatalogPicture as CatalogPicture
+from .dataset.catalog import make_catalog as make_catalog
+from .dataset.catalog import read_catalog as read_catalog
 from .dataset.stored import StoredActivations as StoredActivations
 from .dataset.stored import store_activations as store_activations
 from .errors import ChecksumError as ChecksumError
@@ -104,6 +109,7 @@ from .quantization.quantized import Quantized as Quantized
 from .runtime.differentiate import differentiate as differentiate
 from .runtime.loading import load_model as load_model
 from .runtime.model import Model as Model
+from .standalone.catalog_pages import write_catalog_pages as write_catalog_pages
 from .standalone.export import export_page as export_page
 from .standalone.export import export_site as export_site
 from .standalone.half_precision import HalfPrecision as HalfPrecision

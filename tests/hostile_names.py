@@ -62,7 +62,7 @@ def hostile_photo(seed=0, name=f"photo {WORSE}"):
 class Elements(html.parser.HTMLParser):
     """What a browser would make of HTML: elements with their attributes, and text."""
 
-    VOID = frozenset({"br", "img", "meta"})
+    VOID = frozenset({"br", "img", "link", "meta"})
 
     def __init__(self, markup):
         super().__init__(convert_charrefs=True)

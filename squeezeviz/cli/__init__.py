@@ -15,6 +15,7 @@ import typer
 from squeezeviz.cli import (
     activations,
     atlas,
+    catalog,
     compare,
     compare_models,
     convert,
@@ -97,6 +98,7 @@ app.command()(samples.samples)
 app.command()(figure.figure)
 app.command()(atlas.atlas)
 app.command()(activations.activations)
+app.command()(catalog.catalog)
 app.command()(visualize.visualize)
 app.add_typer(explain.app, name="explain")
 

@@ -13,7 +13,7 @@ from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.options import Json, preset_option
 from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
 from squeezeviz.cli.survey import Fresh, Scheduler, Workers
-from squeezeviz.report.words import bytes_text
+from squeezeviz.report.words import bytes_text, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,13 +143,7 @@ def _say(expected: Estimate) -> None:
     if math.isnan(expected.seconds):
         remarks.say(f"{expected.photos:,} photos; {room}")
         return
-    remarks.say(f"{expected.photos:,} photos: about {_time(expected.seconds)} on this machine, {room}")
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds)):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    remarks.say(f"{expected.photos:,} photos: about {time_text(expected.seconds)} on this machine, {room}")
 
 
 def _show(made: Atlas, output: Path, size: int) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
+from squeezeviz.cli.catalog import CatalogPath, with_catalog
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.opening import notebook_or_ours, with_model
 from squeezeviz.cli.options import AllowedHosts
@@ -22,6 +23,7 @@ def lab(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,
+    catalog: CatalogPath = None,
     allow_host: AllowedHosts = None,
 ) -> None:
     """Open JupyterLab on the explorer.
@@ -37,4 +39,5 @@ def lab(
     from squeezeviz.serving.server import lab_command, run_server, server_environment  # noqa: PLC0415 - only this subcommand needs it
 
     command = lab_command(notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or ())
-    raise typer.Exit(run_server(command, with_atlas(atlas, with_model(model, server_environment()))))
+    shown = with_catalog(catalog, with_atlas(atlas, with_model(model, server_environment())))
+    raise typer.Exit(run_server(command, shown))

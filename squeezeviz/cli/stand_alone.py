@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from squeezeviz.cli.atlas import AtlasPath, with_atlas
+from squeezeviz.cli.catalog import CatalogPath, with_catalog
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.opening import notebook_or_ours, with_model
 from squeezeviz.cli.options import AllowedHosts
@@ -23,6 +24,7 @@ def stand_alone(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     atlas: AtlasPath = None,
+    catalog: CatalogPath = None,
     allow_host: AllowedHosts = None,
     visitors: Annotated[
         int, typer.Option(min=1, help="Most pages open at a time; each takes 150 to 220 MB of memory.")
@@ -41,4 +43,5 @@ def stand_alone(
     command = app_command(
         notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or (), visitors=visitors
     )
-    raise typer.Exit(run_server(command, with_atlas(atlas, with_model(model, server_environment()))))
+    shown = with_catalog(catalog, with_atlas(atlas, with_model(model, server_environment())))
+    raise typer.Exit(run_server(command, shown))

@@ -1,4 +1,7 @@
-"""Asking a few photos, one after another, while the next ones are being read. Threads and workers elsewhere do this."""
+"""Asking a few photos, one after another, while the next ones are being read; or a few names, with nothing to read.
+
+Threads and workers elsewhere do this.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from typing import TYPE_CHECKING, Generic
 from squeezeviz.dataset.identity import content_digest
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import read_bytes
-from squeezeviz.dataset.study import FinishingStudy, Part, Study, finished
-from squeezeviz.errors import ImageError, LabelError, PreprocessingError
+from squeezeviz.dataset.study import FinishingStudy, NameStudy, Part, PhotoStudy, Study, finished
+from squeezeviz.errors import DatasetError, ImageError, LabelError, LayerError, PreprocessingError
 from squeezeviz.image import read_image
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ def ask(
     is_stopped: Callable[[], bool] = lambda: False,
     on_photo: Callable[[], None] = lambda: None,
 ) -> Answered[Part]:
-    """Ask photos one after another.
+    """Ask photos, or names, one after another.
 
     Args:
         study: What is asked.
@@ -69,6 +72,10 @@ def ask(
         is_stopped: Says after each photo whether to leave it at that; what was asked until then is in the answer.
         on_photo: Called after each photo.
     """
+    if isinstance(study, NameStudy):
+        return _made(study, model, photos, is_stopped, on_photo)
+    if not isinstance(study, PhotoStudy):
+        raise DatasetError(f"{type(study).__name__}: expected a study that looks at photos, or is asked about names")
     made = Answered(study.empty())
     for photo, reading in _reading_ahead(photos, readers):
         try:
@@ -90,6 +97,33 @@ def ask(
         if is_stopped():
             break
     return _finished(study, made, photos)
+
+
+def _made(
+    study: NameStudy[Part],
+    model: Model,
+    names: Sequence[Photo],
+    is_stopped: Callable[[], bool],
+    on_name: Callable[[], None],
+) -> Answered[Part]:
+    made = Answered(study.empty())
+    for each in names:
+        start = time.perf_counter()
+        try:
+            answer = study.make(model, each.name, is_stopped)
+        except LayerError as exc:
+            made.troubles.append(Trouble(each.name, str(exc)))
+        else:
+            if answer is None:
+                break
+            made.part = study.merge(made.part, answer)
+            made.photos.append(each)
+            made.digests.append(content_digest(each.name.encode("utf-8", "surrogatepass")))
+        made.costs["ask"] += time.perf_counter() - start
+        on_name()
+        if is_stopped():
+            break
+    return made
 
 
 def _finished(study: Study[Part], made: Answered[Part], photos: Sequence[Photo]) -> Answered[Part]:

@@ -1,4 +1,4 @@
-"""A photo of a data set, and what is the matter with one."""
+"""A photo of a data set, or whatever else is asked about by its name; and what is the matter with one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Photo:
 
     Attributes:
         name: What it is called in results: its path within the data set.
-        place: Where it lies: a path, or an address for fsspec.
+        place: Where it lies: a path, or an address for fsspec; empty for what is no photo, and lies nowhere.
         class_index: Position of its class in the network's output; None where it is not labelled.
         stamp: What tells that it has changed, where a listing has told; local files are asked when it matters.
     """
@@ -31,7 +31,7 @@ class Photo:
 
     def anywhere(self) -> Photo:
         """Return it with a place that means the same in any working folder."""
-        return replace(self, place=absolute(self.place))
+        return replace(self, place=absolute(self.place)) if self.place else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""A question asked of every photo of a data set, one photo at a time, whose answers add up.
+"""A question asked of every photo of a data set, or of every channel, one at a time, whose answers add up.
 
 A study knows nothing of threads, clusters, files or resuming: who asks (this process, or workers elsewhere) hands it
-one photo after another and merges what comes back, in any order and any grouping.
+one photo after another and merges what comes back, in any order and any grouping. What is asked may be no photo but a
+name, such as a channel's: then nothing is read for it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from squeezeviz.image import Image
     from squeezeviz.runtime.model import Model
 
-__all__ = ["FinishingStudy", "Part", "Study", "finished"]
+__all__ = ["FinishingStudy", "NameStudy", "Part", "PhotoStudy", "Study", "finished"]
 
 Part = TypeVar("Part")
 
 
 class Study(Protocol[Part]):
-    """What is asked of every photo. Small and picklable: it travels to workers; models and photos don't.
+    """What is asked, a `PhotoStudy` or a `NameStudy`. Small and picklable: it travels to workers; photos do not.
 
     `merge` is associative and commutative, and `empty()` changes nothing: the same photos give the same result, to the
     last bit, whatever their order, their grouping and the number of workers. Sums of floats don't do that: count in
@@ -33,6 +34,24 @@ class Study(Protocol[Part]):
 
     def empty(self) -> Part:
         """Return the answer to no photos."""
+
+    def merge(self, first: Part, second: Part) -> Part:
+        """Return the answer to both; may use the memory of the first for it, and never that of the second."""
+
+    def dump(self, part: Part) -> bytes:
+        """Return an answer as bytes, to be kept or sent."""
+
+    def load(self, content: bytes) -> Part:
+        """Return an answer from its bytes.
+
+        Raises:
+            ValueError: These bytes are no answer of this study.
+        """
+
+
+@runtime_checkable
+class PhotoStudy(Study[Part], Protocol[Part]):
+    """A study that looks at photos."""
 
     def look(self, model: Model, image: Image, name: str, class_index: int | None) -> Part:
         """Return the answer to one photo; many threads call it at once, and each runs the model on one thread.
@@ -48,17 +67,25 @@ class Study(Protocol[Part]):
                 `PreprocessingError` and `LabelError`; whatever else is raised ends the survey, with its message.
         """
 
-    def merge(self, first: Part, second: Part) -> Part:
-        """Return the answer to both; may use the memory of the first for it, and never that of the second."""
 
-    def dump(self, part: Part) -> bytes:
-        """Return an answer as bytes, to be kept or sent."""
+@runtime_checkable
+class NameStudy(Study[Part], Protocol[Part]):
+    """A study that is asked about names alone: each stands in a `squeezeviz.dataset.photos.Photo` that lies nowhere."""
 
-    def load(self, content: bytes) -> Part:
-        """Return an answer from its bytes.
+    def make(self, model: Model, name: str, is_stopped: Callable[[], bool]) -> Part | None:
+        """Return the answer to one name; many threads call it at once, and each runs the model on one thread.
+
+        Args:
+            model: The model to run, from `squeezeviz.load_model`.
+            name: What is asked about.
+            is_stopped: Says, whenever it is asked, whether nobody waits for the answer any more.
+
+        Returns:
+            The answer; None where it was stopped before there was one.
 
         Raises:
-            ValueError: These bytes are no answer of this study.
+            LayerError: This one cannot be answered; it is listed, and the others go on. Whatever else is raised ends
+                the survey, with its message.
         """
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blocks_text", "bytes_text", "difference_text", "logit_text", "nearly_text", "percent", "rectangle_text",
-    "shape_text",
+    "shape_text", "time_text",
 ]  # fmt: skip
 
 _LARGE = 1e6
@@ -66,3 +66,10 @@ def bytes_text(size_bytes: int) -> str:
 def logit_text(logit: float) -> str:
     """Return a logit with two decimals; with four digits where it is far beyond what a softmax can tell apart."""
     return f"{logit:.2f}" if abs(logit) < _LARGE else f"{logit:.3e}"
+
+
+def time_text(seconds: float) -> str:
+    """Return how long something takes, in seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{max(1, round(seconds)):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["LIST", "check_folder", "write_folder"]
 
 LIST = "squeezeviz-site.json"
-_MOST_BYTES = 1 << 20  # of a list
+_MOST_BYTES = 64 << 20  # of a list
 
 
 def check_folder(folder: Path) -> None:
@@ -90,7 +90,7 @@ def _ours(folder: Path) -> dict[str, str]:
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         raise SqueezeVizError(
-            f"{spoken(str(folder))}: expected a new folder, an empty one, or one that squeezeviz site has written; "
+            f"{spoken(str(folder))}: expected a new folder, an empty one, or one that squeezeviz has written; "
             f"this one holds {spoken(others[0])}{more}. Name another folder"
         )
     return found
@@ -117,7 +117,7 @@ def _listed(folder: Path) -> dict[str, list[str]]:
         return {str(path): [str(each) for each in digests] for path, digests in files.items()}
     except (ValueError, LookupError, TypeError, AttributeError) as exc:
         raise SqueezeVizError(
-            f"{spoken(str(folder / LIST))}: expected the list of files that squeezeviz site wrote, this is none; name "
+            f"{spoken(str(folder / LIST))}: expected the list of files that squeezeviz wrote, this is none; name "
             "another folder"
         ) from exc
 

@@ -18,6 +18,9 @@ PUBLIC = [
     "Block",
     "BranchSplit",
     "Calculation",
+    "Catalog",
+    "CatalogChannel",
+    "CatalogPicture",
     "ChangedAnswer",
     "ChannelEffect",
     "ChannelEvidence",
@@ -125,6 +128,7 @@ PUBLIC = [
     "lessons",
     "load_model",
     "make_atlas",
+    "make_catalog",
     "occlude",
     "occlusion_steps",
     "pairwise_ablation",
@@ -136,6 +140,7 @@ PUBLIC = [
     "profile",
     "quantize",
     "read_atlas",
+    "read_catalog",
     "read_image",
     "run_from",
     "samples",
@@ -143,6 +148,7 @@ PUBLIC = [
     "store_activations",
     "visualize",
     "visualize_steps",
+    "write_catalog_pages",
 ]
 
 

@@ -39,6 +39,7 @@ def run(capsys, *arguments):
         "figure",
         "export",
         "visualize",
+        "catalog",
     ],
 )
 def test_help_teaches_by_example(capsys, subcommand):

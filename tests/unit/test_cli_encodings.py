@@ -75,6 +75,10 @@ COMMANDS = {
         ["visualize", "tiny.onnx", "1", "-p", "small.json", "--steps", "2", "-o", "猫.png", "--start", PHOTO],
         ["visualize", "tiny.onnx", "no \u2013 猫", "-p", "small.json"],
     ],
+    "catalog": [
+        ["catalog", "tiny.onnx", "-p", "small.json", "-o", "猫.catalog", "--overwrite", "--steps", "1", "--html", "页 猫"],
+        ["catalog", "tiny.onnx", "-p", "small.json", "-o", "b.catalog", "--layers", "no \u2013 猫"],
+    ],
     "atlas": [["atlas", "photos", "-o", "猫.atlas", "--overwrite", "--k", "1", *USED]],
     "activations": [["activations", "photos", "-o", "猫.zarr", "--layers", "no \u2013 猫", *USED]],
 }  # fmt: skip
@@ -111,7 +115,7 @@ def names_of(app):
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_subcommand_in_every_encoding(run, name, encoding):
-    if name == "atlas":
+    if name in ("atlas", "catalog"):
         pytest.importorskip("pyarrow", reason="an atlas takes pyarrow, which is not installed")
     for arguments in COMMANDS[name]:
         code, out, err = run(encoding, *arguments)

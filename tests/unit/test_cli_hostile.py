@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "figure": ["figure", "photo.png", "-o", "out.pdf", "-m"],
     "explain": ["explain", "logit", "photo.png", "-m"],
     "atlas": ["atlas", "photos", "-o", "out.atlas", "-m"],
+    "catalog": ["catalog", "-o", "out.catalog", "--steps", "1"],
     "activations": ["activations", "photos", "-o", "out.zarr", "-l", "conv1", "-m"],
     "lab": ["lab", "--no-browser", "-m"],
     "app": ["app", "--no-browser", "-m"],

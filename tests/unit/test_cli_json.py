@@ -36,6 +36,7 @@ CALLS = {
     },
     **{f"explain {method}": ["explain", method, "photos/class 0/a.png", *M] for method in METHODS},
     "visualize": ["visualize", "overflowing.onnx", "relu1:0", "--steps", "2", "-o", "grown.png"],
+    "catalog": ["catalog", "finite.onnx", "--steps", "1", "-o", "a.catalog"],
     "explain judge": ["explain", "judge", "photos/class 0/a.png", *M, "--methods", "saliency,cam"],
     "explain ablation": ["explain", "ablation", "photos/class 0/a.png", *M, "--ablate", "relu1:0"],
 }

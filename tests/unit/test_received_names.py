@@ -111,6 +111,7 @@ def results(model, image, source, atlas, tmp_path_factory):
         model, image, HOW, model.architecture, prediction, activations, source,
         sv.compare_preprocessing(model, image, others),
         Evaluation(f"model {WORSE}", f"folder {WORSE}", tuple(others), model.labels, rows, 1.0, same),
+        *_catalog(model, layer, tmp_path_factory.mktemp("grown")),
         atlas, next(known for at in range(4) if (known := atlas.channel(layer, at)).strongest),
         sv.ablate(model, image, {layer: [0]}, preprocessing=HOW), sv.ablation_sweep(model, image, preprocessing=HOW),
         sv.pairwise_ablation(model, image, preprocessing=HOW), sv.ablation_sweep(model, image, target=1, preprocessing=HOW),
@@ -135,6 +136,14 @@ def _precision(model, root):
     found = sv.precision(model, "fp16", _photos(root), preprocessing=HOW)
     changed = sv.ChangedAnswer(f"photo {WORSE}", 0, 1, f"label {HOSTILE}", f"label {WORSE}")
     return replace(found, other=f"other {HOSTILE}", changed=(changed,), left_out=(f"error {WORSE}",))
+
+
+def _catalog(model, layer, root):
+    """A catalogue, and a channel of it."""
+    made = sv.make_catalog(
+        model, root / f"c {HOSTILE}.catalog".replace("/", "\u2215"), layers=[layer], steps=1, preprocessing=HOW
+    )
+    return made, made.channel(layer, 0)
 
 
 def _compared(model, photos):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.dataset.atlas.findings import ALIKE
-from squeezeviz.dataset.atlas.schema import Table, read_table, row_groups
+from squeezeviz.dataset.atlas.schema import TABLES
+from squeezeviz.dataset.tables import Table, read_table, row_groups
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def read_contents(path: Path, about: dict[str, Any]) -> Contents:
     layers: list[str] = about["layers"]
 
     def table(name: str, most_rows: int) -> Table:
-        return read_table(path / f"{name}.parquet", name, most_rows=most_rows)
+        return read_table(path / f"{name}.parquet", TABLES[name], most_rows=most_rows)
 
     channels = table("channels", _MOST_CHANNELS)
     layer_of = _layers(channels, layers, "channels")
@@ -101,7 +102,7 @@ def read_contents(path: Path, about: dict[str, Any]) -> Contents:
     _check_photos(strongest, photos, crops, about)
     _check_crops(path, crops)
     _expect(
-        row_groups(path / "classes.parquet", "classes") == [channels.rows] * len(about["classes"]),
+        row_groups(path / "classes.parquet", TABLES["classes"]) == [channels.rows] * len(about["classes"]),
         "classes.parquet: expected a row a channel for each class",
     )
     channels_of = dict(zip(layers, zip(first.tolist(), counts.tolist(), strict=True), strict=True))
@@ -124,7 +125,7 @@ def read_class(path: Path, contents: Contents, group: int, class_index: int) -> 
         OSError: It cannot be read.
     """
     rows = contents.channels.rows
-    table = read_table(path / "classes.parquet", "classes", most_rows=rows, row_group=group)
+    table = read_table(path / "classes.parquet", TABLES["classes"], most_rows=rows, row_group=group)
     is_right = (
         table.rows == rows
         and bool((table["class_index"] == class_index).all())

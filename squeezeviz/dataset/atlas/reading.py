@@ -17,8 +17,8 @@ from squeezeviz.dataset.atlas.bins import EDGES
 from squeezeviz.dataset.atlas.channel import ActivatingChannel, AtlasChannel, TopExample
 from squeezeviz.dataset.atlas.contents import CROPS, Contents, read_class, read_contents
 from squeezeviz.dataset.atlas.crops import CROP_PX
-from squeezeviz.dataset.atlas.schema import parquet
 from squeezeviz.dataset.places import as_path
+from squeezeviz.dataset.tables import parquet
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
 from squeezeviz.image.quiet import quietly
 from squeezeviz.notebook_display import NotebookDisplay
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.atlas.schema import Table
+    from squeezeviz.dataset.tables import Table
 
 __all__ = ["ActivatingChannel", "Atlas", "AtlasChannel", "TopExample", "read_atlas"]
 

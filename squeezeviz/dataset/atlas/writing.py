@@ -23,23 +23,22 @@ While an atlas is being written, its files lie in a folder within it; without `a
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.dataset import whole_folder
 from squeezeviz.dataset.atlas import bins
-from squeezeviz.dataset.atlas.about import FORMAT, MAKING, NAME
+from squeezeviz.dataset.atlas.about import ATLAS, FORMAT, NAME
 from squeezeviz.dataset.atlas.crops import Crop, Crops, Field
 from squeezeviz.dataset.atlas.findings import Findings, selectivity
 from squeezeviz.dataset.atlas.rows import Rows, origin_of
-from squeezeviz.dataset.atlas.schema import CLASSES, arrow_table, parquet
+from squeezeviz.dataset.atlas.schema import CLASSES, TABLES
 from squeezeviz.dataset.places import as_text
-from squeezeviz.errors import DatasetError, LayerError
+from squeezeviz.dataset.tables import arrow_table, parquet
+from squeezeviz.errors import LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,17 +61,7 @@ def check_target(path: Path, *, overwrite: bool) -> None:
         DatasetError: pyarrow is missing, something else stands there, or the disk refuses.
     """
     parquet()
-    if path.exists() and not _is_begun(path):
-        if not (path / NAME).is_file():
-            raise DatasetError(f"{path}: expected an atlas or nothing, found something else; name another place")
-        if not overwrite:
-            raise DatasetError(f"{path}: there is an atlas already; name another place, or say --overwrite")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as exc:
-        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc})") from exc
+    whole_folder.check_target(path, ATLAS, overwrite=overwrite)
 
 
 @dataclass(frozen=True)
@@ -161,10 +150,7 @@ def write_atlas(
         DatasetError: pyarrow is missing, or the disk refuses.
     """
     check_target(path, overwrite=True)
-    made = path / MAKING
-    try:
-        shutil.rmtree(made, ignore_errors=True)  # of a process that was killed
-        made.mkdir(parents=True)
+    with whole_folder.written_whole(path, ATLAS) as made:
         numbers = _write_crops(made, crops)
         _write(made, "photos", _photo_rows(crops, photos))
         _write(made, "strongest", _strongest(rows, seen, crops, numbers))
@@ -174,29 +160,10 @@ def write_atlas(
         _write_classes(made / "classes.parquet", found, rows)
         written = {"format": FORMAT, **about, "edges": bins.EDGES.tolist()}
         (made / NAME).write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
-        _put_in_place(made, path)
-    except OSError as exc:  # pyarrow's errors of the disk are among them
-        raise DatasetError(f"{path}: cannot be written ({exc.strerror or exc}); nothing is left half done") from exc
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-        with suppress(OSError):
-            path.rmdir()  # where nothing came of it; a folder with anything in it stays
-
-
-def _is_begun(path: Path) -> bool:
-    """Say whether a folder is empty, or what a process has left that was killed while it wrote an atlas there."""
-    return path.is_dir() and ((path / MAKING).is_dir() or not any(path.iterdir()))
-
-
-def _put_in_place(made: Path, path: Path) -> None:
-    """Move files to where they belong. Without `atlas.json` the folder is no atlas: it goes first and comes last."""
-    (path / NAME).unlink(missing_ok=True)
-    for file in sorted(made.iterdir(), key=lambda file: file.name == NAME):
-        file.replace(path / file.name)
 
 
 def _write(folder: Path, name: str, columns: Mapping[str, Any]) -> None:
-    parquet().write_table(arrow_table(name, columns), folder / f"{name}.parquet", compression="zstd")
+    parquet().write_table(arrow_table(TABLES[name], columns), folder / f"{name}.parquet", compression="zstd")
 
 
 def _named(rows: Rows, group: NDArray[np.int64]) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -326,9 +293,11 @@ def _write_classes(path: Path, found: Findings, rows: Rows) -> None:
 
     def table(index: int, means: NDArray[np.float64]) -> Any:  # noqa: ANN401 - pyarrow has no types
         shown = np.full(len(row), index)
-        return arrow_table("classes", {"class_index": shown, "layer": names, "channel": channel, "mean": means[row]})
+        return arrow_table(
+            TABLES["classes"], {"class_index": shown, "layer": names, "channel": channel, "mean": means[row]}
+        )
 
     nothing = {"class_index": [], "layer": names[:0], "channel": [], "mean": []}
-    with parquet().ParquetWriter(path, arrow_table("classes", nothing).schema, compression="zstd") as writer:
+    with parquet().ParquetWriter(path, arrow_table(TABLES["classes"], nothing).schema, compression="zstd") as writer:
         for index, means in zip(found.classes, found.class_means, strict=True):
             writer.write_table(table(int(index), means))

@@ -25,10 +25,19 @@ class Objective:
         sums: The numbers, at the input's size.
         sign: 1 to climb, −1 to descend.
         diversity: How much pictures of a batch are driven apart.
+        threads: Of each run of the network; the model's own number by default.
     """
 
-    def __init__(self, model: Model, sums: Sequence[WeightedSum], *, sign: int = 1, diversity: float = 0.0) -> None:
-        self._model, self._sign, self._diversity = model, sign, diversity
+    def __init__(
+        self,
+        model: Model,
+        sums: Sequence[WeightedSum],
+        *,
+        sign: int = 1,
+        diversity: float = 0.0,
+        threads: int | None = None,
+    ) -> None:
+        self._model, self._sign, self._diversity, self._threads = model, sign, diversity, threads
         self._weights: dict[str, NDArray[np.float32]] = {}
         for each in sums:
             before = self._weights.get(each.of)
@@ -44,9 +53,9 @@ class Objective:
         for of, weights in self._weights.items():
             seed = self._sign * weights
             apart = self._apart(tensor, of, seed)
-            seen, found = self._model.gradients.run(tensor, of, seed if apart is None else apart)
+            seen, found = self._model.gradients.run(tensor, of, seed if apart is None else apart, threads=self._threads)
             if self._sign > 0 and not found["input"].any():
-                _, found = self._model.gradients.run(tensor, of, seed, rule="deconvnet")
+                _, found = self._model.gradients.run(tensor, of, seed, rule="deconvnet", threads=self._threads)
             with np.errstate(all="ignore"):  # what is no number is refused where the step is known
                 value += seen.reshape(len(seen), -1).astype(np.float64) @ weights.reshape(-1).astype(np.float64)
                 gradient += found["input"]
@@ -56,7 +65,7 @@ class Objective:
         """Return a row of weights a picture, which also drive it from the others; None where it is to stay alone."""
         if not self._diversity or len(tensor) < 2:
             return None
-        seen = self._model.parts.run({self._model.architecture.input_name: tensor}, [of])[of]
+        seen = self._model.parts.run({self._model.architecture.input_name: tensor}, [of], threads=self._threads)[of]
         if seen.ndim < 4:
             seen = seen.reshape(*seen.shape, 1, 1)
         _, slope = likeness(seen.reshape(*seen.shape[:2], -1).astype(np.float64))

@@ -83,6 +83,7 @@ def visualize_steps(
     start: ImageSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     cancel: Event | None = None,
+    threads: int | None = None,
     **settings: Any,  # noqa: ANN401 - named below, and checked by Settings
 ) -> Iterator[Visualization]:
     """Grow a picture that excites a number of a network; yield it as it is after every few steps.
@@ -96,6 +97,8 @@ def visualize_steps(
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         cancel: Once it is set, no further step is begun; what there is then comes last. Closing the generator ends
             it, too.
+        threads: Of each run of the network; the model's own number by default. One is best where several pictures grow
+            side by side.
         settings: ``steps`` (512). ``size``, the picture's shorter side in pixels: by default what preprocessing leaves
             as it is. ``seed`` (0). ``count`` (1), pictures at once, driven apart by ``diversity`` (0.5; 0 does not).
             ``minimise`` (False): make the number small. ``parametrisation``: ``"fourier"``, or ``"phases"``, whose
@@ -119,7 +122,9 @@ def visualize_steps(
     how = model.resolve(preprocessing).first_crop
     photo = None if start is None else read_image(start)
     full = whole(model, how, chosen.size)
-    ascent = _Ascent(model, _read(target, model, how, photo), how=how, full=full, photo=photo, chosen=chosen)
+    ascent = _Ascent(
+        model, _read(target, model, how, photo), how=how, full=full, photo=photo, chosen=chosen, threads=threads
+    )
     yield from ascent.run(cancel)
 
 
@@ -135,7 +140,9 @@ class _Ascent:
         full: Shown,
         photo: Image | None,
         chosen: Settings,
+        threads: int | None,
     ) -> None:
+        self._threads = threads
         self._model, self._asked, self._how, self._photo, self._chosen = model, asked, how, photo, chosen
         self._full, self._logits = full, _logits(model, how, photo)
         self._own = self._sums(model.architecture_at(*how.input_px))
@@ -197,7 +204,7 @@ class _Ascent:
             planes=planes,
             bounds=bounds,
             tensor=ToTensor(self._how),
-            climb=Objective(self._model, sums, sign=sign, diversity=self._chosen.diversity),
+            climb=Objective(self._model, sums, sign=sign, diversity=self._chosen.diversity, threads=self._threads),
             sign=sign,
             variation=self._chosen.total_variation,
             frequencies=self._chosen.high_frequencies,
@@ -233,7 +240,7 @@ class _Ascent:
     def _values(self, tensor: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the number for input tensors as any photo's."""
         names = list(dict.fromkeys(each.of for each in self._own))
-        seen = self._model.parts.run({self._model.architecture.input_name: tensor}, names)
+        seen = self._model.parts.run({self._model.architecture.input_name: tensor}, names, threads=self._threads)
         with np.errstate(all="ignore"):  # what is no number is refused where the step is known
             summed: NDArray[np.float64] = np.sum([each.value(seen[each.of]) for each in self._own], axis=0)
         return summed

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.atlas.channel import AtlasChannel
 from squeezeviz.dataset.atlas.reading import Atlas
+from squeezeviz.dataset.catalog.channel import CatalogChannel
+from squeezeviz.dataset.catalog.reading import Catalog
 from squeezeviz.dataset.evaluation import Evaluation
 from squeezeviz.dataset.paired_evaluation import PairedEvaluation
 from squeezeviz.evidence import (
@@ -33,6 +35,7 @@ from squeezeviz.report.html.architecture import architecture_html
 from squeezeviz.report.html.atlas import atlas_html, channel_html
 from squeezeviz.report.html.attribution import attribution_html
 from squeezeviz.report.html.calculation import calculation_html
+from squeezeviz.report.html.catalog import catalog_channel_html, catalog_html
 from squeezeviz.report.html.comparison import comparison_html
 from squeezeviz.report.html.decomposition import (
     class_contrast_html,
@@ -81,6 +84,8 @@ render.register(Activations, activations_html)
 render.register(Architecture, architecture_html)
 render.register(Atlas, atlas_html)
 render.register(AtlasChannel, channel_html)
+render.register(Catalog, catalog_html)
+render.register(CatalogChannel, catalog_channel_html)
 render.register(Comparison, comparison_html)
 render.register(Diagnosis, diagnosis_html)
 render.register(Evaluation, evaluation_html)
