@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import ImageError, PreprocessingError
 from squeezeviz.explorer import across, incoming, messages, protocol, replies
+from squeezeviz.explorer.costs import cost
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.judging import pointing, target_of
 from squeezeviz.explorer.long_work import Aside
@@ -241,6 +242,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "evidence": _evidence,
     "attribution": _attribution,
     "pointing": pointing,
+    "cost": cost,
     "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,

@@ -46,6 +46,8 @@ def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     upload(page, files / "chelsea.jpg")
     ready(page, "fire5/concat")
     assert violations(page) == []
+    page.get_by_role("radio", name="cost", exact=True).click()
+    page.get_by_text("Every layer, as a table").click(timeout=120_000)
     page.locator(".sqv-first .sqv-p").click()
     page.locator("button.sqv-term").first.click()
     page.locator(".sqv-terms canvas").nth(3).wait_for()

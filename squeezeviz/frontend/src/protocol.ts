@@ -78,6 +78,68 @@ export interface Attributed {
   caution: string;
 }
 
+/** What ONNX Runtime computes together, or does between layers; see `squeezeviz.LayerCost`. */
+export interface CostRow {
+  /** The layer that it is named after, or what is done. */
+  name: string;
+  /** That, and what is computed with it. */
+  words: string;
+  /** All layers computed together. */
+  layers: string[];
+  /** What people call the operator, or what is done between layers. */
+  kind: string;
+  /** How long it takes, the median. */
+  ms: number;
+  /** A quarter of the runs took less. */
+  low_ms: number;
+  /** A quarter of the runs took more. */
+  high_ms: number;
+  /** Multiply-accumulates. */
+  macs: number;
+  /** Weights, activations read and written. */
+  moved_bytes: number;
+  /** Operations a byte; None of what computes nothing. */
+  intensity: number | null;
+  /** Billions of operations a second; None of what computes nothing. */
+  gops: number | null;
+  /** That, as a share of what the machine could do. */
+  of_peak: number | null;
+  /** Bytes a second, as a share of what the memory lets through. */
+  of_bandwidth: number | null;
+  /** By the roofline model; None of what computes nothing. */
+  limit: "compute" | "memory" | null;
+}
+
+/** The whole network with another number of threads, or of images at once. */
+export interface CostSetting {
+  /** Of a run. */
+  threads: number;
+  /** Images at once. */
+  batch: number;
+  /** Milliseconds an image, the median. */
+  image_ms: number;
+}
+
+/** What a network costs. */
+export interface Costs {
+  /** Which. */
+  model: string;
+  /** Of a run. */
+  threads: number;
+  /** How long a run takes, and whether the rows come to as much, in words. */
+  run: string;
+  /** What the machine could do, in words. */
+  machine: string;
+  /** What is to be known to read it. */
+  note: string;
+  /** The rows' medians together. */
+  sum_ms: number;
+  /** In the order in which they run. */
+  rows: CostRow[];
+  /** What threads and batches would change. */
+  settings: CostSetting[];
+}
+
 /** What a channel adds to a logit. */
 export interface ChannelAdds {
   /** Its index. */
@@ -629,6 +691,15 @@ export interface AttributionMessage {
     /** float32, of its shape. */
     values: DataView;
   };
+}
+
+/** What each layer costs. */
+export interface CostMessage {
+  kind: "cost";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Measured when it was asked for. */
+  costs: Costs;
 }
 
 /** What a page computes frames with, the camera's and those of a photo that is painted on. */
@@ -1562,6 +1633,15 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
+/** What does each layer of the model cost on this machine? Some seconds; the page hears how far it is. */
+export interface CostRequest {
+  kind: "cost";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+}
+
 /** What a class's map weighs features with, where no layer has it. */
 export interface ClassWeightsRequest {
   kind: "class_weights";
@@ -1853,6 +1933,7 @@ export type Message =
   | AcrossMessage
   | ActivatingChannelsMessage
   | AttributionMessage
+  | CostMessage
   | EngineMessage
   | EvidenceMessage
   | ReceptiveFieldMessage
@@ -1905,6 +1986,7 @@ export type Request =
   | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | CostRequest
   | ClassWeightsRequest
   | WeightsRequest
   | PieceRequest

@@ -10,6 +10,7 @@ import { Across } from "./across.ts";
 import { Arrival } from "./arrival.ts";
 import { CellGradient } from "./cell_gradient.ts";
 import { ClassMaps } from "./class_maps.ts";
+import { Cost } from "./cost.ts";
 import { Diagram } from "./diagram.ts";
 import { Doctor } from "./doctor.ts";
 import { Feeding, isOfLabels } from "./feeding.ts";
@@ -40,6 +41,7 @@ export class Store {
   readonly selection: Selection;
   readonly cellGradient: CellGradient;
   readonly diagram: Diagram;
+  readonly cost: Cost;
   readonly preprocessings: Preprocessings;
   readonly questions: Questions;
   readonly twoModels: TwoModels;
@@ -74,6 +76,7 @@ export class Store {
     this.classMaps = new ClassMaps(photos, networks, tensors, resources);
     this.cellGradient = new CellGradient(photos, networks, selection, resources);
     this.diagram = new Diagram(networks, selection);
+    this.cost = new Cost(networks, resources);
     this.preprocessings = new Preprocessings(comm, traits, photos, networks, resources);
     this.questions = new Questions(photos, networks, selection, resources);
     this.twoModels = new TwoModels(comm, photos, networks, resources);

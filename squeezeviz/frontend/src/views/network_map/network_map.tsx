@@ -1,12 +1,16 @@
 import { type Signal, signal } from "@preact/signals-core";
 import { Fragment, type TargetedKeyboardEvent, type TargetedWheelEvent } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import type { Costs } from "../../protocol.ts";
 import type { Layer, Photo } from "../../store/types.ts";
 import { opens } from "../../store/units.ts";
 import { noFigure } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import type { PartProps } from "../../ui/part.ts";
+import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
+import { CostPanel } from "./cost.tsx";
+import { costWords, LIMITS, unitWords } from "./costs.ts";
 import { about } from "./names.ts";
 import { Picture } from "./picture.tsx";
 import { type Scene, useScene } from "./scene.ts";
@@ -33,18 +37,27 @@ export function NetworkMap({ element }: PartProps) {
           <About pointed={pointed} />
         </span>
         <Zoom scene={scene} />
+        <Paints />
         <Key />
       </header>
       <Diagram scene={scene} point={point} />
+      <CostPanel />
     </section>
   );
 }
 
 /** The layer that is pointed at, else the chosen one. */
 function About({ pointed }: { pointed: Signal<Layer | null> }) {
-  const { networks, photos } = useStore();
+  const { networks, photos, cost, diagram } = useStore();
+  const costOf = (layer: Layer, { sum_ms: sumMs }: Costs) => {
+    const alone = `${layer.name}${costWords(cost.row(layer.name), sumMs) || ": not computed by itself"}`;
+    const unit = diagram.standing().find(({ output, layers }) => output.name === layer.name && layers.length > 1);
+    return unit ? `${unitWords(unit.name, cost.ofUnit(unit), sumMs)}; ${alone}` : alone;
+  };
   const said = useCalm(() => {
     const layer = pointed.value ?? networks.layer();
+    const costs = cost.of()?.known;
+    if (layer && costs) return costOf(layer, costs);
     return layer ? `${about(layer)}${strength(layer, photos.photo())}` : "";
   });
   return (
@@ -59,8 +72,42 @@ function strength({ name, shape }: Layer, photo: Photo | null): string {
   return rms === undefined || shape.length < 3 ? "" : `, rms ${noFigure(rms) || rms.toPrecision(3)}`;
 }
 
+const PAINTS = [
+  { value: "activation", text: "activation", title: "How strongly each layer activates on the photo" },
+  { value: "cost", text: "cost", title: "How long each layer takes on this machine; measuring it takes some seconds" },
+] as const;
+
+/** What the diagram shows of each layer. */
+function Paints() {
+  const { cost } = useStore();
+  const show = (what: (typeof PAINTS)[number]["value"]) => cost.show(what === "cost");
+  return (
+    <RadioGroup
+      class="sqv-paints"
+      label="What the diagram shows"
+      options={PAINTS}
+      value={cost.isOn() ? "cost" : "activation"}
+      choose={show}
+    />
+  );
+}
+
+function CostKey() {
+  const title = "As tall as it takes long; what limits it by the roofline model: arithmetic, or the way to memory";
+  return (
+    <span class="sqv-quiet sqv-key" title={title}>
+      limited by
+      <i class="sqv-cost-key-compute" />
+      {LIMITS.compute}
+      <i class="sqv-cost-key-memory" />
+      {LIMITS.memory}
+    </span>
+  );
+}
+
 function Key() {
-  const { diagram } = useStore();
+  const { diagram, cost } = useStore();
+  if (cost.isOn()) return <CostKey />;
   const looks: [string, string][] = [
     ["sqv-key-1", "1×1"],
     ["sqv-key-3", "3×3"],

@@ -5,6 +5,7 @@ import { holds, opens } from "../../store/units.ts";
 import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import type { Band } from "./bands.ts";
+import { Columns } from "./cost.tsx";
 import { paintAnswer, paintStrengths, strongestOf } from "./draw.ts";
 import type { Layout, Stop } from "./layout.ts";
 import type { Frame, Hit, Word } from "./marks.ts";
@@ -37,6 +38,7 @@ export function Picture({ layout, scene, point, moveFocus }: Props) {
   const amounts = useMemo(() => <Amounts layout={layout} />, [layout]);
   return (
     <svg viewBox={`0 0 ${width} ${frame.height}`} width={width} height={frame.height} role="presentation">
+      <Columns layout={layout} />
       {flows}
       <g class="sqv-bars" pointer-events="none">
         <Cuts layout={layout} chosen={chosen} />
@@ -167,9 +169,10 @@ function Strengths({ layout: { strengths, frame } }: { layout: Layout }) {
 
 /** What the photo says: how strongly each unit activates, and the answer. */
 function Amounts({ layout }: { layout: Layout }) {
+  const { cost } = useStore();
   return (
     <>
-      <Strengths layout={layout} />
+      {!cost.isOn() && <Strengths layout={layout} />}
       {layout.answers.map((x) => (
         <Answer key={x} x={x} middle={layout.frame.middle} />
       ))}

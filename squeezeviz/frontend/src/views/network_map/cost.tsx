@@ -1,0 +1,129 @@
+import type { Costs } from "../../protocol.ts";
+import { useStore } from "../../ui/store.ts";
+import { Running } from "../why/running.tsx";
+import { cellsOf, columnsOf, HEADS } from "./costs.ts";
+import type { Layout } from "./layout.ts";
+
+/** Behind the diagram: how long each unit takes. */
+export function Columns({ layout }: { layout: Layout }) {
+  const { cost } = useStore();
+  if (!cost.of()?.known) return null;
+  return (
+    <g class="sqv-costs" pointer-events="none">
+      {columnsOf(layout, ({ unit }) => cost.ofUnit(unit)).map(({ key, look, x, y, width, height }) => (
+        <rect key={key} class={look} {...{ x, y, width, height }} />
+      ))}
+    </g>
+  );
+}
+
+/** Below the diagram: how far it is, what came of it in words, and as a table. */
+export function CostPanel() {
+  const { cost, resources } = useStore();
+  const asked = cost.of();
+  if (!asked) return null;
+  const { known, before, problem, steps } = asked;
+  const made = known ?? before;
+  return (
+    <div class="sqv-cost">
+      {problem ? (
+        <p class="sqv-card-problem" role="alert">
+          {problem}
+        </p>
+      ) : (
+        !known && (
+          <Running
+            state={steps?.isStopped ? "stopped" : "running"}
+            done={steps?.done ?? 0}
+            total={steps?.total ?? 0}
+            invitation=""
+            unit="parts of the measurement"
+            start={() => steps && resources.resume(steps.key)}
+            stop={() => steps && resources.stop(steps.key)}
+          />
+        )
+      )}
+      {made && (
+        <>
+          <p class="sqv-quiet">{`${made.run}. On ${made.machine}.`}</p>
+          {known && (
+            <button class="sqv-button sqv-small" type="button" onClick={() => cost.measureAgain()}>
+              Measure again
+            </button>
+          )}
+          <details>
+            <summary>Every layer, as a table</summary>
+            <Table costs={made} />
+            <p class="sqv-quiet">{made.note}</p>
+          </details>
+          {made.settings.length > 0 && (
+            <details>
+              <summary>What threads and batches would change</summary>
+              <Settings costs={made} />
+            </details>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Table({ costs: { rows, sum_ms: sumMs } }: { costs: Costs }) {
+  return (
+    <section class="sqv-cost-table" aria-label="What each layer costs" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Layer</th>
+            {HEADS.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              <th scope="row">{row.words}</th>
+              {cellsOf(row, sumMs).map((cell, column) => (
+                <td key={HEADS[column]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Settings({ costs: { settings } }: { costs: Costs }) {
+  const batches = [...new Set(settings.map(({ batch }) => batch))];
+  const threads = [...new Set(settings.map((each) => each.threads))];
+  const of = (count: number, batch: number) =>
+    settings.find((each) => each.threads === count && each.batch === batch)?.image_ms;
+  return (
+    <section class="sqv-cost-table" aria-label="Milliseconds an image, by threads and images at once" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">ms an image</th>
+            {batches.map((batch) => (
+              <th key={batch} scope="col">{`batch ${batch}`}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {threads.map((count) => (
+            <tr key={count}>
+              <th scope="row">{count === 1 ? "1 thread" : `${count} threads`}</th>
+              {batches.map((batch) => (
+                <td key={batch}>{of(count, batch)?.toFixed(2) ?? ""}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+/** What layers cost, in words and as columns behind the architecture diagram. */
+import type { CostRow } from "../../protocol.ts";
+import type { UnitCost } from "../../store/cost.ts";
+import type { Layout, Stop } from "./layout.ts";
+
+export interface Column {
+  key: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  look: string;
+}
+
+const FOOT = 3;
+
+/** One column a unit, as tall as it takes long; the longest is as tall as the place. */
+export function columnsOf({ stops, frame }: Layout, costOf: (stop: Stop) => UnitCost): Column[] {
+  const costs = stops.map((stop) => ({ stop, ...costOf(stop) }));
+  const most = Math.max(1e-9, ...costs.map(({ ms }) => ms));
+  const room = frame.height - FOOT - frame.hitY;
+  return costs.map(({ stop: { unit, x, width }, ms, limit }) => {
+    const height = (room * ms) / most;
+    const look = `sqv-cost-${limit ?? "none"}`;
+    return { key: unit.key, x: x + 1, width: Math.max(0, width - 2), y: frame.height - FOOT - height, height, look };
+  });
+}
+
+/** Milliseconds, with three figures. */
+export const took = (ms: number): string => `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(ms >= 0.001 ? 3 : 1)} ms`;
+
+const share = (part: number): string => `${(100 * part).toFixed(part < 0.0995 ? 1 : 0)} %`;
+
+export const LIMITS = { compute: "arithmetic", memory: "memory" } as const;
+
+/** What a row costs, in a line. */
+export function costWords(row: CostRow | null, sumMs: number): string {
+  if (!row) return "";
+  const others = row.layers.length > 1 ? `, computed as ${row.words}` : "";
+  const peak = row.of_peak === null ? "" : `, ${share(row.of_peak)} of the peak`;
+  const limit = row.limit ? `, limited by ${LIMITS[row.limit]}` : "";
+  return `: ${took(row.ms)}, ${share(row.ms / sumMs)} of the time${peak}${limit}${others}`;
+}
+
+/** What several layers cost together. */
+export const unitWords = (name: string, { ms }: UnitCost, sumMs: number): string =>
+  `${name}: ${took(ms)}, ${share(ms / sumMs)} of the time`;
+
+/** A row's cells in the table, after its name. */
+export function cellsOf(row: CostRow, sumMs: number): string[] {
+  return [
+    row.kind,
+    row.ms.toFixed(3),
+    `${row.low_ms.toFixed(3)}–${row.high_ms.toFixed(3)}`,
+    share(row.ms / sumMs),
+    row.of_peak === null ? "" : share(row.of_peak),
+    row.limit ? LIMITS[row.limit] : "",
+    row.gops === null ? "" : row.gops.toFixed(1),
+    row.macs ? (row.macs / 1e6).toFixed(2) : "",
+    (row.moved_bytes / 1e6).toFixed(3),
+    row.intensity === null ? "" : row.intensity.toFixed(1),
+    row.of_bandwidth === null ? "" : share(row.of_bandwidth),
+  ];
+}
+
+export const HEADS = [
+  "Kind",
+  "ms",
+  "Quartiles",
+  "Share",
+  "Of peak",
+  "Limit",
+  "Gop/s",
+  "M MACs",
+  "MB moved",
+  "Ops/byte",
+  "Of bandwidth",
+];
