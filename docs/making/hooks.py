@@ -42,13 +42,24 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for entry in config.nav or []:
         if "Tutorials" in entry:
             entry["Tutorials"] = ["tutorials/index.md", *_notebooks]
+        for title in {"How-to", "Explanation"} & set(entry):
+            entry[title] = _in_order(title.lower())
     return config
+
+
+def _in_order(folder: str) -> list[str]:
+    """A folder's pages in the order in which its first page names them; those that it does not name come last."""
+    index = (ROOT / "docs" / folder / "index.md").read_text(encoding="utf-8")
+    named = re.findall(r"\]\(([\w-]+\.md)\)", index)
+    others = sorted(path.name for path in (ROOT / "docs" / folder).glob("*.md"))
+    return [f"{folder}/{name}" for name in dict.fromkeys(["index.md", *named, *others])]
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the lessons and the changelog, which lie elsewhere."""
     written: dict[str, str | bytes] = {
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+        "explanation/security.md": (ROOT / "SECURITY.md").read_text(encoding="utf-8"),
     }
     for lesson in _notebooks.values():
         written |= lesson.files()

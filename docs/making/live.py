@@ -6,6 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from markdown import markdown as markdown_of
+
 import squeezeviz as sv
 
 if TYPE_CHECKING:
@@ -30,19 +32,29 @@ def with_views(markdown: str, page: Page) -> str:
     """
     up = "../" * page.file.dest_uri.count("/")
 
+    if _LIVE.search(markdown) and not page.is_homepage:
+        page.meta["hide"] = ["toc"]  # it takes the width
+
     def frame(found: re.Match[str]) -> str:
         state, caption = found["state"] or "", found["caption"] or "The explorer, on the bundled model."
+        plain = html.escape(re.sub(r"[*`]|\]\([^)]*\)|\[", "", caption))
         address = html.escape(f"{up}{PATH}{'#' + state if state else ''}")
         kind = "sqv-live sqv-live-front" if page.is_homepage else "sqv-live"
         lazy = "" if page.is_homepage else ' loading="lazy"'
         return (
             f'<figure class="{kind}" markdown="0">'
-            f'<iframe src="{address}" title="{html.escape(caption)}"{lazy}></iframe>'
-            f'<figcaption><span markdown="span">{html.escape(caption)}</span> '
+            f'<iframe src="{address}" title="{plain}"{lazy}></iframe>'
+            f"<figcaption><span>{_inline(caption)}</span> "
             f'<a href="{address}" target="_blank" rel="noopener">Open it on a page of its own</a></figcaption></figure>'
         )
 
     return _LIVE.sub(frame, markdown)
+
+
+def _inline(text: str) -> str:
+    """A line of Markdown as HTML; what it links to is named as pages of the site are built."""
+    built = markdown_of(re.sub(r"\]\(([\w./-]+)\.md", r"](\1.html", text))
+    return built.removeprefix("<p>").removesuffix("</p>")
 
 
 def write(site: Path) -> None:

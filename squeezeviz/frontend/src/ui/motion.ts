@@ -17,8 +17,14 @@ export function isStill(): boolean {
   return asked.value;
 }
 
-/** Bring what will have been drawn by then into sight. */
+/** Bring what will have been drawn by then into sight. A page that has this one in a frame stays where it is. */
 export function bringIntoSight(elementOf: () => Element | null, block: ScrollLogicalPosition): void {
   const behavior = isStill() ? "auto" : "smooth";
-  whenDrawn(() => whenDrawn(() => elementOf()?.scrollIntoView({ behavior, block })));
+  whenDrawn(() =>
+    whenDrawn(() => {
+      const element = elementOf();
+      const container = element?.closest("#sqv-page") ? "nearest" : "all";
+      element?.scrollIntoView({ behavior, block, container } as ScrollIntoViewOptions);
+    }),
+  );
 }
