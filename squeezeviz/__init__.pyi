@@ -103,6 +103,10 @@ from .profiling.profiled import Machine as Machine
 from .profiling.profiled import Profile as Profile
 from .profiling.profiled import Setting as Setting
 from .profiling.profiled import Spread as Spread
+from .quantization.plan import plan_precision as plan_precision
+from .quantization.planned import LayerHarm as LayerHarm
+from .quantization.planned import PlanTrial as PlanTrial
+from .quantization.planned import PrecisionPlan as PrecisionPlan
 from .quantization.precision import precision as precision
 from .quantization.quantize import quantize as quantize
 from .quantization.quantized import Quantized as Quantized

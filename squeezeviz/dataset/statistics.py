@@ -1,4 +1,4 @@
-"""How sure is a share of so many, and do two answers to the same questions differ? Three formulas, no more."""
+"""How sure is a share of so many, and do two answers to the same questions differ? Four formulas, no more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["holm", "mcnemar", "wilson"]
+__all__ = ["holm", "mcnemar", "paired_difference", "wilson"]
 
 _Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
@@ -43,6 +43,36 @@ def mcnemar(gained: int, lost: int) -> float:
         term = term * (changed - k + 1) // k
         tail += term
     return min(1.0, 2 * tail / (1 << changed))
+
+
+def paired_difference(both: int, gained: int, lost: int, neither: int) -> tuple[float, float]:
+    """Return the 95 % interval of the difference of two shares of the same questions, second less first.
+
+    Newcombe's square-and-add interval of Wilson's, its correlation corrected for continuity (Newcombe 1998, Statistics
+    in Medicine 17:2635-2650, method 10).
+
+    Args:
+        both: Right in both.
+        gained: Wrong before, right now.
+        lost: Right before, wrong now.
+        neither: Wrong in both; with no question at all, the interval is everything, (-1, 1).
+    """
+    count = both + gained + lost + neither
+    if not count:
+        return -1.0, 1.0
+    after, before = (both + gained) / count, (both + lost) / count
+    (low, high), (low_before, high_before) = wilson(both + gained, count), wilson(both + lost, count)
+    product = (both + gained) * (lost + neither) * (both + lost) * (gained + neither)
+    excess = float(both * neither - gained * lost)
+    if excess > 0:
+        excess = max(excess - count / 2, 0)
+    phi = excess / math.sqrt(product) if product else 0.0
+    down, up_before = after - low, high_before - before
+    up, down_before = high - after, before - low_before
+    difference = after - before
+    below = math.sqrt(max(0.0, down * down - 2 * phi * down * up_before + up_before * up_before))
+    above = math.sqrt(max(0.0, up * up - 2 * phi * up * down_before + down_before * down_before))
+    return difference - below, difference + above
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -64,6 +64,10 @@ class CalibrationPhotos:
         """Read these next: histograms are taken of a few photos at a time, so that memory stays the same."""
         self._due = iter(self._photos[start_index:end_index])
 
+    def rewind(self) -> None:
+        """Read all of them next."""
+        self.set_range(0, len(self._photos))
+
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         """Return the next photo as the network's input, float32 (1, C, H, W), by its name; None after the last."""
         photo = next(self._due, None)

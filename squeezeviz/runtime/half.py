@@ -62,10 +62,11 @@ def in_half(content: bytes, weights: Weights, types: Mapping[str, int]) -> tuple
             rounded = _rounded(tensor.name, numpy_helper.to_array(tensor))
             tensor.CopyFrom(numpy_helper.from_array(rounded, tensor.name))
     nodes: list[onnx.NodeProto] = []
+    read = {name for node in model.graph.node for name in node.input} | {value.name for value in model.graph.output}
     for node in model.graph.node:
         own = type(node)()
         own.CopyFrom(node)
-        floats = [name for name in node.output if name and _is_float(name.removesuffix(ALONE), types)]
+        floats = [name for name in node.output if name in read and _is_float(name.removesuffix(ALONE), types)]
         own.output[:] = [f"{name}:single" if name in floats else name for name in node.output]
         nodes += [own, *(cast for name in floats for cast in _casts(name))]
     del model.graph.node[:]

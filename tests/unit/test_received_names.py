@@ -27,6 +27,7 @@ from squeezeviz import figures
 from squeezeviz.dataset.evaluation import Answer, Evaluation, Row
 from squeezeviz.files import readable_name
 from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.quantization.planned import LayerHarm, Speed
 from squeezeviz.report import terminal
 from squeezeviz.report.html.elements import Tag, el, number, picture, together
 from squeezeviz.report.html.render import render
@@ -126,9 +127,18 @@ def results(model, image, source, atlas, tmp_path_factory):
         sv.visualize(model, 1, start=image, steps=1, preprocessing=HOW),
         sv.profile(model, threads=1, runs=1, compare=False),
         sv.Quantized(Path(f"a {HOSTILE}.onnx"), f"model {WORSE}", "minmax", True, (f"layer {WORSE}",), 2, 9, 3, (f"error {WORSE}",)),
-        _precision(model, tmp_path_factory.mktemp("rounded")), _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
+        _plan(), _precision(model, tmp_path_factory.mktemp("rounded")), _compared(model, image), _compared(model, _photos(tmp_path_factory.mktemp("compared"), "0", "1")),
         asked, asked.check(f"answer {WORSE}"),
     ]  # fmt: skip
+
+
+def _plan():
+    """A plan, hostile strings in every field."""
+    trial = sv.PlanTrial((f"layer {HOSTILE}",), 2, 0.5)
+    speed = Speed(3.0, 1.0, 2.0, 30, 2.0, (1.9, 2.1))
+    hits = ((True, True), (False, True), (True, True))
+    return sv.PrecisionPlan(f"model {WORSE}", trial.keep, "greedy", True, (trial,), (LayerHarm(f"layer {WORSE}", 1, 0.1),), 2, 2, True, *hits, speed, 9, 12,
+                            Path(f"a {HOSTILE}.onnx"), (f"error {WORSE}",))  # fmt: skip
 
 
 def _precision(model, root):
@@ -334,6 +344,7 @@ def tables(results, model, source):
         "print_paired_evaluation": lambda: show(of(results, sv.PairedEvaluation)),
         "print_profile": lambda: show(of(results, sv.Profile)),
         "print_quantized": lambda: show(of(results, sv.Quantized)),
+        "print_precision_plan": lambda: show(of(results, sv.PrecisionPlan)),
         "print_precision": lambda: show(of(results, sv.Precision), layer=model.architecture.layers[0].name),
         "print_attribution": lambda: show(of(results, sv.Attribution)),
         "print_visualization": lambda: show(of(results, sv.Visualization)),

@@ -29,6 +29,7 @@ from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.profiling.profiled import Profile
+from squeezeviz.quantization.planned import PrecisionPlan
 from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.html.activations import activations_html
 from squeezeviz.report.html.architecture import architecture_html
@@ -49,6 +50,7 @@ from squeezeviz.report.html.evaluation import evaluation_html
 from squeezeviz.report.html.judgement import judgement_html
 from squeezeviz.report.html.model_comparison import model_comparison_html, paired_evaluation_html
 from squeezeviz.report.html.perturbation import ablation_html, ablation_sweep_html, occlusion_html
+from squeezeviz.report.html.planned import precision_plan_html
 from squeezeviz.report.html.precision import precision_html
 from squeezeviz.report.html.prediction import prediction_html
 from squeezeviz.report.html.preprocessing import preprocessing_html
@@ -92,6 +94,7 @@ render.register(Evaluation, evaluation_html)
 render.register(ModelComparison, model_comparison_html)
 render.register(PairedEvaluation, paired_evaluation_html)
 render.register(Precision, precision_html)
+render.register(PrecisionPlan, precision_plan_html)
 render.register(Prediction, prediction_html)
 render.register(Preprocessing, preprocessing_html)
 render.register(Profile, profile_html)

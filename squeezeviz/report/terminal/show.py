@@ -24,6 +24,7 @@ from squeezeviz.evidence.judging.judgement import Judgement
 from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.network.architecture import Architecture
 from squeezeviz.profiling.profiled import Profile
+from squeezeviz.quantization.planned import PrecisionPlan
 from squeezeviz.quantization.quantized import Quantized
 from squeezeviz.report.terminal.architecture import print_architecture
 from squeezeviz.report.terminal.attribution import print_attribution
@@ -40,6 +41,7 @@ from squeezeviz.report.terminal.evaluation import print_evaluation
 from squeezeviz.report.terminal.judgement import print_judgement
 from squeezeviz.report.terminal.model_comparison import print_model_comparison, print_paired_evaluation
 from squeezeviz.report.terminal.perturbation import print_ablation, print_ablation_sweep, print_occlusion
+from squeezeviz.report.terminal.planned import print_precision_plan
 from squeezeviz.report.terminal.precision import print_precision
 from squeezeviz.report.terminal.prediction import print_prediction
 from squeezeviz.report.terminal.profile import print_profile
@@ -76,6 +78,7 @@ show.register(Evaluation, print_evaluation)
 show.register(ModelComparison, print_model_comparison)
 show.register(PairedEvaluation, print_paired_evaluation)
 show.register(Precision, print_precision)
+show.register(PrecisionPlan, print_precision_plan)
 show.register(Prediction, print_prediction)
 show.register(Profile, print_profile)
 show.register(Quantized, print_quantized)
