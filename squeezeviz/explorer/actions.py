@@ -15,6 +15,7 @@ from squeezeviz.explorer import across, incoming, messages, protocol
 from squeezeviz.explorer.answering import YOURS
 from squeezeviz.explorer.camera import read_frame
 from squeezeviz.explorer.editing import read_edit
+from squeezeviz.explorer.growing import growing
 from squeezeviz.explorer.judging import judging
 from squeezeviz.explorer.kept import Kept, kept, kept_sample
 from squeezeviz.explorer.limits import MOST_BYTES
@@ -236,6 +237,13 @@ def _judge(state: Exploration, asked: protocol.JudgingRequest) -> None:
     state.work.begin(asked.id, begun)
 
 
+def _grow(state: Exploration, asked: protocol.GrowRequest) -> None:
+    """Grow a picture."""
+    with state.guard:
+        begun = growing(state, asked)
+    state.work.begin(asked.id, begun)
+
+
 def _stop(state: Exploration, asked: protocol.StopRequest) -> None:
     """End what takes seconds."""
     state.work.stop(asked.id)
@@ -273,6 +281,7 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "leave-model": _leave_model,
     "begin": _begin,
     "judge": _judge,
+    "grow": _grow,
     "stop": _stop,
     "forget": _forget,
 }

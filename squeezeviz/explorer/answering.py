@@ -10,6 +10,7 @@ import traitlets
 
 from squeezeviz.errors import ImageError, SqueezeVizError
 from squeezeviz.explorer import messages
+from squeezeviz.explorer.grown import GROWN, Grown
 from squeezeviz.explorer.judged import Judged
 from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_PHOTOS
 from squeezeviz.explorer.models.in_use import YOURS, ModelInUse
@@ -56,6 +57,8 @@ class Answering(ModelInUse):
         self._arithmetic: Arithmetic | None = None
         #: What is known of attributions of the number that was asked about last.
         self.judged = Judged()
+        #: The pictures that grew last.
+        self.grown = Grown()
         super().__init__(load, presets, **traits)
 
     def page(self) -> tuple[str, str, bytes]:
@@ -134,6 +137,11 @@ class Answering(ModelInUse):
     def find(self, photo_id: str) -> Photo | None:
         """Return a photo as it is, or None if it is not here."""
         return self._photos.get(photo_id)
+
+    def photos_to_compare(self) -> list[Photo]:
+        """Return the photos, the one on the stage first, then those that came last; none that was grown."""
+        latest = [photo for photo in self._photos if photo.kept.format != GROWN][::-1]
+        return sorted(latest, key=lambda photo: photo.id != self.photo)
 
     def check_room(self, photo_id: str, more_bytes: int = 0) -> None:
         """See whether a page may bring another photo.

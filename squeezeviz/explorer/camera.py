@@ -44,7 +44,7 @@ def read_frame(asked: RawPixels, *, again: str = "Stop the camera and start it a
         raise ImageError(
             f"{name}: expected {expected:,} bytes for a frame of {width} × {height}, the page sent {found:,}. {again}"
         )
-    return Image(name, Pillow.frombytes("RGB", (width, height), asked.pixels), "camera")
+    return Image(name, Pillow.frombytes("RGB", (width, height), asked.pixels), asked.source)
 
 
 def _is_side(value: object) -> TypeGuard[int]:

@@ -126,6 +126,7 @@ class Exploration(Answering):
         """
         self.work.forget()
         self.judged.forget()
+        self.grown.forget()
         with self.guard:
             # Of the classes and channels of another model.
             self.class_index, self.pinned, self.contrast_class = None, [], None
@@ -211,6 +212,7 @@ class Exploration(Answering):
         if self.comm is not None:
             self.work.forget()
             self.judged.forget()
+            self.grown.forget()
             self.second.forget()
             self.uploads.clear()
             self.arrivals.clear()

@@ -10,7 +10,10 @@ __all__ = [
     "LARGE_MODEL_BYTES",
     "MOST_ASIDES",
     "MOST_BYTES",
+    "MOST_COMPARED",
     "MOST_CROP_PX",
+    "MOST_GROWN",
+    "MOST_GROWN_STEPS",
     "MOST_ID",
     "MOST_KEPT_MODELS",
     "MOST_LISTED",
@@ -46,6 +49,11 @@ DECODED_BYTES = 100 * _MIB
 MOST_CROP_PX = 512
 #: Patches hidden, or pairs of channels ablated, in one go: all their logits, 33 MB for 1,000 classes.
 MOST_RUNS = 8192
+#: Pictures that grow at once, and steps that they take: some minutes of work at most, which anybody may end. Four took
+#: 230 MB beside the model.
+MOST_GROWN, MOST_GROWN_STEPS = 4, 2048
+#: Photos that a grown picture is compared with: a run of the network each.
+MOST_COMPARED = 100
 #: Terms of a number: no layer of the published model has so many.
 MOST_TERMS = 10_000
 #: Answers that are worked out beside the page, waiting: more are clicks nobody remembers.

@@ -65,6 +65,12 @@ def test_nothing_serious_in_any_state(open_cell, page, published_files, files):
     judging.locator("[data-measure=insertion] [data-value]").first.wait_for()
     judging.get_by_role("button", name="Stop").click()
     assert violations(page) == []
+    growing = page.locator(".sqv-explorer").get_by_role("region", name="What excites it most?")
+    growing.get_by_text("How it grows").click()
+    growing.get_by_role("button", name="Grow a picture").click()
+    growing.locator(".sqv-grown-bars").wait_for()
+    growing.get_by_role("button", name="Stop").click()
+    assert violations(page) == []
     page.get_by_role("radio", name="kernels").click()
     choose_layer(page, "fire2")
     page.locator(".sqv-kernels figure").nth(1).wait_for()

@@ -70,6 +70,13 @@ def assert_is_pythons(found, wanted):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.abs(wanted).max())
 
 
+def test_growing_a_picture_takes_a_kernel_and_it_says_so_where_it_would_be(page):
+    growing = page.get_by_role("region", name="What excites it most?")
+    assert "it needs a kernel" in growing.inner_text()
+    assert 'squeezeviz.visualize(model, "fire3/concat:' in growing.inner_text()
+    assert growing.get_by_role("button").count() == 0
+
+
 def assert_layer_is(page, layer, wanted):
     answer = ask(page, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
     assert_is_pythons(numbers(answer["buffers"][0], answer["message"]["shape"]), wanted)

@@ -37,6 +37,7 @@ FIELDS = (
     "id", "kind", "name", "photo", "other", "of", "layer", "layers", "channel", "cell", "class_index", "contrast_class", "count",
     "index", "preset", "presets", "preset_key", "preprocessing", "width", "height", "view", "format", "work", "patch_px", "stride_px",
     "fill", "buffers", "labels", "photos", "classes", "folder", "method", "methods", "left", "top",
+    "aim", "begin", "seed", "steps", "form", "smoothness", "motion", "stray", "source",
 )  # fmt: skip
 BUFFERS = ([], [b""], [b"x"], [b"x" * 12], [b"a", b"b"], [memoryview(bytes(40 * 30 * 3))])
 KINDS = (*ACTIONS, *QUESTIONS)
@@ -45,6 +46,8 @@ PROPER = {
     "class_index": 1, "contrast_class": 0, "count": 4, "index": 0, "preset": "no-mean", "presets": ["no-mean"], "preset_key": "no-mean",
     "width": 40, "height": 30, "view": "maps", "format": "svg", "work": "occlusion", "patch_px": 16, "stride_px": 16,
     "method": "saliency", "methods": ["saliency"], "left": 0, "top": 0,
+    "aim": "least", "begin": "on", "seed": 3, "steps": 2, "form": "phases", "smoothness": 50, "motion": 0, "stray": 9,
+    "source": "grown",
     "fill": "grey", "labels": "numbers", "photos": ["p"], "classes": [1], "folder": "",
     "buffers": ["pixels"],
 }  # fmt: skip
@@ -160,6 +163,7 @@ def proper(kind, **more):
         *((kind, {}) for kind in KINDS),
         *(("begin", {"work": work, "layer": "fire2/squeeze1x1"}) for work in WORKS),
         ("frame", {"of": "p"}),
+        ("grow", {"layer": None}),
         ("tensor", {"preset": "yours"}),
     ],
 )

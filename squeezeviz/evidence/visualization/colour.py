@@ -50,12 +50,18 @@ class Bounds:
             stray: How far a pixel may go from it, 0 to 1.
         """
         low, high = np.maximum(photo - stray, 0), np.minimum(photo + stray, 1)
-        share = np.clip((photo - low) / (high - low), _MARGIN, 1 - _MARGIN)
-        return cls(low, high, np.log(share / (1 - share)))
+        bounds = cls(low, high, np.zeros_like(photo))
+        return cls(low, high, bounds.undone(photo))
 
     def pixels(self, z: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return pixels, 0 to 1, of z's shape, (B, 3, H, W)."""
         made: NDArray[np.floating] = self.low + (self.high - self.low) / (1 + np.exp(-np.clip(z + self.start, -30, 30)))
+        return made
+
+    def undone(self, pixels: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return z + start of pixels, (B, 3, H, W), 0 to 1; of those on a bound, or beyond it, as near as can be."""
+        share = np.clip((pixels - self.low) / (self.high - self.low), _MARGIN, 1 - _MARGIN)
+        made: NDArray[np.floating] = np.log(share / (1 - share))
         return made
 
     def backward(self, gradient: NDArray[np.floating], pixels: NDArray[np.floating]) -> NDArray[np.floating]:

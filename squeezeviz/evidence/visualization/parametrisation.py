@@ -109,6 +109,14 @@ class Fourier:
         noise = np.zeros(shape) if rng is None else rng.normal(0, _AT_FIRST, shape)
         self.numbers: _Array = noise.astype(dtype)
 
+    @classmethod
+    def of(cls, coefficients: NDArray[np.float64], dtype: type[np.floating] = np.float32) -> Fourier:
+        """Return the numbers that make these coefficients, float64 (B, 3, H, W)."""
+        count, _, *size = coefficients.shape
+        made = cls(count, (size[0], size[1]), None, dtype)
+        made.numbers[:] = coefficients / spread((size[0], size[1]))
+        return made
+
     def coefficients(self, part: tuple[slice, ...]) -> NDArray[np.floating]:
         """Return the coefficients of a part of the numbers, (B, 3, k, l)."""
         made: NDArray[np.floating] = self.numbers[part] * self._amplitudes[part[2:]]

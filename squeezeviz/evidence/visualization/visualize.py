@@ -51,6 +51,7 @@ def visualize(
     target: Asked | Sequence[Asked] | None = None,
     *,
     start: ImageSource | None = None,
+    after: Visualization | None = None,
     preprocessing: str | Preprocessing | None = None,
     **settings: Any,  # noqa: ANN401 - named in visualize_steps
 ) -> Visualization:
@@ -62,6 +63,7 @@ def visualize(
         model: The model, from `squeezeviz.load_model`.
         target: What to excite, such as ``"fire5/concat:12"``, ``"tabby"``; or several.
         start: A photo to begin from; noise by default.
+        after: An earlier result, whose pictures are grown on.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
         settings: steps, size, seed, count, and the others that `visualize_steps` names.
 
@@ -72,7 +74,7 @@ def visualize(
             more; or a choice cannot be.
         PreprocessingError: The preset is unknown, or the model takes no input of that size.
     """
-    *_, last = visualize_steps(model, target, start=start, preprocessing=preprocessing, **settings)
+    *_, last = visualize_steps(model, target, start=start, after=after, preprocessing=preprocessing, **settings)
     return last
 
 
@@ -81,6 +83,7 @@ def visualize_steps(
     target: Asked | Sequence[Asked] | None = None,
     *,
     start: ImageSource | None = None,
+    after: Visualization | None = None,
     preprocessing: str | Preprocessing | None = None,
     cancel: Event | None = None,
     threads: int | None = None,
@@ -94,6 +97,9 @@ def visualize_steps(
             channel's mean, ``"fire5/concat:12@3,7"`` for one cell of it; several of these for their sum. None stands
             for the most probable class of `start`.
         start: A photo to begin from, anything `read_image` takes; noise by default.
+        after: An earlier result, partial or not, whose pictures are grown on, be it for another target or with other
+            settings, but of as many pictures of the same size. Where there is a `start`, too, they stay as near to it
+            as ``stray`` says.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         cancel: Once it is set, no further step is begun; what there is then comes last. Closing the generator ends
             it, too.
@@ -122,9 +128,9 @@ def visualize_steps(
     how = model.resolve(preprocessing).first_crop
     photo = None if start is None else read_image(start)
     full = whole(model, how, chosen.size)
-    ascent = _Ascent(
-        model, _read(target, model, how, photo), how=how, full=full, photo=photo, chosen=chosen, threads=threads
-    )
+    before = None if after is None else _pictures(after, chosen, full)
+    asked = _read(target, model, how, photo)
+    ascent = _Ascent(model, asked, how=how, full=full, photo=photo, before=before, chosen=chosen, threads=threads)
     yield from ascent.run(cancel)
 
 
@@ -139,11 +145,13 @@ class _Ascent:
         how: Preprocessing,
         full: Shown,
         photo: Image | None,
+        before: NDArray[np.float64] | None,
         chosen: Settings,
         threads: int | None,
     ) -> None:
         self._threads = threads
         self._model, self._asked, self._how, self._photo, self._chosen = model, asked, how, photo, chosen
+        self._before = before
         self._full, self._logits = full, _logits(model, how, photo)
         self._own = self._sums(model.architecture_at(*how.input_px))
         self._rng = np.random.default_rng(chosen.seed)
@@ -178,12 +186,15 @@ class _Ascent:
 
     def _begun(self) -> Parametrisation:
         count, size = self._chosen.count, self._full.picture
-        if self._chosen.parametrisation == "fourier":
+        bounds, is_fourier = self._around(size), self._chosen.parametrisation == "fourier"
+        if self._before is not None:
+            z = bounds.undone(self._before)
+            return Fourier.of(coefficients_of(z - bounds.start)) if is_fourier else Phases(coefficients_of(z))
+        if is_fourier:
             return Fourier(count, size, self._rng if self._photo is None or count > 1 else None)
         if self._photo is None:
             return Phases.natural(count, size, self._rng)
-        z = self._around(size).start
-        return Phases(np.repeat(coefficients_of(z), count, axis=0))
+        return Phases(np.repeat(coefficients_of(bounds.start), count, axis=0))
 
     def _around(self, size: tuple[int, int]) -> Bounds:
         if self._photo is None:
@@ -257,7 +268,7 @@ class _Ascent:
         return (
             f"{self._own[0].words} is {(odd if odd.size else values)[0]:g} at step {step} of {self._chosen.steps}, "
             f"or its derivative is no number: they grow beyond single precision; "
-            f"visualize_steps keeps the picture of step {step - 1}; a smaller learning_rate may help"
+            f"the picture of step {step - 1} is the last. Another seed may go further, or a smaller learning_rate"
         )
 
 
@@ -290,6 +301,18 @@ def _read(
             "channel such as fire5/concat:12"
         )
     return read
+
+
+def _pictures(after: Visualization, chosen: Settings, full: Shown) -> NDArray[np.float64]:
+    """Return an earlier result's pictures, float64 (B, 3, H, W), 0 to 1."""
+    found, wanted = after.pictures.shape[:3], (chosen.count, *full.picture)
+    if found != wanted:
+        raise LayerError(
+            f"after has {found[0]} picture{'' if found[0] == 1 else 's'} of {found[1]} × {found[2]} px; expected "
+            f"{wanted[0]} of {wanted[1]} × {wanted[2]}, as count, size and the preprocessing say"
+        )
+    planes: NDArray[np.float64] = after.pictures.transpose(0, 3, 1, 2) / 255
+    return planes
 
 
 def _logits(model: Model, how: Preprocessing, photo: Image | None) -> NDArray[np.float32] | None:

@@ -16,6 +16,7 @@ from squeezeviz.explorer.protocol.evidence import *  # noqa: F403
 from squeezeviz.explorer.protocol.feeding import *  # noqa: F403
 from squeezeviz.explorer.protocol.fields import Message, Request
 from squeezeviz.explorer.protocol.files import *  # noqa: F403
+from squeezeviz.explorer.protocol.growing import *  # noqa: F403
 from squeezeviz.explorer.protocol.judging import *  # noqa: F403
 from squeezeviz.explorer.protocol.models import *  # noqa: F403
 from squeezeviz.explorer.protocol.numbers import *  # noqa: F403

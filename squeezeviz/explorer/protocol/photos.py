@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from squeezeviz.explorer.protocol.fields import (
     Id,
@@ -224,18 +224,20 @@ class PieceRequest(NamedRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class RawPixels(NamedRequest):
-    """Raw pixels: a frame of the camera, or a photo as it is painted.
+    """Raw pixels: a frame of the camera, a photo as it is painted, or a picture as it grows.
 
     Attributes:
         width: In pixels.
         height: In pixels.
-        of: Id of the photo that is painted on; None of the camera's.
+        of: Id of the photo that is painted on; None of others.
+        source: Where others come from.
         pixels: uint8 (height, width, 3), RGB, row by row.
     """
 
     width: Side = 0
     height: Side = 0
     of: Id | None = None
+    source: Literal["camera", "grown"] = "camera"
     pixels: bytes
 
 

@@ -544,6 +544,16 @@ export interface DiagnosisFound {
   seconds: number;
 }
 
+/** The photo on the page that excites it most; where little is wanted, least. */
+export interface StrongestPhoto {
+  /** Its id. */
+  photo: string;
+  /** Its name. */
+  name: string;
+  /** What the number is on it. */
+  value: number;
+}
+
 /** What one measure says of one method. */
 export interface JudgedFinding {
   /** The method; "chance" of random numbers; empty where the measure cannot be taken of any. */
@@ -1092,6 +1102,41 @@ export interface FileMessage {
   };
 }
 
+/** The pictures as they are by now, and how much they excite, shown as any photo is. */
+export interface GrownMessage {
+  kind: "grown";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Steps taken. */
+  done: number;
+  /** Steps to be taken. */
+  total: number;
+  /** Whether this is all. */
+  is_whole: boolean;
+  /** Width and height of each picture. */
+  size: [number, number];
+  /** What the number is. */
+  words: string;
+  /** Of the values. */
+  unit: string;
+  /** What the number is on each picture. */
+  values: number[];
+  /** Which of them does most. */
+  best: number;
+  /** What it is on the photo that they began from; None where there is none. */
+  at_start: number | null;
+  /** The strongest photo of those compared so far; None where there is none. */
+  strongest: StrongestPhoto | null;
+  /** How many photos these are. */
+  compared: number;
+  /** How many there are to be compared. */
+  photos: number;
+  buffers: {
+    /** The pictures, uint8 (count, height, width, 3), RGB. */
+    pixels: DataView;
+  };
+}
+
 /** What has been found since the message before. */
 export interface JudgedMessage {
   kind: "judged";
@@ -1477,6 +1522,43 @@ export interface FigureRequest {
   class_index?: number | null;
 }
 
+/** Grow a picture that excites a channel of a layer, one cell of it, or a class; begin from a photo, or from noise. */
+export interface GrowRequest {
+  kind: "grow";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The layer; None of a class. */
+  layer?: string | null;
+  /** Which of its channels, whose mean is climbed. */
+  channel?: number;
+  /** One cell of it instead. */
+  cell?: [number, number] | null;
+  /** The class whose logit is climbed, where there is no layer. */
+  class_index?: number;
+  /** Whether the number is made large or small. */
+  aim?: "most" | "least";
+  /** Whether it begins anew, or goes on from the pictures that are there, where these suit. */
+  begin?: "anew" | "on";
+  /** Of all that is random. */
+  seed?: number;
+  /** To be taken. */
+  steps?: number;
+  /** Pictures at once. */
+  count?: number;
+  /** What is moved: see `squeezeviz.visualize`. */
+  form?: "fourier" | "phases";
+  /** How much differences between neighbouring pixels cost, in percent of what the number weighs. */
+  smoothness?: number;
+  /** How much the picture is moved about at each step, in percent of what is usual. */
+  motion?: number;
+  /** How far a pixel may go from the photo's, in pixel values. */
+  stray?: number;
+}
+
 /** Measure methods of attribution, and tell each finding. */
 export interface JudgingRequest {
   kind: "judge";
@@ -1709,8 +1791,10 @@ export interface FrameRequest {
   width?: number;
   /** In pixels. */
   height?: number;
-  /** Id of the photo that is painted on; None of the camera's. */
+  /** Id of the photo that is painted on; None of others. */
   of?: string | null;
+  /** Where others come from. */
+  source?: "camera" | "grown";
   /** Id of the photo that it is one state of. */
   photo?: string;
   /** Names of the layers that the page looks at. */
@@ -1732,8 +1816,10 @@ export interface FreezeRequest {
   width?: number;
   /** In pixels. */
   height?: number;
-  /** Id of the photo that is painted on; None of the camera's. */
+  /** Id of the photo that is painted on; None of others. */
   of?: string | null;
+  /** Where others come from. */
+  source?: "camera" | "grown";
   buffers: {
     /** uint8 (height, width, 3), RGB, row by row. */
     pixels: ArrayBuffer;
@@ -1954,6 +2040,7 @@ export type Message =
   | ForgottenMessage
   | DiagnosisMessage
   | FileMessage
+  | GrownMessage
   | JudgedMessage
   | PointingMessage
   | ArrivingMessage
@@ -1976,6 +2063,7 @@ export type Request =
   | CalculationRequest
   | PixelsRequest
   | FigureRequest
+  | GrowRequest
   | JudgingRequest
   | PointingRequest
   | VariantRequest

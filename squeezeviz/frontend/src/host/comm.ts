@@ -7,6 +7,7 @@ import type {
   ArrivingMessage,
   DiagnosisMessage,
   FrameMessage,
+  GrownMessage,
   JudgedMessage,
   Message,
   PhotoMessage,
@@ -22,6 +23,9 @@ import { newId } from "./ids.ts";
 import { Pictures } from "./pictures.ts";
 
 const SILENCE_MS = 12_000;
+
+type Progress = ProgressMessage | DiagnosisMessage | JudgedMessage | GrownMessage;
+const PROGRESS: readonly string[] = ["progress", "diagnosis", "judged", "grown"] satisfies Progress["kind"][];
 
 /** Why nothing is answered, in words. */
 export interface Silence {
@@ -71,7 +75,7 @@ export interface Heard {
   /** What was asked for by whoever keeps it. */
   answered(message: Message): void;
   /** What is known so far of what takes its time. */
-  progress(message: ProgressMessage | DiagnosisMessage | JudgedMessage): void;
+  progress(message: Progress): void;
   /** How far a single answer is. */
   steps(message: StepsMessage): void;
   failed(failure: Failure): void;
@@ -239,6 +243,7 @@ export class Comm {
       case "progress":
       case "diagnosis":
       case "judged":
+      case "grown":
         return this.#heard.progress(message);
       case "steps":
         return this.#heard.steps(message);
@@ -311,8 +316,7 @@ export class Comm {
 
 /** Whether more is to come, soon. */
 function isOnItsWay(message: Message): boolean {
-  if (message.kind === "progress" || message.kind === "diagnosis" || message.kind === "judged")
-    return !message.is_whole;
+  if (PROGRESS.includes(message.kind)) return !(message as Progress).is_whole;
   if (message.kind === "arriving") return !message.is_loading;
   return message.kind === "steps" || message.kind === "still" || message.kind === "working";
 }

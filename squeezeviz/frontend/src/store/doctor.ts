@@ -50,7 +50,9 @@ export class Doctor {
 
   /** Photos that it can be tried on: what moves is none yet. */
   photos(): Photo[] {
-    return this.#photos.all().flatMap(({ photo }) => (photo && !photo.isLive && !photo.isEdit ? [photo] : []));
+    return this.#photos
+      .all()
+      .flatMap(({ photo }) => (photo && !photo.isLive && !photo.isEdit && !photo.isGrown ? [photo] : []));
   }
 
   /** A photo's true class, as somebody has said it; null where nobody has. */

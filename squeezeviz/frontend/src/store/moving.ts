@@ -1,14 +1,16 @@
-/** What the camera and editing need alike of the store: both bring one state of a photo after the other. */
+/** What the camera, editing and growing need alike of the store: all bring one state of a photo after the other. */
 import { batch } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
 import { Camera } from "./camera.ts";
 import { Edit } from "./edit.ts";
+import { Growing } from "./growing.ts";
+import type { Networks } from "./networks.ts";
 import type { Photos } from "./photos.ts";
 import type { Selection } from "./selection.ts";
 import type { Tensors } from "./tensors.ts";
 import { Tools } from "./tools.ts";
 import type { ChosenTraits } from "./traits.ts";
-import type { FrameAnswer, Photo, Pixels, Tensor } from "./types.ts";
+import type { Failure, FrameAnswer, Photo, Pixels, Tensor } from "./types.ts";
 
 const OTHERS_EVERY_MS = 2000; // how often the camera's frames are also shown otherwise preprocessed: each takes several runs
 
@@ -18,11 +20,14 @@ interface Page {
   photos: Photos;
   tensors: Tensors;
   selection: Selection;
+  networks: Networks;
+  isSilent(): boolean;
 }
 
 export class Moving {
   readonly camera: Camera;
   readonly edit: Edit;
+  readonly growing: Growing;
   /** What is painted with. */
   readonly tools: Tools;
   readonly #page: Page;
@@ -38,10 +43,12 @@ export class Moving {
       photo: (id) => photos.called(id),
       names: () => photos.all().flatMap(({ id, name }) => (this.edit.isOf(id) ? [] : [name])),
     });
+    this.growing = new Growing(this.#alike(), page);
     this.tools = new Tools(() => this.edit.drawing());
     page.traits.whenChanged(["photo"], () => {
       this.camera.staged();
       this.edit.staged();
+      this.growing.staged();
     });
   }
 
@@ -52,34 +59,38 @@ export class Moving {
 
   /** A layer of a photo that moves is looked at: its next states bring it along. */
   want(photo: Photo, layer: string): void {
-    (photo.isEdit ? this.edit : this.camera).want(layer);
+    (photo.isEdit ? this.edit : photo.isGrown ? this.growing : this.camera).want(layer);
   }
 
   /** @param answer Null: one that is of no use any more. */
   answered(request: string, answer: FrameAnswer | null): void {
     this.camera.answered(request, answer);
     this.edit.answered(request, answer);
+    this.growing.answered(request, answer);
   }
 
   /** Whether it was one of their requests that failed. */
-  refused(request: string, message: string): boolean {
-    return this.camera.refused(request, message) || this.edit.refused(request, message);
+  refused(failure: Failure): boolean {
+    const { id, message } = failure;
+    return this.camera.refused(id, message) || this.edit.refused(id, message) || this.growing.fail(failure);
   }
 
   close(): void {
     this.camera.close();
     this.edit.close();
+    this.growing.close();
   }
 
   #alike() {
     const { comm, traits, photos, tensors } = this.#page;
-    type Frame = Pixels & { layers: string[]; name?: string; of?: string };
+    type Frame = Pixels & { layers: string[]; name?: string; of?: string; source?: "grown" };
+    type Kept = Pixels & { source?: "grown" };
     return {
       send: (id: string, photo: string, { bytes, name = "camera", ...frame }: Frame) =>
         void comm.ask({ kind: "frame", name, photo, ...frame, buffers: { pixels: bytes.buffer } }, { id }),
-      keep: (name: string, { width, height, bytes }: Pixels, of?: string) => {
+      keep: (name: string, { bytes, ...frame }: Kept, of?: string) => {
         const kept = of === undefined ? {} : { of };
-        const id = comm.ask({ kind: "freeze", name, width, height, ...kept, buffers: { pixels: bytes.buffer } });
+        const id = comm.ask({ kind: "freeze", name, ...frame, ...kept, buffers: { pixels: bytes.buffer } });
         photos.working(id, name);
         return id;
       },

@@ -91,6 +91,6 @@ export class Preprocessings {
 
   /** What is painted on a photo may show in another preprocessing alone: then the answer is the same, and the photo is not. */
   #basis(photo: Photo): string | number {
-    return photo.isEdit || photo.isMoving ? this.#photos.serialOf(photo) : answerKey(photo);
+    return photo.isEdit || photo.isGrown || photo.isMoving ? this.#photos.serialOf(photo) : answerKey(photo);
   }
 }

@@ -86,7 +86,7 @@ export class Store {
     this.doctor = new Doctor(comm, photos, networks, isSilent);
     this.whatIf = new WhatIf(comm, photos, selection, isSilent);
     this.judging = new Judging(comm, photos, selection, resources, isSilent);
-    this.moving = new Moving({ comm, traits, photos, tensors, selection });
+    this.moving = new Moving({ comm, traits, photos, tensors, selection, networks, isSilent });
     this.arrival = new Arrival(comm, networks);
     this.uploads = new Uploads(comm, photos);
     this.links = new Links(traits, photos, networks, selection);
@@ -122,12 +122,20 @@ export class Store {
 
   /** What takes long and was begun by hand, or waited for, ends. @returns Whether anything was under way. */
   stop(): boolean {
-    return this.whatIf.stop() || this.doctor.stop() || this.judging.stop() || this.resources.stop();
+    return (
+      this.whatIf.stop() ||
+      this.doctor.stop() ||
+      this.judging.stop() ||
+      this.moving.growing.stop() ||
+      this.resources.stop()
+    );
   }
 
   /** Whether there is anything to stop. */
   isStoppable(): boolean {
-    return [this.whatIf, this.doctor, this.judging, this.resources].some((each) => each.isRunning());
+    return [this.whatIf, this.doctor, this.judging, this.moving.growing, this.resources].some((each) =>
+      each.isRunning(),
+    );
   }
 
   /** Hold what is chosen now: the photo, the layer and its channel, and the class. */
@@ -162,6 +170,7 @@ export class Store {
       progress: (message) => {
         if (message.kind === "diagnosis") doctor.receive(message);
         else if (message.kind === "judged") judging.receive(message);
+        else if (message.kind === "grown") moving.growing.receive(message);
         else whatIf.receive(message);
       },
       failed: (failure) => this.#failed(failure),
@@ -171,6 +180,7 @@ export class Store {
       arriving: (message) => this.arrival.receive(message),
       forgotten: (id) => {
         moving.edit.forgotten(id);
+        moving.growing.forgotten(id);
         photos.forgotten(id);
       },
       gone: (request) => {
@@ -190,25 +200,27 @@ export class Store {
     this.feeding.done(network.id);
     if (isAnother) this.tensors.forgetOpen(); // what was asked of the one before is not answered any more
     this.networks.answers(network);
+    if (isAnother) this.moving.growing.leave();
     this.moving.edit.renew(); // what is painted may be known to the page's own engine alone
     this.arrival.settled(network.id);
   }
 
   #answered(photo: Photo): void {
-    if (this.moving.edit.isOf(photo.id)) {
+    for (const each of [this.moving.edit, this.moving.growing]) {
+      if (!each.isOf(photo.id)) continue;
       this.photos.isAnswered(photo.id);
-      this.moving.edit.renew(); // it is shown with its answer, as painted
-      return;
+      return each.renew(); // it is shown with its answer, as it is
     }
     this.resources.forgetProblems();
     this.photos.answered(photo);
     this.moving.edit.kept(photo.id);
+    this.moving.growing.kept(photo.id);
   }
 
   #failed(failure: Failure): void {
     if (this.resources.fail(failure) || this.files.fail(failure) || this.whatIf.fail(failure)) return;
     if (this.feeding.fail(failure) || this.doctor.fail(failure) || this.judging.fail(failure)) return;
-    if (this.moving.refused(failure.id, failure.message)) return;
+    if (this.moving.refused(failure)) return;
     if (this.arrival.settled(failure.id)) return this.networks.refuse(failure.message);
     if (!this.photos.has(failure.id) && this.networks.isOfAnother(failure.name)) return;
     this.photos.failed(failure);
@@ -221,7 +233,8 @@ export class Store {
       this.tensors.forgetOpen();
       this.resources.forgetOpen();
       this.moving.edit.silent(is);
-      if (is) for (const each of [this.whatIf, this.feeding, this.doctor, this.judging]) each.lost();
+      if (is)
+        for (const each of [this.whatIf, this.feeding, this.doctor, this.judging, this.moving.growing]) each.lost();
     });
   }
 }

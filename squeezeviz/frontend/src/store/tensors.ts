@@ -97,7 +97,7 @@ export class Tensors {
     if (wasAhead) this.#ahead = null;
     this.#known.set(tensor.key, tensor);
     const photo = this.#page.photos.called(tensor.key.split("\n")[0] ?? "");
-    if (photo?.isLive || photo?.isEdit) this.#broughtAt.set(tensor.key, performance.now());
+    if (photo?.isLive || photo?.isEdit || photo?.isGrown) this.#broughtAt.set(tensor.key, performance.now());
     this.#bound();
     if (isAwaited) this.version.changed();
     this.#fetchAhead(wasAhead && !isAwaited ? NEXT_MS : QUIET_MS);

@@ -83,6 +83,6 @@ export class TwoModels {
   }
 
   #key(what: string, photo: Photo, rest: string): string {
-    return [what, photo.isEdit ? this.#photos.serialOf(photo) : answerKey(photo), rest].join("\n");
+    return [what, photo.isEdit || photo.isGrown ? this.#photos.serialOf(photo) : answerKey(photo), rest].join("\n");
   }
 }

@@ -63,6 +63,8 @@ export interface Photo extends Said, Logits {
   isLive?: boolean;
   /** Being painted on; so are its. */
   isEdit?: boolean;
+  /** A picture that grows, or has grown; so are its. */
+  isGrown?: boolean;
   /** Another one is likely to follow at once, from the camera or of a stroke: what takes long waits. */
   isMoving?: boolean;
 }

@@ -10,6 +10,7 @@ import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 import { AcrossDataSet } from "../across/across.tsx";
 import { ActivatingChannels } from "../across/activating_channels.tsx";
+import { GrowingPicture } from "../growing/growing.tsx";
 import { Relations } from "../relations/relations.tsx";
 import { type Chosen, chosenOf } from "./chosen.ts";
 import { Crops } from "./crops.tsx";
@@ -43,6 +44,7 @@ export function ChannelPanel({ element }: PartProps) {
       <div class="sqv-more">
         <div>{chosen && <Values chosen={chosen} />}</div>
         <div>{chosen && <Crops chosen={chosen} />}</div>
+        <GrowingPicture />
         <AcrossDataSet />
         <Relations />
         <ActivatingChannels />

@@ -15,6 +15,7 @@ import { EditLayer, EditPaper } from "../edit/edit_layer.tsx";
 import { EditPanel } from "../edit/edit_panel.tsx";
 import type { Destination } from "../edit/focus.ts";
 import { editKey } from "../edit/keys.ts";
+import { GrowBar } from "../growing/growing.tsx";
 import { type ClassMap, drawScene, type PixelGradient, type Scene } from "./draw.ts";
 import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf, zoomedIn } from "./layout.ts";
 import { transformOf, type Zoom } from "./zoom.ts";
@@ -69,6 +70,7 @@ export function Stage({ hasCells, element }: Props) {
         <ZoomButtons {...zooming} />
       </div>
       <LiveBar />
+      <GrowBar />
       {hasCells ? (
         <div class="sqv-photo-foot">
           <Caption />

@@ -31,6 +31,7 @@ export function Why({ element }: PartProps) {
           <header class="sqv-maps-title">
             <h2 class="sqv-section-name">{titleOf(store, shown.made)}</h2>
             {store.networks.classMaps()?.is_decomposed && <Against />}
+            <GrowForClass />
             <button
               class="sqv-icon-button"
               type="button"
@@ -55,6 +56,26 @@ export function Why({ element }: PartProps) {
       <Attributions />
       <WhatIf />
     </section>
+  );
+}
+
+/** Begins a picture that excites the class. */
+function GrowForClass() {
+  const { networks, moving } = useStore();
+  const begin = () => {
+    moving.growing.choose({ subject: "class" });
+    moving.growing.start("anew");
+  };
+  return (
+    <button
+      class="sqv-button sqv-grow-for-class"
+      type="button"
+      title="Grow a picture that excites this class: on the stage, and beside the chosen channel"
+      hidden={!networks.setting().abilities?.includes("grow")}
+      onClick={begin}
+    >
+      Grow a picture of it
+    </button>
   );
 }
 
