@@ -18,7 +18,7 @@ from squeezeviz.explorer.photos import Photo
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.render.grid import grid
 from tests.browser.test_edit import PIXELS, stroke
-from tests.browser.test_page import ask, numbers, photo_id
+from tests.browser.test_page import ask, ask_each, numbers, photo_id
 from tests.browser.waiting import until
 from tests.browser.watched import fresh_page
 
@@ -70,16 +70,19 @@ def assert_is_pythons(found, wanted):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.abs(wanted).max())
 
 
+def assert_layers_are(page, wanted):
+    """Hold layers against what Python has of them, by name."""
+    photo = photo_id(page)
+    asked = [{"kind": "tensor", "photo": photo, "layer": layer} for layer in wanted]
+    for values, (message, (maps, _)) in zip(wanted.values(), ask_each(page, asked), strict=True):
+        assert_is_pythons(np.frombuffer(maps, "<f4").reshape(message["shape"]), values)
+
+
 def test_growing_a_picture_takes_a_kernel_and_it_says_so_where_it_would_be(page):
     growing = page.get_by_role("region", name="What excites it most?")
     assert "it needs a kernel" in growing.inner_text()
     assert 'squeezeviz.visualize(model, "fire3/concat:' in growing.inner_text()
     assert growing.get_by_role("button").count() == 0
-
-
-def assert_layer_is(page, layer, wanted):
-    answer = ask(page, {"kind": "tensor", "photo": photo_id(page), "layer": layer})
-    assert_is_pythons(numbers(answer["buffers"][0], answer["message"]["shape"]), wanted)
 
 
 def test_a_photo_of_ones_own_is_answered_as_python_answers_it(page, own, model):
@@ -104,8 +107,9 @@ def test_a_photo_of_ones_own_is_answered_as_python_answers_it(page, own, model):
     assert found["visible"] == pytest.approx(wanted["visible"])
     assert found["rms_activation"] == pytest.approx(wanted["rms_activation"], rel=1e-5)
     assert_is_pythons(page.evaluate(LOGITS), shown.prediction.logits)
-    for layer, values in shown.activations.items():
-        assert_layer_is(page, layer, values.reshape((*values.shape, 1, 1)[:3]))
+    assert_layers_are(
+        page, {layer: values.reshape((*values.shape, 1, 1)[:3]) for layer, values in shown.activations.items()}
+    )
     assert page.locator(".sqv-tile").count() == 2
 
 
@@ -125,7 +129,7 @@ def test_it_is_preprocessed_differently_as_python_does_it(page, own, model, pres
     until(page, f"() => {STORE}.photos.photo().preset === '{preset}'")
     prediction, activations = model.observe(own, preset)
     assert_is_pythons(page.evaluate(LOGITS), prediction.logits)
-    assert_layer_is(page, "fire9/concat", activations["fire9/concat"])
+    assert_layers_are(page, {"fire9/concat": activations["fire9/concat"]})
     page.locator(".sqv-preset select").select_option(model.preprocessing.name)
     until(page, f"() => {STORE}.photos.photo().preset !== '{preset}' && !{STORE}.isWorking()")
 
@@ -185,7 +189,7 @@ def test_ablated_channels_change_the_answer_as_in_python(page, own, model):
         until(page, f"() => {STORE}.photos.photo().caution.includes('3 channels are ablated') && !{STORE}.isWorking()")
         made = ablate(model, own, channels, fill=fill)
         assert_is_pythons(page.evaluate(LOGITS), made.after.logits)
-        assert_layer_is(page, "fire5/concat", made.activations["fire5/concat"])
+        assert_layers_are(page, {"fire5/concat": made.activations["fire5/concat"]})
         caution = page.evaluate(f"() => {STORE}.photos.photo().caution")
         assert caution.startswith(
             f"3 channels are ablated{' (the mean of each map instead)' if fill == 'mean' else ''}: fire3"
