@@ -208,17 +208,17 @@ def open_notebook(page, lab, request):
 
 @pytest.fixture
 def open_cell(lab, request):
-    """Run one cell in JupyterLab, and return the page. A cell that patches anything gets a kernel of its own."""
+    """Run a cell or several in JupyterLab, and return the page. A cell that patches anything gets a kernel of its own."""
 
-    def run(source: str, *, theme: str | None = None, width: int = 1280):
+    def run(*sources: str, theme: str | None = None, width: int = 1280):
         page = request.node.stash.get(_PAGE, None)
         if page is None:
             again = request.getfixturevalue("_lab_again")
             again.page.set_viewport_size({"width": width, "height": 900})
-            again.run(source, theme)
+            again.run(*sources, theme=theme)
             return again.page
         name = f"{file_name(request.node)}.ipynb"
-        nbformat.write(one_cell(source), lab.folder / name)
+        nbformat.write(one_cell(*sources), lab.folder / name)
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(lab.address(name))
         run_all(page, theme)

@@ -2,7 +2,7 @@
 
 Loading JupyterLab and starting a kernel took five times the processor time of most tests. Here a test runs its cell again
 on the page that is there, as a person does: the widgets of the test before are closed, and what the kernel and the browser
-remember of it is forgotten. A page that a test has left, reloaded or failed on is not used again.
+remember of it is forgotten. A page that a test has left or failed on is not used again, nor is an app that it has reloaded.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import nbformat
 from tests.browser.servers import LIGHT, one_cell, wait_until_idle, wear
 from tests.browser.watched import watched_page
 
-# Assigns to something of another module: only a kernel of its own forgets that. What `mock.patch` puts there is taken back.
-PATCHES = re.compile(r"^[^\n=]*\w\.\w[\w.\[\]'\"]* = |(?<!mock\.patch\.dict\(os\.)environ|monkeypatch|^%", re.MULTILINE)
+# Assigns to something of another module: only a kernel of its own forgets that. What `mock.patch` puts there is taken back,
+# and an explorer goes.
+PATCHES = re.compile(
+    r"^(?!explorer\.)[^\n=]*\w\.\w[\w.\[\]'\"]* = |(?<!mock\.patch\.dict\(os\.)environ|monkeypatch|^%", re.MULTILINE
+)
 FORGET = """
 import sys
 shown = sys.modules.get("ipywidgets.widgets.widget")
@@ -85,10 +88,6 @@ class Lasting:
             return False
         return self.page.evaluate("() => window.isLasting === true && !document.querySelector('.jp-Dialog')")
 
-    def arrived(self) -> None:
-        """Mark the page: a reload would lose the mark."""
-        self.page.evaluate("() => { window.isLasting = true; }")
-
     def begin(self) -> None:
         """Put back what a test may have changed of the browser."""
         page = self.page
@@ -111,17 +110,17 @@ class Lasting:
 
 
 class LastingLab(Lasting):
-    """JupyterLab on a notebook of one cell."""
+    """JupyterLab on a notebook of a test's cells. One that is reloaded is on the same notebook, with the same kernel."""
 
     def __init__(self, browser, lab) -> None:
         super().__init__(browser)
         self._is_patched = False
         name = f"cell-{next(_number)}"
+        self.page.add_init_script(f"window.isLasting = location.pathname.endsWith('/{name}.ipynb')")
         nbformat.write(one_cell(""), lab.folder / f"{name}.ipynb")
         # In a workspace of its own: a page that a test reloads brings back what was open in the common one.
         self.page.goto(lab.address(f"{name}.ipynb", workspace=name))
         wait_until_idle(self.page)
-        self.arrived()
 
     def ready(self) -> bool:
         """Whether its kernel is there, too."""
@@ -132,14 +131,15 @@ class LastingLab(Lasting):
                 return [...serviceManager.sessions.running()].some(({ id }) => id === session?.id); }"""
         )
 
-    def run(self, source: str, theme: str | None = None) -> None:
-        """Run a cell in a kernel that knows of nothing before."""
-        if self._is_patched or PATCHES.search(source):
+    def run(self, *sources: str, theme: str | None = None) -> None:
+        """Run cells in a kernel that knows of nothing before."""
+        is_patched = any(map(PATCHES.search, sources))
+        if self._is_patched or is_patched:
             self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self._is_patched = PATCHES.search(source) is not None
+        self._is_patched = is_patched
         wait_until_idle(self.page)
         wear(self.page, theme or LIGHT)
-        self._put(source)
+        self._put(*sources)
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def rest(self) -> None:
@@ -154,14 +154,14 @@ class LastingLab(Lasting):
         )
         self.page.wait_for_function("() => !document.querySelector('.sqv')")
 
-    def _put(self, source: str) -> None:
-        """Put another cell in the place of the one that is there: the same cell's explorer would come back as it was."""
+    def _put(self, *sources: str) -> None:
+        """Put other cells in the place of those that are there: the same cell's explorer would come back as it was."""
         self.page.evaluate(
-            """source => { const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+            """sources => { const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
                 sharedModel.transact(() => {
                     sharedModel.deleteCellRange(0, sharedModel.cells.length);
-                    sharedModel.insertCell(0, { cell_type: 'code', metadata: {}, source }); }); }""",
-            source,
+                    sharedModel.insertCells(0, sources.map(source => ({ cell_type: 'code', metadata: {}, source }))); }); }""",
+            sources,
         )
 
 
@@ -173,7 +173,7 @@ class LastingApp(Lasting):
         self.page.goto(url)
         self.page.locator(".sqv-sample").first.wait_for(timeout=120_000)
         self.rest()
-        self.arrived()
+        self.page.evaluate("() => { window.isLasting = true; }")  # a mark that a reload would lose
 
     def begin(self) -> None:
         """Put an explorer onto the page."""

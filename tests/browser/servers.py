@@ -119,9 +119,9 @@ def app(notebook: Path, tmp_path_factory):
         yield url
 
 
-def one_cell(source: str):
-    """A notebook of one code cell."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+def one_cell(*sources: str):
+    """A notebook of one code cell, or of several."""
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     return notebook
 

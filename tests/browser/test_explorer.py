@@ -2,7 +2,6 @@
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
 
@@ -11,7 +10,7 @@ from squeezeviz.render.palettes import palette
 from tests.browser.conftest import in_both_hosts, in_jupyterlab
 from tests.browser.explorer_page import box_of, choose_layer, chosen, fact, hover_cell, ready, shown_classes
 from tests.browser.predictor_page import percent, upload
-from tests.browser.servers import one_cell, run_all, save
+from tests.browser.servers import save
 from tests.browser.waiting import retry_assertions
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -233,12 +232,10 @@ def test_widgets_of_one_state_share_one_runtime_and_follow_each_other(open_cell,
     assert page.evaluate("() => globalThis[Symbol.for('squeezeviz.runtime')].size") == 1
 
 
-def test_the_page_comes_back_after_a_reload_and_a_second_run(page, lab, published_files):
-    notebook = one_cell("import squeezeviz as sv\nexplorer = sv.explore('coffee')\nexplorer")
-    notebook.cells.append(nbformat.v4.new_code_cell("explorer.state.layer = 'fire9/concat'"))
-    nbformat.write(notebook, lab.folder / "comes_back.ipynb")
-    page.goto(lab.address("comes_back.ipynb"))
-    run_all(page)
+def test_the_page_comes_back_after_a_reload_and_a_second_run(open_cell, published_files):
+    page = open_cell(
+        "import squeezeviz as sv\nexplorer = sv.explore('coffee')\nexplorer", "explorer.state.layer = 'fire9/concat'"
+    )
     ready(page, "fire9/concat")  # the later cell chooses it
     page.locator(".sqv-explorer .sqv-sample", has_text="chelsea").click()
     page.wait_for_function("() => document.querySelectorAll('.sqv-explorer .sqv-tile[aria-label]').length === 2")
