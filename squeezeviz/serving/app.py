@@ -17,6 +17,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from squeezeviz.serving.handlers import EndOfPage, KernelSocket, KernelState, Page, TemplateFiles
+from squeezeviz.serving.headers import Headers
 from squeezeviz.serving.hosts import FromElsewhere, Refused
 from squeezeviz.serving.kernels import VisitorKernels
 from squeezeviz.serving.server import WEBSOCKET_BYTES
@@ -63,6 +64,7 @@ class App(Voila):
         self.kernel_manager.allowed_message_types = _MESSAGES
         self.kernel_manager.allow_tracebacks = False
         settings["websocket_max_message_size"] = WEBSOCKET_BYTES
+        settings["transforms"] = [Headers]
         settings["allow_remote_access"] = False
         settings["local_hostnames"] = ["localhost", *self.allowed_hosts]
         if self.allowed_hosts:  # a proxy may ask for 127.0.0.1, and hand on the origin that the browser sees

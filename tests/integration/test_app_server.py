@@ -1,5 +1,6 @@
 """What a visitor of the app can ask for: real requests, among them those that no browser of ours would send."""
 
+import re
 import socket
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import psutil
 import pytest
 import websocket
 
+from squeezeviz.serving.headers import SAID
 from tests.kernel_socket import answers, message, still_answers, talking
 from tests.servers import ASK_S, SOURCE, app, eventually, notebook
 
@@ -236,6 +238,28 @@ def small(tmp_path_factory):
     """A server for two visitors."""
     with app(tmp_path_factory.mktemp("small"), *MODEST, visitors=2) as running:
         yield running
+
+
+def test_every_answer_says_what_a_page_may_do(small):
+    page = small.ask()
+    answers = {
+        "a page": page,
+        "a file": small.ask("/voila/static/voila.js"),
+        "nothing": small.ask("/nothing"),
+        "a refusal": small.ask(Host="elsewhere.example"),
+        "a kernel's state": small.ask(f"/api/kernels/{page.kernel_id}"),
+        "no such file": small.ask("/voila/templates/squeezeviz/static/../index.html.j2"),
+    }
+    for what, answer in answers.items():
+        for name, value in SAID.items():
+            assert answer.headers[name] == value, what
+        policy = answer.headers["Content-Security-Policy"]
+        is_page = answer.headers["Content-Type"].startswith("text/html")
+        assert policy.startswith("default-src 'none'; "), what
+        assert ("sandbox" in policy) != is_page, what
+        assert not re.search(r"https?:|\*|//", policy), "no other host"
+        assert "Server" not in answer.headers, what
+    assert small.ask(f"/voila/api/shutdown/{page.kernel_id}", "POST", Origin=small.url).status == 204
 
 
 def test_a_page_that_says_so_as_it_is_left_leaves_no_kernel(small):
