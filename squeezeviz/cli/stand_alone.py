@@ -12,7 +12,7 @@ from squeezeviz.cli.catalog import CatalogPath, with_catalog
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.opening import notebook_or_ours, with_model
 from squeezeviz.cli.options import AllowedHosts
-from squeezeviz.serving.server import VISITORS, app_command, run_server, server_environment
+from squeezeviz.serving.server import IDLE_MINUTES, VISITORS, app_command, run_server, server_environment
 
 __all__ = ["stand_alone"]
 
@@ -29,6 +29,9 @@ def stand_alone(
     visitors: Annotated[
         int, typer.Option(min=1, help="Most pages open at a time; each takes 150 to 220 MB of memory.")
     ] = VISITORS,
+    idle: Annotated[
+        int, typer.Option(min=1, help="Minutes after which a page that is open, but not used, gives its place away.")
+    ] = IDLE_MINUTES,
 ) -> None:
     """Show a notebook as a page of its own, without code, through Voilà.
 
@@ -38,10 +41,15 @@ def stand_alone(
 
       squeezeviz app my.ipynb --port 8870 --no-browser
 
-      squeezeviz app --visitors 40 --allow-host class.example.org
+      squeezeviz app --visitors 40 --idle 60 --allow-host class.example.org
     """
     command = app_command(
-        notebook_or_ours(notebook), port=port, browser=browser, allow_hosts=allow_host or (), visitors=visitors
+        notebook_or_ours(notebook),
+        port=port,
+        browser=browser,
+        allow_hosts=allow_host or (),
+        visitors=visitors,
+        idle_minutes=idle,
     )
     shown = with_catalog(catalog, with_atlas(atlas, with_model(model, server_environment())))
     raise typer.Exit(run_server(command, shown))

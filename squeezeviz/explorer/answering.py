@@ -12,11 +12,18 @@ from squeezeviz.errors import ImageError, SqueezeVizError
 from squeezeviz.explorer import messages
 from squeezeviz.explorer.grown import GROWN, Grown
 from squeezeviz.explorer.judged import Judged
-from squeezeviz.explorer.limits import FILES_BYTES, HUGE_MODEL_BYTES, MOST_PHOTOS
+from squeezeviz.explorer.limits import (
+    FILES_BYTES,
+    HUGE_MODEL_BYTES,
+    MOST_PHOTOS,
+    VISITOR_FILES_BYTES,
+    VISITOR_PHOTOS,
+)
 from squeezeviz.explorer.models.in_use import YOURS, ModelInUse
 from squeezeviz.explorer.photos import Photo, Photos
 from squeezeviz.explorer.protocol import FailedMessage, TensorRequest
 from squeezeviz.explorer.renewal import Renewal
+from squeezeviz.explorer.visitors import are_visitors
 from squeezeviz.runtime.heap import trim_heap
 
 if TYPE_CHECKING:
@@ -152,11 +159,13 @@ class Answering(ModelInUse):
         with self.guard:
             if photo_id in self._photos:
                 return
-            if len(self._photos) >= MOST_PHOTOS:
-                raise ImageError(f"this page has {MOST_PHOTOS} photos, as many as it keeps; remove one first")
-            if self._photos.kept_bytes + more_bytes > FILES_BYTES:
+            visitors = are_visitors()
+            most, most_bytes = (VISITOR_PHOTOS, VISITOR_FILES_BYTES) if visitors else (MOST_PHOTOS, FILES_BYTES)
+            if len(self._photos) >= most:
+                raise ImageError(f"this page has {most} photos, as many as it keeps; remove one first")
+            if self._photos.kept_bytes + more_bytes > most_bytes:
                 raise ImageError(
-                    f"this page's photos would take more than {FILES_BYTES >> 20} MiB as files, which is what it "
+                    f"this page's photos would take more than {most_bytes >> 20} MiB as files, which is what it "
                     "keeps; remove some first"
                 )
 

@@ -26,7 +26,9 @@ __all__ = [
     "MOST_TEXT",
     "MOST_UNFINISHED_BYTES",
     "STALE_S",
+    "VISITOR_FILES_BYTES",
     "VISITOR_MODEL_BYTES",
+    "VISITOR_PHOTOS",
 ]
 
 _MIB = 1 << 20
@@ -41,6 +43,10 @@ STALE_S = 60.0
 MOST_PHOTOS = 500
 #: The files of a page's photos together, as they came: about a hundred photos of a telephone.
 FILES_BYTES = 512 * _MIB
+#: The same two of a visitor to an app, whose kernel is one of many: twenty photos of a telephone, or a hundred that are
+#: small.
+VISITOR_PHOTOS = 100
+VISITOR_FILES_BYTES = 64 * _MIB
 #: Decoded pixels that a page keeps, at 4 bytes or more each: the photo one looks at, up to some 14 megapixels, or a
 #: hundred small ones. Whatever is beyond is decoded again when it is needed.
 DECODED_BYTES = 100 * _MIB

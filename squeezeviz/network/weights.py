@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.network.shared_weights import shared
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,7 +47,7 @@ def without_weights(model: onnx.ModelProto, held: Mapping[str, NDArray[Any]] | N
     own.graph.node.extend(model.graph.node)
     own.graph.input.extend(model.graph.input)
     own.graph.output.extend(model.graph.output)
-    weights: Weights = dict(held or {})
+    weights: Weights = {}
     for tensor in model.graph.initializer:
         if tensor.data_type in _KINDS and math.prod(tensor.dims) >= _LEAST_NUMBERS and not _is_held(tensor):
             values = onnx.numpy_helper.to_array(tensor)
@@ -53,7 +55,7 @@ def without_weights(model: onnx.ModelProto, held: Mapping[str, NDArray[Any]] | N
             own.graph.initializer.append(_stub(tensor))
         else:
             own.graph.initializer.append(tensor)
-    return own, weights
+    return own, {**(held or {}), **shared(weights)}
 
 
 def with_weights(content: bytes, weights: Weights) -> onnx.ModelProto:

@@ -10,6 +10,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.image import Image, ImageSource, batches, read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.network.runnable import with_outputs
+from squeezeviz.network.shared_weights import sharing
 from squeezeviz.network.weights import with_weights
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.chosen import Chosen
@@ -81,7 +82,8 @@ class Model(Told):
         again: Callable[[], bytes] | None = None,
         arrival: tuple[Callable[..., Model], tuple[Any, ...]] | None = None,
     ) -> None:
-        network = self._network = read_network(content, chosen or Chosen(), name=name)
+        with sharing(is_registered=entry is not None):
+            network = self._network = read_network(content, chosen or Chosen(), name=name)
         self.name, self.sha256 = name, sha256
         self._graph = network.graph
         self.architecture: Architecture = network.architecture

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGE_POLICY", "SAID", "Headers"]
 
-#: Of pages. Voilà writes scripts and styles into its page, so that inline ones are allowed; nothing is from another host.
-#: JupyterLab checks settings by functions that it makes of text ('unsafe-eval'); widgets come as blobs, as does the page's
-#: own engine, which is WebAssembly.
+#: Of pages. Voilà writes scripts and styles into its page, so that inline ones are allowed; none is from another host,
+#: and no text is run as a program. Widgets come as blobs, as does the page's own engine, which is WebAssembly.
 PAGE_POLICY = "; ".join([
     "default-src 'none'",
-    "script-src 'self' blob: 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'",
+    "script-src 'self' blob: 'unsafe-inline' 'wasm-unsafe-eval'",
     "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",

@@ -18,6 +18,7 @@ from tornado.web import HTTPError
 from traitlets import Dict, Float, Instance, Integer, Set, Unicode, default
 
 from squeezeviz.explorer.models.folder import VISITOR_VARIABLE
+from squeezeviz.network.shared_weights import FOLDER_VARIABLE
 
 __all__ = ["STARTED", "VisitorKernels"]
 
@@ -73,6 +74,7 @@ class VisitorKernels(AsyncMappingKernelManager):
         await self._take_place(kernel_id)
         # What a visitor brings is its own, and goes with it.
         environment = {**(options.pop("env", None) or os.environ), VISITOR_VARIABLE: str(self._folder_of(kernel_id))}
+        environment.setdefault(FOLDER_VARIABLE, str(self._folders))  # weights are the same for all: held once
         try:
             await super().start_kernel(kernel_id=kernel_id, env=environment, **options)
         finally:

@@ -17,11 +17,21 @@ from squeezeviz.resources import PACKAGE, is_checkout, shipped
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["VISITORS", "WEBSOCKET_BYTES", "app_command", "lab_command", "run_server", "server_environment", "workspace"]
+__all__ = [
+    "IDLE_MINUTES",
+    "VISITORS",
+    "WEBSOCKET_BYTES",
+    "app_command",
+    "lab_command",
+    "run_server",
+    "server_environment",
+    "workspace",
+]
 
 # Tornado's own limit of 10 MiB drops the connection without a word. Our widgets send pieces; other people's do not.
 WEBSOCKET_BYTES = 200 * 1024 * 1024
 VISITORS = 32  # a class; a kernel takes 150 to 220 MB
+IDLE_MINUTES = 240  # a morning: a page that is open but forgotten ends as well, at last
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 # Without -P, ``python -m`` looks for every module in the working folder first, and runs a queue.py that lies there.
 _PYTHON = [sys.executable, "-P", "-m"]
@@ -70,6 +80,7 @@ def app_command(
     browser: bool = True,
     allow_hosts: Sequence[str] = (),
     visitors: int = VISITORS,
+    idle_minutes: int = IDLE_MINUTES,
 ) -> list[str]:
     """Return the command that shows a notebook as an app, without its code, through Voilà.
 
@@ -81,6 +92,7 @@ def app_command(
         browser: Whether to open a browser.
         allow_hosts: Names by which the server may be asked, beside the local ones.
         visitors: How many pages may be open at a time, each with a kernel of its own.
+        idle_minutes: After how many minutes without a word a page that is open gives its place away.
 
     Raises:
         SqueezeVizError: Voilà is not installed, or a name is none.
@@ -89,7 +101,7 @@ def app_command(
         raise SqueezeVizError("the app needs Voilà, which is not installed: pip install 'squeezeviz[app]'")
     command = [*_PYTHON, "squeezeviz.serving", "app", str(notebook.resolve()), "--Voila.ip=127.0.0.1"]
     command += ["--VoilaConfiguration.template=squeezeviz", "--VoilaConfiguration.show_margins=False"]
-    command += [f"--VisitorKernels.most={visitors}"]
+    command += [f"--VisitorKernels.most={visitors}", f"--VisitorKernels.cull_idle_timeout={60 * idle_minutes}"]
     command += [f"--App.allowed_hosts={_host_name(name)}" for name in allow_hosts]
     if port is not None:
         command += [f"--Voila.port={port}", "--Voila.port_retries=0"]

@@ -175,6 +175,22 @@ def test_a_page_has_room_for_so_many_photos(monkeypatch):
     assert len(page.widget.predictions) == 3, "what Python adds is Python's business"
 
 
+def test_a_visitor_has_room_for_fewer(monkeypatch):
+    monkeypatch.setattr(answering, "VISITOR_PHOTOS", 1)
+    page = Page()
+    page.upload(png(1), request="a")
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    reply = page.upload(png(2), request="b", name="second.png")
+    assert reply["message"] == "second.png: this page has 1 photos, as many as it keeps; remove one first"
+    monkeypatch.setattr(answering, "VISITOR_PHOTOS", 9)
+    monkeypatch.setattr(answering, "VISITOR_FILES_BYTES", 1 << 20)
+    reply = page.upload(file_of(noise(700, 700)), request="c", name="large.png")
+    assert "more than 1 MiB as files" in reply["message"]
+    monkeypatch.delenv("SERVER_SOFTWARE")
+    page.upload(png(3), request="d")
+    assert len(page.widget.predictions) == 2
+
+
 def test_the_files_of_a_page_take_so_much(monkeypatch):
     monkeypatch.setattr(answering, "FILES_BYTES", 1 << 20)
     page = Page()
