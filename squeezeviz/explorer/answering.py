@@ -78,6 +78,11 @@ class Answering(ModelInUse):
 
     # For actions and questions of the page (actions.py, questions.py) -------------------------------------------------
 
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """All photos of the page, those that came first first."""
+        return tuple(self._photos)
+
     def photo_called(self, photo_id: object) -> Photo:
         """Return the photo with an id, answered as is chosen now.
 

@@ -19,6 +19,7 @@ from squeezeviz.explorer.judging import pointing, target_of
 from squeezeviz.explorer.long_work import Aside
 from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.explorer.page_engine import engine_message
+from squeezeviz.explorer.precisions import precision
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -243,6 +244,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "attribution": _attribution,
     "pointing": pointing,
     "cost": cost,
+    "precision": precision,
     "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,

@@ -22,6 +22,7 @@ from squeezeviz.explorer.protocol.models import *  # noqa: F403
 from squeezeviz.explorer.protocol.numbers import *  # noqa: F403
 from squeezeviz.explorer.protocol.offers import *  # noqa: F403
 from squeezeviz.explorer.protocol.photos import *  # noqa: F403
+from squeezeviz.explorer.protocol.precision import *  # noqa: F403
 from squeezeviz.explorer.protocol.preprocessings import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import TrialRequest

@@ -22,14 +22,14 @@ const ROWS = [row("conv1", 3, "memory", ["conv1", "sum"]), row("conv2", 1, "comp
 test("nothing is measured until it is to be seen, once, and anew when that is wanted", async () => {
   const { store, say, asked, last } = await opened();
   expect([asked("cost"), last()]).toEqual([[], null]);
-  store.cost.show(true);
+  store.diagram.show("cost");
   expect(asked("cost")).toMatchObject([{ name: "net" }]);
   say({ kind: "steps", id: asked("cost")[0]?.id, done: 2, total: 9 });
   expect(last()?.steps).toMatchObject({ done: 2, total: 9 });
   say({ kind: "cost", id: asked("cost")[0]?.id, costs: { rows: ROWS } });
   expect(last()?.known?.rows).toHaveLength(3);
-  store.cost.show(false);
-  store.cost.show(true);
+  store.diagram.show("activation");
+  store.diagram.show("cost");
   expect(asked("cost")).toHaveLength(1);
   store.cost.measureAgain();
   expect(asked("cost")).toHaveLength(2);
@@ -38,7 +38,7 @@ test("nothing is measured until it is to be seen, once, and anew when that is wa
 
 test("it stops like all that takes long", async () => {
   const { store, say, asked, last } = await opened();
-  store.cost.show(true);
+  store.diagram.show("cost");
   const id = asked("cost")[0]?.id;
   say({ kind: "steps", id, done: 1, total: 9 });
   expect(store.stop()).toBe(true);
@@ -48,7 +48,7 @@ test("it stops like all that takes long", async () => {
 
 test("a layer's row is the one in which it is computed, and a unit has each of its rows once", async () => {
   const { store, say, asked } = await opened();
-  store.cost.show(true);
+  store.diagram.show("cost");
   say({ kind: "cost", id: asked("cost")[0]?.id, costs: { rows: ROWS } });
   expect(store.cost.row("sum")?.name).toBe("conv1");
   expect(store.cost.row("conv2")?.ms).toBe(1);

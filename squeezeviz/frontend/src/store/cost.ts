@@ -1,6 +1,7 @@
 /** What each layer costs on the kernel's machine: measured when the architecture diagram is to show it. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { CostMessage, CostRow, Costs } from "../protocol.ts";
+import type { Diagram } from "./diagram.ts";
 import type { Networks } from "./networks.ts";
 import type { Resource, Resources } from "./resource.ts";
 import type { Unit } from "./units.ts";
@@ -8,13 +9,14 @@ import type { Unit } from "./units.ts";
 export class Cost {
   readonly #networks: Networks;
   readonly #resources: Resources;
-  readonly #isOn = signal(false);
+  readonly #diagram: Diagram;
   /** How often it was measured anew: each time is asked for by itself. */
   readonly #round = signal(0);
   readonly #rows: ReadonlySignal<ReadonlyMap<string, CostRow>>;
 
-  constructor(networks: Networks, resources: Resources) {
+  constructor(networks: Networks, diagram: Diagram, resources: Resources) {
     this.#networks = networks;
+    this.#diagram = diagram;
     this.#resources = resources;
     this.#rows = computed(() => {
       const rows = this.of()?.known?.rows ?? [];
@@ -24,11 +26,7 @@ export class Cost {
 
   /** Whether the diagram shows it. */
   isOn(): boolean {
-    return this.#isOn.value;
-  }
-
-  show(is: boolean): void {
-    this.#isOn.value = is;
+    return this.#diagram.shows() === "cost";
   }
 
   measureAgain(): void {

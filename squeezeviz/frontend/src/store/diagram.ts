@@ -4,11 +4,15 @@ import type { Networks } from "./networks.ts";
 import type { Selection } from "./selection.ts";
 import { holds, isOpen, opens, type Unit, unitsOf } from "./units.ts";
 
+/** What the diagram shows of each layer. */
+export type Shown = "activation" | "cost" | "precision";
+
 export class Diagram {
   readonly #networks: Networks;
   readonly #selection: Selection;
   /** Key of the unit that was opened last. */
   readonly #opened = signal("");
+  readonly #shows = signal<Shown>("activation");
   readonly #units: ReadonlySignal<Unit[]>;
   readonly #open: ReadonlySignal<ReadonlySet<string>>;
   readonly #standing: ReadonlySignal<Unit[]>;
@@ -24,6 +28,14 @@ export class Diagram {
     const keys = computed(() => this.#openNow().join("\n"));
     this.#open = computed(() => new Set(keys.value.split("\n").filter(Boolean)));
     this.#standing = computed(() => this.#units.value.flatMap((unit) => (this.isOpen(unit) ? inside(unit) : [unit])));
+  }
+
+  shows(): Shown {
+    return this.#shows.value;
+  }
+
+  show(what: Shown): void {
+    this.#shows.value = what;
   }
 
   /** All, with every group as one. */

@@ -1,4 +1,5 @@
 import type { Costs } from "../../protocol.ts";
+import type { Resource } from "../../store/resource.ts";
 import { useStore } from "../../ui/store.ts";
 import { Running } from "../why/running.tsx";
 import { cellsOf, columnsOf, HEADS } from "./costs.ts";
@@ -19,30 +20,14 @@ export function Columns({ layout }: { layout: Layout }) {
 
 /** Below the diagram: how far it is, what came of it in words, and as a table. */
 export function CostPanel() {
-  const { cost, resources } = useStore();
+  const { cost } = useStore();
   const asked = cost.of();
   if (!asked) return null;
-  const { known, before, problem, steps } = asked;
+  const { known, before } = asked;
   const made = known ?? before;
   return (
     <div class="sqv-cost">
-      {problem ? (
-        <p class="sqv-card-problem" role="alert">
-          {problem}
-        </p>
-      ) : (
-        !known && (
-          <Running
-            state={steps?.isStopped ? "stopped" : "running"}
-            done={steps?.done ?? 0}
-            total={steps?.total ?? 0}
-            invitation=""
-            unit="parts of the measurement"
-            start={() => steps && resources.resume(steps.key)}
-            stop={() => steps && resources.stop(steps.key)}
-          />
-        )
-      )}
+      <Progress asked={asked} unit="parts of the measurement" />
       {made && (
         <>
           <p class="sqv-quiet">{`${made.run}. On ${made.machine}.`}</p>
@@ -65,6 +50,31 @@ export function CostPanel() {
         </>
       )}
     </div>
+  );
+}
+
+/** How far a measurement is, with its button; or why there is none. */
+export function Progress({ asked, unit }: { asked: Resource<unknown>; unit: string }) {
+  const { resources } = useStore();
+  const { known, problem, steps } = asked;
+  if (problem) {
+    return (
+      <p class="sqv-card-problem" role="alert">
+        {problem}
+      </p>
+    );
+  }
+  if (known) return null;
+  return (
+    <Running
+      state={steps?.isStopped ? "stopped" : "running"}
+      done={steps?.done ?? 0}
+      total={steps?.total ?? 0}
+      invitation=""
+      unit={unit}
+      start={() => steps && resources.resume(steps.key)}
+      stop={() => steps && resources.stop(steps.key)}
+    />
   );
 }
 

@@ -11,6 +11,8 @@ import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { CostPanel } from "./cost.tsx";
 import { costWords, LIMITS, unitWords } from "./costs.ts";
+import { PrecisionPanel } from "./loss.tsx";
+import { lossWords } from "./losses.ts";
 import { about } from "./names.ts";
 import { Picture } from "./picture.tsx";
 import { type Scene, useScene } from "./scene.ts";
@@ -42,13 +44,14 @@ export function NetworkMap({ element }: PartProps) {
       </header>
       <Diagram scene={scene} point={point} />
       <CostPanel />
+      <PrecisionPanel />
     </section>
   );
 }
 
 /** The layer that is pointed at, else the chosen one. */
 function About({ pointed }: { pointed: Signal<Layer | null> }) {
-  const { networks, photos, cost, diagram } = useStore();
+  const { networks, photos, cost, precision, diagram } = useStore();
   const costOf = (layer: Layer, { sum_ms: sumMs }: Costs) => {
     const alone = `${layer.name}${costWords(cost.row(layer.name), sumMs) || ": not computed by itself"}`;
     const unit = diagram.standing().find(({ output, layers }) => output.name === layer.name && layers.length > 1);
@@ -58,6 +61,8 @@ function About({ pointed }: { pointed: Signal<Layer | null> }) {
     const layer = pointed.value ?? networks.layer();
     const costs = cost.of()?.known;
     if (layer && costs) return costOf(layer, costs);
+    const loss = layer && precision.layer(layer.name);
+    if (loss) return `${layer.name}${lossWords(loss)}`;
     return layer ? `${about(layer)}${strength(layer, photos.photo())}` : "";
   });
   return (
@@ -75,20 +80,34 @@ function strength({ name, shape }: Layer, photo: Photo | null): string {
 const PAINTS = [
   { value: "activation", text: "activation", title: "How strongly each layer activates on the photo" },
   { value: "cost", text: "cost", title: "How long each layer takes on this machine; measuring it takes some seconds" },
+  { value: "precision", text: "precision", title: "What each layer loses in FP16 or INT8, on the photos of this page" },
 ] as const;
 
 /** What the diagram shows of each layer. */
 function Paints() {
-  const { cost } = useStore();
-  const show = (what: (typeof PAINTS)[number]["value"]) => cost.show(what === "cost");
+  const { diagram } = useStore();
   return (
     <RadioGroup
       class="sqv-paints"
       label="What the diagram shows"
       options={PAINTS}
-      value={cost.isOn() ? "cost" : "activation"}
-      choose={show}
+      value={diagram.shows()}
+      choose={(what) => diagram.show(what)}
     />
+  );
+}
+
+function ErrorKey() {
+  const title =
+    "Relative error, the largest of a unit's layers and what is passed on to its last; on one scale for all";
+  return (
+    <span class="sqv-quiet sqv-key" title={title}>
+      error
+      <i class="sqv-cost-key-compute" />
+      made
+      <i class="sqv-cost-key-memory" />
+      passed on
+    </span>
   );
 }
 
@@ -106,8 +125,9 @@ function CostKey() {
 }
 
 function Key() {
-  const { diagram, cost } = useStore();
-  if (cost.isOn()) return <CostKey />;
+  const { diagram } = useStore();
+  if (diagram.shows() === "cost") return <CostKey />;
+  if (diagram.shows() === "precision") return <ErrorKey />;
   const looks: [string, string][] = [
     ["sqv-key-1", "1×1"],
     ["sqv-key-3", "3×3"],

@@ -8,6 +8,7 @@ import type { Band } from "./bands.ts";
 import { Columns } from "./cost.tsx";
 import { paintAnswer, paintStrengths, strongestOf } from "./draw.ts";
 import type { Layout, Stop } from "./layout.ts";
+import { ErrorColumns } from "./loss.tsx";
 import type { Frame, Hit, Word } from "./marks.ts";
 import { about } from "./names.ts";
 import type { Scene } from "./scene.ts";
@@ -39,6 +40,7 @@ export function Picture({ layout, scene, point, moveFocus }: Props) {
   return (
     <svg viewBox={`0 0 ${width} ${frame.height}`} width={width} height={frame.height} role="presentation">
       <Columns layout={layout} />
+      <ErrorColumns layout={layout} />
       {flows}
       <g class="sqv-bars" pointer-events="none">
         <Cuts layout={layout} chosen={chosen} />
@@ -169,10 +171,10 @@ function Strengths({ layout: { strengths, frame } }: { layout: Layout }) {
 
 /** What the photo says: how strongly each unit activates, and the answer. */
 function Amounts({ layout }: { layout: Layout }) {
-  const { cost } = useStore();
+  const { diagram } = useStore();
   return (
     <>
-      {!cost.isOn() && <Strengths layout={layout} />}
+      {diagram.shows() === "activation" && <Strengths layout={layout} />}
       {layout.answers.map((x) => (
         <Answer key={x} x={x} middle={layout.frame.middle} />
       ))}

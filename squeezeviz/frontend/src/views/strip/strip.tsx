@@ -102,6 +102,7 @@ function Tile({ entry: { id, name, photo }, isChosen, isStop, keep }: TileProps)
     if (isChosen && own.current) bring(own.current);
   }, [isChosen]);
   const said = photo && answerOf(photo, store.networks.label(photo.ranking[0] ?? 0).label);
+  const change = store.precision.change(id);
   const classes = ["sqv-tile", !photo && "sqv-working", photo?.isLive && "sqv-live", photo?.isEdit && "sqv-edited"];
   return (
     <div
@@ -113,7 +114,11 @@ function Tile({ entry: { id, name, photo }, isChosen, isStop, keep }: TileProps)
       role="option"
       data-id={id}
       aria-busy={photo ? undefined : true}
-      aria-label={photo && said ? `${photo.name}: ${said.label}, ${said.p}` : undefined}
+      aria-label={
+        photo && said
+          ? `${photo.name}: ${said.label}, ${said.p}${change ? `, in low precision ${change.after}` : ""}`
+          : undefined
+      }
       aria-selected={isChosen}
       tabIndex={isStop ? 0 : -1}
       onClick={() => store.traits.set({ photo: id })}
@@ -125,6 +130,7 @@ function Tile({ entry: { id, name, photo }, isChosen, isStop, keep }: TileProps)
             {said.label}
           </span>
           <span class="sqv-quiet">{said.p}</span>
+          {change && <span class="sqv-tile-change">{`→ ${change.after}`}</span>}
         </>
       ) : (
         <>

@@ -1,0 +1,121 @@
+import type { PrecisionLost } from "../../protocol.ts";
+import type { Against } from "../../store/precision.ts";
+import { type Choice, RadioGroup } from "../../ui/RadioGroup.tsx";
+import { useStore } from "../../ui/store.ts";
+import { Progress } from "./cost.tsx";
+import type { Layout } from "./layout.ts";
+import { errorColumns, LOSS_HEADS, lossCells } from "./losses.ts";
+
+/** Behind the diagram: the error that each unit makes, and what is passed on. */
+export function ErrorColumns({ layout }: { layout: Layout }) {
+  const { precision } = useStore();
+  if (!precision.of()?.known) return null;
+  return (
+    <g class="sqv-costs" pointer-events="none">
+      {errorColumns(layout, ({ unit }) => precision.ofUnit(unit)).map(({ key, look, x, y, width, height }) => (
+        <rect key={key} class={look} {...{ x, y, width, height }} />
+      ))}
+    </g>
+  );
+}
+
+/** Below the diagram: against what, how far it is, and what came of it. */
+export function PrecisionPanel() {
+  const { precision, twoModels } = useStore();
+  const asked = precision.of();
+  if (!asked) return null;
+  const { known, before, problem } = asked;
+  const made = problem ? null : (known ?? before);
+  const second = twoModels.second();
+  const isOther = second && (second !== made?.other || precision.against() === "model"); // else it is INT8 already
+  const options: Choice<Against>[] = [
+    { value: "fp16", text: "FP16", title: "Half precision, emulated: processors compute it in float32" },
+    { value: "int8", text: "INT8", title: "8-bit integers, with ranges from the photos on this page" },
+    ...(isOther ? [{ value: "model" as const, text: second, title: "The second network of “Two networks”" }] : []),
+  ];
+  return (
+    <div class="sqv-cost sqv-precision">
+      <div class="sqv-precision-choice">
+        <span>FP32 against</span>
+        <RadioGroup
+          class="sqv-paints"
+          label="Held against"
+          options={options}
+          value={precision.against()}
+          choose={(against) => precision.choose(against)}
+        />
+        {known && (
+          <button class="sqv-button sqv-small" type="button" onClick={() => precision.measureAgain()}>
+            Measure again, on the photos of now
+          </button>
+        )}
+      </div>
+      <Progress asked={asked} unit="photos read and run" />
+      {made && <Found made={made} />}
+    </div>
+  );
+}
+
+function Found({ made }: { made: PrecisionLost }) {
+  const { twoModels, traits } = useStore();
+  const canCompare = twoModels.offered().some(({ name }) => name === made.other) && twoModels.second() !== made.other;
+  return (
+    <>
+      <p>{made.verdict}</p>
+      <p class="sqv-quiet">{`Low precision here: ${made.arithmetic}.`}</p>
+      {made.changed.length > 0 && (
+        <ul class="sqv-changed" aria-label="Photos whose answer changes">
+          {made.changed.map(({ photo, name, before, after }) => (
+            <li key={photo}>
+              <button class="sqv-button sqv-small" type="button" onClick={() => traits.set({ photo })}>
+                {`${name}: ${before} → ${after}`}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {canCompare && (
+        <button class="sqv-button sqv-small" type="button" onClick={() => twoModels.choose(made.other)}>
+          Maps of both, and their difference ↓
+        </button>
+      )}
+      <details>
+        <summary>Every layer, as a table</summary>
+        <Table made={made} />
+        <p class="sqv-quiet">
+          Errors are relative, ‖e‖ / ‖x‖, over all cells of all photos. Made: the layer in low precision on inputs in
+          float32. Passed on: what the errors before it become. Both may cancel.
+        </p>
+      </details>
+    </>
+  );
+}
+
+function Table({ made }: { made: PrecisionLost }) {
+  return (
+    <section class="sqv-cost-table" aria-label="What each layer loses" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Layer</th>
+            {LOSS_HEADS.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {made.layers.map((loss) => (
+            <tr key={loss.layer}>
+              <th scope="row">{[loss.layer, ...loss.with_layers].join(" + ")}</th>
+              {lossCells(loss).map((cell, column) => (
+                <td key={LOSS_HEADS[column]}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
