@@ -261,6 +261,25 @@ def test_11_feature_visualization(which, tmp_path):
     assert after > before, "what the lesson says of a few steps"
 
 
+def test_12_precision(which, tmp_path):
+    if which == "published":
+        pytest.skip("the lesson is of the bundled model alone: once is enough")
+    notebook = execute("12_precision.ipynb", tmp_path)
+    shown = text(notebook)
+    before, code, after = (float(re.search(rf"'{name}': ([\d.]+)", shown)[1]) for name in ("before", "code", "after"))
+    scale = float(re.search(r"round\(x / ([\d.]+)\)", shown)[1])
+    assert abs(after - before) <= 0.501 * scale, "what the lesson says of half a step"
+    assert after == pytest.approx(code * scale, rel=1e-4)
+    half, whole = (
+        float(re.search(rf"'{name}': '([\d.]+)% of the answer'", shown)[1]) for name in ("half precision", "int8")
+    )
+    assert half < whole / 50, "what the lesson says of half precision"
+    assert "'in the calibration': False" in shown
+    assert re.search(r"'fog': \('data', '\d+% made', '[1-9]\d* of 12 changed'\)", shown)
+    assert re.search(r"'mended': \('conv10', '\d+% made', '0 of 12 changed'\)", shown)
+    assert "fire5/expand3x3 + quantisation" in shown
+
+
 def answered(notebook):
     """Points, and what was said, of each cell that checks."""
     cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]

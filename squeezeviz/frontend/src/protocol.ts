@@ -582,6 +582,64 @@ export interface Pointed {
   share: number;
 }
 
+/** What one layer loses; see `squeezeviz.LayerPrecision`. Errors are relative, ‖e‖ / ‖x‖. */
+export interface LayerLoss {
+  /** Its name. */
+  layer: string;
+  /** Layers that are part of it in the other network: their errors are made here. */
+  with_layers: string[];
+  /** The error made here; None where all values in float32 are zero. */
+  made: number | null;
+  /** The error passed on. */
+  inherited: number | null;
+  /** Both together, number by number: they may cancel. */
+  total: number | null;
+  /** Of both together; None where there is no error, or no signal. */
+  sqnr_db: number | null;
+  /** Where most of the error made here is; None where there is none. */
+  worst_channel: number | null;
+  /** Its share. */
+  worst_share: number | null;
+  /** Share of values at the ends of the range; None of float32. */
+  saturation: number | null;
+  /** Share of codes that no value has; None where that is not counted. */
+  dead_range: number | null;
+  /** What one step is worth; None where there are several, or none. */
+  scale: number | null;
+  /** Which code stands for 0; None as above. */
+  zero_point: number | null;
+}
+
+/** A photo whose answer changes. */
+export interface ChangedPhoto {
+  /** Its id. */
+  photo: string;
+  /** What it is called. */
+  name: string;
+  /** The most probable class in float32. */
+  before: string;
+  /** In low precision. */
+  after: string;
+}
+
+/** What a network loses. */
+export interface PrecisionLost {
+  /** What the network in low precision is called; among the models on offer, where it is one. */
+  other: string;
+  /** What low precision is here, in a sentence. */
+  arithmetic: string;
+  /** What was found, in a few sentences. */
+  verdict: string;
+  /** Of how many photos. */
+  photos: number;
+  /** In the network's order. */
+  layers: LayerLoss[];
+  /** Photos whose answer changes. */
+  changed: ChangedPhoto[];
+  /** Layers that are not looked at. */
+  unmatched: string[];
+}
+
 /** The class ranked first in one preprocessing. */
 export interface Variant {
   /** The preprocessing. */
@@ -1182,6 +1240,15 @@ export interface ArrivingMessage {
   bytes: number;
   /** Whether they are all here, and it is read. */
   is_loading: boolean;
+}
+
+/** What each layer loses. */
+export interface PrecisionMessage {
+  kind: "precision";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** On the photos that were on the page when it was asked for. */
+  lost: PrecisionLost;
 }
 
 /** What the model says of one photo preprocessed in several ways. */
@@ -1856,6 +1923,19 @@ export interface ModelPieceRequest {
   };
 }
 
+/** What does each layer lose on the photos of this page? Seconds; the page hears how far it is. */
+export interface PrecisionRequest {
+  kind: "precision";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Half precision, emulated; 8-bit integers, made on the spot from these photos; or a model on offer. */
+  against: "fp16" | "int8" | "model";
+  /** Which model. */
+  other?: string;
+}
+
 /** Put a photo on the stage that the atlas has crops of. */
 export interface ExampleRequest {
   kind: "example";
@@ -2044,6 +2124,7 @@ export type Message =
   | JudgedMessage
   | PointingMessage
   | ArrivingMessage
+  | PrecisionMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
@@ -2083,6 +2164,7 @@ export type Request =
   | FreezeRequest
   | PageRequest
   | ModelPieceRequest
+  | PrecisionRequest
   | ExampleRequest
   | EngineRequest
   | ReadyRequest
