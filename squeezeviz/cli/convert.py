@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from squeezeviz.cli.model_choice import ModelChoice, ModelLabels, ModelPreprocessing
 from squeezeviz.cli.sources import load
-from squeezeviz.errors import PreprocessingError
+from squeezeviz.errors import ConversionError, PreprocessingError
+
+if TYPE_CHECKING:
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["convert"]
 
@@ -27,6 +30,7 @@ class Precision(StrEnum):
 
     fp32 = "fp32"
     fp16 = "fp16"
+    int8 = "int8"
 
 
 def convert(
@@ -41,7 +45,13 @@ def convert(
         Path, typer.Option("--output", "-o", metavar="OUT", help="A file, or a folder to write into.")
     ] = Path(),
     to: Annotated[To, typer.Option(help="What to write; openvino takes the extra squeezeviz\\[openvino].")] = To.onnx,
-    precision: Annotated[Precision, typer.Option(help="How weights are stored.")] = Precision.fp32,
+    precision: Annotated[
+        Precision,
+        typer.Option(
+            help="How weights are stored; int8: computed in integers, too, with ranges from the sample pictures "
+            "(quantize --calibrate takes photos of your own)."
+        ),
+    ] = Precision.fp32,
     labels: ModelLabels = None,
     preprocessing: ModelPreprocessing = None,
     fold_preprocessing: Annotated[
@@ -57,6 +67,8 @@ def convert(
 
       squeezeviz convert -o out --to openvino --precision fp16 --fold-preprocessing
 
+      squeezeviz convert -o int8.onnx --precision int8
+
       squeezeviz convert my.onnx -o told.onnx --labels names.txt --preprocessing torchvision
     """
     from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
@@ -66,6 +78,9 @@ def convert(
 
     choice = ModelChoice(model or DEFAULT_MODEL, labels=labels, preprocessing=preprocessing)
     loaded = load(choice, says_assumed=False)
+    if precision is Precision.int8:
+        _write_integers(loaded, output, to=to, folds=fold_preprocessing)
+        return
     known = known_text(loaded)
     if fold_preprocessing and PREPROCESSING_KEY not in known:
         raise PreprocessingError(
@@ -74,7 +89,35 @@ def convert(
         )
     folded = loaded.preprocessing if fold_preprocessing else None
     written = export_model(
-        loaded.content, output, to=to.value, precision=precision.value, preprocessing=folded, text=known
+        loaded.content,
+        output,
+        to=to.value,
+        precision="fp16" if precision is Precision.fp16 else "fp32",
+        preprocessing=folded,
+        text=known,
     )
     for path in written:
         out.say(f"{out.name(path)}  {path.stat().st_size:,} bytes")
+
+
+def _write_integers(model: Model, output: Path, *, to: To, folds: bool) -> None:
+    """Write a model in 8-bit integers, and say what told its ranges.
+
+    Raises:
+        ConversionError: Integers are not written so.
+    """
+    from squeezeviz.quantization.quantize import quantize  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import out, remarks  # noqa: PLC0415 - heavy
+
+    if to is not To.onnx or folds:
+        raise ConversionError(
+            "--precision int8 writes ONNX, with the preprocessing beside it: leave out --to and --fold-preprocessing"
+        )
+    made = quantize(model, None, output if output.suffix == ".onnx" else output / "model.onnx")
+    out.say(f"{out.name(str(made.path))}  {made.bytes_after:,} bytes")
+    is_drawn = bool(model.entry and model.entry.is_drawn)
+    ranges = "24 drawings" if is_drawn else f"the {made.photos} sample photos that are installed"
+    remarks.say(f"ranges of {ranges}; squeezeviz quantize --calibrate PHOTOS takes those that the network is for")
+    if model.entry is None:
+        told = "nobody knows whether the samples are like what this network sees"
+        remarks.say(f"{remarks.name(model.name)}: {told}: numbers beyond their ranges are cut off")

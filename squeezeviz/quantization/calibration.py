@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from squeezeviz.dataset.photos import Photo
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.image import read_image
+from squeezeviz.image.gallery import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,10 +15,32 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from squeezeviz.dataset.photos import Photo
     from squeezeviz.runtime.model import Model
 
-__all__ = ["CalibrationPhotos"]
+__all__ = ["CalibrationPhotos", "sample_photos"]
+
+
+def sample_photos(model: Model) -> list[Photo]:
+    """Return the pictures that tell the ranges where nobody brings any.
+
+    Of a network that knows drawings, squeezeviz's 24 drawings; of any other, the sample photos of scikit-image and
+    Matplotlib that are installed (six: chelsea, coffee, motorcycle, coins, rocket, hopper). So few are a stopgap: the
+    photos that a network is for tell its ranges better.
+
+    Args:
+        model: The network.
+
+    Raises:
+        DatasetError: No sample photo is installed.
+    """
+    is_drawn = bool(model.entry and model.entry.is_drawn)
+    found = [Photo(each.name, each.name) for each in samples() if each.is_available and each.is_drawn == is_drawn]
+    if not found:
+        raise DatasetError(
+            "no sample photo is installed to tell the ranges: pip install scikit-image, or bring photos of your own: "
+            "squeezeviz quantize --calibrate PHOTOS"
+        )
+    return found
 
 
 class CalibrationPhotos:

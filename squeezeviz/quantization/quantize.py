@@ -10,7 +10,7 @@ from squeezeviz.dataset.compare_models import compare_models
 from squeezeviz.dataset.find import find
 from squeezeviz.errors import ConversionError, DatasetError, spoken
 from squeezeviz.files import write_whole
-from squeezeviz.quantization.calibration import CalibrationPhotos
+from squeezeviz.quantization.calibration import CalibrationPhotos, sample_photos
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
 from squeezeviz.quantization.quantized import Calibration, Quantized
 from squeezeviz.runtime.export import known_text
@@ -19,7 +19,7 @@ from squeezeviz.runtime.metadata import with_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import onnx
 
@@ -35,7 +35,7 @@ QUANTIZATION_KEY = "squeezeviz.quantization"
 
 def quantize(
     model: Model,
-    photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None,
     output: str | os.PathLike[str],
     *,
     keep: Sequence[str] = (),
@@ -58,6 +58,7 @@ def quantize(
     Args:
         model: The network, from `squeezeviz.load_model`.
         photos: What tells the ranges: a folder, or folders and photos; each goes through the model's own preprocessing.
+            None for the samples, a stopgap: 24 drawings for the bundled model, else six photos of installed packages.
         output: The file to write, ``*.onnx``.
         keep: Layers that are computed in float32 all the same, such as ``["conv1"]``.
         method: ``"minmax"``, the least and the largest number; ``"entropy"``, the range that changes a layer's
@@ -76,16 +77,16 @@ def quantize(
         LayerError: A layer to be kept is unknown, or has nothing to quantise.
     """
     path, kept = checked_path(output), layers_named(model, keep)
-    calibration = CalibrationPhotos(model, found_photos(photos), on_progress)
+    asked = sample_photos(model) if photos is None else found_photos(photos)
+    calibration = CalibrationPhotos(model, asked, on_progress)
     with Quantiser(model, calibration, method=method, per_channel=per_channel) as quantiser:
         made = quantiser.network(kept)
     names = tuple(layer.name for layer in kept)
-    size = write_quantized(
-        path, model, made, method=method, per_channel=per_channel, keep=names, photos=len(calibration)
-    )
+    about = {"method": method, "per_channel": per_channel, "keep": list(names)}
+    size = write_quantized(path, model, made, {**about, "photos": "samples" if photos is None else len(calibration)})
     return Quantized(
         path, model.name, method, per_channel, names, len(calibration), model.file_bytes, size,
-        tuple(calibration.troubles), None if evaluate is None else _evaluated(model, path, evaluate),
+        tuple(calibration.troubles), None if evaluate is None else _evaluated(model, path, evaluate), photos is None,
     )  # fmt: skip
 
 
@@ -101,32 +102,20 @@ def checked_path(output: str | os.PathLike[str]) -> Path:
     return path
 
 
-def write_quantized(
-    path: Path, model: Model, made: onnx.ModelProto, *, method: str, per_channel: bool, keep: Sequence[str], photos: int
-) -> int:
+def write_quantized(path: Path, model: Model, made: onnx.ModelProto, about: Mapping[str, object]) -> int:
     """Write a network in integers with what is known of the one it was made of; return how many bytes it has.
 
     Args:
         path: The file.
         model: What it was made of.
         made: It.
-        method: How ranges were found, as all that follows to be told in the file.
-        per_channel: Whether each kernel has a scale.
-        keep: Layers that stayed in float32.
-        photos: How many told the ranges.
+        about: How, to be told in the file: method, per_channel, keep, photos.
 
     Raises:
         ConversionError: The disk refuses.
     """
-    about = {
-        "method": method,
-        "per_channel": per_channel,
-        "keep": list(keep),
-        "photos": photos,
-        "model": model.name,
-        "model_sha256": model.sha256,
-    }
-    content = with_text(made, {**known_text(model), QUANTIZATION_KEY: json.dumps(about)}).SerializeToString()
+    told = json.dumps({**about, "model": model.name, "model_sha256": model.sha256})
+    content = with_text(made, {**known_text(model), QUANTIZATION_KEY: told}).SerializeToString()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)

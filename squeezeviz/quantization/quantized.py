@@ -33,6 +33,7 @@ class Quantized(NotebookDisplay):
         bytes_after: Of its file.
         left_out: Photos that could not be read, and why.
         evaluation: What both say of photos; None where that was not asked for.
+        are_samples: Whether the photos are the samples that come with packages, in want of others.
     """
 
     path: Path
@@ -45,13 +46,15 @@ class Quantized(NotebookDisplay):
     bytes_after: int
     left_out: tuple[str, ...] = ()
     evaluation: PairedEvaluation | None = None
+    are_samples: bool = False
 
     @property
     def words(self) -> str:
         """How it was made, in a sentence."""
         scales = "a scale for each kernel" if self.is_per_channel else "one scale a layer"
         kept = f"; in float32 all the same: {', '.join(self.keep)}" if self.keep else ""
-        photos = "1 photo" if self.photos == 1 else f"{self.photos:,} photos"
+        what = "sample picture" if self.are_samples else "photo"
+        photos = f"1 {what}" if self.photos == 1 else f"{self.photos:,} {what}s"
         return f"{self.model} in 8-bit integers: ranges by {self.method} of {photos}, {scales}{kept}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,6 +66,7 @@ class Quantized(NotebookDisplay):
             "per_channel": self.is_per_channel,
             "keep": list(self.keep),
             "photos": self.photos,
+            "are_samples": self.are_samples,
             "bytes_before": self.bytes_before,
             "bytes_after": self.bytes_after,
             "left_out": list(self.left_out),

@@ -14,6 +14,7 @@ from squeezeviz.errors import ConversionError, DatasetError, LayerError
 from squeezeviz.quantization.quantize import QUANTIZATION_KEY
 from tests.overflowing import overflowing
 from tests.unit.test_cli_own_model import run
+from tests.unit.test_known import foreign
 
 MODEL = "squeezenet1.1-shapes"
 METHODS = ["minmax", "entropy", "percentile"]
@@ -160,3 +161,34 @@ def test_on_the_command_line(photos, tmp_path, capsys, monkeypatch):
     code, out, err = run(capsys, "quantize", MODEL, "--calibrate", "nowhere")
     assert code == 2
     assert "nowhere" in err
+
+
+def test_convert_takes_the_samples_and_says_so(model, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "convert", MODEL, "-o", "int8.onnx", "--precision", "int8")
+    assert code == 0
+    assert "int8.onnx" in out
+    assert "ranges of 24 drawings" in " ".join(err.split())
+    text = {entry.key: entry.value for entry in onnx.load("int8.onnx").metadata_props}
+    assert json.loads(text[QUANTIZATION_KEY])["photos"] == "samples"
+    loaded = sv.load_model("int8.onnx")
+    assert all(
+        loaded.predict(f"shape-{name}").top(1)[0].label == model.predict(f"shape-{name}").top(1)[0].label
+        for name in ("star", "circle", "ring", "cross")
+    )
+    for rest in (["--to", "openvino"], ["--fold-preprocessing"]):
+        code, _, err = run(capsys, "convert", MODEL, "-o", "other.onnx", "--precision", "int8", *rest)
+        assert (code, "leave out --to and --fold-preprocessing" in err) == (2, True)
+
+
+def test_convert_warns_of_a_network_that_nobody_knows(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "foreign.onnx").write_bytes(foreign().SerializeToString())
+    code, _, err = run(capsys, "convert", "foreign.onnx", "-o", "folder", "--precision", "int8")
+    assert code == 0
+    assert "sample photos that are installed" in " ".join(err.split())
+    assert "nobody knows whether the samples are like what this network sees" in " ".join(err.split())
+    assert (tmp_path / "folder/model.onnx").exists()
+    monkeypatch.setattr("squeezeviz.quantization.calibration.samples", tuple)
+    code, _, err = run(capsys, "convert", "foreign.onnx", "-o", "none.onnx", "--precision", "int8")
+    assert (code, "pip install scikit-image" in err) == (2, True)
