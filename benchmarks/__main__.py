@@ -36,6 +36,7 @@ from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.profile import profile_rows
+from benchmarks.quantization import quantization_rows
 from benchmarks.scale import scale_rows
 from benchmarks.timing import Row, compare
 from benchmarks.visualize import visualize_rows
@@ -103,6 +104,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "faithfulness": lambda _: faithfulness_rows(),
     "attributions": lambda _: attribution_rows(),
     "profile": profile_rows,
+    "quantization": quantization_rows,
 }
 
 

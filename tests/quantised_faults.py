@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[str, int | None, Callable[[Quantised, str], None]]] = {
         lambda file, layer: file.change(file.kernels(layer)[0], lambda kernels: kernels[[1, 0, *range(2, len(kernels))]]),
     ),
     "kernels have four bits": (
-        "fire6/expand3x3", None, lambda file, layer: file.change(file.kernels(layer)[0], lambda kernels: kernels & 0xF0),
+        "fire6/expand3x3", None, lambda file, layer: file.change(file.kernels(layer)[0], lambda kernels: kernels // 16 * 16),
     ),
     "the input's range is far too narrow": (
         "data", None, lambda file, layer: file.change(file.steps(layer)[0], lambda scale: scale / 2),

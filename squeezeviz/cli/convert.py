@@ -33,6 +33,15 @@ class Precision(StrEnum):
     int8 = "int8"
 
 
+_Precision = Annotated[
+    Precision,
+    typer.Option(
+        help="How weights are stored; int8: computed in integers, too, with ranges from the sample pictures "
+        "(quantize --calibrate takes photos of your own)."
+    ),
+]
+
+
 def convert(
     model: Annotated[
         str | None,
@@ -45,13 +54,7 @@ def convert(
         Path, typer.Option("--output", "-o", metavar="OUT", help="A file, or a folder to write into.")
     ] = Path(),
     to: Annotated[To, typer.Option(help="What to write; openvino takes the extra squeezeviz\\[openvino].")] = To.onnx,
-    precision: Annotated[
-        Precision,
-        typer.Option(
-            help="How weights are stored; int8: computed in integers, too, with ranges from the sample pictures "
-            "(quantize --calibrate takes photos of your own)."
-        ),
-    ] = Precision.fp32,
+    precision: _Precision = Precision.fp32,
     labels: ModelLabels = None,
     preprocessing: ModelPreprocessing = None,
     fold_preprocessing: Annotated[
@@ -89,13 +92,9 @@ def convert(
         )
     folded = loaded.preprocessing if fold_preprocessing else None
     written = export_model(
-        loaded.content,
-        output,
-        to=to.value,
-        precision="fp16" if precision is Precision.fp16 else "fp32",
-        preprocessing=folded,
-        text=known,
-    )
+        loaded.content, output, to=to.value, precision="fp16" if precision is Precision.fp16 else "fp32",
+        preprocessing=folded, text=known,
+    )  # fmt: skip
     for path in written:
         out.say(f"{out.name(path)}  {path.stat().st_size:,} bytes")
 

@@ -62,6 +62,9 @@ _Keep = Annotated[
 ]
 
 
+_Output = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The ONNX file to write.")]
+
+
 class Search(StrEnum):
     """How a plan is looked for."""
 
@@ -77,12 +80,29 @@ class Method(StrEnum):
     percentile = "percentile"
 
 
+class Kernels(StrEnum):
+    """How kernels are stored."""
+
+    int8 = "int8"
+    uint8 = "uint8"
+
+
+_Search = Annotated[
+    Search, typer.Option("--plan-search", help="greedy, one layer after the other; exact, all sets of 8 of them.")
+]
+_Kernels = Annotated[
+    Kernels,
+    typer.Option(
+        help="int8: fastest where the processor has VNNI; uint8: exact in any program on any processor. Without VNNI, "
+        "int8 takes session.x64quantprecision=1 elsewhere."
+    ),
+]
+
+
 def quantize(
     model: _Model = None,
     calibrate: _Calibrate = ...,  # type: ignore[assignment]  # Typer's own word for what has to be given
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="The ONNX file to write.")] = Path(
-        "int8.onnx"
-    ),
+    output: _Output = Path("int8.onnx"),
     keep: _Keep = None,
     method: Annotated[
         Method,
@@ -94,11 +114,10 @@ def quantize(
     per_channel: Annotated[
         bool, typer.Option("--per-channel/--per-layer", help="Whether each kernel has a scale of its own.")
     ] = True,
+    kernels: _Kernels = Kernels.int8,
     evaluate: _Evaluate = None,
     plan: _Plan = None,
-    search: Annotated[
-        Search, typer.Option("--plan-search", help="greedy, one layer after the other; exact, all sets of 8 of them.")
-    ] = Search.greedy,
+    search: _Search = Search.greedy,
     most: Annotated[int, typer.Option("--plan-most", min=1, help="How many layers --plan may keep.")] = 4,
     labels: ModelLabels = None,
     preprocessing: ModelPreprocessing = None,
@@ -131,7 +150,10 @@ def quantize(
                 search=search.value, most=most, on_progress=progress, **how,
             )  # fmt: skip
         else:
-            made = write(loaded, expand_patterns(calibrate), output, evaluate=asked, on_progress=progress, **how)
+            made = write(
+                loaded, expand_patterns(calibrate), output, kernels=kernels.value, evaluate=asked,
+                on_progress=progress, **how,
+            )  # fmt: skip
     if as_json:
         print_json(made.to_dict())
     else:

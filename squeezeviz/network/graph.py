@@ -75,6 +75,11 @@ class Graph:
         return any(self.types[name] in _HALF for name in self.ops)
 
     @property
+    def has_integers(self) -> bool:
+        """Whether some of its layers may be computed in 8-bit integers."""
+        return any("Quantize" in op.node.op_type or "QLinear" in op.node.op_type for op in self.ops.values())
+
+    @property
     def relus(self) -> dict[str, str]:
         """Value → what a ReLU makes of it that alone reads it, and so belongs to its layer."""
         return relus_of(self.model.graph, self.ops)

@@ -214,8 +214,8 @@ class _Planning:
         in_float, whole, planned = self._model.as_run(), self.network(()), self.network(self.best.keep)
         keep = (*self._always, *self.best.keep)
         if path is not None:
-            about = {"method": method, "per_channel": per_channel, "keep": list(keep), "photos": len(calibrated)}
-            write_quantized(path, self._model, planned, about)
+            about = {"method": method, "per_channel": per_channel, "kernels": "int8", "keep": list(keep)}
+            write_quantized(path, self._model, planned, {**about, "photos": len(calibrated)})
         troubles = [*self._trials.troubles, *(verified.troubles if verified else []), *calibrated.troubles]
         return PrecisionPlan(
             self._model.name, keep, search, judged.is_labelled, tuple(self._tried.values()), self.harms,

@@ -14,7 +14,7 @@ import numpy as np
 
 from squeezeviz.errors import ConversionError, LayerError, in_one_line, spoken
 from squeezeviz.network.modern import in_newer_set
-from squeezeviz.quantization.quantized import Calibration
+from squeezeviz.quantization.quantized import Calibration, KernelType
 from squeezeviz.telemetry import import_quantization
 
 if TYPE_CHECKING:
@@ -41,21 +41,34 @@ class Quantiser:
         photos: What tells the ranges.
         method: How.
         per_channel: Whether each kernel has a scale of its own.
+        kernels: Their type, ``"int8"`` or ``"uint8"``.
 
     Raises:
-        ConversionError: The method is unknown, or the network of half precision.
+        ConversionError: The method or the type of kernels is unknown, or the network of half precision.
         ModelError: Its operator set is too old, and cannot be brought up.
     """
 
-    def __init__(self, model: Model, photos: CalibrationPhotos, *, method: Calibration, per_channel: bool) -> None:
-        if method not in get_args(Calibration):
-            known = ", ".join(get_args(Calibration))
-            raise ConversionError(f"method is {spoken(repr(method))}; expected one of {known}")
+    def __init__(
+        self,
+        model: Model,
+        photos: CalibrationPhotos,
+        *,
+        method: Calibration,
+        per_channel: bool,
+        kernels: KernelType = "int8",
+    ) -> None:
+        for name, chosen, known in (
+            ("method", method, get_args(Calibration)),
+            ("kernels", kernels, get_args(KernelType)),
+        ):
+            if chosen not in known:
+                raise ConversionError(f"{name} is {spoken(repr(chosen))}; expected one of {', '.join(known)}")
         if model.is_half:
             raise ConversionError(
                 f"{model.name} is of half precision; expected a network in float32. Take what it was made of"
             )
         self._model, self._photos, self._method, self._per_channel = model, photos, method, per_channel
+        self._kernels = kernels
         self._plain = in_newer_set(model.as_run())
         self._folder = tempfile.TemporaryDirectory()
         self._ready: onnx.ModelProto | None = None
@@ -100,7 +113,7 @@ class Quantiser:
         import onnx  # noqa: PLC0415 - heavy
 
         quantization = import_quantization()
-        methods, unsigned = quantization.CalibrationMethod, quantization.QuantType.QUInt8
+        methods, types = quantization.CalibrationMethod, quantization.QuantType
         known = {"minmax": methods.MinMax, "entropy": methods.Entropy, "percentile": methods.Percentile}
         made, options = Path(self._folder.name, "made.onnx"), dict[str, Any]()
         if "calibration_cache_path" in inspect.signature(quantization.quantize_static).parameters:
@@ -110,7 +123,8 @@ class Quantiser:
         given.CopyFrom(self._prepared)  # its weights are written to a file, and taken out
         quantization.quantize_static(
             given, made, self._photos, per_channel=self._per_channel, calibrate_method=known[self._method],
-            activation_type=unsigned, weight_type=unsigned, nodes_to_exclude=list(excluded),
+            activation_type=types.QUInt8,
+            weight_type=types.QInt8 if self._kernels == "int8" else types.QUInt8, nodes_to_exclude=list(excluded),
             extra_options={"CalibStridedMinMax": 1},  # a photo at a time, so that memory stays the same
             **options,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from squeezeviz.errors import ConversionError, DatasetError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.quantization.calibration import CalibrationPhotos, sample_photos
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
-from squeezeviz.quantization.quantized import Calibration, Quantized
+from squeezeviz.quantization.quantized import Calibration, KernelType, Quantized
 from squeezeviz.runtime.export import known_text
 from squeezeviz.runtime.loading import load_model
 from squeezeviz.runtime.metadata import with_text
@@ -41,19 +41,17 @@ def quantize(
     keep: Sequence[str] = (),
     method: Calibration = "minmax",
     per_channel: bool = True,
+    kernels: KernelType = "int8",
     evaluate: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Quantized:
-    """Write a network in 8-bit integers: kernels and layers' numbers as uint8, each with a scale and a zero point.
+    """Write a network in 8-bit integers: kernels and layers' numbers as bytes, each with a scale and a zero point.
 
     The work is that of ``onnxruntime.quantization`` (static, QDQ: pairs of QuantizeLinear and DequantizeLinear around
     the layers, which ONNX Runtime's CPU provider computes in integers): batch normalisation becomes part of the
     convolution before it, photos tell the range of each layer, and a number is stored as round(x / scale) + zero point.
-    What makes probabilities of logits stays in float32: eight bits hold none below 1/256.
-    The file carries the model's labels and preprocessing, and says under ``squeezeviz.quantization`` how it was made.
-
-    Kernels are uint8, not int8: processors without instructions for sums of 8-bit products (VNNI) add two products of
-    uint8 and int8 in 16 bits, where they saturate, and the same file would answer otherwise on another machine.
+    What makes probabilities of logits stays in float32: eight bits hold none below 1/256. The file carries the model's
+    labels and preprocessing, and says under ``squeezeviz.quantization`` how it was made.
 
     Args:
         model: The network, from `squeezeviz.load_model`.
@@ -64,6 +62,9 @@ def quantize(
         method: ``"minmax"``, the least and the largest number; ``"entropy"``, the range that changes a layer's
             distribution least (Kullback and Leibler's divergence); ``"percentile"``, all but the outermost 0.001 %.
         per_channel: Whether each kernel has a scale of its own, in the place of one a layer.
+        kernels: ``"int8"``, fastest where a processor has instructions for sums of 8-bit products (VNNI); without, x86
+            saturates but in sessions with ``session.x64quantprecision``, as those here then are. Or ``"uint8"``: exact
+            in any program, and no faster with VNNI.
         evaluate: Photos on which both networks are asked, labelled or not, as `squeezeviz.compare_models` takes them.
         on_progress: Called with (done, all) as photos are read for the ranges: each twice.
 
@@ -79,10 +80,10 @@ def quantize(
     path, kept = checked_path(output), layers_named(model, keep)
     asked = sample_photos(model) if photos is None else found_photos(photos)
     calibration = CalibrationPhotos(model, asked, on_progress)
-    with Quantiser(model, calibration, method=method, per_channel=per_channel) as quantiser:
+    with Quantiser(model, calibration, method=method, per_channel=per_channel, kernels=kernels) as quantiser:
         made = quantiser.network(kept)
     names = tuple(layer.name for layer in kept)
-    about = {"method": method, "per_channel": per_channel, "keep": list(names)}
+    about = {"method": method, "per_channel": per_channel, "kernels": kernels, "keep": list(names)}
     size = write_quantized(path, model, made, {**about, "photos": "samples" if photos is None else len(calibration)})
     return Quantized(
         path, model.name, method, per_channel, names, len(calibration), model.file_bytes, size,

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from squeezeviz.dataset.paired_evaluation import PairedEvaluation
 
-__all__ = ["Calibration", "Quantized"]
+__all__ = ["Calibration", "KernelType", "Quantized"]
 
 #: How the range of a layer is found: its least and largest number; or what loses the least by two other measures.
 Calibration = Literal["minmax", "entropy", "percentile"]
+#: How kernels are stored: see `squeezeviz.quantize`.
+KernelType = Literal["int8", "uint8"]
 
 
 @dataclass(frozen=True, eq=False)

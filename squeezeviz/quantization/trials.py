@@ -12,6 +12,7 @@ import numpy as np
 from squeezeviz.errors import DatasetError, ImageError, ModelError, PreprocessingError, in_one_line
 from squeezeviz.image import read_image
 from squeezeviz.quantization.planned import Speed
+from squeezeviz.runtime.integers import exact_integers
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def session_of(network: onnx.ModelProto, threads: int) -> onnxruntime.InferenceS
         ModelError: ONNX Runtime refuses it.
     """
     onnxruntime = import_onnxruntime()
-    options = onnxruntime.SessionOptions()
+    options = exact_integers(onnxruntime.SessionOptions())
     options.intra_op_num_threads, options.log_severity_level = threads, 4
     try:
         return onnxruntime.InferenceSession(

@@ -10,6 +10,7 @@ import numpy as np
 
 from squeezeviz.errors import ConversionError, LayerError, ModelError, did_you_mean, in_one_line
 from squeezeviz.network.runnable import ALONE, as_maps, as_stored, between, croppable, each_alone
+from squeezeviz.runtime.integers import exact_integers
 from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
 if TYPE_CHECKING:
@@ -213,7 +214,8 @@ class Parts:
         try:
             part = each_alone(self._graph, wanted) if is_alone else between(self._graph, given, wanted)
             part = self._change(*part, self._graph.types) if self._change else part
-            return made_session(part, sharing_options(threads))
+            options = sharing_options(threads)
+            return made_session(part, exact_integers(options) if self._graph.has_integers else options)
         except ConversionError:
             raise
         except Exception as exc:  # see run

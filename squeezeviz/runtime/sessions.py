@@ -13,6 +13,7 @@ import numpy as np
 from squeezeviz.errors import ModelError, in_one_line, spoken
 from squeezeviz.network.runnable import as_maps, as_stored, with_outputs
 from squeezeviz.runtime.heap import trim_heap
+from squeezeviz.runtime.integers import exact_integers
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -218,6 +219,8 @@ class Sessions:
         # would keep the most that it ever took (nine sizes up to 512 pixels: 2.3 GB with arenas, 0.4 GB without).
         options.enable_cpu_mem_arena = shape == self._graph.input_shape
         options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
+        if self._graph.has_integers:
+            exact_integers(options)
         try:
             graph = self._graph if shape == self._graph.input_shape else self._at(*shape[1:])
             return made_session(with_outputs(graph, declared), options)

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import platform
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -12,6 +14,8 @@ from PIL import Image as Pillow
 import squeezeviz as sv
 from squeezeviz.errors import ConversionError, DatasetError, LayerError
 from squeezeviz.quantization.quantize import QUANTIZATION_KEY
+from squeezeviz.runtime import integers
+from squeezeviz.telemetry import import_onnxruntime
 from tests.overflowing import overflowing
 from tests.unit.test_cli_own_model import run
 from tests.unit.test_known import foreign
@@ -53,7 +57,7 @@ def test_kernels_are_bytes_within_half_a_step_of_what_they_were(model, made):
     for node in convolutions:
         name = node.output[0].removesuffix(":pre")
         integers, scale, zero = (constants[each] for each in dequantized[node.input[1]])
-        assert integers.dtype == np.uint8, "of int8, processors without VNNI would saturate"
+        assert integers.dtype == np.int8
         assert scale.shape == (len(integers),)
         each = (slice(None), *(np.newaxis,) * 3)
         kernels, _ = model.kernels(name)
@@ -65,7 +69,7 @@ def test_the_file_is_a_quarter_and_says_how_it_was_made_and_of_what(model, made)
     assert made.bytes_after == made.path.stat().st_size < 0.3 * made.bytes_before
     text = {entry.key: entry.value for entry in onnx.load(made.path).metadata_props}
     assert json.loads(text[QUANTIZATION_KEY]) == {
-        "method": "minmax", "per_channel": True, "keep": [], "photos": 4, "model": MODEL, "model_sha256": model.sha256,
+        "method": "minmax", "per_channel": True, "kernels": "int8", "keep": [], "photos": 4, "model": MODEL, "model_sha256": model.sha256,
     }  # fmt: skip
     loaded = sv.load_model(made.path)
     assert loaded.labels == model.labels
@@ -101,7 +105,7 @@ def test_other_ranges_are_no_wider_than_the_numbers_themselves(model, made, phot
     layers = [layer.name for layer in model.architecture if f"{layer.name}_scale" in scales[0]]
     assert len(layers) > 10
     assert all(scales[1][f"{name}_scale"] <= 1.01 * scales[0][f"{name}_scale"] for name in layers)
-    kernels = [values for values in stored(other.path)[1].values() if values.dtype == np.uint8 and values.ndim == 4]
+    kernels = [values for values in stored(other.path)[1].values() if values.dtype == np.int8 and values.ndim == 4]
     assert kernels
 
 
@@ -122,6 +126,7 @@ def test_what_cannot_be_read_is_left_out_and_said(model, photos, tmp_path):
         ("a.onnx", {"keep": ["conv11"]}, "Did you mean .conv1"),
         ("a.onnx", {"keep": "conv1"}, "expected a list"),
         ("a.onnx", {"method": "max"}, "minmax, entropy, percentile"),
+        ("a.onnx", {"kernels": "int4"}, "int8, uint8"),
         ("a.xml", {}, r"\*\.onnx"),
     ],
 )
@@ -192,3 +197,28 @@ def test_convert_warns_of_a_network_that_nobody_knows(tmp_path, capsys, monkeypa
     monkeypatch.setattr("squeezeviz.quantization.calibration.samples", tuple)
     code, _, err = run(capsys, "convert", "foreign.onnx", "-o", "none.onnx", "--precision", "int8")
     assert (code, "pip install scikit-image" in err) == (2, True)
+
+
+def test_kernels_of_either_type_answer_alike(model, made, photos, tmp_path):
+    other = sv.quantize(model, photos, tmp_path / "uint8.onnx", kernels="uint8")
+    kernels = [values for values in stored(other.path)[1].values() if values.ndim == 4]
+    assert {values.dtype for values in kernels} == {np.dtype(np.uint8)}
+    for name in ("star", "circle", "ring", "cross"):
+        one, two = (sv.load_model(each.path).predict(f"shape-{name}").logits for each in (made, other))
+        assert np.linalg.norm(one - two) < 0.1 * np.linalg.norm(one)
+
+
+def test_a_session_is_told_to_be_exact_where_products_saturate(monkeypatch):
+    flags = Path("/proc/cpuinfo")
+    if platform.machine() == "x86_64" and flags.exists():
+        has_sums = any(name in flags.read_text() for name in ("avx512_vnni", "avx_vnni"))
+        assert not (has_sums and integers.products_saturate())
+    key = "session.x64quantprecision"
+    for saturates in (True, False):
+        monkeypatch.setattr(integers, "products_saturate", lambda saturates=saturates: saturates)
+        options = integers.exact_integers(import_onnxruntime().SessionOptions())
+        if saturates:
+            assert options.get_session_config_entry(key) == "1"
+        else:
+            with pytest.raises(RuntimeError, match="Unknown|Failed|not"):
+                options.get_session_config_entry(key)

@@ -1,0 +1,125 @@
+"""INT8 against FP32 in one run: milliseconds, bytes, and what both say of labelled photos.
+
+The published network is quantised on its labelled photos, and by the formats that ONNX Runtime's quantiser offers:
+uint8 or int8 numbers and kernels, a scale a kernel or a layer, QDQ or QOperator. Which is fastest hangs on the
+processor: instructions for sums of 8-bit products (VNNI), or none. Without them, products of uint8 and int8 are added
+up two by two in 16 bits, where they saturate: `sv.quantize` writes uint8 kernels, which are exact on either.
+
+The photos lie in ``images/`` beside the folder of models, or in ``SQUEEZEVIZ_TEST_DATA``; without them the part is left
+out.
+"""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import onnx
+from rich.console import Console
+
+import squeezeviz as sv
+from benchmarks.faithfulness import labelled_photos
+from benchmarks.timing import Row, compare
+from squeezeviz.dataset.find import find
+from squeezeviz.network.modern import in_newer_set
+from squeezeviz.quantization.calibration import CalibrationPhotos
+from squeezeviz.runtime.sessions import available_threads
+from squeezeviz.telemetry import import_onnxruntime, import_quantization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from squeezeviz.dataset.paired_evaluation import PairedEvaluation
+
+_PHOTOS = 24  # that the formats are calibrated on: how long a network takes does not hang on its ranges
+
+
+@dataclass(frozen=True)
+class _Format:
+    """What ONNX Runtime's quantiser is asked for."""
+
+    name: str
+    numbers: str = "QUInt8"
+    kernels: str = "QUInt8"
+    per_channel: bool = True
+    form: str = "QDQ"
+
+
+_FORMATS = (
+    _Format("uint8 numbers, uint8 kernels, a scale a kernel, QDQ"),
+    _Format("uint8 numbers, int8 kernels, a scale a kernel, QDQ", kernels="QInt8"),
+    _Format("int8 numbers, int8 kernels, a scale a kernel, QDQ", numbers="QInt8", kernels="QInt8"),
+    _Format("uint8 numbers, uint8 kernels, a scale a layer, QDQ", per_channel=False),
+    _Format("uint8 numbers, uint8 kernels, a scale a kernel, QOperator", form="QOperator"),
+)
+
+
+def quantization_rows(rounds: int) -> Iterator[Row]:
+    """INT8 beside FP32: as `sv.quantize` writes it, and in other formats."""
+    console, photos = Console(emoji=False), labelled_photos()
+    if not photos:
+        console.print("quantization: left out for want of labelled photos", style="dim")
+        return
+    console.print(f"{platform.machine()}, {_instructions()}, {available_threads()} threads", style="dim")
+    model, folder = sv.load_model("squeezenet1.1-caffe2"), photos[0].parent
+    tensor = model.preprocessing(sv.read_image("chelsea"))
+    exact = _run(model.as_run().SerializeToString(), tensor)
+    with tempfile.TemporaryDirectory() as place:
+        made = sv.quantize(model, folder, Path(place) / "int8.onnx", evaluate=folder)
+        ours = _run(made.path.read_bytes(), tensor)
+        yield compare("INT8 as sv.quantize writes it", ours, "FP32", exact, rounds=rounds, budget="≤ 1/1.8")
+        yield Row("its size", made.bytes_after / 1e6, "FP32", made.bytes_before / 1e6,
+                  made.bytes_after / made.bytes_before, "≤ 1.5 MB", "MB")  # fmt: skip
+        yield from _answers(made.evaluation, console)
+        for form in _FORMATS:
+            work = _run(_in_format(model, folder, Path(place), form), tensor)
+            yield compare(f"INT8: {form.name}", work, "FP32", exact, rounds=rounds)
+
+
+def _answers(evaluation: PairedEvaluation | None, console: Console) -> Iterator[Row]:
+    if evaluation is None or evaluation.top1 is None:
+        return
+    console.print(evaluation.verdict, style="dim")
+    in_float, whole = (100 * share for share in evaluation.top1)
+    yield Row("top-1 of labelled photos", whole, "FP32", in_float, whole / in_float, "", "%")
+    agreement = 100 * (evaluation.agreement or 0.0)
+    yield Row("agreement of the answers", agreement, "FP32 with itself", 100.0, agreement / 100, "", "%")
+    yield Row("McNemar's p", evaluation.p_value or 0.0, "5 %", 0.05, (evaluation.p_value or 0.0) / 0.05, "> 0.05", "")
+
+
+def _run(content: bytes, tensor: NDArray[np.float32]) -> Callable[[], object]:
+    onnxruntime = import_onnxruntime()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = available_threads(), 4
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    feed = {session.get_inputs()[0].name: tensor}
+    return lambda: session.run(None, feed)
+
+
+def _in_format(model: sv.Model, photos: Path, folder: Path, form: _Format) -> bytes:
+    quantization = import_quantization()
+    given, made = folder / "given.onnx", folder / "made.onnx"
+    onnx.save(in_newer_set(model.as_run()), given)
+    reader = CalibrationPhotos(model, find(photos).photos[:_PHOTOS])
+    quantization.quantize_static(
+        given, made, reader, quant_format=getattr(quantization.QuantFormat, form.form), per_channel=form.per_channel,
+        activation_type=getattr(quantization.QuantType, form.numbers), weight_type=getattr(quantization.QuantType, form.kernels),
+        extra_options={"CalibStridedMinMax": 1},
+    )  # fmt: skip
+    return made.read_bytes()
+
+
+def _instructions() -> str:
+    """What the processor has for 8-bit products, as far as the system says."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "unknown whether with VNNI"
+    known = [name for name in ("avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm") if f" {name}" in flags]
+    return ", ".join(known) or "no instructions for sums of 8-bit products"
