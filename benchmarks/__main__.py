@@ -34,6 +34,7 @@ from benchmarks.faithfulness import faithfulness_rows
 from benchmarks.gradients import gradients_rows
 from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
+from benchmarks.painting import painting_rows
 from benchmarks.peers import bare_onnxruntime, matrix_product_rate, subplots, torch_network
 from benchmarks.profile import profile_rows
 from benchmarks.quantization import quantization_rows
@@ -88,6 +89,7 @@ GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "model": model_rows,
     "explorer": lambda _: explorer_rows(),
     "camera": lambda _: camera_rows(),
+    "painting": lambda _: painting_rows(),
     "engine": engine_rows,
     "export": lambda _: export_rows(),
     "classroom": lambda _: classroom_rows(),

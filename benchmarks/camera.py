@@ -1,16 +1,24 @@
-"""The camera in JupyterLab and headless Chromium: frames a second that go through the network and are drawn.
+"""The camera in headless Chromium: frames a second that go through the network and are drawn.
 
-On the page's own engine, and by the kernel, as where a page may not compute.
+In JupyterLab on the page's own engine, and by the kernel, as where a page may not compute; and on the exported page.
 """
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import time
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.browser import chromium, notebook_server, run_notebook
+import squeezeviz as sv
+from benchmarks.hosts import chromium, notebook_server, open_page
 from benchmarks.timing import Row
 from benchmarks.unwatched import unwatched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 # Chromium's own camera: a moving picture of 640 × 480 at 30 frames a second, so no more than 30 can be shown.
 _CAMERA_FPS = 30
@@ -42,18 +50,26 @@ def camera_rows() -> list[Row]:
     browser = chromium()
     if browser is None:
         return []
+    by_kernel = _rates(browser, notebook_server(_BY_KERNEL))
     rows = []
-    for part, page, kernel in zip(_PARTS, _rates(browser, _CODE), _rates(browser, _BY_KERNEL), strict=True):
-        layer = f"{part}/concat" if part.startswith("fire") else part
-        whats = ((f"camera, {layer} (30 /s at most)", "≥ 25 /s"), ("  its maps", ""))
-        for (what, budget), rate, other in zip(whats, page, kernel, strict=True):
-            rows.append(Row(what, rate, "by the kernel", other, rate / other, budget, unit="/s"))
+    for host, place in (("JupyterLab", notebook_server(_CODE)), ("exported page", _exported())):
+        for part, page, kernel in zip(_PARTS, _rates(browser, place), by_kernel, strict=True):
+            layer = f"{part}/concat" if part.startswith("fire") else part
+            for what, rate, other in zip(("frames", "its maps"), page, kernel, strict=True):
+                name = f"{host}: camera, {layer}, {what} ({_CAMERA_FPS} /s at most)"
+                rows.append(Row(name, rate, "JupyterLab, by the kernel", other, rate / other, "≥ 25 /s", "/s"))
     return rows
 
 
-def _rates(browser: str, code: str) -> list[tuple[float, float]]:
+@contextlib.contextmanager
+def _exported() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        yield sv.export_page(None, Path(scratch) / "page.html").as_uri()
+
+
+def _rates(browser: str, serving: AbstractContextManager[str]) -> list[tuple[float, float]]:
     """Frames and layers of maps a second, for each part, measured while no debugger is connected."""
-    with notebook_server(code) as address, unwatched(browser, "about:blank", options=_CAMERA) as connected:
+    with serving as address, unwatched(browser, "about:blank", options=_CAMERA) as connected:
         with connected() as page:
             _start(page, address)
         time.sleep(len(_PARTS) * (_SETTLE_S + _SECONDS) + 2)
@@ -64,8 +80,8 @@ def _rates(browser: str, code: str) -> list[tuple[float, float]]:
 
 
 def _start(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own
-    run_notebook(page, address)
-    page.locator(".sqv-sample").first.wait_for(timeout=60_000)
+    open_page(page, address)
+    page.locator(".sqv-sample, .sqv-computed").first.wait_for(timeout=60_000)
     page.get_by_role("button", name="Camera").click()
     page.locator(".sqv-live-bar:visible").wait_for()
     page.evaluate(_COUNT, [_PARTS, _SETTLE_S, _SECONDS])

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import squeezeviz as sv
-from benchmarks.browser import FLAGS, chromium, wait_for
+from benchmarks.hosts import FLAGS, chromium, wait_for
 from benchmarks.processes import available_bytes, memory_bytes, processor_s
 from benchmarks.static_host import StaticHost
 from benchmarks.timing import Row

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 import squeezeviz as sv
-from benchmarks.browser import FLAGS, chromium
 from benchmarks.engine_network import bundled, write_network
+from benchmarks.hosts import FLAGS, chromium
 from benchmarks.timing import Row
 
 if TYPE_CHECKING:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import statistics
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import squeezeviz as sv
-from benchmarks.browser import chromium
+from benchmarks.hosts import chromium
 from benchmarks.static_host import StaticHost
-from benchmarks.timing import Row
+from benchmarks.timing import Row, spread_rows
 from benchmarks.unwatched import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_BYTES, _MOST_MS = 8e6, 300
-_OPENINGS = 7
+_OPENINGS = 11
 # A page that goes on to another once the browser has started, which nobody looks at meanwhile.
 _OPENER = "<!doctype html><script>setTimeout(() => location.replace({}), 1500)</script>"
 _UNTIL_OPENED_S = 5
@@ -52,8 +51,8 @@ def export_rows() -> Iterator[Row]:
             ("exported page, from disk", pages["single"].as_uri()),
             ("static host, first visit", host.url),
         ):
-            took = statistics.median(_opened(browser, folder, url) for _ in range(_OPENINGS))
-            yield Row(f"{name}: opened → every layer", took, "budget", _MOST_MS, took / _MOST_MS, "≤ 300 ms")
+            took = [_opened(browser, folder, url) for _ in range(_OPENINGS)]
+            yield from spread_rows(f"{name}: opened → every layer", took, "budget", _MOST_MS, f"≤ {_MOST_MS} ms")
         host.stop()
 
 

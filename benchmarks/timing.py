@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 
 _BLOCK, _PAUSE_S = 5, 0.05
@@ -54,3 +54,10 @@ def _time(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1e3
+
+
+def spread_rows(name: str, values: Sequence[float], peer: str, peer_value: float, budget: str = "") -> Iterator[Row]:
+    """Two rows: the median, and what 95 % of them are not above; only the latter has a budget."""
+    p95 = statistics.quantiles(values, n=20, method="inclusive")[-1]
+    for what, value, own in (("median", statistics.median(values), ""), ("p95", p95, budget)):
+        yield Row(f"{name}, {what}", value, peer, peer_value, value / peer_value, own)

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.browser import FLAGS, wait_for
+from benchmarks.hosts import FLAGS, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence

@@ -2,22 +2,28 @@
 import { at as read } from "./numbers.ts";
 import type { Affine, Maps, Picture } from "./types.ts";
 
-/** What each pixel value 0–255 is in each channel of the input: in single precision at each step, as Python does it. */
-const levelsOf = ({ slope, offset, rgb }: Affine): Float32Array[] =>
-  rgb.map((_, channel) => {
+const LEVELS = 256;
+
+/** What each pixel value 0–255 is in each channel of the input, (C, 256): in single precision at each step, as Python does it. */
+function levelsOf({ slope, offset, rgb }: Affine): Float32Array<ArrayBuffer> {
+  const levels = new Float32Array(LEVELS * rgb.length);
+  for (let channel = 0, at = 0; channel < rgb.length; channel += 1) {
     const [factor, shift] = [Number(slope[channel]), Number(offset[channel])];
-    return Float32Array.from({ length: 256 }, (_, level) => Math.fround(level * factor) + shift);
-  });
+    for (let level = 0; level < LEVELS; level += 1, at += 1) levels[at] = Math.fround(level * factor) + shift;
+  }
+  return levels;
+}
 
 /** From pixel values 0–255. */
 export function inputOf({ height, width, pixels }: Picture, affine: Affine): Maps {
   const { rgb } = affine;
   const cells = height * width;
   const values = new Float32Array(rgb.length * cells);
-  levelsOf(affine).forEach((levels, channel) => {
-    const end = (channel + 1) * cells;
-    for (let to = channel * cells, from = rgb[channel] as number; to < end; to += 1, from += 3)
-      values[to] = levels[pixels[from] as number] as number;
+  const levels = levelsOf(affine);
+  rgb.forEach((colour, channel) => {
+    const [first, end] = [LEVELS * channel, (channel + 1) * cells];
+    for (let to = channel * cells, from = colour; to < end; to += 1, from += 3)
+      values[to] = levels[first + (pixels[from] as number)] as number;
   });
   return { shape: [rgb.length, height, width], values };
 }
@@ -48,9 +54,7 @@ export function seenOf({ shape: [, height, width], values }: Maps, { slope, offs
  */
 export function seenIn({ height, width, pixels }: Picture, made: Affine, own: Affine): Uint8Array<ArrayBuffer> {
   const seen = new Uint8Array(3 * height * width);
-  const shape = [own.rgb.length, 1, 256] as Maps["shape"];
-  const inputs = Float32Array.from(levelsOf(made).flatMap((levels) => [...levels]));
-  const { pixels: levels } = seenOf({ shape, values: inputs }, own);
+  const { pixels: levels } = seenOf({ shape: [own.rgb.length, 1, LEVELS], values: levelsOf(made) }, own);
   for (const place of [0, 1, 2]) {
     const channel = own.rgb.length === 1 ? 0 : own.rgb.indexOf(place);
     for (let to = place, from = made.rgb[channel] as number; to < seen.length; to += 3, from += 3)

@@ -51,9 +51,11 @@ function hearAllOf(window: Document, root: HTMLElement): void {
 }
 
 async function hostOfFile(entry: number): Promise<OfflineHost> {
-  const [early, blocks] = [earlyOne(), blocksIn(document)];
+  const early = earlyOne();
+  if (early && (await early.worker.isHere))
+    return OfflineHost.open({ port: early.worker, isWorker: true }, early.sizes);
+  const blocks = blocksIn(document);
   const sizes = new Map([...blocks].map(([index, { length }]) => [index, length]));
-  if (early && (await early.worker.isHere)) return OfflineHost.open({ port: early.worker, isWorker: true }, sizes);
   const engine = await onPage(textOf("sqv-engine"));
   begin(engine.port, entry);
   for (const [index, block] of blocks) hand(engine.port, index, block);

@@ -10,6 +10,8 @@ const BLOCK = "sqv-block-";
 
 export class Early {
   readonly worker: EngineWorker;
+  /** Of the blocks, by number: to read their text once more would take as long as handing it over. */
+  readonly sizes = new Map<number, number>();
   #last: Element;
   readonly #watching = new MutationObserver(() => this.#hand(false));
 
@@ -34,7 +36,11 @@ export class Early {
       const next = this.#last.nextElementSibling;
       if (!next || !(isEnd || next.nextElementSibling)) return;
       this.#last = next;
-      if (isBlock(next)) hand(this.worker, numberOf(next), next.textContent);
+      if (isBlock(next)) {
+        const [number, text] = [numberOf(next), next.textContent];
+        this.sizes.set(number, text.length);
+        hand(this.worker, number, text);
+      }
     }
   }
 }
