@@ -65,6 +65,7 @@ def catalog(
     seed: Annotated[int, typer.Option(metavar="N", help="Of the noise that every picture begins from.")] = 0,
     size: Annotated[int | None, typer.Option(metavar="PX", help="A picture's shorter side, if another.")] = None,
     count: _Count = 1,
+    quality: Annotated[int, typer.Option(min=1, max=95, help="Of the pictures' JPEG files.")] = 88,
     negative: Annotated[bool, typer.Option("--negative", help="One more picture that silences each channel.")] = False,
     scheduler: Scheduler = None,
     workers: _Workers = None,
@@ -98,8 +99,8 @@ def catalog(
     with counted("channels") as bar:
         made = make_catalog(
             loaded, output, layers=names, steps=steps, seed=seed, size=size, count=count, negative=negative,
-            scheduler=scheduler, workers=workers, resume=not fresh, overwrite=overwrite, on_estimate=_say,
-            on_progress=telling(bar),
+            quality=quality, scheduler=scheduler, workers=workers, resume=not fresh, overwrite=overwrite,
+            on_estimate=_say, on_progress=telling(bar),
         )  # fmt: skip
     first = None
     if html is not None:

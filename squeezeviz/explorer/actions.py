@@ -113,6 +113,11 @@ def _example(state: Exploration, asked: protocol.ExampleRequest) -> None:
     _bring(state, asked, lambda: across.example_photo(state.atlas, state.model, asked.name))
 
 
+def _catalog_photo(state: Exploration, asked: protocol.CatalogPhotoRequest) -> None:
+    """Put a picture of a catalogue on the stage."""
+    _bring(state, asked, lambda: state.catalogs.photo(state.model, asked))
+
+
 def _bring(state: Exploration, asked: protocol.Request, read: Callable[[], Kept]) -> None:
     def within_bounds() -> Kept:
         picture = read()
@@ -270,6 +275,7 @@ ACTIONS: dict[str, Callable[[Exploration, Any], None]] = {
     "piece": _piece,
     "freeze": _freeze,
     "example": _example,
+    "catalog-photo": _catalog_photo,
     "frame": _frame,
     "use": _use,
     "tell": _tell,

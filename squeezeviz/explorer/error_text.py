@@ -48,6 +48,7 @@ def _own() -> list[str]:
     places = [
         *models,
         os.environ.get("SQUEEZEVIZ_ATLAS", ""),
+        os.environ.get("SQUEEZEVIZ_CATALOG", ""),
         sys.prefix,
         tempfile.gettempdir(),
         os.fspath(cache_folder()),

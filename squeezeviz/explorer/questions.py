@@ -233,6 +233,10 @@ def _activating_channels(state: Answering, asked: protocol.ActivatingChannelsReq
     return across.activating_channels(state.atlas, state.model, asked)
 
 
+def _catalog(state: Answering, asked: protocol.CatalogRequest) -> Answer:
+    return state.catalogs.channel(state.model, asked)
+
+
 #: By kind: each takes the request of that kind.
 QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "tensor": _tensor,
@@ -255,6 +259,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "pixels": _pixels,
     "across": _across,
     "activating_channels": _activating_channels,
+    "catalog": _catalog,
     "engine": _engine,
     "page": _page,
     "figure": _figure,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.network.layer import Layer
 
-__all__ = ["Connection", "inputs_by_weight", "origin", "outputs_by_weight"]
+__all__ = ["Connection", "inputs_by_weight", "origin", "outputs_by_weight", "within"]
 
 _POOLS = (AveragePooling, GlobalPooling, LpPooling, MaxPooling)
 
@@ -108,7 +108,7 @@ def outputs_by_weight(architecture: Architecture, layer: str, channel: int, coun
         kernels, read = _kernels(reader), _read(architecture, reader)
         if kernels is None or read is None:
             continue
-        for at in _within(architecture, read, layer, channel):
+        for at in within(architecture, read, layer, channel):
             per_group = kernels.shape[0] // _groups(reader)
             group, inner = divmod(at, kernels.shape[1])
             part = kernels[group * per_group : (group + 1) * per_group, inner]
@@ -164,17 +164,27 @@ def _below_pools(architecture: Architecture, name: str | None) -> str | None:
     return name
 
 
-def _within(architecture: Architecture, read: str, layer: str, channel: int) -> list[int]:
-    """Return at which of a layer's channels another one's stands: through pools and concatenations."""
+def within(architecture: Architecture, read: str, layer: str, channel: int) -> list[int]:
+    """Return at which of a layer's channels another one's stands: through pools and concatenations.
+
+    Args:
+        architecture: The network.
+        read: The layer whose channels these are.
+        layer: The other layer.
+        channel: Index within that.
+
+    Returns:
+        Indices within `read`; none where it is made of more than that.
+    """
     known = architecture[read]
     if known.name == architecture[layer].name:
         return [channel]
     if _keeps_channels(known) and known.inputs[0] in architecture:
-        return _within(architecture, known.inputs[0], layer, channel)
+        return within(architecture, known.inputs[0], layer, channel)
     if not known.op.joins_channels or not all(name in architecture for name in known.inputs):
         return []
     found, before = [], 0
     for name in known.inputs:
-        found += [before + at for at in _within(architecture, name, layer, channel)]
+        found += [before + at for at in within(architecture, name, layer, channel)]
         before += architecture[name].channels
     return found

@@ -11,6 +11,7 @@ import traitlets
 from ipywidgets import Layout, widget_serialization
 
 from squeezeviz.explorer.across import opened
+from squeezeviz.explorer.catalog import opened_catalog
 from squeezeviz.explorer.exploration import load_quietly
 from squeezeviz.explorer.guarded import Guarded
 from squeezeviz.explorer.selection import Selection
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from squeezeviz.dataset.atlas import Atlas
+    from squeezeviz.dataset.catalog import Catalog
     from squeezeviz.image import ImageSource
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
@@ -283,6 +285,7 @@ def explore(
     model: Model | str | None = None,
     preprocessing: str | Preprocessing | None = None,
     atlas: Atlas | str | os.PathLike[str] | None = None,
+    catalog: Catalog | str | os.PathLike[str] | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> Explorer:
     """Return the explorer: put it last in a notebook cell.
@@ -293,18 +296,21 @@ def explore(
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         atlas: What excites channels over a data set: the folder that `squeezeviz atlas` has written, or what
             `read_atlas` returns. By default the one that the environment names with ``SQUEEZEVIZ_ATLAS``, if any.
+        catalog: Pictures grown for channels: the folder that `squeezeviz catalog` has written, or what `read_catalog`
+            returns. By default the one that the environment names with ``SQUEEZEVIZ_CATALOG``, else that of the bundled
+            model.
         **traits: What to choose to begin with, such as ``layer="fire9/concat"``; see `View`.
 
     Raises:
-        DatasetError: The atlas is none, or is damaged.
+        DatasetError: The atlas or the catalogue is none, or is damaged.
         ImageError: One of the photos cannot be read.
         LayerError: There is no such layer.
         ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown.
     """
-    across_photos = opened(atlas)
+    across_photos, grown = opened(atlas), opened_catalog(catalog)
     made = Explorer(images, model=model, preprocessing=preprocessing, **traits)
-    made.state.atlas = across_photos
+    made.state.atlas, made.state.catalogs.given = across_photos, grown
     made.asked_model = model
     before = cells.former(made)
     # The same cell, run again: what its reader has chosen and added since is not lost.

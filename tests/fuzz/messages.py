@@ -39,14 +39,14 @@ _MESSAGES = (
     {"kind": "piece", "name": "a.png", "index": 0, "count": 1, "buffers": ["piece"]},
     {"kind": "piece", "name": "a.png", "index": 1, "count": 3, "buffers": ["piece"]},
     {"kind": "freeze", **_FRAME}, {"kind": "frame", **_FRAME}, {"kind": "frame", "of": "p", **_FRAME},
-    {"kind": "example", "name": "0/000.png"},
+    {"kind": "example", "name": "0/000.png"}, {"kind": "catalog-photo", "layer": "conv1", "channel": 1, "number": 0},
     {"kind": "use", "name": "squeezenet1.1-shapes"},
     {"kind": "begin", "work": "occlusion", "patch_px": 12, "stride_px": 9, "fill": "mean", **_ABOUT},
     {"kind": "begin", "work": "ablation_sweep", **_ABOUT}, {"kind": "begin", "work": "pairwise_ablation", **_ABOUT},
     {"kind": "stop"}, {"kind": "forget"},
     *({"kind": each, **_ABOUT, **_CHOSEN} for each in ("tensor", "variant", "kernels")),
     {"kind": "variants", **_ABOUT, "presets": ["small", "yours"], "preprocessing": _CHOSEN["preprocessing"]},
-    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "per_location", "receptive_field", "weights", "pixels", "across", "activating_channels")),
+    *({"kind": each, **_ABOUT} for each in ("tensor", "open", "evidence", "per_location", "receptive_field", "weights", "pixels", "across", "activating_channels", "catalog")),
     {"kind": "distance", **_ABOUT, "other": "p"},
 )  # fmt: skip
 _SLOW = ({"kind": "page"}, {"kind": "figure", "view": "arithmetic", "format": "svg", **_ABOUT})

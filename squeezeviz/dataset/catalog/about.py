@@ -42,6 +42,7 @@ _EXPECTED: Expected = {
         lambda value: isinstance(value, dict) and all(map(_is_setting, value.values())),
         "how pictures were grown",
     ),
+    "quality": (is_count(95, least=1), "a number from 1 to 95"),
     "has_negative": (lambda value: isinstance(value, bool), "true or false"),
     "troubles": (are(is_trouble), "what was left out"),
     "troubles_in_all": (is_count(_MOST), "a number"),

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Grown", "as_jpeg", "pack", "unpack"]
+__all__ = ["QUALITY", "Grown", "as_jpeg", "pack", "unpack"]
 
-_QUALITY = 88
+#: Of the files, by default: 1 to 95.
+QUALITY = 88
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +42,15 @@ class Grown:
     size_px: tuple[int, int]
 
 
-def as_jpeg(picture: NDArray[np.uint8]) -> bytes:
-    """Return a picture, uint8 (H, W, 3) RGB, as a JPEG file that keeps colours as sharp as light and dark."""
+def as_jpeg(picture: NDArray[np.uint8], quality: int = QUALITY) -> bytes:
+    """Return a picture, uint8 (H, W, 3) RGB, as a JPEG file that keeps colours as sharp as light and dark.
+
+    Args:
+        picture: The pixels.
+        quality: As Pillow has it, 1 to 95.
+    """
     buffer = io.BytesIO()
-    Pillow.fromarray(picture).save(buffer, "JPEG", quality=_QUALITY, subsampling=0, optimize=True)
+    Pillow.fromarray(picture).save(buffer, "JPEG", quality=quality, subsampling=0, optimize=True)
     return buffer.getvalue()
 
 

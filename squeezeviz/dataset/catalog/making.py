@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.dataset.alone import alone
 from squeezeviz.dataset.atlas.rows import rows_of
 from squeezeviz.dataset.catalog.about import CATALOG, read_about
+from squeezeviz.dataset.catalog.grown import QUALITY
 from squeezeviz.dataset.catalog.reading import Catalog
 from squeezeviz.dataset.catalog.study import CatalogStudy, channels_of, layer_and_channel
 from squeezeviz.dataset.catalog.writing import write_catalog
@@ -63,6 +64,7 @@ def make_catalog(
     *,
     layers: Sequence[str] | None = None,
     negative: bool = False,
+    quality: int = QUALITY,
     preprocessing: str | Preprocessing | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
@@ -84,6 +86,7 @@ def make_catalog(
         layers: Names of layers; by default every convolution and every concatenation but not its branches, which say
             the same.
         negative: Whether one more picture silences each channel.
+        quality: Of the JPEG files, 1 to 95.
         preprocessing: What pictures are made for; the model's own by default. Of several crops, the first.
         scheduler: None for threads of this process; ``"local"`` for processes of this machine, or the address of a
             Dask scheduler, such as ``"tcp://host:8786"``.
@@ -101,14 +104,12 @@ def make_catalog(
         LayerError: A layer is unknown, or has no gradient; or a setting cannot be.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
-    parquet("a catalogue")
-    target, study = Path(path).expanduser(), _study(model, preprocessing, settings, has_negative=negative)
+    target, study = Path(path).expanduser(), _study(model, preprocessing, settings, negative=negative, quality=quality)
     about = _about(study, model, names := _chosen(model, layers))
     if not overwrite and _is_of(target, about):
         return Catalog(target)
-    check_target(target, CATALOG, overwrite=overwrite)
     with alone(target, "another process writes this catalogue"):
-        check_target(target, CATALOG, overwrite=overwrite)  # one may have been finished a moment ago
+        check_target(target, CATALOG, overwrite=overwrite)
         if on_estimate:
             on_estimate(_estimate(study, model, channels_of(model.architecture, names)))
         asked = {"scheduler": scheduler, "workers": workers, "resume": resume, "on_progress": on_progress}
@@ -120,8 +121,9 @@ def make_catalog(
 
 
 def _study(
-    model: Model, preprocessing: str | Preprocessing | None, settings: dict[str, Any], *, has_negative: bool
+    model: Model, preprocessing: str | Preprocessing | None, settings: dict[str, Any], *, negative: bool, quality: int
 ) -> CatalogStudy:
+    parquet("a catalogue")  # refused before anything is begun
     known = [name for name in Settings.__dataclass_fields__ if name not in ("minimise", "every", "stray")]
     for name in settings:
         if name not in known:
@@ -130,7 +132,9 @@ def _study(
     if chosen.count > MOST_PICTURES:
         raise LayerError(f"count is {chosen.count}; expected {MOST_PICTURES} at most")
     whole(model, how, chosen.size)  # refuses a size that cannot be
-    return CatalogStudy(how, chosen, has_negative)
+    if type(quality) is not int or not 1 <= quality <= 95:
+        raise DatasetError(f"quality is {quality!r}; expected a whole number from 1 to 95")
+    return CatalogStudy(how, chosen, negative, quality)
 
 
 def _chosen(model: Model, layers: Sequence[str] | None) -> list[str]:
@@ -173,6 +177,7 @@ def _about(study: CatalogStudy, model: Model, layers: Sequence[str]) -> dict[str
         "steps": study.settings.steps,
         "seed": study.settings.seed,
         "settings": chosen,
+        "quality": study.quality,
         "has_negative": study.has_negative,
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.dataset.catalog.grown import Grown, as_jpeg, pack, unpack
+from squeezeviz.dataset.catalog.grown import QUALITY, Grown, as_jpeg, pack, unpack
 from squeezeviz.dataset.photos import Photo
 from squeezeviz.evidence.target import Target
 from squeezeviz.evidence.visualization.settings import Settings
@@ -42,18 +42,25 @@ class CatalogStudy:
         preprocessing: What pictures are made for; of several crops, the first.
         settings: How they are grown; `count` is how many excite each channel.
         has_negative: Whether one more silences each.
+        quality: Of the JPEG files, 1 to 95.
     """
 
     preprocessing: Preprocessing
     settings: Settings
     has_negative: bool = False
+    quality: int = QUALITY
 
     @property
     def key(self) -> tuple[str, ...]:
         """Everything that pictures depend on, besides the model's file and the channel."""
         chosen = {**self.settings.to_dict(), "steps": self.settings.steps, "seed": self.settings.seed}
         del chosen["every"]
-        return "catalog 1", self.preprocessing.to_json(), repr(sorted(chosen.items())), f"negative {self.has_negative}"
+        return (
+            "catalog 1",
+            self.preprocessing.to_json(),
+            repr(sorted(chosen.items())),
+            f"{self.has_negative} {self.quality}",
+        )
 
     def empty(self) -> dict[str, tuple[Grown, ...]]:
         """Return the pictures of no channels."""
@@ -80,7 +87,8 @@ class CatalogStudy:
             if made is None:
                 return None
             read_from = target.layer, target.number
-            own = [_shown(model, how, each, (layer, channel), read_from) for each in made.pictures]
+            files = [as_jpeg(each, self.quality) for each in made.pictures]
+            own = [_shown(model, how, each, (layer, channel), read_from) for each in files]
             pictures += sorted(
                 (Grown(-1 if settings.minimise else 1, value, means, file, size) for value, means, file, size in own),
                 key=lambda each: -each.value,  # of those that excite, the one that does most comes first
@@ -137,22 +145,18 @@ def _grown(
 
 
 def _shown(
-    model: Model, how: Preprocessing, picture: NDArray[np.uint8], of: tuple[str, int], climbed: tuple[str, int]
+    model: Model, how: Preprocessing, file: bytes, of: tuple[str, int], climbed: tuple[str, int]
 ) -> tuple[float, NDArray[np.float32], bytes, tuple[int, int]]:
     """Return what was climbed, and the layer's means, on a picture as it is written; and its file and size."""
-    file = as_jpeg(picture)
-    tensor = how([read_image(file)])
+    image = read_image(file)
+    tensor = how([image])
     names = list(dict.fromkeys([of[0], climbed[0]]))
     seen = model.parts.run({model.architecture.input_name: tensor}, names, threads=1)
     means = {
         name: values[0].reshape(values.shape[1], -1).mean(axis=1, dtype=np.float64) for name, values in seen.items()
     }
-    return (
-        float(means[climbed[0]][climbed[1]]),
-        means[of[0]].astype(np.float32),
-        file,
-        (picture.shape[0], picture.shape[1]),
-    )
+    own = float(means[climbed[0]][climbed[1]])
+    return own, means[of[0]].astype(np.float32), file, (image.height, image.width)
 
 
 def channel_name(layer: str, channel: int) -> str:

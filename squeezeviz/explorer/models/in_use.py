@@ -10,6 +10,7 @@ import traitlets
 
 from squeezeviz.errors import LayerError, PreprocessingError, did_you_mean
 from squeezeviz.explorer import across, messages
+from squeezeviz.explorer.catalog import CatalogInUse
 from squeezeviz.explorer.error_text import without_folders
 from squeezeviz.explorer.limits import MOST_CROP_PX
 from squeezeviz.explorer.models.ablated import Ablated
@@ -63,6 +64,8 @@ class ModelInUse(Selection):
         self.second = SecondModel()
         #: What excites channels over a data set, for the page to show; None where there is no such atlas.
         self.atlas: Atlas | None = None
+        #: Pictures grown for channels, for the page to show.
+        self.catalogs = CatalogInUse()
         #: ipykernel runs widget callbacks on threads of their own, beside cells.
         self.guard, self._loading = threading.RLock(), threading.Lock()
         super().__init__(**traits)
@@ -176,7 +179,8 @@ class ModelInUse(Selection):
 
     def say(self, message: Message) -> None:
         """Send a message to the page."""
-        known = [self.atlas.path] if self.atlas else []
+        given = (self.atlas, self.catalogs.given)
+        known = [each.path for each in given if each is not None]
         said = messages.worded(message, partial(without_folders, known=known))
         self.send(said.content, said.buffers)
 

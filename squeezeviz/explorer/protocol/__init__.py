@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from squeezeviz.explorer.protocol.across import *  # noqa: F403 - each file says what it declares
 from squeezeviz.explorer.protocol.attribution import *  # noqa: F403
+from squeezeviz.explorer.protocol.catalog import *  # noqa: F403
 from squeezeviz.explorer.protocol.cost import *  # noqa: F403
 from squeezeviz.explorer.protocol.engine import *  # noqa: F403
 from squeezeviz.explorer.protocol.evidence import *  # noqa: F403

@@ -78,6 +78,14 @@ export interface Attributed {
   caution: string;
 }
 
+/** A picture that was grown for a channel. */
+export interface GrownPicture {
+  /** The mean of the channel over its cells, on this picture. */
+  value: number;
+  /** Whether it silences the channel, and does not excite it. */
+  is_negative: boolean;
+}
+
 /** What ONNX Runtime computes together, or does between layers; see `squeezeviz.LayerCost`. */
 export interface CostRow {
   /** The layer that it is named after, or what is done. */
@@ -758,6 +766,29 @@ export interface AttributionMessage {
   buffers: {
     /** float32, of its shape. */
     values: DataView;
+  };
+}
+
+/** One channel in a catalogue; dataset/catalog/channel.py says what each is. */
+export interface CatalogMessage {
+  kind: "catalog";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** Its layer, as it was asked for. */
+  layer: string;
+  /** Its index there. */
+  channel: number;
+  /** What the catalogue is called; empty where there is none of this model. */
+  catalog: string;
+  /** How many steps each picture has grown. */
+  steps: number;
+  /** Its pictures. */
+  pictures: GrownPicture[];
+  /** Why there are none, where there is a catalogue. */
+  trouble: string;
+  buffers: {
+    /** The pictures, a JPEG file each, by their place in that list. */
+    files?: Record<string, DataView>;
   };
 }
 
@@ -1782,6 +1813,19 @@ export interface ActivatingChannelsRequest {
   class_index: number;
 }
 
+/** A channel in a catalogue. */
+export interface CatalogRequest {
+  kind: "catalog";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its layer. */
+  layer: string;
+  /** Its index. */
+  channel: number;
+}
+
 /** What does each layer of the model cost on this machine? Some seconds; the page hears how far it is. */
 export interface CostRequest {
   kind: "cost";
@@ -1945,6 +1989,19 @@ export interface ExampleRequest {
   name: string;
 }
 
+/** Put a picture of a catalogue on the stage. */
+export interface CatalogPhotoRequest {
+  kind: "catalog-photo";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** The channel's layer. */
+  layer: string;
+  /** Its index. */
+  channel: number;
+  /** Which of its pictures. */
+  number: number;
+}
+
 /** What the page computes frames with. */
 export interface EngineRequest {
   kind: "engine";
@@ -2099,6 +2156,7 @@ export type Message =
   | AcrossMessage
   | ActivatingChannelsMessage
   | AttributionMessage
+  | CatalogMessage
   | CostMessage
   | EngineMessage
   | EvidenceMessage
@@ -2155,6 +2213,7 @@ export type Request =
   | SecondTensorRequest
   | AcrossRequest
   | ActivatingChannelsRequest
+  | CatalogRequest
   | CostRequest
   | ClassWeightsRequest
   | WeightsRequest
@@ -2166,6 +2225,7 @@ export type Request =
   | ModelPieceRequest
   | PrecisionRequest
   | ExampleRequest
+  | CatalogPhotoRequest
   | EngineRequest
   | ReadyRequest
   | UseRequest

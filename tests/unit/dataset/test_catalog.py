@@ -156,6 +156,7 @@ def test_its_cost_is_said_before_it_begins(model, tmp_path):
         ({"step": 3}, TypeError, "make_catalog has no choice 'step'"),
         ({"minimise": True}, TypeError, "make_catalog has no choice 'minimise'"),
         ({"preprocessing": "nonsense"}, PreprocessingError, "nonsense"),
+        ({"quality": 96}, DatasetError, "quality is 96; expected a whole number from 1 to 95"),
         ({"workers": 0}, DatasetError, "workers is 0"),
     ],
 )

@@ -84,6 +84,12 @@ export class Photos {
     this.#comm.ask({ kind: "example", name }, { id });
   }
 
+  /** A picture of the catalogue, to be put on the stage. */
+  grown(id: string, asked: { layer: string; channel: number; number: number }): void {
+    this.working(id, `${asked.layer} ${asked.channel}`);
+    this.#comm.ask({ kind: "catalog-photo", ...asked }, { id });
+  }
+
   forget(id: string): void {
     this.#comm.ask({ kind: "forget" }, { id });
   }

@@ -8,6 +8,7 @@ import { Comm, type Heard, type Model, type Silence } from "../host/comm.ts";
 import { tensorKey } from "../host/decode.ts";
 import { Across } from "./across.ts";
 import { Arrival } from "./arrival.ts";
+import { Catalog } from "./catalog.ts";
 import { CellGradient } from "./cell_gradient.ts";
 import { ClassMaps } from "./class_maps.ts";
 import { Cost } from "./cost.ts";
@@ -48,6 +49,7 @@ export class Store {
   readonly questions: Questions;
   readonly twoModels: TwoModels;
   readonly across: Across;
+  readonly catalog: Catalog;
   readonly files: Files;
   readonly feeding: Feeding;
   readonly doctor: Doctor;
@@ -85,6 +87,7 @@ export class Store {
     const { diagram, twoModels } = this;
     this.precision = new Precision({ networks, diagram, twoModels, resources });
     this.across = new Across(traits, photos, networks, resources);
+    this.catalog = new Catalog(traits, photos, networks, resources);
     this.files = new Files(comm);
     this.feeding = new Feeding(comm, photos, networks);
     this.doctor = new Doctor(comm, photos, networks, isSilent);

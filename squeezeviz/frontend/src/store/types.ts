@@ -168,6 +168,9 @@ export interface Weights {
 
 export type TopExample = protocol.TopExample & { crop: Blob };
 /** One channel over a data set. */
+/** A picture grown for a channel, with its file. */
+export type GrownPicture = protocol.GrownPicture & { file: Blob };
+export type Grown = Omit<protocol.CatalogMessage, "kind" | "buffers" | "pictures"> & { pictures: GrownPicture[] };
 export type Across = Omit<protocol.AcrossMessage, "kind" | "buffers" | "strongest"> & { strongest: TopExample[] };
 export type Activating = Omit<protocol.ActivatingChannelsMessage, "kind">;
 /** How far each layer is from where it is for another photo. */

@@ -10,6 +10,7 @@ import { useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
 import { AcrossDataSet } from "../across/across.tsx";
 import { ActivatingChannels } from "../across/activating_channels.tsx";
+import { FromCatalog } from "../catalog/catalog.tsx";
 import { GrowingPicture } from "../growing/growing.tsx";
 import { Relations } from "../relations/relations.tsx";
 import { type Chosen, chosenOf } from "./chosen.ts";
@@ -46,6 +47,7 @@ export function ChannelPanel({ element }: PartProps) {
         <div>{chosen && <Crops chosen={chosen} />}</div>
         <GrowingPicture />
         <AcrossDataSet />
+        <FromCatalog />
         <Relations />
         <ActivatingChannels />
       </div>
