@@ -19,11 +19,11 @@ from traitlets import Dict, Float, Instance, Integer, Set, Unicode, default
 
 from squeezeviz.explorer.models.folder import VISITOR_VARIABLE
 from squeezeviz.network.shared_weights import FOLDER_VARIABLE
+from squeezeviz.serving.server import IDLE_MINUTES
 
 __all__ = ["STARTED", "VisitorKernels"]
 
 STARTED: ContextVar[str] = ContextVar("STARTED", default="")  # the kernel that a request has started
-_HOUR_S = 3600
 
 
 class VisitorKernels(AsyncMappingKernelManager):
@@ -54,7 +54,7 @@ class VisitorKernels(AsyncMappingKernelManager):
     # A page that is open but forgotten ends as well, at last; it says so when somebody comes back to it.
     @default("cull_idle_timeout")
     def _ended_when_idle(self) -> int:
-        return 4 * _HOUR_S
+        return 60 * IDLE_MINUTES
 
     @default("cull_interval")
     def _looked_after(self) -> int:

@@ -101,7 +101,9 @@ def app_command(
         raise SqueezeVizError("the app needs Voilà, which is not installed: pip install 'squeezeviz[app]'")
     command = [*_PYTHON, "squeezeviz.serving", "app", str(notebook.resolve()), "--Voila.ip=127.0.0.1"]
     command += ["--VoilaConfiguration.template=squeezeviz", "--VoilaConfiguration.show_margins=False"]
-    command += [f"--VisitorKernels.most={visitors}", f"--VisitorKernels.cull_idle_timeout={60 * idle_minutes}"]
+    command += [f"--VisitorKernels.most={visitors}"]
+    if idle_minutes != IDLE_MINUTES:
+        command += [f"--VisitorKernels.cull_idle_timeout={60 * idle_minutes}"]
     command += [f"--App.allowed_hosts={_host_name(name)}" for name in allow_hosts]
     if port is not None:
         command += [f"--Voila.port={port}", "--Voila.port_retries=0"]

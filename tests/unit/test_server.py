@@ -28,6 +28,7 @@ def test_the_app_stays_on_the_loopback_and_takes_large_messages(tmp_path):
     assert "--Voila.port=1234" in command
     assert "--no-browser" in command
     assert not any("browser" in part for part in server.app_command(tmp_path / "a.ipynb"))
+    assert "--VisitorKernels.cull_idle_timeout=1800" in server.app_command(tmp_path / "a.ipynb", idle_minutes=30)
 
 
 @pytest.mark.parametrize("command", [server.lab_command, server.app_command])
