@@ -118,7 +118,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
     class ByLevel(LoadFileScheduling):
         def _assign_work_unit(self, node) -> None:
-            takes_browser = int(node.gateway.id.removeprefix("gw")) % 3 > 0
+            takes_browser = self.nodes.index(node) % 3 > 0
             files = (file for file in self.workqueue if file.startswith(_BROWSER) == takes_browser)
             if (first := next(files, None)) is not None:
                 self.workqueue.move_to_end(first, last=False)
