@@ -51,7 +51,7 @@ def test_every_unit_has_a_column_and_every_layer_a_row(page, network, model):
 
 def test_pointing_says_what_a_unit_costs(page, network):
     network.locator("[data-part=fire8] .sqv-hit").hover()
-    said = network.locator(".sqv-network-title [role=status]")
+    said = network.locator(".sqv-about-line [role=status]")
     said.filter(has_text=re.compile(r"^fire8: [\d.]+ ms, [\d.]+ % of the time; fire8/concat: [\d.]+ ms")).wait_for()
 
 

@@ -47,6 +47,6 @@ def test_half_precision_says_that_it_is_emulated(page, network):
     page.keyboard.press("ArrowLeft")
     network.get_by_text("Emulated: ONNX Runtime's").wait_for(timeout=120_000)
     assert network.get_by_role("radio", name="FP16", exact=True).get_attribute("aria-checked") == "true"
-    said = network.locator(".sqv-network-title [role=status]")
+    said = network.locator(".sqv-about-line [role=status]")
     network.locator("[data-part=fire8] .sqv-hit").hover()
     said.filter(has_text=re.compile(r"^fire8/concat: error 0\.0\d+ % made here .*passed on")).wait_for()

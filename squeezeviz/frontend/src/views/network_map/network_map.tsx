@@ -24,7 +24,8 @@ const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
  * strongly it activates on the photo, on one scale for all.
  */
 export function NetworkMap({ element }: PartProps) {
-  const { tensors } = useStore();
+  const { tensors, diagram } = useStore();
+  const isPlain = diagram.shows() === "activation"; // what a layer costs or loses takes a line of its own
   const pointed = useMemo(() => signal<Layer | null>(null), []);
   const point = (layer: Layer | null) => {
     pointed.value = layer;
@@ -36,13 +37,18 @@ export function NetworkMap({ element }: PartProps) {
       <header class="sqv-spread">
         <span class="sqv-network-title">
           <h2>Network</h2>
-          <About pointed={pointed} />
+          {isPlain && <About pointed={pointed} />}
         </span>
         <Zoom scene={scene} />
         <Paints />
         <Key />
       </header>
       <Diagram scene={scene} point={point} />
+      {!isPlain && (
+        <p class="sqv-about-line">
+          <About pointed={pointed} />
+        </p>
+      )}
       <CostPanel />
       <PrecisionPanel />
     </section>
