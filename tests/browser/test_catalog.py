@@ -12,11 +12,11 @@ pytestmark = pytest.mark.browser
 
 def shown(page):
     """The width of each picture, once all are drawn."""
-    page.locator(".sqv-grown-picture").first.wait_for()
+    page.locator(".sqv-catalog-picture").first.wait_for()
     page.wait_for_function(
-        "() => [...document.querySelectorAll('.sqv-grown-picture img')].every(image => image.naturalWidth)"
+        "() => [...document.querySelectorAll('.sqv-catalog-picture img')].every(image => image.naturalWidth)"
     )
-    return page.locator(".sqv-grown-picture img").evaluate_all("all => all.map(image => image.naturalWidth)")
+    return page.locator(".sqv-catalog-picture img").evaluate_all("all => all.map(image => image.naturalWidth)")
 
 
 def test_the_bundled_models_pictures_are_there_at_once_and_go_onto_the_stage(open_cell):
@@ -25,7 +25,7 @@ def test_the_bundled_models_pictures_are_there_at_once_and_go_onto_the_stage(ope
     ready(page, "conv10")
     assert shown(page) == [256]
     panel = page.locator(".sqv-catalog")
-    assert "What would excite it most" in panel.inner_text()
+    assert "From the catalogue" in panel.inner_text()
     assert "squeezenet1.1-shapes.catalog" in panel.inner_text()
     assert violations(page, ".sqv-channel") == []
     # By keyboard, it becomes a photo as any other, once.

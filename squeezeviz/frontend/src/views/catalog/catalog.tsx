@@ -33,7 +33,7 @@ function Channel() {
   return (
     <>
       <div class="sqv-spread sqv-sub">
-        <b title={TITLE}>What would excite it most</b>
+        <b title={TITLE}>From the catalogue</b>
         <span class="sqv-quiet sqv-clip" title={about}>
           {about}
         </span>
@@ -56,7 +56,7 @@ function Known({ known }: { known: Grown }) {
     );
   return (
     <>
-      <div class="sqv-grown">
+      <div class="sqv-catalog-pictures">
         {known.pictures.map((_, at) => (
           <Picture key={`${known.layer} ${known.channel} ${at}`} known={known} at={at} />
         ))}
@@ -79,7 +79,7 @@ function Picture({ known, at }: { known: Grown; at: number }) {
   const said = `${picture.is_negative ? "Silences it" : "Excites it"}: mean ${amount(picture.value)}`;
   return (
     <button
-      class="sqv-grown-picture"
+      class="sqv-catalog-picture"
       type="button"
       title={`${said}. Click to look at this picture`}
       aria-label={`Picture ${at + 1} of channel ${known.channel}. ${said}`}
