@@ -7,7 +7,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 NPM    := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help explore test lint format docs bench bench-peers card dist protocol frontend screenshot clean
+.PHONY: help explore test lint format docs gallery bench bench-peers card dist protocol frontend screenshot clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -86,10 +86,15 @@ frontend: node_modules  ## Check the front end's types and style, compile its ke
 	@npm run --silent lint
 	@npm run --silent build
 
-screenshot: $(VENV)/.ready-test+samples+openvino  ## Take the README's screenshots anew (needs Chromium)
+gallery: $(VENV)/.ready-test+samples+openvino  ## Take the gallery's pictures and the README's moving one anew (needs Chromium)
+	@$(BIN)/python docs/making/take_findings.py
+	@$(BIN)/python docs/making/take_moving.py
+
+screenshot: $(VENV)/.ready-test+samples+openvino  ## Take the site's screenshots anew (needs Chromium)
 	@$(BIN)/python docs/take_screenshot.py
 
 dist: $(VENV)/.ready-test+samples+openvino  ## Build wheel and sdist into dist/, install the wheel with all it needs, start from it
+	@$(MAKE) --no-print-directory docs
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build -d dist
 	@$(PYTHON) -m venv dist/installed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import command_line
 import formats
+import gallery
 import live
 import public_api
 from mkdocs.structure.files import File
@@ -29,6 +30,7 @@ _WRITTEN = {
     "command-line": command_line.markdown,
     "protocol": formats.protocol,
     "graph-spec": formats.graph_spec,
+    "findings": gallery.markdown,
 }
 _notebooks: dict[str, notebooks.Lesson] = {}
 
@@ -88,6 +90,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     """Write the live page, and leave out what nobody reads from disk."""
     site = Path(config.site_dir)
     live.write(site)
+    gallery.write(site)
     for path in (*site.glob("assets/**/*.map"), *(site / name for name in _UNREAD)):
         path.unlink(missing_ok=True)
     shutil.rmtree(site / "assets" / "javascripts" / "lunr", ignore_errors=True)  # languages that are not English

@@ -6,8 +6,6 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from markdown import markdown as markdown_of
-
 import squeezeviz as sv
 
 if TYPE_CHECKING:
@@ -53,6 +51,8 @@ def with_views(markdown: str, page: Page) -> str:
 
 def _inline(text: str) -> str:
     """A line of Markdown as HTML; what it links to is named as pages of the site are built."""
+    from markdown import markdown as markdown_of  # noqa: PLC0415 - pictures are taken without the extra docs
+
     built = markdown_of(re.sub(r"\]\(([\w./-]+)\.md", r"](\1.html", text))
     return built.removeprefix("<p>").removesuffix("</p>")
 

@@ -20,6 +20,7 @@ from squeezeviz.cli import (
     compare_models,
     convert,
     differentiate,
+    docs,
     doctor,
     download,
     evaluate,
@@ -95,6 +96,7 @@ app.command()(precision.precision)
 app.command()(export.export)
 app.command()(export.site)
 app.command()(samples.samples)
+app.command()(docs.docs)
 app.command()(figure.figure)
 app.command()(atlas.atlas)
 app.command()(activations.activations)

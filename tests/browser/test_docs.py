@@ -1,5 +1,6 @@
 """The documentation as it is built: every link leads somewhere, nothing is asked of other hosts, and its explorer is live."""
 
+import html
 import re
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def test_every_public_name_is_documented_once(built):
         for path in (built / "reference").glob("*.html")
         for name in re.findall(r'<h2 id="squeezeviz\.(\w+)"', path.read_text(encoding="utf-8"))
     ]
-    assert sorted(sections) == sorted(set(sv.__all__) - {"figures"})
+    assert sorted(sections) == sorted(set(sv.__all__) - {"figures", "lessons"})
 
 
 def test_every_subcommand_and_message_is_documented(built):
@@ -107,6 +108,29 @@ def test_the_front_page_predicts_and_has_the_colours_of_the_site(visit, built):
         switch.click()
         assert page.locator("body").get_attribute("data-md-color-scheme") == scheme
         until(frame, f"() => document.body.dataset.jpThemeLight === '{is_light}'")
+
+
+@pytest.mark.browser
+def test_each_finding_opens_at_its_own_number(visit, built):
+    """Links are the page's own business; here each of the gallery's leads to what it names, and nothing is missing."""
+    gallery = (built / "gallery" / "index.html").read_text(encoding="utf-8")
+    links = [
+        html.unescape(each) for each in dict.fromkeys(re.findall(r'href="\.\./live/gallery\.html#([^"]+)"', gallery))
+    ]
+    assert len(links) == 20
+    page = visit(built / "live" / "gallery.html")
+    page.locator(".sqv-computed", has_text="were computed").wait_for(state="attached")
+    model = sv.load_model("squeezenet1.1-shapes")
+    for link in links:
+        page.evaluate("link => { location.hash = link; }", link)
+        said = dict(part.split("=", 1) for part in link.split("&"))
+        until(page, f"() => window.squeezeviz.store.photos.photo()?.name === {said['photo']!r}")
+        until(page, f"() => window.squeezeviz.store.tensors.shown()?.layer === {said['layer']!r}")
+        assert page.evaluate("() => [...window.squeezeviz.store.links.problems()]") == [], link
+        if "channel" in said:
+            assert page.evaluate("() => window.squeezeviz.store.selection.channel()") == int(said["channel"]), link
+    best = model.predict(said["photo"]).top(1)[0]
+    page.locator(".sqv-first", has_text=best.label).wait_for()
 
 
 @pytest.mark.browser

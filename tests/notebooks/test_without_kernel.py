@@ -61,7 +61,7 @@ def test_converted_to_html_it_shows_the_picture(saved):
     assert "&lt;Explorer of 1 photo" not in page, "the picture stands in its place"
 
 
-def test_run_by_nbconvert_it_shows_the_picture_with_the_option_that_the_readme_names(saved):
+def test_run_by_nbconvert_it_shows_the_picture_with_the_option_that_the_site_names(saved):
     option = "--ExecutePreprocessor.store_widget_state=False"
-    assert option in (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    assert option in (NOTEBOOKS.parent / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
     assert len(pictures(converted(saved, "--execute", option))) == 1

@@ -36,6 +36,7 @@ def run(capsys, *arguments):
         "profile",
         "precision",
         "samples",
+        "docs",
         "figure",
         "export",
         "visualize",
@@ -251,3 +252,18 @@ def test_compare_json(capsys, tiny):
     assert set(told["variants"][0]) == {"preprocessing", "top", "first_divergent_layer", "drift"}
     assert set(told["logit_differences"]) == {"2", "class 0"}
     assert told["logit_differences"]["2"]["caffe2"] == 0
+
+
+def test_docs_says_where_the_documentation_is_or_how_to_build_it(capsys, tmp_path, monkeypatch):
+    from squeezeviz.cli import docs
+
+    monkeypatch.setattr(docs, "PACKAGE", tmp_path / "package")
+    monkeypatch.setattr(docs, "CHECKOUT", tmp_path)
+    code, out, err = run(capsys, "docs", "--no-browser")
+    assert (code, out) == (2, "")
+    assert "make docs builds it" in err
+    assert len(err.splitlines()) == 1
+    site = tmp_path / "package" / "_shipped" / "docs"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("<!doctype html>")
+    assert run(capsys, "docs", "--no-browser") == (0, f"{site / 'index.html'}\n", "")

@@ -62,6 +62,7 @@ COMMANDS = {
     "export": [["export", PHOTO, *USED, "-o", "页.html", "--layer", "no \u2013 猫"], ["export", f"no {PHOTO}"]],
     "site": [["site", "页", PHOTO, *USED, "--layer", "no \u2013 猫"], ["site", "页", f"no {PHOTO}"]],
     "samples": [["samples"], ["samples", "--json"]],
+    "docs": [["docs", "--no-browser"]],
     "figure": [["figure", PHOTO, "-o", "猫.svg", "--view", "prediction", *USED]],
     "explain": [
         *(["explain", how, PHOTO, *USED] for how in ("logit", "contrast", "receptive-field", "per-location", "softmax")),
