@@ -4,11 +4,17 @@
 
 takes thirty channels of several depths. Each picture goes the way of any photo (8 bits, the model's own preprocessing), and so
 do the photos: how many channels does their picture excite more than the strongest photo?
+
+    python -m benchmarks.visualize --memory
+
+prints what a process takes at its peak that grows pictures, beside one that has only predicted with the same model.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,11 +127,16 @@ def lucent(network: Any, model: sv.Model, layer: str, channel: int, steps: int) 
 def main() -> None:
     """Compare thirty channels' pictures with the strongest photos, and write a sheet of them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--photos", type=Path, required=True)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--photos", type=Path)
+    what.add_argument("--memory", action="store_true", help="print the peak of memory beside the model's")
     parser.add_argument("--sheet", type=Path, default=Path("artifacts/visualize.png"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--parametrisation", default="fourier")
     asked = parser.parse_args()
+    if asked.memory:
+        _memory()
+        return
     model = sv.load_model(MODEL)
     channels = _chosen(model)
     paths = [path for path in sorted(asked.photos.iterdir()) if path.suffix.lower() in (".jpeg", ".jpg", ".png")]
@@ -142,6 +153,36 @@ def main() -> None:
         asked.sheet.parent.mkdir(parents=True, exist_ok=True)
         sheet(pictures).save(asked.sheet)
     print(f"{more} of {len(channels)} channels are excited more by their picture than by any of {len(paths)} photos")
+
+
+_PEAK = """
+import squeezeviz as sv
+def peak():
+    return next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+model = sv.load_model({model!r})
+model.predict({image!r})
+before = peak()
+sv.visualize(model, {target!r}, **{settings!r})
+print(before, peak())
+"""
+_GROWN: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("squeezenet1.1-caffe2", "chelsea", "fire5/concat:12", {}),
+    ("squeezenet1.1-caffe2", "chelsea", "fire9/concat:12", {"start": "chelsea", "parametrisation": "phases"}),
+    ("squeezenet1.1-caffe2", "chelsea", "fire5/concat:12", {"count": 4}),
+    ("squeezenet1.1-caffe2", "chelsea", "fire5/concat:12", {"count": 16}),
+    ("squeezenet1.1-shapes", "shape-star", "star", {}),
+)
+
+
+def _memory(steps: int = 10) -> None:
+    """Print the peak of processes that grow pictures: every size they grow through is there after a few steps."""
+    for model, image, target, settings in _GROWN:
+        code = _PEAK.format(model=model, image=image, target=target, settings={"steps": steps, **settings})
+        done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+        before, after = map(float, done.stdout.split())
+        said = ", ".join(f"{name} {value}" for name, value in settings.items())
+        print(f"{model}, {target}{', ' if said else ''}{said}: peak {after:.0f} MiB, {after - before:.0f} beside the "
+              f"model's {before:.0f}", flush=True)  # fmt: skip
 
 
 def _chosen(model: sv.Model) -> list[tuple[str, int]]:

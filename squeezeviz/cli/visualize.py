@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from squeezeviz.cli.explain_asked import figure_form, write_figure
 from squeezeviz.cli.model_choice import ModelChoice, takes_model
 from squeezeviz.cli.options import Json
 from squeezeviz.cli.sources import load, print_json
@@ -22,18 +23,25 @@ _Model = Annotated[
 _Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The PNG file to write.")]
 
 
+_Targets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TARGET...",
+        help="What to excite: LAYER:CHANNEL, such as fire5/concat:12, LAYER:CHANNEL@Y,X for one cell, or a class "
+        "(name, index or WordNet id); several for their sum.",
+    ),
+]
+_Stray = Annotated[float, typer.Option(metavar="VALUE", help="How far a pixel may go from the photo's, 1 to 255.")]
+_Figure = Annotated[
+    Path | None, typer.Option("--figure", metavar="FILE", help="Draw it, too: .svg, .pdf or .png (300 dpi).")
+]
+
+
 @takes_model(_Model)
 def visualize(
     model: ModelChoice,
     *,  # what must be given stands behind options here
-    targets: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TARGET...",
-            help="What to excite: LAYER:CHANNEL, such as fire5/concat:12, LAYER:CHANNEL@Y,X for one cell, or a class "
-            "(name, index or WordNet id); several for their sum.",
-        ),
-    ],
+    targets: _Targets,
     output: _Output = Path("picture.png"),
     steps: Annotated[int, typer.Option(metavar="N", help="Steps uphill.")] = 512,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the noise: another seed, another picture.")] = 0,
@@ -44,9 +52,8 @@ def visualize(
         typer.Option(metavar="FORM", help="fourier; or phases, which keeps magnitudes as natural images have them."),
     ] = "fourier",
     start: Annotated[str | None, typer.Option(metavar="IMAGE", help="A photo to begin from; noise by default.")] = None,
-    stray: Annotated[
-        float, typer.Option(metavar="VALUE", help="How far a pixel may go from the photo's, 1 to 255.")
-    ] = 255,
+    stray: _Stray = 255,
+    figure: _Figure = None,
     as_json: Json = False,
 ) -> None:
     """Grow a picture that excites a channel, a cell or a class, and write it as PNG.
@@ -59,10 +66,12 @@ def visualize(
 
       squeezeviz visualize my.onnx layer3:12 --seed 3 -o channel.png
 
-      squeezeviz visualize my.onnx tabby --start coffee --stray 40
+      squeezeviz visualize my.onnx tabby --start coffee --stray 40 --figure tabby.pdf
     """
     if output.suffix.lower() != ".png":
         raise FigureError(f"{output}: pictures are written as .png; the name ends in {output.suffix!r}")
+    if figure is not None:
+        figure_form(figure)  # what is no figure's name is refused before the long work begins
     loaded = load(model)
     from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
@@ -77,6 +86,10 @@ def visualize(
         for made in growing:
             progress(made.step, made.steps)
     path = made.save(output)
+    if figure is not None:
+        from squeezeviz.figures import visualization as draw  # noqa: PLC0415 - heavy
+
+        write_figure(figure, lambda theme: draw(made, theme=theme), "light")
     if as_json:
         print_json(made.to_dict())
         return

@@ -34,6 +34,7 @@ from squeezeviz.figures.roofline import roofline
 from squeezeviz.figures.sheet import FORMATS, Format, Sheet, as_bytes
 from squeezeviz.figures.two_models import model_comparison
 from squeezeviz.figures.views import VIEWS, View, of_view
+from squeezeviz.figures.visualization import visualization
 
 __all__ = [
     "FORMATS",
@@ -62,4 +63,5 @@ __all__ = [
     "receptive_field_contributions",
     "roofline",
     "softmax_analysis",
+    "visualization",
 ]

@@ -190,6 +190,7 @@ FIGURES = [
     "receptive_field_contributions",
     "roofline",
     "softmax_analysis",
+    "visualization",
 ]
 
 

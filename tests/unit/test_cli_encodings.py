@@ -73,7 +73,7 @@ COMMANDS = {
         ["explain", "judge", PHOTO, "--methods", "saliency,cam", "--stages", "1", *USED],
     ],
     "visualize": [
-        ["visualize", "tiny.onnx", "1", "-p", "small.json", "--steps", "2", "-o", "猫.png", "--start", PHOTO],
+        ["visualize", "tiny.onnx", "1", "-p", "small.json", "--steps", "2", "-o", "猫.png", "--start", PHOTO, "--figure", "猫.svg"],
         ["visualize", "tiny.onnx", "no \u2013 猫", "-p", "small.json"],
     ],
     "catalog": [

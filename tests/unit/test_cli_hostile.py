@@ -107,6 +107,7 @@ def test_a_file_that_is_no_model(place, capsys, subcommand, model):
 @pytest.mark.parametrize("model", [MODELS["a pipe"], "labels.onnx"])
 def test_a_picture_of_a_model_that_is_none(place, capsys, model):
     refused(capsys, "visualize", model, "1", "-o", "out.png")
+    refused(capsys, "visualize", model, "1", "--figure", "out.txt")
     assert not list(place.glob("out*"))
 
 

@@ -448,6 +448,7 @@ def drawings(results, model, image, source):
     made["softmax_analysis"] = lambda: figures.softmax_analysis(of(results, sv.SoftmaxAnalysis), source)
     made["occlusion"] = lambda: figures.occlusion(of(results, sv.Occlusion), image)
     made["attribution"] = lambda: figures.attribution(of(results, sv.Attribution), image)
+    made["visualization"] = lambda: figures.visualization(of(results, sv.Visualization))
     made["roofline"] = lambda: figures.roofline(of(results, sv.Profile))
     made["precision"] = lambda: figures.precision(of(results, sv.Precision))
     made["model_comparison"] = lambda: figures.model_comparison(of(results, sv.ModelComparison))

@@ -405,3 +405,45 @@ def test_the_result_says_what_it_is_and_writes_itself(model, tmp_path):
     assert (plain["steps"], plain["seed"], len(plain["history"])) == (3, 0, 3)
     path = made.save(tmp_path / "picture.png")
     np.testing.assert_array_equal(np.asarray(sv.read_image(path).picture), made.picture)
+
+
+def test_it_goes_on_from_an_earlier_result(model):
+    first = sv.visualize(model, "fire2/concat:4", steps=12)
+    same = sv.visualize(model, "fire2/concat:4", after=first, steps=1, learning_rate=1e-6)
+    np.testing.assert_array_equal(same.pictures, first.pictures)
+    on = sv.visualize(model, "fire2/concat:4", after=first, steps=12)
+    assert on.value > first.value
+    near = sv.visualize(model, "fire3/concat:2", after=first, steps=4, learning_rate=1e-6)
+    assert np.abs(near.pictures.astype(int) - first.pictures).max() <= 1
+
+
+def test_it_goes_on_near_its_photo_and_by_phases_too(model, rng):
+    photo = rng.integers(0, 256, (227, 227, 3), dtype=np.uint8)
+    for form in ("fourier", "phases"):
+        how = {"start": photo, "stray": 20.0, "parametrisation": form}
+        first = sv.visualize(model, "fire2/concat:4", steps=4, **how)
+        on = sv.visualize(model, "fire2/concat:4", after=first, steps=4, **how)
+        begun = sv.visualize(model, "fire2/concat:4", steps=1, learning_rate=1e-6, **how)
+        assert np.abs(on.pictures.astype(int) - begun.pictures).max() <= 2 * 20 + 2
+
+
+def test_what_has_other_pictures_cannot_be_gone_on_from(model):
+    first = sv.visualize(model, "fire2/concat:4", steps=1)
+    with pytest.raises(sv.LayerError, match=r"after has 1 picture of \d+ × \d+ px; expected 2 of"):
+        sv.visualize(model, "fire2/concat:4", after=first, count=2, steps=1)
+
+
+def test_a_figure_has_every_picture_its_number_and_what_made_it(model):
+    from squeezeviz import figures
+
+    made = sv.visualize(model, "fire2/concat:4", steps=6, count=3)
+    drawn = figures.visualization(made, width_mm=86)
+    shown = {axes.get_label(): axes for axes in drawn.axes}
+    assert list(shown) == ["picture 0", "picture 1", "picture 2", "steps"]
+    for at, picture in enumerate(made.pictures):
+        np.testing.assert_array_equal(shown[f"picture {at}"].images[0].get_array(), picture)
+    lines = [line.get_ydata() for line in shown["steps"].lines if (line.get_gid() or "").startswith("steps ")]
+    np.testing.assert_array_equal(np.transpose(lines), made.history)
+    assert "mean of fire2/concat, channel 4" in drawn.caption
+    assert model.sha256[:8] in drawn.caption
+    assert figures.as_bytes(drawn, "svg") == figures.as_bytes(figures.visualization(made, width_mm=86), "svg")

@@ -43,6 +43,7 @@ class Visualization(NotebookDisplay):
         minimised: Whether the number was made small, and not large.
         start: Name of the photo that the pictures began from; empty where they began from noise.
         value_at_start: What the number is on that photo; None where there is none.
+        model_sha256: Hash of the model's file, hexadecimal.
     """
 
     model_id: str
@@ -58,6 +59,7 @@ class Visualization(NotebookDisplay):
     minimised: bool = False
     start: str = ""
     value_at_start: float | None = None
+    model_sha256: str = ""
 
     @property
     def picture(self) -> NDArray[np.uint8]:

@@ -246,6 +246,7 @@ class _Ascent:
             minimised=chosen.minimise,
             start=self._photo.name if self._photo else "",
             value_at_start=self._at_start,
+            model_sha256=self._model.sha256,
         )
 
     def _values(self, tensor: NDArray[np.float32]) -> NDArray[np.float64]:
