@@ -83,6 +83,8 @@ from .evidence.visualization.visualize import visualize_steps as visualize_steps
 from .evidence.effective_kernels import EffectiveKernels as EffectiveKernels
 from .evidence.effective_kernels import effective_kernels as effective_kernels
 from .evidence.gradient import gradient as gradient
+from .evidence.integer_arithmetic import IntegerArithmetic as IntegerArithmetic
+from .evidence.integer_arithmetic import IntegerCalculation as IntegerCalculation
 from .image.gallery import Sample as Sample
 from .image.gallery import samples as samples
 from .image import Image as Image

@@ -49,6 +49,8 @@ PUBLIC = [
     "Image",
     "ImageError",
     "InsideNumber",
+    "IntegerArithmetic",
+    "IntegerCalculation",
     "Judgement",
     "Label",
     "LabelError",

@@ -76,21 +76,33 @@ class Convolution(Sliding):
             return None
         return self.kernels()[:, :, 0, 0].astype(np.float64), self.bias().astype(np.float64)
 
-    def terms(self, place: int, read: Read) -> Terms:
+    def window_at(self, place: int) -> tuple[int, NDArray[np.intp], tuple[Any, ...]]:
+        """Return what one number reads: its channel, places of its input's numbers, and where its kernel's lie.
+
+        Args:
+            place: Which: an index into the output's numbers, in their order.
+
+        Returns:
+            The output's channel; int (n,), indices into the input's numbers for one image; and what picks, of that
+            channel's kernel (in of a group, height, width), the n weights they are multiplied by.
+        """
         channel, rows, columns = self.under(place)
         inner = self.weight_shape[1]
         first = channel // (self.weight_shape[0] // self.groups) * inner  # a group reads channels of its own
         dy, y = (np.array([pair[at] for pair in rows], np.intp) for at in (0, 1))
         dx, x = (np.array([pair[at] for pair in columns], np.intp) for at in (0, 1))
-        group = np.asarray(read(0))[0, first : first + inner]
         height, width = self.node.inputs[0].shape[2:]
         channels = first + np.arange(inner)[:, None, None]
+        return channel, ((channels * height + y[:, None]) * width + x).ravel(), (slice(None), dy[:, None], dx)
+
+    def terms(self, place: int, read: Read) -> Terms:
+        channel, places, picked = self.window_at(place)
         return self.made(
             "sum",
             0,
-            ((channels * height + y[:, None]) * width + x).ravel(),
-            self.kernels()[channel][:, dy[:, None], dx].ravel(),
-            group[:, y[:, None], x].ravel(),
+            places,
+            self.kernels()[channel][picked].ravel(),
+            np.asarray(read(0)).reshape(-1)[places],
             bias=float(self.bias()[channel]),
         )
 
