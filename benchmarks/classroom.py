@@ -1,5 +1,7 @@
 """What an explorer takes of a server for each student, with 1, 10 and 30 pages open: the app, JupyterLab, a static host.
 
+With ``--hub`` JupyterHub as well, where it is installed: a server and a kernel for each student.
+
 Every page is opened, has a photo, five layers chosen and ten frames of the camera, one student after the other; the pages
 stay open. A row is what the server and all its kernels then hold (memory, shared parts counted once) and have spent
 (processor time), less what the server took before the first page, for each student.
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import squeezeviz as sv
+from benchmarks import hub
 from benchmarks.hosts import FLAGS, chromium, wait_for
 from benchmarks.processes import available_bytes, memory_bytes, processor_s
 from benchmarks.static_host import StaticHost
@@ -66,7 +69,7 @@ class Taken:
     stopped: str = ""
 
 
-def classroom_rows(pages: Sequence[int] = PAGES, minutes: float = MINUTES) -> Iterator[Row]:
+def classroom_rows(pages: Sequence[int] = PAGES, minutes: float = MINUTES, *, with_hub: bool = False) -> Iterator[Row]:
     """Measure in a real browser; no rows where there is none, or no /proc."""
     browser = chromium()
     if browser is None or not Path("/proc/self/smaps_rollup").exists():
@@ -80,17 +83,19 @@ def classroom_rows(pages: Sequence[int] = PAGES, minutes: float = MINUTES) -> It
             app = _measured(launched, _app(count), count, share)
             lab = _measured(launched, _lab(count), count, share)
             yield from _compared(app, lab, count)
+            if with_hub:
+                yield from _compared(app, _measured(launched, _hub(count), count, share), count, "JupyterHub")
             yield from _static(launched, count, share)
         launched.close()
 
 
-def _compared(app: Taken, lab: Taken, asked: int) -> Iterator[Row]:
-    """The app's against JupyterLab's, each for one student."""
+def _compared(app: Taken, lab: Taken, asked: int, other: str = "JupyterLab") -> Iterator[Row]:
+    """The app's against JupyterLab's or JupyterHub's, each for one student."""
     if not (app.pages and lab.pages):
-        yield Row(f"{asked} pages: none opened ({app.stopped or lab.stopped})", 0, "JupyterLab", 0, 0)
+        yield Row(f"{asked} pages: none opened ({app.stopped or lab.stopped})", 0, other, 0, 0)
         return
     name = f"app, {_pages(app, asked)}"
-    peer = f"JupyterLab, {_pages(lab, asked)}"
+    peer = f"{other}, {_pages(lab, asked)}"
     for what, unit, ours, theirs, budget in (
         ("memory", "MB", app.memory_bytes / app.pages / 1e6, lab.memory_bytes / lab.pages / 1e6, "≤ 220 MB"),
         ("processor time", "s", app.processor_s / app.pages, lab.processor_s / lab.pages, ""),
@@ -179,7 +184,9 @@ def _work(page: Any, address: str) -> None:  # noqa: ANN401 - Playwright's own
     """What a student does; the page stays open."""
     page.set_default_timeout(120_000)
     page.goto(address)
-    if "/lab/" in address:
+    if "/hub/" in address:
+        hub.login(page, address)
+    if "/lab/" in address or "/hub/" in address:
         page.wait_for_function("() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.textContent ?? '')")
         page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.locator(".sqv-explorer .sqv-sample:visible, .sqv-explorer .sqv-tile[aria-label]").first.wait_for()
@@ -205,6 +212,16 @@ def _app(count: int) -> Iterator[tuple[int, list[str]]]:
         url = f"http://127.0.0.1:{port}"
         with _running(command, Path(scratch), f"{url}/voila/static/voila.js") as process:
             yield process, [url] * count
+
+
+@contextlib.contextmanager
+def _hub(count: int) -> Iterator[tuple[int, list[str]]]:
+    """JupyterHub; gives its process, and an address for each student."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
+        hub.hub(Path(scratch), _notebook(Path(scratch), 0), count) as running,
+    ):
+        yield running
 
 
 @contextlib.contextmanager
@@ -266,8 +283,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, nargs="+", default=list(PAGES), help="how many are open at a time")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="no page is opened after so many, in all")
+    parser.add_argument("--hub", action="store_true", help="measure JupyterHub as well")
     given = parser.parse_args()
-    for row in classroom_rows(given.pages, given.minutes):
+    if given.hub and (lacks := hub.missing()):
+        parser.error(f"--hub takes {lacks}, which is not installed")
+    for row in classroom_rows(given.pages, given.minutes, with_hub=given.hub):
         print(f"{row.name}: {row.ours_ms:.3g} {row.unit}  ({row.peer}: {row.peer_ms:.3g} {row.unit})  {row.budget}")
 
 
