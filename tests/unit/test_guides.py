@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+import squeezeviz
 from squeezeviz.cli import app
 from squeezeviz.explorer import limits
 from squeezeviz.resources import is_checkout
@@ -68,3 +69,14 @@ def test_every_option_in_a_guide_is_one(guide):
         said = CliRunner().invoke(app, [subcommand, "--help"], env={"COLUMNS": "200"}).output
         for option in (word for word in words if word.startswith("--")):
             assert re.search(rf"{option}\b", said), f"squeezeviz {line}: {option}"
+
+
+def test_every_part_of_a_link_is_in_the_reference_and_no_other():
+    page = (GUIDES.parent / "reference" / "links.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \| [^|]* \| `([^|]+)` \|$", page, re.MULTILINE)
+    named = {name for first, _ in rows for name in re.findall(r"`([\w-]+)`", first)}
+    source = (Path(squeezeviz.__file__).parent / "frontend" / "src" / "store" / "link.ts").read_text(encoding="utf-8")
+    parts = re.findall(r'^  \["([\w-]+)", \(texts\)', source, re.MULTILINE)
+    choices = re.findall(r'^  (\w+): \["\w+", \[', source, re.MULTILINE)
+    assert named == {"photo", "model", *parts, *choices}
+    assert {part.partition("=")[0] for _, like in rows for part in like.split("&")} == named - {"scale"}
