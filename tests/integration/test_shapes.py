@@ -106,7 +106,7 @@ def test_the_wheel_carries_it_and_nothing_that_is_not_ours(wheel):
     carried = {path.name for path in (wheel / "squeezeviz/_shipped/data").rglob("*") if path.is_file()}
     assert carried == {
         "imagenet1000.tsv", "init_net.pb", "predict_net.pb", "labels.tsv", "README.md", "card.json", "training.json",
-        "training.svg", "classes.jpg",
+        "training.svg", "classes.jpg", "catalog.json", "catalog.parquet", "pictures.zip",
     }  # fmt: skip
     code = (
         "import squeezeviz as sv\n"

@@ -45,9 +45,11 @@ export function ChannelPanel({ element }: PartProps) {
       <div class="sqv-more">
         <div>{chosen && <Values chosen={chosen} />}</div>
         <div>{chosen && <Crops chosen={chosen} />}</div>
-        <GrowingPicture />
+        <div>
+          <GrowingPicture />
+          <FromCatalog />
+        </div>
         <AcrossDataSet />
-        <FromCatalog />
         <Relations />
         <ActivatingChannels />
       </div>
