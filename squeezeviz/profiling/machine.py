@@ -85,14 +85,14 @@ def _convolution() -> _Work:
 
 
 def _product_of_integers() -> _Work:
-    a, b = (_bytes(_SIDE, _SIDE) for _ in range(2))
+    a, b = _bytes(_SIDE, _SIDE), _bytes(_SIDE, _SIDE).view(np.int8)
     return _model("MatMulInteger", {"a": a}, {"b": b}), {"a": a}, _PRODUCT_OPERATIONS
 
 
 def _convolution_of_integers() -> _Work:
-    x, w = _bytes(1, _CHANNELS, _CELLS, _CELLS), _bytes(_CHANNELS, _CHANNELS, _KERNEL, _KERNEL)
+    x, w = _bytes(1, _CHANNELS, _CELLS, _CELLS), _bytes(_CHANNELS, _CHANNELS, _KERNEL, _KERNEL).view(np.int8)
     scale, zero = np.float32(0.01), np.uint8(128)
-    rest = {"xs": scale, "xz": zero, "w": w, "ws": scale, "wz": zero, "ys": np.float32(1), "yz": zero}
+    rest = {"xs": scale, "xz": zero, "w": w, "ws": scale, "wz": np.int8(0), "ys": np.float32(1), "yz": zero}
     made = _model("QLinearConv", {"x": x}, rest, pads=[1, 1, 1, 1])
     return made, {"x": x}, _CONVOLUTION_OPERATIONS
 

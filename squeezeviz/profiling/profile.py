@@ -19,6 +19,7 @@ from squeezeviz.profiling.profiled import LayerCost, Profile, Setting, Spread, s
 from squeezeviz.profiling.rows import rows_of
 from squeezeviz.profiling.tokens import tokenised
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.integers import exact_integers
 from squeezeviz.runtime.sessions import available_threads
 from squeezeviz.telemetry import import_onnxruntime
 
@@ -193,6 +194,7 @@ class _Profiling:
 
     def _made(self, options: onnxruntime.SessionOptions, optimised: Path | None) -> onnxruntime.InferenceSession:
         onnxruntime = import_onnxruntime()
+        exact_integers(options)
         options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         if optimised is not None:
             options.optimized_model_filepath = str(optimised)
