@@ -142,6 +142,7 @@ def quantize(
     loaded = load(ModelChoice(model or DEFAULT_MODEL, labels=labels, preprocessing=preprocessing), says_assumed=False)
     asked = expand_patterns(evaluate) if evaluate else None
     how: dict[str, Any] = {"keep": keep or (), "method": method.value, "per_channel": per_channel}
+    how["kernels"] = kernels.value
     made: Quantized | PrecisionPlan
     with counted("choices" if plan else "photos") as progress:
         if plan:
@@ -150,10 +151,7 @@ def quantize(
                 search=search.value, most=most, on_progress=progress, **how,
             )  # fmt: skip
         else:
-            made = write(
-                loaded, expand_patterns(calibrate), output, kernels=kernels.value, evaluate=asked,
-                on_progress=progress, **how,
-            )  # fmt: skip
+            made = write(loaded, expand_patterns(calibrate), output, evaluate=asked, on_progress=progress, **how)
     if as_json:
         print_json(made.to_dict())
     else:

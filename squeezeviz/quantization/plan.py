@@ -17,12 +17,12 @@ from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import onnx
 
-    from squeezeviz.quantization.quantized import Calibration
+    from squeezeviz.quantization.quantized import Calibration, KernelType
     from squeezeviz.runtime.model import Model
 
     Places = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -45,6 +45,7 @@ def plan_precision(
     candidates: int = 8,
     method: Calibration = "minmax",
     per_channel: bool = True,
+    kernels: KernelType = "int8",
     on_progress: Callable[[int, int], None] | None = None,
 ) -> PrecisionPlan:
     """Find the fewest layers that have to stay in float32 for a network in integers to be right as often as before.
@@ -70,6 +71,7 @@ def plan_precision(
         candidates: How many layers are tried together.
         method: How ranges are found, as of `quantize`.
         per_channel: Whether each kernel has a scale of its own, as of `quantize`.
+        kernels: Their type, as of `quantize`.
         on_progress: Called with (done, all) as choices are tried; of all, at most.
 
     Raises:
@@ -83,10 +85,13 @@ def plan_precision(
     with contextlib.ExitStack() as stack:
         trials = stack.enter_context(Trials(model, find(photos, model.labels).photos))
         verified = stack.enter_context(Trials(model, find(verify, model.labels).photos)) if verify else None
-        quantiser = stack.enter_context(Quantiser(model, calibration, method=method, per_channel=per_channel))
+        quantiser = stack.enter_context(
+            Quantiser(model, calibration, method=method, per_channel=per_channel, kernels=kernels)
+        )
         work = _Planning(model, quantiser, trials, [layer.name for layer in layers_named(model, keep)], on_progress)
         work.search(search, most, candidates)
-        return work.plan(search, verified, path, method, per_channel=per_channel, calibrated=calibration)
+        about = {"method": method, "per_channel": per_channel, "kernels": kernels}
+        return work.plan(search, verified, path, about, calibration)
 
 
 def _check(search: str, most: int, candidates: int) -> None:
@@ -204,9 +209,7 @@ class _Planning:
         search: Search,
         verified: Trials | None,
         path: Path | None,
-        method: Calibration,
-        *,
-        per_channel: bool,
+        about: Mapping[str, object],
         calibrated: CalibrationPhotos,
     ) -> PrecisionPlan:
         """Return the best choice, judged by photos that the search has not seen where there are any; and write it."""
@@ -214,8 +217,8 @@ class _Planning:
         in_float, whole, planned = self._model.as_run(), self.network(()), self.network(self.best.keep)
         keep = (*self._always, *self.best.keep)
         if path is not None:
-            about = {"method": method, "per_channel": per_channel, "kernels": "int8", "keep": list(keep)}
-            write_quantized(path, self._model, planned, {**about, "photos": len(calibrated)})
+            told = {**about, "keep": list(keep), "photos": len(calibrated)}
+            write_quantized(path, self._model, planned, told)
         troubles = [*self._trials.troubles, *(verified.troubles if verified else []), *calibrated.troubles]
         return PrecisionPlan(
             self._model.name, keep, search, judged.is_labelled, tuple(self._tried.values()), self.harms,
