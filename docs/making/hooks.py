@@ -49,6 +49,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+def _from_the_top(name: str, up: str) -> str:
+    """A file of the checkout's top level, whose links to the site's sources lead to its pages."""
+    return (ROOT / name).read_text(encoding="utf-8").replace("](docs/", f"]({up}")
+
+
 def _in_order(folder: str) -> list[str]:
     """A folder's pages in the order in which its first page names them; those that it does not name come last."""
     index = (ROOT / "docs" / folder / "index.md").read_text(encoding="utf-8")
@@ -60,8 +65,8 @@ def _in_order(folder: str) -> list[str]:
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the lessons and the changelog, which lie elsewhere."""
     written: dict[str, str | bytes] = {
-        "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
-        "explanation/security.md": (ROOT / "SECURITY.md").read_text(encoding="utf-8"),
+        "changelog.md": _from_the_top("CHANGELOG.md", ""),
+        "explanation/security.md": _from_the_top("SECURITY.md", "../"),
     }
     for lesson in _notebooks.values():
         written |= lesson.files()
