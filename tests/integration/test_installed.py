@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import tarfile
 import time
+import urllib.error
 import urllib.request
 import venv
 import zipfile
@@ -131,11 +132,9 @@ def test_lab_starts_from_it_on_notebooks_of_ones_own(installed, tmp_path):
     )  # fmt: skip
     try:
         address = _address(server)
-        with urllib.request.urlopen(address, timeout=60) as page:
-            assert "JupyterLab" in page.read().decode()
+        assert "JupyterLab" in _read(address)
         host, _, token = address.partition("/lab")[0], *address.partition("token=")[1:]
-        with urllib.request.urlopen(f"{host}/api/contents?token={token}", timeout=60) as answer:
-            listed = {entry["name"] for entry in json.load(answer)["content"]}
+        listed = {entry["name"] for entry in json.loads(_read(f"{host}/api/contents?token={token}"))["content"]}
         assert "02_explore.ipynb" in listed
         assert (tmp_path / "squeezeviz-notebooks" / "02_explore.ipynb").is_file()
     finally:
@@ -152,3 +151,14 @@ def _address(server):
             return found[0]
         assert time.monotonic() < end
     pytest.fail("JupyterLab said no address")
+
+
+def _read(address):
+    """What is there; the address is printed a moment before it is answered."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail(f"nothing answers at {address}")
