@@ -55,8 +55,8 @@ DECODED_BYTES = 100 * _MIB
 MOST_CROP_PX = 512
 #: Patches hidden, or pairs of channels ablated, in one go: all their logits, 33 MB for 1,000 classes.
 MOST_RUNS = 8192
-#: Pictures that grow at once, and steps that they take: some minutes of work at most, which anybody may end. Four took
-#: 230 MB beside the model.
+#: Pictures that grow at once, and steps that they take: some minutes of work at most, which anybody may end. Four take
+#: about 150 MiB beside the model.
 MOST_GROWN, MOST_GROWN_STEPS = 4, 2048
 #: Photos that a grown picture is compared with: a run of the network each.
 MOST_COMPARED = 100

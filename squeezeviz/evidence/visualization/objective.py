@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from squeezeviz.evidence.target import WeightedSum
+    from squeezeviz.network.backward import Rule
     from squeezeviz.runtime.model import Model
 
 __all__ = ["Objective", "likeness"]
+
+_AT_ONCE = 2  # pictures: more are hardly faster, and every one of them takes what a run of all layers does
 
 
 class Objective:
@@ -53,19 +56,37 @@ class Objective:
         for of, weights in self._weights.items():
             seed = self._sign * weights
             apart = self._apart(tensor, of, seed)
-            seen, found = self._model.gradients.run(tensor, of, seed if apart is None else apart, threads=self._threads)
-            if self._sign > 0 and not found["input"].any():
-                _, found = self._model.gradients.run(tensor, of, seed, rule="deconvnet", threads=self._threads)
+            seen, found = self._run(tensor, of, seed if apart is None else apart)
+            if self._sign > 0 and not found.any():
+                _, found = self._run(tensor, of, seed, "deconvnet")
             with np.errstate(all="ignore"):  # what is no number is refused where the step is known
                 value += seen.reshape(len(seen), -1).astype(np.float64) @ weights.reshape(-1).astype(np.float64)
-                gradient += found["input"]
+                gradient += found
         return value, gradient
+
+    def _run(
+        self, tensor: NDArray[np.float32], of: str, weights: NDArray[np.float32], rule: Rule = "exact"
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return a layer's values and their derivative by the input, a few pictures at a time."""
+        values, gradients = [], []
+        for at in range(0, len(tensor), _AT_ONCE):
+            rows = slice(at, at + _AT_ONCE)
+            weighed = weights if len(weights) == 1 else weights[rows]
+            seen, found = self._model.gradients.run(tensor[rows], of, weighed, rule=rule, threads=self._threads)
+            values.append(seen)
+            gradients.append(found["input"])
+        return np.concatenate(values), np.concatenate(gradients)
 
     def _apart(self, tensor: NDArray[np.float32], of: str, seed: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """Return a row of weights a picture, which also drive it from the others; None where it is to stay alone."""
         if not self._diversity or len(tensor) < 2:
             return None
-        seen = self._model.parts.run({self._model.architecture.input_name: tensor}, [of], threads=self._threads)[of]
+        name = self._model.architecture.input_name
+        parts = [
+            self._model.parts.run({name: tensor[at : at + _AT_ONCE]}, [of], threads=self._threads)[of]
+            for at in range(0, len(tensor), _AT_ONCE)
+        ]
+        seen = np.concatenate(parts)
         if seen.ndim < 4:
             seen = seen.reshape(*seen.shape, 1, 1)
         _, slope = likeness(seen.reshape(*seen.shape[:2], -1).astype(np.float64))
