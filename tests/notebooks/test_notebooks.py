@@ -289,15 +289,15 @@ def answered(notebook):
     return [float(cell.outputs[-1].data["text/plain"]) for cell in cells], said
 
 
-def test_12_exercises(tmp_path):
-    points, said = answered(execute("12_exercises.ipynb", tmp_path))
+def test_13_exercises(tmp_path):
+    points, said = answered(execute("13_exercises.ipynb", tmp_path))
     assert points == [0.0] * 10
     assert all(words.startswith("Not yet. There is no answer yet.") for words in said)
 
 
-def test_12_exercises_answered_and_saved(tmp_path):
+def test_13_exercises_answered_and_saved(tmp_path):
     answers = {1: '"star"', 2: 27.9, 3: 6, 4: 0.5, 5: 63, 6: 256, 7: 8192, 8: (10, 10), 9: 4.72, 10: 25}
-    notebook = nbformat.read(NOTEBOOKS / "12_exercises.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOKS / "13_exercises.ipynb", as_version=4)
     for cell in notebook.cells:
         if found := re.fullmatch(r"answer_(\d+) = \.\.\.", cell.source):
             cell.source = f"answer_{found[1]} = {answers[int(found[1])]}"
