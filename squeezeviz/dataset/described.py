@@ -78,6 +78,12 @@ class Described:
                 raise ValueError(f"{self.name}: expected {expected} as {key!r}")
         return about
 
+    def damaged(self, path: Path, exc: Exception) -> DatasetError:
+        """Return the error that says that a folder is damaged, by the first line of what was found."""
+        said = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
+        this = self.what.split()[-1]
+        return DatasetError(f"{path}: this {this} is damaged ({said}); make it anew with squeezeviz {self.subcommand}")
+
 
 def _refused(constant: str) -> float:
     raise ValueError(f"{constant} is no number of JSON")

@@ -66,8 +66,10 @@ def ask(
         SqueezeVizError: There is no such exercise.
     """
     if name not in _EXERCISES:
-        guess = did_you_mean(name, _EXERCISES)
-        raise SqueezeVizError(f"no exercise is called {spoken(name)!r}{guess}; there are {', '.join(_EXERCISES)}")
+        known = ", ".join(_EXERCISES)
+        raise SqueezeVizError(
+            f"no exercise is called {spoken(name)!r}; there are {known}.{did_you_mean(name, _EXERCISES)}"
+        )
     return _EXERCISES[name](_subject(photo, layer, model, preprocessing))
 
 

@@ -78,11 +78,12 @@ def inputs_by_weight(architecture: Architecture, layer: str, channel: int, count
         None of them where its layer is no convolution that reads another layer's channels directly.
     """
     name, own = origin(architecture, layer, channel)
-    kernels = _kernels(architecture[name])
-    read = _below_pools(architecture, _read(architecture, architecture[name]))
+    known = architecture[name]
+    kernels = _kernels(architecture, known)
+    read = None if kernels is None else _below_pools(architecture, known.inputs[0])
     if kernels is None or read is None:
         return ()
-    first = own // (kernels.shape[0] // _groups(architecture[name])) * kernels.shape[1]
+    first = own // (kernels.shape[0] // _groups(known)) * kernels.shape[1]
     sizes, totals = _norms(kernels[own])
     return tuple(
         Connection(read, int(first + at), float(sizes[at]), float(totals[at]))
@@ -105,11 +106,13 @@ def outputs_by_weight(architecture: Architecture, layer: str, channel: int, coun
     """
     found: list[Connection] = []
     for reader in architecture:
-        kernels, read = _kernels(reader), _read(architecture, reader)
-        if kernels is None or read is None:
+        read = _read(architecture, reader)
+        places = [] if read is None else within(architecture, read, layer, channel)
+        kernels = _kernels(architecture, reader) if places else None  # large ones are converted for nobody
+        if kernels is None:
             continue
-        for at in within(architecture, read, layer, channel):
-            per_group = kernels.shape[0] // _groups(reader)
+        per_group = kernels.shape[0] // _groups(reader)
+        for at in places:
             group, inner = divmod(at, kernels.shape[1])
             part = kernels[group * per_group : (group + 1) * per_group, inner]
             sizes, totals = _norms(part)
@@ -132,15 +135,25 @@ def _groups(layer: Layer) -> int:
     return layer.op.groups if isinstance(layer.op, Convolution) else 1
 
 
-def _kernels(layer: Layer) -> NDArray[np.float64] | None:
-    """Return weights, float64 (out, in of a group, …), of what has a kernel between two channels; else None."""
+def _kernels(architecture: Architecture, layer: Layer) -> NDArray[np.float64] | None:
+    """Return weights, float64 (out, in of a group, …), between the channels of a layer and of the one it reads.
+
+    None where there are none between two channels, or it does not read another layer's channels one for one.
+    """
+    read = _read(architecture, layer)
+    if read is None:
+        return None
     try:
         if type(layer.op) is Convolution:
-            return layer.op.kernels().astype(np.float64)
-        found = layer.op.cell_map() if isinstance(layer.op, (FullyConnected, MatrixProduct)) else None
+            kernels = layer.op.kernels().astype(np.float64)
+        else:
+            found = layer.op.cell_map() if isinstance(layer.op, (FullyConnected, MatrixProduct)) else None
+            if found is None or found[0].ndim != 2:
+                return None
+            kernels = found[0]
     except SqueezeVizError:
         return None
-    return None if found is None or found[0].ndim != 2 else found[0]
+    return kernels if kernels.shape[1] * _groups(layer) == architecture[read].channels else None
 
 
 def _keeps_channels(layer: Layer) -> bool:
@@ -149,12 +162,9 @@ def _keeps_channels(layer: Layer) -> bool:
 
 
 def _read(architecture: Architecture, layer: Layer) -> str | None:
-    """Return the one layer whose channels a convolution reads; None where it is not known or no layer."""
+    """Return the one layer that a layer reads; None where it reads several, or the network's input."""
     name = layer.inputs[0] if len(layer.inputs) == 1 else None
-    kernels = _kernels(layer)
-    if name is None or name not in architecture or kernels is None:
-        return None
-    return name if kernels.shape[1] * _groups(layer) == architecture[name].channels else None
+    return name if name is not None and name in architecture else None
 
 
 def _below_pools(architecture: Architecture, name: str | None) -> str | None:

@@ -53,8 +53,8 @@ class Machine:
 
     Attributes:
         threads: How many.
-        float_gflops: Operations in float32, in billions a second: the best run of a matrix product of 1024 × 1024 and
-            of a 3 × 3 convolution of 256 channels through ONNX Runtime. A multiply-accumulate is two.
+        float_gflops: Operations in float32, in billions a second: the best run of a product of two matrices of
+            512 × 512, or of a 3 × 3 convolution of 128 channels, through ONNX Runtime. A multiply-accumulate is two.
         integer_gops: The same of 8-bit integers, uint8 × int8; None where the network computes with none.
         bandwidth_gbps: Bytes read and written by a copy that no cache holds, in billions a second (as McCalpin's
             STREAM counts, 1995); the best of several.

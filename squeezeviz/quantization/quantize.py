@@ -110,7 +110,7 @@ def write_quantized(path: Path, model: Model, made: onnx.ModelProto, about: Mapp
         path: The file.
         model: What it was made of.
         made: It.
-        about: How, to be told in the file: method, per_channel, keep, photos.
+        about: How, to be told in the file: method, per_channel, kernels, keep, photos.
 
     Raises:
         ConversionError: The disk refuses.

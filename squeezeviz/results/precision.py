@@ -124,7 +124,7 @@ class CodeUse:
             for zero does not count, though it may be an end: a ReLU puts as many there as it likes. In half precision,
             those at ±65,504 or beyond.
         unused: float64 (C,), each channel's share of codes that no value has, 0–1; None where there are more than 256.
-        layer_unused: The same of the whole layer.
+        dead_range: Share of the codes that no value of the whole layer has, 0–1; None likewise.
     """
 
     dtype: str
@@ -132,17 +132,12 @@ class CodeUse:
     zero_point: tuple[int, ...]
     saturated: NDArray[np.float64] = field(repr=False)
     unused: NDArray[np.float64] | None = field(repr=False)
-    layer_unused: float | None
+    dead_range: float | None
 
     @property
     def saturation(self) -> float:
         """Share of all the layer's values at the ends of the range, 0–1."""
         return float(self.saturated.mean())
-
-    @property
-    def dead_range(self) -> float | None:
-        """Share of the codes that no value of the layer ever has, 0–1; None where that is not counted."""
-        return self.layer_unused
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""

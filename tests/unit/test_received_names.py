@@ -33,6 +33,7 @@ from squeezeviz.report.html.elements import Tag, el, number, picture, together
 from squeezeviz.report.html.render import render
 from squeezeviz.report.terminal import console, progress
 from squeezeviz.report.terminal.fallback import print_fallback
+from squeezeviz.report.terminal.left_out import print_left_out
 from squeezeviz.report.terminal.maps import print_map
 from squeezeviz.report.terminal.samples import print_samples
 from squeezeviz.report.terminal.show import show
@@ -324,6 +325,7 @@ def tables(results, model, source):
     return {
         "print_prediction": lambda: show(of(results, sv.Prediction), k=5, notes=(f"note {WORSE}",)),
         "print_fallback": lambda: print_fallback(fallback),
+        "print_left_out": lambda: print_left_out([f"error {WORSE}"]),
         "print_architecture": lambda: show(model.architecture, name=model.name),
         "print_samples": lambda: print_samples((sample,)),
         "print_comparison": lambda: show(comparison, differences={WORSE: comparison.logit_differences(1)}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as Pillow
 
-from squeezeviz.dataset.atlas.about import read_about
+from squeezeviz.dataset.atlas.about import ATLAS, read_about
 from squeezeviz.dataset.atlas.bins import EDGES
 from squeezeviz.dataset.atlas.channel import ActivatingChannel, AtlasChannel, TopExample
 from squeezeviz.dataset.atlas.contents import CROPS, Contents, read_class, read_contents
 from squeezeviz.dataset.atlas.crops import CROP_PX
 from squeezeviz.dataset.places import as_path
+from squeezeviz.dataset.stored_pictures import read_picture
 from squeezeviz.dataset.tables import parquet
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
-from squeezeviz.image.quiet import quietly
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.labels import Labels
 from squeezeviz.visible import visible
@@ -64,7 +63,7 @@ class Atlas(NotebookDisplay):
             self.labels = Labels.from_rows(self.about["labels"])
             self._has: Contents = read_contents(self.path, self.about)
         except (OSError, ValueError, LabelError) as exc:
-            raise self._damaged(exc) from exc
+            raise ATLAS.damaged(self.path, exc) from exc
 
     # Questions --------------------------------------------------------------------------------------------------------
 
@@ -147,16 +146,14 @@ class Atlas(NotebookDisplay):
         Raises:
             DatasetError: The atlas is damaged.
         """
-        crops = self._has.crops
         try:
-            with (self.path / CROPS).open("rb") as file:
-                file.seek(int(crops["offset"][number]))
-                content = file.read(int(crops["size"][number]))
-            if zlib.crc32(content) != crops["crc32"][number]:
-                raise ValueError(f"crop {number} of {CROPS} has other bytes than were written")  # noqa: TRY301
-            _check_crop(content, number)
+            content, (width, height) = read_picture(self.path / CROPS, self._has.crops, number, "crop")
+            if max(width, height) > CROP_PX:  # a page opens whatever it is given
+                raise ValueError(  # noqa: TRY301
+                    f"crop {number} of {CROPS} has {width:,} × {height:,} pixels, not {CROP_PX} at most"
+                )
         except (OSError, ValueError) as exc:
-            raise self._damaged(exc) from exc
+            raise ATLAS.damaged(self.path, exc) from exc
         return content
 
     def crop_box(self, number: int) -> tuple[int, int, int, int]:
@@ -226,7 +223,7 @@ class Atlas(NotebookDisplay):
         try:
             means = read_class(self.path, self._has, ranked.index(label.class_index), label.class_index)
         except (OSError, ValueError) as exc:
-            raise self._damaged(exc) from exc
+            raise ATLAS.damaged(self.path, exc) from exc
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             standing = np.where(spread > 0, (means - usual) / spread, -np.inf)
         codes, channel = self._has.layer_of, self._has.channels["channel"]
@@ -285,25 +282,10 @@ class Atlas(NotebookDisplay):
             )
             raise LayerError(f"this atlas is of no layer {layer!r}.{hint}")
 
-    def _damaged(self, exc: Exception) -> DatasetError:
-        said = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
-        return DatasetError(f"{self.path}: this atlas is damaged ({said}); make it anew with squeezeviz atlas")
-
 
 def _box(table: Table, row: int) -> tuple[float, float, float, float]:
     left, top, right, bottom = (table[side][row].item() for side in ("left", "top", "right", "bottom"))
     return left, top, right, bottom
-
-
-def _check_crop(content: bytes, number: int) -> None:
-    """Refuse what is no small JPEG: a page opens whatever it is given, a picture of many megapixels, too."""
-    try:
-        with quietly(), Pillow.open(io.BytesIO(content), formats=["JPEG"]) as opened:
-            size = opened.size
-    except Exception as exc:  # whatever Pillow says of what is no picture
-        raise ValueError(f"crop {number} of {CROPS} is no JPEG ({exc})") from exc
-    if max(size) > CROP_PX:
-        raise ValueError(f"crop {number} of {CROPS} has {size[0]:,} × {size[1]:,} pixels, not {CROP_PX} at most")
 
 
 def read_atlas(path: str | os.PathLike[str], *, photos_at: str | Sequence[str] = ()) -> Atlas:

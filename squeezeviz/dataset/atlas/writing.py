@@ -23,7 +23,6 @@ While an atlas is being written, its files lie in a folder within it; without `a
 from __future__ import annotations
 
 import json
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +31,13 @@ import numpy as np
 from squeezeviz.dataset import whole_folder
 from squeezeviz.dataset.atlas import bins
 from squeezeviz.dataset.atlas.about import ATLAS, FORMAT, NAME
+from squeezeviz.dataset.atlas.contents import CROPS
 from squeezeviz.dataset.atlas.crops import Crop, Crops, Field
 from squeezeviz.dataset.atlas.findings import Findings, selectivity
 from squeezeviz.dataset.atlas.rows import Rows, origin_of
 from squeezeviz.dataset.atlas.schema import CLASSES, TABLES
 from squeezeviz.dataset.places import as_text
+from squeezeviz.dataset.stored_pictures import write_pictures
 from squeezeviz.dataset.tables import arrow_table, parquet
 from squeezeviz.errors import LayerError
 
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture, Layer
 
 __all__ = ["TopExamples", "check_target", "crops_wanted", "top_examples", "write_atlas"]
-
-_HEADER = 30  # bytes before a file's name in a zip file, says its specification
 
 
 def check_target(path: Path, *, overwrite: bool) -> None:
@@ -262,23 +261,13 @@ def _photo_rows(crops: Crops, photos: Mapping[str, Photo]) -> dict[str, Any]:
 
 
 def _write_crops(folder: Path, crops: Crops) -> dict[tuple[str, Field], int]:
-    numbers: dict[tuple[str, Field], int] = {}
-    photos, boxes, places = [], [], []
-    with zipfile.ZipFile(folder / "crops.zip", "w", zipfile.ZIP_STORED) as file:
-        for number, (name, field, crop) in enumerate(_in_order(crops)):
-            numbers[name, field] = number
-            photos.append(name)
-            boxes.append(crop.box)
-            entry = zipfile.ZipInfo(f"{number:06d}.jpg")
-            file.writestr(entry, crop.content)
-            start = entry.header_offset + _HEADER + len(entry.filename)
-            places.append((start, entry.file_size, entry.CRC))
-    sides = np.array(boxes, np.int64).reshape(-1, 4)
-    columns = {side: sides[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))}
-    where = np.array(places, np.int64).reshape(-1, 3)
-    columns |= {name: where[:, at] for at, name in enumerate(("offset", "size", "crc32"))}
-    _write(folder, "crops", {"crop": np.arange(len(photos), dtype=np.int32), "photo": photos, **columns})
-    return numbers
+    made = list(_in_order(crops))
+    places = write_pictures(folder / CROPS, (crop.content for *_, crop in made))
+    sides = np.array([crop.box for *_, crop in made], np.int64).reshape(-1, 4)
+    boxes = {side: sides[:, at] for at, side in enumerate(("left", "top", "right", "bottom"))}
+    photos = [name for name, *_ in made]
+    _write(folder, "crops", {"crop": np.arange(len(made), dtype=np.int32), "photo": photos, **boxes, **places})
+    return {(name, field): number for number, (name, field, _) in enumerate(made)}
 
 
 def _in_order(crops: Crops) -> Iterator[tuple[str, Field, Crop]]:

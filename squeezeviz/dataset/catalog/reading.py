@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image as Pillow
 
-from squeezeviz.dataset.catalog.about import PICTURES, TABLE, read_about
+from squeezeviz.dataset.catalog.about import CATALOG, PICTURES, TABLE, read_about
 from squeezeviz.dataset.catalog.channel import CatalogChannel, CatalogPicture
 from squeezeviz.dataset.catalog.schema import COLUMNS, MOST_PICTURES
 from squeezeviz.dataset.catalog.study import channel_name
+from squeezeviz.dataset.stored_pictures import read_picture
 from squeezeviz.dataset.tables import Table, parquet, read_table
-from squeezeviz.errors import DatasetError, LayerError, did_you_mean
-from squeezeviz.image.quiet import quietly
+from squeezeviz.errors import LayerError, did_you_mean
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.resources import shipped
 from squeezeviz.visible import visible
@@ -53,7 +50,7 @@ class Catalog(NotebookDisplay):
             self._counts = dict(zip(self.layers, self.about["channels"], strict=True))
             self._rows, self._starts = self._read()
         except (OSError, ValueError) as exc:
-            raise self._damaged(exc) from exc
+            raise CATALOG.damaged(self.path, exc) from exc
         self._troubles = {each["name"]: each["message"] for each in self.about["troubles"]}
 
     # Questions --------------------------------------------------------------------------------------------------------
@@ -115,16 +112,13 @@ class Catalog(NotebookDisplay):
         Raises:
             DatasetError: The catalogue is damaged.
         """
-        rows = self._rows
+        expected = int(self._rows["width"][row]), int(self._rows["height"][row])
         try:
-            with (self.path / PICTURES).open("rb") as file:
-                file.seek(int(rows["offset"][row]))
-                content = file.read(int(rows["size"][row]))
-            if zlib.crc32(content) != rows["crc32"][row]:
-                raise ValueError(f"picture {row} of {PICTURES} has other bytes than were written")  # noqa: TRY301
-            _check_picture(content, row, (int(rows["width"][row]), int(rows["height"][row])))
+            content, size = read_picture(self.path / PICTURES, self._rows, row, "picture")
+            said, here = (f"{width:,} × {height:,}" for width, height in (expected, size))
+            _expect(size == expected, f"picture {row} of {PICTURES} has {here} pixels, not {said}")
         except (OSError, ValueError) as exc:
-            raise self._damaged(exc) from exc
+            raise CATALOG.damaged(self.path, exc) from exc
         return content
 
     def to_dict(self) -> dict[str, Any]:
@@ -172,10 +166,6 @@ class Catalog(NotebookDisplay):
             )
             raise LayerError(f"this catalogue is of no layer {layer!r}.{hint}")
 
-    def _damaged(self, exc: Exception) -> DatasetError:
-        said = str(exc).splitlines()[0] if str(exc) else type(exc).__name__
-        return DatasetError(f"{self.path}: this catalogue is damaged ({said}); make it anew with squeezeviz catalog")
-
 
 def _expect(is_right: bool, expected: str) -> None:  # noqa: FBT001 - what it is about
     if not is_right:
@@ -191,18 +181,6 @@ def _check_alike(rows: Table, counts: NDArray[np.int64]) -> None:
     )
     most = np.repeat(counts, np.diff(alike.starts))
     _expect(bool((alike.values < most).all()), f"{TABLE}: names channels as alike that no layer has")
-
-
-def _check_picture(content: bytes, row: int, size: tuple[int, int]) -> None:
-    """Refuse what is no JPEG of the size that the table says: a page opens whatever it is given."""
-    try:
-        with quietly(), Pillow.open(io.BytesIO(content), formats=["JPEG"]) as opened:
-            found = opened.size
-    except Exception as exc:  # whatever Pillow says of what is no picture
-        raise ValueError(f"picture {row} of {PICTURES} is no JPEG ({exc})") from exc
-    if found != size:
-        said, here = (f"{width:,} × {height:,}" for width, height in (size, found))
-        raise ValueError(f"picture {row} of {PICTURES} has {here} pixels, not {said}")
 
 
 def read_catalog(path: str | os.PathLike[str]) -> Catalog:

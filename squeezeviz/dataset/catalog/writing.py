@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +21,7 @@ import numpy as np
 from squeezeviz.dataset.catalog.about import CATALOG, FORMAT, NAME, PICTURES, TABLE
 from squeezeviz.dataset.catalog.schema import ALIKE, COLUMNS
 from squeezeviz.dataset.catalog.study import channel_name
+from squeezeviz.dataset.stored_pictures import write_pictures
 from squeezeviz.dataset.tables import arrow_table, parquet
 from squeezeviz.dataset.whole_folder import written_whole
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.catalog.grown import Grown
 
 __all__ = ["most_alike", "write_catalog"]
-
-_HEADER = 30  # bytes before a file's name in a zip file, says its specification
 
 
 def write_catalog(path: Path, *, about: Mapping[str, Any], grown: Mapping[str, tuple[Grown, ...]]) -> None:
@@ -52,7 +50,7 @@ def write_catalog(path: Path, *, about: Mapping[str, Any], grown: Mapping[str, t
     parquet("a catalogue")
     with written_whole(path, CATALOG) as made:
         rows = list(_rows(dict(zip(about["layers"], about["channels"], strict=True)), grown))
-        places = _write_pictures(made / PICTURES, [picture for *_, picture, _ in rows])
+        places = write_pictures(made / PICTURES, (picture.file for *_, picture, _ in rows))
         table = arrow_table(COLUMNS, _columns(rows, places))
         parquet().write_table(table, made / TABLE, compression="zstd")
         written = {"format": FORMAT, **about}
@@ -94,19 +92,9 @@ def most_alike(means: NDArray[np.float32]) -> list[_Alike]:
     return found
 
 
-def _write_pictures(path: Path, pictures: list[Grown]) -> NDArray[np.int64]:
-    """Write the zip file; return where each picture lies: offset, size, crc32."""
-    places = []
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
-        for number, each in enumerate(pictures):
-            entry = zipfile.ZipInfo(f"{number:06d}.jpg")  # of 1980: the time would make equal catalogues differ
-            file.writestr(entry, each.file)
-            start = entry.header_offset + _HEADER + len(entry.filename)
-            places.append((start, entry.file_size, entry.CRC))
-    return np.array(places, np.int64).reshape(-1, 3)
-
-
-def _columns(rows: list[tuple[str, int, int, Grown, _Alike]], places: NDArray[np.int64]) -> dict[str, Any]:
+def _columns(
+    rows: list[tuple[str, int, int, Grown, _Alike]], places: Mapping[str, NDArray[np.int64]]
+) -> dict[str, Any]:
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     pictures = [each for *_, each, _ in rows]
@@ -119,7 +107,7 @@ def _columns(rows: list[tuple[str, int, int, Grown, _Alike]], places: NDArray[np
         "value": np.array([each.value for each in pictures], np.float64),
         "width": np.array([each.size_px[1] for each in pictures], np.int32),
         "height": np.array([each.size_px[0] for each in pictures], np.int32),
-        **{name: places[:, at] for at, name in enumerate(("offset", "size", "crc32"))},
+        **places,
         "alike": pa.array([[at for at, _ in found] for found in alike], pa.list_(pa.int32())),
         "correlations": pa.array([[value for _, value in found] for found in alike], pa.list_(pa.float64())),
     }

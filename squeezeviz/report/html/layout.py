@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["BARE", "INK", "QUIET", "RULE", "bold", "cell_style", "display", "diverging", "png", "quiet", "table"]
+__all__ = [
+    "BARE",
+    "INK",
+    "QUIET",
+    "RULE",
+    "bold",
+    "cell_style",
+    "display",
+    "diverging",
+    "left_out",
+    "png",
+    "quiet",
+    "table",
+]
 
 #: The notebook's ink.
 INK = "color:var(--jp-ui-font-color1,inherit)"
@@ -74,6 +87,13 @@ def table(
         style=BARE.format("4px 0"),
     )
     return el("div", listed, style="overflow-x:auto")
+
+
+def left_out(messages: Sequence[str], most: int = 10) -> list[Markup]:
+    """Return a line for each of the first messages that say what was left out, and one that counts the others."""
+    lines = [el("div", f"left out: {message}", style=QUIET) for message in messages[:most]]
+    more = len(messages) - most
+    return [*lines, el("div", f"… and {more:,} more", style=QUIET)] if more > 0 else lines
 
 
 def png(pixels: NDArray[np.uint8], *, style: str = "", **attributes: object) -> Markup:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.report.html.elements import Markup, el
-from squeezeviz.report.html.layout import QUIET, bold, display, quiet, table
+from squeezeviz.report.html.layout import QUIET, bold, display, left_out, quiet, table
 
 if TYPE_CHECKING:
     from squeezeviz.quantization.planned import PrecisionPlan
 
 __all__ = ["precision_plan_html"]
 
-_MOST_TRIALS, _MOST_LEFT_OUT = 10, 10
+_MOST_TRIALS = 10
 
 
 def precision_plan_html(plan: PrecisionPlan) -> Markup:
@@ -36,7 +36,7 @@ def precision_plan_html(plan: PrecisionPlan) -> Markup:
         el("div", "distance: total variation of the probabilities from those in float32, the mean over photos.",
            style=QUIET),
         el("div", f"written: {plan.path}") if plan.path else None,
-        *(el("div", f"left out: {message}", style=QUIET) for message in plan.left_out[:_MOST_LEFT_OUT]),
+        *left_out(plan.left_out),
     )  # fmt: skip
 
 

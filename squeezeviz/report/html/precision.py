@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.report.html.elements import Markup, el
-from squeezeviz.report.html.layout import QUIET, RULE, bold, display, quiet, table
+from squeezeviz.report.html.layout import QUIET, RULE, bold, display, left_out, quiet, table
 from squeezeviz.report.precision_words import NOTE, ratio_text, use_text, worst_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["precision_html"]
 
 _MADE, _PASSED = "#b7540f", "#1666d0"
-_MOST_CHANGED, _MOST_LEFT_OUT = 20, 10
+_MOST_CHANGED = 20
 _HEADS = ("layer", "kind", "{} – {:.2g}", "made", "inherited", "total", "worst channel", "saturated", "dead")
 
 
@@ -28,7 +28,6 @@ def precision_html(precision: Precision) -> Markup:
     sides = ["left", "left", "left", *["right"] * 6]
     rows = [_row(layer, most, is_worst=layer is precision.worst and bool(layer.made.noise)) for layer in precision]
     photos = "1 photo" if precision.photos == 1 else f"{precision.photos:,} photos"
-    more = len(precision.left_out) - _MOST_LEFT_OUT
     return display(
         bold(f"{precision.model} and {precision.other}"), " ", quiet(f"on {photos}, {precision.folder}"),
         el("div", precision.verdict),
@@ -36,8 +35,7 @@ def precision_html(precision: Precision) -> Markup:
         table(heads, rows, sides),
         el("div", "bars: relative error; upper, made there; lower, total. ", NOTE, style=f"{QUIET};max-width:70em"),
         _changed(precision) if precision.changed else None,
-        *(el("div", f"left out: {message}", style=QUIET) for message in precision.left_out[:_MOST_LEFT_OUT]),
-        el("div", f"… and {more:,} more", style=QUIET) if more > 0 else None,
+        *left_out(precision.left_out),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.report.html.elements import Markup, el
-from squeezeviz.report.html.layout import QUIET, bold, display
+from squeezeviz.report.html.layout import QUIET, bold, display, left_out
 from squeezeviz.report.html.model_comparison import paired_evaluation_html
 
 if TYPE_CHECKING:
@@ -13,18 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["quantized_html"]
 
-_MOST_LEFT_OUT = 10
-
 
 def quantized_html(quantized: Quantized) -> Markup:
     """Return the file, its size, how it was made, and the answers of both networks where they were asked for."""
     share = quantized.bytes_after / quantized.bytes_before
-    more = len(quantized.left_out) - _MOST_LEFT_OUT
     return display(
         bold(str(quantized.path)),
         el("div", f"{quantized.bytes_after:,} bytes, {share:.0%} of {quantized.bytes_before:,}"),
         el("div", quantized.words, style=QUIET),
-        *(el("div", f"left out: {message}", style=QUIET) for message in quantized.left_out[:_MOST_LEFT_OUT]),
-        el("div", f"… and {more:,} more", style=QUIET) if more > 0 else None,
+        *left_out(quantized.left_out),
         paired_evaluation_html(quantized.evaluation) if quantized.evaluation else None,
     )

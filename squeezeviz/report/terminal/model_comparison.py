@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.left_out import print_left_out
 from squeezeviz.report.words import difference_text, shape_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ __all__ = ["print_model_comparison", "print_paired_evaluation"]
 
 _MOST_NAMES = 12
 _MOST_PARTED = 20
-_MOST_LEFT_OUT = 10
 
 
 def print_model_comparison(comparison: ModelComparison) -> None:
@@ -159,8 +159,5 @@ def _right(photo: PairedPhoto) -> str:
 def _print_left_out(evaluation: PairedEvaluation) -> None:
     left_out = [*(photo.error for photo in evaluation.unreadable), *evaluation.left_out]
     same = [f"{len(names)} times: {', '.join(names)}" for names in evaluation.duplicates]
-    for words, messages in (("left out: ", left_out), ("the same photo, counted ", same)):
-        for message in messages[:_MOST_LEFT_OUT]:
-            out.say((words, "yellow"), out.name(message))
-        if len(messages) > _MOST_LEFT_OUT:
-            out.say((f"… and {len(messages) - _MOST_LEFT_OUT:,} more; --json lists them", "yellow"))
+    print_left_out(left_out)
+    print_left_out(same, "the same photo, counted ")

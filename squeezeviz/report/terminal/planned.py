@@ -8,13 +8,14 @@ from rich import box
 from rich.table import Table
 
 from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.left_out import print_left_out
 
 if TYPE_CHECKING:
     from squeezeviz.quantization.planned import PrecisionPlan
 
 __all__ = ["print_precision_plan"]
 
-_MOST_TRIALS, _MOST_LEFT_OUT, _MOST_HARMS = 10, 10, 5
+_MOST_TRIALS, _MOST_HARMS = 10, 5
 
 
 def print_precision_plan(plan: PrecisionPlan) -> None:
@@ -41,10 +42,7 @@ def print_precision_plan(plan: PrecisionPlan) -> None:
     _print_trials(plan)
     if plan.path:
         out.say("written: ", (out.name(str(plan.path)), "bold"))
-    for message in plan.left_out[:_MOST_LEFT_OUT]:
-        out.say(("left out: ", "yellow"), out.name(message))
-    if len(plan.left_out) > _MOST_LEFT_OUT:
-        out.say((f"… and {len(plan.left_out) - _MOST_LEFT_OUT:,} more; --json lists them", "yellow"))
+    print_left_out(plan.left_out)
 
 
 def _print_trials(plan: PrecisionPlan) -> None:

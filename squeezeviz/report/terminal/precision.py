@@ -10,13 +10,14 @@ from rich.table import Table
 
 from squeezeviz.report.precision_words import NOTE, ratio_text, share_text, use_text, worst_text
 from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.left_out import print_left_out
 
 if TYPE_CHECKING:
     from squeezeviz.results.precision import LayerPrecision, Precision
 
 __all__ = ["print_precision"]
 
-_MOST_CHANGED, _MOST_LEFT_OUT, _MOST_CHANNELS = 20, 10, 12
+_MOST_CHANGED, _MOST_CHANNELS = 20, 12
 _NUMBERS = ("made", "inherited", "total", "worst", "saturated", "dead")
 
 
@@ -38,10 +39,7 @@ def print_precision(precision: Precision, *, layer: str | None = None) -> None:
     if layer is not None:
         _print_channels(precision[layer])
     _print_changed(precision)
-    for message in precision.left_out[:_MOST_LEFT_OUT]:
-        out.say(("left out: ", "yellow"), out.name(message))
-    if len(precision.left_out) > _MOST_LEFT_OUT:
-        out.say((f"… and {len(precision.left_out) - _MOST_LEFT_OUT:,} more; --json lists them", "yellow"))
+    print_left_out(precision.left_out)
 
 
 def _print_layers(precision: Precision) -> None:

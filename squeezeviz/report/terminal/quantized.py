@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.report.terminal.console import out
+from squeezeviz.report.terminal.left_out import print_left_out
 from squeezeviz.report.terminal.model_comparison import print_paired_evaluation
 
 if TYPE_CHECKING:
@@ -12,17 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["print_quantized"]
 
-_MOST_LEFT_OUT = 10
-
 
 def print_quantized(quantized: Quantized) -> None:
     """Print the file, its size, how it was made, and the answers of both networks where they were asked for."""
     said = f"{quantized.bytes_after:,} bytes, {quantized.bytes_after / quantized.bytes_before:.0%} of"
     out.say((out.name(str(quantized.path)), "bold"), f"  {said} {quantized.bytes_before:,}", soft_wrap=False)
     out.say((out.name(quantized.words), "dim"), soft_wrap=False)
-    for message in quantized.left_out[:_MOST_LEFT_OUT]:
-        out.say(("left out: ", "dim"), out.name(message))
-    if len(quantized.left_out) > _MOST_LEFT_OUT:
-        out.say((f"… and {len(quantized.left_out) - _MOST_LEFT_OUT:,} more", "dim"))
+    print_left_out(quantized.left_out)
     if quantized.evaluation:
         print_paired_evaluation(quantized.evaluation)
