@@ -69,7 +69,7 @@ def growing(state: Answering, asked: protocol.GrowRequest) -> Task:
             if made is not None:
                 yield _told(asked, made, against, is_whole=True)
 
-    return Task("growing", asked.name or "the picture", (object(),), steps, lambda message: message)
+    return Task("growing", asked.name or "the picture", None, steps, lambda message: message)
 
 
 def _target(model: Model, how: Preprocessing, asked: protocol.GrowRequest) -> Target:

@@ -81,7 +81,7 @@ def judging(state: Answering, asked: protocol.JudgingRequest) -> Task:
             return
         yield told.of(is_whole=True)
 
-    return Task("judging", photo.kept.name, (object(),), steps, lambda message: message)
+    return Task("judging", photo.kept.name, None, steps, lambda message: message)
 
 
 def _stages(model: Model, count: int) -> tuple[str, ...]:

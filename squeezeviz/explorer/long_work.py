@@ -37,14 +37,15 @@ class Task:
     Attributes:
         kind: Of these, one is under way at a time: the next takes its place.
         name: What it is called, should it fail.
-        basis: What its result follows from; models and images among these are told apart by what they are.
+        basis: What its result follows from; models and images among these are told apart by what they are. None of a
+            task whose result is not kept.
         steps: Yields what is known so far, until the event is set.
         tell: What the page hears of a step.
     """
 
     kind: str
     name: str
-    basis: tuple[Any, ...]
+    basis: tuple[Any, ...] | None
     steps: Callable[[threading.Event], Iterator[Any]]
     tell: Callable[[Any], Message]
 
@@ -93,7 +94,7 @@ class LongWork:
         """Begin; what is under way of the same kind ends. A result that is there already is told at once."""
         self.stop(kind=task.kind)
         kept = self._kept.get(task.kind)
-        if kept and is_same(kept[0], task.basis):
+        if kept and task.basis is not None and is_same(kept[0], task.basis):
             self._send(task.tell(kept[1]))
             return
         running = _Running(request, threading.Event())
@@ -178,7 +179,7 @@ class LongWork:
             _log.exception("%r: the %s failed", task.name, task.kind)
             self._fail(task, running, f"{task.name}: {messages.UNEXPECTED}")
         else:
-            if not running.cancel.is_set() and result is not None:
+            if not running.cancel.is_set() and result is not None and task.basis is not None:
                 self._kept[task.kind] = (task.basis, result)
         finally:
             with self._guard:

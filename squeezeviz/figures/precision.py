@@ -45,7 +45,7 @@ def precision(
     with drawing(width_mm, theme) as sheet:
         bottom = _draw(sheet, sheet.room, found)
         text = caption_of(
-            f"{found.other} beside {found.model}, on {found.photos:,} photos. {found.verdict}",
+            f"{found.other} beside {found.model}, on {found.photos_text}. {found.verdict}",
             found.provenance,
             image=found.folder,
             also=[f"Low precision: {found.arithmetic}", "Scale: relative L2, linear from 0, one for bars and line"],
@@ -55,7 +55,7 @@ def precision(
 
 
 def _draw(sheet: Sheet, box: Box, found: Precision) -> float:
-    right = f"{len(found)} layers, {found.photos:,} photos"
+    right = f"{len(found)} layers, {found.photos_text}"
     top = sheet.heading(box, "What each layer loses", "‖e‖ / ‖x‖" if box.width > _WIDE_MM else "", right) + 1
     inner = Box(box.left + _AXIS_MM, top + 1.5, box.width - _AXIS_MM)
     axes = sheet.axes_at(inner.left, inner.top, inner.width, _TALL_MM, "errors")

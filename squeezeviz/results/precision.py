@@ -307,11 +307,15 @@ class Precision(NotebookDisplay):
         return self.by_error_made[0]
 
     @property
+    def photos_text(self) -> str:
+        """How many photos were looked at, in words: ``"24 photos"``."""
+        return "1 photo" if self.photos == 1 else f"{self.photos:,} photos"
+
+    @property
     def verdict(self) -> str:
         """What was found, in a few sentences."""
         worst, last = self.worst, self.layers[-1]
-        photos = "1 photo" if self.photos == 1 else f"{self.photos:,} photos"
-        changes = f"{len(self.changed):,} of {photos} change their answer."
+        changes = f"{len(self.changed):,} of {self.photos_text} change their answer."
         if not worst.made.noise:
             return f"No layer makes an error. {changes}"
         channel = f", {worst.made.worst_share:.0%} of it in channel {worst.made.worst_channel}"

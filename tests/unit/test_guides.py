@@ -1,6 +1,7 @@
 """Guides for whoever runs a server: what they have one type is what there is."""
 
 import importlib
+import inspect
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,6 +56,13 @@ def test_what_the_guides_say_of_bounds_is_so():
     assert f"{limits.VISITOR_PHOTOS} photos of {limits.VISITOR_FILES_BYTES >> 20} MiB together" in " ".join(
         read("voila").split()
     )
+
+
+def test_every_figure_is_in_the_reference():
+    page = (GUIDES.parent / "reference" / "figures.md").read_text(encoding="utf-8")
+    public = {name: getattr(squeezeviz.figures, name) for name in squeezeviz.figures.__all__}
+    drawn = {name for name, each in public.items() if inspect.isfunction(each) or inspect.isclass(each)}
+    assert set(re.findall(r"^        - (\w+)$", page, re.MULTILINE)) == drawn
 
 
 @pytest.mark.parametrize("guide", ["class", "voila", "jupyterhub", "teach"])

@@ -152,6 +152,19 @@ def test_a_whole_result_is_kept_for_the_next_question_and_a_part_is_not(work, he
     heard.wait(7)
 
 
+def test_a_result_that_follows_from_nothing_nameable_is_not_kept(work, heard):
+    first, again = (Steps(count=1, basis=None) for _ in range(2))
+    work.begin("a", first.task)
+    first.let.release(1)
+    heard.wait(1)
+    settle(lambda: not work._running)
+    assert work._kept == {}
+    work.begin("b", again.task)
+    again.let.release(1)
+    heard.wait(2)
+    assert (first.runs, again.runs) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("failing", "words"), [(LayerError("no such layer"), "no such layer"), (ZeroDivisionError("x"), "went wrong")]
 )

@@ -27,9 +27,8 @@ def precision_html(precision: Precision) -> Markup:
     heads = [heading.format(0, most) for heading in _HEADS]
     sides = ["left", "left", "left", *["right"] * 6]
     rows = [_row(layer, most, is_worst=layer is precision.worst and bool(layer.made.noise)) for layer in precision]
-    photos = "1 photo" if precision.photos == 1 else f"{precision.photos:,} photos"
     return display(
-        bold(f"{precision.model} and {precision.other}"), " ", quiet(f"on {photos}, {precision.folder}"),
+        bold(f"{precision.model} and {precision.other}"), " ", quiet(f"on {precision.photos_text}, {precision.folder}"),
         el("div", precision.verdict),
         el("div", f"{precision.arithmetic}.", style=QUIET),
         table(heads, rows, sides),

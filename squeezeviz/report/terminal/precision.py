@@ -28,10 +28,8 @@ def print_precision(precision: Precision, *, layer: str | None = None) -> None:
         precision: What was measured.
         layer: A layer whose channels are printed as well: those with most of the error made there.
     """
-    photos = "1 photo" if precision.photos == 1 else f"{precision.photos:,} photos"
-    out.say(
-        (out.name(f"{precision.model} and {precision.other}"), "bold"), f"  on {photos}, {out.name(precision.folder)}"
-    )
+    names = out.name(f"{precision.model} and {precision.other}")
+    out.say((names, "bold"), f"  on {precision.photos_text}, {out.name(precision.folder)}")
     out.say(out.name(precision.verdict), soft_wrap=False)
     out.say((out.name(f"{precision.arithmetic}."), "dim"), soft_wrap=False)
     _print_layers(precision)

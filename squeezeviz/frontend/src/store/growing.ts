@@ -9,6 +9,7 @@ import { canvasOf, paint } from "../draw/pixels.ts";
 import type { Comm } from "../host/comm.ts";
 import { bytesOf } from "../host/decode.ts";
 import type { GrownMessage, GrowRequest } from "../protocol.ts";
+import { BEGUN, LongWork, type Work } from "./long_work.ts";
 import { Lookers } from "./lookers.ts";
 import type { Networks } from "./networks.ts";
 import type { Selection } from "./selection.ts";
@@ -53,15 +54,11 @@ export const USUAL: Choices = {
 };
 
 /** As it is now: what comes of it is another one. */
-export interface Growth extends Omit<GrownMessage, "kind" | "id" | "buffers" | "is_whole"> {
-  state: "running" | "whole" | "stopped" | "failed";
-  /** Of the request. */
-  id: string;
+export interface Growth extends Work, Omit<GrownMessage, "kind" | "id" | "buffers" | "is_whole"> {
   /** What was asked for, as JSON. */
   asked: string;
   aim: Choices["aim"];
   pictures: Pixels[];
-  problem: string;
 }
 
 const STEER_MS = 180; // while one walks through channels, those between are not begun
@@ -70,7 +67,7 @@ export class Growing {
   readonly #host: GrowingHost;
   readonly #page: Page;
   readonly #choices = signal<Choices>(USUAL);
-  readonly #last = signal<Growth | null>(null);
+  readonly #work: LongWork<Growth>;
   readonly #picked = signal<number | null>(null);
   readonly #isStaged = computed(() => this.#id.value !== "" && this.#page.traits.get("photo") === this.#id.value);
   readonly #wanted = computed(() => JSON.stringify(this.#request()));
@@ -92,6 +89,7 @@ export class Growing {
   constructor(host: GrowingHost, page: Page) {
     this.#host = host;
     this.#page = page;
+    this.#work = new LongWork(page.comm);
     this.#forget = effect(() => {
       const wanted = this.#wanted.value;
       untracked(() => this.#steer(wanted));
@@ -107,16 +105,16 @@ export class Growing {
 
   /** What has grown; null before anything has. */
   last(): Growth | null {
-    return this.#last.value;
+    return this.#work.last();
   }
 
   isRunning(): boolean {
-    return this.#running() !== null;
+    return this.#work.isRunning();
   }
 
   /** Whether what is chosen now is what it grew for, as it was chosen then. */
   isOfChosen(): boolean {
-    return this.#last.value?.asked === this.#wanted.value;
+    return this.last()?.asked === this.#wanted.value;
   }
 
   /** Whether the network is shown it: it is on the stage. */
@@ -131,7 +129,7 @@ export class Growing {
 
   /** Which of several pictures the network is shown: the one that does most, unless another was picked. */
   picked(): number {
-    const last = this.#last.value;
+    const last = this.last();
     const picked = this.#picked.value;
     return picked !== null && last && picked < last.pictures.length ? picked : (last?.best ?? 0);
   }
@@ -153,10 +151,8 @@ export class Growing {
       this.#host.recovered("grown");
       const [asked, request, { aim }] = [this.#wanted.peek(), this.#request(), this.#choices.peek()];
       const id = comm.ask({ kind: "grow", name: "the picture", begin, ...request });
-      const none = { ...NOTHING, pictures: [] };
-      const before = this.#last.peek();
-      const kept = begin === "on" && before ? { ...before, done: 0, total: 0 } : none;
-      this.#last.value = { ...kept, id, asked, aim, state: "running", problem: "" };
+      const before = begin === "on" ? this.last() : null;
+      this.#work.begin({ ...NOTHING, ...before, id, asked, aim, ...BEGUN });
       if (begin === "anew") this.#picked.value = null;
     });
   }
@@ -165,14 +161,11 @@ export class Growing {
   stop(): boolean {
     clearTimeout(this.#timer);
     this.#isPaused = false;
-    const running = this.#running();
-    if (!running) return false;
-    this.#page.comm.stop(running.id);
-    batch(() => {
-      this.#become({ state: "stopped" });
-      this.#settle();
+    return batch(() => {
+      const isStopped = this.#work.stop();
+      if (isStopped) this.#settle();
+      return isStopped;
     });
-    return true;
   }
 
   /** Show the network this one of several, be it that another photo is on the stage. */
@@ -186,7 +179,7 @@ export class Growing {
 
   /** Make a photo of its own of what is there now. */
   keep(): void {
-    const [last, pixels] = [this.#last.peek(), this.#pixels()];
+    const [last, pixels] = [this.last(), this.#pixels()];
     if (!last || !pixels || this.#keeping) return;
     this.#keeping = this.#host.keep(nameOf(last), { ...pixels, source: "grown" });
   }
@@ -206,14 +199,12 @@ export class Growing {
   }
 
   receive({ id, is_whole: isWhole, buffers, kind: _, ...about }: GrownMessage): void {
-    const running = this.#running();
-    if (running?.id !== id) return; // of one that was stopped while this was on its way
+    if (!this.#work.running(id)) return; // of one that was stopped while this was on its way
     const bytes = new Uint8Array(bytesOf(buffers.pixels));
     const [width, height] = about.size;
     const each = 3 * width * height;
     const pictures = about.values.map((_, at) => ({ width, height, bytes: bytes.slice(each * at, each * (at + 1)) }));
-    const state = isWhole ? "whole" : "running";
-    this.#last.value = { ...running, ...about, pictures, state };
+    this.#work.become({ ...about, pictures, state: isWhole ? "whole" : "running" });
     this.#due();
   }
 
@@ -242,17 +233,18 @@ export class Growing {
     this.stop();
     const id = this.#id.peek();
     batch(() => {
-      this.#last.value = null;
+      this.#work.forget();
       this.#lose();
       if (id) this.#host.gone(id);
     });
   }
 
   /** Whether it was one of its requests that failed. */
-  fail({ id, message }: Failure): boolean {
-    if (this.#running()?.id === id) {
+  fail(failure: Failure): boolean {
+    const { id, message } = failure;
+    if (this.#work.running(id)) {
       batch(() => {
-        this.#become({ state: "failed", problem: message });
+        this.#work.fail(failure);
         this.#settle();
       });
       return true;
@@ -289,7 +281,7 @@ export class Growing {
     clearTimeout(this.#timer);
     this.#underWay = null;
     this.#keeping = "";
-    if (this.#running()) this.#become({ state: "stopped" });
+    this.#work.lost();
   }
 
   // What is asked for -------------------------------------------------------------------------------------------------
@@ -321,9 +313,8 @@ export class Growing {
 
   #steer(wanted: string): void {
     clearTimeout(this.#timer);
-    const running = this.#running();
-    if (!running || running.asked === wanted) return;
-    this.#timer = setTimeout(() => this.#running() && this.start("on"), STEER_MS);
+    if (!this.isRunning() || this.last()?.asked === wanted) return;
+    this.#timer = setTimeout(() => this.isRunning() && this.start("on"), STEER_MS);
   }
 
   /** Nobody looks at a page that is hidden: it goes on when it is seen again. */
@@ -333,20 +324,10 @@ export class Growing {
     } else if (this.#isPaused) this.start("on");
   }
 
-  #running(): Growth | null {
-    const last = this.#last.value;
-    return last?.state === "running" ? last : null;
-  }
-
-  #become(some: Partial<Growth>): void {
-    const last = this.#last.peek();
-    if (last) this.#last.value = { ...last, ...some };
-  }
-
   // States that the network is shown ----------------------------------------------------------------------------------
 
   #pixels(): Pixels | null {
-    return this.#last.peek()?.pictures[this.picked()] ?? null;
+    return this.last()?.pictures[this.picked()] ?? null;
   }
 
   #due(): void {
@@ -363,7 +344,7 @@ export class Growing {
     this.#number += 1;
     const [id, layers] = [this.#id.peek(), this.#lookers.layers(this.#host.layer())];
     const request = `${id} ${this.#number}`;
-    const last = this.#last.peek();
+    const last = this.last();
     this.#underWay = { request, pixels };
     // The bytes are given away with the message, where a browser can.
     const [bytes, name] = [pixels.bytes.slice(), last ? nameOf(last) : ""];
@@ -400,7 +381,7 @@ export class Growing {
 }
 
 const NOTHING = {
-  ...{ done: 0, total: 0, size: [0, 0] as [number, number], words: "", unit: "", values: [], best: 0 },
+  ...{ size: [0, 0] as [number, number], words: "", unit: "", values: [], best: 0, pictures: [] },
   ...{ at_start: null, strongest: null, compared: 0, photos: 0 },
 };
 

@@ -34,6 +34,11 @@ export class LongWork<Made extends Work> {
     this.#last.value = made;
   }
 
+  /** As if nothing had been asked for. */
+  forget(): void {
+    this.#last.value = null;
+  }
+
   isRunning(): boolean {
     return this.#running() !== null;
   }

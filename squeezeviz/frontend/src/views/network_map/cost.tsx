@@ -4,6 +4,7 @@ import { useStore } from "../../ui/store.ts";
 import { Running } from "../why/running.tsx";
 import { cellsOf, columnsOf, HEADS } from "./costs.ts";
 import type { Layout } from "./layout.ts";
+import { NumberTable } from "./table.tsx";
 
 /** Behind the diagram: how long each unit takes. */
 export function Columns({ layout }: { layout: Layout }) {
@@ -79,32 +80,8 @@ export function Progress({ asked, unit }: { asked: Resource<unknown>; unit: stri
 }
 
 function Table({ costs: { rows, sum_ms: sumMs } }: { costs: Costs }) {
-  return (
-    <section class="sqv-cost-table" aria-label="What each layer costs" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            {HEADS.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              <th scope="row">{row.words}</th>
-              {cellsOf(row, sumMs).map((cell, column) => (
-                <td key={HEADS[column]}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+  const listed = rows.map((row) => ({ name: row.words, cells: cellsOf(row, sumMs) }));
+  return <NumberTable label="What each layer costs" heads={["Layer", ...HEADS]} rows={listed} />;
 }
 
 function Settings({ costs: { settings } }: { costs: Costs }) {
@@ -112,28 +89,10 @@ function Settings({ costs: { settings } }: { costs: Costs }) {
   const threads = [...new Set(settings.map((each) => each.threads))];
   const of = (count: number, batch: number) =>
     settings.find((each) => each.threads === count && each.batch === batch)?.image_ms;
-  return (
-    <section class="sqv-cost-table" aria-label="Milliseconds an image, by threads and images at once" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">ms an image</th>
-            {batches.map((batch) => (
-              <th key={batch} scope="col">{`batch ${batch}`}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {threads.map((count) => (
-            <tr key={count}>
-              <th scope="row">{count === 1 ? "1 thread" : `${count} threads`}</th>
-              {batches.map((batch) => (
-                <td key={batch}>{of(count, batch)?.toFixed(2) ?? ""}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+  const rows = threads.map((count) => ({
+    name: count === 1 ? "1 thread" : `${count} threads`,
+    cells: batches.map((batch) => of(count, batch)?.toFixed(2) ?? ""),
+  }));
+  const heads = ["ms an image", ...batches.map((batch) => `batch ${batch}`)];
+  return <NumberTable label="Milliseconds an image, by threads and images at once" heads={heads} rows={rows} />;
 }

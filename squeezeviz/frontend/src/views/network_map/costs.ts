@@ -14,16 +14,26 @@ export interface Column {
 
 const FOOT = 3;
 
+/** A column that stands at the foot of the diagram. @param share Of the place that the tallest takes. */
+export function columnAt(
+  frame: Layout["frame"],
+  x: number,
+  width: number,
+  share: number,
+): Omit<Column, "key" | "look"> {
+  const height = (frame.height - FOOT - frame.hitY) * share;
+  return { x, width, y: frame.height - FOOT - height, height };
+}
+
 /** One column a unit, as tall as it takes long; the longest is as tall as the place. */
 export function columnsOf({ stops, frame }: Layout, costOf: (stop: Stop) => UnitCost): Column[] {
   const costs = stops.map((stop) => ({ stop, ...costOf(stop) }));
   const most = Math.max(1e-9, ...costs.map(({ ms }) => ms));
-  const room = frame.height - FOOT - frame.hitY;
-  return costs.map(({ stop: { unit, x, width }, ms, limit }) => {
-    const height = (room * ms) / most;
-    const look = `sqv-cost-${limit ?? "none"}`;
-    return { key: unit.key, x: x + 1, width: Math.max(0, width - 2), y: frame.height - FOOT - height, height, look };
-  });
+  return costs.map(({ stop: { unit, x, width }, ms, limit }) => ({
+    key: unit.key,
+    look: `sqv-cost-${limit ?? "none"}`,
+    ...columnAt(frame, x + 1, Math.max(0, width - 2), ms / most),
+  }));
 }
 
 /** Milliseconds, with three figures. */

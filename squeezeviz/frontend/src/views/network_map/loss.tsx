@@ -5,6 +5,7 @@ import { useStore } from "../../ui/store.ts";
 import { Progress } from "./cost.tsx";
 import type { Layout } from "./layout.ts";
 import { errorColumns, LOSS_HEADS, lossCells } from "./losses.ts";
+import { NumberTable } from "./table.tsx";
 
 /** Behind the diagram: the error that each unit makes, and what is passed on. */
 export function ErrorColumns({ layout }: { layout: Layout }) {
@@ -91,31 +92,7 @@ function Found({ made }: { made: PrecisionLost }) {
   );
 }
 
-function Table({ made }: { made: PrecisionLost }) {
-  return (
-    <section class="sqv-cost-table" aria-label="What each layer loses" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            {LOSS_HEADS.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {made.layers.map((loss) => (
-            <tr key={loss.layer}>
-              <th scope="row">{[loss.layer, ...loss.with_layers].join(" + ")}</th>
-              {lossCells(loss).map((cell, column) => (
-                <td key={LOSS_HEADS[column]}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+function Table({ made: { layers } }: { made: PrecisionLost }) {
+  const rows = layers.map((loss) => ({ name: [loss.layer, ...loss.with_layers].join(" + "), cells: lossCells(loss) }));
+  return <NumberTable label="What each layer loses" heads={["Layer", ...LOSS_HEADS]} rows={rows} />;
 }

@@ -1,9 +1,7 @@
 /** What layers lose in a lower precision, in words and as columns behind the architecture diagram. */
 import type { LayerLoss } from "../../protocol.ts";
-import type { Column } from "./costs.ts";
+import { type Column, columnAt } from "./costs.ts";
 import type { Layout, Stop } from "./layout.ts";
-
-const FOOT = 3;
 
 /** Two columns a unit: the error made in it, and the error passed on; on one scale for all. */
 export function errorColumns(
@@ -12,21 +10,13 @@ export function errorColumns(
 ): Column[] {
   const losses = stops.map((stop) => ({ stop, ...lossOf(stop) }));
   const most = Math.max(1e-12, ...losses.flatMap(({ made, inherited }) => [made, inherited]));
-  const room = frame.height - FOOT - frame.hitY;
   return losses.flatMap(({ stop: { unit, x, width }, made, inherited }) => {
     const half = Math.max(0, width - 2) / 2;
-    return [made, inherited].map((error, at) => {
-      const height = (room * error) / most;
-      const look = at ? "sqv-error-inherited" : "sqv-error-made";
-      return {
-        key: `${unit.key} ${at}`,
-        look,
-        x: x + 1 + at * half,
-        width: half,
-        y: frame.height - FOOT - height,
-        height,
-      };
-    });
+    return [made, inherited].map((error, at) => ({
+      key: `${unit.key} ${at}`,
+      look: at ? "sqv-error-inherited" : "sqv-error-made",
+      ...columnAt(frame, x + 1 + at * half, half, error / most),
+    }));
   });
 }
 
