@@ -15,7 +15,7 @@ __all__ = ["CELLS", "NOTE", "cells_of", "machine_words", "run_words", "settings_
 CELLS = ("ms", "share", "of peak", "limit", "Gop/s", "MACs", "moved", "ops/byte", "of bandwidth")
 #: What is to be known to read it.
 NOTE = (
-    "Medians of runs that the profiler watched. Moved: weights, activations read and written, each once. The limit is "
+    "Medians of profiled runs. Moved: weights, activations read and written, each once. The limit is "
     "the roofline's: arithmetic, or the way to memory; what a cache holds may pass the bandwidth of memory."
 )
 
@@ -26,16 +26,16 @@ def threads_text(count: int) -> str:
 
 
 def spread_text(spread: Spread) -> str:
-    """Return a median and its quartiles: ``"4.82 ms (4.80 to 4.91)"``."""
-    return f"{spread.median:.2f} ms ({spread.low:.2f} to {spread.high:.2f})"
+    """Return a median and its quartiles: ``"4.82 ms (quartiles 4.80 to 4.91)"``."""
+    return f"{spread.median:.2f} ms (quartiles {spread.low:.2f} to {spread.high:.2f})"
 
 
 def run_words(profile: Profile) -> str:
     """Return how long a run takes, and whether the rows come to as much."""
     images = "one image" if profile.batch == 1 else f"{profile.batch} images"
     return (
-        f"a run of {images} on {threads_text(profile.threads)} takes {spread_text(profile.run)}; its parts come to "
-        f"{profile.watched.median:.2f} ms in {profile.runs} watched runs, {profile.agreement:.0%} of that"
+        f"a run of {images} on {threads_text(profile.threads)} takes {spread_text(profile.run)}; its layers together "
+        f"take {profile.watched.median:.2f} ms in {profile.runs} profiled runs, {profile.agreement:.0%} of that"
     )
 
 

@@ -68,10 +68,22 @@ def test_by_keys_alone(page, network):
     assert settings.locator("thead th").all_inner_texts() == ["ms an image", *(f"batch {n}" for n in (1, 2, 4, 8))]
 
 
-@pytest.mark.parametrize("width", [1280, 900, 400])
-def test_it_has_room(page, network, width):
+OVERLAPS = """header => {
+    const boxes = [...header.children].map((each) => each.getBoundingClientRect()).filter(({ width }) => width);
+    return boxes.some((a, at) => boxes.slice(at + 1).some((b) =>
+        a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 900, 780, 400])
+@pytest.mark.parametrize("shows", ["activation", "cost"])
+def test_it_has_room(page, network, width, shows):
     page.set_viewport_size({"width": width, "height": 900})
     try:
+        network.get_by_role("radio", name=shows, exact=True).click()
+        said = network.locator(".sqv-about-line")
+        assert said.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert not network.locator("header").evaluate(OVERLAPS)
         page.wait_for_function(f"() => ({TOO_WIDE})().length === 0")
     finally:
         page.set_viewport_size({"width": 1280, "height": 900})

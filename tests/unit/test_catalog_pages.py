@@ -68,6 +68,8 @@ def test_a_channels_page_says_what_there_is(written):
     for words in ("fire2/concat, channel 4", "It comes from channel 1 of fire2/expand3x3", "What would excite it most",
                   "What silences it", "Strongest inputs", "Goes on to", "../conv10/"):  # fmt: skip
         assert words in html
+    assert re.search(r"mean over its cells: [\d.]+(, so it does not excite it)?<", html)
+    assert re.search(r", on \d{4}-\d\d-\d\d\.", html)
     assert "among photos" not in html  # the atlas is not of this layer
     last = (written / "conv10" / "4.html").read_text()
     assert "What excites it among photos" in last

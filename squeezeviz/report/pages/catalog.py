@@ -142,17 +142,17 @@ def _pictures(known: CatalogChannel) -> Markup:
     parts = []
     for heading, number, shown in (
         ("What would excite it most", "mean over its cells", known.positive),
-        ("What silences it", "mean over its cells, before ReLU where there is one,", known.negative),
+        ("What silences it", "mean over its cells, before ReLU where there is one", known.negative),
     ):
         if not shown:
             continue
         figures = Markup("").join(
-            Markup("<figure>{}<figcaption>{} {:.4g}</figcaption></figure>").format(
+            Markup("<figure>{}<figcaption>{}: {:.4g}{}</figcaption></figure>").format(
                 picture(
                     f"{known.channel}-{known.pictures.index(each)}.jpg",
                     f"Picture {at + 1} grown for channel {known.channel} of {known.layer}", each.size_px, is_late=False,
                 ),
-                number, each.value,
+                number, each.value, "" if each in known.negative or each.value > 0 else ", so it does not excite it",
             )
             for at, each in enumerate(shown)
         )  # fmt: skip
@@ -258,7 +258,8 @@ def _head(site: _Site, layer: str, channel: int | None = None) -> Markup:
 def _foot(site: _Site) -> Markup:
     about = site.catalog.about
     grown = (
-        f"Grown in {about['steps']:,} steps from seed {about['seed']}, for {site.catalog.model_id}, {about['made']}."
+        f"Grown in {about['steps']:,} steps from seed {about['seed']}, for {site.catalog.model_id}, "
+        f"on {about['made'][:10]}."
     )
     return Markup("<p>{} {}</p>").format(text(grown), _CAUTION)
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amount, fixed, grouped, percent, signed } from "./format.ts";
+import { amount, fixed, grouped, percent, signed, spaced } from "./format.ts";
 
 test("a probability below one is never a rounded hundred", () => {
   expect([1, 0.99999, 0.5, 0.0123, 0.00001].map(percent)).toEqual([
@@ -9,6 +9,10 @@ test("a probability below one is never a rounded hundred", () => {
     "1.23 %",
     "< 0.01 %",
   ]);
+});
+
+test("Python's percentages are written as the page's own", () => {
+  expect(spaced("2.38% of its values, 8% of it; 100 %")).toBe("2.38\u00a0% of its values, 8\u00a0% of it; 100 %");
 });
 
 test("only exactly zero is a bare 0", () => {

@@ -32,6 +32,9 @@ export function amount(value: number): string {
   return value.toPrecision(2);
 }
 
+/** Words from Python, their percentages written as the page writes its own: 2.4 %. */
+export const spaced = (words: string): string => words.replace(/(\d)%/g, "$1\u00a0%");
+
 /** A difference, with its sign. */
 export const signed = (value: number, digits = 3): string =>
   Number.isNaN(value) ? "NaN" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), digits)}`;

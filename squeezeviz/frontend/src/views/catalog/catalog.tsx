@@ -29,16 +29,18 @@ function Channel() {
   const { known, problem } = isSettled && layer ? catalog.channel(layer, channel) : { known: null, problem: "" };
   if (known) last.current = known;
   const shown = problem ? null : last.current;
-  const about = shown?.catalog ? `${shown.catalog}, ${grouped(shown.steps)} steps` : "";
+  const about = shown?.catalog
+    ? `${shown.catalog}, ${grouped(shown.steps)} steps. ${shown.pictures.length ? "A click shows a picture to the network." : ""}`
+    : "";
   return (
     <>
       <div class="sqv-spread sqv-sub">
         <b title={TITLE}>From the catalogue</b>
-        <span class="sqv-quiet sqv-clip" title={about}>
-          {about}
-        </span>
       </div>
       <div class={isSettled && !known ? "sqv-late" : undefined}>{shown && <Known known={shown} />}</div>
+      <p class="sqv-quiet" hidden={!about}>
+        {about}
+      </p>
       <p class="sqv-quiet" hidden={!problem}>
         {problem}
       </p>
@@ -68,6 +70,12 @@ function Known({ known }: { known: Grown }) {
   );
 }
 
+/** What it does to the channel: not every picture that was grown to excite one does. */
+function wordsOf({ is_negative: isNegative, value }: Grown["pictures"][number]): string {
+  const mean = `mean ${amount(value)}`;
+  return isNegative ? `silences it: ${mean}` : value > 0 ? `excites it: ${mean}` : `does not excite it: ${mean}`;
+}
+
 /** A picture, which goes onto the stage as any photo does. */
 function Picture({ known, at }: { known: Grown; at: number }) {
   const { catalog } = useStore();
@@ -76,19 +84,17 @@ function Picture({ known, at }: { known: Grown; at: number }) {
   const url = useMemo(() => (file ? URL.createObjectURL(file) : ""), [file]);
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
   if (!picture) return null;
-  const said = `${picture.is_negative ? "Silences it" : "Excites it"}: mean ${amount(picture.value)}`;
+  const said = wordsOf(picture);
   return (
     <button
       class="sqv-catalog-picture"
       type="button"
-      title={`${said}. Click to look at this picture`}
+      title="Click to look at this picture"
       aria-label={`Picture ${at + 1} of channel ${known.channel}. ${said}`}
       onClick={() => catalog.visit(known, at)}
     >
       <img src={url} alt="" />
-      <span class="sqv-quiet">
-        {picture.is_negative ? `silences it: ${amount(picture.value)}` : `mean ${amount(picture.value)}`}
-      </span>
+      <span class="sqv-quiet">{said}</span>
     </button>
   );
 }

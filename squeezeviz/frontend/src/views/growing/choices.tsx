@@ -38,7 +38,7 @@ function Select({ label, title, value, options, choose }: SelectProps) {
 
 const STEPS = [
   ["128", "128: a first look"],
-  ["512", "512: as a rule"],
+  ["512", "512: usual"],
   ["2048", "2,048: thorough"],
 ] as const;
 const STRAY = [
@@ -55,7 +55,7 @@ const SMOOTHNESS = [
 const MOTION = [
   ["0", "not at all"],
   ["50", "a little"],
-  ["100", "as a rule"],
+  ["100", "as usual"],
   ["200", "much"],
 ] as const;
 const COUNTS = [

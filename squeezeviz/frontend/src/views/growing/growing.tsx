@@ -8,7 +8,7 @@ import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { GrowingChoices } from "./choices.tsx";
-import { barsOf, comparisonOf, progressOf } from "./layout.ts";
+import { barsOf, comparisonOf, progressOf, scaleOf } from "./layout.ts";
 
 /** A picture that excites the chosen channel, its cell, or the class, as it grows: begun, steered, ended and kept. */
 export function GrowingPicture() {
@@ -125,9 +125,7 @@ function Grown({ last }: { last: Growth }) {
           </div>
         ))}
       </div>
-      <p class="sqv-quiet sqv-growing-note">
-        {`${last.words}; bars from ${amount(scale[0])} to ${amount(scale[1])}. ${comparisonOf(last, picked)}`}
-      </p>
+      <p class="sqv-quiet sqv-growing-note">{`${scaleOf(last, scale)} ${comparisonOf(last, picked)}`}</p>
     </>
   );
 }
@@ -225,9 +223,10 @@ export function GrowBar() {
               class="sqv-button"
               type="button"
               title="Make a photo of its own of it"
+              aria-label="Keep as a photo"
               onClick={() => growing.keep()}
             >
-              Keep as a photo
+              Keep
             </button>
           )}
         </>

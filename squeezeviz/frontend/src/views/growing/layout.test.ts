@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barsOf, comparisonOf, progressOf } from "./layout.ts";
+import { barsOf, comparisonOf, progressOf, scaleOf } from "./layout.ts";
 
 const strongest = { photo: "p", name: "chelsea", value: 50 };
 const growth = { values: [200, 100], at_start: null, strongest, aim: "most" as const };
@@ -34,12 +34,18 @@ test("it is compared in words, and only with as many photos as were", () => {
   );
   expect(comparisonOf({ ...growth, ...counted, compared: 1 }, 0)).toContain("1 of 3 photos so far");
   expect(comparisonOf({ ...growth, ...counted, values: [9] }, 0)).toBe(
-    "It does not excite more than the strongest of the 3 photos here.",
+    "It does not excite more than the strongest of the 3 photos here. Grow on, or begin from a photo.",
   );
+  expect(comparisonOf({ ...growth, ...counted, state: "running", values: [9] }, 0)).not.toContain("Grow on");
   expect(comparisonOf({ ...growth, ...counted, aim: "least", photos: 1, compared: 1 }, 0)).toBe(
-    "It excites not less than any of the one photo here.",
+    "It does not excite less than the weakest of the one photo here.",
   );
   expect(comparisonOf({ ...growth, ...counted, strongest: null }, 0)).toBe("");
+});
+
+test("a scale is said where there is one", () => {
+  expect(scaleOf({ words: "mean of a" }, [0, 200])).toBe("mean of a; bars from 0 to 200.");
+  expect(scaleOf({ words: "mean of a" }, [0, 0])).toBe("mean of a.");
 });
 
 test("how far it is", () => {

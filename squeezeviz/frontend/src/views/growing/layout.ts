@@ -42,14 +42,25 @@ export function barsOf(growth: Compared, picked: number): Bars {
 
 const plain = (value: number) => ({ value, isGrown: false });
 
+/** What the bars are, and from where to where they go. */
+export const scaleOf = ({ words }: Pick<Growth, "words">, [low, high]: Bars["scale"]): string =>
+  high > low ? `${words}; bars from ${amount(low)} to ${amount(high)}.` : `${words}.`;
+
 /** How it compares with the strongest photo, in words; empty where there is none. */
 export function comparisonOf(growth: Compared & Pick<Growth, "compared" | "photos" | "state">, picked: number): string {
   const { strongest, compared, photos, aim } = growth;
   if (!strongest) return "";
   const value = growth.values[picked] ?? 0;
   const others = compared < photos ? `${grouped(compared)} of ${grouped(photos)} photos so far` : photosSaid(photos);
-  if (aim === "least") return `It excites ${value < strongest.value ? "" : "not "}less than any of ${others}.`;
-  if (!(value > strongest.value)) return `It does not excite more than the strongest of ${others}.`;
+  if (aim === "least") {
+    return value < strongest.value
+      ? `It excites less than any of ${others}.`
+      : `It does not excite less than the weakest of ${others}.`;
+  }
+  if (!(value > strongest.value)) {
+    const next = growth.state === "running" ? "" : " Grow on, or begin from a photo.";
+    return `It does not excite more than the strongest of ${others}.${next}`;
+  }
   if (!(strongest.value > 0)) return `It excites more than any of ${others}.`;
   return `It excites ${amount(value / strongest.value)} times as much as the strongest of ${others}.`;
 }

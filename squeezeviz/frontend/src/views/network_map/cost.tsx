@@ -1,5 +1,6 @@
 import type { Costs } from "../../protocol.ts";
 import type { Resource } from "../../store/resource.ts";
+import { spaced } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
 import { Running } from "../why/running.tsx";
 import { cellsOf, columnsOf, HEADS } from "./costs.ts";
@@ -31,7 +32,7 @@ export function CostPanel() {
       <Progress asked={asked} unit="parts of the measurement" />
       {made && (
         <>
-          <p class="sqv-quiet">{`${made.run}. On ${made.machine}.`}</p>
+          <p class="sqv-quiet">{spaced(`${made.run}. On ${made.machine}.`)}</p>
           {known && (
             <button class="sqv-button sqv-small" type="button" onClick={() => cost.measureAgain()}>
               Measure again

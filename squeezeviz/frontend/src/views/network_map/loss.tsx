@@ -1,5 +1,6 @@
 import type { PrecisionLost } from "../../protocol.ts";
 import type { Against } from "../../store/precision.ts";
+import { spaced } from "../../ui/format.ts";
 import { type Choice, RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { Progress } from "./cost.tsx";
@@ -37,17 +38,17 @@ export function PrecisionPanel() {
   return (
     <div class="sqv-cost sqv-precision">
       <div class="sqv-precision-choice">
-        <span>FP32 against</span>
+        <span>Compare FP32 with</span>
         <RadioGroup
           class="sqv-paints"
-          label="Held against"
+          label="What FP32 is compared with"
           options={options}
           value={precision.against()}
           choose={(against) => precision.choose(against)}
         />
         {known && (
           <button class="sqv-button sqv-small" type="button" onClick={() => precision.measureAgain()}>
-            Measure again, on the photos of now
+            Measure again on the photos here
           </button>
         )}
       </div>
@@ -62,7 +63,7 @@ function Found({ made }: { made: PrecisionLost }) {
   const canCompare = twoModels.offered().some(({ name }) => name === made.other) && twoModels.second() !== made.other;
   return (
     <>
-      <p>{made.verdict}</p>
+      <p>{spaced(made.verdict)}</p>
       <p class="sqv-quiet">{`Low precision here: ${made.arithmetic}.`}</p>
       {made.changed.length > 0 && (
         <ul class="sqv-changed" aria-label="Photos whose answer changes">

@@ -25,7 +25,7 @@ const [MOST_AT_ONCE, CLOSER] = [20, 1.4];
  */
 export function NetworkMap({ element }: PartProps) {
   const { tensors, diagram } = useStore();
-  const isPlain = diagram.shows() === "activation"; // what a layer costs or loses takes a line of its own
+  const isPlain = diagram.shows() === "activation"; // what a layer costs or loses may take two lines
   const pointed = useMemo(() => signal<Layer | null>(null), []);
   const point = (layer: Layer | null) => {
     pointed.value = layer;
@@ -35,20 +35,15 @@ export function NetworkMap({ element }: PartProps) {
   return (
     <section ref={element} class="sqv-network" aria-label="Network">
       <header class="sqv-spread">
-        <span class="sqv-network-title">
-          <h2>Network</h2>
-          {isPlain && <About pointed={pointed} />}
-        </span>
+        <h2 class="sqv-network-title">Network</h2>
         <Zoom scene={scene} />
         <Paints />
         <Key />
       </header>
       <Diagram scene={scene} point={point} />
-      {!isPlain && (
-        <p class="sqv-about-line">
-          <About pointed={pointed} />
-        </p>
-      )}
+      <p class={isPlain ? "sqv-about-line" : "sqv-about-line sqv-two-lines"}>
+        <About pointed={pointed} />
+      </p>
       <CostPanel />
       <PrecisionPanel />
     </section>

@@ -35,7 +35,7 @@ export function WhichMayIBelieve({ show }: Props) {
       </header>
       <div class="sqv-judging-set">
         <PhotoBox />
-        <div>
+        <div class="sqv-judging-how">
           <Methods />
           <Running
             state={isMore ? "idle" : (made?.state ?? "idle")}
