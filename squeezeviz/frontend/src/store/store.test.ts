@@ -39,9 +39,11 @@ test("a layer is asked for once, and who has read it is told of it and of no oth
   const heard: unknown[] = [];
   effect(() => void heard.push(store.tensors.of("conv2")?.values[0] ?? null));
   store.tensors.of("conv2");
-  expect(asked("tensor")).toHaveLength(1);
+  // A slow machine has had the time to ask for others ahead.
+  const requests = asked("tensor").filter(({ layer }) => layer === "conv2");
+  expect(requests).toHaveLength(1);
   say(...tensorSaid("x", "p", "conv1", [7, 8]));
-  say(...tensorSaid(asked("tensor")[0]?.id ?? "", "p", "conv2", [1, 2, 3]));
+  say(...tensorSaid(requests[0]?.id ?? "", "p", "conv2", [1, 2, 3]));
   expect(heard).toEqual([null, 1]);
 });
 
