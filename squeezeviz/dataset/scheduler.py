@@ -77,8 +77,8 @@ def _local_cluster(count: int) -> Generator[Any]:
     nothing: dict[str, Any] = {f"distributed.{role}.http.routes": [] for role in ("scheduler", "worker")}
     # Nor does anybody look at where each worker's time goes, which it would note a hundred times a second.
     nothing["distributed.worker.profile.enabled"] = False
-    # What goes wrong with a photo or a worker comes back as an error: beside it, a worker that is ended in the middle of
-    # a heartbeat logs only that nobody answers it any more.
+    # What goes wrong with a photo or a worker comes back as an error; a worker that is ended amid
+    # a heartbeat would log that nobody answers it any more.
     with _without_the_working_folder(), dask.config.set(nothing), LocalCluster(
         n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
         scheduler_kwargs={"dashboard": False}, silence_logs="CRITICAL", preload=[_UNDISTURBED], security=security,
