@@ -11,7 +11,7 @@ import numpy as np
 
 from squeezeviz.profiling.profiled import Machine
 from squeezeviz.runtime.heap import trim_heap
-from squeezeviz.telemetry import import_onnxruntime
+from squeezeviz.runtime.sessions import made_session, plain_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +53,7 @@ _Work = tuple["onnx.ModelProto", dict[str, Any], int]
 
 def _best_gops(work: _Work, threads: int, tick: Callable[[], None]) -> float:
     model, feeds, operations = work
-    onnxruntime = import_onnxruntime()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = made_session((model.SerializeToString(), {}), plain_options(threads))
     best = _best_seconds(lambda: session.run(None, feeds))
     tick()
     return operations / best / 1e9

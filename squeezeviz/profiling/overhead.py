@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.profiling.events import read_runs
-from squeezeviz.telemetry import import_onnxruntime
+from squeezeviz.runtime.sessions import made_session, plain_options
 
 if TYPE_CHECKING:
     import onnx
@@ -31,16 +31,13 @@ def profiler_ms(threads: int, folder: Path) -> float:
         threads: Of a run.
         folder: Where it may write.
     """
-    onnxruntime = import_onnxruntime()
     content, feeds = _chain().SerializeToString(), {"v0": np.ones(_SHAPE, np.float32)}
     sessions = []
     for is_watched in (False, True):
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.log_severity_level = 4
+        options = plain_options(threads)
         if is_watched:
             options.enable_profiling, options.profile_file_prefix = True, str(folder / "overhead")
-        sessions.append(onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]))
+        sessions.append(made_session((content, {}), options))
     bare, watched = sessions
     took = []
     for _ in range(_RUNS):

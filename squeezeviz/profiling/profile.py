@@ -20,7 +20,7 @@ from squeezeviz.profiling.rows import rows_of
 from squeezeviz.profiling.tokens import tokenised
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.integers import exact_integers
-from squeezeviz.runtime.sessions import available_threads
+from squeezeviz.runtime.sessions import available_threads, made_session, plain_options
 from squeezeviz.telemetry import import_onnxruntime
 
 if TYPE_CHECKING:
@@ -178,24 +178,20 @@ class _Profiling:
     def _session(
         self, threads: int, optimised: Path | None = None, events: Path | None = None
     ) -> onnxruntime.InferenceSession:
-        options = import_onnxruntime().SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options = plain_options(threads)
         if events is not None:
             options.enable_profiling, options.profile_file_prefix = True, str(events)
         return self._made(options, optimised)
 
     def _optimised(self, path: Path) -> onnx.ModelProto:
         """Return what the first half of ONNX Runtime's optimiser makes of the network."""
-        onnxruntime = import_onnxruntime()
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options = plain_options(self._threads)
+        options.graph_optimization_level = import_onnxruntime().GraphOptimizationLevel.ORT_ENABLE_EXTENDED
         self._made(options, path)
         return _loaded(path)
 
     def _made(self, options: onnxruntime.SessionOptions, optimised: Path | None) -> onnxruntime.InferenceSession:
-        onnxruntime = import_onnxruntime()
         exact_integers(options)
-        options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
         if optimised is not None:
             options.optimized_model_filepath = str(optimised)
             # Large weights go into a file beside it, which nobody reads.
@@ -203,10 +199,11 @@ class _Profiling:
             options.add_session_config_entry(f"{beside}file_name", f"{optimised.stem}.weights")
             options.add_session_config_entry(f"{beside}min_size_in_bytes", "1024")
         try:
-            return onnxruntime.InferenceSession(self._content, options, providers=["CPUExecutionProvider"])
+            return made_session((self._content, {}), options)
         except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
             said = in_one_line(exc)
-            raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot load {self._model.name}: {said}") from exc
+            version = import_onnxruntime().__version__
+            raise ModelError(f"ONNX Runtime {version} cannot load {self._model.name}: {said}") from exc
 
     def _feeds(self, batch: int) -> dict[str, NDArray[Any]]:
         from onnx import helper  # noqa: PLC0415 - heavy

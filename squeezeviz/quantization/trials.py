@@ -13,7 +13,7 @@ from squeezeviz.errors import DatasetError, ImageError, ModelError, Preprocessin
 from squeezeviz.image import read_image
 from squeezeviz.quantization.planned import Speed
 from squeezeviz.runtime.integers import exact_integers
-from squeezeviz.telemetry import import_onnxruntime
+from squeezeviz.runtime.sessions import made_session, plain_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,17 @@ class Trials:
         self._model, self._classes = model, list[int]()
         shape = (len(asked), *model.architecture.input_shape)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this lasts
-        self._tensors = np.memmap(self._file, np.float32, "w+", shape=shape)
+        try:
+            self._tensors = np.memmap(self._file, np.float32, "w+", shape=shape)
+            self._read(asked)
+            self._exact = self._probabilities(model.as_run())
+        except BaseException:
+            self._file.close()
+            raise
+        self._truth = np.array(self._classes) if self.is_labelled else self._exact.argmax(axis=1)
+
+    def _read(self, asked: Sequence[Photo]) -> None:
+        model = self._model
         for photo in asked:
             try:
                 tensor = model.preprocessing.first_crop([read_image(photo.place, name=photo.name)])
@@ -66,8 +76,6 @@ class Trials:
             self._classes.append(-1 if photo.class_index is None else photo.class_index)
         if not self._classes:
             raise DatasetError(f"none of the {len(asked):,} photos can be read: {self.troubles[0]}")
-        self._exact = self._probabilities(model.as_run())
-        self._truth = np.array(self._classes) if self.is_labelled else self._exact.argmax(axis=1)
 
     def __len__(self) -> int:
         return len(self._classes)
@@ -120,13 +128,8 @@ def session_of(network: onnx.ModelProto, threads: int) -> onnxruntime.InferenceS
     Raises:
         ModelError: ONNX Runtime refuses it.
     """
-    onnxruntime = import_onnxruntime()
-    options = exact_integers(onnxruntime.SessionOptions())
-    options.intra_op_num_threads, options.log_severity_level = threads, 4
     try:
-        return onnxruntime.InferenceSession(
-            network.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )  # fmt: skip
+        return made_session((network.SerializeToString(), {}), exact_integers(plain_options(threads)))
     except Exception as exc:  # ONNX Runtime's exceptions share no base but Exception
         raise ModelError(f"ONNX Runtime cannot load the quantised network: {in_one_line(exc)}") from exc
 

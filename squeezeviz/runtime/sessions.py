@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from squeezeviz.network.graph import Graph
     from squeezeviz.network.weights import Weights
 
-__all__ = ["LARGE_BYTES", "Sessions", "available_threads", "is_large", "made_session", "sharing_options"]
+__all__ = [
+    "LARGE_BYTES",
+    "Sessions",
+    "available_threads",
+    "is_large",
+    "made_session",
+    "plain_options",
+    "sharing_options",
+]
 
 
 def available_threads() -> int:
@@ -75,18 +83,27 @@ def made_session(part: tuple[bytes, Weights], options: onnxruntime.SessionOption
     return made
 
 
+def plain_options(threads: int) -> onnxruntime.SessionOptions:
+    """Return options for a session by itself, as another program would make one: it shares nothing, and may be timed.
+
+    Args:
+        threads: Of a run; 0 for ONNX Runtime's own choice.
+    """
+    options = import_onnxruntime().SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
+    return options
+
+
 def sharing_options(threads: int) -> onnxruntime.SessionOptions:
     """Return options for one of many small sessions, which share their working memory.
 
     Args:
         threads: Of a run.
     """
-    options = import_onnxruntime().SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
+    options = plain_options(threads)
     _share_memory()
     options.add_session_config_entry("session.use_env_allocators", "1")
-    options.log_severity_level = 4  # errors reach the caller as exceptions, and no terminal besides
     # Threads that wait by spinning take the processors from whoever computes between two runs: NumPy, another session.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options

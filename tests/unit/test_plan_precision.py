@@ -1,6 +1,7 @@
 """`sv.plan_precision` and `quantize --plan`: which layers to keep in float32, on a network whose answer is known."""
 
 import json
+import tempfile
 
 import numpy as np
 import onnx
@@ -9,8 +10,10 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image as Pillow
 
 import squeezeviz as sv
+from squeezeviz.dataset.find import find
 from squeezeviz.dataset.statistics import paired_difference
 from squeezeviz.errors import ConversionError, LayerError
+from squeezeviz.quantization.trials import Trials
 from tests.unit.test_cli_own_model import run
 
 RUINED = ("second", "fourth")
@@ -115,6 +118,20 @@ def test_what_makes_no_sense_is_said(model, photos):
             sv.plan_precision(model, photos, **rest)
     with pytest.raises(LayerError):
         sv.plan_precision(model, photos, keep=["sixth"])
+
+
+def test_photos_that_cannot_be_read_leave_no_file_open(model, tmp_path, monkeypatch):
+    opened = []
+
+    def kept(make=tempfile.TemporaryFile):
+        opened.append(make())
+        return opened[-1]
+
+    monkeypatch.setattr("squeezeviz.quantization.trials.tempfile.TemporaryFile", kept)
+    (tmp_path / "damaged.jpg").write_bytes(b"no picture")
+    with pytest.raises(sv.DatasetError, match="none of the 1 photos can be read"):
+        Trials(model, find(tmp_path, model.labels).photos)
+    assert [file.closed for file in opened] == [True]
 
 
 def test_on_the_command_line(model, photos, tmp_path, capsys, monkeypatch):
