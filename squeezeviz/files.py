@@ -131,6 +131,21 @@ def _size(file: BinaryIO) -> int | None:
         return None
 
 
+def check_target(path: Path) -> None:
+    """Let pass a path that a file can be written to, as far as can be seen before the work that it is the end of.
+
+    Raises:
+        OSError: It is a folder, or its folder is none or cannot be written.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    folder = next((each for each in path.absolute().parents if each.exists()), Path())
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{readable_name(str(folder))} is no folder", str(path))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it.
 
@@ -139,6 +154,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     if "\0" in str(path):
         raise OSError(errno.EINVAL, "a file's name holds no NUL", str(path))
+    if path.is_dir():  # said of the file itself, and not of the temporary one beside it
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

@@ -94,6 +94,7 @@ def catalog(
     if atlas is not None and html is None:
         raise DatasetError("--atlas puts crops on the pages that --html writes; name a folder with --html")
     crops = None if atlas is None else read_atlas(atlas)
+    _check_pages(html)
     loaded = load(model)
     names = None if layers is None else [each.strip() for each in layers.split(",") if each.strip()]
     with counted("channels") as bar:
@@ -127,6 +128,18 @@ def with_catalog(path: Path | None, environment: dict[str, str]) -> dict[str, st
 
     read_catalog(path)
     return {**environment, "SQUEEZEVIZ_CATALOG": str(path.expanduser().resolve())}  # a kernel runs in another folder
+
+
+def _check_pages(html: Path | None) -> None:
+    """Let pass a folder that pages can be written to, before the long work begins.
+
+    Raises:
+        SqueezeVizError: It holds something else.
+    """
+    from squeezeviz.standalone.folder import check_folder  # noqa: PLC0415 - heavy
+
+    if html is not None:
+        check_folder(html.expanduser())
 
 
 def _say(expected: CatalogEstimate) -> None:

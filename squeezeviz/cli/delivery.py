@@ -1,4 +1,4 @@
-"""Seeing to it that results have arrived before what they were made from is removed."""
+"""Seeing to it that results arrive: before the work, that their file can be written; after it, that they were."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import FigureError, SqueezeVizError
+from squeezeviz.files import check_target
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
-__all__ = ["delivered"]
+__all__ = ["check_figure", "delivered"]
 
 
 @contextmanager
@@ -43,3 +45,15 @@ def _let_go() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def check_figure(path: Path) -> None:
+    """Let pass a path that a figure can be written to, before the work that it is the end of.
+
+    Raises:
+        FigureError: It cannot.
+    """
+    try:
+        check_target(path)
+    except OSError as exc:
+        raise FigureError(f"{path}: cannot be written ({exc.strerror or exc}); name another file") from exc

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from squeezeviz.cli.delivery import check_figure
 from squeezeviz.cli.options import preset_option
 from squeezeviz.cli.sources import load, print_json, read_preset
 from squeezeviz.errors import FigureError
@@ -209,6 +210,7 @@ def figure_form(path: Path) -> Any:  # noqa: ANN401 - a Format, whose module loa
     form = path.suffix.removeprefix(".").lower()
     if form not in ("svg", "png", "pdf"):
         raise FigureError(f"{path}: figures are written as .png, .svg or .pdf; the name ends in {path.suffix!r}")
+    check_figure(path)
     return form
 
 

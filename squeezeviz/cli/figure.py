@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from squeezeviz.cli.delivery import check_figure
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.options import preset_option
 from squeezeviz.cli.sources import load, print_json, read_preset
@@ -146,11 +147,12 @@ def form_of(output: Path) -> Any:  # noqa: ANN401 - a Format, whose module loads
     """Return the format that a file's name asks for.
 
     Raises:
-        FigureError: It asks for none that figures are written in.
+        FigureError: It asks for none that figures are written in, or no file can be written there.
     """
     form = output.suffix.removeprefix(".").lower()
     if form not in ("svg", "png", "pdf"):
         raise FigureError(f"{output}: figures are written as .svg, .pdf or .png; the name ends in {output.suffix!r}")
+    check_figure(output)
     return form
 
 

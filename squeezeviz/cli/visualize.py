@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from squeezeviz.cli.delivery import check_figure
 from squeezeviz.cli.explain_asked import figure_form, write_figure
 from squeezeviz.cli.model_choice import ModelChoice, takes_model
 from squeezeviz.cli.options import Json
@@ -70,8 +71,11 @@ def visualize(
     """
     if output.suffix.lower() != ".png":
         raise FigureError(f"{output}: pictures are written as .png; the name ends in {output.suffix!r}")
+    check_figure(output)
     if figure is not None:
         figure_form(figure)  # what is no figure's name is refused before the long work begins
+        if figure.absolute() == output.absolute():
+            raise FigureError(f"{figure}: --output and --figure are one file; name another for one of them")
     loaded = load(model)
     from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy

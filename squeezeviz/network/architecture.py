@@ -112,7 +112,7 @@ class Architecture(NotebookDisplay):
         if name in self:
             return self._by_name[name]
         names = [layer.name for layer in self.layers]
-        hint = did_you_mean(str(name), names) or f" The layers are {', '.join(names[:4])}, …, {names[-1]}."
+        hint = did_you_mean(str(name), names) or f" The layers are {_shortened(names)}."
         raise LayerError(f"no layer is called {name!r}.{hint}")
 
     @property
@@ -299,3 +299,8 @@ def _head(layers: list[Layer], last: str) -> tuple[Head, str]:
     if isinstance(closing.op, Named) and closing.op.node.op_type == "Sigmoid":
         return "sigmoid", closing.inputs[0]
     return "logits", last
+
+
+def _shortened(names: list[str]) -> str:
+    most = 5
+    return ", ".join(names if len(names) <= most else [*names[: most - 1], "…", names[-1]])

@@ -70,7 +70,7 @@ def profile(
         ModelError: ONNX Runtime cannot run it so; or its profile cannot be read.
         SqueezeVizError: A number cannot be.
     """
-    chosen = threads or available_threads()
+    chosen = available_threads() if threads is None else threads
     for name, value, most in (
         ("threads", chosen, _MOST_THREADS),
         ("batch", batch, _MOST_BATCH),

@@ -89,6 +89,11 @@ class ModelBeside:
             here, there = (each.architecture_at(*preprocessing.input_px) for each in (model, other))
         except PreprocessingError as exc:
             raise PreprocessingError(f"{other.name} and {model.name} are shown the same input: {exc}") from exc
+        if here.input_shape != there.input_shape:
+            raise PreprocessingError(
+                f"{other.name} and {model.name} are shown the same input: {model.name} takes {here.input_shape}, "
+                f"{other.name} {there.input_shape}; expected one network in two precisions"
+            )
         self.layers, self.unmatched = _compared(here, there)
         if not self.layers:
             raise ModelError(f"no layer of {other.name} stands for a layer of {model.name}, by name or by form")

@@ -11,7 +11,7 @@ from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.quantization.calibration import CalibrationPhotos
 from squeezeviz.quantization.planned import LayerHarm, PlanTrial, PrecisionPlan, Search
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
-from squeezeviz.quantization.quantize import checked_path, found_photos, write_quantized
+from squeezeviz.quantization.quantize import checked_path, found_photos, quantized_content, write_quantized
 from squeezeviz.quantization.trials import Trials, timed
 from squeezeviz.runtime.sessions import available_threads
 
@@ -218,7 +218,7 @@ class _Planning:
         keep = (*self._always, *self.best.keep)
         if path is not None:
             told = {**about, "keep": list(keep), "photos": len(calibrated)}
-            write_quantized(path, self._model, planned, told)
+            write_quantized(path, quantized_content(self._model, planned, told))
         troubles = [*self._trials.troubles, *(verified.troubles if verified else []), *calibrated.troubles]
         return PrecisionPlan(
             self._model.name, keep, search, judged.is_labelled, tuple(self._tried.values()), self.harms,

@@ -14,8 +14,9 @@ import numpy as np
 
 from squeezeviz.errors import ConversionError, LayerError, in_one_line, spoken
 from squeezeviz.network.modern import in_newer_set
+from squeezeviz.network.ops.quantisation import Quantisation
 from squeezeviz.quantization.quantized import Calibration, KernelType
-from squeezeviz.telemetry import import_quantization
+from squeezeviz.telemetry import import_onnxruntime, import_quantization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ class Quantiser:
         kernels: Their type, ``"int8"`` or ``"uint8"``.
 
     Raises:
-        ConversionError: The method or the type of kernels is unknown, or the network of half precision.
+        ConversionError: The method or the type of kernels is unknown, or the network of half precision or quantised.
         ModelError: Its operator set is too old, and cannot be brought up.
     """
 
@@ -67,9 +68,14 @@ class Quantiser:
             raise ConversionError(
                 f"{model.name} is of half precision; expected a network in float32. Take what it was made of"
             )
+        if any(isinstance(layer.op, Quantisation) for layer in model.architecture):
+            raise ConversionError(
+                f"{model.name} is quantised already; expected a network in float32. Take what it was made of"
+            )
         self._model, self._photos, self._method, self._per_channel = model, photos, method, per_channel
         self._kernels = kernels
         self._plain = in_newer_set(model.as_run())
+        _check_weights(model, self._plain)
         self._folder = tempfile.TemporaryDirectory()
         self._ready: onnx.ModelProto | None = None
 
@@ -183,6 +189,18 @@ def _name_nodes(model: onnx.ModelProto) -> None:
         names.add(node.name)
 
 
+def _check_weights(model: Model, given: onnx.ModelProto) -> None:
+    """Let pass a network whose weights are numbers: of others the quantiser says but "scale issue"."""
+    from onnx import TensorProto, numpy_helper  # noqa: PLC0415 - heavy
+
+    for tensor in given.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT and np.isnan(numpy_helper.to_array(tensor)).any():
+            raise ConversionError(
+                f"{model.name} cannot be quantised: {spoken(tensor.name)} holds NaN; expected weights that are numbers"
+                "; take another file of it"
+            )
+
+
 def _check_scales(model: Model, made: onnx.ModelProto) -> None:
     """Let pass a network in which every number has a scale: of infinite ranges the quantiser makes none."""
     from onnx import numpy_helper  # noqa: PLC0415 - heavy
@@ -199,6 +217,7 @@ def _check_scales(model: Model, made: onnx.ModelProto) -> None:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what the quantiser prints, and logs by the root logger, from whoever reads the terminal or a notebook."""
+    onnxruntime = import_onnxruntime()
     root, nothing = logging.getLogger(), logging.NullHandler()  # without a handler, it would make one of its own
 
     def drop(_: logging.LogRecord) -> bool:
@@ -206,9 +225,11 @@ def _quiet() -> Iterator[None]:
 
     root.addHandler(nothing)
     root.addFilter(drop)
+    onnxruntime.set_default_logger_severity(4)  # sessions that the quantiser makes take no options of ours
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             yield
     finally:
+        onnxruntime.set_default_logger_severity(2)  # as it is by default: nothing says what it was
         root.removeFilter(drop)
         root.removeHandler(nothing)

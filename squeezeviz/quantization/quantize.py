@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.compare_models import compare_models
 from squeezeviz.dataset.find import find
 from squeezeviz.errors import ConversionError, DatasetError, spoken
-from squeezeviz.files import write_whole
+from squeezeviz.files import check_target, write_whole
 from squeezeviz.quantization.calibration import CalibrationPhotos, sample_photos
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
 from squeezeviz.quantization.quantized import Calibration, KernelType, Quantized
@@ -78,16 +79,20 @@ def quantize(
         LayerError: A layer to be kept is unknown, or has nothing to quantise.
     """
     path, kept = checked_path(output), layers_named(model, keep)
+    if evaluate is not None:
+        found_photos(evaluate)  # an error where there are none, before the long work begins
     asked = sample_photos(model) if photos is None else found_photos(photos)
     calibration = CalibrationPhotos(model, asked, on_progress)
     with Quantiser(model, calibration, method=method, per_channel=per_channel, kernels=kernels) as quantiser:
         made = quantiser.network(kept)
-    names = tuple(layer.name for layer in kept)
-    about = {"method": method, "per_channel": per_channel, "kernels": kernels, "keep": list(names)}
-    size = write_quantized(path, model, made, {**about, "photos": "samples" if photos is None else len(calibration)})
+    names, count = tuple(layer.name for layer in kept), "samples" if photos is None else len(calibration)
+    about = {"method": method, "per_channel": per_channel, "kernels": kernels, "keep": list(names), "photos": count}
+    content = quantized_content(model, made, about)
+    evaluation = None if evaluate is None else _evaluated(model, content, path.name, evaluate)
+    write_quantized(path, content)  # last: where nothing can be answered, no file is left behind
     return Quantized(
-        path, model.name, method, per_channel, names, len(calibration), model.file_bytes, size,
-        tuple(calibration.troubles), None if evaluate is None else _evaluated(model, path, evaluate), photos is None,
+        path, model.name, method, per_channel, names, len(calibration), model.file_bytes, len(content),
+        tuple(calibration.troubles), evaluation, photos is None,
     )  # fmt: skip
 
 
@@ -95,34 +100,45 @@ def checked_path(output: str | os.PathLike[str]) -> Path:
     """Return where a network is to be written.
 
     Raises:
-        ConversionError: No network is called so.
+        ConversionError: No network is called so, or no file can be written there.
     """
     path = Path(output)
     if path.suffix != ".onnx":
         raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as int8.onnx")
+    try:
+        check_target(path)
+    except OSError as exc:
+        raise _not_written(path, exc) from exc
     return path
 
 
-def write_quantized(path: Path, model: Model, made: onnx.ModelProto, about: Mapping[str, object]) -> int:
-    """Write a network in integers with what is known of the one it was made of; return how many bytes it has.
+def quantized_content(model: Model, made: onnx.ModelProto, about: Mapping[str, object]) -> bytes:
+    """Return a network in integers with what is known of the one it was made of, as the bytes of its file.
 
     Args:
-        path: The file.
         model: What it was made of.
         made: It.
         about: How, to be told in the file: method, per_channel, kernels, keep, photos.
+    """
+    told = json.dumps({**about, "model": model.name, "model_sha256": model.sha256})
+    return with_text(made, {**known_text(model), QUANTIZATION_KEY: told}).SerializeToString()
+
+
+def write_quantized(path: Path, content: bytes) -> None:
+    """Write a network's file.
 
     Raises:
         ConversionError: The disk refuses.
     """
-    told = json.dumps({**about, "model": model.name, "model_sha256": model.sha256})
-    content = with_text(made, {**known_text(model), QUANTIZATION_KEY: told}).SerializeToString()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as exc:
-        raise ConversionError(f"{spoken(str(path))}: cannot be written ({exc.strerror or exc})") from exc
-    return len(content)
+        raise _not_written(path, exc) from exc
+
+
+def _not_written(path: Path, exc: OSError) -> ConversionError:
+    return ConversionError(f"{spoken(str(path))}: cannot be written ({exc.strerror or exc}); name another file")
 
 
 def found_photos(photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> Sequence[Photo]:
@@ -138,9 +154,12 @@ def found_photos(photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str
 
 
 def _evaluated(
-    model: Model, path: Path, photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+    model: Model, content: bytes, name: str, photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 ) -> PairedEvaluation:
-    made = load_model(path, labels=model.labels, preprocessing=model.preprocessing)
     # A single photo in a list is a data set too, in which two models are compared by their answers.
     given = photos if isinstance(photos, (list, tuple)) else [photos]
-    return compare_models(model, made, given)  # type: ignore[arg-type, return-value]  # many photos, as just seen
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder, name)
+        path.write_bytes(content)
+        made = load_model(path, labels=model.labels, preprocessing=model.preprocessing)
+        return compare_models(model, made, given)  # type: ignore[arg-type, return-value]  # many photos, as just seen

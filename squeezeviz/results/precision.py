@@ -288,7 +288,9 @@ class Precision(NotebookDisplay):
         """
         found = self._by_name.get(name)
         if found is None:
-            raise LayerError(f"no layer called {name!r} is compared.{did_you_mean(str(name), self._by_name)}")
+            names = list(self._by_name)
+            hint = did_you_mean(str(name), names) or f" Compared are {', '.join(names[:4])}, …"
+            raise LayerError(f"no layer called {name!r} is compared.{hint}")
         return found
 
     @cached_property

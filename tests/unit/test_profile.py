@@ -334,7 +334,8 @@ def test_other_threads_and_batches_are_tried(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"threads": -1}, {"threads": 10**6}, {"batch": 0}, {"runs": 0}, {"runs": 1.5}, {"runs": True}]
+    "asked",
+    [{"threads": -1}, {"threads": 0}, {"threads": 10**6}, {"batch": 0}, {"runs": 0}, {"runs": 1.5}, {"runs": True}],
 )
 def test_what_cannot_be_is_refused(residual, asked):
     with pytest.raises(SqueezeVizError, match=rf"{next(iter(asked))} is .*; expected a whole number from 1 to"):
@@ -362,3 +363,19 @@ def test_on_the_command_line(capsys, tmp_path, monkeypatch):
     code, out, err = run(capsys, "profile", str(path), "--roofline", "roof.txt")
     assert (code, out) == (2, "")
     assert "the name ends in '.txt'" in err
+
+
+def test_half_precision_is_counted_layer_by_layer():
+    """ONNX Runtime casts each value to float32, renames it, and computes a softmax by nodes that have no names."""
+    proto = residual_net()
+    for tensor in proto.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT:
+            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name))
+    for value in [*proto.graph.input, *proto.graph.output]:
+        value.type.tensor_type.elem_type = TensorProto.FLOAT16
+    model = model_of(proto)
+    profile = sv.profile(model, threads=1, runs=2, compare=False)
+    check_accounts(model, profile)
+    assert "Conv" in profile.row_of("conv1").kernels
+    assert "Cast" not in profile.row_of("probabilities").kernels
+    assert {"image", "probabilities"} <= {row.name for row in profile.rows if row.kind == "conversion"}
