@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def test_the_version_is_the_same_everywhere():
     assert tomllib.loads(read("pyproject.toml"))["project"]["version"] == squeezeviz.__version__
     assert yaml.safe_load(read("CITATION.cff"))["version"] == squeezeviz.__version__
     assert re.search(r"^## (?!Unreleased)(\S+)", read("CHANGELOG.md"), re.MULTILINE)[1] == squeezeviz.__version__
+
+
+@pytest.mark.parametrize("name", ["CHANGELOG.md", "CONTRIBUTING.md", "squeezeviz/frontend/README.md"])
+def test_nothing_is_said_twice(name):
+    """Merges of these files keep both sides' lines."""
+    lines = [line for line in read(name).splitlines() if len(line) > 40]
+    assert [line for line, count in Counter(lines).items() if count > 1] == []
+    rows = re.findall(r"^\| (`[^|]+) \|", read(name), re.MULTILINE)
+    assert len(rows) == len(set(rows))
 
 
 def test_the_citation_has_what_it_must():
