@@ -394,3 +394,5 @@ def test_a_worker_that_was_ended_without_a_word_is_missed_and_said_in_words(brow
         assert "memory" in said.inner_text()
         assert said.get_by_role("button", name="Open it again").is_visible()
         assert page.locator(".sqv-grid canvas").first.is_visible(), "what is here stays"
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert said.evaluate("e => e.getBoundingClientRect().bottom > 0"), "it is seen from wherever one is"

@@ -76,7 +76,7 @@ export function ModelNotice() {
   const network = store.networks.network();
   const fallback = network?.fallback;
   return (
-    <div>
+    <div class="sqv-model-notices">
       <section class="sqv-fallback" role="alert" aria-label="Another model stands in" hidden={!fallback}>
         <Icon name="warn" />
         <div>
@@ -102,7 +102,7 @@ function Silent() {
   const store = useStore();
   const { words, remedy, begin } = store.silence();
   return (
-    <div class="sqv-notice" role="alert" hidden={!store.isSilent()}>
+    <div class="sqv-notice sqv-silent" role="alert" hidden={!store.isSilent()}>
       <span>{words}</span>
       {remedy && (
         <button class="sqv-button" type="button" onClick={begin}>
