@@ -93,8 +93,9 @@ _Search = Annotated[
 _Kernels = Annotated[
     Kernels,
     typer.Option(
-        help="int8: fastest where the processor has VNNI; uint8: exact in any program on any processor. Without VNNI, "
-        "int8 takes session.x64quantprecision=1 elsewhere."
+        help="int8: fastest where the processor has VNNI; uint8: exact in any program on any processor, but "
+        "slow on depthwise convolutions unless --per-layer. Without VNNI, int8 takes session.x64quantprecision=1 "
+        "elsewhere."
     ),
 ]
 
@@ -144,7 +145,7 @@ def quantize(
     how: dict[str, Any] = {"keep": keep or (), "method": method.value, "per_channel": per_channel}
     how["kernels"] = kernels.value
     made: Quantized | PrecisionPlan
-    with counted("choices" if plan else "photos") as progress:
+    with counted("choices" if plan else "photos", goes_on=False) as progress:
         if plan:
             made = plan_precision(
                 loaded, _places(plan), output, calibrate=expand_patterns(calibrate), verify=_places(evaluate),

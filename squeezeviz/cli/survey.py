@@ -36,11 +36,12 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever an ea
 
 
 @contextmanager
-def counted(things: str) -> Generator[CountProgress]:
-    """Show how far a survey is; stopped with Ctrl-C, say in one line that it can go on, and exit with 130.
+def counted(things: str, *, goes_on: bool = True) -> Generator[CountProgress]:
+    """Show how far long work is; stopped with Ctrl-C, say in one line whether it can go on, and exit with 130.
 
     Args:
         things: What is counted, in words.
+        goes_on: Whether what is done is kept, as a survey's is.
     """
     from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
@@ -49,7 +50,8 @@ def counted(things: str) -> Generator[CountProgress]:
         try:
             yield bar
         except KeyboardInterrupt:
-            remarks.say(f"stopped after {bar.done:,} of {bar.count:,}; the same command goes on from there")
+            then = "the same command goes on from there" if goes_on else "nothing is written"
+            remarks.say(f"stopped after {bar.done:,} of {bar.count:,}; {then}")
             raise typer.Exit(130) from None
 
 

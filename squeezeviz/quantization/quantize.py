@@ -65,7 +65,7 @@ def quantize(
         per_channel: Whether each kernel has a scale of its own, in the place of one a layer.
         kernels: ``"int8"``, fastest where a processor has instructions for sums of 8-bit products (VNNI); without, x86
             saturates but in sessions with ``session.x64quantprecision``, as those here then are. Or ``"uint8"``: exact
-            in any program, and no faster with VNNI.
+            in any program, no faster with VNNI, and slow on depthwise convolutions unless ``per_channel=False``.
         evaluate: Photos on which both networks are asked, labelled or not, as `squeezeviz.compare_models` takes them.
         on_progress: Called with (done, all) as photos are read for the ranges: each twice.
 

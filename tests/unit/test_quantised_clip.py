@@ -172,3 +172,18 @@ def test_weights_that_are_no_numbers_are_named(photos, tmp_path):
     onnx.save(proto, tmp_path / "nan.onnx")
     with pytest.raises(ConversionError, match="b_w holds NaN; expected weights that are numbers"):
         sv.quantize(sv.load_model(tmp_path / "nan.onnx"), photos, tmp_path / "int8.onnx")
+
+
+def test_stopped_it_says_that_nothing_is_kept(photos, tmp_path, monkeypatch, capsys):
+    clipped_net(tmp_path / "clipped.onnx")
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("squeezeviz.quantization.quantize.write_quantized", stopped)
+    target = tmp_path / "int8.onnx"
+    code, _, err = run(capsys, "quantize", tmp_path / "clipped.onnx", "--calibrate", photos, "-o", target)
+    assert code == 130
+    assert "nothing is written" in err
+    assert "goes on" not in err
+    assert not target.exists()
