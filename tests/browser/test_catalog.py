@@ -26,7 +26,7 @@ def test_the_bundled_models_pictures_are_there_at_once_and_go_onto_the_stage(ope
     assert shown(page) == [256]
     panel = page.locator(".sqv-catalog")
     assert "From the catalogue" in panel.inner_text()
-    assert "squeezenet1.1-shapes.catalog, 64 steps." in panel.inner_text()
+    assert "squeezenet1.1-shapes.catalog, 256 steps." in panel.inner_text()
     assert "\nexcites it: mean " in panel.inner_text()
     assert violations(page, ".sqv-channel") == []
     # By keyboard, it becomes a photo as any other, once.
