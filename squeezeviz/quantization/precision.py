@@ -84,7 +84,7 @@ def precision(
         ConversionError: A network is of half precision itself, or half precision cannot hold its weights.
         PreprocessingError: The preprocessing is unknown, or does not suit both networks.
     """
-    first, second = _loaded(model), None if isinstance(other, str) and other == HALF else _loaded(other)
+    first, second = _loaded(model), None if isinstance(other, str) and other.lower() == HALF else _loaded(other)
     how = first.resolve(preprocessing)
     study = PrecisionStudy.of(first, second, how)
     where = ", ".join(readable_name(os.fsdecode(each)) for each in as_list(photos))

@@ -210,7 +210,7 @@ def test_half_precision_rounds_every_weight_and_every_layer(model, photos):
 
 
 def test_half_precision_loses_far_less(model, photos, found):
-    half = sv.precision(model, "fp16", photos)
+    half = sv.precision(model, "FP16", photos)
     assert half.other == "half precision"
     assert "CPU provider computes float16 in float32" in half.arithmetic
     assert [layer.name for layer in half][1:] == [layer.name for layer in model.architecture]
