@@ -12,9 +12,13 @@ def upload(page, *paths):
 
 
 def answered(page, count):
-    page.wait_for_function(
-        "n => document.querySelectorAll('.sqv-tile[aria-label]').length === n", arg=count, timeout=120_000
-    )
+    """Wait until so many photos are answered; where they are not, what the page says of it is the failure."""
+
+    def check():
+        told = page.locator(".sqv-failure:visible, .sqv-notice:visible").all_inner_texts()
+        assert (page.locator(".sqv-tile[aria-label]").count(), told) == (count, told)
+
+    retry_assertions(page, check)
 
 
 def rows(page):

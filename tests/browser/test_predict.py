@@ -113,9 +113,20 @@ def test_drag_and_drop_and_paste(widget, files, model):
     assert_shows(widget, model.predict(content))
 
 
+# A kernel hears messages in several threads: what is sent later may be heard first.
+FIRST_IS_LATE = """() => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    const send = kernel.sendShellMessage;
+    kernel.sendShellMessage = function (message, ...rest) {
+        if (message.content.data?.content?.kind !== 'piece') return send.call(this, message, ...rest);
+        kernel.sendShellMessage = send;
+        setTimeout(() => send.call(this, message, ...rest), 500); }; }"""
+
+
 def test_a_large_photo_and_a_phones_arrive_with_their_notes(widget, files, model, tmp_path):
     """A phone's is HEIC, in the colours of its screen, lying on its side."""
     assert (files / "large.png").stat().st_size > 12 * 1024 * 1024
+    widget.evaluate(FIRST_IS_LATE)
     upload(widget, files / "large.png")
     answered(widget, 1)
     assert_shows(widget, model.predict(files / "large.png"))

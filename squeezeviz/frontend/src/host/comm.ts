@@ -97,6 +97,8 @@ export class Comm {
   #heard!: Heard;
   /** Requests that have had no reply, and when they were sent. */
   readonly #open = new Map<string, number>();
+  /** Who waits for the next message of a request, by its id. */
+  readonly #next = new Map<string, () => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #answering = "";
   /** The comm was closed: the kernel was restarted or shut down. */
@@ -174,10 +176,21 @@ export class Comm {
     this.#watch();
   }
 
+  /** Waits for the next message of a request. @returns Whether more of it is to come. */
+  async isGoingOn(request: string): Promise<boolean> {
+    if (this.#open.has(request)) {
+      await new Promise<void>((resolve) => {
+        this.#next.set(request, resolve);
+      });
+    }
+    return this.#open.has(request);
+  }
+
   /** End what takes its time: no answer is waited for. */
   stop(request: string, kind: "stop" | "leave-model" = "stop"): void {
     this.ask({ kind }, { id: request });
     this.#open.delete(request);
+    this.#goOn(request);
     this.#watch();
   }
 
@@ -187,6 +200,11 @@ export class Comm {
     this.#model.off("lost", this.#lost);
     this.#model.off("quiet", this.#quiet);
     this.pictures.close();
+  }
+
+  #goOn(request: string): void {
+    this.#next.get(request)?.();
+    this.#next.delete(request);
   }
 
   #silence(is: boolean): void {
@@ -220,6 +238,7 @@ export class Comm {
     // A failed upload fails once, however many of its pieces were under way; another view's failures stay in that view.
     if (message.kind === "failed" && sent === undefined) return;
     if (!isOnItsWay(message)) this.#open.delete(message.id);
+    this.#goOn(message.id);
     this.#watch();
     this.#hear(message, sent);
   }

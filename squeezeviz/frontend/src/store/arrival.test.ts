@@ -25,24 +25,30 @@ async function sentOf({ asked }: ReturnType<typeof storeOf>) {
   return asked("model-piece");
 }
 
-test("a model is sent as fast as it is taken, and ends with the model that answers", async () => {
+test("each piece of a model is sent when the one before has been taken; it ends with the model that answers", async () => {
   const made = storeOf();
   const { store, say } = made;
   say({ ...SETTING, model_limit_bytes: 99 * MIB });
   say(MODEL);
-  void store.upload([file("w.data", MIB), file("net.onnx", 6 * MIB + 5)]);
-  const first = await sentOf(made);
-  expect(first.map(({ name, file, files, index, count }) => [name, file, files, index, count])).toEqual(
-    [0, 1, 2, 3].map((index) => ["net.onnx", 0, 2, index, 7]),
-  );
-  const { id } = first[0] ?? { id: "" };
-  expect(store.arrival.now()).toMatchObject({ name: "net.onnx", bytes: 0, total: 7 * MIB + 5, isLoading: false });
+  void store.upload([file("w.data", MIB), file("net.onnx", 2 * MIB + 5)]);
+  const order = [
+    ["net.onnx", 0, 0, 3],
+    ["net.onnx", 0, 1, 3],
+    ["net.onnx", 0, 2, 3],
+    ["w.data", 1, 0, 1],
+  ];
+  const taken = [0, MIB, 2 * MIB, 2 * MIB + 5];
+  const { id } = (await sentOf(made))[0] ?? { id: "" };
+  expect(store.arrival.now()).toMatchObject({ name: "net.onnx", bytes: 0, total: 3 * MIB + 5, isLoading: false });
   expect(store.isWorking()).toBe(true);
-  say({ kind: "arriving", id, bytes: 4 * MIB, is_loading: false });
-  say({ kind: "arriving", id: "another", bytes: 9 * MIB, is_loading: false });
-  expect((await sentOf(made)).length).toBe(8);
-  say({ kind: "arriving", id, bytes: 7 * MIB + 5, is_loading: true });
-  expect(store.arrival.now()).toMatchObject({ bytes: 7 * MIB + 5, isLoading: true });
+  for (const [at, bytes] of taken.entries()) {
+    say({ kind: "arriving", id, bytes, is_loading: false });
+    say({ kind: "arriving", id: "another", bytes: 9 * MIB, is_loading: false });
+    const sent = (await sentOf(made)).map(({ name, file, files, index, count }) => [name, file, index, count, files]);
+    expect(sent).toEqual(order.slice(0, at + 1).map((each) => [...each, 2]));
+  }
+  say({ kind: "arriving", id, bytes: 3 * MIB + 5, is_loading: true });
+  expect(store.arrival.now()).toMatchObject({ bytes: 3 * MIB + 5, isLoading: true });
   say({ ...MODEL, id, name: "own" });
   expect(store.arrival.now()).toBeNull();
   expect(store.networks.network()?.name).toBe("own");
@@ -57,8 +63,8 @@ test("one that is left is sent no further, and what is said of it later is not h
   const { id } = (await sentOf(made))[0] ?? { id: "" };
   store.arrival.leave();
   expect(asked("leave-model").map((each) => each.id)).toEqual([id]);
-  say({ kind: "arriving", id, bytes: 4 * MIB, is_loading: false });
-  expect((await sentOf(made)).length).toBe(4);
+  say({ kind: "arriving", id, bytes: MIB, is_loading: false });
+  expect((await sentOf(made)).length).toBe(1);
   expect(store.arrival.now()).toBeNull();
 });
 

@@ -1,4 +1,4 @@
-/** The model that is on its way from the person's machine: sent in pieces, as fast as the kernel takes them. */
+/** The model that is on its way from the person's machine: each piece is sent when the kernel has the one before. */
 import { batch, signal } from "@preact/signals-core";
 import type { Comm } from "../host/comm.ts";
 import { newId } from "../host/ids.ts";
@@ -6,8 +6,6 @@ import type { ArrivingMessage } from "../protocol.ts";
 import type { Networks } from "./networks.ts";
 
 const PIECE_BYTES = 1 << 20;
-/** Not yet written by the kernel: more would lie in the browser's memory, and before whatever is asked meanwhile. */
-const MOST_AHEAD_BYTES = 4 * PIECE_BYTES;
 
 export interface Coming {
   id: string;
@@ -58,7 +56,7 @@ export class Arrival {
       const count = Math.max(1, Math.ceil(each.size / PIECE_BYTES));
       for (let index = 0; index < count; index += 1) {
         const piece = await pieceOf(each, index);
-        if (!(await this.#hasRoom(coming.id, sent))) return;
+        if (!(await this.#hasAll(coming.id, sent))) return;
         if (!piece) {
           this.#networks.refuse(`${each.name}: the browser cannot read it. A folder? Drop the files in it instead`);
           this.leave();
@@ -96,12 +94,12 @@ export class Arrival {
     return true;
   }
 
-  /** Waits until the kernel has taken enough of what was sent. @returns Whether it is still wanted. */
-  async #hasRoom(id: string, sent: number): Promise<boolean> {
+  /** Waits until the kernel has what was sent: it may hear a later piece first. @returns Whether it is still wanted. */
+  async #hasAll(id: string, sent: number): Promise<boolean> {
     for (;;) {
       const now = this.#now.peek();
       if (now?.id !== id) return false;
-      if (sent - now.bytes < MOST_AHEAD_BYTES) return true;
+      if (now.bytes >= sent) return true;
       await new Promise<void>((resolve) => {
         this.#goOn = resolve;
       });

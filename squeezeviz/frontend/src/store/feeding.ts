@@ -66,7 +66,7 @@ export class Feeding {
     }
     const id = newId();
     this.#begin(id, "labels");
-    const isRead = await inPieces(file, (index, count, piece) =>
+    const isRead = await inPieces(file, this.#comm, id, (index, count, piece) =>
       this.#comm.ask({ kind: "labels", name, index, count, buffers: { piece } }, { id }),
     );
     if (!isRead) this.fail({ id, name, message: `${name}: the browser cannot read it` });

@@ -18,3 +18,20 @@ test("of many photos a few are on their way at a time, the others wait for their
   await vi.waitFor(() => expect(asked("piece").map(({ name }) => name)).toEqual(files(7).map(({ name }) => name)));
   expect(store.uploads.left()).toBe(0);
 });
+
+test("a piece is sent when the one before has been heard; what has failed is not sent to its end", async () => {
+  const { store, say, asked } = storeOf();
+  const large = new File([new Uint8Array(3.5 * (1 << 20))], "large.png");
+  const sent = () => asked("piece").map(({ index }) => index);
+  const answer = (kind: "working" | "failed") =>
+    say({ kind, id: asked("piece").at(-1)?.id ?? "", name: "large.png", message: "large.png: no picture" });
+  void store.upload([large]);
+  await vi.waitFor(() => expect(sent()).toEqual([0]));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(sent(), "nobody has heard of the first").toEqual([0]);
+  answer("working");
+  await vi.waitFor(() => expect(sent()).toEqual([0, 1]));
+  answer("failed");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(sent()).toEqual([0, 1]);
+});

@@ -58,25 +58,38 @@ async function uploadOne(file: File, limit: number, comm: Comm, photos: Photos):
     return;
   }
   photos.working(id, name);
-  const isRead = await inPieces(file, (index, count, piece) =>
+  const isRead = await inPieces(file, comm, id, (index, count, piece) =>
     comm.ask({ kind: "piece", name, index, count, buffers: { piece } }, { id }),
   );
   if (isRead) return;
   photos.failed({ id, name, message: `${name}: the browser cannot read it. A folder? Drop the files in it instead` });
 }
 
-/** @returns Whether the browser could read all of it. */
+/**
+ * Send each piece when the one before has been heard: a kernel with several threads for messages may hear a later one first.
+ * What has failed or is not wanted any more is not sent to its end.
+ *
+ * @param id Of the request, the same for all pieces.
+ * @returns Whether the browser could read all of it.
+ */
 export async function inPieces(
   file: File,
+  comm: Comm,
+  id: string,
   send: (index: number, count: number, piece: ArrayBuffer) => void,
 ): Promise<boolean> {
   const count = Math.max(1, Math.ceil(file.size / PIECE_BYTES));
+  let heard = Promise.resolve(true);
   for (let index = 0; index < count; index += 1) {
+    let piece: ArrayBuffer;
     try {
-      send(index, count, await file.slice(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).arrayBuffer());
+      piece = await file.slice(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).arrayBuffer();
     } catch {
       return false;
     }
+    if (!(await heard)) return true;
+    send(index, count, piece);
+    heard = comm.isGoingOn(id); // it may be heard while the next is read
   }
   return true;
 }
