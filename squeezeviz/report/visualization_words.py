@@ -25,5 +25,8 @@ def visualization_facts(made: Visualization) -> list[str]:
         facts.append(f"begun from {made.start}, where it is {made.value_at_start:.4g}; no pixel farther than {stray:g}")
     else:
         facts.append("begun from noise")
+    if shut := max(made.shut_steps, default=0):
+        at = f"{shut} step{'' if shut == 1 else 's'}"
+        facts.append(f"{at} at which ReLU was shut and let no gradient pass, so that the value before it was climbed")
     facts.append(f"measured as of any photo: 8 bits, preprocessing {made.preprocessing.name}")
     return facts

@@ -11,11 +11,12 @@ from squeezeviz.evidence.visualization.adam import Adam
 from squeezeviz.evidence.visualization.ascent import Stage, ToTensor
 from squeezeviz.evidence.visualization.colour import Bounds
 from squeezeviz.evidence.visualization.fourier import basis, spread
-from squeezeviz.evidence.visualization.objective import likeness
+from squeezeviz.evidence.visualization.objective import before_relu, likeness
 from squeezeviz.evidence.visualization.parametrisation import Fourier, Phases, Planes, coefficients_of
 from squeezeviz.evidence.visualization.penalties import high_frequencies, total_variation
 from squeezeviz.evidence.visualization.transformations import Motion, View
 from squeezeviz.preprocessing import preset
+from squeezeviz.report.visualization_words import visualization_facts
 from tests.fires import fires_net
 from tests.nets import tiny_model
 
@@ -323,6 +324,58 @@ def test_phases_of_a_photo_begin_at_it(model, rng):
 
 def test_a_larger_picture_is_grown_where_it_is_asked_for(model):
     assert sv.visualize(model, "fire2/concat:4", steps=2, size=80).picture.shape == (80, 80, 3)
+
+
+# Where ReLU is shut ----------------------------------------------------------------------------------------------------
+
+
+def shut_model(by=2.0):
+    """A channel that noise leaves at 0: the second of fire3/expand3x3, the fifth of fire3/concat."""
+    pair = fires_net(4)
+    (values,) = (op.arg for op in pair[0].op if op.output[0] == "fire3/expand3x3_b")
+    next(argument for argument in values if argument.name == "values").floats[1] -= by
+    return tiny_model(pair)
+
+
+@pytest.mark.parametrize("target", ["fire3/concat:4", "fire3/expand3x3:1@1,1"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_channel_that_relu_shuts_is_opened_by_the_value_before_it_and_that_is_said(target, count):
+    made = sv.visualize(shut_model(), target, steps=48, count=count)
+    assert not made.history[0].any()  # noise does not open it
+    assert made.values.min() > 0
+    assert len(made.shut_steps) == count
+    assert 0 < min(made.shut_steps) <= max(made.shut_steps) < 48
+    assert f"{max(made.shut_steps)} steps at which ReLU was shut" in "; ".join(visualization_facts(made))
+    assert made.to_dict()["shut_steps"] == list(made.shut_steps)
+
+
+def test_what_is_open_says_nothing_of_it(model):
+    made = sv.visualize(model, "fire2/concat:4", steps=2)
+    assert made.shut_steps == (0,)
+    assert "shut" not in "; ".join(visualization_facts(made))
+
+
+def test_values_before_relu_of_a_concatenation_are_its_branches(model):
+    weights = np.zeros((1, *model.architecture["fire2/concat"].shape), np.float32)
+    weights[0, 4] = 1
+    ((name, own),) = before_relu(model.architecture, "fire2/concat", weights)
+    assert name == "fire2/expand3x3:pre"
+    np.testing.assert_array_equal(own, weights[:, 3:])
+    assert before_relu(model.architecture, name, own) == []
+
+
+def test_however_many_pictures_grow_the_network_is_run_for_one_at_a_time(model, monkeypatch):
+    ran = []
+    for owner, method in ((type(model.gradients), "run"), (type(model.parts), "run")):
+        real = getattr(owner, method)
+
+        def run(self, given, *args, real=real, **kwargs):
+            ran.append(len(given if isinstance(given, np.ndarray) else next(iter(given.values()))))
+            return real(self, given, *args, **kwargs)
+
+        monkeypatch.setattr(owner, method, run)
+    sv.visualize(model, "fire2/concat:4", steps=3, count=5)
+    assert set(ran) == {1}
 
 
 # Stopping, and what is refused ----------------------------------------------------------------------------------------

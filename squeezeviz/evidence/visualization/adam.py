@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.evidence.visualization.few import few
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ class Adam:
 
     def __init__(self, numbers: NDArray[np.floating]) -> None:
         self._numbers = numbers
-        self._mean, self._square, self._spare = (np.zeros_like(numbers) for _ in range(3))
+        self._mean, self._square = np.zeros_like(numbers), np.zeros_like(numbers)
         self._steps = 0
 
     def step(self, gradient: NDArray[np.floating], rate: float) -> None:
@@ -34,17 +36,18 @@ class Adam:
             rate: How far, at first.
         """
         self._steps += 1
-        mean, square, spare = self._mean, self._square, self._spare
-        np.multiply(gradient, 1 - _MEAN, out=spare)
-        mean *= _MEAN
-        mean += spare
-        np.multiply(gradient, gradient, out=spare)
-        spare *= 1 - _SQUARE
-        square *= _SQUARE
-        square += spare
-        np.divide(square, 1 - _SQUARE**self._steps, out=spare)
-        np.sqrt(spare, out=spare)
-        spare += _LEAST
-        np.divide(mean, spare, out=spare)
-        spare *= rate / (1 - _MEAN**self._steps)
-        self._numbers += spare
+        for rows in few(len(gradient)):
+            mean, square, here = self._mean[rows], self._square[rows], gradient[rows]
+            spare = here * (1 - _MEAN)
+            mean *= _MEAN
+            mean += spare
+            np.multiply(here, here, out=spare)
+            spare *= 1 - _SQUARE
+            square *= _SQUARE
+            square += spare
+            np.divide(square, 1 - _SQUARE**self._steps, out=spare)
+            np.sqrt(spare, out=spare)
+            spare += _LEAST
+            np.divide(mean, spare, out=spare)
+            spare *= rate / (1 - _MEAN**self._steps)
+            self._numbers[rows] += spare

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.evidence.visualization.few import few
 from squeezeviz.evidence.visualization.penalties import high_frequencies, total_variation
 
 if TYPE_CHECKING:
@@ -81,21 +82,22 @@ class Stage:
     sign: int = 1
     scale: float = 0.0
 
-    def pixels(self) -> NDArray[np.floating]:
-        """Return the picture as it is, (B, 3, H, W), 0 to 1."""
-        return self.bounds.pixels(self.planes.z(self.parametrisation.coefficients(self.planes.part)))
+    def pixels(self, rows: slice = slice(None)) -> NDArray[np.floating]:
+        """Return the pictures as they are, (B, 3, H, W), 0 to 1; all, or some of them."""
+        return self.bounds.pixels(self.planes.z(self.parametrisation.coefficients(self._part(rows))))
 
     def gradient(self, view: View) -> tuple[NDArray[np.float64], float, NDArray[np.floating]]:
         """Return the number for each picture, what is climbed all in all, and its derivative by the part's numbers.
 
+        All but the number itself is found a few pictures at a time: many take no more memory on the way than a few.
+
         Args:
             view: What the network sees of the picture.
         """
-        part = self.planes.part
-        coefficients = self.parametrisation.coefficients(part)
-        pixels = self.bounds.pixels(self.planes.z(coefficients))
-        values, by_tensor = self.climb(self.tensor(view(pixels)))
-        by_pixels = view.backward(self.tensor.backward(by_tensor))
+        taken = list(few(len(self.parametrisation.numbers)))
+        pixels = np.concatenate([self.pixels(rows) for rows in taken])
+        values, by_tensor = self.climb(np.concatenate([self.tensor(view(pixels[rows])) for rows in taken]))
+        by_pixels = np.concatenate([view.backward(self.tensor.backward(by_tensor[rows])) for rows in taken])
         if not self.scale:
             size = float(np.sqrt(np.mean(by_pixels.astype(np.float64) ** 2)))
             self.scale = 1 / (size * pixels[0].size) if size > 0 and np.isfinite(size) else 0.0
@@ -105,9 +107,20 @@ class Stage:
             cost, slope = total_variation(pixels)
             total -= self.variation * cost
             by_pixels -= by_pixels.dtype.type(self.variation) * slope
+        handed = [self._by_numbers(rows, by_pixels[rows], pixels[rows]) for rows in taken]
+        return values, total - sum(cost for cost, _ in handed), np.concatenate([found for _, found in handed])
+
+    def _by_numbers(
+        self, rows: slice, by_pixels: NDArray[np.floating], pixels: NDArray[np.floating]
+    ) -> tuple[float, NDArray[np.floating]]:
+        """Return what high frequencies cost, and the derivative by some pictures' numbers from that by their pixels."""
+        cost, part = 0.0, self._part(rows)
         by_coefficients = self.planes.backward(self.bounds.backward(by_pixels, pixels))
         if self.frequencies and self.slopes is not None:
-            cost, slope = high_frequencies(coefficients, self.slopes)
-            total -= self.frequencies * cost
+            energy, slope = high_frequencies(self.parametrisation.coefficients(part), self.slopes)
+            cost = self.frequencies * energy
             by_coefficients -= by_coefficients.dtype.type(self.frequencies) * slope
-        return values, total, self.parametrisation.backward(by_coefficients, part)
+        return cost, self.parametrisation.backward(by_coefficients, part)
+
+    def _part(self, rows: slice) -> tuple[slice, ...]:
+        return (rows, *self.planes.part[1:])

@@ -43,6 +43,8 @@ class Visualization(NotebookDisplay):
         minimised: Whether the number was made small, and not large.
         start: Name of the photo that the pictures began from; empty where they began from noise.
         value_at_start: What the number is on that photo; None where there is none.
+        shut_steps: How many steps of each picture climbed the value before ReLU, since shut ReLUs kept every gradient
+            of the number itself from it; a number a picture, 0 as a rule.
         model_sha256: Hash of the model's file, hexadecimal.
     """
 
@@ -59,6 +61,7 @@ class Visualization(NotebookDisplay):
     minimised: bool = False
     start: str = ""
     value_at_start: float | None = None
+    shut_steps: tuple[int, ...] = ()
     model_sha256: str = ""
 
     @property
@@ -132,6 +135,7 @@ class Visualization(NotebookDisplay):
             "settings": dict(self.settings),
             "start": self.start or None,
             "value_at_start": self.value_at_start,
+            "shut_steps": list(self.shut_steps),
             "history": self.history.mean(axis=1).tolist(),
         }
 

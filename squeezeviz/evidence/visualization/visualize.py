@@ -17,6 +17,7 @@ from squeezeviz.evidence.target import Target
 from squeezeviz.evidence.visualization.adam import Adam
 from squeezeviz.evidence.visualization.ascent import Stage, ToTensor
 from squeezeviz.evidence.visualization.colour import Bounds
+from squeezeviz.evidence.visualization.few import few
 from squeezeviz.evidence.visualization.fourier import frequencies
 from squeezeviz.evidence.visualization.objective import Objective
 from squeezeviz.evidence.visualization.parametrisation import Fourier, Phases, Planes, coefficients_of
@@ -156,6 +157,7 @@ class _Ascent:
         self._own = self._sums(model.architecture_at(*how.input_px))
         self._rng = np.random.default_rng(chosen.seed)
         self._parametrisation = self._begun()
+        self._climbed: list[Objective] = []
         self._end = self._stage(full)
         self._history: list[NDArray[np.float64]] = []
         self._at_start = None if photo is None else float(self._values(how([photo]))[0])
@@ -206,16 +208,21 @@ class _Ascent:
         is_begun = self._chosen.parametrisation == "phases"  # the photo is in the phases
         start = np.float32(0) if is_begun else np.asarray(bounds.start, np.float32)
         bounds = Bounds(np.asarray(bounds.low, np.float32), np.asarray(bounds.high, np.float32), start)  # type: ignore[arg-type]
-        sums = self._sums(self._model.architecture_at(*shown.input_px))
+        architecture = self._model.architecture_at(*shown.input_px)
         planes = Planes(shown.picture, self._full.picture)
         sign = -1 if self._chosen.minimise else 1
         rows, columns = (frequencies(part.stop) for part in planes.part[2:])
+        climbed = Objective(
+            self._model, self._sums(architecture), architecture, sign=sign, diversity=self._chosen.diversity,
+            threads=self._threads,
+        )  # fmt: skip
+        self._climbed.append(climbed)
         return Stage(
             parametrisation=self._parametrisation,
             planes=planes,
             bounds=bounds,
             tensor=ToTensor(self._how),
-            climb=Objective(self._model, sums, sign=sign, diversity=self._chosen.diversity, threads=self._threads),
+            climb=climbed,
             sign=sign,
             variation=self._chosen.total_variation,
             frequencies=self._chosen.high_frequencies,
@@ -229,15 +236,14 @@ class _Ascent:
         )
 
     def _result(self) -> Visualization:
-        pixels = self._end.pixels()
-        pictures = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
+        pictures, values = self._shown()
         chosen = self._chosen
         return Visualization(
             model_id=self._model.name,
             targets=self._own,
             preprocessing=self._how,
-            pictures=np.ascontiguousarray(pictures),
-            values=self._values(self._how([read_image(each) for each in pictures])),
+            pictures=pictures,
+            values=values,
             history=np.array(self._history).reshape(-1, chosen.count),
             step=len(self._history),
             steps=chosen.steps,
@@ -246,8 +252,20 @@ class _Ascent:
             minimised=chosen.minimise,
             start=self._photo.name if self._photo else "",
             value_at_start=self._at_start,
+            shut_steps=tuple(
+                map(int, np.sum([np.broadcast_to(each.shut_calls, chosen.count) for each in self._climbed], axis=0))
+            ),
             model_sha256=self._model.sha256,
         )
+
+    def _shown(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+        """Return the pictures in 8 bits, (B, H, W, 3), and the number for each as for any photo, (B,)."""
+        pictures, values = [], []
+        for rows in few(self._chosen.count):
+            pixels = np.rint(np.clip(self._end.pixels(rows), 0, 1) * 255).astype(np.uint8)
+            pictures.append(np.ascontiguousarray(pixels.transpose(0, 2, 3, 1)))
+            values.append(self._values(self._how([read_image(each) for each in pictures[-1]])))
+        return np.concatenate(pictures), np.concatenate(values)
 
     def _values(self, tensor: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the number for input tensors as any photo's."""
