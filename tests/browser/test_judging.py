@@ -91,7 +91,9 @@ def test_a_box_is_drawn_by_mouse_and_by_keys_and_maps_point_at_it_or_not(page, m
     photo.press("ArrowRight")
     photo.press("Shift+ArrowDown")
     made = {method: sv.attribute(model, "coins", method) for method in METHODS}
-    retry_assertions(page, lambda: assert_points(panel, made))  # keys move the box, and the page says so in its next frame
+    retry_assertions(
+        page, lambda: assert_points(panel, made)
+    )  # keys move the box, and the page says so in its next frame
     photo.press("Delete")
     panel.get_by_text("No box yet.").wait_for()
 
