@@ -14,7 +14,7 @@ import { NUMBERS } from "./numbers.ts";
 import { PHOTOS, tellPhotos } from "./photos.ts";
 import { PREPROCESSINGS } from "./preprocessings.ts";
 import { YOURS } from "./presets.ts";
-import { Queue } from "./queue.ts";
+import { Queue, Superseded } from "./queue.ts";
 import { Runs } from "./runs.ts";
 import type { Answers, State } from "./state.ts";
 import { TRIALS } from "./trials.ts";
@@ -80,6 +80,7 @@ class Answering implements State {
   readonly unfinished: State["unfinished"] = new Map();
   readonly made: State["made"] = new Map();
   readonly waiting: State["waiting"] = new Map();
+  readonly stopped: State["stopped"] = new Set();
   origin: Origin | null = null;
   readonly #door: Door;
 
@@ -113,6 +114,7 @@ class Answering implements State {
     const names = (content.buffers ?? []) as string[];
     const named = Object.fromEntries(names.map((name, at) => [name, buffers[at]]));
     const asked = { ...content, buffers: named } as unknown as Request;
+    if (asked.kind === "stop") this.stopped.add(asked.id); // at once: what it stops is at work
     // Other preprocessings take many runs: a map that somebody looks at goes first.
     const turn = asked.kind === "variants" ? "beside" : "add";
     this.queue[turn](() => {
@@ -127,6 +129,7 @@ class Answering implements State {
       if (!answer) throw new RangeError("this page is a file without a kernel, and this takes Python: use a notebook");
       await answer(this, asked);
     } catch (problem) {
+      if (problem instanceof Superseded) return this.tell({ kind: "gone", id: asked.id });
       const { id, name, layer } = asked as Request & { name?: string; layer?: string };
       if (problem instanceof Gone && ABOUT_WHAT_IS_GONE.includes(asked.kind)) return this.tell({ kind: "gone", id });
       this.tell({ kind: "failed", id, name: name ?? layer ?? "", message: wordsOf(problem) });

@@ -9,7 +9,7 @@ import type { Preprocessed } from "./contents.ts";
 import { displayOf } from "./pictures.ts";
 import { pngOf } from "./png.ts";
 import { presetCalled } from "./presets.ts";
-import { ablationOf, type Run } from "./runs.ts";
+import { type Asking, ablationOf, type Run } from "./runs.ts";
 import { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 import { wordsOf } from "./words.ts";
@@ -77,11 +77,11 @@ async function tellStored(state: State, photo: Shown, how: Described, pythons: P
 }
 
 /** A photo, as is chosen now. */
-export const inUse = (state: State, photo: Shown, isPassing = false): Promise<Run> =>
+export const inUse = (state: State, photo: Shown, how: Pick<Asking, "isPassing" | "isWanted"> = {}): Promise<Run> =>
   state.runs.of(photo, {
     preset: presetCalled(state, state.traits.preset),
     ablated: ablationOf(state.traits),
-    isPassing,
+    ...how,
   });
 
 async function tellAnswer(state: State, photo: Shown, run: Run): Promise<void> {

@@ -12,45 +12,55 @@ import { viewOf } from "./bytes.ts";
 import { inUse } from "./photos.ts";
 import { pngOf } from "./png.ts";
 import { presetCalled, wordsOfPreset } from "./presets.ts";
+import { Superseded } from "./queue.ts";
 import { ablationOf, type Run } from "./runs.ts";
 import type { Shown } from "./shown.ts";
 import type { Answers, Asked, State } from "./state.ts";
 
 export const PREPROCESSINGS: Answers = { variants, variant, kernels };
 
-type Own = Asked<"variants">["preprocessing"];
+type How = Pick<Asked<"variants">, "preprocessing"> & { isWanted: () => boolean };
 
 async function variants(state: State, { id, presets, preprocessing, ...asked }: Asked<"variants">): Promise<void> {
   const photo = state.photos.called(asked.photo);
   const { preset, compared } = state.traits;
   const rows: Variant[] = [];
   const names = [...new Set([preset, ...(presets ?? compared)])];
+  // A photo that is painted on goes first, at once: as it was before, nobody looks at it once it has changed.
+  const isWanted = () => !(photo.isPainted && state.queue.isAwaited);
   // One at a time: a frame that comes meanwhile does not wait for them all.
   const next = async (): Promise<void> => {
-    const name = names.shift();
-    const row = name && (await best(state, photo, name, preprocessing).catch(() => null)); // too small a photo, for one
-    if (row) rows.push(row);
+    if (photo.isPainted && state.photos.find(photo.id) !== photo) return state.tell({ kind: "gone", id });
+    try {
+      const name = names[0] as string;
+      rows.push(await best(state, photo, name, { preprocessing, isWanted }));
+      names.shift();
+    } catch (problem) {
+      if (!(problem instanceof Superseded)) names.shift(); // too small a photo, for one
+    }
     if (names.length) return state.queue.beside(next);
     state.tell({ kind: "variants", id, photo: photo.id, model: state.contents.model.name, rows });
   };
   await next();
 }
 
-async function best(state: State, photo: Shown, name: string, own: Own): Promise<Variant> {
+async function best(state: State, photo: Shown, name: string, { preprocessing, isWanted }: How): Promise<Variant> {
   const { contents, blocks, traits } = state;
   const { model, is_sigmoid: isSigmoid } = contents;
-  const how = presetCalled(state, name, own ?? null);
+  const how = presetCalled(state, name, preprocessing ?? null);
   // What Python has answered is in the file: nothing is computed for it.
   const pythons = ablationOf(traits) ? null : photo.pythons(how);
-  const logits = pythons ? await blocks.numbers(pythons.logits) : await logitsOf(state, await under(state, photo, how));
+  const logits = pythons
+    ? await blocks.numbers(pythons.logits)
+    : await logitsOf(state, await under(state, photo, how, isWanted));
   const index = largestAt(logits);
   const probability = (isSigmoid ? sigmoid : softmax)(logits)[index] ?? 0;
   return { preset: name, origin: how.origin, class_index: index, label: model.labels[index]?.label ?? "", probability };
 }
 
 /** A photo in another preprocessing; what is ablated is ablated there, too. */
-const under = (state: State, photo: Shown, preset: Described): Promise<Run> =>
-  state.runs.of(photo, { preset, ablated: ablationOf(state.traits), isPassing: true });
+const under = (state: State, photo: Shown, preset: Described, isWanted = () => true): Promise<Run> =>
+  state.runs.of(photo, { preset, ablated: ablationOf(state.traits), isPassing: true, isWanted });
 
 /** Compared with the one in use. */
 async function variant(state: State, { id, preset, preset_key, preprocessing, ...asked }: Asked<"variant">) {

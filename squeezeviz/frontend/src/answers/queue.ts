@@ -9,6 +9,11 @@ export class Queue {
   readonly #beside: Work[] = [];
   #isAtWork = false;
 
+  /** Whether somebody waits for the end of what is at work. */
+  get isAwaited(): boolean {
+    return this.#asked.length > 0;
+  }
+
   /** @param work Fails by no means: it says itself what went wrong. */
   add(work: Work): void {
     this.#asked.push(work);
@@ -33,6 +38,27 @@ export class Queue {
 
   #next(): Work | undefined {
     return this.#asked.shift() ?? this.#beside.shift();
+  }
+}
+
+/** Nobody wants any more what is at work. */
+export class Superseded extends Error {}
+
+const TURN_MS = 3;
+
+/**
+ * Work in steps, and hear in between what comes in.
+ *
+ * @throws {Superseded} It is not wanted any more.
+ */
+export async function heedful<T>(steps: Generator<void, T>, isWanted: () => boolean): Promise<T> {
+  for (let end = performance.now() + TURN_MS; ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() < end) continue;
+    await moment();
+    if (!isWanted()) steps.throw(new Superseded());
+    end = performance.now() + TURN_MS;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Described } from "../preprocessing/description.ts";
 import type { Traits } from "../protocol.ts";
 import type { Carried } from "./contents.ts";
 import { type Sized, sizedFor } from "./presets.ts";
+import { heedful, Superseded } from "./queue.ts";
 import type { Prepared, Shown } from "./shown.ts";
 import { wordsOf } from "./words.ts";
 
@@ -26,12 +27,19 @@ export interface Run {
   preprocess_ms: number;
 }
 
-interface Asked {
+/** What is asked for. */
+export interface Asking {
   preset: Described;
   ablated?: Ablation | undefined;
   /** One of many that come and go: nothing is said of it. */
   isPassing?: boolean;
+  /** Asked now and then while it is computed; always, by default. */
+  isWanted?: () => boolean;
 }
+
+/** What a run leaves. */
+type Spare = Pick<Run, "network" | "prepared" | "kept">;
+type Computing = Pick<Run, "prepared" | "ablated"> & { isWanted: () => boolean };
 
 export class Runs {
   readonly #state: Carried;
@@ -41,8 +49,8 @@ export class Runs {
   /** The longest unused first. */
   readonly #runs = new Map<string, Run>();
   #isDue = false;
-  /** Whose memory the next takes. */
-  #spare: Run | null = null;
+  /** What is not used any more, and whose memory the next one takes: the longest unused first. */
+  readonly #spares: Spare[] = [];
   #progress: Progress = { layers: 0, done: 0, ms: 0, exactness: NOTHING_COMPARED, problem: "" };
 
   /** @param told Takes what there is to say. */
@@ -51,11 +59,16 @@ export class Runs {
     this.#told = told;
   }
 
-  /** One photo's way through the network; computed if it is not here. */
-  async of(photo: Shown, { preset, ablated, isPassing = false }: Asked): Promise<Run> {
+  /**
+   * One photo's way through the network; computed if it is not here.
+   *
+   * @throws {Superseded} It is not wanted any more.
+   */
+  async of(photo: Shown, asked: Asking): Promise<Run> {
+    const { preset, ablated, isPassing = false } = asked;
     const key = keyOf(photo, preset, ablated);
     const known = this.#runs.get(key);
-    const run = known ?? (await this.#made(photo, preset, ablated, isPassing));
+    const run = known ?? (await this.#made(photo, asked));
     this.#runs.delete(key); // to the end
     this.#runs.set(key, run);
     for (const old of [...this.#runs.keys()].slice(0, -MOST_RUNS)) this.#release(old);
@@ -90,12 +103,18 @@ export class Runs {
   }
 
   #release(key: string): void {
-    this.#spare?.kept.release();
-    this.#spare = this.#runs.get(key) ?? null;
+    const run = this.#runs.get(key);
     this.#runs.delete(key);
+    if (run) this.#spare(run);
   }
 
-  async #made(photo: Shown, preset: Described, ablated: Ablation | undefined, isPassing: boolean): Promise<Run> {
+  #spare(unused: Spare): void {
+    this.#spares.push(unused);
+    while (this.#spares.length > 1 && this.#spares.length + this.#runs.size > MOST_RUNS + 1)
+      this.#spares.shift()?.kept.release();
+  }
+
+  async #made(photo: Shown, { preset, ablated, isPassing = false, isWanted = () => true }: Asking): Promise<Run> {
     const sized = sizedFor(this.#state, preset);
     const start = performance.now();
     const prepared = await photo.prepared(this.#state, preset);
@@ -105,21 +124,34 @@ export class Runs {
     this.tell();
     try {
       const network = await this.#network(sized);
-      const kept = network.run(input, { ...(ablated && { ablated }), ...this.#into(network) });
+      const kept = await this.#computed(network, input, { prepared, ablated, isWanted });
       const run = { sized, prepared, ablated, network, kept, maps: maps(kept), preprocess_ms: preprocessMs };
       if (!ablated) await this.#compare(run);
       return run;
     } catch (problem) {
-      this.#say({ problem: wordsOf(problem) });
+      if (!(problem instanceof Superseded)) this.#say({ problem: wordsOf(problem) });
       throw problem;
     }
   }
 
-  #into(network: Network): { into?: NetworkRun } {
-    if (this.#spare?.network !== network) return {};
-    const { kept } = this.#spare;
-    this.#spare = null;
-    return { into: kept };
+  async #computed(network: Network, input: Maps, { prepared, ablated, isWanted }: Computing): Promise<NetworkRun> {
+    const spare = this.#spareFor(network, prepared);
+    const options = { ...(ablated && { ablated }), ...(spare && { into: spare.kept }) };
+    try {
+      return await heedful(network.running(input, options), isWanted);
+    } catch (problem) {
+      if (spare) this.#spare({ network, prepared, kept: spare.kept });
+      throw problem;
+    }
+  }
+
+  /** Of the same preprocessing, if there is one: least of it has to be computed anew. */
+  #spareFor(network: Network, { how }: Prepared): Spare | undefined {
+    const isAlike = (each: Spare) => each.network === network && asText(each.prepared.how) === asText(how);
+    const alike = this.#spares.findIndex(isAlike);
+    const isFull = this.#spares.length + this.#runs.size > MOST_RUNS;
+    const at = alike < 0 && isFull ? this.#spares.findIndex((each) => each.network === network) : alike;
+    return at < 0 ? undefined : this.#spares.splice(at, 1)[0];
   }
 
   /** One for each size of the input. */
@@ -170,8 +202,10 @@ const maps = (kept: NetworkRun) => (layer: string) => kept.layer(layer);
 
 function keyOf({ serial }: Shown, preset: Described, ablated: Ablation | undefined): string {
   const channels = ablated ? [ablated.fill, ...ablated.channels] : [];
-  return [serial, JSON.stringify(preset), JSON.stringify(channels)].join("\n");
+  return [serial, asText(preset), JSON.stringify(channels)].join("\n");
 }
+
+const asText = (how: Described): string => JSON.stringify(how);
 
 /** What is ablated on the page; undefined where nothing is. */
 export function ablationOf({ ablated, ablation_fill: fill }: Traits): Ablation | undefined {

@@ -45,6 +45,8 @@ export class Shown {
   readonly serial: number;
   /** Null where its own pixels are not in the file. */
   readonly decoded: (() => Promise<Decoded>) | null;
+  /** Whether it is a state of a photo that is painted on. */
+  isPainted = false;
   readonly #inFile: PagePhoto | null;
   /** As it was prepared last, of what is in the file. */
   #stored: { how: Described; prepared: Promise<Prepared> } | null = null;

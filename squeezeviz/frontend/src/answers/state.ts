@@ -19,6 +19,8 @@ export interface State extends Carried {
   readonly made: Map<Work, Made>;
   /** The request that waits for it. */
   readonly waiting: Map<Work, string>;
+  /** Frames that are not wanted any more, by their requests' ids. */
+  readonly stopped: Set<string>;
   /** What is said of the photo that is painted on, where it is a kernel's. */
   readonly origin: Origin | null;
   /** Buffers are handed over: of what is kept, give a copy. */

@@ -75,7 +75,8 @@ const NOTHING = {
 };
 
 /** What is under way ends; what is known of it stays. */
-function stop({ waiting }: State, { id }: Asked<"stop">): void {
+function stop({ waiting, stopped }: State, { id }: Asked<"stop">): void {
+  stopped.delete(id); // what was asked for before has its turn before
   for (const [kind, request] of waiting) if (request === id) waiting.delete(kind);
 }
 

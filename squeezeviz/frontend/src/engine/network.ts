@@ -4,13 +4,15 @@
  */
 import type { Layer } from "../protocol.ts";
 import { type Ablation, ablate, untilActivation } from "./ablation.ts";
+import { differing, followUp, outcome, type Stage } from "./changes.ts";
 import { type Joined, joinedIn } from "./joined.ts";
 import { fastestMachine } from "./kernels/kernels.ts";
-import type { Kernels, KernelsName } from "./kernels/machine.ts";
+import type { Kernels, KernelsName, Part } from "./kernels/machine.ts";
 import { Space } from "./memory.ts";
 import { clamped } from "./ops/functions.ts";
 import { OPS } from "./ops/table.ts";
-import { PatchedRuns, type Stage } from "./patches.ts";
+import { both } from "./parts.ts";
+import { PatchedRuns } from "./patches.ts";
 import { KeptRun, type Run } from "./run.ts";
 import type { GraphSpec, Maps, Shape, Values, Weights } from "./types.ts";
 
@@ -35,6 +37,11 @@ interface Ready {
   stages: readonly Stage[];
   /** Those that the logits hang on. */
   needed: readonly Stage[];
+}
+
+export interface RunOptions {
+  ablated?: Ablation;
+  into?: Run;
 }
 
 /** Channels of a layer that are filled. */
@@ -82,14 +89,21 @@ export class Network {
     return new Network({ ...this.#described, layers, graphSpec }, this.#packed);
   }
 
+  /** `running`, all steps at once. */
+  run(input: Maps, options: RunOptions = {}): Run {
+    return outcome(this.running(input, options));
+  }
+
   /**
-   * Compute every layer.
+   * Compute every layer; into the memory of a run before, only the cells that hang on what is another input by now. A step
+   * a layer: whoever takes the steps may do something else in between, but run nothing into the same memory. Where they end
+   * early, that memory is a run to go on from all the same.
    *
    * @param input float32; of the size that the layers' shapes belong to.
    * @param options.into A run whose memory is used; what it was is gone.
    * @throws {RangeError} The input is of another size than the one before.
    */
-  run(input: Maps, { ablated, into }: { ablated?: Ablation; into?: Run } = {}): Run {
+  *running(input: Maps, { ablated, into }: RunOptions = {}): Generator<void, Run> {
     const start = performance.now();
     const { shapes, joined, stages } = this.#readyFor(input.shape);
     const fillings = this.#fillings(ablated); // before any memory is taken, if it is refused
@@ -97,10 +111,26 @@ export class Network {
     const isRoom = into instanceof KeptRun && into.suits(shapes, within);
     if (!isRoom) into?.release();
     const run = isRoom ? into : new KeptRun(this.#packed.space, shapes, within);
-    run.layer(this.#described.input).values.set(input.values);
-    this.#walk(stages, run, null, new Set([this.#described.input]), fillings);
+    let isDone = false;
+    try {
+      yield* this.#fill(run, input, stages, fillings);
+      isDone = true;
+    } finally {
+      if (!isDone && !isRoom) run.release();
+    }
     run.ms = performance.now() - start;
     return run;
+  }
+
+  *#fill(run: KeptRun, input: Maps, stages: readonly Stage[], fillings: Fillings): Generator<void, void> {
+    const { input: name } = this.#described;
+    const { shape, values } = run.layer(name);
+    const isAll = run.behind === "all" || fillings.size > 0;
+    run.behind = isAll ? "all" : both(run.behind as Part | null, differing(values, input.values, shape));
+    values.set(input.values);
+    if (run.behind === "all") yield* this.#walk(stages, run, null, new Set([name]), fillings);
+    else if (run.behind) yield* followUp(stages, new Map([[name, run.behind]]), (each) => run.layer(each));
+    run.behind = fillings.size ? "all" : null;
   }
 
   /** The logits, where some values are others: only what follows from them is computed, and nothing of `run` changes. */
@@ -111,7 +141,7 @@ export class Network {
     const other = new KeptRun(this.#packed.space, shapes);
     if (changed.input) other.layer(input).values.set(changed.input);
     const known = new Set(changed.input ? [input] : []);
-    this.#walk(needed, other, run, known, fillings);
+    outcome(this.#walk(needed, other, run, known, fillings));
     const found = (known.has(logits) ? other : run).layer(logits).values.slice();
     other.release();
     return found;
@@ -142,13 +172,19 @@ export class Network {
   }
 
   /**
-   * Compute what follows from what is known, layer by layer.
+   * Compute what follows from what is known, a step a layer.
    *
    * @param run Where it is written.
    * @param before Where all else is read; null where nothing else is.
    * @param known The layers that are in `run`; those that are computed join them.
    */
-  #walk(stages: readonly Stage[], run: KeptRun, before: Run | null, known: Set<string>, fillings: Fillings): void {
+  *#walk(
+    stages: readonly Stage[],
+    run: KeptRun,
+    before: Run | null,
+    known: Set<string>,
+    fillings: Fillings,
+  ): Generator<void, void> {
     const read = (name: string) => (known.has(name) ? run : (before ?? run)).layer(name);
     for (const { name, inputs, compute } of stages) {
       if (inputs.some((each) => known.has(each))) {
@@ -159,6 +195,7 @@ export class Network {
         if (!known.has(layer)) run.layer(layer).values.set(read(layer).values);
         if (ablate(run.layer(layer), channels, fill)) known.add(layer);
       }
+      yield;
     }
   }
 

@@ -12,6 +12,10 @@ export function joined(one: Part | undefined, other: Part): Part {
   return { top, left, rows, columns: Math.max(one.left + one.columns, other.left + other.columns) - left };
 }
 
+/** The same where there may be none. */
+export const both = (one: Part | null, other: Part | null): Part | null =>
+  other ? joined(one ?? undefined, other) : one;
+
 /** Which cells look at some of the input's through a window that moves. */
 export function touchedBy(step: Step, [, height, width]: Shape, cells: Part): Part {
   const along = (axis: 0 | 1, first: number, count: number, size: number): [number, number] => {

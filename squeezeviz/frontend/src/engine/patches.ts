@@ -1,23 +1,13 @@
 /**
  * The network's answers to one input with patches of it replaced: only the cells that a patch reaches are computed again,
- * layer by layer, each from all that it hangs on. So the answers are those of whole runs, to the last bit.
+ * and put back. So the answers are those of whole runs, to the last bit.
  */
+import { type Changed, followUp, outcome, type Stage } from "./changes.ts";
 import type { Part } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
-import { copyPart, joined } from "./parts.ts";
+import { copyPart } from "./parts.ts";
 import type { KeptRun, Run } from "./run.ts";
-import { allOf } from "./sliding.ts";
-import type { Compute, Maps, Shape, Values } from "./types.ts";
-
-/** One layer, ready to be computed. */
-export interface Stage {
-  name: string;
-  shape: Shape;
-  inputs: readonly string[];
-  compute: Compute;
-}
-
-const MOST = 0.7; // of a layer's cells: from there on all of them take less time
+import type { Values } from "./types.ts";
 
 export class PatchedRuns {
   readonly #space: Space;
@@ -46,12 +36,9 @@ export class PatchedRuns {
 
   /** The last stage's values, one patch replaced. */
   of(patch: Part): Values {
-    const changed = new Map([[this.#input, patch]]);
+    const changed: Changed = new Map([[this.#input, patch]]);
     this.#replace(patch);
-    for (const stage of this.#stages) {
-      const touched = this.#touched(stage, changed);
-      if (touched) changed.set(stage.name, touched);
-    }
+    outcome(followUp(this.#stages, changed, (name) => this.#own.layer(name)));
     const last = this.#stages.at(-1)?.name ?? this.#input;
     const found = this.#own.layer(last).values.slice();
     for (const [name, part] of changed)
@@ -72,21 +59,5 @@ export class PatchedRuns {
         values.set(this.#filling.subarray(at, at + columns), at);
       }
     }
-  }
-
-  /** Compute what a stage has of what has changed; which cells these are, null where there are none. */
-  #touched({ name, shape, inputs, compute }: Stage, changed: ReadonlyMap<string, Part>): Part | null {
-    const reached = inputs.flatMap((input) => changed.get(input) ?? []);
-    if (!reached.length) return null;
-    const maps = inputs.map((input): Maps => this.#own.layer(input));
-    const { values } = this.#own.layer(name);
-    const part = compute.part && reached.map((each) => compute.touched?.(each) ?? each).reduce(joined);
-    if (part && (part.rows <= 0 || part.columns <= 0)) return null;
-    if (!part || part.rows * part.columns > MOST * shape[1] * shape[2]) {
-      compute(maps, values);
-      return allOf(shape);
-    }
-    compute.part?.(maps, values, part);
-    return part;
   }
 }

@@ -1,5 +1,6 @@
 /** What a network computed of one input: every layer, in one piece of memory. */
 import type { Joined } from "./joined.ts";
+import type { Part } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 import { sizeOf } from "./places.ts";
 import type { Maps, Shape } from "./types.ts";
@@ -25,6 +26,8 @@ const VECTOR = 4; // each layer begins where a vector may
 
 export class KeptRun implements Run {
   ms = 0;
+  /** The part of the input that not every layer follows from yet; all of it until each has been computed, none ablated. */
+  behind: Part | "all" | null = "all";
   readonly #space: Space;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #joined: Joined;

@@ -7,7 +7,7 @@ import { plain } from "./kernels/plain.ts";
 import { Network } from "./network.ts";
 import type { Source } from "./open.ts";
 import { functions } from "./ops/functions.ts";
-import type { Maps, Shape, Step, Weights } from "./types.ts";
+import type { GraphSpec, Maps, Shape, Step, Weights } from "./types.ts";
 
 const isRelaxed = available().some(({ name }) => name === "relaxed SIMD");
 if (!isRelaxed) setFlagsFromString("--experimental-wasm-relaxed-simd"); // which Node 20 has, but not by itself
@@ -40,6 +40,59 @@ export function weightsOf(shape: Weights["shape"]): Weights {
   const next = random(5);
   const kernels = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next);
   return { shape, kernels, bias: Float32Array.from({ length: shape[0] }, next) };
+}
+
+const window3: Partial<Step> = { kernel: [3, 3], pads: [1, 1, 1, 1] };
+
+/** Every kind of layer that computes a part, and at the end some that do not. */
+export function inParts() {
+  const [wide, half] = [
+    [6, 40, 36],
+    [6, 20, 18],
+  ];
+  const sized = (shape: number[]) => [1, ...shape];
+  const layers = [
+    layer("conv", ["data"], wide),
+    layer("clip", ["conv"], wide),
+    layer("pool", ["clip"], half),
+    layer("depthwise", ["pool"], half),
+    layer("squeeze", ["depthwise"], half),
+    layer("expand", ["squeeze"], half),
+    layer("norm", ["expand"], half),
+    layer("sum", ["norm", "pool"], half),
+    layer("concat", ["sum", "squeeze"], [12, 20, 18]),
+    layer("mean", ["concat"], [12]),
+    layer("side", ["concat"], [12]),
+  ];
+  const conv = (more: Partial<Step>): Step => ({ ...STEP, op: "Conv", ...more });
+  const graphSpec: GraphSpec = {
+    conv: conv(window3),
+    clip: { ...STEP, op: "Clip", low: 0, high: 1.5 },
+    pool: { ...STEP, op: "MaxPool", kernel: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] },
+    depthwise: conv({ ...window3, group: 6, relu: true }),
+    squeeze: conv({ relu: true }),
+    expand: conv({ ...window3, group: 2, dilations: [2, 2], pads: [2, 2, 2, 2] }),
+    norm: { ...STEP, op: "BatchNormalization" },
+    sum: { ...STEP, op: "Sum", relu: true, shapes: [sized(half), sized(half)], shape: sized(half), moving: [0, 1] },
+    concat: {
+      ...STEP,
+      op: "Concat",
+      axis: 1,
+      shapes: [sized(half), sized(half)],
+      shape: [1, 12, 20, 18],
+      moving: [0, 1],
+    },
+    mean: { ...STEP, op: "GlobalAveragePool" },
+    side: { ...STEP, op: "GlobalMaxPool" },
+  };
+  const own: Record<string, ReturnType<typeof weightsOf>> = {
+    conv: weightsOf([6, 3, 3, 3]),
+    depthwise: weightsOf([6, 1, 3, 3]),
+    squeeze: weightsOf([6, 6, 1, 1]),
+    expand: weightsOf([6, 3, 3, 3]),
+    norm: weightsOf([6, 1, 1, 1]),
+  };
+  return { input: "data", layers, graphSpec, logits: "mean", weights: (name: string) => own[name] };
 }
 
 /** One layer on an input, computed; and what can be opened of it. */

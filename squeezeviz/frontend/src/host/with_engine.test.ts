@@ -122,3 +122,14 @@ test("where the page cannot compute, the kernel goes on and the page says why", 
   await say({ kind: "failed", id: asked.id, message: "no such request" });
   expect(host.note()).toBe("no such request");
 });
+
+test("a frame that is not wanted any more is stopped where it is computed", async () => {
+  const { host, kinds, engine, frame, hearing } = await beside();
+  frame("1");
+  host.send({ kind: "stop", id: "1" });
+  expect(engine.ask).toHaveBeenLastCalledWith({ kind: "stop", id: "1" }, []);
+  hearing().told({ kind: "gone", id: "1" }, []);
+  host.send({ kind: "stop", id: "1" });
+  host.send({ kind: "stop", id: "a kernel's" });
+  expect(kinds().slice(2)).toEqual(["stop", "stop"]);
+});

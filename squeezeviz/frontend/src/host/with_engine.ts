@@ -86,6 +86,7 @@ export class WithEngine implements Model {
   send(sent: unknown, callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
     const content = sent as Content;
     if (content.kind === "frame") return this.#frame(content, buffers[0] as ArrayBuffer);
+    if (content.kind === "stop" && this.#underWay.has(content.id)) return this.#engine?.ask(content, buffers);
     const frame = this.#moving.get(content.photo ?? content.id);
     if (frame && content.kind === "forget") this.#moving.delete(content.id);
     if (frame && this.#engine && (content.kind === "forget" || ANSWERED.includes(content.kind))) {

@@ -17,6 +17,14 @@ export interface Ink {
 
 type Style = string | CanvasPattern;
 
+/** Who wants to know. */
+interface Told {
+  /** Something else stands there. */
+  painted(): void;
+  /** A step is laid down: it is as it stays. */
+  ended(): void;
+}
+
 /** What to put back where. */
 interface Step {
   box: Box;
@@ -52,7 +60,7 @@ export class Drawing {
   readonly #photo: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #below: CanvasRenderingContext2D;
-  readonly #painted: () => void;
+  readonly #told: Told;
   readonly #open = signal<Open | null>(null);
   readonly #done = signal<readonly Step[]>([]);
   readonly #undone = signal<readonly Step[]>([]);
@@ -61,12 +69,11 @@ export class Drawing {
   readonly #isOpen = computed(() => Boolean(this.#open.value?.box));
   readonly #floating = computed(() => (this.#open.value?.isRectangle ? this.#open.value.box : null));
 
-  /** @param painted Called when something else stands there. */
-  constructor(base: Pixels, painted: () => void) {
+  constructor(base: Pixels, told: Told) {
     this.base = base;
     const { width, height } = base;
     [this.width, this.height] = [width, height];
-    this.#painted = painted;
+    this.#told = told;
     this.canvas = canvasOf(width, height, { willReadFrequently: true, alpha: false });
     this.#under = canvasOf(width, height, { willReadFrequently: true, alpha: false });
     this.#photo = canvasOf(width, height, { alpha: false });
@@ -119,7 +126,7 @@ export class Drawing {
     if (!open || open.isRectangle) return;
     line(this.#context, open.style, open.at, to, brush);
     this.#open.value = { ...open, at: to, box: covered(open.box, open.at, to, brush, this) };
-    this.#painted();
+    this.#told.painted();
   }
 
   /** Lay the step under way down: from here on it is one to be undone. */
@@ -131,13 +138,14 @@ export class Drawing {
       this.#remember(box, false);
       copy(this.canvas, this.#below, box);
     });
+    if (box) this.#told.ended();
   }
 
   /** It is not wanted after all. */
   cancel(): void {
     this.#clean();
     this.#open.value = null;
-    this.#painted();
+    this.#told.painted();
   }
 
   // A rectangle -------------------------------------------------------------------------------------------------------
@@ -164,7 +172,7 @@ export class Drawing {
     this.#context.fillStyle = style;
     this.#context.fillRect(...box);
     this.#open.value = { style, isRectangle: true, at: [box[0], box[1]], box };
-    this.#painted();
+    this.#told.painted();
   }
 
   // Back and forth ----------------------------------------------------------------------------------------------------
@@ -177,7 +185,7 @@ export class Drawing {
       this.#done.value = this.#done.peek().slice(0, -1);
       this.#undone.value = [...this.#undone.peek(), this.#swap(step)];
       this.#isPlain.value = step.wasPlain;
-      this.#painted();
+      this.#told.painted();
     });
   }
 
@@ -188,7 +196,7 @@ export class Drawing {
       this.#undone.value = this.#undone.peek().slice(0, -1);
       this.#done.value = [...this.#done.peek(), this.#swap(step)];
       this.#isPlain.value = step.isReset;
-      this.#painted();
+      this.#told.painted();
     });
   }
 
@@ -199,7 +207,7 @@ export class Drawing {
       if (this.#isPlain.peek()) return;
       this.#remember([0, 0, this.width, this.height], true);
       for (const each of [this.#context, this.#below]) each.drawImage(this.#photo, 0, 0);
-      this.#painted();
+      this.#told.painted();
     });
   }
 

@@ -20,6 +20,8 @@ type Answer = FrameAnswer["photo"];
 
 /** What editing needs of the store. */
 export interface EditHost {
+  /** An answer is not wanted any more. */
+  stop(request: string): void;
   send(request: string, photo: string, frame: Pixels & { layers: string[]; name: string; of: string }): void;
   /** Make an ordinary photo of it. @returns Its id. */
   keep(name: string, frame: Pixels, of: string): string;
@@ -50,6 +52,8 @@ interface UnderWay {
   pixels: Pixels;
   /** Whether it is the canvas with nothing painted on it. */
   isBase: boolean;
+  /** Whether it took the place of the one before, which had not been answered. */
+  isUrgent: boolean;
 }
 
 interface Shown {
@@ -226,7 +230,10 @@ export class Edit {
       if (!this.#host.isOnStage(source.id)) return this.close(); // another photo was chosen meanwhile
       const [width, height] = message.size;
       const bytes = new Uint8Array(bytesOf(message.buffers.pixels));
-      this.#drawing.value = new Drawing({ width, height, bytes }, () => this.#painted());
+      this.#drawing.value = new Drawing(
+        { width, height, bytes },
+        { painted: () => this.#painted(), ended: () => this.#hurry() },
+      );
       this.#source.value = { ...source, size: message.original };
       this.#id = `edit ${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
       this.#status.value = "on";
@@ -316,8 +323,19 @@ export class Edit {
     });
   }
 
+  /** A stroke is at its end: what it came to does not wait for a state before. But no two in a row are given up. */
+  #hurry(): void {
+    const underWay = this.#underWay.peek();
+    if (!underWay || underWay.isBase || underWay.isUrgent || !this.#isDue.peek() || this.#isBaseDue.peek()) return;
+    this.#host.stop(underWay.request);
+    batch(() => {
+      this.#underWay.value = null;
+      this.#pump(true);
+    });
+  }
+
   /** Send what is to be answered, unless something is under way. */
-  #pump(): void {
+  #pump(isUrgent = false): void {
     const drawing = this.#drawing.peek();
     const isBase = this.#isBaseDue.peek();
     if (!drawing || this.#underWay.peek() || this.#status.peek() === "resting" || this.#keeping.peek()) return;
@@ -327,7 +345,7 @@ export class Edit {
     const pixels = isBase ? drawing.base : drawing.pixels();
     this.#number += 1;
     const request = `${this.#id} ${this.#number}`;
-    this.#underWay.value = { request, pixels, isBase };
+    this.#underWay.value = { request, pixels, isBase, isUrgent };
     // The bytes are given away with the message, where a browser can.
     const [bytes, layers] = [pixels.bytes.slice(), this.#lookers.layers(this.#host.layer())];
     this.#host.send(request, this.#id, { ...pixels, bytes, layers, name: this.#name(), of: this.#source.peek().id });

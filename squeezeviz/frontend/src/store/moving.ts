@@ -88,6 +88,7 @@ export class Moving {
     return {
       send: (id: string, photo: string, { bytes, name = "camera", ...frame }: Frame) =>
         void comm.ask({ kind: "frame", name, photo, ...frame, buffers: { pixels: bytes.buffer } }, { id }),
+      stop: (id: string) => comm.stop(id),
       keep: (name: string, { bytes, ...frame }: Kept, of?: string) => {
         const kept = of === undefined ? {} : { of };
         const id = comm.ask({ kind: "freeze", name, ...frame, ...kept, buffers: { pixels: bytes.buffer } });

@@ -123,7 +123,8 @@ export const concatenation: Op = {
     const part: Compute["part"] = (maps, into, cells) => {
       let first = 0;
       for (const each of maps) {
-        copyPart(space, each, into.subarray(first), cells);
+        const own = into.subarray(first);
+        if (own.byteOffset !== each.values.byteOffset) copyPart(space, each, own, cells); // see joined.ts
         first += each.values.length;
       }
     };
