@@ -293,6 +293,20 @@ def test_what_is_painted_is_answered_as_python_answers_the_same_pixels(page, own
     pixels = painted(page)
     assert (pixels != sv.read_image(own).pixels).any()
     assert_is_pythons(page.evaluate(LOGITS), model.predict(pixels).logits)
+    # Each state is computed where it differs from the one before: after many, every layer is that of a whole run.
+    for start, end in [
+        ((0.2, 0.8), (0.3, 0.7)),
+        ((0.45, 0.3), (0.5, 0.35)),
+        ((0.9, 0.9), (0.6, 0.2)),
+        ((0.5, 0.5), (0.5, 0.6)),
+    ]:
+        stroke(page, start, end)
+    until(page, ANSWERED)
+    pixels = painted(page)
+    layers = [layer.name for layer in model.architecture if len(layer.shape) == 3]
+    activations = model.activations(pixels, layers=layers)
+    assert_layers_are(page, {name: activations[name] for name in layers})
+    assert_is_pythons(page.evaluate(LOGITS), model.predict(pixels).logits)
     page.get_by_role("button", name="Keep").click()
     page.locator(".sqv-tile", has_text="").nth(2).wait_for()
     until(page, f"() => {STORE}.photos.photo()?.name === 'holiday.png, edited' && !{STORE}.photos.photo().isEdit")

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createTask, drawn } from "./scheduler.ts";
+import { createTask, drawAhead, drawn } from "./scheduler.ts";
 
 let frames: (() => void)[] = [];
 const frame = () => {
@@ -82,4 +82,26 @@ test("a drawing follows what it has read, a frame at a time, until it is ended",
   drawing.cancel();
   frame();
   expect(ran).toEqual([1, 3]);
+});
+
+test("what somebody waits for is drawn ahead of the next frame, once a frame", async () => {
+  const ran: string[] = [];
+  const task = createTask(() => ran.push(`drawn ${ran.length + 1}`));
+  task.request();
+  drawAhead();
+  expect(ran).toEqual([]);
+  await Promise.resolve();
+  expect(ran).toEqual(["drawn 1"]);
+  task.request();
+  drawAhead();
+  await Promise.resolve();
+  expect(ran).toEqual(["drawn 1"]);
+  frame();
+  expect(ran).toEqual(["drawn 1", "drawn 2"]);
+  task.request();
+  drawAhead();
+  await Promise.resolve();
+  expect(ran).toHaveLength(3);
+  frame();
+  expect([ran.length, frames.length]).toEqual([3, 0]);
 });

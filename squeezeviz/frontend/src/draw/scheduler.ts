@@ -28,6 +28,7 @@ interface Due {
 const due = new Set<Due>();
 let count = 0;
 let isAsked = false;
+let isAhead = false;
 
 export function createTask(run: () => void, { isMinor = false }: Manner = {}): Task {
   count += 1;
@@ -63,6 +64,19 @@ export function drawn(draw: () => void, manner: Manner = {}): Task {
   };
 }
 
+/**
+ * Draw what is due now, once what is being done has been done, rather than in the next frame: that shows it already. Once a
+ * frame, whoever asks: more could not be seen.
+ */
+export function drawAhead(): void {
+  if (isAhead) return;
+  isAhead = true;
+  requestAnimationFrame(() => {
+    isAhead = false;
+  });
+  queueMicrotask(draw);
+}
+
 /** Run once, when what is due now has been drawn. */
 export function whenDrawn(run: () => void): void {
   requestAnimationFrame(run);
@@ -75,6 +89,12 @@ function ask(): void {
 }
 
 function frame(): void {
+  draw();
+  isAsked = false;
+  if (due.size) ask();
+}
+
+function draw(): void {
   const start = performance.now();
   const isFull = () => performance.now() - start > FULL_MS;
   // What is asked for while others draw belongs to the same frame, but nobody goes on for ever.
@@ -87,8 +107,6 @@ function frame(): void {
     if ([...due].every(({ isMinor }) => isMinor)) break;
   }
   for (const task of due) task.hasWaited = true;
-  isAsked = false;
-  if (due.size) ask();
 }
 
 /** As they were made; what is minor after all others. */

@@ -53,13 +53,20 @@ export function seenOf({ shape: [, height, width], values }: Maps, { slope, offs
  * @returns Red, green, blue, row by row.
  */
 export function seenIn({ height, width, pixels }: Picture, made: Affine, own: Affine): Uint8Array<ArrayBuffer> {
-  const seen = new Uint8Array(3 * height * width);
   const { pixels: levels } = seenOf({ shape: [own.rgb.length, 1, LEVELS], values: levelsOf(made) }, own);
-  for (const place of [0, 1, 2]) {
-    const channel = own.rgb.length === 1 ? 0 : own.rgb.indexOf(place);
-    for (let to = place, from = made.rgb[channel] as number; to < seen.length; to += 3, from += 3)
-      seen[to] = levels[4 * (pixels[from] as number) + place] as number;
-  }
+  const colours = [0, 1, 2].map((place) => ({
+    from: made.rgb[own.rgb.length === 1 ? 0 : own.rgb.indexOf(place)] as number,
+    table: Uint8Array.from({ length: LEVELS }, (_, level) => levels[4 * level + place] as number),
+  }));
+  const isAsMade = colours.every(
+    ({ from, table }, place) => from === place && table.every((to, level) => to === level),
+  );
+  if (isAsMade) return pixels.slice() as Uint8Array<ArrayBuffer>; // as a rule
+  const seen = new Uint8Array(3 * height * width);
+  colours.forEach(({ from, table }, place) => {
+    for (let to = place, at = from; to < seen.length; to += 3, at += 3)
+      seen[to] = table[pixels[at] as number] as number;
+  });
   return seen;
 }
 
@@ -70,12 +77,13 @@ export function statistics({ shape: [channels, height, width], values }: Maps): 
   for (let channel = 0; channel < channels; channel += 1) {
     let [most, sum, zeros] = [-Infinity, 0, 0];
     for (let at = channel * cells; at < (channel + 1) * cells; at += 1) {
-      const number = read(values, at);
-      most = Math.max(most, number); // NaN where one is, as NumPy has it
+      const number = values[at] as number;
+      if (number > most) most = number;
       if (number === 0) zeros += 1;
       sum += number;
     }
-    found[channel] = most;
+    const map = () => values.subarray(channel * cells, (channel + 1) * cells);
+    found[channel] = Number.isNaN(sum) ? map().reduce((a, b) => Math.max(a, b)) : most; // NaN where one is, as NumPy has it
     found[channels + channel] = sum / cells;
     found[2 * channels + channel] = zeros / cells;
   }

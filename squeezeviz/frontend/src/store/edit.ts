@@ -8,6 +8,7 @@
  */
 import { batch, computed, signal } from "@preact/signals-core";
 import { canvasOf, paint } from "../draw/pixels.ts";
+import { drawAhead } from "../draw/scheduler.ts";
 import { bytesOf } from "../host/decode.ts";
 import type { Message } from "../protocol.ts";
 import { Drawing } from "./drawing.ts";
@@ -346,9 +347,8 @@ export class Edit {
     this.#number += 1;
     const request = `${this.#id} ${this.#number}`;
     this.#underWay.value = { request, pixels, isBase, isUrgent };
-    // The bytes are given away with the message, where a browser can.
-    const [bytes, layers] = [pixels.bytes.slice(), this.#lookers.layers(this.#host.layer())];
-    this.#host.send(request, this.#id, { ...pixels, bytes, layers, name: this.#name(), of: this.#source.peek().id });
+    const layers = this.#lookers.layers(this.#host.layer());
+    this.#host.send(request, this.#id, { ...pixels, layers, name: this.#name(), of: this.#source.peek().id });
   }
 
   #take(answer: FrameAnswer, { pixels, isBase }: UnderWay): void {
@@ -367,6 +367,7 @@ export class Edit {
     this.#count += 1;
     this.#show({ photo: { ...answer.photo, original, seen, isEdit: true, isMoving: true }, tensors: answer.tensors });
     if (isFirst) this.#host.putOnStage(this.#id);
+    drawAhead();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#settle(), SETTLED_MS);
   }
