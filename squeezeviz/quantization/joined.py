@@ -59,21 +59,21 @@ class _Pairs:
         return self._only_reader(name, "QuantizeLinear")
 
     def pair_before(self, name: str, reader: onnx.NodeProto) -> tuple[onnx.NodeProto, onnx.NodeProto] | None:
-        """Return the QuantizeLinear and the DequantizeLinear behind what one node alone reads, with steps of their own."""
+        """Return the QuantizeLinear and DequantizeLinear before what one node alone reads, if their steps are their own."""
         back = self._maker.get(name)
         if back is None or back.op_type != "DequantizeLinear" or self._readers[name] != [reader]:
             return None
         there = self._maker.get(back.input[0])
         if there is None or there.op_type != "QuantizeLinear" or there.input[1:] != back.input[1:]:
             return None  # kernels, say, which are stored in whole numbers
-        is_own = all(len(self._readers[each]) == 2 for each in there.input[1:])  # noqa: PLR2004 - it and back
+        is_own = all(len(self._readers[each]) == 2 for each in there.input[1:])
         return (there, back) if is_own and self._only_reader(there.output[0], back.op_type) else None
 
     def zero_point(self, node: onnx.NodeProto) -> int | None:
         """Return a QuantizeLinear's zero point, where it has one for all its numbers."""
         from onnx import numpy_helper  # noqa: PLC0415 - heavy
 
-        found = [each for each in self._graph.initializer if len(node.input) > 2 and each.name == node.input[2]]  # noqa: PLR2004
+        found = [each for each in self._graph.initializer if len(node.input) > 2 and each.name == node.input[2]]
         values = numpy_helper.to_array(found[0]) if found else np.zeros(0)
         return int(values.item()) if values.size == 1 else None
 
