@@ -59,7 +59,7 @@ class _Pairs:
         return self._only_reader(name, "QuantizeLinear")
 
     def pair_before(self, name: str, reader: onnx.NodeProto) -> tuple[onnx.NodeProto, onnx.NodeProto] | None:
-        """Return the QuantizeLinear and DequantizeLinear before what one node alone reads, if their steps are their own."""
+        """Return the two nodes that round what one node alone reads, if their steps are their own."""
         back = self._maker.get(name)
         if back is None or back.op_type != "DequantizeLinear" or self._readers[name] != [reader]:
             return None

@@ -51,10 +51,8 @@ def quantize(
     The work is that of ``onnxruntime.quantization`` (static, QDQ: pairs of QuantizeLinear and DequantizeLinear around
     the layers, which ONNX Runtime's CPU provider computes in integers): batch normalisation becomes part of the
     convolution before it, photos tell the range of each layer, and a number is stored as round(x / scale) + zero point.
-    What concatenations join is rounded in the steps of the result at once, so that they only copy. What makes the
-    answer of the last layer with weights stays in float32: eight bits hold no probability below 1/256, and tell means
-    of two maps seldom apart. The file carries the model's labels and preprocessing, and says under
-    ``squeezeviz.quantization`` how it was made.
+    What concatenations join is rounded once, in the result's steps. What makes the answer of the last layer with
+    weights stays in float32. The file says under ``squeezeviz.quantization`` how it was made, and carries the labels.
 
     Args:
         model: The network, from `squeezeviz.load_model`.
