@@ -5,6 +5,7 @@ import re
 import pytest
 from PIL import Image as Pillow
 
+from tests.browser.axe_asked import OPTIONS, SERIOUS
 from tests.browser.explorer_page import choose_layer, ready
 from tests.browser.predictor_page import upload
 from tests.browser.servers import LIGHT, wear
@@ -19,11 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 CONTRAST = ["color-contrast", "link-in-text-block"]
 THEMES = ["JupyterLab Dark High Contrast", "JupyterLab Dark", LIGHT]
-# What passed is neither described nor handed out: that took axe and the way to here longer than the rules themselves.
-OPTIONS = {"resultTypes": ["violations"], "selectors": False, "preload": False}
-SERIOUS = """async ([root, options]) => (await axe.run(root, options)).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary]))"""
 
 
 def violations(page, root=".sqv"):

@@ -11,9 +11,10 @@ import pytest
 import squeezeviz as sv
 from squeezeviz.resources import is_checkout
 from squeezeviz.version import __version__
+from tests.browser.axe_asked import OPTIONS, SERIOUS
 from tests.browser.site_links import broken
 from tests.browser.waiting import until
-from tests.browser.watched import keep_picture
+from tests.browser.watched import file_name, keep_picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,7 +89,7 @@ def visit(browser, request):
         return page
 
     yield run
-    keep_picture(page, f"docs-{request.node.name}")
+    keep_picture(page, file_name(request.node))
     context.close()
     assert problems == []
 
@@ -108,6 +109,19 @@ def test_the_front_page_predicts_and_has_the_colours_of_the_site(visit, built):
         switch.click()
         assert page.locator("body").get_attribute("data-md-color-scheme") == scheme
         until(frame, f"() => document.body.dataset.jpThemeLight === '{is_light}'")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index", "gallery/index", "how-to/deploy", "reference/command-line"])
+def test_nothing_keeps_anybody_out(visit, built, name):
+    """What axe-core finds that is serious or worse, as the system has it and dark; the explorer has a test of its own."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit(built / f"{name}.html")
+    page.evaluate(axe.Axe().axe_script)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        until(page, f"() => document.body.dataset.mdColorScheme === '{'slate' if scheme == 'dark' else 'default'}'")
+        assert page.evaluate(SERIOUS, ["html", {**OPTIONS, "iframes": False}]) == []
 
 
 @pytest.mark.browser

@@ -14,6 +14,14 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_heartbeat():
+    """A page is told every few seconds that its answer is on its way: on a busy machine, where tests count its messages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("squeezeviz.explorer.heartbeat._EVERY_S", 3600.0)
+        yield
+
+
 @pytest.fixture
 def given(tmp_path, monkeypatch):
     """A photo, and options that prepare it for a tiny model with two Fire modules."""

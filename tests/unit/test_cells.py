@@ -74,6 +74,7 @@ def is_open(view):
     return view.comm is not None
 
 
+@pytest.mark.slow
 def test_thirty_runs_keep_no_more_than_one(shell):
     counts, last = [], None
     for _ in range(30):
@@ -205,6 +206,7 @@ def test_a_notebook_s_worth_of_cells_is_remembered(shell):
     assert len(cells._cells) == 256
 
 
+@pytest.mark.slow
 def test_a_process_ends_without_a_word():
     code = "import numpy as np, squeezeviz as sv; e = sv.explore(np.zeros((9, 9, 3), np.uint8), model='squeezenet1.1-shapes')"
     done = subprocess.run([sys.executable, "-c", code + "; sv.TopK(e)"], check=False, capture_output=True, text=True)

@@ -113,6 +113,7 @@ def names_of(app):
     return {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_subcommand_in_every_encoding(run, name, encoding):
@@ -131,6 +132,7 @@ def test_every_subcommand_in_every_encoding(run, name, encoding):
             assert (plain(PHOTO, encoding) if name == "figure" else shown_in(PHOTO, encoding)) in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_help_in_every_encoding(run, encoding):
     methods = [["explain", arguments[1]] for arguments in COMMANDS["explain"]]
@@ -155,6 +157,7 @@ def test_what_other_libraries_write_has_plain_forms(monkeypatch):
     assert raw.getvalue() == b"+- IMAGE... -+ \\u732b \\udcff"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

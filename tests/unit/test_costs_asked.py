@@ -45,15 +45,18 @@ def test_every_layer_is_told_with_how_far_it_is(page):
 
 
 def test_it_can_be_stopped(page, monkeypatch):
-    begun, go_on, seen = threading.Event(), threading.Event(), []
+    begun, go_on, ended, seen = threading.Event(), threading.Event(), threading.Event(), []
 
     def profile(_model, *, runs, on_progress):
         assert runs
-        for done in range(1, 100):
-            begun.set()
-            go_on.wait(10)
-            on_progress(done, 100)
-            seen.append(done)
+        try:
+            for done in range(1, 100):
+                begun.set()
+                go_on.wait(10)
+                on_progress(done, 100)
+                seen.append(done)
+        finally:
+            ended.set()
 
     monkeypatch.setattr("squeezeviz.profiling.profile.profile", profile)
     page.tell("cost", "stopped", name="net")
@@ -62,4 +65,5 @@ def test_it_can_be_stopped(page, monkeypatch):
     go_on.set()
     page.tell("tensor", "after", layer="conv1", name="after")
     page.wait(lambda reply: reply["id"] == "after")
+    assert ended.wait(10)
     assert seen == []

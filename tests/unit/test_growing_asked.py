@@ -25,7 +25,7 @@ def page():
 
 def told(page, request):
     """What a page hears, besides that it goes on."""
-    return [each for each in page.replies if each[0]["id"] == request and each[0]["kind"] != "still"]
+    return [each for each in page.replies if each[0]["id"] == request]
 
 
 def whole(page, request="r", **content):
@@ -48,7 +48,7 @@ def grown(page, target="fire2/concat:3", **settings):
 
 def refused(page, request="r", **content):
     page.tell("grow", request, **{**ASKED, **content})
-    reply, _ = page.wait(lambda reply: reply["id"] == request and reply["kind"] != "still")
+    reply, _ = page.wait(lambda reply: reply["id"] == request)
     assert reply["kind"] == "failed", reply
     return reply["message"]
 

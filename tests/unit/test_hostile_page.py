@@ -157,6 +157,7 @@ def proper(kind, **more):
     return {**content, **more}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
@@ -203,6 +204,7 @@ def test_every_field_of_a_preprocessing_of_one_s_own_takes_any_value(page, field
     is_sound(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(9))
 def test_messages_of_random_garbage(page, seed):
     rng = random.Random(seed)

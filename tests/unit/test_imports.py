@@ -139,6 +139,7 @@ def said(arrows):
     ]
 
 
+@pytest.mark.slow
 def test_no_file_imports_what_imports_it():
     arrows = graph_of_package(with_types=False)
     assert len(arrows) > 200

@@ -12,6 +12,8 @@ from squeezeviz.errors import LayerError
 from squeezeviz.telemetry import import_onnxruntime
 from tests.quantised_faults import Quantised
 
+pytestmark = pytest.mark.slow
+
 LAYERS = ("conv1", "fire2/squeeze1x1", "fire3/expand3x3", "fire9/expand1x1", "conv10")
 
 

@@ -112,6 +112,7 @@ def asked(node, pairs, profile=None):
     return said
 
 
+@pytest.mark.slow
 def test_every_pixel_and_every_number_of_the_tensor_is_python_s(node):
     pairs = cases()
     refused = 0

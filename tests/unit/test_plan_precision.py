@@ -16,6 +16,8 @@ from squeezeviz.errors import ConversionError, LayerError
 from squeezeviz.quantization.trials import Trials
 from tests.unit.test_cli_own_model import run
 
+pytestmark = pytest.mark.slow
+
 RUINED = ("second", "fourth")
 LAYERS = ("first", "second", "third", "fourth", "fifth")
 

@@ -19,6 +19,8 @@ from tests.overflowing import overflowing
 from tests.quantised_faults import FAULTS, Quantised
 from tests.unit.test_cli_own_model import run
 
+pytestmark = pytest.mark.slow
+
 MODEL = "squeezenet1.1-shapes"
 DRAWINGS = ("star", "circle", "ring", "cross")
 

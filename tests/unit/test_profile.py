@@ -19,6 +19,8 @@ from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.model import Model
 from tests.unit.test_cli_own_model import run
 
+pytestmark = pytest.mark.slow
+
 BUNDLED = "squeezenet1.1-shapes"
 
 

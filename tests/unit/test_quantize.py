@@ -20,6 +20,8 @@ from tests.overflowing import overflowing
 from tests.unit.test_cli_own_model import run
 from tests.unit.test_known import foreign
 
+pytestmark = pytest.mark.slow
+
 MODEL = "squeezenet1.1-shapes"
 METHODS = ["minmax", "entropy", "percentile"]
 

@@ -52,6 +52,8 @@ from tests.hostile_names import (
     hostile_preset,
 )
 
+pytestmark = pytest.mark.slow
+
 HOW = hostile_preset()
 # Control characters, separators, bidirectional overrides, surrogates, noncharacters; a line break is looked at apart.
 UNSHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")

@@ -197,6 +197,7 @@ def test_a_fault_in_it_costs_the_picture_alone(explorer, monkeypatch, caplog):
     assert "no letters" in caplog.text
 
 
+@pytest.mark.slow
 def test_it_takes_no_matplotlib_and_fits_for_the_network_itself():
     code = """
 import sys, squeezeviz as sv

@@ -102,6 +102,7 @@ def fresh(tmp_path):
 LOAD = "squeezeviz.load_model('squeezenet1.1-shapes').predict(__import__('PIL.Image').Image.new('RGB', (9, 9)))"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -152,6 +153,7 @@ def openvino():
         pytest.skip("openvino, or what it reports with, is not installed")
 
 
+@pytest.mark.slow
 def test_openvino_makes_no_client_id(fresh, openvino, tmp_path):
     told, files = fresh(CONVERT, str(tmp_path / "out"))
     assert str(told).count("bytes") == 2

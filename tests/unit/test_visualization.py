@@ -242,6 +242,7 @@ def test_what_is_grown_excites_more_than_noise_does_by_the_ordinary_path(model, 
     assert (len(made.history), made.is_complete) == (STEPS, True)
 
 
+@pytest.mark.slow
 def test_as_it_is_asked_for_by_default_a_picture_excites_more_than_any_drawing_the_network_has_learned():
     trained = sv.load_model("squeezenet1.1-shapes")
     drawn = [sample.name for sample in sv.samples() if sample.name.startswith("shape-")]

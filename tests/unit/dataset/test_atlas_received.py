@@ -153,6 +153,7 @@ LEFT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS)
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
 def test_a_column_that_is_not_what_it_has_to_be(copy, table, column, mutation):
@@ -212,6 +213,7 @@ def test_a_long_text_named_a_thousand_times(copy):
     assert "letters" in refused(copy)
 
 
+@pytest.mark.slow
 def test_a_damaged_index_into_a_dictionary(copy, monkeypatch):
     """Pages carry no checksums: pyarrow hands out any index, one to no text included, and says nothing of it."""
     path = copy / "strongest.parquet"

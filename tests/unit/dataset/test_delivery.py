@@ -58,6 +58,7 @@ def test_the_python_door_forgets_unless_it_is_asked_to_keep(folder, cache):
     assert kept(cache) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("more", [[], ["--json"]])
 def test_a_full_disk_behind_standard_output(folder, cache, more):

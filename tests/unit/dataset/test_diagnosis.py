@@ -44,6 +44,7 @@ RANGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["RGB", "BGR"])
 @pytest.mark.parametrize("values", RANGES)
 def test_what_a_network_was_trained_with_is_found(photos, values, order):

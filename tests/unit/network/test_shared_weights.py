@@ -93,6 +93,7 @@ sys.stdin.readline()
 """
 
 
+@pytest.mark.slow
 def test_processes_say_the_same_to_the_bit_and_share_what_they_read(folder):
     begun = []
     for environment in (os.environ, os.environ, {**os.environ, FOLDER_VARIABLE: ""}):
