@@ -35,6 +35,7 @@ def source(given):
     return sv.Arithmetic(tiny_model(fires_net(4)), "photo.png", how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXACT)
 def test_every_method_speaks_writes_and_draws(capsys, given, tmp_path, name):
     code, out, err = run(capsys, name, *given)
@@ -190,6 +191,7 @@ def test_another_file_may_add_a_method(capsys, given, monkeypatch):
 # Figures ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [86, 178])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_figures_of_evidence_say_what_they_show(source, width, theme):

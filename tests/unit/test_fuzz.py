@@ -16,10 +16,10 @@ from tests.fuzz.law import Bounds  # noqa: E402
 from tests.fuzz.run import Plan, fuzz  # noqa: E402
 from tests.fuzz.targets import TARGETS  # noqa: E402
 
-SLOW = "zarr", "messages"
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("target", [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in TARGETS])
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_few_cases_of_each_target(target, tmp_path, capsys):
     code = main(["--only", target, "--seed", "1", "--cases", "12", "--seconds", "600", "--out", str(tmp_path)])
     said = capsys.readouterr().out
@@ -41,7 +41,6 @@ EXPECTED = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process has used")
 def test_every_broken_law_is_found_and_the_others_go_on(tmp_path, monkeypatch, capsys):
     made = [planted.make(random.Random(f"tests.planted {SEED} {at}"))["what"].decode() for at in range(COUNT)]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[2]
 LOUD = {"onnxruntime", "openvino"}
 DOOR = Path("squeezeviz/telemetry.py")
@@ -102,7 +104,6 @@ def fresh(tmp_path):
 LOAD = "squeezeviz.load_model('squeezenet1.1-shapes').predict(__import__('PIL.Image').Image.new('RGB', (9, 9)))"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -153,7 +154,6 @@ def openvino():
         pytest.skip("openvino, or what it reports with, is not installed")
 
 
-@pytest.mark.slow
 def test_openvino_makes_no_client_id(fresh, openvino, tmp_path):
     told, files = fresh(CONVERT, str(tmp_path / "out"))
     assert str(told).count("bytes") == 2
