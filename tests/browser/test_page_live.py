@@ -167,6 +167,7 @@ def test_what_is_dropped_pasted_or_typed_at_the_windows_edge_is_for_the_page(pag
 
 def test_its_page_of_keys_names_what_it_can_do(page):
     page.keyboard.press("?")
+    page.locator(".sqv-help kbd").first.wait_for()
     keys = page.locator(".sqv-help kbd").all_inner_texts()
     page.keyboard.press("Escape")
     assert {"o", "x", "=", "?"} <= set(keys)
