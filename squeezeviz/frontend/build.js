@@ -43,6 +43,7 @@ const results = await Promise.all([
     entryPoints: [
       { in: `${source}entry/standalone.tsx`, out: "page" },
       { in: `${source}entry/early.ts`, out: "early" },
+      { in: `${source}entry/early_site.ts`, out: "early-site" },
       { in: `${source}entry/standalone.css`, out: "page" },
       { in: `${source}entry/worker.ts`, out: "engine" },
       { in: `${source}entry/service_worker.ts`, out: "service-worker" },

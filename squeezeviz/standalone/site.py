@@ -39,6 +39,7 @@ def site_of(page: Page) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     style = _named(files, "page.css", "\n".join(program(name) for name in ("squeezeviz.css", "page.css")).encode())
     script = _named(files, "page.js", program("page.js").encode())
+    early = _named(files, "early-site.js", program("early-site.js").encode())
     engine = _described(files, "engine.js", program("engine.js").encode())
     parts = [
         {
@@ -52,8 +53,9 @@ def site_of(page: Page) -> dict[str, bytes]:
         title=visible(page.title),
         icon=_ICON,
         style=style,
-        entry=page.entry,
-        files=Markup(json.dumps({"engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
+        files=Markup(json.dumps({"entry": page.entry, "engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
+        early=early,
+        preloads=Markup("\n").join(_PRELOAD.format(path=each["path"]) for each in (engine, parts[-1], parts[0])),
         script=script,
     ).encode()
     kept = {path: _digest(content) for path, content in files.items()} | {"./": _digest(index)}
@@ -117,6 +119,9 @@ _ICON = Markup("data:image/svg+xml,") + quote(
     )
 )
 
+# What the early program fetches first, asked for before that is there.
+_PRELOAD = Markup('<link rel="preload" as="fetch" crossorigin href="{path}">')
+
 # What is put in is escaped, unless it is a `Markup` itself. The script is no module: those a browser does not load from
 # disk, and whoever opens the page there is told what to do instead.
 _PAGE = Markup("""<!doctype html>
@@ -129,15 +134,17 @@ _PAGE = Markup("""<!doctype html>
 <meta name="generator" content="squeezeviz">
 <title>{title}</title>
 <link rel="icon" href="{icon}">
+<script type="application/json" id="sqv-site">{files}</script>
+<script async src="{early}"></script>
 <link rel="stylesheet" href="{style}">
-<script defer src="{script}"></script>
+<script defer src="{script}" fetchpriority="high"></script>
+{preloads}
 </head>
 <body>
-<main id="sqv-page" data-entry="{entry}"><p class="sqv-opening">Opening {title} …</p>
+<main id="sqv-page"><p class="sqv-opening">Opening {title} …</p>
 <p class="sqv-opening sqv-opening-late">If nothing comes, reload the page. If it stays so, the folder on the server is
 not whole: write it anew with squeezeviz site, and upload all of it.</p></main>
 <noscript><p class="sqv-opening">This page computes what it shows: it takes a browser with JavaScript.</p></noscript>
-<script type="application/json" id="sqv-site">{files}</script>
 </body>
 </html>
 """)

@@ -19,7 +19,17 @@ VITEST = PACKAGE.parent / "node_modules" / "vitest" / "vitest.mjs"
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="an installed wheel carries the bundle only")
 @pytest.mark.parametrize(
-    "name", ["squeezeviz.js", "squeezeviz.css", "page.js", "page.css", "service-worker.js", "engine.js"]
+    "name",
+    [
+        "squeezeviz.js",
+        "squeezeviz.css",
+        "page.js",
+        "page.css",
+        "service-worker.js",
+        "engine.js",
+        "early.js",
+        "early-site.js",
+    ],
 )
 def test_the_bundle_matches_its_sources(name):
     digest = hashlib.sha256()

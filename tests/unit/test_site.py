@@ -29,9 +29,12 @@ def contents(folder):
     }
 
 
+def site_in(files):
+    return json.loads(re.search(r'id="sqv-site">(.*?)</script>', files["index.html"].decode()).group(1))
+
+
 def parts_of(files):
-    text = re.search(r'id="sqv-site">(.*?)</script>', files["index.html"].decode()).group(1)
-    return json.loads(text)["parts"]
+    return site_in(files)["parts"]
 
 
 def blocks_of(files):
@@ -48,7 +51,7 @@ def blocks_of(files):
 
 
 def entry_of(files):
-    index = int(re.search(r'data-entry="(\d+)"', files["index.html"].decode()).group(1))
+    index = site_in(files)["entry"]
     return json.loads(gzip.decompress(blocks_of(files)[index]))
 
 

@@ -1,5 +1,5 @@
 /** What the network gets, and what of it can be seen. */
-import { at as read } from "./numbers.ts";
+import { at as read, summary } from "./numbers.ts";
 import type { Affine, Maps, Picture } from "./types.ts";
 
 const LEVELS = 256;
@@ -75,15 +75,8 @@ export function statistics({ shape: [channels, height, width], values }: Maps): 
   const cells = height * width;
   const found = new Float32Array(3 * channels);
   for (let channel = 0; channel < channels; channel += 1) {
-    let [most, sum, zeros] = [-Infinity, 0, 0];
-    for (let at = channel * cells; at < (channel + 1) * cells; at += 1) {
-      const number = values[at] as number;
-      if (number > most) most = number;
-      if (number === 0) zeros += 1;
-      sum += number;
-    }
-    const map = () => values.subarray(channel * cells, (channel + 1) * cells);
-    found[channel] = Number.isNaN(sum) ? map().reduce((a, b) => Math.max(a, b)) : most; // NaN where one is, as NumPy has it
+    const { most, sum, zeros } = summary(values, channel * cells, (channel + 1) * cells);
+    found[channel] = most;
     found[channels + channel] = sum / cells;
     found[2 * channels + channel] = zeros / cells;
   }

@@ -1,8 +1,9 @@
 /** The explorer without a kernel: as one file, or as a folder on a server of files. */
 import { blocksIn, earlyOne } from "../host/early.ts";
-import { begin, type Engine, end, hand, onPage, startEngine } from "../host/engine.ts";
+import { engineOf } from "../host/early_site.ts";
+import { begin, end, hand, onPage } from "../host/engine.ts";
 import { OfflineHost } from "../host/offline.ts";
-import { type Arriving, fetched, keepForLater, type Site, siteOf, sizesOf } from "../host/site.ts";
+import { type Arriving, keepOnceIdle, type Site, siteOf, sizesOf } from "../host/site.ts";
 import { Explorer } from "../pages/explorer.tsx";
 import { Store } from "../store/store.ts";
 import { mount } from "../ui/mount.tsx";
@@ -18,8 +19,7 @@ async function show(place: HTMLElement): Promise<void> {
   followTheme("system")(); // until the switch is there
   const site = siteOf(document);
   if (site && location.protocol === "file:") throw new Error(FROM_DISK);
-  const entry = Number(place.dataset.entry);
-  const host = await (site ? hostOfSite(site, entry, progressIn(place)) : hostOfFile(entry));
+  const host = await (site ? hostOfSite(site, progressIn(place)) : hostOfFile(Number(place.dataset.entry)));
   const store = new Store(host);
   followAddress(store);
   await Promise.resolve(); // what has been said by now is heard, and rendered with the page
@@ -36,7 +36,7 @@ async function show(place: HTMLElement): Promise<void> {
   );
   root.focus({ preventScroll: true });
   hearAllOf(document, root);
-  if (site) keepForLater();
+  if (site) keepOnceIdle(() => host.file.photos > 0 && host.progress.value.ms === 0);
   Object.assign(window, { squeezeviz: { host, store } }); // for whoever looks behind the page, as tests do
 }
 
@@ -63,20 +63,11 @@ async function hostOfFile(entry: number): Promise<OfflineHost> {
   return OfflineHost.open(engine, sizes);
 }
 
-/** The engine starts as soon as its own file is there, and is given the others as they come. */
-async function hostOfSite(site: Site, entry: number, tell: Arriving): Promise<OfflineHost> {
-  let started: (engine: Promise<Engine>) => void = () => undefined;
-  const engine = new Promise<Engine>((resolve) => {
-    started = resolve;
-  });
-  const begun = engine.then(({ port }) => begin(port, entry));
-  await fetched(site, tell, {
-    program: (text) => started(startEngine(text, site.engine.path)),
-    block: (index, bytes) => void engine.then(({ port }) => hand(port, index, bytes)),
-  });
-  await begun;
-  end((await engine).port);
-  return OfflineHost.open(await engine, sizesOf(site));
+async function hostOfSite(site: Site, tell: Arriving): Promise<OfflineHost> {
+  const early = engineOf(site);
+  early.follow(tell);
+  await early.isWhole;
+  return OfflineHost.open(await early.engine, sizesOf(site));
 }
 
 /** Says how much has arrived, in the place where the page is going to be. */

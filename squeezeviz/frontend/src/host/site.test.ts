@@ -20,7 +20,7 @@ const parts: Part[] = [
   },
   { ...about("files/photo.bin", PHOTO), blocks: [[1, 2]] },
 ];
-const SITE: Site = { engine: about("files/engine.js", PROGRAM), parts };
+const SITE: Site = { entry: 1, engine: about("files/engine.js", PROGRAM), parts };
 const THERE: Record<string, Uint8Array> = {
   "files/engine.js": PROGRAM,
   "files/weights.bin": WEIGHTS,

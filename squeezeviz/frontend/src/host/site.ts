@@ -2,6 +2,8 @@
  * A page in a folder on a server: its weights and photos are files beside it, as ../../../standalone/site.py wrote them.
  * They are fetched, checked, and cut into the blocks that a page of one file carries as text.
  */
+import { effect } from "@preact/signals-core";
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface File {
@@ -18,6 +20,8 @@ export interface Part extends File {
 }
 
 export interface Site {
+  /** Which block says what the others are. */
+  entry: number;
   engine: File;
   parts: readonly Part[];
 }
@@ -124,7 +128,22 @@ async function isWhole({ bytes, sha256 }: File, content: Bytes): Promise<boolean
 }
 
 /** Lets the page work without its server from now on, where the browser does that: over https, and on this machine. */
-export function keepForLater(): void {
+function keepForLater(): void {
   // Nothing hangs on it: the page is there, and the next visit tries again.
   navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+}
+
+const MOST_WAIT_MS = 3000;
+
+/** The same once the page is there and computed: to keep all its files takes as long. @param isBusy Read as signals are. */
+export function keepOnceIdle(isBusy: () => boolean): void {
+  const keep = () => {
+    clearTimeout(timer);
+    stop();
+    keepForLater();
+  };
+  const timer = setTimeout(keep, MOST_WAIT_MS);
+  const stop = effect(() => {
+    if (!isBusy()) queueMicrotask(keep);
+  });
 }

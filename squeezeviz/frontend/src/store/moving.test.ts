@@ -1,15 +1,22 @@
-import { expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { photoSaid, type Sent, storeOf } from "./testing.ts";
 import type { FrameAnswer, Photo } from "./types.ts";
 
 const frame = vi.hoisted(() => ({ width: 1, height: 1, bytes: new Uint8Array([1, 2, 3]) }));
 vi.mock("../draw/pixels.ts", () => ({
   canvasOf: () => ({}),
-  contextOf: () => ({}),
+  contextOf: () => ({
+    ...Object.fromEntries(
+      ["beginPath", "moveTo", "lineTo", "stroke", "drawImage"].map((name) => [name, () => undefined]),
+    ),
+    getImageData: () => ({ data: new Uint8Array(4) }),
+  }),
   paint: () => undefined,
   pixelsOf: () => frame,
   sized: () => ({}),
 }));
+
+beforeEach(() => void vi.stubGlobal("requestAnimationFrame", () => 0));
 
 test("where a browser lends no camera, that is said once, and the camera stays off", async () => {
   vi.stubGlobal("navigator", {});
@@ -39,7 +46,7 @@ async function edited() {
     const said = { ...(store.photos.called("p") as Photo), id: photo, logits: new Float32Array([logit, 0]) };
     edit.answered(id, { photo: said, tensors: [], seen: frame } as FrameAnswer);
   };
-  return { store, edit, states, answer };
+  return { store, edit, states, answer, stopped: () => asked("stop").map(({ id }) => id) };
 }
 
 test("an edit begins with the answer to nothing painted, and is then on the stage", async () => {
@@ -48,6 +55,33 @@ test("an edit begins with the answer to nothing painted, and is then on the stag
   answer(5);
   expect(edit.before()?.logits[0]).toBe(5);
   expect([edit.status(), edit.isAnswered(), edit.isOf(store.traits.get("photo"))]).toEqual(["on", true, true]);
+  store.moving.close();
+});
+
+test("the end of a stroke takes the place of the state under way, but no two in a row are given up", async () => {
+  const { store, edit, states, answer, stopped } = await edited();
+  answer(5);
+  const drawing = edit.drawing() as NonNullable<ReturnType<typeof edit.drawing>>;
+  const stroke = () => {
+    drawing.press({ tool: "paint", colour: "#808080" }, 1, [0, 0]);
+    drawing.move([1, 1], 1);
+    drawing.end();
+  };
+  stroke();
+  const [, first, second] = states();
+  expect([states().length, stopped()]).toEqual([3, [first?.id]]);
+  stroke();
+  expect([states().length, stopped()]).toEqual([3, [first?.id]]);
+  edit.answered(first?.id as string, null); // too late
+  expect(edit.isAnswered()).toBe(false);
+  answer(6);
+  expect([states().length, edit.shown()?.logits[0]]).toEqual([4, 6]);
+  answer(7);
+  expect([states().length, edit.isAnswered(), edit.shown()?.logits[0]]).toEqual([4, true, 7]);
+  expect(second?.id).not.toBe(first?.id);
+  drawing.press({ tool: "paint", colour: "#808080" }, 1, [0, 0]);
+  drawing.end();
+  expect([states().length, stopped()], "nothing else is painted since it was sent").toEqual([5, [first?.id]]);
   store.moving.close();
 });
 
