@@ -72,7 +72,9 @@ def precision(
     loaded = load(
         ModelChoice(model, labels=labels, preprocessing=preprocessing, is_preprocessing_said=preprocessing is not None)
     )
-    second = HALF if other == HALF else load(ModelChoice(other), says_assumed=False)
+    if layer not in {None, loaded.architecture.input_name}:
+        loaded.architecture[layer]  # an error where there is none, before the long work begins
+    second = HALF if other.lower() == HALF else load(ModelChoice(other), says_assumed=False)
     with counted("photos") as progress:
         found = measure(
             loaded, second, expand_patterns(photos), scheduler=scheduler, workers=workers, resume=not fresh,

@@ -48,6 +48,7 @@ __all__ = ["ABILITIES", "OWN_ABILITIES", "UNEXPECTED", "frame", "maps", "model",
 #: What a kernel can do for a page.
 ABILITIES = (
     *("upload", "forget", "models", "side-by-side", "two-models", "page", "atlas", "catalog", "tell", "diagnose"),
+    *("cost", "precision"),
     *("figure", "all-figures", "ablation", "why", "attribute", "what-if", "edit", "grow"),
 )
 #: What it can do besides for whoever may use the machine that it runs on: not for visitors of an app.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.errors import DatasetError
 from squeezeviz.explorer import protocol
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.preprocessing.fitting import at_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from squeezeviz.explorer.kept import Kept
     from squeezeviz.explorer.photos import Photo
     from squeezeviz.explorer.watched import OnProgress
+    from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.precision import LayerPrecision, Precision
     from squeezeviz.runtime.model import Model
 
@@ -30,19 +32,22 @@ _FORMATS = {".jpg": "JPEG", ".png": "PNG"}
 
 
 def precision(state: Answering, asked: protocol.PrecisionRequest) -> Aside:
-    """Measure the model, preprocessed as it expects, on the photos that the page has now.
+    """Measure the model on the photos that the page has now, preprocessed as the page has them.
 
     Raises:
         DatasetError: The page has no photo.
+        PreprocessingError: The preprocessing is unknown, or does not suit the model.
     """
-    model, photos = state.model, {_file_of(photo, at): photo for at, photo in enumerate(state.photos)}
+    photos = {_file_of(photo, at): photo for at, photo in enumerate(state.photos)}
+    model = state.model
+    how = state.preprocessing_called(asked.preset, asked.preprocessing) if asked.preset else model.preprocessing
     kept = {name: photo.kept for name, photo in photos.items()}
     if not photos:
         raise DatasetError("no photo is on the page; expected one or more, on which both networks are run")
 
     def work(on_progress: OnProgress) -> protocol.Message:
         with tempfile.TemporaryDirectory() as folder:
-            made = _measured(state, asked, model, _written(Path(folder), kept), on_progress)
+            made = _measured(state, asked, (model, how), _written(Path(folder), kept), on_progress)
         return protocol.PrecisionMessage(id=asked.id, lost=_said(made, photos))
 
     return Aside(work)
@@ -66,12 +71,16 @@ def _written(folder: Path, photos: Mapping[str, Kept]) -> Path:
 
 
 def _measured(
-    state: Answering, asked: protocol.PrecisionRequest, model: Model, photos: Path, on_progress: OnProgress
+    state: Answering,
+    asked: protocol.PrecisionRequest,
+    of: tuple[Model, Preprocessing],
+    photos: Path,
+    on_progress: OnProgress,
 ) -> Precision:
     from squeezeviz.quantization.precision import HALF  # noqa: PLC0415 - only when it is asked for
     from squeezeviz.quantization.precision import precision as measure  # noqa: PLC0415 - as above
 
-    count = len(list(photos.iterdir()))
+    (model, how), count = of, len(list(photos.iterdir()))
     before = _READS * count if asked.against == "int8" else 0
     total = before + count
 
@@ -80,27 +89,26 @@ def _measured(
 
     other: Model | str = HALF
     if asked.against == "int8":
-        other = _quantised(state, model, photos, partial(tell, 0))
+        other = _quantised(state, model, how, photos, partial(tell, 0))
     elif asked.against == "model":
         other = state.second.called(asked.other, state.offers.model)
-    return measure(model, other, photos, workers=1, resume=False, on_progress=partial(tell, before))
+    return measure(model, other, photos, preprocessing=how, workers=1, resume=False, on_progress=partial(tell, before))
 
 
-def _quantised(state: Answering, model: Model, photos: Path, on_progress: OnProgress) -> Model:
+def _quantised(state: Answering, model: Model, how: Preprocessing, photos: Path, on_progress: OnProgress) -> Model:
     """Make a network in 8-bit integers, and offer it to the page beside the others."""
     from squeezeviz.quantization.quantize import quantize  # noqa: PLC0415 - as above
     from squeezeviz.runtime.model import Model  # noqa: PLC0415 - as above
 
     path = photos.parent / "int8.onnx"
-    quantize(model, photos, path, on_progress=on_progress)
+    own_px = (model.architecture.input_shape[1], model.architecture.input_shape[2])  # the only size of a file's own
+    quantize(model.told(preprocessing=at_size(how, own_px)), photos, path, on_progress=on_progress)
     content = path.read_bytes()
     name, sha256 = f"{model.name} INT8", hashlib.sha256(content).hexdigest()
     chosen = model.chosen
 
     def load() -> Model:
-        return Model(content, name=name, sha256=sha256, chosen=chosen).told(
-            labels=model.labels, preprocessing=model.preprocessing
-        )
+        return Model(content, name=name, sha256=sha256, chosen=chosen).told(labels=model.labels, preprocessing=how)
 
     made = load()
     with state.guard:
@@ -113,6 +121,7 @@ def _quantised(state: Answering, model: Model, photos: Path, on_progress: OnProg
 def _said(made: Precision, photos: Mapping[str, Photo]) -> protocol.PrecisionLost:
     return protocol.PrecisionLost(
         other=made.other,
+        preprocessing=made.provenance.preprocessing.name if made.provenance.preprocessing else "",
         arithmetic=made.arithmetic,
         verdict=made.verdict,
         photos=made.photos,

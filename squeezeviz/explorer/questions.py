@@ -17,6 +17,7 @@ from squeezeviz.explorer.costs import cost
 from squeezeviz.explorer.editing import canvas_of
 from squeezeviz.explorer.judging import pointing, target_of
 from squeezeviz.explorer.long_work import Aside
+from squeezeviz.explorer.losses import integers, loss_tensor
 from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.explorer.page_engine import engine_message
 from squeezeviz.explorer.precisions import precision
@@ -249,6 +250,8 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "pointing": pointing,
     "cost": cost,
     "precision": precision,
+    "loss_tensor": loss_tensor,
+    "integers": integers,
     "class_weights": _class_weights,
     "per_location": _per_location,
     "receptive_field": _receptive_field,

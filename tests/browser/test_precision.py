@@ -50,3 +50,62 @@ def test_half_precision_says_that_it_is_emulated(page, network):
     said = network.locator(".sqv-about-line [role=status]")
     network.locator("[data-part=fire8] .sqv-hit").hover()
     said.filter(has_text=re.compile(r"^fire8/concat: error 0\.0\d+ % made here .*passed on")).wait_for()
+
+
+def test_the_choice_stands_beside_the_preprocessing_and_the_grid_shows_the_difference(page, network):
+    choice = page.get_by_role("combobox", name="Precision", exact=True)
+    assert choice.input_value() == "fp16", "one choice, in two places"
+    choice.select_option("int8")
+    maps = page.get_by_role("region", name="Feature maps")
+    maps.get_by_role("button", name="INT8 − FP32", pressed=True).wait_for()
+    maps.get_by_text(re.compile(r"^−[\d.]+ to [\d.]+$")).wait_for(timeout=120_000)
+    assert colours(page) == {"below", "above"}
+    network.get_by_role("radio", name="activation", exact=True).click()
+    assert choice.input_value() == "int8", "what the diagram shows is another choice"
+    maps.get_by_role("button", name="INT8 − FP32").click()
+    maps.get_by_text("Scale per").wait_for()
+
+
+def colours(page):
+    """Whether some cells of the grid are blue, and some orange."""
+    return set(
+        page.evaluate("""() => {
+            const canvas = document.querySelector(".sqv-explorer .sqv-grid canvas");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const found = new Set();
+            for (let at = 0; at < data.length; at += 4) {
+                if (data[at + 2] > data[at] + 60) found.add("below");
+                if (data[at] > data[at + 2] + 60) found.add("above");
+            }
+            return [...found];
+        }""")
+    )
+
+
+def test_the_chosen_number_opens_to_whole_numbers(page, network, model):
+    opened = page.get_by_role("region", name="In whole numbers")
+    opened.get_by_text(re.compile(r"fire5/expand[13]x[13], channel \d+")).wait_for(timeout=60_000)
+    steps = dict(
+        zip(
+            opened.locator("li > :first-child").all_inner_texts(),
+            opened.locator("li > :last-child").all_inner_texts(),
+            strict=True,
+        )
+    )
+    rounded = next(text for name, text in steps.items() if name.startswith("rounded"))
+    scaled = next(text for name, text in steps.items() if name.startswith("×"))
+    assert int(rounded) == round(float(scaled))
+    products = [
+        int(text.replace(",", "").replace("−", "-")) for text in opened.locator("td:last-child").all_inner_texts()
+    ]
+    total = next((name, text) for name, text in steps.items() if name.startswith("sum of"))
+    sign, bias = re.search(r"products ([+−]) ([\d,]+)", total[0]).groups()
+    bias = int(bias.replace(",", "")) * (1 if sign == "+" else -1)
+    assert sum(products) + bias == int(total[1].replace(",", "").replace("−", "-"))
+
+
+def test_in_float32_nothing_of_it_is_left(page, network):
+    page.get_by_role("combobox", name="Precision", exact=True).select_option("fp32")
+    page.get_by_role("region", name="In whole numbers").wait_for(state="hidden")
+    assert page.get_by_role("button", name="INT8 − FP32").count() == 0
+    assert network.locator(".sqv-costs rect").count() == 0

@@ -294,5 +294,13 @@ def test_on_the_command_line(file, photos, tmp_path, capsys):
     code, out, _ = run(capsys, *asked, "--json", "--layer", "conv1")
     told = json.loads(out)
     assert (code, told["worst"], len(told["channels"])) == (0, "conv1", 64)
-    assert run(capsys, *asked, "--layer", "conv11")[0] == 2
     assert run(capsys, *asked, "--figure", "a.txt")[0] == 2
+
+
+def test_an_unknown_layer_is_refused_before_anything_is_measured(model, file, photos, capsys, monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("the work has begun")
+
+    monkeypatch.setattr("squeezeviz.quantization.precision.precision", never)
+    code, _, err = run(capsys, "precision", MODEL, str(file), str(photos), "--layer", "conv11")
+    assert (code, "Did you mean" in err) == (2, True)

@@ -634,6 +634,8 @@ export interface ChangedPhoto {
 export interface PrecisionLost {
   /** What the network in low precision is called; among the models on offer, where it is one. */
   other: string;
+  /** Name of that of both. */
+  preprocessing: string;
   /** What low precision is here, in a sentence. */
   arithmetic: string;
   /** What was found, in a few sentences. */
@@ -646,6 +648,72 @@ export interface PrecisionLost {
   changed: ChangedPhoto[];
   /** Layers that are not looked at. */
   unmatched: string[];
+}
+
+/** One term of a number in whole numbers; see `squeezeviz.evidence.integer_arithmetic.IntegerTerm`. */
+export interface IntegerTerm {
+  /** The layer it is read from, of the quantised network. */
+  layer: string;
+  /** Of that layer. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** The number, as it is stored. */
+  code: number;
+  /** The kernel's, as it is stored. */
+  weight: number;
+  /** Of both, less their zero points. */
+  product: number;
+}
+
+/** One number of a quantised convolution; see `squeezeviz.IntegerCalculation`. */
+export interface IntegerNumber {
+  /** The convolution, of the quantised network. */
+  layer: string;
+  /** Its channel. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** The largest. */
+  terms: IntegerTerm[];
+  /** What the others add. */
+  remainder: number;
+  /** Of all terms. */
+  count: number;
+  /** Added to them. */
+  bias: number;
+  /** Products and bias together. */
+  total: number;
+  /** What a step of the input is worth. */
+  input_scale: number;
+  /** The input's code of 0. */
+  input_zero_point: number;
+  /** What a step of the kernel is worth. */
+  weight_scale: number;
+  /** The kernel's code of 0. */
+  weight_zero_point: number;
+  /** What a step of the output is worth. */
+  output_scale: number;
+  /** The output's code of 0. */
+  output_zero_point: number;
+  /** What the total is multiplied by. */
+  multiplier: number;
+  /** The product. */
+  scaled: number;
+  /** That rounded, with the output's zero point. */
+  rounded: number;
+  /** The least code that is possible. */
+  low: number;
+  /** The largest. */
+  high: number;
+  /** The number, as it is stored. */
+  code: number;
+  /** Whether it was cut off. */
+  is_saturated: boolean;
+  /** What the code stands for. */
+  value: number;
+  /** What the total stands for. */
+  exact: number;
 }
 
 /** The class ranked first in one preprocessing. */
@@ -1282,6 +1350,40 @@ export interface PrecisionMessage {
   lost: PrecisionLost;
 }
 
+/** What one layer loses of one photo, number by number: its value in low precision less that in float32. */
+export interface LossTensorMessage {
+  kind: "loss_tensor";
+  /** Its name. */
+  layer: string;
+  /** Channels, height, width. */
+  shape: [number, number, number];
+  /** Of its values: "float16", to be multiplied by `scale`; "steps", uint8, of 1/255 of each channel's largest value; or "float32". */
+  encoding: "float16" | "steps" | "float32";
+  /** A power of two. */
+  scale: number;
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  buffers: {
+    /** (C, H, W); see `Maps`. */
+    values: DataView;
+    /** The channels' maxima, means and shares of zeros, in full precision, float32 (3, C). */
+    statistics: DataView;
+  };
+}
+
+/** How a number comes about in whole numbers. */
+export interface IntegersMessage {
+  kind: "integers";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  /** The photo. */
+  photo: string;
+  /** It. */
+  number: IntegerNumber;
+}
+
 /** What the model says of one photo preprocessed in several ways. */
 export interface VariantsMessage {
   kind: "variants";
@@ -1699,6 +1801,42 @@ export interface PointingRequest {
   height: number;
 }
 
+/** What does one layer lose of a photo, preprocessed as the page's answer is? */
+export interface LossTensorRequest {
+  kind: "loss_tensor";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The network in low precision, one of the models on offer; empty for half precision, emulated. */
+  other: string;
+  /** The layer, of the network in float32. */
+  layer: string;
+}
+
+/** How does a number come about in a quantised network, of a photo preprocessed as the page's answer is? */
+export interface IntegersRequest {
+  kind: "integers";
+  /** Its own; what answers it has the same. */
+  id: string;
+  /** What the page calls it. */
+  name?: string;
+  /** Its id. */
+  photo?: string;
+  /** The quantised network: one of the models on offer. */
+  other: string;
+  /** The layer, of the network in float32. */
+  layer: string;
+  /** Its channel. */
+  channel: number;
+  /** Its place. */
+  cell: [number, number];
+  /** Of the largest terms that are told. */
+  count: number;
+}
+
 /** What the network makes of a photo in another preprocessing. */
 export interface VariantRequest {
   kind: "variant";
@@ -1978,6 +2116,10 @@ export interface PrecisionRequest {
   against: "fp16" | "int8" | "model";
   /** Which model. */
   other?: string;
+  /** Name of the preprocessing of both; the model's own where it is empty. */
+  preset?: string;
+  /** It, where it is one's own. */
+  preprocessing?: Record<string, any> | null;
 }
 
 /** Put a photo on the stage that the atlas has crops of. */
@@ -2183,6 +2325,8 @@ export type Message =
   | PointingMessage
   | ArrivingMessage
   | PrecisionMessage
+  | LossTensorMessage
+  | IntegersMessage
   | VariantsMessage
   | VariantMessage
   | KernelsMessage
@@ -2205,6 +2349,8 @@ export type Request =
   | GrowRequest
   | JudgingRequest
   | PointingRequest
+  | LossTensorRequest
+  | IntegersRequest
   | VariantRequest
   | KernelsRequest
   | VariantsRequest

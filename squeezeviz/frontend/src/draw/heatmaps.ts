@@ -1,7 +1,7 @@
 /** Feature maps → pictures. */
 import type { Tensor } from "../store/types.ts";
 import { sharp } from "./canvas.ts";
-import { indexOf, pixels } from "./palette.ts";
+import { differencePixel, indexOf, pixels } from "./palette.ts";
 
 /** How maps are coloured. */
 export interface Look {
@@ -117,6 +117,34 @@ export function fillSheet(
         const value = values[from] as number;
         const shade = value > 0 ? 1 + ((value * factor) | 0) : 0;
         out[to] = table[Math.min(255, shade)] as number;
+      }
+    }
+  });
+  sheet.context.putImageData(image, 0, 0);
+  return { wide, high };
+}
+
+/**
+ * The same of differences, all on one scale: what is below zero has colours of its own.
+ *
+ * @param most What full colour stands for, either way.
+ */
+export function fillDifferences(
+  sheet: Sheet,
+  { values, shape: [, high, wide] }: Tensor,
+  channels: readonly number[],
+  columns: number,
+  most: number,
+): { wide: number; high: number } {
+  const across = columns * wide;
+  const image = sized(sheet, across, Math.ceil(channels.length / columns) * high);
+  const out = new Uint32Array(image.data.buffer);
+  channels.forEach((channel, index) => {
+    const start = Math.floor(index / columns) * high * across + (index % columns) * wide;
+    for (let y = 0; y < high; y += 1) {
+      const from = (channel * high + y) * wide;
+      for (let x = 0; x < wide; x += 1) {
+        out[start + y * across + x] = differencePixel(most > 0 ? (values[from + x] as number) / most : 0);
       }
     }
   });

@@ -63,7 +63,7 @@ export function Explorer({ root, children }: Props) {
   };
   return (
     <>
-      <Top root={root} />
+      <Top root={root} hasLayers />
       <TourOffer walk={walk} />
       <AblatedChannels />
       <Columns

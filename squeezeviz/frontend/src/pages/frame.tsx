@@ -11,14 +11,15 @@ import { PhotoInput } from "../views/input/input.tsx";
 import { LinkNotice } from "../views/link/link.tsx";
 import { ModelNotice, ModelPicker } from "../views/model/model.tsx";
 import { Arriving, OpenModel } from "../views/model/open_model.tsx";
+import { PrecisionPicker } from "../views/precision/picker.tsx";
 import { PresetPicker, StageTimes } from "../views/preset/preset.tsx";
 import { Strip } from "../views/strip/strip.tsx";
 import { Unknown } from "../views/unknown/unknown.tsx";
 
 const PATIENCE_MS = 200; // work that takes longer than a blink shows that it is under way
 
-/** What stands above everything else. @param root The page's own element. */
-export function Top({ root }: { root: HTMLElement }) {
+/** What stands above everything else. @param root The page's own element. @param hasLayers Whether layers are shown. */
+export function Top({ root, hasLayers = false }: { root: HTMLElement; hasLayers?: boolean }) {
   return (
     <>
       <header class="sqv-bar">
@@ -27,6 +28,7 @@ export function Top({ root }: { root: HTMLElement }) {
         <ModelPicker />
         <OpenModel />
         <PresetPicker />
+        {hasLayers && <PrecisionPicker />}
         <FeedingButton />
         <StageTimes />
       </header>

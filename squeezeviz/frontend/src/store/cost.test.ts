@@ -57,3 +57,11 @@ test("a layer's row is the one in which it is computed, and a unit has each of i
   expect(store.cost.ofUnit(unit("conv1", "sum"))).toEqual({ ms: 3, limit: "memory" });
   expect(store.cost.ofUnit(unit("conv2"))).toEqual({ ms: 6, limit: null });
 });
+
+test("a page without a kernel says so, and asks nothing", async () => {
+  const { store, say, asked, last } = await opened();
+  say({ kind: "setting", id: "", presets: [], models: [], samples: [], abilities: [] });
+  store.diagram.show("cost");
+  expect(last()?.problem).toMatch(/takes a kernel, and this page has none: .*squeezeviz profile/);
+  expect(asked("cost")).toEqual([]);
+});

@@ -6,6 +6,14 @@ import type { Networks } from "./networks.ts";
 import type { Resource, Resources } from "./resource.ts";
 import type { Unit } from "./units.ts";
 
+const NO_KERNEL = {
+  known: null,
+  before: null,
+  problem:
+    "What layers cost is measured by ONNX Runtime's profiler, which takes a kernel, and this page has none: open it in a " +
+    "notebook or by squeezeviz app, or run squeezeviz profile.",
+};
+
 export class Cost {
   readonly #networks: Networks;
   readonly #resources: Resources;
@@ -37,6 +45,7 @@ export class Cost {
   of(): Resource<Costs> | null {
     const name = this.#networks.answering()?.name;
     if (!this.isOn() || !name) return null;
+    if (!this.#networks.can("cost")) return NO_KERNEL;
     const read = ({ costs }: CostMessage) => costs;
     const lane = { name: `cost ${name}`, isStoppable: true };
     return this.#resources.get(`cost ${name} ${this.#round.value}`, { kind: "cost", name }, read, lane);

@@ -36,14 +36,26 @@ test("it is measured when the diagram is to show it, for each precision by itsel
   store.precision.choose("int8");
   expect(last()?.known?.layers).toHaveLength(2);
   store.diagram.show("activation");
+  expect(last()?.known?.layers).toHaveLength(2); // it is chosen, whatever the diagram shows
+  store.precision.choose("fp32");
   expect(last()).toBeNull();
   expect(asked("precision")).toHaveLength(2);
 });
 
-test("a second network is held against only while there is one", async () => {
+test("a file of one's own is held against only while it is on offer", async () => {
   const { store } = await opened();
-  store.precision.choose("model");
-  expect(store.precision.against()).toBe("int8");
+  store.precision.choose("mine");
+  expect(store.precision.chosen()).toBe("int8");
+  store.precision.choose("fp32");
+  expect([store.precision.chosen(), store.diagram.shows()]).toEqual(["fp32", "activation"]);
+});
+
+test("another preprocessing is another question, and its name is sent along", async () => {
+  const { store, asked } = await opened();
+  store.precision.choose("int8");
+  expect(store.diagram.shows()).toBe("precision");
+  store.traits.set({ preset: "torchvision" });
+  expect(asked("precision").map(({ preset }) => preset)).toEqual(["caffe2", "torchvision"]);
 });
 
 test("a part of a layer is that layer, a unit makes its largest error, and photos say what they change to", async () => {
@@ -55,4 +67,12 @@ test("a part of a layer is that layer, a unit makes its largest error, and photo
   expect(store.precision.ofUnit(unit)).toEqual({ made: 0.02, inherited: 0.04 });
   expect(store.precision.change("p")?.after).toBe("dog");
   expect(store.precision.change("q")).toBeNull();
+});
+
+test("a page without a kernel says so, and asks nothing", async () => {
+  const { store, say, asked, last } = await opened();
+  say({ kind: "setting", id: "", presets: [], models: [], samples: [], abilities: [] });
+  store.diagram.show("precision");
+  expect(last()?.problem).toMatch(/takes a kernel, and this page has none: .*squeezeviz precision/);
+  expect(asked("precision")).toEqual([]);
 });

@@ -85,7 +85,7 @@ export class Store {
     this.questions = new Questions(photos, networks, selection, resources);
     this.twoModels = new TwoModels(comm, photos, networks, resources);
     const { diagram, twoModels } = this;
-    this.precision = new Precision({ networks, diagram, twoModels, resources });
+    this.precision = new Precision({ networks, diagram, twoModels, resources, photos, traits });
     this.across = new Across(traits, photos, networks, resources);
     this.catalog = new Catalog(traits, photos, networks, resources);
     this.files = new Files(comm);

@@ -12,6 +12,7 @@ import { AcrossDataSet } from "../across/across.tsx";
 import { ActivatingChannels } from "../across/activating_channels.tsx";
 import { FromCatalog } from "../catalog/catalog.tsx";
 import { GrowingPicture } from "../growing/growing.tsx";
+import { InIntegers } from "../precision/integers.tsx";
 import { Relations } from "../relations/relations.tsx";
 import { type Chosen, chosenOf } from "./chosen.ts";
 import { Crops } from "./crops.tsx";
@@ -44,6 +45,7 @@ export function ChannelPanel({ element }: PartProps) {
       </div>
       <div class="sqv-more">
         <div>{chosen && <Values chosen={chosen} />}</div>
+        <InIntegers />
         <div>{chosen && <Crops chosen={chosen} />}</div>
         <div>
           <GrowingPicture />

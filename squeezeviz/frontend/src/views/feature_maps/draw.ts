@@ -1,6 +1,6 @@
 /** The maps of a grid on a canvas. */
 import { sharp, token } from "../../draw/canvas.ts";
-import { fillSheet, type Look, type Sheet } from "../../draw/heatmaps.ts";
+import { fillDifferences, fillSheet, type Look, type Sheet } from "../../draw/heatmaps.ts";
 import { colour } from "../../draw/palette.ts";
 import type { Tensor } from "../../store/types.ts";
 import { type Grid, placeOf } from "./layout.ts";
@@ -14,10 +14,12 @@ export interface Painting {
   /** The camera's frames pass: about one cell a pixel of the screen, and no more work than that. */
   isLive: boolean;
   isAblated: (channel: number) => boolean;
+  /** What is shown in the place of the maps, of every channel, and what full colour stands for; null for the maps. */
+  difference: { tensor: Tensor; most: number } | null;
 }
 
 export function paintGrid(canvas: HTMLCanvasElement, sheet: Sheet, painting: Painting): void {
-  const { tensor, channels, grid, look, isLive } = painting;
+  const { tensor, channels, grid, look, isLive, difference } = painting;
   const [, cellsDown, cellsAcross] = tensor.shape;
   const [tall, broad] = [grid.high * devicePixelRatio, grid.wide * devicePixelRatio];
   const context = sharp(canvas, grid.width, grid.height);
@@ -28,11 +30,13 @@ export function paintGrid(canvas: HTMLCanvasElement, sheet: Sheet, painting: Pai
   context.imageSmoothingQuality = isLive ? "low" : isSmaller ? "medium" : "high";
   const every = (cells: number, px: number) => (isLive ? Math.max(1, Math.round(cells / px)) : 1);
   const per = [every(cellsDown, tall), every(cellsAcross, broad)] as const;
-  const { wide, high } = fillSheet(sheet, tensor, channels, grid.columns, look, per);
+  const { wide, high } = difference
+    ? fillDifferences(sheet, difference.tensor, channels, grid.columns, difference.most)
+    : fillSheet(sheet, tensor, channels, grid.columns, look, per);
   context.fillStyle = colour(look.palette, 0);
   channels.forEach((channel, index) => {
     const { left, top } = placeOf(grid, index);
-    if ((tensor.max[channel] ?? 0) > 0) {
+    if (difference || (tensor.max[channel] ?? 0) > 0) {
       const [x, y] = [(index % grid.columns) * wide, Math.floor(index / grid.columns) * high];
       context.drawImage(sheet.canvas, x, y, wide, high, left, top, grid.wide, grid.high);
     } else context.fillRect(left, top, grid.wide, grid.high);

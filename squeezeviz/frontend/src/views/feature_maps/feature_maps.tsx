@@ -7,6 +7,7 @@ import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
 import { hasKernels, KernelSheet } from "../kernels/kernels.tsx";
+import { DifferenceSwitch } from "../precision/difference.tsx";
 import { Grids, type MapsControls } from "./grids.tsx";
 import { Tools } from "./tools.tsx";
 
@@ -50,6 +51,7 @@ export function FeatureMaps({ controls, isBeside, element }: Props) {
           choose={(kind) => traits.set({ kernels: kind === "kernels" })}
           isHidden={!canShowKernels}
         />
+        {!showsKernels && <DifferenceSwitch />}
         <span class="sqv-siblings">{network && layer && <Siblings network={network} layer={layer} />}</span>
       </div>
       <Tools size={size} />

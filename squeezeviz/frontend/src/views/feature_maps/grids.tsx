@@ -6,6 +6,7 @@ import { createSheet, type Sheet } from "../../draw/heatmaps.ts";
 import type { Store } from "../../store/store.ts";
 import { useDrawings, useKeyed, useScreenHeight, useWidth } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
+import { differenceOf } from "../precision/difference.tsx";
 import { type Arrangement, arrange, channelBeside, ordered } from "./arrangement.ts";
 import { paintGrid } from "./draw.ts";
 import { Enlarged } from "./enlarged.tsx";
@@ -80,7 +81,7 @@ function usePainting(
   orders: () => number[][],
   elements: RefObject<GroupElements>,
 ): void {
-  const { photos, selection, tensors, traits } = useStore();
+  const { photos, precision, selection, tensors, traits } = useStore();
   const sheets = useRef<Sheet[]>([]);
   useDrawings(() => {
     const [tensor, now] = [tensors.shown(), arrangement.value];
@@ -88,12 +89,21 @@ function usePainting(
     const start = performance.now();
     const look = { scale: selection.scale(), palette: traits.get("palette") };
     const isLive = photos.photo()?.isLive === true;
+    const difference = differenceOf(precision.difference(), tensor);
     const isAblated = (channel: number) => selection.isAblated(tensor.layer, channel);
     orders().forEach((channels, at) => {
       const [canvas, group] = [elements.current?.canvases.get(at), now.groups[at]];
       if (!canvas || !group) return;
       sheets.current[at] ??= createSheet();
-      paintGrid(canvas, sheets.current[at], { tensor, channels, grid: group.grid, look, isLive, isAblated });
+      paintGrid(canvas, sheets.current[at], {
+        tensor,
+        channels,
+        grid: group.grid,
+        look,
+        isLive,
+        isAblated,
+        difference,
+      });
     });
     tensors.drew(performance.now() - start);
     performance.clearMarks("squeezeviz:maps"); // the last one is enough, and a camera makes twenty a second

@@ -7,6 +7,7 @@ import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
+import { DifferenceScale } from "../precision/difference.tsx";
 import { paintBar } from "./draw.ts";
 import { SIZES } from "./layout.ts";
 
@@ -18,7 +19,7 @@ const SCALES = [
 
 /** In which order, how large and in which colours maps are shown. */
 export function Tools({ size }: { size: Signal<number> }) {
-  const { selection, traits } = useStore();
+  const { precision, traits } = useStore();
   return (
     <div class="sqv-tools">
       <span class="sqv-tool sqv-sort">
@@ -31,29 +32,37 @@ export function Tools({ size }: { size: Signal<number> }) {
         />
       </span>
       <Sizes size={size} />
-      <span class="sqv-tool">
-        <span class="sqv-quiet">Scale per</span>
-        <RadioGroup
-          label="Full colour stands for"
-          options={SCALES}
-          value={selection.scale()}
-          choose={(scale) => traits.set({ scale })}
-        />
-        <Colours />
-        <select
-          class="sqv-select"
-          aria-label="Palette"
-          value={traits.get("palette")}
-          onChange={(event) => traits.set({ palette: event.currentTarget.value as Traits["palette"] })}
-        >
-          {PALETTES.map((palette) => (
-            <option key={palette} value={palette}>
-              {palette}
-            </option>
-          ))}
-        </select>
-      </span>
+      {precision.showsDifference() ? <DifferenceScale /> : <Scale />}
     </div>
+  );
+}
+
+/** What full colour stands for. */
+function Scale() {
+  const { selection, traits } = useStore();
+  return (
+    <span class="sqv-tool">
+      <span class="sqv-quiet">Scale per</span>
+      <RadioGroup
+        label="Full colour stands for"
+        options={SCALES}
+        value={selection.scale()}
+        choose={(scale) => traits.set({ scale })}
+      />
+      <Colours />
+      <select
+        class="sqv-select"
+        aria-label="Palette"
+        value={traits.get("palette")}
+        onChange={(event) => traits.set({ palette: event.currentTarget.value as Traits["palette"] })}
+      >
+        {PALETTES.map((palette) => (
+          <option key={palette} value={palette}>
+            {palette}
+          </option>
+        ))}
+      </select>
+    </span>
   );
 }
 

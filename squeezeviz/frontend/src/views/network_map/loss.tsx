@@ -1,8 +1,8 @@
 import type { PrecisionLost } from "../../protocol.ts";
-import type { Against } from "../../store/precision.ts";
 import { spaced } from "../../ui/format.ts";
-import { type Choice, RadioGroup } from "../../ui/RadioGroup.tsx";
+import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
+import { usePrecisions } from "../precision/picker.tsx";
 import { Progress } from "./cost.tsx";
 import type { Layout } from "./layout.ts";
 import { errorColumns, LOSS_HEADS, lossCells } from "./losses.ts";
@@ -23,18 +23,12 @@ export function ErrorColumns({ layout }: { layout: Layout }) {
 
 /** Below the diagram: against what, how far it is, and what came of it. */
 export function PrecisionPanel() {
-  const { precision, twoModels } = useStore();
+  const { precision, diagram } = useStore();
+  const { kinds, files } = usePrecisions();
   const asked = precision.of();
-  if (!asked) return null;
+  if (!asked || diagram.shows() !== "precision") return null;
   const { known, before, problem } = asked;
   const made = problem ? null : (known ?? before);
-  const second = twoModels.second();
-  const isOther = second && (second !== made?.other || precision.against() === "model"); // else it is INT8 already
-  const options: Choice<Against>[] = [
-    { value: "fp16", text: "FP16", title: "Half precision, emulated: processors compute it in float32" },
-    { value: "int8", text: "INT8", title: "8-bit integers, with ranges from the photos on this page" },
-    ...(isOther ? [{ value: "model" as const, text: second, title: "The second network of “Two networks”" }] : []),
-  ];
   return (
     <div class="sqv-cost sqv-precision">
       <div class="sqv-precision-choice">
@@ -42,9 +36,9 @@ export function PrecisionPanel() {
         <RadioGroup
           class="sqv-paints"
           label="What FP32 is compared with"
-          options={options}
-          value={precision.against()}
-          choose={(against) => precision.choose(against)}
+          options={[...kinds.slice(1), ...files]}
+          value={precision.chosen()}
+          choose={(chosen) => precision.choose(chosen)}
         />
         {known && (
           <button class="sqv-button sqv-small" type="button" onClick={() => precision.measureAgain()}>
@@ -64,7 +58,7 @@ function Found({ made }: { made: PrecisionLost }) {
   return (
     <>
       <p>{spaced(made.verdict)}</p>
-      <p class="sqv-quiet">{`Low precision here: ${made.arithmetic}.`}</p>
+      <p class="sqv-quiet">{`Photos preprocessed as ${made.preprocessing}. Low precision here: ${made.arithmetic}.`}</p>
       {made.changed.length > 0 && (
         <ul class="sqv-changed" aria-label="Photos whose answer changes">
           {made.changed.map(({ photo, name, before, after }) => (
