@@ -13,6 +13,7 @@ prints what a process takes at its peak that grows pictures, beside one that has
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import subprocess
 import sys
@@ -195,6 +196,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, default=Path("artifacts/visualize.png"))
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--parametrisation", default="fourier")
+    parser.add_argument("--transparent", action="store_true", help="show on the sheet only what the number hung on")
     asked = parser.parse_args()
     if asked.memory:
         _memory()
@@ -210,11 +212,18 @@ def main() -> None:
         )
         photo = strongest[layer, channel]
         more += made.value > photo
-        pictures.append((f"{layer}:{channel}", made.picture))
+        pictures.append((f"{layer}:{channel}", _over_grey(made) if asked.transparent else made.picture))
         print(f"{layer}:{channel:<5} picture {made.value:10.2f}   strongest photo {photo:10.2f}", flush=True)
         asked.sheet.parent.mkdir(parents=True, exist_ok=True)
         sheet(pictures).save(asked.sheet)
     print(f"{more} of {len(channels)} channels are excited more by their picture than by any of {len(paths)} photos")
+
+
+def _over_grey(made: sv.Visualization) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(made.to_png(transparent=True))) as drawn:
+        below = Image.new("RGBA", drawn.size, (128, 128, 128, 255))
+        below.alpha_composite(drawn)
+    return np.asarray(below.convert("RGB"))
 
 
 _PEAK = """

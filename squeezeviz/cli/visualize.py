@@ -33,6 +33,9 @@ _Targets = Annotated[
     ),
 ]
 _Stray = Annotated[float, typer.Option(metavar="VALUE", help="How far a pixel may go from the photo's, 1 to 255.")]
+_Transparent = Annotated[
+    bool, typer.Option("--transparent", help="Make transparent what the number hardly hung on, as MACO does.")
+]
 _Figure = Annotated[
     Path | None, typer.Option("--figure", metavar="FILE", help="Draw it, too: .svg, .pdf or .png (300 dpi).")
 ]
@@ -54,6 +57,7 @@ def visualize(
     ] = "fourier",
     start: Annotated[str | None, typer.Option(metavar="IMAGE", help="A photo to begin from; noise by default.")] = None,
     stray: _Stray = 255,
+    transparent: _Transparent = False,
     figure: _Figure = None,
     as_json: Json = False,
 ) -> None:
@@ -89,7 +93,7 @@ def visualize(
     with CountProgress("steps") as progress:
         for made in growing:
             progress(made.step, made.steps)
-    path = made.save(output)
+    path = made.save(output, transparent=transparent)
     if figure is not None:
         from squeezeviz.figures import visualization as draw  # noqa: PLC0415 - heavy
 

@@ -1,9 +1,11 @@
 """Feature visualization: every step and its adjoint exact, what is grown excites, the same seed grows the same."""
 
+import io
 import threading
 
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz.evidence.target import Target
@@ -145,6 +147,15 @@ def test_a_view_unmoved_is_a_crop_and_beyond_the_picture_its_edge_goes_on(rng):
     np.testing.assert_array_equal(beyond(pictures)[0, :, 0], pictures[0, :, [0, 11], [4, 5]].T)
 
 
+def test_pixels_that_views_rarely_show_are_known_and_the_same_every_time():
+    motion = Motion()
+    rarity = motion.rarity((40, 40), (2, 2, 36, 36))
+    assert (rarity.shape, rarity.dtype, np.median(rarity)) == ((40, 40), np.float32, pytest.approx(1, rel=0.1))
+    assert rarity[10:30, 10:30].max() < 1.5 < rarity[2, 2] <= rarity.max() <= 4
+    np.testing.assert_array_equal(rarity, Motion().rarity((40, 40), (2, 2, 36, 36)))
+    np.testing.assert_array_equal(motion.times(0).rarity((8, 8), (2, 2, 4, 4))[2:6, 2:6], np.ones((4, 4)))
+
+
 @pytest.mark.parametrize("order", ["BGR", "RGB", "grey"])
 def test_the_input_tensor_is_that_of_preprocessing_and_linear(rng, order):
     one = order == "grey"
@@ -207,6 +218,7 @@ def test_the_derivative_of_the_whole_loss_by_the_numbers_is_exact(rng, form, str
     )  # fmt: skip
     view = Motion(0.1, 0.2, 20).view(rng, size, (0.5, 1, 5, 5), np.float64)
     _, _, found = stage.gradient(view)
+    assert stage.hung.shape == (1, *size)
     expected = slope(lambda: stage.gradient(view)[1], made.numbers)
     np.testing.assert_allclose(found, expected, atol=1e-6 * np.abs(expected).max())
 
@@ -325,6 +337,28 @@ def test_phases_of_a_photo_begin_at_it(model, rng):
 
 def test_a_larger_picture_is_grown_where_it_is_asked_for(model):
     assert sv.visualize(model, "fire2/concat:4", steps=2, size=80).picture.shape == (80, 80, 3)
+
+
+# Where the number hung ------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_opaque_where_its_cell_looks_and_the_file_says_so(model):
+    made = sv.visualize(model, "conv1:pre:2@3,7", steps=STEPS, transformations=0)
+    (opacity,) = made.opacity
+    assert (opacity.shape, opacity.dtype) == (made.picture.shape[:2], np.float32)
+    assert 0 <= opacity.min() < opacity.max() == 1
+    middle = opacity.shape[0] // 2
+    assert opacity[:middle, :middle].mean() > 2 * opacity[middle:, middle:].mean()
+    drawn = Pillow.open(io.BytesIO(made.to_png(transparent=True)))
+    assert drawn.mode == "RGBA"
+    np.testing.assert_array_equal(np.asarray(drawn)[..., 3], np.rint(opacity * 255))
+    assert Pillow.open(io.BytesIO(made.to_png())).mode == "RGB"
+
+
+def test_opacity_is_there_before_all_steps_are_taken(model):
+    first, *_ = sv.visualize_steps(model, "fire2/concat:4", steps=6, every=2, count=2)
+    assert first.opacity.shape == first.pictures.shape[:3]
+    assert first.opacity.max(axis=(1, 2)).tolist() == [1, 1]
 
 
 # Where ReLU is shut ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,6 +69,7 @@ class Stage:
         slopes: What coefficients are multiplied by for that, (h, w).
         sign: Of the number in what is climbed; −1 to descend.
         scale: What the number is multiplied by, so that a penalty of 1 weighs about as much: found at the first step.
+        hung: How much the number hung on each pixel at the last step: |derivative|, summed over colours, (B, h, w).
     """
 
     parametrisation: Parametrisation
@@ -81,18 +82,22 @@ class Stage:
     slopes: NDArray[np.floating] | None = None
     sign: int = 1
     scale: float = 0.0
+    hung: NDArray[np.floating] = field(default_factory=lambda: np.zeros(1, np.float32))
 
     def pixels(self, rows: slice = slice(None)) -> NDArray[np.floating]:
         """Return the pictures as they are, (B, 3, H, W), 0 to 1; all, or some of them."""
         return self.bounds.pixels(self.planes.z(self.parametrisation.coefficients(self._part(rows))))
 
-    def gradient(self, view: View) -> tuple[NDArray[np.float64], float, NDArray[np.floating]]:
+    def gradient(
+        self, view: View, weights: NDArray[np.floating] | None = None
+    ) -> tuple[NDArray[np.float64], float, NDArray[np.floating]]:
         """Return the number for each picture, what is climbed all in all, and its derivative by the part's numbers.
 
         All but the number itself is found a few pictures at a time: many take no more memory on the way than a few.
 
         Args:
             view: What the network sees of the picture.
+            weights: What each pixel's derivative is multiplied by, (h, w).
         """
         taken = list(few(len(self.parametrisation.numbers)))
         pixels = np.concatenate([self.pixels(rows) for rows in taken])
@@ -103,6 +108,9 @@ class Stage:
             self.scale = 1 / (size * pixels[0].size) if size > 0 and np.isfinite(size) else 0.0
         total = self.sign * self.scale * float(values.sum())
         by_pixels *= by_pixels.dtype.type(self.scale)
+        self.hung = np.abs(by_pixels).sum(axis=1)
+        if weights is not None:
+            by_pixels *= weights
         if self.variation:
             cost, slope = total_variation(pixels)
             total -= self.variation * cost

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Fourier", "Parametrisation", "Phases", "Planes", "coefficients_of"]
 
 _AT_FIRST = 0.1  # standard deviation of the first noise, of what natural images have
-_CONTRAST = 1.6  # magnitudes of natural images: a standard deviation of a quarter of all pixel values
+# Magnitudes of natural images, in z. Over 93 photos they fall with the frequency to the power of 1.20 to 1.31, and come
+# to a standard deviation of 2.5 to 2.8, of which black and white pixels, as far as z goes, are a part.
+_CONTRAST, _DECAY = 2.2, 1.25
 _Array = Any  # NDArray of float32, or of float64 where exactness is tested
 
 
@@ -95,7 +97,7 @@ class Fourier:
         dtype: float32, or float64.
     """
 
-    rate = 0.04
+    rate = 0.05
 
     def __init__(
         self,
@@ -169,7 +171,7 @@ class Phases:
         dtype: float32, or float64.
     """
 
-    rate = 0.1
+    rate = 0.3
 
     def __init__(self, coefficients: NDArray[np.float64], dtype: type[np.floating] = np.float32) -> None:
         slots = _Slots.among(coefficients.shape)
@@ -200,7 +202,7 @@ class Phases:
             rng: Where chance comes from.
             dtype: float32, or float64.
         """
-        amplitudes = spread(size) * _CONTRAST
+        amplitudes = spread(size, _DECAY) * _CONTRAST
         amplitudes[0, 0] = 0  # the mean stays grey
         made = cls(np.zeros((count, 3, *size)), dtype)
         slots = _Slots.among(made.numbers.shape)

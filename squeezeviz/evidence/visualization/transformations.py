@@ -7,6 +7,7 @@ the picture its outermost pixels go on (padding). The adjoint hands gradients ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Motion", "View"]
+
+_VIEWS = 32  # tell how often each pixel is shown
+_RAREST = 4.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,28 @@ class Motion:
         y += top + (height - 1) / 2 + self.jitter * height * down
         x += left + (width - 1) / 2 + self.jitter * width * across
         return View(y, x, picture, dtype)
+
+    def rarity(self, picture: tuple[int, int], window: tuple[float, float, int, int]) -> NDArray[np.float32]:
+        """Return how much more rarely each pixel is shown than those in the middle, up to 4 times: float32 (H, W).
+
+        Args:
+            picture: (H, W) of the picture.
+            window: What the input shows of it where nothing is moved: (top, left, height, width).
+        """
+        return _rarity(self, picture, window)
+
+
+@lru_cache(maxsize=8)
+def _rarity(motion: Motion, picture: tuple[int, int], window: tuple[float, float, int, int]) -> NDArray[np.float32]:
+    rng, shown = np.random.default_rng(0), np.zeros(picture)
+    whole = np.ones((1, 1, *window[2:]), np.float32)
+    for _ in range(_VIEWS):
+        shown += motion.view(rng, picture, window).backward(whole)[0, 0]
+    top, left, height, width = window
+    usual = np.median(shown[int(top) : int(top) + height, int(left) : int(left) + width])
+    found: NDArray[np.float32] = np.clip(usual / np.maximum(shown, 1e-9), 0, _RAREST).astype(np.float32)
+    found.flags.writeable = False
+    return found
 
 
 class View:

@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from squeezeviz.files import expanded, write_whole
 from squeezeviz.image import Image, read_image
 from squeezeviz.notebook_display import NotebookDisplay
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from squeezeviz.evidence.target import WeightedSum
@@ -45,6 +46,8 @@ class Visualization(NotebookDisplay):
         value_at_start: What the number is on that photo; None where there is none.
         shut_steps: How many steps of each picture climbed the value before ReLU, since shut ReLUs kept every gradient
             of the number itself from it; a number a picture, 0 as a rule.
+        opacity: How much the number hung on each pixel as the picture grew, 0 to 1: float32 (B, H, W). What little
+            hung on, such as a background without effect, may be made transparent with it.
         model_sha256: Hash of the model's file, hexadecimal.
     """
 
@@ -62,6 +65,7 @@ class Visualization(NotebookDisplay):
     start: str = ""
     value_at_start: float | None = None
     shut_steps: tuple[int, ...] = ()
+    opacity: NDArray[np.float32] | None = field(default=None, repr=False)
     model_sha256: str = ""
 
     @property
@@ -100,8 +104,12 @@ class Visualization(NotebookDisplay):
         """Of the values; of a sum of unlike numbers, all of them."""
         return " + ".join(dict.fromkeys(each.unit for each in self.targets))
 
-    def to_png(self) -> bytes:
-        """Return `picture` as a PNG file, which says what it is."""
+    def to_png(self, *, transparent: bool = False) -> bytes:
+        """Return `picture` as a PNG file, which says what it is.
+
+        Args:
+            transparent: Whether what little hung on is transparent, by `opacity`.
+        """
         from PIL import Image as Pillow  # noqa: PLC0415 - for who writes it
         from PIL.PngImagePlugin import PngInfo  # noqa: PLC0415
 
@@ -110,13 +118,16 @@ class Visualization(NotebookDisplay):
         said.add_itxt("Software", "squeezeviz")
         said.add_itxt("Comment", visible(f"{self.model_id}; seed {self.seed}, {self.step} steps; {self.value:.5g}"))
         buffer = io.BytesIO()
-        Pillow.fromarray(self.picture).save(buffer, "PNG", pnginfo=said)
+        drawn = Pillow.fromarray(self.picture)
+        if transparent and self.opacity is not None:
+            drawn.putalpha(Pillow.fromarray(np.rint(255 * self.opacity[self.best]).astype(np.uint8)))
+        drawn.save(buffer, "PNG", pnginfo=said)
         return buffer.getvalue()
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write `picture` as a PNG file, whole or not at all, and return its path."""
+    def save(self, path: str | os.PathLike[str], *, transparent: bool = False) -> Path:
+        """Write `picture` as a PNG file, whole or not at all, and return its path; `transparent` as of `to_png`."""
         where = expanded(path)
-        write_whole(where, self.to_png())
+        write_whole(where, self.to_png(transparent=transparent))
         return where
 
     def to_dict(self) -> dict[str, Any]:

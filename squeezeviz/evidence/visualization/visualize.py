@@ -2,8 +2,8 @@
 
 After Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017). Three departures. A picture grows through
 sizes: what is large is found at half the size, where a step costs a quarter. It is as large as preprocessing leaves it
-alone, and the network is shown a moved view of it, so that nothing lies outside. And each pixel may be bound to stay
-near a photo's.
+alone, and the network is shown a moved view of it, so that nothing lies outside; what views rarely show counts for
+more at first, or pictures would fade towards their borders. And each pixel may be bound to stay near a photo's.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from squeezeviz.evidence.visualization.colour import Bounds
 from squeezeviz.evidence.visualization.few import few
 from squeezeviz.evidence.visualization.fourier import frequencies
 from squeezeviz.evidence.visualization.objective import Objective
+from squeezeviz.evidence.visualization.opacity import Opacity
 from squeezeviz.evidence.visualization.parametrisation import Fourier, Phases, Planes, coefficients_of
 from squeezeviz.evidence.visualization.settings import Settings
 from squeezeviz.evidence.visualization.shown import growth, photo_at, whole
@@ -45,6 +46,7 @@ __all__ = ["visualize", "visualize_steps"]
 
 Asked = Target | int | str
 _SLOWEST = 0.1  # of the learning rate, at the end
+_EVEN = 0.7  # of the steps: for so long, pixels near the border, which views rarely show, count for more
 
 
 def visualize(
@@ -158,6 +160,7 @@ class _Ascent:
         self._rng = np.random.default_rng(chosen.seed)
         self._parametrisation = self._begun()
         self._climbed: list[Objective] = []
+        self._opacity = Opacity(chosen.count, full.picture)
         self._end = self._stage(full)
         self._history: list[NDArray[np.float64]] = []
         self._at_start = None if photo is None else float(self._values(how([photo]))[0])
@@ -170,21 +173,30 @@ class _Ascent:
         for shown, count in growth(self._model, self._how, self._full, chosen.steps):
             stage = self._end if shown == self._full else self._stage(shown)
             adam = Adam(self._parametrisation.numbers[stage.planes.part])
+            rarity = motion.rarity(shown.picture, shown.window)
+            self._opacity.begin(rarity)
             for _ in range(count):
                 if cancel is not None and cancel.is_set():
                     break
-                values, _, gradient = stage.gradient(motion.view(self._rng, shown.picture, shown.window))
+                view = motion.view(self._rng, shown.picture, shown.window)
+                values, _, gradient = stage.gradient(view, rarity if self._done < _EVEN else None)
                 if not (np.isfinite(values).all() and np.isfinite(gradient).all()):
                     if len(self._history) > yielded:
                         yield self._result()
                     raise LayerError(self._overflow(values))
                 self._check_moves(gradient)
-                adam.step(gradient, rate * _slower(len(self._history) / chosen.steps))
+                adam.step(gradient, rate * _slower(self._done))
                 self._history.append(values)
+                self._opacity.add(stage.hung)
                 if len(self._history) - yielded >= chosen.every and len(self._history) < chosen.steps:
                     yielded = len(self._history)
                     yield self._result()
         yield self._result()
+
+    @property
+    def _done(self) -> float:
+        """The share of steps taken."""
+        return len(self._history) / self._chosen.steps
 
     def _begun(self) -> Parametrisation:
         count, size = self._chosen.count, self._full.picture
@@ -252,6 +264,7 @@ class _Ascent:
             minimised=chosen.minimise,
             start=self._photo.name if self._photo else "",
             value_at_start=self._at_start,
+            opacity=self._opacity(),
             shut_steps=tuple(
                 map(int, np.sum([np.broadcast_to(each.shut_calls, chosen.count) for each in self._climbed], axis=0))
             ),
