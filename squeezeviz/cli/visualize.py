@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,12 @@ from squeezeviz.cli.model_choice import ModelChoice, takes_model
 from squeezeviz.cli.options import Json
 from squeezeviz.cli.sources import load, print_json
 from squeezeviz.errors import FigureError
+from squeezeviz.report.words import time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from squeezeviz.evidence.visualization.visualization import Visualization
 
 __all__ = ["visualize"]
 
@@ -83,16 +90,13 @@ def visualize(
     loaded = load(model)
     from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.console import out  # noqa: PLC0415 - heavy
-    from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     growing = visualize_steps(
         loaded, targets, steps=steps, seed=seed, size=size, minimise=minimise, parametrisation=parametrisation,
         start=start, stray=stray,
     )  # fmt: skip
-    with CountProgress("steps") as progress:
-        for made in growing:
-            progress(made.step, made.steps)
+    made = _last(growing)
     path = made.save(output, transparent=transparent)
     if figure is not None:
         from squeezeviz.figures import visualization as draw  # noqa: PLC0415 - heavy
@@ -103,3 +107,21 @@ def visualize(
         return
     show(made)
     out.say(out.name(path))
+
+
+def _last(growing: Iterator[Visualization]) -> Visualization:
+    """Take all steps, and say beforehand how long they take, and on the way how far they are."""
+    from squeezeviz.evidence.visualization.duration import LONG_S, Duration  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
+
+    duration, is_said = Duration(), False
+    with CountProgress("steps") as progress:
+        for made in growing:
+            whole_s = duration.of_all(made)
+            if not is_said and not math.isnan(whole_s):
+                is_said = True
+                if whole_s > LONG_S:
+                    remarks.say(f"{made.steps:,} steps: about {time_text(whole_s)} on this machine")
+            progress(made.step, made.steps)
+    return made

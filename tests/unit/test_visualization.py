@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz.evidence.target import Target
+from squeezeviz.evidence.visualization import duration as duration_module
 from squeezeviz.evidence.visualization.adam import Adam
 from squeezeviz.evidence.visualization.ascent import Stage, ToTensor
 from squeezeviz.evidence.visualization.colour import Bounds
@@ -337,6 +339,19 @@ def test_phases_of_a_photo_begin_at_it(model, rng):
 
 def test_a_larger_picture_is_grown_where_it_is_asked_for(model):
     assert sv.visualize(model, "fire2/concat:4", steps=2, size=80).picture.shape == (80, 80, 3)
+
+
+def test_how_long_it_takes_is_judged_by_work_and_not_by_steps(model, monkeypatch):
+    trained = sv.load_model("squeezenet1.1-shapes")
+    shares = [made.work_done for made in sv.visualize_steps(trained, "star", steps=20, every=4)]
+    assert shares[-1] == 1
+    assert shares[0] < 4 / 20 / 2  # half as large, a quarter of the work
+    clock = iter([0.0, 5.0, 6.0, 9.0])
+    monkeypatch.setattr(duration_module.time, "perf_counter", lambda: next(clock))
+    duration = duration_module.Duration()
+    told = [duration.of_all(replace(sv.visualize(model, 2, steps=1), work_done=done)) for done in (0.1, 0.2, 0.5)]
+    assert np.isnan(told[0])
+    assert told[1:] == [pytest.approx(5 + 9), pytest.approx(5 + 9)]
 
 
 # Where the number hung ------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class Visualization(NotebookDisplay):
             of the number itself from it; a number a picture, 0 as a rule.
         opacity: How much the number hung on each pixel as the picture grew, 0 to 1: float32 (B, H, W). What little
             hung on, such as a background without effect, may be made transparent with it.
+        work_done: The share of all work that is done, 0 to 1: steps at smaller sizes come first, and take less.
         model_sha256: Hash of the model's file, hexadecimal.
     """
 
@@ -66,6 +67,7 @@ class Visualization(NotebookDisplay):
     value_at_start: float | None = None
     shut_steps: tuple[int, ...] = ()
     opacity: NDArray[np.float32] | None = field(default=None, repr=False)
+    work_done: float = 1.0
     model_sha256: str = ""
 
     @property

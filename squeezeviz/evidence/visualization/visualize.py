@@ -8,6 +8,7 @@ more at first, or pictures would fade towards their borders. And each pixel may 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,6 +162,7 @@ class _Ascent:
         self._parametrisation = self._begun()
         self._climbed: list[Objective] = []
         self._opacity = Opacity(chosen.count, full.picture)
+        self._planned = growth(model, how, full, chosen.steps)
         self._end = self._stage(full)
         self._history: list[NDArray[np.float64]] = []
         self._at_start = None if photo is None else float(self._values(how([photo]))[0])
@@ -170,7 +172,7 @@ class _Ascent:
         chosen, motion = self._chosen, Motion().times(self._chosen.transformations)
         rate = self._parametrisation.rate if chosen.learning_rate is None else chosen.learning_rate
         yielded = 0
-        for shown, count in growth(self._model, self._how, self._full, chosen.steps):
+        for shown, count in self._planned:
             stage = self._end if shown == self._full else self._stage(shown)
             adam = Adam(self._parametrisation.numbers[stage.planes.part])
             rarity = motion.rarity(shown.picture, shown.window)
@@ -265,11 +267,20 @@ class _Ascent:
             start=self._photo.name if self._photo else "",
             value_at_start=self._at_start,
             opacity=self._opacity(),
+            work_done=self._work_done(),
             shut_steps=tuple(
                 map(int, np.sum([np.broadcast_to(each.shut_calls, chosen.count) for each in self._climbed], axis=0))
             ),
             model_sha256=self._model.sha256,
         )
+
+    def _work_done(self) -> float:
+        """Return the share of all work that is done, by the pixels that the network has been shown."""
+        left, done, whole = len(self._history), 0, 0
+        for shown, count in self._planned:
+            area, taken = math.prod(shown.input_px), min(left, count)
+            left, done, whole = left - taken, done + area * taken, whole + area * count
+        return done / whole
 
     def _shown(self) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
         """Return the pictures in 8 bits, (B, H, W, 3), and the number for each as for any photo, (B,)."""
