@@ -50,6 +50,33 @@ test("a file of one's own is held against only while it is on offer", async () =
   expect([store.precision.chosen(), store.diagram.shows()]).toEqual(["fp32", "activation"]);
 });
 
+test("a model that was brought to the page is one; what the page has made itself stands as INT8", async () => {
+  const { store, say, asked } = await opened();
+  const model = (name: string, sha256: string) => ({ name, sha256, label_space: "", size_bytes: 0, used: "" });
+  const models = [model("net INT8", "1a"), model("mine", "2b"), model("registered", "")];
+  say({ kind: "setting", id: "", presets: [], models, samples: [] });
+  expect(store.precision.files().map(({ name }) => name)).toEqual(["mine"]);
+  store.precision.choose("mine");
+  expect(asked("precision")).toMatchObject([{ against: "model", other: "mine" }]);
+  expect(store.precision.name()).toBe("mine");
+});
+
+test("a difference and a number are asked of the network that was measured, once it is there", async () => {
+  const { store, asked, say } = await opened();
+  store.precision.choose("int8");
+  store.precision.showDifference(true);
+  const step = { layer: "conv1", channel: 0, cell: [1, 2] as [number, number] };
+  expect([store.precision.difference(), store.precision.integers(step)]).toEqual([null, null]);
+  const id = asked("precision")[0]?.id;
+  say({ kind: "precision", id, lost: { other: "net INT8", layers: [{ ...LAYERS[0], scale: 1 }], changed: [] } });
+  expect([store.precision.hasIntegers(), store.precision.difference()?.known]).toEqual([true, null]);
+  expect(asked("loss_tensor")).toMatchObject([{ other: "net INT8", layer: "conv1", photo: "p" }]);
+  store.precision.integers(step);
+  expect(asked("integers")).toMatchObject([{ other: "net INT8", ...step }]);
+  store.precision.choose("fp32");
+  expect([store.precision.difference(), store.precision.integers(step)]).toEqual([null, null]);
+});
+
 test("another preprocessing is another question, and its name is sent along", async () => {
   const { store, asked } = await opened();
   store.precision.choose("int8");

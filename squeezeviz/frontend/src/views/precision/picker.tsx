@@ -25,7 +25,7 @@ export function PrecisionPicker() {
   );
   return (
     <label
-      class="sqv-preset sqv-precision-picker"
+      class="sqv-precision-picker"
       title="What the network loses in it, on the photos of this page; another file: open it as a model first"
       hidden={!networks.can("precision")}
     >
