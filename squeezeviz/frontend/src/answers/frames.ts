@@ -1,5 +1,5 @@
 /** The camera's frames, and photos that are painted on: raw pixels, answered one after the other. */
-import { seenIn, statistics } from "../engine/input.ts";
+import { seenIn } from "../engine/input.ts";
 import type { Picture } from "../engine/types.ts";
 import type { Origin } from "../host/door.ts";
 import { affineOf } from "../preprocessing/description.ts";
@@ -56,7 +56,7 @@ function mapsOf(run: Run, layers: readonly string[]): Told {
     const maps = run.maps(layer);
     told.tensors.push({ layer, shape: maps.shape, encoding: "float32", scale: 1 });
     told.values[layer] = copyOf(maps.values);
-    told.statistics[layer] = viewOf(statistics(maps));
+    told.statistics[layer] = viewOf(run.kept.statistics(layer));
   }
   return told;
 }

@@ -1,6 +1,5 @@
 /** Layers' activations, weights, and any number opened into its terms. */
 import { distance as distanceOf } from "../engine/distance.ts";
-import { statistics } from "../engine/input.ts";
 import { open } from "../engine/open.ts";
 import type { Values, Weights } from "../engine/types.ts";
 import { copyOf, viewOf } from "./bytes.ts";
@@ -30,7 +29,7 @@ async function tensor(state: State, asked: Asked<"tensor">): Promise<void> {
     encoding: "float32",
     scale: 1,
     kernel_ms: Number.POSITIVE_INFINITY, // no time is spent on a way
-    buffers: { values: copyOf(maps.values), statistics: viewOf(statistics(maps)) },
+    buffers: { values: copyOf(maps.values), statistics: viewOf(run.kept.statistics(layer)) },
   });
 }
 

@@ -171,12 +171,12 @@ export class Runs {
   }
 
   /** With what Python has computed. */
-  async #compare({ prepared: { pythons }, sized, maps }: Run): Promise<void> {
+  async #compare({ prepared: { pythons }, sized, kept, maps }: Run): Promise<void> {
     if (!pythons) return;
     const { contents, blocks } = this.#state;
     if (pythons.statistics !== null) {
-      const theirs = await blocks.numbers(pythons.statistics);
-      this.#say({ exactness: compareStatistics(this.#progress.exactness, sized.layers, maps, theirs) });
+      const [ours, theirs] = [(name: string) => kept.statistics(name), await blocks.numbers(pythons.statistics)];
+      this.#say({ exactness: compareStatistics(this.#progress.exactness, sized.layers, ours, theirs) });
     }
     if (pythons.windows === 1) {
       const { logits } = contents.model;

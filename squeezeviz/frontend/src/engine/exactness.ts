@@ -1,7 +1,7 @@
 /** How far what is computed here is from what Python computed. */
 import type { Layer } from "../protocol.ts";
-import { at as read, summary } from "./numbers.ts";
-import type { Maps, Values } from "./types.ts";
+import { at as read } from "./numbers.ts";
+import type { Values } from "./types.ts";
 
 /** The largest difference so far, of the layer's largest value. */
 export interface Exactness {
@@ -20,25 +20,26 @@ function after(before: Exactness, layer: string, ours: number, theirs: number, l
   return isFurther ? { layer, size, compared } : { ...before, compared };
 }
 
-/** @param theirs Each layer's channels' largest values, then their means. */
+/**
+ * @param layers In their order.
+ * @param ours Of a layer: its channels' largest values, then their means, as `Run.statistics`.
+ * @param theirs The same of all layers, one after the other.
+ */
 export function compareStatistics(
   before: Exactness,
   layers: readonly Layer[],
-  maps: (layer: string) => Maps,
+  ours: (layer: string) => Values,
   theirs: Values,
 ): Exactness {
   let [found, at] = [before, 0];
-  for (const { name } of layers) {
-    const { shape, values } = maps(name);
-    const [channels, height, width] = shape;
-    const cells = height * width;
+  for (const { name, shape } of layers) {
+    const [own, channels] = [ours(name), shape[0] ?? 1];
     const all = theirs.subarray(at, at + 2 * channels);
     const largest = all.subarray(0, channels).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     at += 2 * channels;
     for (let channel = 0; channel < channels; channel += 1) {
-      const { most, sum } = summary(values, channel * cells, (channel + 1) * cells);
-      found = after(found, name, most, read(all, channel), largest);
-      found = after(found, name, sum / cells, read(all, channels + channel), largest);
+      for (const place of [channel, channels + channel])
+        found = after(found, name, read(own, place), read(all, place), largest);
     }
   }
   return found;

@@ -1,5 +1,5 @@
 /** What the network gets, and what of it can be seen. */
-import { at as read, summary } from "./numbers.ts";
+import { at as read } from "./numbers.ts";
 import type { Affine, Maps, Picture } from "./types.ts";
 
 const LEVELS = 256;
@@ -68,17 +68,4 @@ export function seenIn({ height, width, pixels }: Picture, made: Affine, own: Af
       seen[to] = table[pixels[at] as number] as number;
   });
   return seen;
-}
-
-/** Each channel's largest value, mean and share of zeros: (3, C). */
-export function statistics({ shape: [channels, height, width], values }: Maps): Float32Array<ArrayBuffer> {
-  const cells = height * width;
-  const found = new Float32Array(3 * channels);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const { most, sum, zeros } = summary(values, channel * cells, (channel + 1) * cells);
-    found[channel] = most;
-    found[channels + channel] = sum / cells;
-    found[2 * channels + channel] = zeros / cells;
-  }
-  return found;
 }

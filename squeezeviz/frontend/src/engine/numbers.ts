@@ -1,18 +1,5 @@
 /** Reading one number of many. */
-import type { Cell, Maps, Opening, Picture, Term, Values } from "./types.ts";
-
-/** Of some numbers in a row: the largest, NaN where one is, as NumPy has it; their sum; and how many are zero. */
-export function summary(values: Values, first: number, end: number): { most: number; sum: number; zeros: number } {
-  let [most, sum, zeros] = [-Infinity, 0, 0];
-  for (let at = first; at < end; at += 1) {
-    const number = values[at] as number;
-    if (number > most) most = number;
-    if (number === 0) zeros += 1;
-    sum += number;
-  }
-  if (Number.isNaN(sum)) most = values.subarray(first, end).reduce((a, b) => Math.max(a, b));
-  return { most, sum, zeros };
-}
+import type { Cell, Maps, Opening, Picture, Term } from "./types.ts";
 
 export const at = (values: Float32Array | Float64Array, index: number): number => values[index] as number;
 

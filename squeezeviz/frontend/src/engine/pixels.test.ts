@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inputOf, seenIn, seenOf, statistics } from "./input.ts";
+import { inputOf, seenIn, seenOf } from "./input.ts";
 import { beside, blend, type Prepared, scaling } from "./pixels.ts";
 import type { PhotoGeometry } from "./types.ts";
 
@@ -73,18 +73,4 @@ test("padding is of no pixel, and what is not in the file is said", () => {
   });
   expect(() => blend({ ...prepared, geometry: { ...geometry, problem: "bicubic" } }, 0, [0, 0])).toThrow("bicubic");
   expect(() => blend({ ...prepared, pixels: null }, 0, [0, 0])).toThrow("not those of 'caffe2'");
-});
-
-test("statistics are the largest value, the mean and the share of zeros", () => {
-  const maps = { shape: [2, 1, 2] as [number, number, number], values: Float32Array.of(0, 4, -1, -3) };
-  expect([...statistics(maps)]).toEqual([4, -1, 2, -2, 0.5, 0]);
-  const odd = [0, Number.NaN, 5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  const found = statistics({ shape: [2, 1, 3], values: Float32Array.from(odd) });
-  expect([...found]).toEqual([
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    Number.NaN,
-    Number.NaN,
-    ...[1 / 3, 1 / 3].map(Math.fround),
-  ]);
 });

@@ -3,7 +3,7 @@ import type { Joined } from "./joined.ts";
 import type { Part } from "./kernels/machine.ts";
 import type { Space } from "./memory.ts";
 import { sizeOf } from "./places.ts";
-import type { Maps, Shape } from "./types.ts";
+import type { Maps, Shape, Values } from "./types.ts";
 
 export interface Run {
   /**
@@ -13,6 +13,12 @@ export interface Run {
    * @throws {RangeError} There is no such layer, or the run was released.
    */
   layer(name: string): Maps;
+  /**
+   * Of a layer's channels: the largest value of each, NaN where one is, then the mean of each, then the share of zeros.
+   *
+   * @returns (3, C), a copy.
+   */
+  statistics(name: string): Values;
   /** How strong a layer is: the root of its numbers' mean square. */
   rms(name: string): number;
   /** How long it took. */
@@ -71,6 +77,14 @@ export class KeptRun implements Run {
     const maps = { shape, values: this.#space.floats(this.#address + place, sizeOf(shape)) };
     this.#views.set(name, maps);
     return maps;
+  }
+
+  statistics(name: string): Values {
+    const space = this.#space;
+    const [channels, ...cells] = this.layer(name).shape;
+    space.needScratch(4 * 3 * channels); // which may move what is viewed
+    space.machine.statistics(this.layer(name).values.byteOffset, space.scratch, channels, sizeOf(cells));
+    return space.floats(space.scratch, 3 * channels).slice();
   }
 
   rms(name: string): number {

@@ -2,7 +2,8 @@
  * The engine of a page in a folder: it starts as soon as its own file is there, and is given the others as they come. A small
  * program of the page's head begins with that; the page's own, which is far larger, takes it over.
  */
-import { begin, type Engine, end, hand, startEngine } from "./engine.ts";
+import { begin, type Engine, end, hand, onPage } from "./engine.ts";
+import { EngineWorker } from "./engine_worker.ts";
 import { type Arriving, fetched, type Site } from "./site.ts";
 
 const EARLY = Symbol.for("squeezeviz.early-site");
@@ -15,17 +16,36 @@ export class EarlySite {
   #far: Parameters<Arriving> = [0, 0];
 
   constructor(site: Site) {
-    let started: (engine: Promise<Engine>) => void = () => undefined;
-    this.engine = new Promise((resolve) => {
-      started = resolve;
+    let come: (program: string) => void = () => undefined;
+    const program = new Promise<string>((resolve) => {
+      come = resolve;
     });
-    const begun = this.engine.then(({ port }) => begin(port, site.entry));
-    const arrived = fetched(site, (...far) => this.#come(far), {
-      program: (text) => started(startEngine(text, site.engine.path)),
-      block: (index, bytes) => void this.engine.then(({ port }) => hand(port, index, bytes)),
-    });
-    this.isWhole = arrived.then(() => begun).then(async () => end((await this.engine).port));
-    this.isWhole.catch(() => undefined); // said by whoever takes it over
+    // A worker is told everything at once, and hears it when it listens: that takes it as long as all else.
+    const worker = program.then((text) => EngineWorker.of(text));
+    const tell = (say: (worker: EngineWorker) => void) => void worker.then((made) => made && say(made));
+    tell((made) => begin(made, site.entry));
+    const arrived = this.#fetched(site, {
+      program: come,
+      block: (index, bytes) => tell((made) => hand(made, index, bytes)),
+    }).then(() => tell(end));
+    this.engine = Promise.all([program, worker]).then(async ([text, made]) =>
+      made && (await made.isHere) ? { port: made, isWorker: true } : this.#onPage(site, text),
+    );
+    this.isWhole = arrived.then(() => this.engine).then(() => undefined);
+    for (const each of [this.isWhole, this.engine]) each.catch(() => undefined); // said by whoever takes it over
+  }
+
+  /** What was handed to a worker that may not be is gone: the browser has kept the files. */
+  async #onPage(site: Site, text: string): Promise<Engine> {
+    const engine = await onPage(text, site.engine.path);
+    begin(engine.port, site.entry);
+    await this.#fetched(site, { program: () => undefined, block: (index, bytes) => hand(engine.port, index, bytes) });
+    end(engine.port);
+    return engine;
+  }
+
+  #fetched(site: Site, take: Parameters<typeof fetched>[2]): Promise<void> {
+    return fetched(site, (...far) => this.#come(far), take);
   }
 
   /** Hear how far it is, from now on. */

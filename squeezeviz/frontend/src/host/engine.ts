@@ -14,21 +14,18 @@ export interface Engine {
   isWorker: boolean;
 }
 
-/**
- * @param program Its text.
- * @param path Where that lies by itself, if anywhere: such a page's policy lets no text run.
- */
-export async function startEngine(program: string, path?: string): Promise<Engine> {
-  const worker = await workerOf(program);
-  return worker ? { port: worker, isWorker: true } : onPage(program, path);
-}
-
 /** @returns Null where the browser, or the policy of whoever serves the page, allows none. */
 export async function workerOf(program: string): Promise<EngineWorker | null> {
   const worker = EngineWorker.of(program);
   return worker && (await worker.isHere) ? worker : null;
 }
 
+/**
+ * Where no worker may be.
+ *
+ * @param program Its text.
+ * @param path Where that lies by itself, if anywhere: such a page's policy lets no text run.
+ */
 export async function onPage(program: string, path?: string): Promise<Engine> {
   const script = document.createElement("script");
   const isThere = new Promise((resolve) => {

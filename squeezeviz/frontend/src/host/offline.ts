@@ -29,7 +29,7 @@ type Told = [content: Record<string, unknown>, buffers: DataView[]];
 
 export class OfflineHost implements Model {
   readonly file: File;
-  /** Whether the page itself computes: see `startEngine`. */
+  /** Whether the page itself computes: see `onPage`. */
   readonly isOnPage: boolean;
   readonly #engine: Engine["port"];
   readonly #traits: Traits;

@@ -20,7 +20,8 @@ type Exports = Record<
   | "hardSwish"
   | "means"
   | "move"
-  | "sigmoid",
+  | "sigmoid"
+  | "statistics",
   (...numbers: number[]) => void
 > & { squares: Machine["squares"] };
 
@@ -37,6 +38,7 @@ class AssembledMachine implements Machine {
   readonly sigmoid: Machine["sigmoid"];
   readonly pack: Machine["pack"];
   readonly squares: Machine["squares"];
+  readonly statistics: Machine["statistics"];
 
   constructor(name: KernelsName, memory: WebAssembly.Memory, exports: Exports) {
     this.name = name;
@@ -51,6 +53,7 @@ class AssembledMachine implements Machine {
     this.sigmoid = exports.sigmoid;
     this.pack = exports.pack;
     this.squares = exports.squares;
+    this.statistics = exports.statistics;
   }
 
   get buffer(): ArrayBuffer {

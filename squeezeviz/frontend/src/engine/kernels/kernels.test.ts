@@ -115,6 +115,33 @@ describe.each(KERNELS)("kernels in %s", (_, kernels) => {
     expect(machine.squares(1024, count)).toBeNaN();
   });
 
+  test.each([1, 4, 7, 64])("each channel's largest value, mean and share of zeros, of %i cells", async (cells) => {
+    const machine = await kernels.machine();
+    const next = random(5);
+    const values = Float32Array.from({ length: 3 * cells }, (_, at) => (at % 3 ? next() : 0));
+    values[cells] = Number.NaN;
+    values.fill(-2, 2 * cells);
+    new Float32Array(machine.buffer, 1024, 3 * cells + 1).set([...values, 1e9]); // the last does not count
+    machine.statistics(1024, 4096, 3, cells);
+    const [first, , last] = [0, 1, 2].map((channel) => [...values.subarray(channel * cells, (channel + 1) * cells)]);
+    const mean = Math.fround((first as number[]).reduce((a, b) => a + b, 0) / cells);
+    const zeros = [0, 1, 2].map((channel) => {
+      const own = values.subarray(channel * cells, (channel + 1) * cells);
+      return Math.fround(own.filter((value) => value === 0).length / cells);
+    });
+    const found = [...new Float32Array(machine.buffer, 4096, 9)];
+    expect(found[3]).toBeCloseTo(mean, 6);
+    expect(found).toEqual([
+      Math.max(...(first as number[])),
+      Number.NaN,
+      last?.[0],
+      found[3],
+      Number.NaN,
+      -2,
+      ...zeros,
+    ]);
+  });
+
   test("a share of one, from the smallest to the largest", async () => {
     const machine = await kernels.machine();
     const values = Float32Array.from([-200, -50, -3, -0.5, 0, 0.25, 4, 20, 200, 1]);

@@ -77,6 +77,8 @@ export interface Machine {
   sigmoid(source: number, into: number, count: number): void;
   /** Of each channel, summed in double precision. */
   means(source: number, into: number, channels: number, cells: number): void;
+  /** Each channel's largest value (NaN where one is), then each one's mean, then each one's share of zeros. */
+  statistics(source: number, into: number, channels: number, cells: number): void;
   /** The sum of all numbers' squares, in double precision. */
   squares(source: number, count: number): number;
 }

@@ -177,6 +177,21 @@ class PlainMachine implements Machine {
     }
   }
 
+  statistics(source: number, into: number, channels: number, cells: number): void {
+    const P = this.#floats;
+    for (let channel = 0, at = source / 4; channel < channels; channel += 1) {
+      let [most, sum, zeros] = [-Infinity, 0, 0];
+      for (const end = at + cells; at < end; at += 1) {
+        const number = P[at] as number;
+        most = Math.max(most, number); // NaN where one is
+        zeros += Number(number === 0);
+        sum += number;
+      }
+      for (const [place, value] of [most, sum / cells, zeros / cells].entries())
+        P[into / 4 + place * channels + channel] = value;
+    }
+  }
+
   squares(source: number, count: number): number {
     const P = this.#floats;
     let sum = 0;

@@ -106,3 +106,37 @@ export function means(source: usize, into: usize, channels: i32, cells: i32): vo
     store<f32>(into, f32(sum / cells));
   }
 }
+
+/** Each channel's largest value, mean and share of zeros, one after the other; summed in double precision. */
+export function statistics(source: usize, into: usize, channels: i32, cells: i32): void {
+  const zero = f32x4.splat(0);
+  for (let channel = 0; channel < channels; channel += 1, into += 4) {
+    let most = f32x4.splat(-Infinity);
+    let zeros = i32x4.splat(0);
+    let sums = f64x2.splat(0);
+    let others = sums;
+    let cell = 0;
+    for (; cell + 4 <= cells; cell += 4, source += 16) {
+      const four = v128.load(source);
+      most = f32x4.max(most, four); // NaN where one is
+      zeros = i32x4.sub(zeros, f32x4.eq(four, zero));
+      sums = f64x2.add(sums, f64x2.promote_low_f32x4(four));
+      others = f64x2.add(others, f64x2.promote_low_f32x4(v128.shuffle<u64>(four, four, 1, 1)));
+    }
+    most = f32x4.max(most, v128.shuffle<u64>(most, most, 1, 1));
+    sums = f64x2.add(sums, others);
+    let largest: f32 = max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1));
+    let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    let count = i32x4.extract_lane(zeros, 0) + i32x4.extract_lane(zeros, 1);
+    count += i32x4.extract_lane(zeros, 2) + i32x4.extract_lane(zeros, 3);
+    for (; cell < cells; cell += 1, source += 4) {
+      const number = load<f32>(source);
+      largest = max(largest, number);
+      count += i32(number == 0);
+      sum += number;
+    }
+    store<f32>(into, largest);
+    store<f32>(into + 4 * channels, f32(sum / cells));
+    store<f32>(into + 8 * channels, f32(f64(count) / cells));
+  }
+}
