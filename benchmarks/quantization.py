@@ -81,7 +81,8 @@ def quantization_rows(rounds: int) -> Iterator[Row]:
         yield Row("its size", made.bytes_after / 1e6, "FP32", made.bytes_before / 1e6,
                   made.bytes_after / made.bytes_before, "≤ 1.5 MB", "MB")  # fmt: skip
         yield from _answers(made.evaluation, console)
-        yield from _crops(model, made.path.read_bytes(), photos)
+        plain = _in_format(model, folder, Path(place), _FORMATS[1], photos=len(photos))
+        yield from _crops(model, made.path.read_bytes(), plain, photos)
         for form in _FORMATS:
             work = _run(_in_format(model, folder, Path(place), form), tensor)
             yield compare(f"INT8: {form.name}", work, "FP32", exact, rounds=rounds)
@@ -98,29 +99,46 @@ def _answers(evaluation: PairedEvaluation | None, console: Console) -> Iterator[
     yield Row("McNemar's p", evaluation.p_value or 0.0, "5 %", 0.05, (evaluation.p_value or 0.0) / 0.05, "> 0.05", "")
 
 
-def _crops(model: sv.Model, content: bytes, photos: Sequence[Path]) -> Iterator[Row]:
-    """Corners and centre of each photo, nine tenths of its height and width, and their mirror images."""
-    runs = [_session(network, 1) for network in (model.as_run().SerializeToString(), content)]
-    answers: list[list[NDArray[np.float32]]] = [[], []]
+def _crops(model: sv.Model, ours: bytes, plain: bytes, photos: Sequence[Path]) -> Iterator[Row]:
+    """Of ten crops of each photo: how near ours is to FP32, and the quantiser's own with the same types and photos."""
+    networks = (model.as_run().SerializeToString(), ours, plain)
+    runs = [_session(network, 1) for network in networks]
+    answers: list[list[NDArray[np.float32]]] = [[] for _ in networks]
     for path in photos:
-        pixels = sv.read_image(path).pixels
-        height, width = (9 * side // 10 for side in pixels.shape[:2])
-        down, right = pixels.shape[0] - height, pixels.shape[1] - width
-        for top, left in ((0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)):
-            crop = pixels[top : top + height, left : left + width]
-            for each in (crop, crop[:, ::-1]):
-                tensor = model.preprocessing(sv.read_image(np.ascontiguousarray(each)))
-                for session, found in zip(runs, answers, strict=True):
-                    found.append(session.run(None, {session.get_inputs()[0].name: tensor})[0].reshape(-1))
-    exact, whole = (np.stack(found).astype(np.float64) for found in answers)
-    agreement = 100 * float((exact.argmax(axis=1) == whole.argmax(axis=1)).mean())
-    apart = 50 * float(np.abs(exact - whole).sum(axis=1).mean())
-    tied = 100 * float(((whole == whole.max(axis=1, keepdims=True)).sum(axis=1) > 1).mean())
-    yield Row(
-        f"agreement on {len(exact):,} crops of them", agreement, "FP32 with itself", 100.0, agreement / 100, "", "%"
-    )
-    yield Row("probability that goes to other classes there", apart, "all of it", 100.0, apart / 100, "", "%")
-    yield Row("answers there with two classes first", tied, "all", 100.0, tied / 100, "", "%")
+        for tensor in _ten_tensors(model, path):
+            for session, found in zip(runs, answers, strict=True):
+                found.append(session.run(None, {session.get_inputs()[0].name: tensor})[0].reshape(-1))
+    exact, *others = (np.stack(found).astype(np.float64) for found in answers)
+    for name, measure in (
+        (f"agreement on {len(exact):,} crops of them", _agreement),
+        ("probability that goes to other classes there", _distance),
+        ("answers there with two classes first", _tied),
+    ):
+        here, there = (100 * measure(exact, whole) for whole in others)
+        yield Row(name, here, "as the quantiser writes it", there, here / there if there else float("nan"), "", "%")
+
+
+def _ten_tensors(model: sv.Model, path: Path) -> Iterator[NDArray[np.float32]]:
+    """Corners and centre of a photo, nine tenths of its height and width, and their mirror images."""
+    pixels = sv.read_image(path).pixels
+    height, width = (9 * side // 10 for side in pixels.shape[:2])
+    down, right = pixels.shape[0] - height, pixels.shape[1] - width
+    for top, left in ((0, 0), (0, right), (down, 0), (down, right), (down // 2, right // 2)):
+        crop = pixels[top : top + height, left : left + width]
+        for each in (crop, crop[:, ::-1]):
+            yield model.preprocessing(sv.read_image(np.ascontiguousarray(each)))
+
+
+def _agreement(exact: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    return float((exact.argmax(axis=1) == whole.argmax(axis=1)).mean())
+
+
+def _distance(exact: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    return float(np.abs(exact - whole).sum(axis=1).mean()) / 2
+
+
+def _tied(_: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    return float(((whole == whole.max(axis=1, keepdims=True)).sum(axis=1) > 1).mean())
 
 
 def _run(content: bytes, tensor: NDArray[np.float32]) -> Callable[[], object]:
@@ -133,11 +151,11 @@ def _session(content: bytes, threads: int) -> onnxruntime.InferenceSession:
     return made_session((content, {}), plain_options(threads))
 
 
-def _in_format(model: sv.Model, photos: Path, folder: Path, form: _Format) -> bytes:
+def _in_format(model: sv.Model, place: Path, folder: Path, form: _Format, photos: int = _PHOTOS) -> bytes:
     quantization = import_quantization()
     given, made = folder / "given.onnx", folder / "made.onnx"
     onnx.save(in_newer_set(model.as_run()), given)
-    reader = CalibrationPhotos(model, find(photos).photos[:_PHOTOS])
+    reader = CalibrationPhotos(model, find(place).photos[:photos])
     quantization.quantize_static(
         given, made, reader, quant_format=getattr(quantization.QuantFormat, form.form), per_channel=form.per_channel,
         activation_type=getattr(quantization.QuantType, form.numbers), weight_type=getattr(quantization.QuantType, form.kernels),

@@ -12,6 +12,7 @@ import { useCalm, useDrawing, useWidth } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { usePress } from "../../ui/pressing.ts";
 import { useStore } from "../../ui/store.ts";
+import { differenceMap, differenceOf } from "../precision/difference.tsx";
 import type { Arrangement } from "./arrangement.ts";
 import { enlarge } from "./layout.ts";
 
@@ -24,7 +25,7 @@ interface Props {
 
 /** The chosen map large, over the grid of all of them, which stays where it is. */
 export function Enlarged({ arrangement, close }: Props) {
-  const { selection, tensors, traits } = useStore();
+  const { precision, selection, tensors, traits } = useStore();
   const { ref, width } = useWidth<HTMLDivElement>();
   const shown = useComputed(() => {
     const [, height = 0, across = 0] = tensors.shown()?.shape ?? [];
@@ -39,7 +40,11 @@ export function Enlarged({ arrangement, close }: Props) {
     const context = sharp(canvas, wide, high);
     context.imageSmoothingEnabled = false;
     const look = { scale: selection.scale(), palette: traits.get("palette") };
-    context.drawImage(channelMap(tensor, selection.channel(), look), 0, 0, wide, high);
+    const difference = differenceOf(precision.difference(), tensor);
+    const map = difference
+      ? differenceMap(difference, selection.channel())
+      : channelMap(tensor, selection.channel(), look);
+    context.drawImage(map, 0, 0, wide, high);
   });
   const pointAt = ({ clientX, clientY, currentTarget }: TargetedMouseEvent<HTMLCanvasElement>): Point => {
     const box = currentTarget.getBoundingClientRect();
@@ -73,13 +78,15 @@ export function Enlarged({ arrangement, close }: Props) {
 }
 
 function Head({ close }: { close: () => void }) {
-  const { networks, selection, tensors } = useStore();
+  const { networks, precision, selection, tensors } = useStore();
   const said = useCalm(() => {
     const [tensor, network, channel] = [tensors.shown(), networks.network(), selection.channel()];
     const layer = network?.layers.find(({ name }) => name === tensor?.layer);
     if (!tensor || !network || !layer) return "";
     const [, ...shape] = tensor.shape;
-    const range = `0 to ${amount(topOf(tensor, channel, selection.scale()))}`;
+    const made = differenceOf(precision.difference(), tensor);
+    const most = amount(made?.most ?? topOf(tensor, channel, selection.scale()));
+    const range = made ? `${precision.name()} − FP32, −${most} to ${most}` : `0 to ${most}`;
     return [branchOf(network, layer, channel).name, times(shape), range].join(", ");
   });
   return (

@@ -1,4 +1,5 @@
 import { sharp } from "../../draw/canvas.ts";
+import { mapOf, oneMap } from "../../draw/heatmaps.ts";
 import { differencePixel } from "../../draw/palette.ts";
 import type { Tensor } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
@@ -55,8 +56,21 @@ export function DifferenceScale() {
   );
 }
 
-/** What the grid shows of the layer on show, and what full colour stands for; null where it shows maps. */
-export function differenceOf(asked: { known: Tensor | null } | null, shown: Tensor) {
+export interface Difference {
+  tensor: Tensor;
+  /** What full colour stands for, of every channel. */
+  most: number;
+}
+
+/** What the grid shows of the layer on show; null where it shows maps. */
+export function differenceOf(asked: { known: Tensor | null } | null, shown: Tensor): Difference | null {
   const made = asked?.known;
   return made && made.layer === shown.layer ? { tensor: made, most: largestOf(made.values) } : null;
+}
+
+/** One channel of it, coloured, at one pixel a cell. */
+export function differenceMap({ tensor, most }: Difference, channel: number): HTMLCanvasElement {
+  const [, height, width] = tensor.shape;
+  const map = mapOf(tensor, channel);
+  return oneMap(width, height, (cell) => differencePixel(most > 0 ? (map[cell] ?? 0) / most : 0));
 }
