@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from squeezeviz.dataset.asking import Answered, ask
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import is_address
+from squeezeviz.dataset.products import one_thread_for_good
 from squeezeviz.dataset.scheduler import connected
 from squeezeviz.dataset.study import Part, Study
 from squeezeviz.errors import DatasetError, ModelError, SqueezeVizError
@@ -327,6 +328,7 @@ def _install(ticket: _Ticket, content: bytes) -> None:
 
 def _ask_here(ticket: _Ticket, study: Study[Any], photos: tuple[Photo, ...]) -> _Sent | _Lacking:
     """Ask a chunk, in a worker."""
+    one_thread_for_good()
     model = _model(ticket)
     if model is None:
         return _Lacking(_address())

@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic
 
 from squeezeviz.dataset.asking import Answered, ask
+from squeezeviz.dataset.products import one_thread_each
 from squeezeviz.dataset.study import Part, Study
 from squeezeviz.runtime.sessions import available_threads
 
@@ -43,6 +44,7 @@ def asked_by_threads(
     crew: _Crew[Part] = _Crew(study, model, store)
     count = min(workers or available_threads(), len(chunks))
     with (
+        one_thread_each(),
         ThreadPoolExecutor(count * _READERS, thread_name_prefix="squeezeviz-read") as crew.readers,
         ThreadPoolExecutor(count, thread_name_prefix="squeezeviz-ask") as pool,
     ):

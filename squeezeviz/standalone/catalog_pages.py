@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from squeezeviz.dataset.identity import model_key
-from squeezeviz.errors import DatasetError
+from squeezeviz.errors import DatasetError, ModelError, PreprocessingError
 from squeezeviz.files import expanded
 from squeezeviz.report.pages.catalog import catalog_pages
+from squeezeviz.standalone.export import page_content
 from squeezeviz.standalone.folder import check_folder, write_folder
 
 if TYPE_CHECKING:
@@ -20,20 +21,32 @@ if TYPE_CHECKING:
 
 __all__ = ["write_catalog_pages"]
 
+_EXPLORER = "explorer.html"
+_SAMPLE = "chelsea"
+_MOST_PARAMETERS = 16_000_000  # of a page that a browser opens from disk
+
 
 def write_catalog_pages(
-    catalog: Catalog, folder: str | os.PathLike[str], *, model: Model, atlas: Atlas | None = None
+    catalog: Catalog,
+    folder: str | os.PathLike[str],
+    *,
+    model: Model,
+    atlas: Atlas | None = None,
+    explorer: bool = True,
 ) -> Path:
     """Write a catalogue as static pages, one a channel: they need no script and no server, and link one another.
 
     Channel 12 of fire5/concat has the page ``fire5-concat/12.html``. It shows the channel's pictures, the channels
-    most like it, what it is computed from and what is computed from it, by weight, and its strongest crops.
+    most like it, what it is computed from and what is computed from it, by weight, and its strongest crops. Its own
+    link opens the explorer there, ``explorer.html#layer=fire5/concat&channel=12``: the page of `export_page`.
 
     Args:
         catalog: The catalogue, from `make_catalog` or `read_catalog`.
         folder: The folder to write: a new one, an empty one, or one that was written so.
         model: The model that it is of.
         atlas: What excites its channels among photos, from `read_atlas`; of the same model.
+        explorer: Whether to write the explorer's page beside them, which has the network's weights. It is left out of a
+            network that a page cannot compute, or that has more than 16 million parameters.
 
     Returns:
         The first page.
@@ -49,5 +62,17 @@ def write_catalog_pages(
     if atlas is not None and atlas.model_sha256 != model.sha256:
         raise DatasetError(f"{atlas.path.name} is an atlas of {atlas.model_id}, and {model.name} was given")
     check_folder(where)
-    write_folder(where, dict(catalog_pages(catalog, model, atlas)))
+    page = _explorer(catalog, model) if explorer else None
+    files = {} if page is None else {_EXPLORER: page}
+    write_folder(where, files | dict(catalog_pages(catalog, model, atlas, _EXPLORER if page else "")))
     return where / "index.html"
+
+
+def _explorer(catalog: Catalog, model: Model) -> bytes | None:
+    """Return the explorer's page; None where there is none of this network."""
+    if model.architecture.parameters > _MOST_PARAMETERS:
+        return None
+    try:
+        return page_content([_SAMPLE], model=model, layer=catalog.layers[0])
+    except (ModelError, PreprocessingError):
+        return None

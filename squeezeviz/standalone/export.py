@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from squeezeviz.runtime.model import Model
     from squeezeviz.widgets.views import View
 
-__all__ = ["export_page", "export_site"]
+__all__ = ["export_page", "export_site", "page_content"]
 
 
 def export_page(
@@ -77,6 +77,22 @@ def export_page(
     with _mapped(target):
         write_whole(target, content)
     return Written.at(target, len(content), page.half_precision)
+
+
+def page_content(source: list[Any], *, model: Model, **traits: Any) -> bytes:  # noqa: ANN401 - traits
+    """Return what `export_page` writes, of a loaded model.
+
+    Args:
+        source: Photos, whatever `squeezeviz.read_image` takes.
+        model: The model.
+        **traits: What to choose to begin with.
+
+    Raises:
+        ModelError: The model has a layer of a kind that a page cannot compute.
+        PreprocessingError: The model's preprocessing does not suit a photo.
+    """
+    with _exported(source, model, None, traits) as exported:
+        return file_of(page_parts(exported))
 
 
 def export_site(

@@ -42,7 +42,7 @@ def from_disk(browser, request):
     yield opened
     keep_screenshot(opened, request.node)
     opened.context.close()
-    asked = re.compile("request to another host: file:///[^#]*/(page|lesson)\\.html(#.*)?")
+    asked = re.compile("request to another host: file:///[^#]*/(page|lesson|catalog/[a-z0-9/.-]+)(\\.html(#.*)?)?")
     assert [problem for problem in opened.problems if not asked.fullmatch(problem)] == []
 
 
@@ -158,6 +158,19 @@ def test_what_a_link_says_and_the_page_has_not_is_told_and_the_rest_is_shown(fro
     assert asked == []
     page.locator(NOTICE).get_by_role("button", name="Dismiss").click()
     page.locator(NOTICE).wait_for(state="hidden")
+
+
+@pytest.mark.usefixtures("_own_cache")
+def test_a_channels_page_of_a_catalogue_opens_the_explorer_at_that_channel(from_disk, tmp_path):
+    pytest.importorskip("pyarrow", reason="a catalogue takes pyarrow, which is not installed")
+    model = sv.load_model(MODEL)
+    made = sv.make_catalog(model, tmp_path / "a.catalog", layers=["fire2/squeeze1x1"], steps=2, size=64)
+    sv.write_catalog_pages(made, tmp_path / "catalog", model=model)
+    from_disk.goto((tmp_path / "catalog" / "fire2-squeeze1x1" / "3.html").as_uri())
+    from_disk.get_by_role("link", name="Open this channel in the explorer").click()
+    ready(from_disk, "fire2/squeeze1x1")
+    assert state(from_disk)[:2] == ["fire2/squeeze1x1", 3]
+    assert from_disk.locator(f"{NOTICE} li").count() == 0
 
 
 def test_in_the_app_a_sample_comes_with_the_link(page, voila_explorer):

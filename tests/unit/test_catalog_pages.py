@@ -2,10 +2,12 @@
 
 import posixpath
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.dataset.catalog.channel import channel_link
 from squeezeviz.errors import DatasetError, SqueezeVizError
 from squeezeviz.report.pages.catalog import channel_address, folders_of
 from squeezeviz.report.pages.page import link, picture
@@ -40,11 +42,13 @@ def written(tmp_path_factory, _cache):
 
 
 def pages(folder):
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*.html"))}
+    """Those of the catalogue; the explorer's own is another's."""
+    found = {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*.html"))}
+    return {name: html for name, html in found.items() if name != "explorer.html"}
 
 
 def addresses(html):
-    return re.findall(r'(?:href|src)="([^"]*)"', html)
+    return [each if each[0] == "#" else each.partition("#")[0] for each in re.findall(r'(?:href|src)="([^"]*)"', html)]
 
 
 def test_every_link_and_picture_leads_to_a_file_of_the_folder(written):
@@ -79,6 +83,32 @@ def test_a_channels_page_says_what_there_is(written):
     assert 'rel="next"' not in last
     assert "Strongest inputs" not in (written / "conv1" / "0.html").read_text()  # it reads the image
     assert "script" not in "".join(pages(written).values())
+
+
+def test_each_channel_has_a_link_of_its_own_that_opens_the_explorer_there(written):
+    html = (written / "fire2-concat" / "4.html").read_text()
+    assert 'href="../explorer.html#layer=fire2/concat&amp;channel=4"' in html or (
+        'href="../explorer.html#layer=fire2/concat&channel=4"' in html
+    )
+    assert "Open this channel in the explorer" in html
+    assert b"<script" in (written / "explorer.html").read_bytes()
+
+
+def test_without_the_explorer_no_page_leads_to_it(tmp_path):
+    model = tiny_model()
+    made = sv.make_catalog(model, tmp_path / "b.catalog", layers=["conv1"], steps=1)
+    assert made.channel("conv1", 2).to_dict()["link"] == "#layer=conv1&channel=2"
+    sv.write_catalog_pages(made, tmp_path / "pages", model=model, explorer=False)
+    assert not (tmp_path / "pages" / "explorer.html").exists()
+    assert "explorer" not in "".join(pages(tmp_path / "pages").values())
+
+
+@pytest.mark.parametrize("name", ["a&b", "a b", 'ü/"<', "x#y%"])
+def test_a_link_holds_any_name_and_nothing_but_it(name):
+    made = link(f"../explorer.html{channel_link(name, 3)}", "x")
+    (address,) = re.findall(r'href="([^"]*)"', made)
+    behind = address.partition("#")[2].replace("&amp;", "&")
+    assert parse_qs(behind) == {"layer": [name], "channel": ["3"]}
 
 
 def test_written_again_they_are_replaced_and_others_files_are_not(written, tmp_path):

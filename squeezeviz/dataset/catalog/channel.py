@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 from squeezeviz.image import Image, read_image
 from squeezeviz.notebook_display import NotebookDisplay
@@ -12,7 +13,12 @@ from squeezeviz.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CatalogChannel", "CatalogPicture", "PictureSource"]
+__all__ = ["CatalogChannel", "CatalogPicture", "PictureSource", "channel_link"]
+
+
+def channel_link(layer: str, channel: int) -> str:
+    """Return what behind the address of an explorer opens it at a channel: as the page itself writes its links."""
+    return f"#layer={quote(layer, safe='/')}&channel={channel}"
 
 
 class PictureSource(Protocol):
@@ -93,6 +99,11 @@ class CatalogChannel(NotebookDisplay):
         """The picture that silences it, if there is one."""
         return tuple(each for each in self.pictures if each.is_negative)
 
+    @property
+    def link(self) -> str:
+        """What behind the address of an explorer opens it at this channel, such as ``"#layer=conv10&channel=12"``."""
+        return channel_link(self.layer, self.channel)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON; without the pictures' pixels."""
         return {
@@ -103,6 +114,7 @@ class CatalogChannel(NotebookDisplay):
                 for each in self.pictures
             ],
             "similar": [{"channel": channel, "correlation": value} for channel, value in self.similar],
+            "link": self.link,
             "trouble": self.trouble or None,
         }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.dataset.alone import alone
 from squeezeviz.dataset.atlas.rows import rows_of
 from squeezeviz.dataset.catalog.about import CATALOG, read_about
+from squeezeviz.dataset.catalog.estimate import CatalogEstimate, estimate
 from squeezeviz.dataset.catalog.grown import QUALITY
 from squeezeviz.dataset.catalog.reading import Catalog
-from squeezeviz.dataset.catalog.study import CatalogStudy, channels_of, layer_and_channel
+from squeezeviz.dataset.catalog.study import CatalogStudy, channels_of
 from squeezeviz.dataset.catalog.writing import write_catalog
 from squeezeviz.dataset.identity import model_key
 from squeezeviz.dataset.survey import kept_folder, survey
@@ -24,38 +23,19 @@ from squeezeviz.errors import DatasetError, LayerError
 from squeezeviz.evidence.visualization.settings import MOST_PICTURES, Settings
 from squeezeviz.evidence.visualization.shown import whole
 from squeezeviz.results.provenance import Provenance
-from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
     from squeezeviz.dataset.catalog.grown import Grown
-    from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.model import Model
 
 __all__ = ["CatalogEstimate", "make_catalog"]
 
-_TRIAL_STEPS = 10  # tell what all of them will take: enough that each size of a growing picture comes in
-_ON_TRIAL = 3  # layers, spread over those that are asked, a channel of each
 _TROUBLES_TOLD = 1000
-
-
-@dataclass(frozen=True)
-class CatalogEstimate:
-    """What a catalogue will cost, judged by a few steps of a few channels.
-
-    Attributes:
-        channels: How many there are.
-        seconds: On this machine's processors, had nothing been grown before; NaN where no channel could be tried.
-        content_bytes: On disk.
-    """
-
-    channels: int
-    seconds: float
-    content_bytes: float
 
 
 def make_catalog(
@@ -111,7 +91,7 @@ def make_catalog(
     with alone(target, "another process writes this catalogue"):
         check_target(target, CATALOG, overwrite=overwrite)
         if on_estimate:
-            on_estimate(_estimate(study, model, channels_of(model.architecture, names)))
+            on_estimate(estimate(study, model, channels_of(model.architecture, names), workers=workers))
         asked = {"scheduler": scheduler, "workers": workers, "resume": resume, "on_progress": on_progress}
         kept = kept_folder(study, model, *names)
         made = survey(study, model, channels_of(model.architecture, names), **asked, batch=1, keep=True, kept=kept)  # type: ignore[arg-type]
@@ -202,36 +182,3 @@ def _is_of(target: Path, about: dict[str, Any]) -> bool:
         return False
     plain = json.loads(json.dumps(about))
     return all(known[key] == value for key, value in plain.items() if key not in ("made", "versions"))
-
-
-def _estimate(study: CatalogStudy, model: Model, channels: Sequence[Photo]) -> CatalogEstimate:
-    """Judge by a few steps of a few channels what a catalogue will cost: time on this machine, and room on disk."""
-    short = _of_steps(study, _TRIAL_STEPS)
-    share = study.settings.steps / short.settings.steps
-    layers = list(dict.fromkeys(layer_and_channel(each.name)[0] for each in channels))
-    seconds, sizes = [], []
-    for layer in layers[:: max(1, -(-len(layers) // _ON_TRIAL))]:
-        name = next(each.name for each in channels if layer_and_channel(each.name)[0] == layer)
-        try:
-            _try(
-                replace(short, settings=replace(short.settings, steps=min(4, study.settings.steps))), model, name
-            )  # what is made once, and kept
-            start = time.perf_counter()
-            pictures = _try(short, model, name)
-        except LayerError:
-            continue  # it is going to be listed
-        seconds.append((time.perf_counter() - start) * share)
-        sizes.append(sum(len(each.file) for each in pictures) * 1.3)  # what has grown longer takes more room
-    if not seconds:
-        return CatalogEstimate(len(channels), float("nan"), 0.0)
-    busy = len(channels) * sum(seconds) / len(seconds)
-    return CatalogEstimate(len(channels), busy / available_threads(), len(channels) * (sum(sizes) / len(sizes) + 200))
-
-
-def _try(study: CatalogStudy, model: Model, name: str) -> tuple[Any, ...]:
-    made = study.make(model, name)
-    return () if made is None else made[name]
-
-
-def _of_steps(study: CatalogStudy, steps: int) -> CatalogStudy:
-    return replace(study, settings=replace(study.settings, steps=min(steps, study.settings.steps)))

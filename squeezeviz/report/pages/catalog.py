@@ -35,12 +35,14 @@ class _Site:
         model: The network that it is of.
         atlas: What excites its channels among photos; None where there is none.
         folders: Layer → the folder of its pages.
+        explorer: Path of the explorer's page within the folder; empty where there is none.
     """
 
     catalog: Catalog
     model: Model
     atlas: Atlas | None
     folders: dict[str, str]
+    explorer: str
 
 
 def folders_of(layers: Sequence[str]) -> dict[str, str]:
@@ -61,18 +63,21 @@ def channel_address(folders: dict[str, str], layer: str, channel: int) -> str:
     return f"{folders[layer]}/{channel}.html"
 
 
-def catalog_pages(catalog: Catalog, model: Model, atlas: Atlas | None = None) -> Iterator[tuple[str, bytes]]:
+def catalog_pages(
+    catalog: Catalog, model: Model, atlas: Atlas | None = None, explorer: str = ""
+) -> Iterator[tuple[str, bytes]]:
     """Yield every file of a catalogue's pages: its path within the folder, and its content; what others name first.
 
     Args:
         catalog: What is shown.
         model: The network that it is of: it says which channels are connected.
         atlas: What excites its channels among photos, if there is one; of the same network.
+        explorer: Path of the explorer's page within the folder, which each channel's page opens at its channel.
 
     Raises:
         DatasetError: The catalogue or the atlas is damaged.
     """
-    site = _Site(catalog, model, atlas, folders_of(catalog.layers))
+    site = _Site(catalog, model, atlas, folders_of(catalog.layers), explorer)
     yield STYLE, style_sheet()
     for layer in catalog.layers:
         known = [catalog.channel(layer, channel) for channel in range(catalog.channels(layer))]
@@ -103,6 +108,7 @@ def _channel_page(site: _Site, known: CatalogChannel) -> bytes:
         for part in (
             Markup("<h1>{}</h1>").format(text(name)),
             _where(site, known),
+            _explorer(site, known),
             _pictures(known),
             _crops(site, known),
             _alike(site, known),
@@ -134,6 +140,13 @@ def _where(site: _Site, known: CatalogChannel) -> Markup | None:
     if layer == known.layer:
         return None
     return Markup('<p class="quiet">It comes from channel {} of {}.</p>').format(channel, text(layer))
+
+
+def _explorer(site: _Site, known: CatalogChannel) -> Markup | None:
+    """The channel's own link: it opens the explorer there."""
+    if not site.explorer:
+        return None
+    return Markup("<p>{}</p>").format(link(f"../{site.explorer}{known.link}", "Open this channel in the explorer"))
 
 
 def _pictures(known: CatalogChannel) -> Markup:

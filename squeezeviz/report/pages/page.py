@@ -1,7 +1,8 @@
 """One static page: what stands around what it shows, and links and pictures that lead to its own folder alone.
 
 A string is escaped wherever it is put in, unless this package made it. Addresses are relative, of letters, digits,
-``-``, ``/`` and ``.`` alone: nothing that a name holds can make one.
+``-``, ``/`` and ``.`` alone, but for a state of the explorer behind ``#``, percent-encoded: nothing that a name holds
+can make another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["STYLE", "link", "page", "picture", "style_sheet", "text"]
 
 #: Path of the style sheet within the folder.
 STYLE = "style.css"
-_ADDRESS = re.compile(r"(\.\./)*[a-z0-9-]+(/[a-z0-9-]+)*\.(html|jpg|css)")
+_ADDRESS = re.compile(r"(\.\./)*[a-z0-9-]+(/[a-z0-9-]+)*\.(html|jpg|css)(#layer=[\w.~%/-]+&channel=\d+)?", re.ASCII)
 _PAGE = Markup(
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -4,6 +4,8 @@ import io
 import json
 import shutil
 import threading
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,10 +13,12 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from squeezeviz import cli
+from squeezeviz.dataset.catalog import estimate as estimate_module
 from squeezeviz.dataset.catalog import study as study_module
 from squeezeviz.dataset.catalog.grown import as_jpeg, pack, unpack
-from squeezeviz.dataset.catalog.study import CatalogStudy
+from squeezeviz.dataset.catalog.study import CatalogStudy, channels_of
 from squeezeviz.dataset.catalog.writing import most_alike
+from squeezeviz.dataset.products import one_thread_each
 from squeezeviz.errors import DatasetError, LayerError, PreprocessingError
 from squeezeviz.evidence.visualization.settings import Settings
 from tests.nets import tiny_content, tiny_model
@@ -112,6 +116,46 @@ def test_stopped_it_goes_on_and_does_nothing_twice(made, model, tmp_path, monkey
     assert set(asked) == {f"{layer}:{c}" for layer, count in zip(LAYERS, (4, 5), strict=True) for c in range(count)}
     assert files(again) == files(made)
     assert not list((tmp_path / "cache" / "surveys").glob("*"))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A study whose channels take half a second, and a tenth a step, on a clock of its own; and grow by a power."""
+
+    settings: Settings
+    clock: list
+
+    def make(self, model, name):
+        if name.endswith(":3"):
+            raise LayerError("no gradient reaches the picture")
+        self.clock[0] += 0.5 + 0.1 * self.settings.steps
+        return {name: (SimpleNamespace(file=b"-" * round(1000 * self.settings.steps**0.25)),)}
+
+
+def test_what_it_will_cost_is_what_a_few_channels_tell_of_all_steps(model, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(estimate_module.time, "perf_counter", lambda: clock[0])
+    channels = channels_of(model.architecture, ["conv1", "conv10"])
+    told = estimate_module.estimate(Measured(Settings(steps=160), clock), model, channels, workers=1)
+    assert told.channels == 9
+    tried = 5 / 6  # of six, one has no gradient
+    assert told.seconds == pytest.approx(9 * tried * (0.5 + 16))
+    assert told.content_bytes == pytest.approx(9 * tried * (1000 * 160**0.25 + 200), rel=0.01)
+    few = estimate_module.estimate(Measured(Settings(steps=2), clock), model, channels, workers=1)
+    assert few.seconds == pytest.approx(9 * tried * 0.7)
+    none = estimate_module.estimate(Measured(Settings(steps=2), clock), model, [channels[3]])
+    assert np.isnan(none.seconds)
+
+
+def test_products_take_one_thread_while_channels_grow_side_by_side():
+    limits = pytest.importorskip("threadpoolctl", reason="of the extra called dataset")
+    blas = [each for each in limits.threadpool_info() if each["user_api"] == "blas"]
+    before = [each["num_threads"] for each in blas]
+    with one_thread_each():
+        within = [each["num_threads"] for each in limits.threadpool_info() if each["user_api"] == "blas"]
+    assert within == [1] * len(blas)
+    after = [each["num_threads"] for each in limits.threadpool_info() if each["user_api"] == "blas"]
+    assert after == before
 
 
 def test_a_growing_picture_is_given_up_when_it_is_stopped(model):

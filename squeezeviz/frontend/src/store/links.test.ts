@@ -65,6 +65,15 @@ test("a link says the very number, and opens it elsewhere", async () => {
   expect(other.store.links.problems()).toEqual([]);
 });
 
+test("a channel has a link of its own, whatever is chosen", async () => {
+  const { store } = await page();
+  const link = store.links.ofChannel("conv2", 1);
+  expect(link).toBe(`${PAGE}#layer=conv2&channel=1`);
+  const other = await page({ open: link.slice(PAGE.length) });
+  expect([other.store.traits.get("layer"), other.store.traits.get("channel")]).toEqual(["conv2", 1]);
+  expect((await page({ open: "-" })).store.links.ofChannel("conv2", 1)).toBe("");
+});
+
 test("a switch that was on as the page came, and is off, is off elsewhere too", async () => {
   const { store } = await page({ traits: { kernels: true } });
   store.traits.set({ kernels: false });

@@ -84,6 +84,12 @@ export class Links {
     return { text: address ? `${address}#${writeLink(linked)}` : pythonOf(linked), missing };
   }
 
+  /** The address of a channel's own; empty where no address leads to this page. */
+  ofChannel(layer: string, channel: number): string {
+    const address = this.#address.value;
+    return address ? `${address}#${writeLink({ traits: { layer, channel } })}` : "";
+  }
+
   close(): void {
     this.#forget();
   }

@@ -66,7 +66,20 @@ function Known({ known }: { known: Grown }) {
       <p class="sqv-quiet" hidden={!known.trouble}>
         {known.trouble}
       </p>
+      <OwnLink known={known} />
     </>
+  );
+}
+
+/** What opens the explorer at this channel, wherever an address leads to the page. */
+function OwnLink({ known }: { known: Grown }) {
+  const address = useStore().links.ofChannel(known.layer, known.channel);
+  return (
+    <p class="sqv-quiet" hidden={!address}>
+      <a href={address || undefined} title="Its address opens the explorer here">
+        Link to channel {known.channel} of {known.layer}
+      </a>
+    </p>
   );
 }
 
