@@ -23,7 +23,7 @@ export function ErrorColumns({ layout }: { layout: Layout }) {
 
 /** Below the diagram: against what, how far it is, and what came of it. */
 export function PrecisionPanel() {
-  const { precision, diagram } = useStore();
+  const { networks, precision, diagram } = useStore();
   const { kinds, files } = usePrecisions();
   const asked = precision.of();
   if (!asked || diagram.shows() !== "precision") return null;
@@ -31,7 +31,7 @@ export function PrecisionPanel() {
   const made = problem ? null : (known ?? before);
   return (
     <div class="sqv-cost sqv-precision">
-      <div class="sqv-precision-choice">
+      <div class="sqv-precision-choice" hidden={!networks.can("precision")}>
         <span>Compare FP32 with</span>
         <RadioGroup
           class="sqv-paints"

@@ -11,8 +11,8 @@ const [WIDE_PX, HIGH_PX] = [84, 8];
 
 /** Whether the grid shows the layer's maps, or what a lower precision changes of them. */
 export function DifferenceSwitch() {
-  const { precision } = useStore();
-  if (precision.chosen() === "fp32") return null;
+  const { networks, precision } = useStore();
+  if (precision.chosen() === "fp32" || !networks.can("precision")) return null;
   const is = precision.showsDifference();
   return (
     <button
