@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from squeezeviz.errors import DatasetError, ImageError, ModelError, Preprocessin
 from squeezeviz.image import read_image
 from squeezeviz.quantization.planned import Speed
 from squeezeviz.runtime.integers import exact_integers
-from squeezeviz.runtime.sessions import made_session, plain_options
+from squeezeviz.runtime.sessions import available_threads, made_session, plain_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,13 +93,16 @@ class Trials:
 
     def _probabilities(self, network: onnx.ModelProto) -> NDArray[np.float64]:
         """Return a network's answers as probabilities, float64 (photos, classes)."""
-        session, head = session_of(network, 0), self._model.architecture.head
+        session, head = session_of(network, 1), self._model.architecture.head
         name = session.get_inputs()[0].name
-        rows = [
-            session.run(None, {name: self._tensors[at : at + 1]})[0].reshape(-1).astype(np.float64)
-            for at in range(len(self))
-        ]
-        found: NDArray[np.float64] = np.stack(rows)
+
+        def answer(at: int) -> NDArray[np.float64]:
+            given = {name: self._tensors[at : at + 1]}
+            return session.run(None, given)[0].reshape(-1).astype(np.float64)  # type: ignore[no-any-return]  # any array
+
+        # A photo a thread: threads that share one photo wait for each other, at the cost of whoever else computes.
+        with ThreadPoolExecutor(available_threads()) as pool:
+            found: NDArray[np.float64] = np.stack(list(pool.map(answer, range(len(self)))))
         if head == "logits":
             found = np.exp(found - found.max(axis=1, keepdims=True))
             found /= found.sum(axis=1, keepdims=True)
