@@ -26,6 +26,7 @@ _PEERS = _ROOT / "artifacts" / "npm"
 _HOME = "http://127.0.0.1:9/"  # nothing listens there: every answer is given here
 _MOST_BYTES, _MOST_APART = 24_000, 1e-5
 _NETWORKS = ("squeezenet1.1-caffe2", "squeezenet1.1-shapes")
+_STROKES_PX = (16, 48, 96)  # a brush's dot, and strokes
 _PLAIN_ROUNDS = 3  # it takes a second a run
 
 
@@ -95,6 +96,14 @@ def _time_rows(page: Any, rounds: int) -> Iterator[Row]:  # noqa: ANN401 - Playw
         ratio = statistics.median(mine / its for mine, its in pairs)
         budget = "≤ 0.8" if kernels == "relaxed SIMD" else ""
         yield Row(f"every layer in the page, {kernels}", ours, f"{_PEER}, the answer", theirs, ratio, budget)
+    (kernels, *_) = page.evaluate("() => bench.kernels")
+    for side in _STROKES_PX:
+        pairs = page.evaluate("([...all]) => bench.strokes(...all)", [kernels, rounds, side])
+        part, whole = (statistics.median(times) for times in zip(*pairs, strict=True))
+        ratio = statistics.median(mine / its for mine, its in pairs)
+        yield Row(
+            f"every layer, {side} × {side} input pixels changed, {kernels}", part, "all changed", whole, ratio, ""
+        )
 
 
 def _bytes_rows(page: Any, peer: Path) -> Iterator[Row]:  # noqa: ANN401 - Playwright's own

@@ -2,6 +2,7 @@
 import { RELAXED, SIMD } from "../squeezeviz/frontend/src/engine/kernels/compiled.ts";
 import { available } from "../squeezeviz/frontend/src/engine/kernels/kernels.ts";
 import { Network } from "../squeezeviz/frontend/src/engine/network.ts";
+import type { Maps } from "../squeezeviz/frontend/src/engine/types.ts";
 import { farthest, read, type Told } from "./engine_network.ts";
 
 /** As much of onnxruntime-web as is used here. */
@@ -49,18 +50,51 @@ async function times(name: string, rounds: number): Promise<[ours: number, their
   Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: `${location.origin}/ort/` });
   const session = await ort.InferenceSession.create("/model.onnx", { executionProviders: ["wasm"] });
   const feeds = { [described.input]: new ort.Tensor("float32", input.values, [1, ...input.shape]) };
-  const network = await Network.open(
-    described,
-    available().find((kernels) => kernels.name === name),
-  );
+  const network = await Network.open(described, kernelsCalled(name));
   const run = network.run(input);
+  const whole = inTurn(input, [input.shape[1], input.shape[2]]);
   const found: [number, number][] = [];
   for (let round = 0; round < rounds; round += 1)
-    found.push([await block(() => network.run(input, { into: run })), await block(() => session.run(feeds))]);
+    found.push([await block(() => network.run(whole(), { into: run })), await block(() => session.run(feeds))]);
+  return found;
+}
+
+const kernelsCalled = (name: string) => available().find((kernels) => kernels.name === name);
+
+/**
+ * An input, then the same with so many rows and columns changed in its middle, in turn: into a run of the one before, only what
+ * hangs on these is computed.
+ */
+function inTurn({ shape, values }: Maps, [rows, columns]: [number, number]): () => Maps {
+  const [, height, width] = shape;
+  const [top, left] = [(height - rows) >> 1, (width - columns) >> 1];
+  const changed = values.map((value, at) => {
+    const [y, x] = [Math.floor(at / width) % height, at % width];
+    return y >= top && y < top + rows && x >= left && x < left + columns ? value + 10 : value;
+  });
+  let count = 0;
+  return () => {
+    count += 1;
+    return { shape, values: count % 2 ? changed : values };
+  };
+}
+
+/** Pairs of blocks, in turn: what hangs on a square of the input, and every layer. */
+async function strokes(name: string, rounds: number, side: number): Promise<[part: number, whole: number][]> {
+  const { described, input } = await given();
+  const network = await Network.open(described, kernelsCalled(name));
+  const run = network.run(input);
+  const [part, whole] = [inTurn(input, [side, side]), inTurn(input, [input.shape[1], input.shape[2]])];
+  const found: [number, number][] = [];
+  for (let round = 0; round < rounds; round += 1)
+    found.push([
+      await block(() => network.run(part(), { into: run })),
+      await block(() => network.run(whole(), { into: run })),
+    ]);
   return found;
 }
 
 /** Of WebAssembly, by kind. */
 const bytes = { "relaxed SIMD": atob(RELAXED).length, SIMD: atob(SIMD).length };
 
-Object.assign(globalThis, { bench: { exactness, times, bytes, kernels: available().map(({ name }) => name) } });
+Object.assign(globalThis, { bench: { exactness, times, strokes, bytes, kernels: available().map(({ name }) => name) } });

@@ -62,6 +62,20 @@ def site(tmp_path_factory):
     return contents(folder)
 
 
+def test_the_head_asks_for_the_engine_and_what_it_begins_with_before_any_program_is_there(site):
+    head = site["index.html"].decode().partition("</head>")[0]
+    early = re.search(r'<script async src="(files/early-site\.[0-9a-f]{16}\.js)"></script>', head)
+    assert site[early.group(1)]
+    assert head.index('id="sqv-site"') < early.start(), "it is read by the program that may come at once"
+    asked = re.findall(r'<link rel="preload" as="fetch" crossorigin href="([^"]+)">', head)
+    assert [re.sub(r"\.[0-9a-f]{16}\.", ".", path) for path in asked] == [
+        "files/engine.js",
+        "files/contents.bin",
+        "files/weights.bin",
+    ]
+    assert set(asked) <= set(site)
+
+
 def test_weights_and_each_photo_are_files_of_their_own(site):
     names = [re.sub(r"\.[0-9a-f]{16}\.", ".", part["path"]) for part in parts_of(site)]
     assert names == ["files/weights.bin", "files/photo-1.bin", "files/photo-2.bin", "files/contents.bin"]
