@@ -71,7 +71,7 @@ class Speed:
         float_ms: In float32.
         whole_ms: In integers throughout.
         plan_ms: With the plan's layers in float32.
-        rounds: How often each was run.
+        rounds: How many short blocks of runs each was timed in.
         slower: Median of plan / integers, round by round.
         slower_quartiles: Its quartiles.
     """

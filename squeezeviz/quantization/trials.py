@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Trials", "timed"]
 
-_ROUNDS = 30
-_WARM_UP = 3
+_ROUNDS, _BLOCK, _PAUSE_S = 12, 5, 0.02
 
 
 class Trials:
@@ -141,7 +140,7 @@ def session_of(network: onnx.ModelProto, threads: int) -> onnxruntime.InferenceS
 def timed(
     networks: tuple[onnx.ModelProto, onnx.ModelProto, onnx.ModelProto], tensor: NDArray[np.float32], threads: int
 ) -> Speed:
-    """Time networks in turns, so that whatever else the machine does meets all of them.
+    """Time networks in turns, in short blocks, so that whatever else the machine does meets all of them.
 
     Args:
         networks: In float32, in integers throughout, with some layers in float32.
@@ -150,16 +149,23 @@ def timed(
     """
     sessions = [session_of(network, threads) for network in networks]
     feeds = [{session.get_inputs()[0].name: tensor} for session in sessions]
-    took: list[list[float]] = []
-    for _ in range(_WARM_UP + _ROUNDS):
-        row = []
-        for session, feed in zip(sessions, feeds, strict=True):
-            start = time.perf_counter()
-            session.run(None, feed)
-            row.append((time.perf_counter() - start) * 1e3)
-        took.append(row)
-    kept = took[_WARM_UP:]
+    kept = [[_block_ms(session, feed) for session, feed in zip(sessions, feeds, strict=True)] for _ in range(_ROUNDS)]
     medians = [statistics.median(row[at] for row in kept) for at in range(3)]
     ratios = [plan / whole for _, whole, plan in kept]
     low, _, high = statistics.quantiles(ratios, n=4)
     return Speed(medians[0], medians[1], medians[2], _ROUNDS, statistics.median(ratios), (low, high))
+
+
+def _block_ms(session: onnxruntime.InferenceSession, feed: dict[str, NDArray[np.float32]]) -> float:
+    """Return the median of some runs, in milliseconds; the one before them only warms up.
+
+    Threads of the session before wait by spinning, and would take the processors from this one: hence the pause.
+    """
+    time.sleep(_PAUSE_S)
+    session.run(None, feed)
+    took = []
+    for _ in range(_BLOCK):
+        start = time.perf_counter()
+        session.run(None, feed)
+        took.append((time.perf_counter() - start) * 1e3)
+    return statistics.median(took)
