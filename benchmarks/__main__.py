@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from benchmarks.engine import engine_rows
 from benchmarks.evaluation import evaluate_row
 from benchmarks.export import export_rows
 from benchmarks.faithfulness import faithfulness_rows
+from benchmarks.first_view import first_view_rows
 from benchmarks.gradients import gradients_rows
 from benchmarks.large_network import large_network_rows
 from benchmarks.memory import memory_row, run_again_rows
@@ -87,7 +89,7 @@ def model_rows(rounds: int) -> Iterator[Row]:
 #: What `--only` chooses from; each makes its rows when it is asked for them.
 GROUPS: dict[str, Callable[[int], Iterable[Row]]] = {
     "model": model_rows,
-    "explorer": lambda _: explorer_rows(),
+    "explorer": lambda _: chain(first_view_rows(), explorer_rows()),
     "camera": lambda _: camera_rows(),
     "painting": lambda _: painting_rows(),
     "engine": engine_rows,

@@ -21,6 +21,7 @@ from squeezeviz.explorer.losses import integers, loss_tensor
 from squeezeviz.explorer.models.two_models import second_tensor, two_models
 from squeezeviz.explorer.page_engine import engine_message
 from squeezeviz.explorer.precisions import precision
+from squeezeviz.explorer.second_part import SECOND_PART
 from squeezeviz.files import plain_stem
 
 if TYPE_CHECKING:
@@ -193,6 +194,11 @@ def _engine(state: Answering, asked: protocol.EngineRequest) -> Answer:
     return make
 
 
+def _second_part(_: Answering, asked: protocol.SecondPartRequest) -> Answer:
+    """The page's second part."""
+    return protocol.SecondPartMessage(id=asked.id, program=SECOND_PART)
+
+
 def _page(state: Answering, asked: protocol.PageRequest) -> Answer:
     """The page as one file."""
 
@@ -264,6 +270,7 @@ QUESTIONS: dict[str, Callable[[Answering, Any], Answer]] = {
     "activating_channels": _activating_channels,
     "catalog": _catalog,
     "engine": _engine,
+    "second_part": _second_part,
     "page": _page,
     "figure": _figure,
 }

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { splitInTwo } from "./split.js";
 
 const source = fileURLToPath(new URL("src/", import.meta.url));
 const target = fileURLToPath(new URL("../widgets/static/", import.meta.url));
@@ -29,14 +30,7 @@ const common = {
   write: false,
 };
 const results = await Promise.all([
-  esbuild.build({
-    ...common,
-    entryPoints: [
-      { in: `${source}entry/widget.ts`, out: "squeezeviz" },
-      { in: `${source}entry/widget.css`, out: "squeezeviz" },
-    ],
-    format: "esm",
-  }),
+  esbuild.build({ ...common, entryPoints: [{ in: `${source}entry/widget.css`, out: "squeezeviz" }] }),
   // No modules: not every browser takes them for workers, nor any from a page in a folder that is opened from disk.
   esbuild.build({
     ...common,
@@ -51,12 +45,16 @@ const results = await Promise.all([
     format: "iife",
   }),
 ]);
+// A widget's page has what its first view takes at once, and the rest a moment later.
+const parts = await splitInTwo(
+  common,
+  { in: `${source}entry/widget.ts`, out: "squeezeviz" },
+  { in: `${source}entry/second.tsx`, out: "squeezeviz-second" },
+);
 
 /** Folders of the packages that are in a bundle. */
 function packagesOf(inputs) {
-  const found = Object.keys(inputs).flatMap(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
-  );
+  const found = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []);
   return [...new Set(found)].sort();
 }
 
@@ -81,15 +79,15 @@ function bannerOf(path, folders) {
   return `/* squeezeviz front end, bundled from squeezeviz/frontend/src; sources sha256 ${sources}${others} */\n`;
 }
 
-const inputs = new Map(
-  results.flatMap(({ metafile }) =>
-    Object.entries(metafile.outputs).map(([path, made]) => [resolve(path), made.inputs]),
-  ),
-);
-const files = results
-  .flatMap(({ outputFiles }) => outputFiles)
-  .map(({ path, text }) => ({ path, text: bannerOf(path, packagesOf(inputs.get(path))) + text }));
-const all = packagesOf(Object.assign({}, ...inputs.values()));
+const made = results.flatMap(({ metafile, outputFiles }) => {
+  const inputs = new Map(
+    Object.entries(metafile.outputs).map(([path, { inputs }]) => [resolve(path), Object.keys(inputs)]),
+  );
+  return outputFiles.map(({ path, text }) => ({ path, text, inputs: inputs.get(path) }));
+});
+const bundles = [...made, ...parts];
+const files = bundles.map(({ path, text, inputs }) => ({ path, text: bannerOf(path, packagesOf(inputs)) + text }));
+const all = packagesOf(bundles.flatMap(({ inputs }) => inputs));
 const about = "What the bundles in this folder have of others: found, and written here, as they are built.\n";
 files.push({ path: `${target}licenses.txt`, text: about + rule + textOf(all) });
 

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const MOCKING = ["src/store/moving.test.ts"]; // put another module in the place of one: they need modules of their own
+const MOCKING = ["src/store/moving.test.ts", "src/store/second_part.test.ts"]; // put another module in the place of one: they need modules of their own
 
 export default defineConfig({
   define: { SOURCES: JSON.stringify("of a test") },

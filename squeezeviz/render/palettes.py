@@ -12,6 +12,7 @@ and orange above: the pair that every kind of colour blindness tells apart.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -119,11 +120,15 @@ def _srgb(lightness: NDArray[np.float64], chroma: NDArray[np.float64], hue: NDAr
     return encoded
 
 
+def _as_text(table: NDArray[np.uint8]) -> str:
+    return b64encode(table.tobytes()).decode("ascii")
+
+
 def as_json() -> str:
-    """Return every palette as JSON: name → theme → its colours as one string of hexadecimal RGB."""
+    """Return every palette as JSON: name → theme → its colours, red, green, blue, as base64."""
     themes: tuple[Theme, ...] = ("light", "dark")
-    table = {name: {theme: palette(name, theme).tobytes().hex() for theme in themes} for name in PALETTES}
-    table["difference"] = {theme: difference_palette(theme).tobytes().hex() for theme in themes}
+    table = {name: {theme: _as_text(palette(name, theme)) for theme in themes} for name in PALETTES}
+    table["difference"] = {theme: _as_text(difference_palette(theme)) for theme in themes}
     return json.dumps(table, indent=1) + "\n"
 
 

@@ -14,7 +14,7 @@ from tests.browser.watched import CAMERA, FLAGS, chromium, fresh_page, headless_
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 FRAMES = "() => Number(document.querySelector('.sqv-live-bar').dataset.frames)"
-MORE_FRAMES = "n => Number(document.querySelector('.sqv-live-bar').dataset.frames) >= n"
+MORE_FRAMES = "n => Number(document.querySelector('.sqv-live-bar')?.dataset.frames) >= n"
 # What the page was given, so that a test can tell whether the camera's light is off.
 KEEP_TRACKS = """() => { const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async wanted => {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import squeezeviz
+from squeezeviz.explorer.second_part import SECOND_PART
 
 PACKAGE = Path(squeezeviz.__file__).parent
 WIDGETS = PACKAGE / "widgets"
@@ -22,6 +23,7 @@ VITEST = PACKAGE.parent / "node_modules" / "vitest" / "vitest.mjs"
     "name",
     [
         "squeezeviz.js",
+        "squeezeviz-second.js",
         "squeezeviz.css",
         "page.js",
         "page.css",
@@ -39,6 +41,19 @@ def test_the_bundle_matches_its_sources(name):
             digest.update(f"{relative}\n".encode() + sources[relative].read_bytes())
     bundle = (WIDGETS / "static" / name).read_text(encoding="utf-8")
     assert re.search(r"sources sha256 ([0-9a-f]{64})", bundle).group(1) == digest.hexdigest(), "run: make frontend"
+
+
+def test_what_a_widget_loads_before_its_first_view_is_small():
+    """Where it grows beyond that, `entry/second.tsx` takes more: views that open on demand."""
+    first, second = ((WIDGETS / "static" / name).read_bytes() for name in ("squeezeviz.js", "squeezeviz-second.js"))
+    assert len(first) <= 206_000
+    assert second == SECOND_PART
+    # The second takes from the first what both use, and has none of it again.
+    for mark in (b"preact-signals", b"squeezeviz.runtime"):
+        assert mark in first
+        assert mark not in second
+    assert second.count(b"require(") == 1
+    assert b"eval(" not in first + second
 
 
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="an installed wheel carries the bundle only")

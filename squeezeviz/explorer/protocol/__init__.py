@@ -25,6 +25,7 @@ from squeezeviz.explorer.protocol.offers import *  # noqa: F403
 from squeezeviz.explorer.protocol.photos import *  # noqa: F403
 from squeezeviz.explorer.protocol.precision import *  # noqa: F403
 from squeezeviz.explorer.protocol.preprocessings import *  # noqa: F403
+from squeezeviz.explorer.protocol.second_part import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import *  # noqa: F403
 from squeezeviz.explorer.protocol.trials import TrialRequest
 from squeezeviz.explorer.protocol.two_models import *  # noqa: F403

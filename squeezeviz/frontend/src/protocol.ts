@@ -1470,6 +1470,17 @@ export interface DistanceMessage {
   drift: ([string, number | null, number | null])[];
 }
 
+/** The page's second part. */
+export interface SecondPartMessage {
+  kind: "second_part";
+  /** Of the request that it answers; empty where nobody has asked. */
+  id: string;
+  buffers: {
+    /** A JavaScript module, as UTF-8. */
+    program: DataView;
+  };
+}
+
 /** How far a single answer is that takes its time; it follows. */
 export interface StepsMessage {
   kind: "steps";
@@ -2236,6 +2247,13 @@ export interface LeaveModelRequest {
   id: string;
 }
 
+/** The page's second part is wanted: the views that open on demand. */
+export interface SecondPartRequest {
+  kind: "second_part";
+  /** Its own; what answers it has the same. */
+  id: string;
+}
+
 /** End what takes seconds. The id is that of the request that began it. */
 export interface StopRequest {
   kind: "stop";
@@ -2331,6 +2349,7 @@ export type Message =
   | VariantMessage
   | KernelsMessage
   | DistanceMessage
+  | SecondPartMessage
   | StepsMessage
   | ProgressMessage
   | TwoModelsMessage
@@ -2382,6 +2401,7 @@ export type Request =
   | UndoRequest
   | DiagnoseRequest
   | LeaveModelRequest
+  | SecondPartRequest
   | StopRequest
   | OcclusionRequest
   | AblationSweepRequest

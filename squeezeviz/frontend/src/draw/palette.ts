@@ -1,11 +1,11 @@
 /** The colours of activations, for the theme that the page has now. */
-import tables from "../palettes.json" with { type: "json" };
+import { coloursOf, type PaletteName, palettes } from "./colours.ts";
 import { theme } from "./theme.ts";
 
-export type PaletteName = keyof typeof tables;
+export type { PaletteName };
 
 /** For activations; `difference` is not one of them. */
-export const PALETTES = (Object.keys(tables) as PaletteName[]).filter((name) => name !== "difference");
+export const PALETTES = palettes.filter((name) => name !== "difference");
 
 const made = new Map<string, Uint32Array>();
 
@@ -14,12 +14,12 @@ export function pixels(name: string): Uint32Array {
   const key = `${name} ${theme()}`;
   const known = made.get(key);
   if (known) return known;
-  const hex = tables[name as PaletteName][theme()];
-  const table = new Uint32Array(hex.length / 6);
-  for (let index = 0; index < table.length; index += 1) {
-    const rgb = Number.parseInt(hex.slice(6 * index, 6 * index + 6), 16);
-    table[index] = 0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16);
-  }
+  const rgb = coloursOf(name, theme());
+  const at = (index: number) => rgb[index] ?? 0;
+  const table = Uint32Array.from(
+    { length: rgb.length / 3 },
+    (_, index) => 0xff000000 | (at(3 * index + 2) << 16) | (at(3 * index + 1) << 8) | at(3 * index),
+  );
   made.set(key, table);
   return table;
 }

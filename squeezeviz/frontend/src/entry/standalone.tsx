@@ -10,6 +10,7 @@ import { mount } from "../ui/mount.tsx";
 import { Colophon } from "../views/colophon/colophon.tsx";
 import { followTheme } from "../views/colophon/theme_switch.tsx";
 import { followAddress } from "./address.ts";
+import "./second.tsx"; // in one program: it is all on disk, or fetched, by then
 
 const FROM_DISK =
   "it is one of a folder for a server of files, and browsers let no page from disk read the files beside it. Serve the " +

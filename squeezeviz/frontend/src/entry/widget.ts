@@ -1,10 +1,13 @@
-/** A view of a notebook's cell or an app's page: anywidget calls `render`. */
+/** A view of a notebook's cell or an app's page: anywidget calls `render`. The page's first part; the kernel has the second. */
+import * as both from "squeezeviz:both";
+import { shareWithBeside } from "../host/beside.ts";
 import type { Model } from "../host/comm.ts";
 import { WithEngine } from "../host/with_engine.ts";
 import { pageOf } from "../pages/pages.tsx";
 import { Store } from "../store/store.ts";
 import type { Cleanup } from "../store/types.ts";
 import { mount } from "../ui/mount.tsx";
+import { prefetch } from "./prefetch.ts";
 import { remember } from "./remember.ts";
 import { runtimeOf } from "./runtime.ts";
 import { stateOf, type ViewModel } from "./state.ts";
@@ -14,7 +17,7 @@ interface Shared {
   store: Store;
   host: WithEngine;
   views: number;
-  forget: Cleanup;
+  forgets: Cleanup[];
 }
 
 const shared = new WeakMap<Model, Shared>();
@@ -27,7 +30,7 @@ async function enter(view: ViewModel): Promise<{ store: Store; leave: Cleanup }>
   const leave = () => {
     own.views -= 1;
     if (own.views) return;
-    own.forget();
+    for (const forget of own.forgets) forget();
     own.store.close();
     own.host.close();
     shared.delete(state);
@@ -38,7 +41,7 @@ async function enter(view: ViewModel): Promise<{ store: Store; leave: Cleanup }>
 function share(state: Model): Shared {
   const host = new WithEngine(state);
   const store = new Store(host);
-  return { store, host, views: 0, forget: remember(store) };
+  return { store, host, views: 0, forgets: [remember(store), prefetch(store)] };
 }
 
 async function render({ model, el: host }: { model: ViewModel; el: HTMLElement }): Promise<Cleanup> {
@@ -84,4 +87,7 @@ function notice(problem: unknown): HTMLElement {
   return told;
 }
 
-export default runtimeOf(() => ({ render }));
+export default runtimeOf(() => {
+  shareWithBeside(both);
+  return { render };
+});

@@ -1,6 +1,6 @@
 /** What a figure is drawn of. */
+import * as palettes from "../draw/colours.ts";
 import type { Cell, Maps } from "../engine/types.ts";
-import tables from "../palettes.json" with { type: "json" };
 import type { Layer, PhotoMessage, Traits } from "../protocol.ts";
 import { amount } from "../ui/format.ts";
 import { INK, type Pixels, type Sheet, SMALL } from "./sheet.ts";
@@ -25,11 +25,8 @@ export interface Shown {
   madeBy: readonly string[];
 }
 
-/** Every colour of a palette on white paper, red, green, blue; the first stands for exactly zero. */
-export function coloursOf(palette: string): Uint8Array {
-  const hex = (tables[palette as keyof typeof tables] ?? tables.ember).light;
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
-}
+/** On white paper. */
+export const coloursOf = (palette: string): Uint8Array => palettes.coloursOf(palette, "light");
 
 /** 0 for exactly zero and what is below; the largest has the last colour. */
 export const colourIndex = (value: number, top: number): number =>

@@ -7,7 +7,7 @@ import { signal } from "@preact/signals-core";
 import type { EngineMessage, Traits } from "../protocol.ts";
 import type { Model } from "./comm.ts";
 import { named } from "./decode.ts";
-import { type BesideKernel, engineBeside } from "./engine_beside.ts";
+import type { BesideKernel, engineBeside } from "./engine_beside.ts";
 import { newId } from "./ids.ts";
 
 type Content = Record<string, unknown> & { kind: string; id: string; photo?: string; of?: string };
@@ -27,9 +27,18 @@ const FOLLOWED = ["preset", "ablated", "ablation_fill", "tuned", "compared"] as 
 /** What was said by the kernel that the engine's contents are made of. */
 const OUTDATED = ["model", "setting"];
 
+type Start = typeof engineBeside;
+
+/** What starts the engine comes with the page's second part, as does whatever makes frames. */
+let beside: Start | null = null;
+
+export function startBeside(start: Start): void {
+  beside = start;
+}
+
 export class WithEngine implements Model {
   readonly #kernel: Model;
-  readonly #start: typeof engineBeside;
+  readonly #given: Start | null;
   readonly #listeners = new Set<Listener>();
   readonly #note = signal("");
   #engine: BesideKernel | null = null;
@@ -45,9 +54,10 @@ export class WithEngine implements Model {
   readonly #said = new Map<string, { notes: string[]; caution: string }>();
   readonly #follow = FOLLOWED.map((name): [string, Listener] => [`change:${name}`, () => this.#tell([name])]);
 
-  constructor(kernel: Model, start: typeof engineBeside = engineBeside) {
+  /** @param start Another way to start it. */
+  constructor(kernel: Model, start: Start | null = null) {
     this.#kernel = kernel;
-    this.#start = start;
+    this.#given = start;
     kernel.on("msg:custom", this.#hear);
     for (const [event, follow] of this.#follow) kernel.on(event, follow);
   }
@@ -131,15 +141,21 @@ export class WithEngine implements Model {
 
   // The engine --------------------------------------------------------------------------------------------------------
 
+  #start(): Start | null {
+    return this.#given ?? beside;
+  }
+
   #ask(): void {
-    if (this.#asked) return;
+    const start = this.#start();
+    if (this.#asked || !start) return;
     this.#asked = newId();
-    this.#kernel.send({ kind: "engine", id: this.#asked, ...this.#start.kept() }, undefined, []);
+    this.#kernel.send({ kind: "engine", id: this.#asked, ...start.kept() }, undefined, []);
   }
 
   async #begin(message: EngineMessage): Promise<void> {
-    const request = this.#asked;
-    const { engine, problem } = await this.#start(message, {
+    const [request, start] = [this.#asked, this.#start()];
+    if (!start) return;
+    const { engine, problem } = await start(message, {
       told: (content, buffers) => this.#told(content as Content, buffers),
       lost: (words) => this.#lose(words),
     });

@@ -4,18 +4,15 @@ import { useClass } from "../ui/hooks.ts";
 import type { PartProps } from "../ui/part.ts";
 import { ChannelPanel } from "../views/channel/channel.tsx";
 import { FeatureMaps } from "../views/feature_maps/feature_maps.tsx";
-import { HeldBeside } from "../views/held/held.tsx";
 import { DropTarget } from "../views/input/drop.tsx";
-import { Inside } from "../views/inside/inside.tsx";
+import { HeldBeside, Inside, SideBySide, Why } from "../views/late.tsx";
 import { ModelNotice } from "../views/model/model.tsx";
 import { Arriving } from "../views/model/open_model.tsx";
 import { NetworkMap } from "../views/network_map/network_map.tsx";
 import { ReceptiveField } from "../views/receptive_field/receptive_field.tsx";
-import { SideBySide } from "../views/side_by_side/side_by_side.tsx";
 import { Stage } from "../views/stage/stage.tsx";
 import { ClassSearch } from "../views/top_classes/search.ts";
 import { TopClasses } from "../views/top_classes/top_classes.tsx";
-import { Why } from "../views/why/why.tsx";
 import { Known, Photos } from "./frame.tsx";
 
 const VIEWS: Record<string, ComponentType<PartProps>> = {

@@ -57,9 +57,9 @@ test("a cell that the layer has not is not asked about", async () => {
 });
 
 test("each place of an attribution has one question on its way", async () => {
-  const { store, say, asked } = await opened();
-  effect(() => void store.questions.attribution("grad-cam", null, "First method"));
-  effect(() => void store.questions.attribution("saliency", null, "Second method"));
+  const { store, later, say, asked } = await opened();
+  effect(() => void later.questions.attribution("grad-cam", null, "First method"));
+  effect(() => void later.questions.attribution("saliency", null, "Second method"));
   expect(asked("attribution").map(({ method }) => method)).toEqual(["grad-cam", "saliency"]);
   store.selection.chooseClass(2);
   store.selection.chooseClass(0);

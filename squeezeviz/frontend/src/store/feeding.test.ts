@@ -103,34 +103,34 @@ const progress = (id: string, done: number, found: object | null = null) => ({
 });
 
 test("it is tried on the photos whose class was said; where none was, on all", async () => {
-  const { store, asked } = await opened();
-  store.doctor.start();
+  const { later, asked } = await opened();
+  later.doctor.start();
   expect(asked("diagnose")[0]).toMatchObject({ photos: ["p", "q"], classes: [] });
-  store.doctor.say("q", 0);
-  store.doctor.start();
+  later.doctor.say("q", 0);
+  later.doctor.start();
   expect(asked("diagnose")[1]).toMatchObject({ photos: ["q"], classes: [0] });
   expect(
     asked("stop").map(({ id }) => id),
     "one at a time",
   ).toEqual([idOf(asked("diagnose"), 0)]);
-  store.doctor.say("q", null);
-  expect(store.doctor.labelled()).toEqual([]);
-  store.doctor.start({ folder: "/photos", labels: "" });
+  later.doctor.say("q", null);
+  expect(later.doctor.labelled()).toEqual([]);
+  later.doctor.start({ folder: "/photos", labels: "" });
   expect(asked("diagnose")[2]).toMatchObject({ folder: "/photos", labels: "" });
 });
 
 test("who has read it is told of every step, and of nothing once it is stopped", async () => {
-  const { store, say, asked } = await opened();
+  const { later, say, asked } = await opened();
   const heard: unknown[] = [];
   effect(
-    () => void heard.push([store.doctor.last()?.state, store.doctor.last()?.done, store.doctor.last()?.found?.verdict]),
+    () => void heard.push([later.doctor.last()?.state, later.doctor.last()?.done, later.doctor.last()?.found?.verdict]),
   );
-  store.doctor.start();
+  later.doctor.start();
   say(progress(idOf(asked("diagnose")), 1));
   say(progress(idOf(asked("diagnose")), 2, FOUND));
-  expect(store.doctor.stop(), "it is over").toBe(false);
-  store.doctor.start();
-  expect(store.doctor.stop()).toBe(true);
+  expect(later.doctor.stop(), "it is over").toBe(false);
+  later.doctor.start();
+  expect(later.doctor.stop()).toBe(true);
   say(progress(idOf(asked("diagnose")), 2, FOUND));
   expect(heard).toEqual([
     [undefined, undefined, undefined],
@@ -143,32 +143,32 @@ test("who has read it is told of every step, and of nothing once it is stopped",
 });
 
 test("it says why it failed; of another model it shows nothing; closed, it works for nobody", async () => {
-  const { store, say, asked } = await opened();
-  store.doctor.start();
+  const { later, say, asked } = await opened();
+  later.doctor.start();
   say({ kind: "failed", id: idOf(asked("diagnose")), name: "", message: "no photos" });
-  await vi.waitFor(() => expect(store.doctor.last()).toMatchObject({ state: "failed", problem: "no photos" }));
-  store.doctor.start();
-  store.doctor.show(false);
+  await vi.waitFor(() => expect(later.doctor.last()).toMatchObject({ state: "failed", problem: "no photos" }));
+  later.doctor.start();
+  later.doctor.show(false);
   expect(asked("stop")).toHaveLength(1);
-  store.doctor.say("p", 0);
+  later.doctor.say("p", 0);
   say({ ...MODEL, name: "other" });
-  expect([store.doctor.last(), store.doctor.truthOf("p")], "its classes are others").toEqual([null, null]);
+  expect([later.doctor.last(), later.doctor.truthOf("p")], "its classes are others").toEqual([null, null]);
   say(MODEL);
-  expect(store.doctor.truthOf("p")).toBe(0);
+  expect(later.doctor.truthOf("p")).toBe(0);
 });
 
 test("a kernel that takes its time is not silent while it says how far it is", async () => {
-  const { store, say, asked } = await opened();
+  const { store, later, say, asked } = await opened();
   vi.useFakeTimers();
   try {
-    store.doctor.start();
+    later.doctor.start();
     for (let step = 0; step < 3; step += 1) {
       vi.advanceTimersByTime(9000);
       say(progress(idOf(asked("diagnose")), 1));
     }
     expect(store.isSilent()).toBe(false);
     vi.advanceTimersByTime(12_000);
-    expect([store.isSilent(), store.doctor.last()?.state]).toEqual([true, "stopped"]);
+    expect([store.isSilent(), later.doctor.last()?.state]).toEqual([true, "stopped"]);
   } finally {
     vi.useRealTimers();
   }

@@ -8,7 +8,7 @@ async function opened() {
   made.say(...photoSaid("p", [1, 3, 2]));
   await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
   made.say(...tensorSaid("t", "p", "conv1", [1, 2]));
-  const { growing } = made.store.moving;
+  const { growing } = made.later.moving;
   const grown = (at: number, more: Record<string, unknown> = {}) => {
     const about = { done: 8, total: 16, is_whole: false, size: [1, 1], words: "mean", unit: "u", best: 0, ...more };
     const told = { values: [5], at_start: null, strongest: null, compared: 0, photos: 1, ...about };

@@ -7,14 +7,14 @@ async function opened() {
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
   await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
-  made.store.judging.choose(["saliency", "grad-cam"]);
+  made.later.judging.choose(["saliency", "grad-cam"]);
   const judged = (id: string, method: string, measure: string, is_whole = false, value: number | null = 0.5) => {
     const finding = { method, measure, stage: 0, value, curve: [], shape: [1, 1], problem: "" };
     const about = { done: 1, total: 2, is_whole, samples: 3, radius: 2, stages: ["conv1"], findings: [finding] };
     const map = { [`maps/${method}`]: Float32Array.of(1) };
     made.say({ kind: "judged", id, ...about }, measure === "map" ? map : {});
   };
-  return { ...made, judging: made.store.judging, judged };
+  return { ...made, judging: made.later.judging, judged };
 }
 
 test("findings come one by one, and what was there stays when a method is added", async () => {

@@ -90,3 +90,8 @@ export function shortName({ name, module, branch }: Layer): string {
 }
 
 export const times = (shape: number[]): string => shape.join(" × ");
+
+export const isConvolution = ({ layer: { kind } }: Branch) => kind === "convolution";
+
+/** Whether a layer's channels are made by kernels. */
+export const hasKernels = (network: Network, layer: Layer) => branches(network, layer).some(isConvolution);

@@ -20,8 +20,8 @@ beforeEach(() => void vi.stubGlobal("requestAnimationFrame", () => 0));
 
 test("where a browser lends no camera, that is said once, and the camera stays off", async () => {
   vi.stubGlobal("navigator", {});
-  const { store } = storeOf();
-  const { camera } = store.moving;
+  const { store, later } = storeOf();
+  const { camera } = later.moving;
   await camera.start();
   await camera.start();
   expect(camera.status()).toBe("off");
@@ -32,8 +32,8 @@ test("where a browser lends no camera, that is said once, and the camera stays o
 
 /** A store with a photo that is being edited: its first state has been asked for. */
 async function edited() {
-  const { store, say, asked } = storeOf();
-  const { edit } = store.moving;
+  const { store, later, say, asked } = storeOf();
+  const { edit } = later.moving;
   say(...photoSaid("p", [1, 2]));
   await vi.waitUntil(() => store.photos.photo());
   edit.begin(store.photos.photo() as Photo);
@@ -46,20 +46,20 @@ async function edited() {
     const said = { ...(store.photos.called("p") as Photo), id: photo, logits: new Float32Array([logit, 0]) };
     edit.answered(id, { photo: said, tensors: [], seen: frame } as FrameAnswer);
   };
-  return { store, edit, states, answer, stopped: () => asked("stop").map(({ id }) => id) };
+  return { store, later, edit, states, answer, stopped: () => asked("stop").map(({ id }) => id) };
 }
 
 test("an edit begins with the answer to nothing painted, and is then on the stage", async () => {
-  const { store, edit, states, answer } = await edited();
+  const { store, later, edit, states, answer } = await edited();
   expect([states().length, edit.isAnswered(), edit.shown()]).toEqual([1, false, null]);
   answer(5);
   expect(edit.before()?.logits[0]).toBe(5);
   expect([edit.status(), edit.isAnswered(), edit.isOf(store.traits.get("photo"))]).toEqual(["on", true, true]);
-  store.moving.close();
+  later.moving.close();
 });
 
 test("the end of a stroke takes the place of the state under way, but no two in a row are given up", async () => {
-  const { store, edit, states, answer, stopped } = await edited();
+  const { later, edit, states, answer, stopped } = await edited();
   answer(5);
   const drawing = edit.drawing() as NonNullable<ReturnType<typeof edit.drawing>>;
   const stroke = () => {
@@ -82,11 +82,11 @@ test("the end of a stroke takes the place of the state under way, but no two in 
   drawing.press({ tool: "paint", colour: "#808080" }, 1, [0, 0]);
   drawing.end();
   expect([states().length, stopped()], "nothing else is painted since it was sent").toEqual([5, [first?.id]]);
-  store.moving.close();
+  later.moving.close();
 });
 
 test("at most one state is under way, and the latest wins", async () => {
-  const { store, edit, states, answer } = await edited();
+  const { later, edit, states, answer } = await edited();
   answer(5);
   edit.renew(); // all of it anew: first with nothing painted, then as it is
   expect(states()).toHaveLength(2);
@@ -94,11 +94,11 @@ test("at most one state is under way, and the latest wins", async () => {
   expect([states().length, edit.isAnswered()]).toEqual([3, false]);
   answer(7);
   expect([edit.isAnswered(), edit.shown()?.logits[0], edit.before()?.logits[0]]).toEqual([true, 7, 6]);
-  store.moving.close();
+  later.moving.close();
 });
 
 test("a state that fails is said, and the next one has its chance", async () => {
-  const { store, edit, states, answer } = await edited();
+  const { store, later, edit, states, answer } = await edited();
   answer(5);
   edit.renew();
   expect(edit.refused(states().at(-1)?.id ?? "", "no memory")).toBe(true);
@@ -106,7 +106,7 @@ test("a state that fails is said, and the next one has its chance", async () => 
   edit.renew();
   answer(6);
   expect(store.photos.failures()).toEqual([]);
-  store.moving.close();
+  later.moving.close();
 });
 
 test("an edit of nothing ends where another photo is chosen", async () => {

@@ -10,7 +10,7 @@ async function opened() {
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
   await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
-  const asking = (method: "saliency" | "smoothgrad") => () => made.store.questions.attribution(method, null, "first");
+  const asking = (method: "saliency" | "smoothgrad") => () => made.later.questions.attribution(method, null, "first");
   const answer = (id: string, method: string) =>
     made.say({ kind: "attribution", id, attribution: { method, shape: [1, 1, 1] } }, { values: Float32Array.of(1) });
   return { ...made, asking, answer };
@@ -45,8 +45,8 @@ test("what takes long says how far it is, and can be stopped and asked for after
 });
 
 test("the next one of a lane ends the one before; another lane's goes on", async () => {
-  const { store, say, asked, asking } = await opened();
-  follow(() => store.questions.attribution("score-cam", null, "second"));
+  const { later, say, asked, asking } = await opened();
+  follow(() => later.questions.attribution("score-cam", null, "second"));
   const first = follow(asking("smoothgrad"));
   first.forget();
   follow(asking("saliency"));
@@ -58,10 +58,10 @@ test("the next one of a lane ends the one before; another lane's goes on", async
 });
 
 test("what two lanes wait for is asked again when one of them has ended it", async () => {
-  const { store, say, asked, asking } = await opened();
+  const { later, say, asked, asking } = await opened();
   const first = follow(asking("smoothgrad"));
   say({ kind: "steps", id: asked("attribution")[0]?.id, done: 0, total: 50 });
-  const second = follow(() => store.questions.attribution("smoothgrad", null, "second"));
+  const second = follow(() => later.questions.attribution("smoothgrad", null, "second"));
   expect(asked("attribution")).toHaveLength(1);
   first.forget();
   follow(asking("saliency"));

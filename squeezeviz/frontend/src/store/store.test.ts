@@ -101,9 +101,9 @@ test("in its turn, what lies between is left out", async () => {
 test("what was asked in vain is asked again when the kernel answers again", async () => {
   vi.useFakeTimers();
   try {
-    const { store, say, asked } = storeOf();
+    const { store, later, say, asked } = storeOf();
     say(MODEL);
-    effect(() => void store.questions.weights("conv1"));
+    effect(() => void later.questions.weights("conv1"));
     expect(asked("weights")).toHaveLength(1);
     vi.advanceTimersByTime(12_000);
     expect(store.isSilent()).toBe(true);
@@ -136,10 +136,10 @@ test("a kernel that says it is still at work is not silent, however long that ta
 test("an answer that takes longer than the kernel's silence is taken, and not asked for again", async () => {
   vi.useFakeTimers();
   try {
-    const { store, say, asked } = storeOf();
+    const { store, later, say, asked } = storeOf();
     say(MODEL);
     const heard: unknown[] = [];
-    effect(() => void heard.push(store.questions.weights("conv1")?.shape ?? null));
+    effect(() => void heard.push(later.questions.weights("conv1")?.shape ?? null));
     vi.advanceTimersByTime(12_000);
     expect(store.isSilent()).toBe(true);
     const id = asked("weights")[0]?.id ?? "";

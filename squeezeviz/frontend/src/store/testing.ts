@@ -2,6 +2,8 @@
 import { Comm, type Model } from "../host/comm.ts";
 import type { Pictures } from "../host/pictures.ts";
 import { SETTABLE, type Traits } from "../protocol.ts";
+import { Later } from "./later.ts";
+import { joinLater } from "./second_part.ts";
 import { Store } from "./store.ts";
 
 const TRAITS: Partial<Traits> = {
@@ -27,8 +29,18 @@ export interface Sent {
   [field: string]: unknown;
 }
 
-/** A store whose kernel is the test. */
+/** A store whose kernel is the test, with the page's second part. */
 export function storeOf(traits: Partial<Traits> = {}) {
+  joinSecondPart();
+  const made = firstPartOf(traits);
+  return { ...made, later: made.store.later() as Later };
+}
+
+/** What the second part does for stores, once it is there. */
+export const joinSecondPart = () => joinLater((parts) => new Later(parts));
+
+/** The same of a page whose second part has not come, where no other test of the file has had it. */
+export function firstPartOf(traits: Partial<Traits> = {}) {
   const held: Record<string, unknown> = {
     ...Object.fromEntries(SETTABLE.map((name) => [name, ""])),
     ...TRAITS,

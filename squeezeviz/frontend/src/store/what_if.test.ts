@@ -22,10 +22,10 @@ const progress = (id: string, done: number): [Record<string, unknown>, Record<st
 ];
 
 test("each state of a trial is another one, and whoever has read it is told", async () => {
-  const { store, say, asked } = await opened();
+  const { later, say, asked } = await opened();
   const heard: (Trial | null)[] = [];
-  effect(() => void heard.push(store.whatIf.of("ablation_sweep", {})));
-  store.whatIf.start("ablation_sweep", {});
+  effect(() => void heard.push(later.whatIf.of("ablation_sweep", {})));
+  later.whatIf.start("ablation_sweep", {});
   await vi.waitFor(() => expect(heard.at(-1)?.state).toBe("running"));
   const id = asked("begin")[0]?.id ?? "";
   say(...progress(id, 1));
@@ -42,32 +42,32 @@ test("each state of a trial is another one, and whoever has read it is told", as
 });
 
 test("another class is tried anew, and what is stopped stays as it is", async () => {
-  const { store, say, asked } = await opened();
-  store.whatIf.start("ablation_sweep", {});
+  const { store, later, say, asked } = await opened();
+  later.whatIf.start("ablation_sweep", {});
   say(...progress(asked("begin")[0]?.id ?? "", 1));
   store.selection.chooseClass(2);
-  expect(store.whatIf.of("ablation_sweep", {})).toMatchObject({ state: "running", done: 0 });
+  expect(later.whatIf.of("ablation_sweep", {})).toMatchObject({ state: "running", done: 0 });
   expect(asked("begin").map(({ class_index }) => class_index)).toEqual([1, 2]);
-  expect(store.whatIf.stop()).toBe(true);
-  expect([store.whatIf.of("ablation_sweep", {})?.state, store.whatIf.stop()]).toEqual(["stopped", false]);
+  expect(later.whatIf.stop()).toBe(true);
+  expect([later.whatIf.of("ablation_sweep", {})?.state, later.whatIf.stop()]).toEqual(["stopped", false]);
 });
 
 test("what has been found stays while the kernel is silent, and what was under way is stopped", async () => {
-  const { store, say, asked } = await opened();
-  store.whatIf.start("ablation_sweep", {});
+  const { store, later, say, asked } = await opened();
+  later.whatIf.start("ablation_sweep", {});
   say(...progress(asked("begin")[0]?.id ?? "", 2));
   vi.useFakeTimers();
   try {
-    store.whatIf.start("occlusion", {});
+    later.whatIf.start("occlusion", {});
     vi.advanceTimersByTime(12_000);
   } finally {
     vi.useRealTimers();
   }
   expect(store.isSilent()).toBe(true);
-  expect(store.whatIf.of("ablation_sweep", {})).toMatchObject({ state: "whole", done: 2 });
-  expect(store.whatIf.of("occlusion", {})?.state).toBe("stopped");
-  expect(store.whatIf.start("occlusion", {})).toBeNull();
+  expect(later.whatIf.of("ablation_sweep", {})).toMatchObject({ state: "whole", done: 2 });
+  expect(later.whatIf.of("occlusion", {})?.state).toBe("stopped");
+  expect(later.whatIf.start("occlusion", {})).toBeNull();
   store.selection.chooseClass(2);
-  expect(store.whatIf.of("ablation_sweep", {})).toBeNull();
+  expect(later.whatIf.of("ablation_sweep", {})).toBeNull();
   expect(asked("begin")).toHaveLength(2);
 });

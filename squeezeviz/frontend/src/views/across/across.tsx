@@ -4,7 +4,7 @@ import type { Across, Tensor, TopExample } from "../../store/types.ts";
 import { amount, grouped } from "../../ui/format.ts";
 import { useCalm, useDrawing, useSettled, useWidth } from "../../ui/hooks.ts";
 import { SmallMap } from "../../ui/SmallMap.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { paintHistogram } from "./draw.ts";
 import { classWords, histogramWords, layoutHistogram, markIn } from "./layout.ts";
 
@@ -15,7 +15,8 @@ const [QUIET_MS, CROP_PX] = [120, 48];
  * value and where this one stands among them, the classes it activates on, and the channels most like it.
  */
 export function AcrossDataSet() {
-  const { across, networks, photos } = useStore();
+  const { networks, photos } = useStore();
+  const { across } = useLater();
   const isShown = useComputed(() => Boolean(networks.setting().abilities?.includes("atlas") && photos.photo())).value;
   const atlas = across.atlas();
   const about = atlas ? `${grouped(atlas.photos)} photos, ${atlas.name}` : "";
@@ -43,7 +44,8 @@ function Invitation() {
 
 /** While somebody steps through channels, those in between are not asked for, and the last one that is known stays. */
 function Channel() {
-  const { across, networks, selection } = useStore();
+  const { networks, selection } = useStore();
+  const { across } = useLater();
   const last = useRef<Across | null>(null);
   const [layer, channel] = [networks.layer()?.name ?? "", selection.channel()];
   const due = `${layer} ${channel}`;
@@ -91,7 +93,7 @@ function Known({ known }: { known: Across }) {
 
 /** A crop, which brings its photo and cell onto the page. */
 function Example({ known, example }: { known: Across; example: TopExample }) {
-  const { across } = useStore();
+  const { across } = useLater();
   const said = `${example.photo}: ${amount(example.value)} at cell ${example.cell.join(", ")}`;
   const mark = markIn(example.within);
   return (

@@ -3,14 +3,15 @@ import { useMemo, useRef } from "preact/hooks";
 import { newId } from "../../host/ids.ts";
 import type { Activating } from "../../store/types.ts";
 import { grouped, signed } from "../../ui/format.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 
 const TITLE =
   "Channels whose mean over this class's photos lies furthest above that over all photos, in standard deviations of photos";
 
 /** The channels of all layers that activate on the chosen class across a data set; each can be chosen. */
 export function ActivatingChannels() {
-  const { across, networks, photos } = useStore();
+  const { networks, photos } = useStore();
+  const { across } = useLater();
   const isShown = useComputed(() => {
     const isOffered = networks.setting().abilities?.includes("atlas") && across.atlas()?.classes.length;
     return Boolean(isOffered && photos.photo());
@@ -28,7 +29,8 @@ export function ActivatingChannels() {
 }
 
 function OfClass() {
-  const { across, networks, photos, selection } = useStore();
+  const { networks, photos, selection } = useStore();
+  const { across } = useLater();
   const last = useRef(0);
   // The most probable class changes with every frame of the camera.
   const index = useComputed(() => (photos.photo()?.isLive ? null : selection.classIndex())).value ?? last.current;
@@ -79,7 +81,8 @@ function Rows({ rows }: Pick<Activating, "rows">) {
 
 /** A class is chosen as soon as its whole name stands there. */
 function Search() {
-  const { across, networks, selection } = useStore();
+  const { networks, selection } = useStore();
+  const { across } = useLater();
   const id = useMemo(() => `sqv-classes-${newId()}`, []); // on a page of several kernels, too
   const classes = across.atlas()?.classes ?? [];
   const find = (input: HTMLInputElement) => {

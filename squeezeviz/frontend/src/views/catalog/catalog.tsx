@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Grown } from "../../store/types.ts";
 import { amount, grouped } from "../../ui/format.ts";
 import { useSettled } from "../../ui/hooks.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 
 const QUIET_MS = 120;
 const TITLE = "Pictures grown to excite this channel: they show what it grows with, not what it stands for";
@@ -21,7 +21,8 @@ export function FromCatalog() {
 
 /** While somebody steps through channels, those in between are not asked for, and the last one that is known stays. */
 function Channel() {
-  const { catalog, networks, selection } = useStore();
+  const { networks, selection } = useStore();
+  const { catalog } = useLater();
   const last = useRef<Grown | null>(null);
   const [layer, channel] = [networks.layer()?.name ?? "", selection.channel()];
   const due = `${layer} ${channel}`;
@@ -91,7 +92,7 @@ function wordsOf({ is_negative: isNegative, value }: Grown["pictures"][number]):
 
 /** A picture, which goes onto the stage as any photo does. */
 function Picture({ known, at }: { known: Grown; at: number }) {
-  const { catalog } = useStore();
+  const { catalog } = useLater();
   const picture = known.pictures[at];
   const file = picture?.file;
   const url = useMemo(() => (file ? URL.createObjectURL(file) : ""), [file]);

@@ -4,7 +4,7 @@ import type { Folder } from "../../store/doctor.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { bringIntoSight } from "../../ui/motion.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { toPage } from "../feeding/focus.ts";
 import { Findings } from "./findings.tsx";
 import { FolderFields } from "./folder.tsx";
@@ -19,7 +19,8 @@ const WHERE = [
 
 /** Which preprocessing a model expects, found out on photos: what people really use is tried and ranked. */
 export function Doctor() {
-  const { doctor, networks } = useStore();
+  const { networks } = useStore();
+  const { doctor } = useLater();
   const element = useRef<HTMLElement>(null);
   const close = () => {
     doctor.show(false);
@@ -51,7 +52,8 @@ export function Doctor() {
 }
 
 function Open({ close }: { close: () => void }) {
-  const { doctor, networks } = useStore();
+  const { networks } = useStore();
+  const { doctor } = useLater();
   const where = useSignal<Where>("page");
   const folder = useSignal<Folder>({ folder: "", labels: "" });
   const examined = doctor.last();

@@ -1,11 +1,11 @@
 import type { Folder } from "../../store/doctor.ts";
 import { useCalm } from "../../ui/hooks.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater } from "../../ui/store.ts";
 import { said } from "../why/running.tsx";
 
 /** Begins it, shows how far it is, and ends it. @param where A folder; null for the photos of the page. */
 export function RunButton({ where }: { where: Folder | null }) {
-  const { doctor } = useStore();
+  const { doctor } = useLater();
   const last = doctor.last();
   const isRunning = last?.state === "running";
   const [labelled, photos] = useCalm(() => [doctor.labelled().length, doctor.photos().length] as const);

@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import type { Label, Photo } from "../../store/types.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { PictureBox } from "../../ui/PictureBox.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { meant, namesOf } from "./layout.ts";
 
 const NONE: Label[] = [];
@@ -10,7 +10,8 @@ const MOST_OFFERED = 2000; // more options make a page slow; any class can be ty
 
 /** The photos of the page, and what each really shows, as far as somebody says so. */
 export function Truths() {
-  const { doctor, networks } = useStore();
+  const { networks } = useStore();
+  const { doctor } = useLater();
   const id = useId();
   const photos = useCalm(() => doctor.photos());
   const labels = networks.plain()?.labels ?? [];
@@ -33,7 +34,8 @@ export function Truths() {
 }
 
 function Truth({ photo, names, list }: { photo: Photo; names: string[]; list: string }) {
-  const { doctor, networks } = useStore();
+  const { networks } = useStore();
+  const { doctor } = useLater();
   const truth = doctor.truthOf(photo.id);
   const [typed, setTyped] = useState("");
   const labels = networks.plain()?.labels ?? NONE;

@@ -5,9 +5,8 @@ import { type Next, useFocus } from "./focus.ts";
 /** Begins the editing of the photo on the stage. */
 export function EditButton({ next }: { next: Next }) {
   const store = useStore();
-  const { edit } = store.moving;
   const own = useRef<HTMLButtonElement>(null);
-  const status = edit.status();
+  const status = store.later()?.moving.edit.status();
   const isHidden = !store.networks.can("edit") || !store.photos.photo() || status === "on" || store.isSilent();
   useFocus(next, "button", own, !isHidden);
   const begin = () => {
@@ -15,7 +14,7 @@ export function EditButton({ next }: { next: Next }) {
     if (!photo || status === "starting") return;
     next.current = "photo"; // who has begun it goes on from there
     store.traits.set({ view: "original" });
-    edit.begin(photo);
+    store.use("Edit", ({ moving }) => moving.edit.begin(photo));
   };
   return (
     <button

@@ -3,17 +3,12 @@ import type { RefObject, TargetedPointerEvent } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { At } from "../../store/boxes.ts";
 import type { Drawing } from "../../store/drawing.ts";
-import type { Store } from "../../store/store.ts";
-import { useStore } from "../../ui/store.ts";
+import type { Tools } from "../../store/tools.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { type Next, useFocus } from "./focus.ts";
 import { Hand } from "./hand.ts";
 import { first, fitted, isArrow, shares, stepped } from "./layout.ts";
-
-/** What is painted on, where it stands on the stage; null where the stage shows something else. */
-export function openOn({ moving: { edit }, traits }: Store): Drawing | null {
-  const isOn = edit.status() === "on" && traits.get("view") === "original" && edit.isOf(traits.get("photo"));
-  return isOn ? edit.drawing() : null;
-}
+import { openOn } from "./open.ts";
 
 /** What is painted shows at once, below whatever lies over the photo. */
 export function EditPaper() {
@@ -35,9 +30,8 @@ export function EditPaper() {
 
 /** The photo being painted on, over its place on the stage: what the pointer and the keyboard do to it. */
 export function EditLayer({ next }: { next: Next }) {
-  const store = useStore();
-  const { tools } = store.moving;
-  const drawing = openOn(store);
+  const { edit, tools } = useLater().moving;
+  const drawing = openOn(useStore());
   const layer = useRef<HTMLDivElement>(null);
   const ring = useRef<HTMLElement>(null);
   const pointer = usePointer(drawing, ring);
@@ -51,11 +45,11 @@ export function EditLayer({ next }: { next: Next }) {
       class="sqv-edit-layer"
       role="application"
       aria-roledescription="photo being edited"
-      aria-label={floating ? placeOf(floating) : `${store.moving.edit.source().name}, to be edited. ${HINT}`}
+      aria-label={floating ? placeOf(floating) : `${edit.source().name}, to be edited. ${HINT}`}
       tabIndex={0}
       hidden={!drawing}
       style={style}
-      onKeyDown={(event) => drawing && press(store, drawing, event)}
+      onKeyDown={(event) => drawing && press(tools, drawing, event)}
       {...pointer.handlers}
     >
       <i class="sqv-edit-box" hidden={!floating} style={floating && drawing ? shares(floating, drawing) : undefined} />
@@ -77,7 +71,7 @@ const placeOf = ([left, top, width, height]: number[]) =>
 
 /** @param ring The brush, round the pointer. */
 function usePointer(drawing: Drawing | null, ring: RefObject<HTMLElement | null>) {
-  const { edit, tools } = useStore().moving;
+  const { edit, tools } = useLater().moving;
   const hand = useMemo(() => new Hand(edit, tools), [edit, tools]);
   const isOver = useSignal(false);
   useLayoutEffect(() => hand.drop(), [hand, drawing]);
@@ -117,7 +111,7 @@ function at(layer: HTMLElement, { clientX, clientY }: MouseEvent, drawing: Drawi
 }
 
 /** The keyboard puts a rectangle there, moves it, sizes it, and lays it down. */
-function press({ moving: { tools } }: Store, drawing: Drawing, event: KeyboardEvent): void {
+function press(tools: Tools, drawing: Drawing, event: KeyboardEvent): void {
   const isPlacing = event.key === "Enter" || event.key === " ";
   if (event.ctrlKey || event.metaKey || !(isPlacing || isArrow(event.key))) return;
   event.preventDefault();

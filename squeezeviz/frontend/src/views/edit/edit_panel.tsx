@@ -1,15 +1,16 @@
 import type { Drawing } from "../../store/drawing.ts";
+import type { Moving } from "../../store/moving.ts";
 import type { Store } from "../../store/store.ts";
 import { fixed, percent, signed } from "../../ui/format.ts";
-import { useStore } from "../../ui/store.ts";
-import { SlowNote } from "../camera/camera.tsx";
+import { useLater, useStore } from "../../ui/store.ts";
+import { SlowNote } from "../camera/live_bar.tsx";
 import { Action } from "./action.tsx";
 import type { Next } from "./focus.ts";
 import { ToolChoice } from "./tool_choice.tsx";
 
 /** The tools of editing, with what they have done to the answer; what can become of it while it rests. */
 export function EditPanel({ next }: { next: Next }) {
-  const { edit } = useStore().moving;
+  const { edit } = useLater().moving;
   const [status, drawing] = [edit.status(), edit.drawing()];
   const isHere = status === "on";
   const isShown = drawing !== null && edit.shown() !== null && (isHere || status === "resting");
@@ -38,7 +39,7 @@ export function EditPanel({ next }: { next: Next }) {
 
 /** What the edit has done to the answer. */
 function Effect() {
-  const said = effectOf(useStore());
+  const said = effectOf(useStore(), useLater().moving);
   return (
     <p class="sqv-edit-effect">
       {said?.first}
@@ -55,7 +56,7 @@ function Effect() {
 }
 
 /** Of the class that is chosen, or was the most probable one. */
-function effectOf({ moving: { edit }, networks, traits }: Store) {
+function effectOf({ networks, traits }: Store, { edit }: Moving) {
   const [was, is, chosen] = [edit.before(), edit.shown(), traits.get("class_index")];
   const index = chosen !== null && was && chosen < was.logits.length ? chosen : was?.ranking[0];
   if (!was || !is || index === undefined) return null;
@@ -76,7 +77,7 @@ function effectOf({ moving: { edit }, networks, traits }: Store) {
 
 /** Said of a photo that is larger than what is painted on. */
 function CopyNotice({ drawing: { width, height } }: { drawing: Drawing }) {
-  const [across, down] = useStore().moving.edit.source().size;
+  const [across, down] = useLater().moving.edit.source().size;
   const isCopy = across !== width || down !== height;
   return (
     <p class="sqv-quiet" hidden={!isCopy}>
@@ -121,7 +122,7 @@ function Steps({ drawing }: { drawing: Drawing }) {
 }
 
 function Ending({ drawing, isHere, next }: { drawing: Drawing; isHere: boolean; next: Next }) {
-  const { edit } = useStore().moving;
+  const { edit } = useLater().moving;
   const [isEdited, isKeeping] = [drawing.isEdited(), edit.isKeeping()];
   const discard = () => {
     next.current = "button";

@@ -1,9 +1,10 @@
 /** The keys of editing. */
-import type { Moving } from "../../store/moving.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Undo and redo, as everywhere. @returns Whether it was one of them. */
-export function undoKey({ edit }: Pick<Moving, "edit">, event: KeyboardEvent): boolean {
-  if (edit.status() !== "on" || !(event.ctrlKey || event.metaKey) || event.altKey) return false;
+export function undoKey(store: Store, event: KeyboardEvent): boolean {
+  const edit = store.later()?.moving.edit;
+  if (edit?.status() !== "on" || !(event.ctrlKey || event.metaKey) || event.altKey) return false;
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) edit.drawing()?.undo();
   else if (key === "y" || (key === "z" && event.shiftKey)) edit.drawing()?.redo();
@@ -18,10 +19,11 @@ const SIZES: Record<string, number> = { "[": -1, "]": 1 };
  *
  * @param left Called when editing is left for now.
  */
-export function editKey(moving: Moving, event: KeyboardEvent, left: () => void): void {
+export function editKey(store: Store, event: KeyboardEvent, left: () => void): void {
+  const moving = store.later()?.moving;
+  if (moving?.edit.status() !== "on") return;
   const { edit, tools } = moving;
-  if (edit.status() !== "on") return;
-  const isUndone = undoKey(moving, event);
+  const isUndone = undoKey(store, event);
   const by = event.ctrlKey || event.metaKey || event.altKey ? undefined : SIZES[event.key];
   const isOwn = event.target instanceof Element && event.target.closest("select, dialog") !== null;
   if (by) tools.resize(by);

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import type { Drawing } from "../../store/drawing.ts";
 import { GREY } from "../../store/tools.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater } from "../../ui/store.ts";
 
 const TOOLS = [
   { value: "paint", text: "Paint", title: "Paint in one colour" },
@@ -30,7 +30,7 @@ const FIRST_OWN = "#e0a030";
 
 /** What is painted with. */
 export function ToolChoice({ drawing }: { drawing: Drawing }) {
-  const { tools } = useStore().moving;
+  const { tools } = useLater().moving;
   const { tool, shape } = tools.chosen();
   return (
     <div class="sqv-edit-tools">
@@ -71,7 +71,7 @@ export function ToolChoice({ drawing }: { drawing: Drawing }) {
 }
 
 function Swatches({ mean, isHidden }: { mean: string; isHidden: boolean }) {
-  const { tools } = useStore().moving;
+  const { tools } = useLater().moving;
   const { isMean } = tools.chosen();
   const { colour } = tools.ink();
   const own = useRef(FIRST_OWN);

@@ -1,14 +1,15 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { Ref, TargetedKeyboardEvent } from "preact";
 import { useImperativeHandle, useRef } from "preact/hooks";
-import { shortName, times } from "../../store/layers.ts";
+import { hasKernels, shortName, times } from "../../store/layers.ts";
 import type { Layer, Network } from "../../store/types.ts";
 import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
-import { hasKernels, KernelSheet } from "../kernels/kernels.tsx";
+import { KernelSheet } from "../late.tsx";
 import { DifferenceSwitch } from "../precision/difference.tsx";
-import { Grids, type MapsControls } from "./grids.tsx";
+import type { MapsControls } from "./controls.ts";
+import { Grids } from "./grids.tsx";
 import { Tools } from "./tools.tsx";
 
 interface Props extends PartProps {

@@ -6,18 +6,13 @@ import { createSheet, type Sheet } from "../../draw/heatmaps.ts";
 import type { Store } from "../../store/store.ts";
 import { useDrawings, useKeyed, useScreenHeight, useWidth } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
+import { Enlarged } from "../late.tsx";
 import { differenceOf } from "../precision/difference.tsx";
 import { type Arrangement, arrange, channelBeside, ordered } from "./arrangement.ts";
+import type { MapsControls } from "./controls.ts";
 import { paintGrid } from "./draw.ts";
-import { Enlarged } from "./enlarged.tsx";
 import { type GroupElements, GroupView } from "./group.tsx";
 import { HEADER_PX, SIZES } from "./layout.ts";
-
-/** What the page's keys do here. */
-export interface MapsControls {
-  /** Choose the channel so many columns and rows away, in the order shown. */
-  move(dx: number, dy: number): void;
-}
 
 interface Props {
   size: Signal<number>;

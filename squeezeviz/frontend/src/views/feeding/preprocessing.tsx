@@ -1,12 +1,13 @@
 import type { Said } from "../../protocol.ts";
 import type { Network } from "../../store/types.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { Fields } from "./fields.tsx";
 import { sources } from "./words.ts";
 
 /** What the model's photos go through, and by whom that was said; to be said as a preset, in fields, or found out on photos. */
 export function PreprocessingPart({ network, said }: { network: Network; said: Said }) {
-  const { feeding, doctor, networks } = useStore();
+  const { feeding, networks } = useStore();
+  const { doctor } = useLater();
   const { presets } = networks.setting();
   const own = presets.find(({ name }) => name === network.preprocessing);
   const isDescribed = said.preprocessing === "nobody"; // an assumption is nothing to choose

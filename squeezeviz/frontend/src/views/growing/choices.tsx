@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Choices } from "../../store/growing.ts";
 import { useCalm } from "../../ui/hooks.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 
 interface SelectProps {
   label: string;
@@ -77,7 +77,7 @@ const MOTION_TITLE =
 
 /** How it grows; what is changed while it does holds from the next steps on. */
 export function GrowingChoices() {
-  const { growing } = useStore().moving;
+  const { growing } = useLater().moving;
   const choices = growing.choices();
   const number = (name: "steps" | "stray" | "smoothness" | "motion" | "count") => ({
     value: String(choices[name]),
@@ -132,7 +132,8 @@ export function GrowingChoices() {
 
 /** Noise, or a photo: the one on the stage, or the one that was chosen before. */
 function From({ children }: { children: ComponentChildren }) {
-  const { photos, moving } = useStore();
+  const { photos } = useStore();
+  const { moving } = useLater();
   const { from } = moving.growing.choices();
   const stage = useCalm(() => {
     const photo = photos.photo();
@@ -155,7 +156,7 @@ function From({ children }: { children: ComponentChildren }) {
 const MOST_SEED = 2 ** 31 - 1;
 
 function Seed() {
-  const { growing } = useStore().moving;
+  const { growing } = useLater().moving;
   const id = useId();
   return (
     <>

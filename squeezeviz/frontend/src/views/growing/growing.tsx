@@ -6,7 +6,7 @@ import type { Pixels } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { GrowingChoices } from "./choices.tsx";
 import { barsOf, comparisonOf, progressOf, scaleOf } from "./layout.ts";
 
@@ -38,8 +38,7 @@ function NeedsKernel() {
 }
 
 function Growing() {
-  const store = useStore();
-  const { growing } = store.moving;
+  const { growing } = useLater().moving;
   useEffect(() => () => void growing.stop(), [growing]); // nobody waits for what nobody sees
   const last = growing.last();
   return (
@@ -61,7 +60,7 @@ function Growing() {
 /** The channel, one cell of it, or the class. */
 function Subject() {
   const store = useStore();
-  const { growing } = store.moving;
+  const { growing } = useLater().moving;
   const named = useCalm(() => namesOf(store));
   const options = (["channel", "cell", "class"] as const).map((value) => ({
     value,
@@ -94,7 +93,7 @@ function namesOf({ networks, selection }: Store): Record<Choices["subject"], str
 
 /** The pictures, and how much they excite, beside the strongest photo of the page. */
 function Grown({ last }: { last: Growth }) {
-  const { growing } = useStore().moving;
+  const { growing } = useLater().moving;
   const picked = growing.picked();
   const { bars, scale } = barsOf(last, picked);
   const isLone = last.pictures.length === 1;
@@ -137,7 +136,7 @@ function Picture({ pixels }: { pixels: Pixels }) {
 
 /** One button begins, ends and goes on, so that who has pressed it goes on from it. */
 export function Buttons({ last }: { last: Growth | null }) {
-  const { growing } = useStore().moving;
+  const { growing } = useLater().moving;
   const isRunning = last?.state === "running";
   const isThere = last !== null && last.pictures.length > 0;
   const [text, title] = isRunning
@@ -196,7 +195,7 @@ function Progress({ last }: { last: Growth | null }) {
 
 /** On the stage, while what grows is there, or rests: how far it is, and what can be done, wherever its panel stands. */
 export function GrowBar() {
-  const { moving } = useStore();
+  const { moving } = useLater();
   const { growing } = moving;
   const last = growing.last();
   const [isHere, isRunning] = [growing.isOnStage(), last?.state === "running"];

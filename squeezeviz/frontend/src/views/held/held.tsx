@@ -1,39 +1,14 @@
-import type { Store } from "../../store/store.ts";
+import type { Photos } from "../../store/photos.ts";
+import type { Questions } from "../../store/questions.ts";
 import type { Photo } from "../../store/types.ts";
 import { fixed, percent, signed } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { PictureBox } from "../../ui/PictureBox.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { DriftChart, type Drifts } from "../drift_chart/drift_chart.tsx";
 import { MapDifference } from "../map_difference/map_difference.tsx";
 import { type Comparison, classSides, compared, mapSides, rowsOf } from "./comparison.ts";
-
-/** What is chosen can be held, to be compared with what is chosen next: another photo, layer, channel or class. */
-export function HoldButton() {
-  const store = useStore();
-  const held = useCalm(() => store.selection.held());
-  const name = held?.photo.name ?? "";
-  return (
-    <section
-      class="sqv-block sqv-spread sqv-hold"
-      title="Hold the photo, layer, channel and class of now, and compare them with what you choose next (h)"
-    >
-      <h2>Compare</h2>
-      <span class="sqv-quiet sqv-clip" title={name}>
-        {name}
-      </span>
-      <button
-        class="sqv-button"
-        type="button"
-        aria-pressed={held !== null}
-        onClick={() => (held ? store.selection.letGo() : store.hold())}
-      >
-        {held ? "Let go" : "Hold this"}
-      </button>
-    </section>
-  );
-}
 
 /**
  * What is held beside what is chosen now: the photos and their answers, the two maps, the two class activation maps, and how
@@ -106,12 +81,13 @@ function Figure({ sign, photo }: { sign: string; photo: Photo }) {
 }
 
 function Distance({ isHidden }: { isHidden: boolean }) {
-  const store = useStore();
-  const { lines, chosen } = useCalm(() => distanceOf(store));
+  const { photos } = useStore();
+  const { questions } = useLater();
+  const { lines, chosen } = useCalm(() => distanceOf(photos, questions));
   return <DriftChart title="How far apart the photos are" lines={lines} chosen={chosen} isHidden={isHidden} />;
 }
 
-function distanceOf({ photos, questions }: Store): Drifts {
+function distanceOf(photos: Photos, questions: Questions): Drifts {
   const [known, name] = [questions.distance(), photos.photo()?.name ?? ""];
   return {
     lines: known ? [{ name, firstDivergentLayer: known.first_divergent_layer, drift: known.drift }] : [],

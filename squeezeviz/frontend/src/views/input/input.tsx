@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { Icon } from "../../ui/Icon.tsx";
 import { useStore } from "../../ui/store.ts";
-import { CameraButton } from "../camera/camera.tsx";
+import { CameraButton } from "../camera/camera_button.tsx";
 import { columnsOf, offered, spoken } from "./layout.ts";
 
 // The endings as well: some systems don't know what kinds of file these are.

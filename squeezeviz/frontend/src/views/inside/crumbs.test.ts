@@ -10,11 +10,12 @@ const [outer, inner]: Step[] = [
 const COUNTS = { last: 60, others: 10 };
 
 test("a number that is on its way is known from the one before, and takes its place from no other", async () => {
-  const { store, say, asked } = storeOf();
+  const { store, later, say, asked } = storeOf();
+  const { questions } = later;
   say(MODEL);
   say(...photoSaid("p", [1, 3, 2]));
   await vi.waitFor(() => expect(store.photos.photo()?.id).toBe("p"));
-  const texts = () => crumbsOf(store, [outer, inner], COUNTS).map(({ text }) => text);
+  const texts = () => crumbsOf(store.networks, questions, [outer, inner], COUNTS).map(({ text }) => text);
   const answer = (index: number, value: number, terms: object[]) =>
     say({ kind: "calculation", id: asked("open")[index]?.id, calculation: { kind: "sum", value, terms } });
   expect(texts()).toEqual(["…", "…"]);
@@ -24,8 +25,8 @@ test("a number that is on its way is known from the one before, and takes its pl
   ]);
   answer(0, 20, [{ ...inner, weight: 2, value: 0.5, product: 1 }]);
   expect(texts()).toEqual(["20.000", "0.50000"]);
-  expect(store.questions.calculation(inner, 60).before).toBeNull();
+  expect(questions.calculation(inner, 60).before).toBeNull();
   answer(1, 0.5, []);
-  expect(store.questions.calculation(inner, 60).known?.value).toBe(0.5);
+  expect(questions.calculation(inner, 60).known?.value).toBe(0.5);
   expect(asked("open")).toHaveLength(2);
 });

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { RefObject, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Questions } from "../../store/questions.ts";
 import type { Store } from "../../store/store.ts";
 import type { Calculation, Photo, Term } from "../../store/types.ts";
 import { useCalm, useOwn } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import type { PartProps } from "../../ui/part.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { type Crumb, crumbsOf } from "./crumbs.ts";
 import { Sweep } from "./sweep.tsx";
 import { TermRows } from "./term_rows.tsx";
@@ -21,9 +22,10 @@ const [FIRST, MORE] = [10, 60];
  */
 export function Inside({ element }: PartProps) {
   const store = useStore();
+  const { questions } = useLater();
   const { selection } = store;
   const count = useSignal(FIRST);
-  const shown = useCalm(() => numberShown(store, count.value));
+  const shown = useCalm(() => numberShown(store, questions, count.value));
   const { section, path, terms, current, first, leave } = useFocusOn(shown, element);
   const made = shown?.made;
   const open = (term: Term) => {
@@ -142,14 +144,14 @@ interface Shown {
 const LIVE = "While the camera is on, every number changes. Freeze a frame to look inside one.";
 
 /** Null where no number is open. */
-function numberShown(store: Store, count: number): Shown | null {
+function numberShown(store: Store, questions: Questions, count: number): Shown | null {
   const steps = store.selection.opened();
   const step = steps.at(-1);
   const photo = store.photos.photo();
   if (!step || !photo) return null;
   if (photo.isLive) return { photo, crumbs: [], made: null, isLate: false, problem: LIVE };
-  const { known, before, problem } = store.questions.calculation(step, count);
-  const crumbs = crumbsOf(store, steps, { last: count, others: FIRST });
+  const { known, before, problem } = questions.calculation(step, count);
+  const crumbs = crumbsOf(store.networks, questions, steps, { last: count, others: FIRST });
   return { photo, crumbs, made: problem ? null : (known ?? before), isLate: !known && !problem, problem };
 }
 

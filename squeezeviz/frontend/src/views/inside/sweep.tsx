@@ -1,11 +1,10 @@
 import { useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { sharp } from "../../draw/canvas.ts";
-import type { Store } from "../../store/store.ts";
 import type { Calculation } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useDrawing, useWidth } from "../../ui/hooks.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { drawInput, drawKernel, drawOutput } from "./draw.ts";
 import { SweepTools } from "./sweep_tools.tsx";
 import { type Sweeping, useSweep } from "./sweeping.ts";
@@ -57,7 +56,9 @@ interface Props extends WindowProps {
 
 const sourceOf = ({ terms }: Calculation): number => terms[0]?.channel ?? 0;
 
-function numbersOf({ tensors, questions }: Store, made: Calculation, { before, layer }: Swept): Numbers {
+function useNumbers(made: Calculation, { before, layer }: Swept): Numbers {
+  const { tensors } = useStore();
+  const { questions } = useLater();
   return {
     values: before && tensors.of(before.name),
     weights: made.kind === "sum" ? questions.weights(layer.name) : null,
@@ -94,7 +95,7 @@ function Input({ made, swept, sweep, side }: Props) {
 /** What is inside the window, and what it is multiplied by. */
 function Kernel({ made, swept, sweep }: Props) {
   const store = useStore();
-  const numbers = numbersOf(store, made, swept);
+  const numbers = useNumbers(made, swept);
   const { weights } = numbers;
   const most = useMemo(() => weights?.kernels.reduce((a, b) => Math.max(a, Math.abs(b)), 0) ?? 0, [weights]);
   const entries = entriesOf(swept, sweep.at(), numbers);
@@ -143,7 +144,7 @@ function Output({ made, swept, sweep, side }: Props) {
 /** What comes of the window where it is. */
 function Said({ made, swept, sweep }: Props) {
   const store = useStore();
-  const numbers = numbersOf(store, made, swept);
+  const numbers = useNumbers(made, swept);
   const [rows, columns] = swept.output;
   const tensor = store.tensors.of(swept.layer.name);
   const value = tensor?.values[made.channel * rows * columns + sweep.at()] ?? 0;

@@ -2,22 +2,19 @@ import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals-core";
 import type { Ref } from "preact";
 import { useImperativeHandle, useRef } from "preact/hooks";
-import { type Branch, branches } from "../../store/layers.ts";
-import type { Store } from "../../store/store.ts";
+import { type Branch, branches, hasKernels, isConvolution } from "../../store/layers.ts";
+import type { Questions } from "../../store/questions.ts";
 import type { Layer, Network, Weights } from "../../store/types.ts";
 import { amount } from "../../ui/format.ts";
 import { useDrawing, useWidth } from "../../ui/hooks.ts";
 import { usePress } from "../../ui/pressing.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { ValueButton } from "../../ui/ValueButton.tsx";
+import type { MapsControls } from "../feature_maps/controls.ts";
 import { paintMatrix, paintPatches } from "./draw.ts";
 import { type Layout, layoutMatrix, layoutPatches } from "./layout.ts";
 
 const [GAP_PX, SIDE_BY_SIDE_PX, LEAST_PX] = [20, 400, 180];
-
-interface Controls {
-  move(dx: number, dy: number): void;
-}
 
 /** The kernels of one convolution. */
 interface Kernels {
@@ -37,24 +34,20 @@ interface Pointed {
   input: number | null;
 }
 
-const isConvolution = ({ layer: { kind } }: Branch) => kind === "convolution";
-
-export const hasKernels = (network: Network, layer: Layer) => branches(network, layer).some(isConvolution);
-
 /**
  * The kernels of the chosen layer: as colour patches where it reads red, green and blue; where its kernels have an extent,
  * as small multiples, a row a channel; where they are single numbers, as the matrix that mixes channels.
  */
-export function KernelSheet({ controls }: { controls: Ref<Controls> }) {
-  const store = useStore();
-  const { networks, selection, traits } = store;
+export function KernelSheet({ controls }: { controls: Ref<MapsControls> }) {
+  const { networks, selection, traits } = useStore();
+  const { questions } = useLater();
   const { ref, width } = useWidth<HTMLDivElement>();
   const pointed = useSignal<Pointed | null>(null);
   const [network, layer] = [networks.network(), networks.layer()];
   const isOn = traits.get("kernels") && network !== null && layer !== null && hasKernels(network, layer);
   const last = useRef<Kernels[]>([]);
   // Until they have come, those of the layer before stay.
-  if (isOn) last.current = kernelsOf(store, network, layer, width.value) ?? last.current;
+  if (isOn) last.current = kernelsOf(questions, network, layer, width.value) ?? last.current;
   useImperativeHandle(controls, () => ({
     move: (dx, dy) => {
       const most = (networks.layer()?.shape[0] ?? 1) - 1;
@@ -76,7 +69,7 @@ export function KernelSheet({ controls }: { controls: Ref<Controls> }) {
 }
 
 /** Null where they have not all come yet. */
-function kernelsOf({ questions }: Store, network: Network, layer: Layer, width: number): Kernels[] | null {
+function kernelsOf(questions: Questions, network: Network, layer: Layer, width: number): Kernels[] | null {
   const parts = branches(network, layer).filter(isConvolution);
   const all = parts.map((part) => ({ part, weights: questions.weights(part.layer.name) }));
   if (!width || all.some(({ weights }) => !weights)) return null;

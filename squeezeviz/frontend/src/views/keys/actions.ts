@@ -52,9 +52,9 @@ export function actionsOf(store: Store, around: Around): Record<string, Action> 
 }
 
 /** Whether an element has a use of its own for a key, or it is not for the page at all. */
-export function isOwn(event: KeyboardEvent, { moving }: Store): boolean {
+export function isOwn(event: KeyboardEvent, store: Store): boolean {
   const target = event.target as HTMLElement;
-  if (!target.closest("input:not([type=range]), textarea") && undoKey(moving, event)) {
+  if (!target.closest("input:not([type=range]), textarea") && undoKey(store, event)) {
     event.preventDefault();
     return true;
   }

@@ -3,7 +3,7 @@ import type { Resource } from "../../store/resource.ts";
 import { spaced } from "../../ui/format.ts";
 import { useStore } from "../../ui/store.ts";
 import { Running } from "../why/running.tsx";
-import { cellsOf, columnsOf, HEADS } from "./costs.ts";
+import { cellsOf, columnsOf, HEADS } from "./cost_figures.ts";
 import type { Layout } from "./layout.ts";
 import { NumberTable } from "./table.tsx";
 

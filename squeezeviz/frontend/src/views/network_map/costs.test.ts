@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CostRow } from "../../protocol.ts";
-import { cellsOf, columnsOf, costWords, HEADS, took } from "./costs.ts";
+import { cellsOf, columnsOf, HEADS } from "./cost_figures.ts";
+import { costWords, took } from "./costs.ts";
 import type { Layout } from "./layout.ts";
 
 const row = (more: Partial<CostRow> = {}): CostRow => ({

@@ -5,7 +5,7 @@ import { useStore } from "../../ui/store.ts";
 import { usePrecisions } from "../precision/picker.tsx";
 import { Progress } from "./cost.tsx";
 import type { Layout } from "./layout.ts";
-import { errorColumns, LOSS_HEADS, lossCells } from "./losses.ts";
+import { errorColumns, LOSS_HEADS, lossCells } from "./loss_figures.ts";
 import { NumberTable } from "./table.tsx";
 
 /** Behind the diagram: the error that each unit makes, and what is passed on. */

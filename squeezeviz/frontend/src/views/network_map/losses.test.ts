@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { LayerLoss } from "../../protocol.ts";
 import type { Layout } from "./layout.ts";
-import { error, errorColumns, LOSS_HEADS, lossCells, lossWords } from "./losses.ts";
+import { errorColumns, LOSS_HEADS, lossCells } from "./loss_figures.ts";
+import { error, lossWords } from "./losses.ts";
 
 const LOSS: LayerLoss = {
   ...{ layer: "conv1", with_layers: [], made: 0.018, inherited: 0.034, total: 0.04, sqnr_db: 28 },

@@ -4,11 +4,10 @@ import type { Layer } from "../../store/types.ts";
 import { holds, opens } from "../../store/units.ts";
 import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
+import { CostColumns, ErrorColumns } from "../late.tsx";
 import type { Band } from "./bands.ts";
-import { Columns } from "./cost.tsx";
 import { paintAnswer, paintStrengths, strongestOf } from "./draw.ts";
 import type { Layout, Stop } from "./layout.ts";
-import { ErrorColumns } from "./loss.tsx";
 import type { Frame, Hit, Word } from "./marks.ts";
 import { about } from "./names.ts";
 import type { Scene } from "./scene.ts";
@@ -39,7 +38,7 @@ export function Picture({ layout, scene, point, moveFocus }: Props) {
   const amounts = useMemo(() => <Amounts layout={layout} />, [layout]);
   return (
     <svg viewBox={`0 0 ${width} ${frame.height}`} width={width} height={frame.height} role="presentation">
-      <Columns layout={layout} />
+      <CostColumns layout={layout} />
       <ErrorColumns layout={layout} />
       {flows}
       <g class="sqv-bars" pointer-events="none">

@@ -33,10 +33,11 @@ export function PresetPicker() {
 
 /** What the last answer took, stage by stage, as measured. */
 export function StageTimes() {
-  const { photos, tensors, moving } = useStore();
+  const store = useStore();
+  const { photos, tensors } = store;
   const said = useCalm(() => {
     const photo = photos.photo();
-    const isSpared = photo?.isLive && moving.camera.isSlow();
+    const isSpared = photo?.isLive && store.later()?.moving.camera.isSlow();
     return { stages: stagesOf(photo, tensors.times()), isSpared };
   });
   const { stages, isSpared } = said;

@@ -1,11 +1,12 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { branches, branchOf, consumers } from "../../store/layers.ts";
+import type { Questions } from "../../store/questions.ts";
 import type { Store } from "../../store/store.ts";
 import { amount } from "../../ui/format.ts";
 import { useCalm, useSettled } from "../../ui/hooks.ts";
 import { SmallMap } from "../../ui/SmallMap.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { strongestInputs, strongestOutputs } from "./adds.ts";
 
 const SHOWN = 5;
@@ -54,7 +55,8 @@ function Both({ isSettled }: { isSettled: boolean }) {
 
 function Found({ last }: { last: { current: Relation } }) {
   const store = useStore();
-  last.current = useCalm(() => relationOf(store)) ?? last.current;
+  const { questions } = useLater();
+  last.current = useCalm(() => relationOf(store, questions)) ?? last.current;
   return <Lists relation={last.current} />;
 }
 
@@ -106,8 +108,8 @@ function Tiles({ found }: { found: Related[] }) {
 }
 
 /** Null while the chosen layer is on its way. */
-function relationOf(store: Store): Relation | null {
-  const { networks, questions, selection, tensors } = store;
+function relationOf(store: Store, questions: Questions): Relation | null {
+  const { networks, selection, tensors } = store;
   const [tensor, network, layer] = [tensors.shown(), networks.network(), networks.layer()];
   if (!tensor || !network || !layer || tensor.layer !== layer.name) return null;
   const channel = selection.channel();

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { isFigureFormat, isFigureView } from "../../figures/views.ts";
 import type { FigureRequest } from "../../protocol.ts";
 import type { Files } from "../../store/files.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { CopyLink } from "../link/link.tsx";
 
 /** What can be had as a figure, and what it is called. */
@@ -22,7 +22,8 @@ const MUCH_BYTES = 50e6;
 
 /** What can be taken away: a link to what is shown, the page as one file, and figures for print. */
 export function TakeAway() {
-  const { files, networks, photos } = useStore();
+  const { networks, photos } = useStore();
+  const { files } = useLater();
   const photo = photos.photo();
   const said = [
     wordsOf(files.of("page"), "putting the network and the photos together …"),
@@ -52,7 +53,8 @@ export function TakeAway() {
 }
 
 function Figures() {
-  const { files, networks, photos, selection } = useStore();
+  const { networks, photos, selection } = useStore();
+  const { files } = useLater();
   const view = useSignal<FigureRequest["view"]>("explorer");
   const format = useSignal<FigureRequest["format"]>("svg");
   const make = () => {

@@ -9,13 +9,10 @@ import { PictureBox } from "../../ui/PictureBox.tsx";
 import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useStore } from "../../ui/store.ts";
-import { LiveBar } from "../camera/camera.tsx";
 import { EditButton } from "../edit/edit_button.tsx";
-import { EditLayer, EditPaper } from "../edit/edit_layer.tsx";
-import { EditPanel } from "../edit/edit_panel.tsx";
 import type { Destination } from "../edit/focus.ts";
 import { editKey } from "../edit/keys.ts";
-import { GrowBar } from "../growing/growing.tsx";
+import { EditLayer, EditPanel, EditPaper, GrowBar, LiveBar } from "../late.tsx";
 import { type ClassMap, drawScene, type PixelGradient, type Scene } from "./draw.ts";
 import { boxesOf, type Mapping, mapPlace, mappingOf, sourceOf, zoomedIn } from "./layout.ts";
 import { transformOf, type Zoom } from "./zoom.ts";
@@ -36,7 +33,8 @@ interface Props extends PartProps {
  * nested boxes, one a path through the network; and the chosen class's own map.
  */
 export function Stage({ hasCells, element }: Props) {
-  const { traits, moving } = useStore();
+  const store = useStore();
+  const { traits } = store;
   const { ref, width } = useWidth<HTMLDivElement>();
   const next = useRef<Destination>(null);
   const zooming = useZoom();
@@ -51,7 +49,7 @@ export function Stage({ hasCells, element }: Props) {
       ref={element}
       class="sqv-photo"
       aria-label="Photo"
-      onKeyDown={hasCells ? (event) => editKey(moving, event, left) : undefined}
+      onKeyDown={hasCells ? (event) => editKey(store, event, left) : undefined}
     >
       <RadioGroup
         label="View of the photo"
@@ -158,10 +156,11 @@ function sceneOf(store: Store, map: Mapping, side: number, hasCells: boolean): S
 }
 
 /** What the cell that is looked at sees. */
-function fieldsIn({ networks, tensors, selection, photos, moving }: Store, map: Mapping) {
+function fieldsIn(store: Store, map: Mapping) {
+  const { networks, tensors, selection, photos } = store;
   const [network, layer] = [networks.network(), networks.layer()];
   // Over a photo that is being painted on, boxes would only be in the way.
-  const isPainted = photos.photo()?.isEdit && moving.edit.status() === "on";
+  const isPainted = photos.photo()?.isEdit && store.later()?.moving.edit.status() === "on";
   if (!network || !layer || !tensors.shown() || isPainted) return { boxes: [], words: "" };
   const looked = selection.looked();
   const source = sourceOf(network, layer, looked);

@@ -5,7 +5,7 @@ import type { TargetedKeyboardEvent, TargetedMouseEvent, TargetedPointerEvent, T
 import { useMemo } from "preact/hooks";
 import type { Store } from "../../store/store.ts";
 import { useStore } from "../../ui/store.ts";
-import { openOn } from "../edit/edit_layer.tsx";
+import { openOn } from "../edit/open.ts";
 import { closer, dragged, type Spot, WHOLE, type Zoom } from "./zoom.ts";
 
 const [STEP, FAR, ARROW] = [1.5, 3, 0.1];

@@ -1,5 +1,5 @@
 import type { Kind, Settings, Trial } from "../../store/what_if.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater } from "../../ui/store.ts";
 import { Running } from "./running.tsx";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 /** Of what is tried out in steps. */
 export function RunLine({ trial, kind, settings, ...rest }: Props) {
-  const { whatIf } = useStore();
+  const { whatIf } = useLater();
   return (
     <Running
       {...rest}

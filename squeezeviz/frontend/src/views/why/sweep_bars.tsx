@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { Layer, Tried } from "../../store/types.ts";
 import { percent, signed } from "../../ui/format.ts";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { blockName, type Effect, lengths, ranked } from "./layout.ts";
 import { RunLine } from "./run_line.tsx";
 import { Thumb } from "./thumb.tsx";
@@ -13,7 +13,8 @@ const isSqueeze = ({ branch }: Layer): boolean => branch === "squeeze";
 
 /** Every channel of the bottlenecks ablated in turn: those that matter most to the class, the most first. */
 export function SweepBars() {
-  const { whatIf, networks } = useStore();
+  const { networks } = useStore();
+  const { whatIf } = useLater();
   const trial = whatIf.of("ablation_sweep", NONE);
   const narrow = networks.bottlenecks();
   const count = narrow.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);

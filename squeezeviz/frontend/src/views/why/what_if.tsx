@@ -1,7 +1,8 @@
 import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Store } from "../../store/store.ts";
-import { useStore } from "../../ui/store.ts";
+import type { WhatIf as Trials } from "../../store/what_if.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { OCCLUSION, Occlusion } from "./occlusion/occlusion.tsx";
 import { PAIRS, Pairs } from "./pairs/pairs.tsx";
 import { SweepBars } from "./sweep_bars.tsx";
@@ -11,7 +12,8 @@ export function WhatIf() {
   const store = useStore();
   const [occlusion, setOcclusion] = useState(OCCLUSION);
   const [pairs, setPairs] = useState(PAIRS);
-  useEffect(() => stopUnseen(store), [store]);
+  const { whatIf } = useLater();
+  useEffect(() => stopUnseen(store, whatIf), [store, whatIf]);
   if (!isAnythingTried(store)) return <div class="sqv-what-if" hidden />;
   const isAnyAblated = Object.keys(store.selection.ablated()).length > 0;
   return (
@@ -39,12 +41,12 @@ export function isAnythingTried({ traits, networks, photos }: Store): boolean {
 }
 
 /** Nobody waits for what nobody sees. @returns What ends that. */
-function stopUnseen(store: Store): () => void {
+function stopUnseen(store: Store, whatIf: Trials): () => void {
   const forget = effect(() => {
-    if (!isAnythingTried(store)) store.whatIf.stop();
+    if (!isAnythingTried(store)) whatIf.stop();
   });
   return () => {
     forget();
-    store.whatIf.stop();
+    whatIf.stop();
   };
 }

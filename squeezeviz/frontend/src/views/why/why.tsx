@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Questions } from "../../store/questions.ts";
 import type { Store } from "../../store/store.ts";
 import type { Evidence, ReceptiveFieldContributions } from "../../store/types.ts";
 import { signed } from "../../ui/format.ts";
@@ -6,7 +7,7 @@ import { useCalm } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import type { PartProps } from "../../ui/part.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
-import { useStore } from "../../ui/store.ts";
+import { useLater, useStore } from "../../ui/store.ts";
 import { Attributions } from "./attribution/attributions.tsx";
 import { ChannelBars } from "./channel_bars.tsx";
 import { EvidenceMap, type Shows } from "./evidence_map/evidence_map.tsx";
@@ -20,8 +21,9 @@ import { isAnythingTried, WhatIf } from "./what_if.tsx";
  */
 export function Why({ element }: PartProps) {
   const store = useStore();
+  const { questions } = useLater();
   const [shows, show] = useState<Shows>("evidence");
-  const shown = useCalm(() => evidenceShown(store));
+  const shown = useCalm(() => evidenceShown(store, questions));
   const classes = `sqv-beside sqv-why ${shown?.isLate ? "sqv-late" : ""}`;
   const isTried = useCalm(() => isAnythingTried(store));
   return (
@@ -61,7 +63,8 @@ export function Why({ element }: PartProps) {
 
 /** Begins a picture that excites the class. */
 function GrowForClass() {
-  const { networks, moving } = useStore();
+  const { networks } = useStore();
+  const { moving } = useLater();
   const begin = () => {
     moving.growing.choose({ subject: "class" });
     moving.growing.start("anew");
@@ -100,7 +103,7 @@ const NONE: Ways = { known: null, problem: "" };
 const NOTHING: Shown = { made: null, isLate: false, problem: "", note: "", ways: NONE };
 
 /** Null where there is nothing to show. */
-function evidenceShown({ traits, photos, networks, questions }: Store): Shown | null {
+function evidenceShown({ traits, photos, networks }: Store, questions: Questions): Shown | null {
   if (!traits.get("explaining") || !networks.can("why")) return null;
   const photo = photos.photo();
   if (!photo) return null;
@@ -195,28 +198,5 @@ function Body({ made, ways, shows, show }: BodyProps) {
         )}
       </div>
     </div>
-  );
-}
-
-/** Opens the evidence; without a kernel, what would change its mind. */
-export function WhyButton() {
-  const { photos, networks, selection, traits } = useStore();
-  const own = useCalm(() => (photos.photo() ? networks.label(selection.classIndex()).label : null));
-  const is = traits.get("explaining");
-  const isWhy = networks.can("why");
-  const [open, close] = isWhy
-    ? [`Why ${own}?`, "Close the evidence"]
-    : ["What would change its mind?", "Close what would change its mind"];
-  return (
-    <button
-      class="sqv-button sqv-why-button"
-      type="button"
-      title={isWhy ? "Where the network saw it, and which channels said so (e)" : "Hide patches, ablate channels (e)"}
-      aria-expanded={is}
-      hidden={own === null || !(isWhy || networks.can("what-if"))}
-      onClick={() => traits.set({ explaining: !is })}
-    >
-      {is ? close : `${open} ↓`}
-    </button>
   );
 }

@@ -4,7 +4,7 @@ import { fullColour } from "../../../draw/full_colour.ts";
 import type { Attribution } from "../../../store/types.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked } from "../cell_map.tsx";
 import { cellAt, firstTile, sideOf, strongest, tileOf } from "../evidence_map/layout.ts";
 import { Running } from "../running.tsx";
@@ -23,7 +23,8 @@ interface Props {
 
 /** What one method says, with what it is to be read by. */
 export function OneAttribution({ name, settings, set }: Props) {
-  const { questions, resources } = useStore();
+  const { resources } = useStore();
+  const { questions } = useLater();
   const { known, before, problem, steps } = questions.attribution(settings.method, settings.over, name);
   const made = problem ? null : (known ?? before);
   return (

@@ -2,7 +2,7 @@ import { sharp } from "../../../draw/canvas.ts";
 import type { Evidence, LocationPredictions } from "../../../store/types.ts";
 import { percent, signed } from "../../../ui/format.ts";
 import { useCalm, useDrawing, useWidth } from "../../../ui/hooks.ts";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked } from "../cell_map.tsx";
 import { drawEvidence, drawGrey, drawLabels, letter, mostOf, NAMED, tint } from "./draw.ts";
 import { cellAt, firstTile, leaders, sideOf, strongest, tileOf } from "./layout.ts";
@@ -11,7 +11,8 @@ export type Shows = "evidence" | "per_location";
 
 /** The evidence cell by cell over what the network gets; or what each cell alone would have answered. */
 export function EvidenceMap({ made, shows }: { made: Evidence; shows: Shows }) {
-  const { photos, networks, questions, selection, traits } = useStore();
+  const { photos, networks, selection, traits } = useStore();
+  const { questions } = useLater();
   const { ref, width } = useWidth<HTMLDivElement>();
   const { of, look } = useLooked<Evidence>();
   const perLocation = useCalm(() => questions.perLocation());

@@ -1,9 +1,9 @@
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Judged } from "../../../store/judging.ts";
-import type { Store } from "../../../store/store.ts";
+import type { Judged, Judging } from "../../../store/judging.ts";
+import type { ChosenTraits } from "../../../store/traits.ts";
 import type { AttributionMethod } from "../../../store/types.ts";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { GROUPS, titleOf } from "../attribution/methods.ts";
 import { Running } from "../running.tsx";
 import { MEASURES } from "./measures.ts";
@@ -18,9 +18,9 @@ interface Props {
 
 /** Methods of attribution measured side by side on this photo: what each may be believed for, and what not. */
 export function WhichMayIBelieve({ show }: Props) {
-  const store = useStore();
-  const { judging, networks, selection } = store;
-  useEffect(() => stopUnseen(store), [store]);
+  const { traits, networks, selection } = useStore();
+  const { judging } = useLater();
+  useEffect(() => stopUnseen(traits, judging), [traits, judging]);
   const [made, methods] = [judging.of(), judging.methods()];
   const own = networks.label(selection.classIndex()).label;
   const isMore = made?.state === "whole" && methods.some((method) => !made.methods.includes(method));
@@ -89,7 +89,7 @@ function Says({ made }: { made: Judged | null }) {
 
 /** Which methods, to choose from all. */
 function Methods() {
-  const { judging } = useStore();
+  const { judging } = useLater();
   const chosen = judging.methods();
   const offered = GROUPS.flatMap(([, titles]) => Object.keys(titles) as AttributionMethod[]);
   const toggle = (method: AttributionMethod) => {
@@ -118,12 +118,12 @@ function Methods() {
 }
 
 /** Nobody waits for what nobody sees. @returns What ends that. */
-function stopUnseen(store: Store): () => void {
+function stopUnseen(traits: ChosenTraits, judging: Judging): () => void {
   const forget = effect(() => {
-    if (!store.traits.get("explaining")) store.judging.stop();
+    if (!traits.get("explaining")) judging.stop();
   });
   return () => {
     forget();
-    store.judging.stop();
+    judging.stop();
   };
 }

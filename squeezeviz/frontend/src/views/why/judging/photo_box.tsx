@@ -4,7 +4,7 @@ import { sharp } from "../../../draw/canvas.ts";
 import type { Size } from "../../../store/boxes.ts";
 import type { InputBox } from "../../../store/judging.ts";
 import { useDrawing } from "../../../ui/hooks.ts";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { middle, pressed, shares, spanned } from "./layout.ts";
 
 const SIDE_PX = 190;
@@ -12,7 +12,8 @@ const LEAST_PX = 4; // a shorter way is a click
 
 /** The photo as the network gets it, and the box on it: drawn with a mouse or a finger, or moved and sized by keys. */
 export function PhotoBox() {
-  const { judging, photos, networks } = useStore();
+  const { photos, networks } = useStore();
+  const { judging } = useLater();
   const [, height, width] = networks.network()?.input ?? [3, 227, 227];
   const size = { width, height };
   const box = judging.box();
@@ -70,13 +71,13 @@ function saidOf(box: InputBox | null, size: Size): string {
 
 /** Where the box lies in the photo itself. */
 function InPhoto() {
-  const { judging } = useStore();
+  const { judging } = useLater();
   const box = judging.pointing()?.known?.box.map(Math.round);
   return <p class="sqv-quiet">{box ? `In the photo: ${box[0]}–${box[2]} × ${box[1]}–${box[3]} px.` : KEYS}</p>;
 }
 
 function usePointer(size: Size) {
-  const { judging } = useStore();
+  const { judging } = useLater();
   const from = useRef<[number, number] | null>(null);
   type Pointer = TargetedPointerEvent<HTMLElement>;
   const at = ({ currentTarget, clientX, clientY }: Pointer): [number, number] => {

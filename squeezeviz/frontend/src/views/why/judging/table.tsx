@@ -2,7 +2,7 @@ import type { PointingMessage } from "../../../protocol.ts";
 import { findingKey, type Judged } from "../../../store/judging.ts";
 import type { AttributionMethod } from "../../../store/types.ts";
 import { signed } from "../../../ui/format.ts";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { isOfCells, titleOf } from "../attribution/methods.ts";
 import { Curve } from "./curve.tsx";
 import { type Column, MEASURES } from "./measures.ts";
@@ -97,7 +97,7 @@ interface CellsProps {
 }
 
 function Cells({ made, method, best, problems = [] }: CellsProps) {
-  const { judging } = useStore();
+  const { judging } = useLater();
   const pointing = judging.pointing();
   const pointed = pointing?.known ?? pointing?.before ?? null;
   return (
@@ -156,7 +156,8 @@ function Measured({ made, method, name, pointed }: MeasuredProps) {
 }
 
 function Points({ method, pointed }: { method: string; pointed: PointingMessage | null }) {
-  const { judging, networks } = useStore();
+  const { networks } = useStore();
+  const { judging } = useLater();
   const box = judging.box();
   if (!box) return <span class="sqv-quiet">no box</span>;
   if (method === CHANCE) {

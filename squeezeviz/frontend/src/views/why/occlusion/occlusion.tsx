@@ -5,7 +5,7 @@ import type { Trial } from "../../../store/what_if.ts";
 import { grouped, signed } from "../../../ui/format.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked, within } from "../cell_map.tsx";
 import { drawGrey } from "../evidence_map/draw.ts";
 import { sideOf } from "../evidence_map/layout.ts";
@@ -41,7 +41,8 @@ interface Props {
 
 /** One patch after the other hidden from the network: what each is worth to the class, over the photo. */
 export function Occlusion({ settings, set }: Props) {
-  const { whatIf, networks } = useStore();
+  const { networks } = useStore();
+  const { whatIf } = useLater();
   const { chosen, unit } = settings;
   const [, height, width] = networks.network()?.input ?? [3, 227, 227];
   const sizes = sizesFor([height, width]);

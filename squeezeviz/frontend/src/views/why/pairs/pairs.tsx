@@ -5,7 +5,7 @@ import type { Layer, Tried } from "../../../store/types.ts";
 import { grouped, signed } from "../../../ui/format.ts";
 import { useDrawing, useWidth } from "../../../ui/hooks.ts";
 import { RadioGroup } from "../../../ui/RadioGroup.tsx";
-import { useStore } from "../../../ui/store.ts";
+import { useLater, useStore } from "../../../ui/store.ts";
 import { type Cell, CellMap, useLooked, within } from "../cell_map.tsx";
 import { blockName } from "../layout.ts";
 import { RunLine } from "../run_line.tsx";
@@ -35,7 +35,8 @@ const isFew = ({ shape }: Layer): boolean => (shape[0] ?? 0) <= 64;
 
 /** Two channels of a bottleneck at a time: what they are worth together, and how far that is from the sum of the two. */
 export function Pairs({ settings, set }: Props) {
-  const { networks, whatIf } = useStore();
+  const { networks } = useStore();
+  const { whatIf } = useLater();
   const narrow = networks.bottlenecks();
   const chosen = narrow.find(({ name }) => name === settings.layer) ?? narrow.filter(isFew).at(-1) ?? narrow[0];
   const [layer, count] = [chosen?.name ?? "", chosen?.shape[0] ?? 0];

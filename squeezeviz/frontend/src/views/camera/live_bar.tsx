@@ -1,25 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "../../ui/Icon.tsx";
-import { useStore } from "../../ui/store.ts";
-
-/** The camera's button among the ways in: on and off. */
-export function CameraButton() {
-  const { camera } = useStore().moving;
-  const status = camera.status();
-  const isOff = status === "off";
-  return (
-    <button
-      class="sqv-button sqv-camera"
-      type="button"
-      title={isOff ? "Show the network what your camera sees, live" : "Stop the camera"}
-      aria-pressed={!isOff}
-      onClick={() => (isOff ? void camera.start() : camera.stop())}
-    >
-      <Icon name="camera" />
-      <span>{status === "starting" ? "Waiting for the camera…" : "Camera"}</span>
-    </button>
-  );
-}
+import { useLater } from "../../ui/store.ts";
 
 const RATE =
   "Frames a second that have gone through the whole network and are drawn. Where that is too much, the chosen " +
@@ -28,7 +8,7 @@ const RATE =
 
 /** What can be done while the camera is on, and how many frames a second are answered and shown. */
 export function LiveBar() {
-  const { camera } = useStore().moving;
+  const { camera } = useLater().moving;
   const bar = useRef<HTMLDivElement>(null);
   const before = useRef(camera.status());
   const status = camera.status();
@@ -73,7 +53,7 @@ export function LiveBar() {
 
 /** Said where frames are slower than they could be. */
 export function SlowNote() {
-  const note = useStore().moving.note();
+  const note = useLater().moving.note();
   return (
     <p class="sqv-quiet" role="note" hidden={!note}>
       {note}
