@@ -46,8 +46,10 @@ def growing(state: Answering, asked: protocol.GrowRequest) -> Task:
     photos = state.photos_to_compare()[:MOST_COMPARED]
 
     def steps(cancel: Event) -> Iterator[protocol.GrownMessage]:
-        from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - when it is asked for
+        from squeezeviz.evidence.visualization.duration import Duration  # noqa: PLC0415 - when it is asked for
+        from squeezeviz.evidence.visualization.visualize import visualize_steps  # noqa: PLC0415 - the same
 
+        duration = Duration()
         against = _Against(model, target, how, photos, is_least=asked.aim == "least")
         # The first step of a large network may take longer than a page waits.
         with heartbeat(state.say, asked.id):
@@ -61,7 +63,7 @@ def growing(state: Answering, asked: protocol.GrowRequest) -> Task:
                 if cancel.is_set():
                     return
                 state.grown.keep(model, made)
-                yield _told(asked, made, against)
+                yield _told(asked, made, against, left_s=duration.left(made))
                 against.go_on(cancel)
             while made is not None and against.is_left and not cancel.is_set():
                 against.go_on(cancel)
@@ -87,13 +89,20 @@ def _target(model: Model, how: Preprocessing, asked: protocol.GrowRequest) -> Ta
 
 
 def _told(
-    asked: protocol.GrowRequest, made: Visualization, against: _Against, *, is_whole: bool = False
+    asked: protocol.GrowRequest,
+    made: Visualization,
+    against: _Against,
+    *,
+    is_whole: bool = False,
+    left_s: float | None = None,
 ) -> protocol.GrownMessage:
     _, height, width, _ = made.pictures.shape
     return protocol.GrownMessage(
         id=asked.id,
         done=made.step,
         total=made.steps,
+        left_s=left_s,
+        shut_steps=max(made.shut_steps, default=0),
         is_whole=is_whole,
         size=(width, height),
         words=made.words,

@@ -61,6 +61,8 @@ def test_a_picture_is_told_as_it_grows_and_is_what_the_library_grows(page):
     assert content["values"] == made.values.tolist()
     assert (content["words"], content["unit"]) == (made.words, made.unit)
     assert (content["done"], content["total"], content["best"], content["at_start"]) == (10, 10, 0, None)
+    assert (content["shut_steps"], content["left_s"]) == (0, None)
+    assert [each["left_s"] is None for each, _ in said][:2] == [True, False]  # the first tells nothing by itself
     assert [each["done"] for each, _ in said if each["done"] < 10 or not each["is_whole"]][:2] == [8, 10]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -34,3 +35,8 @@ class Duration:
         if done <= at_first:
             return float("nan")
         return before - self._begun + (now - before) / (done - at_first) * (1 - at_first)
+
+    def left(self, made: Visualization) -> float | None:
+        """Return how many seconds are left, as `of_all` tells; None as long as nothing tells."""
+        whole_s = self.of_all(made)
+        return None if math.isnan(whole_s) else max(0.0, whole_s - (time.perf_counter() - self._begun))

@@ -72,6 +72,8 @@ class GrownMessage(Message):
     Attributes:
         done: Steps taken.
         total: Steps to be taken.
+        left_s: How many seconds all others take, about; None as long as nothing tells.
+        shut_steps: At how many steps ReLU was shut, so that the value before it was climbed.
         is_whole: Whether this is all.
         size: Width and height of each picture.
         words: What the number is.
@@ -89,6 +91,8 @@ class GrownMessage(Message):
 
     done: int
     total: int
+    left_s: float | None
+    shut_steps: int
     is_whole: bool
     size: tuple[int, int]
     words: str

@@ -1268,6 +1268,10 @@ export interface GrownMessage {
   done: number;
   /** Steps to be taken. */
   total: number;
+  /** How many seconds all others take, about; None as long as nothing tells. */
+  left_s: number | null;
+  /** At how many steps ReLU was shut, so that the value before it was climbed. */
+  shut_steps: number;
   /** Whether this is all. */
   is_whole: boolean;
   /** Width and height of each picture. */

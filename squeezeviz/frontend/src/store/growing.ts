@@ -152,7 +152,7 @@ export class Growing {
       const [asked, request, { aim }] = [this.#wanted.peek(), this.#request(), this.#choices.peek()];
       const id = comm.ask({ kind: "grow", name: "the picture", begin, ...request });
       const before = begin === "on" ? this.last() : null;
-      this.#work.begin({ ...NOTHING, ...before, id, asked, aim, ...BEGUN });
+      this.#work.begin({ ...NOTHING, ...before, id, asked, aim, ...BEGUN, left_s: null, shut_steps: 0 });
       if (begin === "anew") this.#picked.value = null;
     });
   }

@@ -8,7 +8,7 @@ import { useCalm, useDrawing } from "../../ui/hooks.ts";
 import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import { useLater, useStore } from "../../ui/store.ts";
 import { GrowingChoices } from "./choices.tsx";
-import { barsOf, comparisonOf, progressOf, scaleOf } from "./layout.ts";
+import { barsOf, comparisonOf, progressOf, scaleOf, shutOf } from "./layout.ts";
 
 /** A picture that excites the chosen channel, its cell, or the class, as it grows: begun, steered, ended and kept. */
 export function GrowingPicture() {
@@ -124,7 +124,7 @@ function Grown({ last }: { last: Growth }) {
           </div>
         ))}
       </div>
-      <p class="sqv-quiet sqv-growing-note">{`${scaleOf(last, scale)} ${comparisonOf(last, picked)}`}</p>
+      <p class="sqv-quiet sqv-growing-note">{`${scaleOf(last, scale)} ${comparisonOf(last, picked)}${shutOf(last)}`}</p>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barsOf, comparisonOf, progressOf, scaleOf } from "./layout.ts";
+import { barsOf, comparisonOf, progressOf, scaleOf, shutOf } from "./layout.ts";
 
 const strongest = { photo: "p", name: "chelsea", value: 50 };
 const growth = { values: [200, 100], at_start: null, strongest, aim: "most" as const };
@@ -49,10 +49,23 @@ test("a scale is said where there is one", () => {
 });
 
 test("how far it is", () => {
-  const about = { done: 40, total: 512, compared: 0, photos: 2 } as Parameters<typeof progressOf>[0];
+  const about = { done: 40, total: 512, left_s: null, compared: 0, photos: 2 } as Parameters<typeof progressOf>[0];
   expect(progressOf({ ...about, state: "running" })).toBe("40 of 512 steps");
   expect(progressOf({ ...about, state: "stopped" })).toBe("stopped after 40 of 512 steps");
   expect(progressOf({ ...about, state: "running", done: 0, total: 0 })).toBe("on its way");
   expect(progressOf({ ...about, state: "running", done: 512 })).toBe("512 steps; comparing it with the photos");
   expect(progressOf({ ...about, state: "whole", done: 512 })).toBe("512 steps");
+});
+
+test("how long it still takes is said where that is long", () => {
+  const about = { done: 40, total: 512, state: "running", compared: 0, photos: 2 } as Parameters<typeof progressOf>[0];
+  expect(progressOf({ ...about, left_s: 6.2 })).toBe("40 of 512 steps, about 7 s left");
+  expect(progressOf({ ...about, left_s: 150 })).toBe("40 of 512 steps, about 3 min left");
+  expect(progressOf({ ...about, left_s: 1 })).toBe("40 of 512 steps");
+  expect(progressOf({ ...about, state: "stopped", left_s: 6 })).toBe("stopped after 40 of 512 steps");
+});
+
+test("steps at which ReLU was shut are said", () => {
+  expect(shutOf({ shut_steps: 0 })).toBe("");
+  expect(shutOf({ shut_steps: 1 })).toBe(" At 1 step ReLU was shut, so the value before it was climbed.");
 });

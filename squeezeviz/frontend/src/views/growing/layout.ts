@@ -69,10 +69,20 @@ const photosSaid = (count: number): string =>
   count === 1 ? "the one photo here" : `the ${grouped(count)} photos here`;
 
 /** How far it is. */
-export function progressOf({ state, done, total, compared, photos }: Growth): string {
+export function progressOf({ state, done, total, compared, photos, left_s: leftS }: Growth): string {
   if (state === "failed") return "";
   if (!total) return state === "running" ? "on its way" : "";
   const steps = done < total ? `${grouped(done)} of ${grouped(total)} steps` : `${grouped(total)} steps`;
   if (state === "running" && done === total && compared < photos) return `${steps}; comparing it with the photos`;
-  return state === "stopped" ? `stopped after ${steps}` : steps;
+  if (state === "stopped") return `stopped after ${steps}`;
+  return state === "running" && leftS !== null && leftS >= LONG_S ? `${steps}, about ${durationOf(leftS)} left` : steps;
 }
+
+const LONG_S = 2; // below, nobody asks
+
+const durationOf = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${grouped(Math.ceil(seconds / 60))} min`;
+
+/** What was done where ReLU let no gradient pass; empty where it always did. */
+export const shutOf = ({ shut_steps: steps }: Pick<Growth, "shut_steps">): string =>
+  steps ? ` At ${grouped(steps)} step${steps === 1 ? "" : "s"} ReLU was shut, so the value before it was climbed.` : "";
