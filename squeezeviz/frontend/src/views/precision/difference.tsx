@@ -34,7 +34,9 @@ export function DifferenceScale() {
     const asked = precision.difference();
     const waits = precision.of();
     const problem = asked?.problem || waits?.problem || "";
-    return { most: asked?.known ? largestOf(asked.known.values) : null, problem };
+    const isStill = asked !== null || !waits?.known;
+    const instead = isStill ? "computing …" : "shown of a photo that stands still";
+    return { most: asked?.known ? largestOf(asked.known.values) : null, problem, instead };
   });
   const bar = useDrawing((canvas) => {
     const context = sharp(canvas, WIDE_PX, HIGH_PX);
@@ -44,13 +46,13 @@ export function DifferenceScale() {
       context.fillRect(x, 0, 1.5, HIGH_PX);
     }
   });
-  const { most, problem } = said;
+  const { most, problem, instead } = said;
   return (
     <span class="sqv-tool sqv-difference-scale" role="status">
       <span class="sqv-quiet">{`${precision.name()} − FP32, all channels on one scale`}</span>
       <canvas ref={bar} aria-hidden="true" hidden={most === null} />
       <span class={problem ? "sqv-card-problem" : "sqv-quiet"}>
-        {problem || (most === null ? "computing …" : `−${amount(most)} to ${amount(most)}`)}
+        {problem || (most === null ? instead : `−${amount(most)} to ${amount(most)}`)}
       </span>
     </span>
   );

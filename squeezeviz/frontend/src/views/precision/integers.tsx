@@ -39,7 +39,10 @@ function shown(store: Store) {
   if (!chosen || !precision.hasIntegers()) return null;
   const step = numberOf(chosen.network, chosen.layer, chosen.channel, selection.cell());
   const layer = layerNamed(chosen.network, step.layer);
-  if (layer?.kind === "convolution") return { step, asked: precision.integers(step), handedOn: "" };
+  if (layer?.kind === "convolution") {
+    const asked = precision.integers(step);
+    return asked && { step, asked, handedOn: "" };
+  }
   return { step, asked: null, handedOn: handedOn(precision.layer(step.layer)) };
 }
 
