@@ -47,7 +47,12 @@ _Workers = Annotated[
     ),
 ]
 _Pages = Annotated[
-    Path | None, typer.Option("--html", metavar="FOLDER", help="Write static pages, too: one a channel.")
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="FOLDER",
+        help="Write static pages, too: one a channel, each with a link to the explorer there.",
+    ),
 ]
 _Atlas = Annotated[
     Path | None, typer.Option("--atlas", metavar="ATLAS", help="Show each channel's strongest crops on its page.")

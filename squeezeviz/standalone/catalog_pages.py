@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from squeezeviz.dataset.identity import model_key
 from squeezeviz.errors import DatasetError, ModelError, PreprocessingError
 from squeezeviz.files import expanded
+from squeezeviz.image.gallery import samples
 from squeezeviz.report.pages.catalog import catalog_pages
 from squeezeviz.standalone.export import page_content
 from squeezeviz.standalone.folder import check_folder, write_folder
+from squeezeviz.zoo.registry import REGISTRY
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["write_catalog_pages"]
 
 _EXPLORER = "explorer.html"
-_SAMPLE = "chelsea"
 _MOST_PARAMETERS = 16_000_000  # of a page that a browser opens from disk
 
 
@@ -73,6 +74,14 @@ def _explorer(catalog: Catalog, model: Model) -> bytes | None:
     if model.architecture.parameters > _MOST_PARAMETERS:
         return None
     try:
-        return page_content([_SAMPLE], model=model, layer=catalog.layers[0])
+        return page_content([_sample(model)], model=model, layer=catalog.layers[0])
     except (ModelError, PreprocessingError):
         return None
+
+
+def _sample(model: Model) -> str:
+    """Return a sample that the network knows what to say of: a drawing or a photo; a drawing where no photo is here."""
+    entry = REGISTRY.get(model.name)
+    here = [sample for sample in samples() if sample.is_available]
+    wanted = [sample for sample in here if sample.is_drawn == bool(entry and entry.is_drawn)]
+    return (wanted or here)[0].name

@@ -11,6 +11,7 @@ from squeezeviz.dataset.catalog.channel import channel_link
 from squeezeviz.errors import DatasetError, SqueezeVizError
 from squeezeviz.report.pages.catalog import channel_address, folders_of
 from squeezeviz.report.pages.page import link, picture
+from squeezeviz.standalone import catalog_pages as catalog_pages_module
 from tests.hostile_names import SHOWN, Elements, hostile_model, hostile_preset
 from tests.nets import tiny_model
 from tests.surveys import paint
@@ -92,6 +93,14 @@ def test_each_channel_has_a_link_of_its_own_that_opens_the_explorer_there(writte
     )
     assert "Open this channel in the explorer" in html
     assert b"<script" in (written / "explorer.html").read_bytes()
+
+
+def test_the_explorer_shows_what_is_here_be_it_a_drawing(monkeypatch):
+    shapes, other = sv.load_model("squeezenet1.1-shapes"), tiny_model()
+    assert catalog_pages_module._sample(shapes).startswith("shape-")
+    drawn = [sample for sample in sv.samples() if sample.is_drawn]
+    monkeypatch.setattr(catalog_pages_module, "samples", lambda: drawn)
+    assert catalog_pages_module._sample(other) == drawn[0].name  # no package with photos is installed
 
 
 def test_without_the_explorer_no_page_leads_to_it(tmp_path):
