@@ -18,7 +18,7 @@ export interface Stage {
 /** The cells that have changed, by layer; a layer that is missing has none. */
 export type Changed = Map<string, Part>;
 
-const MOST = 0.7; // of a layer's cells: from there on all of them take less time
+const MOST = 0.85; // of a layer's cells: from there on all of them take less time
 
 /**
  * Compute anew what has changed, and note it: a step a layer.
