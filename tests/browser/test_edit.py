@@ -262,7 +262,7 @@ def test_a_preprocessing_chosen_while_editing_answers_what_is_painted(opened):
     stroke(page, (0.3, 0.4), (0.7, 0.75))
     steady(page)
     pixels = painted(page)
-    page.locator(".sqv-bar select").last.select_option("rgb-by-mistake")
+    page.get_by_label("Preprocessing", exact=True).select_option("rgb-by-mistake")
     said = model.predict(pixels, preprocessing="rgb-by-mistake")
     page.wait_for_function(
         "logit => document.querySelector('.sqv-first .sqv-logit').textContent === logit",
