@@ -69,6 +69,21 @@ def test_the_choice_stands_beside_the_preprocessing_and_the_grid_shows_the_diffe
     maps.get_by_text("Scale per").wait_for()
 
 
+def test_the_prediction_says_whose_it_is_and_what_low_precision_answers(page, model):
+    prediction = page.get_by_role("region", name="Prediction", exact=True)
+    prediction.get_by_text("in FP32").wait_for()
+    low = page.get_by_role("region", name="Prediction in low precision")
+    low.get_by_text("In INT8").wait_for()
+    low.locator("li").nth(2).wait_for(timeout=60_000)
+    shares = [float(text.removesuffix(" %")) for text in low.locator(".sqv-num").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True)
+    assert 0 < sum(shares) <= 100.05
+    page.get_by_role("button", name="Ablate", exact=True).click()
+    low.get_by_text("only with nothing ablated").wait_for()
+    page.get_by_role("button", name="Restore all").click()
+    low.locator("li").nth(2).wait_for()
+
+
 def colours(page):
     """Whether some cells of the grid are blue, and some orange."""
     return set(
@@ -111,4 +126,5 @@ def test_in_float32_nothing_of_it_is_left(page, network):
     page.get_by_role("combobox", name="Precision", exact=True).select_option("fp32")
     page.get_by_role("region", name="In whole numbers").wait_for(state="hidden")
     assert page.get_by_role("button", name="INT8 − FP32").count() == 0
+    assert page.get_by_text("in FP32").count() == 0
     assert network.locator(".sqv-costs rect").count() == 0

@@ -20,6 +20,7 @@ import { KernelSheet } from "../views/kernels/kernels.tsx";
 import * as places from "../views/late.tsx";
 import { Columns, CostPanel } from "../views/network_map/cost.tsx";
 import { ErrorColumns, PrecisionPanel } from "../views/network_map/loss.tsx";
+import { LowAnswer } from "../views/precision/answer.tsx";
 import { InIntegers } from "../views/precision/integers.tsx";
 import { Relations } from "../views/relations/relations.tsx";
 import { TakeAway } from "../views/send/send.tsx";
@@ -57,5 +58,6 @@ batch(() => {
   places.AcrossDataSet.fill(AcrossDataSet);
   places.Relations.fill(Relations);
   places.InIntegers.fill(InIntegers);
+  places.LowAnswer.fill(LowAnswer);
   places.ActivatingChannels.fill(ActivatingChannels);
 });

@@ -103,3 +103,25 @@ test("a page without a kernel says so, and asks nothing", async () => {
   expect(last()?.problem).toMatch(/takes a kernel, and this page has none: .*squeezeviz precision/);
   expect(asked("precision")).toEqual([]);
 });
+
+test("the answer in low precision is a difference of the softmax; of what is ablated, or stopped, that is said", async () => {
+  const { store, say, asked } = await opened();
+  const softmax = { name: "prob", kind: "softmax", shape: [3, 1, 1], inputs: ["conv2"] };
+  say({ ...MODEL, logits: "conv2", layers: [...MODEL.layers, softmax] });
+  store.precision.choose("int8");
+  expect([store.precision.answer(), store.precision.obstacle()]).toEqual([null, ""]);
+  const id = asked("precision").at(-1)?.id;
+  store.precision.of();
+  say({ kind: "steps", id, done: 1, total: 9 });
+  store.stop();
+  expect(store.precision.obstacle()).toBe("stopped");
+  store.precision.choose("fp16");
+  store.precision.of();
+  const lost = { other: "", layers: [], changed: [] };
+  say({ kind: "precision", id: asked("precision").at(-1)?.id, lost });
+  store.precision.answer();
+  expect(asked("loss_tensor")).toMatchObject([{ other: "", layer: "prob", photo: "p" }]);
+  expect(store.precision.isBesideAblated()).toBe(false);
+  store.traits.set({ ablated: { conv1: [0] } });
+  expect(store.precision.isBesideAblated()).toBe(true);
+});

@@ -128,13 +128,38 @@ export class Precision {
 
   /** Of the chosen layer, low precision less float32; null where it is not asked for. */
   difference(): Resource<Tensor> | null {
-    const { networks, resources } = this.#given;
-    const [other, photo, layer] = [this.#other(), this.#still(), networks.layer()?.name];
-    if (!this.showsDifference() || other === null || !photo || !layer) return null;
+    const layer = this.#given.networks.layer()?.name;
+    return this.showsDifference() && layer ? this.#differenceOf(layer) : null;
+  }
+
+  /** The same of the probabilities; null where the network's graph has no softmax of its logits, or it is not asked for. */
+  answer(): Resource<Tensor> | null {
+    const layer = this.#given.networks.softmaxName();
+    return layer && this.#given.networks.can("precision") ? this.#differenceOf(layer) : null;
+  }
+
+  /** Why nothing of the photo on the stage comes: a problem, or what it waits for; empty where it is here, or on its way. */
+  obstacle(): string {
+    const { known, problem = "", steps } = this.of() ?? {};
+    if (problem) return problem;
+    if (!known && steps?.isStopped) return "stopped";
+    return this.#given.photos.photo() && !this.#still() ? "shown of a photo that stands still" : "";
+  }
+
+  /** Whether the photo's answer and maps are with channels ablated: the network in low precision has nothing ablated. */
+  isBesideAblated(): boolean {
+    const isNow = Object.keys(this.#given.traits.get("ablated")).length > 0;
+    return isNow || this.#given.photos.photo()?.untouched !== undefined;
+  }
+
+  #differenceOf(layer: string): Resource<Tensor> | null {
+    const [other, photo] = [this.#other(), this.#still()];
+    if (other === null || !photo) return null;
     const read = ({ buffers, ...message }: LossTensorMessage): Tensor =>
       tensorOf(message, { photo: message.photo, model: "", preset: "" }, buffers.values, buffers.statistics);
     const asked = { kind: "loss_tensor", name: layer, photo: photo.id, other, layer } as const;
-    return resources.get(this.#key("loss_tensor", photo, other, layer), asked, read, { name: "loss_tensor" });
+    const lane = { name: `loss_tensor ${layer}` };
+    return this.#given.resources.get(this.#key("loss_tensor", photo, other, layer), asked, read, lane);
   }
 
   /** Whether the network in low precision, as measured, has whole numbers. */

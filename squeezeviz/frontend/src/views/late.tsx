@@ -30,6 +30,9 @@ export const EditPaper = late();
 export const EditLayer = late<{ next: Next }>();
 export const EditPanel = late<{ next: Next }>();
 
+// Of the prediction.
+export const LowAnswer = late();
+
 // In the diagram.
 export const CostColumns = late<{ layout: Layout }>();
 export const ErrorColumns = late<{ layout: Layout }>();

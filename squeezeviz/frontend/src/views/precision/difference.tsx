@@ -32,11 +32,8 @@ export function DifferenceScale() {
   const { precision } = useStore();
   const said = useCalm(() => {
     const asked = precision.difference();
-    const waits = precision.of();
-    const problem = asked?.problem || waits?.problem || "";
-    const isStill = asked !== null || !waits?.known;
-    const instead = isStill ? "computing …" : "shown of a photo that stands still";
-    return { most: asked?.known ? largestOf(asked.known.values) : null, problem, instead };
+    const most = asked?.known ? largestOf(asked.known.values) : null;
+    return { most, problem: asked?.problem || precision.obstacle(), isBesideAblated: precision.isBesideAblated() };
   });
   const bar = useDrawing((canvas) => {
     const context = sharp(canvas, WIDE_PX, HIGH_PX);
@@ -46,14 +43,13 @@ export function DifferenceScale() {
       context.fillRect(x, 0, 1.5, HIGH_PX);
     }
   });
-  const { most, problem, instead } = said;
+  const { most, problem, isBesideAblated } = said;
+  const range = most === null ? "computing …, maps in FP32 meanwhile" : `−${amount(most)} to ${amount(most)}`;
   return (
     <span class="sqv-tool sqv-difference-scale" role="status">
-      <span class="sqv-quiet">{`${precision.name()} − FP32, all channels on one scale`}</span>
+      <span class="sqv-quiet">{`${precision.name()} − FP32, all channels on one scale${isBesideAblated ? ", nothing ablated" : ""}`}</span>
       <canvas ref={bar} aria-hidden="true" hidden={most === null} />
-      <span class={problem ? "sqv-card-problem" : "sqv-quiet"}>
-        {problem || (most === null ? instead : `−${amount(most)} to ${amount(most)}`)}
-      </span>
+      <span class={problem ? "sqv-card-problem" : "sqv-quiet"}>{problem || range}</span>
     </span>
   );
 }

@@ -11,14 +11,14 @@ export function InIntegers() {
   const store = useStore();
   const said = useCalm(() => shown(store));
   if (!said) return null;
-  const { step, asked, handedOn } = said;
+  const { step, asked, handedOn, isBesideAblated } = said;
   const { known, before, problem } = asked ?? NOTHING;
   const made = problem ? null : (known ?? before);
   return (
     <section class={`sqv-integers ${asked && !known && !problem ? "sqv-late" : ""}`} aria-label="In whole numbers">
       <div class="sqv-spread sqv-sub">
         <b>{`In ${store.precision.name()}`}</b>
-        <span class="sqv-quiet">{`${step.layer}, channel ${step.channel}, cell ${step.cell.join(", ")}`}</span>
+        <span class="sqv-quiet">{`${step.layer}, channel ${step.channel}, cell\u00a0${step.cell.join(",\u00a0")}${isBesideAblated ? ", nothing ablated" : ""}`}</span>
       </div>
       {(problem || handedOn) && (
         <p class="sqv-quiet" role="status">
@@ -39,11 +39,12 @@ function shown(store: Store) {
   if (!chosen || !precision.hasIntegers()) return null;
   const step = numberOf(chosen.network, chosen.layer, chosen.channel, selection.cell());
   const layer = layerNamed(chosen.network, step.layer);
+  const isBesideAblated = precision.isBesideAblated();
   if (layer?.kind === "convolution") {
     const asked = precision.integers(step);
-    return asked && { step, asked, handedOn: "" };
+    return asked && { step, isBesideAblated, asked, handedOn: "" };
   }
-  return { step, asked: null, handedOn: handedOn(precision.layer(step.layer)) };
+  return { step, isBesideAblated, asked: null, handedOn: handedOn(precision.layer(step.layer)) };
 }
 
 function Opened({ made }: { made: IntegerNumber }) {

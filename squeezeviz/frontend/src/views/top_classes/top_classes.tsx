@@ -5,6 +5,7 @@ import { percent } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import type { PartProps } from "../../ui/part.ts";
 import { useStore } from "../../ui/store.ts";
+import { LowAnswer } from "../late.tsx";
 import { Row } from "./row.tsx";
 import { type ClassSearch, matching } from "./search.ts";
 
@@ -21,8 +22,9 @@ const NO_LOGITS = "No layer of this network has logits: computed from its probab
 
 /** The most probable classes as bars, with probability and logit; any other class by search; those that are pinned stay. */
 export function TopClasses({ search, children, element }: Props) {
-  const { photos, networks } = useStore();
+  const { photos, networks, precision } = useStore();
   const photo = photos.photo();
+  const isOther = precision.chosen() !== "fp32" && networks.can("precision");
   const labelSpace = networks.answering()?.label_space;
   const top = photo?.ranking.slice(0, SHOWN) ?? [];
   const meaning = networks.cams() ? ": the mean of the class's own map" : "";
@@ -36,7 +38,10 @@ export function TopClasses({ search, children, element }: Props) {
   return (
     <section ref={element} class={search ? "sqv-prediction" : "sqv-prediction sqv-plain"} aria-label="Prediction">
       <div class="sqv-heads">
-        <h2>Prediction</h2>
+        <h2>
+          Prediction
+          {isOther && <span class="sqv-quiet sqv-whose">in FP32</span>}
+        </h2>
         <span class="sqv-quiet">p</span>
         <span class="sqv-quiet" title={title}>
           {words}
@@ -48,6 +53,7 @@ export function TopClasses({ search, children, element }: Props) {
       </p>
       {search ? <Classes photo={photo} top={top} search={search} /> : <Plain photo={photo} top={top} />}
       <p class="sqv-quiet sqv-said">{photo && !Number.isNaN(share) && said}</p>
+      {isOther && <LowAnswer />}
       <p class="sqv-quiet">{photo?.preprocessing_words}</p>
       {children}
     </section>
