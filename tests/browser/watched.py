@@ -7,6 +7,7 @@ import contextlib
 import functools
 import re
 import shutil
+import time
 from pathlib import Path
 
 from tests.browser.waiting import PATIENCE_MS
@@ -104,9 +105,23 @@ def keep_picture(page, name: str, *, is_whole: bool = False) -> None:
     if is_whole:
         how["clip"] = {**session.send("Page.getLayoutMetrics")["cssContentSize"], "scale": 1}
         how["captureBeyondViewport"] = True
-    taken = session.send("Page.captureScreenshot", how)["data"]
+    taken = _captured(session, how)
     session.detach()
     (ARTIFACTS / f"{name}.png").write_bytes(base64.b64decode(taken))
+
+
+def _captured(session, how) -> str:
+    """What Chromium takes, in base64. It fails at times where the page is just being drawn anew: then it is asked again."""
+    from playwright.sync_api import Error  # it may not be installed
+
+    for pause_s in (0.1, 0.3, 1.0, 3.0):
+        try:
+            return session.send("Page.captureScreenshot", how)["data"]
+        except Error as exc:
+            if "Unable to capture screenshot" not in exc.message:
+                raise
+            time.sleep(pause_s)
+    return session.send("Page.captureScreenshot", how)["data"]
 
 
 def file_name(node) -> str:
