@@ -4,12 +4,13 @@ import { useCalm } from "../../ui/hooks.ts";
 import { useStore } from "../../ui/store.ts";
 import { lowAnswer } from "./low_answer.ts";
 
+const COMPUTING = "computing …";
+
 /** What the network in low precision answers instead. */
 export function LowAnswer() {
   const store = useStore();
   const { precision, networks } = store;
   const said = useCalm(() => answered(store));
-  if (precision.chosen() === "fp32" || !networks.can("precision")) return null;
   const { top, words } = said;
   return (
     <section class="sqv-low-answer" aria-label="Prediction in low precision">
@@ -19,7 +20,8 @@ export function LowAnswer() {
           {words}
         </span>
       </div>
-      <ol class="sqv-rows">
+      {/* Its place is kept while it is on its way. */}
+      <ol class="sqv-rows" hidden={words !== "" && words !== COMPUTING}>
         {top.map(({ index, p, isChanged }) => (
           <li key={index} class={isChanged ? "sqv-spread sqv-is-changed" : "sqv-spread"}>
             <span class="sqv-label">{networks.label(index).label}</span>
@@ -41,6 +43,6 @@ function answered({ photos, precision, networks }: Store) {
   if (precision.isBesideAblated()) return none("only with nothing ablated");
   if (!networks.softmaxName()) return none("only its layers are compared");
   const made = asked?.known;
-  if (!photo || made?.max.length !== photo.probabilities.length) return none("computing …");
+  if (!photo || made?.max.length !== photo.probabilities.length) return none(COMPUTING);
   return { top: lowAnswer(photo, made.max), words: "" };
 }

@@ -24,7 +24,8 @@ const NO_LOGITS = "No layer of this network has logits: computed from its probab
 export function TopClasses({ search, children, element }: Props) {
   const { photos, networks, precision } = useStore();
   const photo = photos.photo();
-  const isOther = precision.chosen() !== "fp32" && networks.can("precision");
+  // A network that can't be compared, such as one in integers, is not said to be in FP32.
+  const isOther = precision.chosen() !== "fp32" && networks.can("precision") && !precision.of()?.problem;
   const labelSpace = networks.answering()?.label_space;
   const top = photo?.ranking.slice(0, SHOWN) ?? [];
   const meaning = networks.cams() ? ": the mean of the class's own map" : "";
