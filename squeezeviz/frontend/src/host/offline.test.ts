@@ -44,6 +44,16 @@ test("what was said before the page asked is its answer, in its order; the engin
   expect(sent).toMatchObject([{ kind: "ask", content: { id: "again" } }]);
 });
 
+test("where the page asks first, what the engine says after that is its answer too", async () => {
+  const { host, say } = await opened();
+  const heard = vi.fn();
+  host.on("msg:custom", (content) => heard(content));
+  host.send({ kind: "ready", id: "own" });
+  await Promise.resolve();
+  say(told({ kind: "setting", id: FIRST }));
+  expect(heard).toHaveBeenCalledWith({ kind: "setting", id: "own" });
+});
+
 test("bytes of the weights, and of all else", async () => {
   const { host } = await opened();
   expect([host.file.network_bytes, host.file.other_bytes]).toEqual([40, 5]);

@@ -41,6 +41,8 @@ export class OfflineHost implements Model {
   readonly #isQuiet = signal(false);
   /** What was said before the page has asked; null since it has. */
   #early: Told[] | null = [];
+  /** The page's own id of what was asked before there was a page. */
+  #first: unknown = FIRST;
 
   /**
    * @param engine What has begun with a page's contents.
@@ -138,15 +140,18 @@ export class OfflineHost implements Model {
   #begin(request: unknown): void {
     const early = this.#early ?? [];
     this.#early = null;
-    for (const [content, buffers] of early) {
-      this.#emit("msg:custom", content.id === FIRST ? { ...content, id: request } : content, buffers);
-    }
+    this.#first = request;
+    for (const told of early) this.#tell(told);
+  }
+
+  #tell([content, buffers]: Told): void {
+    this.#emit("msg:custom", content.id === FIRST ? { ...content, id: this.#first } : content, buffers);
   }
 
   #hear(data: FromEngine): void {
     if (data.kind === "told") {
       if (this.#early) this.#early.push([data.content, data.buffers]);
-      else this.#emit("msg:custom", data.content, data.buffers);
+      else this.#tell([data.content, data.buffers]);
     }
     if (data.kind === "progress") this.#progress.value = data.progress;
     if (data.kind === "set") for (const [name, value] of Object.entries(data.traits)) this.#note(name, value);
