@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 __all__ = ["main"]
+
+#: What a server may take to end once its loop has: its kernels are gone by then, and its files are closed.
+_PATIENCE_S = 5.0
 
 
 def main() -> None:
@@ -19,7 +24,23 @@ def main() -> None:
         from squeezeviz.serving.app import App  # noqa: PLC0415
 
         launch = App.launch_instance
-    launch()
+    code: object = 1
+    try:
+        launch()
+        code = 0
+    except SystemExit as exc:
+        code = exc.code
+        raise
+    finally:
+        _end_at_last(code)
+
+
+def _end_at_last(code: object) -> None:
+    """End the process even where a thread goes on: AnyIO's may wait for work of a loop that has ended, for ever."""
+    status = code if isinstance(code, int) else int(code is not None)
+    timer = threading.Timer(_PATIENCE_S, os._exit, (status,))
+    timer.daemon = True
+    timer.start()
 
 
 if __name__ == "__main__":

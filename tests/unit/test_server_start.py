@@ -1,6 +1,7 @@
-"""What the servers' programs leave out as they start."""
+"""What the servers' programs leave out as they start, and how they end."""
 
 import subprocess
+import sys
 
 import pytest
 
@@ -19,3 +20,27 @@ def test_no_grammar_of_addresses_is_compiled(tmp_path, command):
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
     assert "jsonschema" in imported
     assert "lark" not in imported, "which rfc3987_syntax compiles them with"
+
+
+STUCK = """
+import sys, threading
+from jupyterlab import labapp
+from squeezeviz.serving import __main__ as serving
+def launch():
+    threading.Thread(target=threading.Event().wait).start()
+    if len(sys.argv) > 1:
+        sys.exit(int(sys.argv[1]))
+labapp.main = launch
+serving._PATIENCE_S = 0.1
+serving.main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_thread_that_waits_for_ever_keeps_no_server(code):
+    """AnyIO's do at times, where one was begun while the server's loop came to its end."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+    more = [str(code)] if code else []
+    done = subprocess.run([sys.executable, "-c", STUCK, "lab", *more], timeout=60, check=False)
+    assert done.returncode == code

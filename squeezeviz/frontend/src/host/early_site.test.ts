@@ -86,7 +86,7 @@ test("where no worker may be, the page itself is told the same", async () => {
   const { toldPage, asked, worker } = browser();
   const early = new EarlySite(SITE);
   await vi.waitUntil(() => asked.length === 2);
-  await new Promise((resolve) => setTimeout(resolve));
+  await vi.waitUntil(() => worker()?.onerror);
   worker().onerror({ preventDefault: () => undefined, message: "refused by the policy" });
   await early.isWhole;
   expect((await early.engine).isWorker).toBe(false);
