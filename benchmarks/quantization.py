@@ -30,6 +30,7 @@ from benchmarks.timing import Row, compare
 from squeezeviz.dataset.find import find
 from squeezeviz.network.modern import in_newer_set
 from squeezeviz.quantization.calibration import CalibrationPhotos
+from squeezeviz.quantization.quantiser import quiet
 from squeezeviz.runtime.sessions import available_threads, made_session, plain_options
 from squeezeviz.telemetry import import_quantization
 
@@ -156,11 +157,12 @@ def _in_format(model: sv.Model, place: Path, folder: Path, form: _Format, photos
     given, made = folder / "given.onnx", folder / "made.onnx"
     onnx.save(in_newer_set(model.as_run()), given)
     reader = CalibrationPhotos(model, find(place).photos[:photos])
-    quantization.quantize_static(
-        given, made, reader, quant_format=getattr(quantization.QuantFormat, form.form), per_channel=form.per_channel,
-        activation_type=getattr(quantization.QuantType, form.numbers), weight_type=getattr(quantization.QuantType, form.kernels),
-        extra_options={"CalibStridedMinMax": 1},
-    )  # fmt: skip
+    with quiet():
+        quantization.quantize_static(
+            given, made, reader, quant_format=getattr(quantization.QuantFormat, form.form), per_channel=form.per_channel,
+            activation_type=getattr(quantization.QuantType, form.numbers),
+            weight_type=getattr(quantization.QuantType, form.kernels), extra_options={"CalibStridedMinMax": 1},
+        )  # fmt: skip
     return made.read_bytes()
 
 

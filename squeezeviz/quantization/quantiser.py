@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from squeezeviz.quantization.calibration import CalibrationPhotos
     from squeezeviz.runtime.model import Model
 
-__all__ = ["Quantiser", "layers_named"]
+__all__ = ["Quantiser", "layers_named", "quiet"]
 
 #: What makes the answer of the last layer with weights stays in float32, and takes next to no time: eight bits hold no
 #: probability below 1/256, and means of a map rounded to them are alike for two classes in one of twenty photos.
@@ -100,7 +100,7 @@ class Quantiser:
             LayerError: A layer to be kept has become part of another.
         """
         try:
-            with _quiet():
+            with quiet():
                 excluded = [*self._nodes_of(keep), *self._closing]
                 made = self._made(excluded)
         except LayerError:
@@ -113,7 +113,7 @@ class Quantiser:
     @property
     def separate(self) -> list[Layer]:
         """The layers that have not become part of another, and may so be kept in float32."""
-        with _quiet():
+        with quiet():
             made = {name for node in self._prepared.graph.node for name in node.output}
         return [layer for layer in self._model.architecture if made & {layer.name, layer.pre_relu}]
 
@@ -223,7 +223,7 @@ def _check_scales(model: Model, made: onnx.ModelProto) -> None:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what the quantiser prints, and logs by the root logger, from whoever reads the terminal or a notebook."""
     onnxruntime = import_onnxruntime()
     root, nothing = logging.getLogger(), logging.NullHandler()  # without a handler, it would make one of its own
