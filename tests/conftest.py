@@ -93,13 +93,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # unknown where pytest-xdist is not installed
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers ``-n auto`` starts: one more than processors, as a third of the time they wait for servers.
+    """Return how many workers ``-n auto`` starts: two more than processors, as they wait for servers half of the time.
 
-    Each has a browser and servers of its own, so four at most, as many as memory holds, and none for one processor.
+    Each has a browser and servers of its own, so six at most, as many as memory holds, and none for one processor.
     """
     count = available_threads()
     most = psutil.virtual_memory().total // WORKER_BYTES
-    return 0 if count == 1 else max(2, min(count + 1, most, 4))
+    return 0 if count == 1 else max(2, min(count + 2, most, 6))
 
 
 @pytest.hookimpl(optionalhook=True)
