@@ -1,4 +1,7 @@
-"""The page's second part: it comes once the first is painted; late or refused, what opens on demand waits for it or says so."""
+"""The page's second part: it comes once the first is painted; late or refused, what opens on demand waits for it or says so.
+
+In JupyterLab and in the app what either may do otherwise; the rest in one of them.
+"""
 
 import contextlib
 
@@ -104,6 +107,7 @@ def test_the_first_view_is_there_without_it_and_what_opens_waits_for_it(opened, 
     assert asked(tmp_path) == 1
 
 
+@pytest.mark.parametrize("opened", ["app"], indirect=True)
 def test_nothing_that_is_on_show_moves_when_it_comes_and_the_focus_stays(opened, tmp_path):
     page = opened()
     retry_assertions(page, lambda: _equal(asked(tmp_path), 1))
@@ -128,6 +132,7 @@ def test_refused_it_is_said_where_it_was_wanted_and_had_again_from_there(opened,
     page.locator(f"{WHY} .sqv-equation b.sqv-value").wait_for()
 
 
+@pytest.mark.parametrize("opened", ["lab"], indirect=True)
 def test_a_kernel_that_is_gone_before_it_comes_leaves_a_sentence(opened, tmp_path):
     page = opened()
     retry_assertions(page, lambda: _equal(asked(tmp_path), 1))
@@ -149,6 +154,7 @@ display(explorer, InsideNumber(explorer))
 """
 
 
+@pytest.mark.parametrize("opened", ["lab"], indirect=True)
 def test_two_explorers_and_a_linked_view_share_it(opened, tmp_path):
     page = opened(LINKED)
     until(page, "() => document.querySelectorAll('.sqv-explorer .sqv-picture[src]').length === 2")
