@@ -101,7 +101,7 @@ def test_a_box_is_drawn_by_mouse_and_by_keys_and_maps_point_at_it_or_not(page, m
 def test_a_method_that_is_added_is_measured_alone_and_escape_ends_it(page, panel):
     panel.get_by_role("checkbox", name="Score-CAM").click()
     reaches(panel, "running")
-    panel.get_by_role("progressbar").wait_for()
+    panel.locator("progress[value]").wait_for()  # from then on it says of how many
     panel.get_by_role("checkbox", name="Score-CAM").press("Escape")
     reaches(panel, "stopped")
     assert panel.get_by_text("stopped after").inner_text().endswith(" of 10")
