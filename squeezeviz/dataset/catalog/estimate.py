@@ -68,7 +68,8 @@ def estimate(
 
         tried(few)  # sessions are made once, and kept
         (few_s, small), (more_s, large) = tried(few), tried(more)
-    grown = [(a, b) for a, b in zip(small, large, strict=True) if b]
+    # Of a channel that has a picture only after more steps, nothing tells how its file grows.
+    grown = [(a or b, b) for a, b in zip(small, large, strict=True) if b]
     if not grown:
         return CatalogEstimate(len(channels), float("nan"), 0.0)
     by_step = (more_s - few_s) / (more - few) if more > few else 0.0

@@ -145,6 +145,18 @@ def test_what_it_will_cost_is_what_a_few_channels_tell_of_all_steps(model, monke
     assert few.seconds == pytest.approx(9 * tried * 0.7)
     none = estimate_module.estimate(Measured(Settings(steps=2), clock), model, [channels[3]])
     assert np.isnan(none.seconds)
+    late = estimate_module.estimate(Opened(Settings(steps=160), clock), model, channels[:1], workers=1)
+    assert late.content_bytes == 1000 + 200, "of one that has no picture after ten steps"
+
+
+@dataclass(frozen=True)
+class Opened(Measured):
+    """One whose ReLU opens after ten steps."""
+
+    def make(self, model, name):
+        if self.settings.steps <= 10:
+            raise LayerError("no gradient reaches the picture")
+        return {name: (SimpleNamespace(file=b"-" * 1000),)}
 
 
 def test_products_take_one_thread_while_channels_grow_side_by_side():
