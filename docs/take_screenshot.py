@@ -62,9 +62,7 @@ def main() -> None:
                     page.mouse.down()
                     page.mouse.up()
                     page.wait_for_timeout(1500)
-                    page.evaluate("() => document.querySelector('.sqv').scrollIntoView()")
-                    page.wait_for_timeout(500)
-                    keep(page.locator(".sqv").first.screenshot(), name)
+                    keep(upper_part(page, ".sqv"), name)
                     inside(page, name)
                     side_by_side(page, name)
                     why(page, name)
@@ -72,6 +70,19 @@ def main() -> None:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def upper_part(page: Page, part: str) -> bytes:
+    """Take of a part of the page what the window shows once it is scrolled to: JupyterLab's status bar lies below."""
+    page.locator(part).first.evaluate("part => part.scrollIntoView()")
+    page.wait_for_timeout(500)
+    box, window = page.locator(part).first.bounding_box(), page.viewport_size
+    assert box is not None
+    assert window is not None
+    most = window["height"] - 170
+    return page.screenshot(
+        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": min(box["height"], most)}
+    )
 
 
 def keep(picture: bytes, name: str) -> None:
@@ -118,7 +129,7 @@ def why(page: Page, name: str) -> None:
     page.locator(".sqv-why", has_text="196 patches hidden").wait_for()
     page.wait_for_timeout(6000)
     page.mouse.move(0, 0)
-    keep(page.locator(".sqv-why").screenshot(), name.replace("explorer", "why"))
+    keep(upper_part(page, ".sqv-why"), name.replace("explorer", "why"))
     page.locator(".sqv-explorer").focus()
     page.keyboard.press("e")
 
