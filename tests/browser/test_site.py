@@ -161,6 +161,43 @@ def test_a_file_that_is_damaged_is_a_sentence(visit, tmp_path, damage):
     assert LIST not in {name for name, _ in host.asked}
 
 
+@pytest.mark.parametrize("comes", [True, False], ids=["it comes", "it does not"])
+def test_on_a_slow_network_it_says_how_much_has_come_until_all_has(visit, host, comes):
+    page, held = visit.page, []
+    page.clock.install()
+    page.route("**/files/weights.*", lambda route: held.append(route))
+    visit(host.url)
+    explorer = page.locator("#sqv-page > .sqv")
+    explorer.wait_for(state="attached")  # it is made meanwhile
+    progress = page.get_by_role("progressbar", name="Arriving")
+    assert progress.is_visible()
+    assert re.fullmatch(r"\d\.\d of \d\.\d MB", page.locator(".sqv-opening-so-far").inner_text())
+    assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight"), "nothing to scroll to"
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement === document.body"), "nor to reach"
+    page.clock.run_for(60_000)
+    assert not explorer.is_visible()
+    if not comes:
+        held.pop().abort()
+        assert "could not be fetched" in page.get_by_role("alert").inner_text()
+        assert explorer.count() == progress.count() == 0
+        page.said.clear()
+        return
+    page.evaluate("""() => {
+        window.seen = new Set();
+        new MutationObserver(() => { for (const each of document.querySelectorAll('.sqv-notice'))
+                if (each.checkVisibility({visibilityProperty: true})) seen.add(each.innerText); })
+            .observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    }""")
+    held.pop().continue_()
+    explorer.wait_for()
+    computed(page)
+    assert not progress.is_visible()
+    assert page.evaluate("() => [...seen].filter(said => said.includes('does not answer'))") == []
+    assert page.evaluate("() => document.activeElement.matches('.sqv')"), "the keys are the page's"
+    assert page.said == []
+
+
 def test_an_empty_one_takes_drawings_and_photos_with_its_server_gone(visit, tmp_path):
     model, how = sv.load_model("squeezenet1.1-shapes"), HOW
     host = StaticHost(write(tmp_path / "site"))

@@ -20,25 +20,56 @@ async function show(place: HTMLElement): Promise<void> {
   followTheme("system")(); // until the switch is there
   const site = siteOf(document);
   if (site && location.protocol === "file:") throw new Error(FROM_DISK);
-  const host = await (site ? hostOfSite(site, progressIn(place)) : hostOfFile(Number(place.dataset.entry)));
+  await (site ? showSite(place, site) : showFile(place));
+}
+
+async function showFile(place: HTMLElement): Promise<void> {
+  const host = await hostOfFile(Number(place.dataset.entry));
+  place.replaceChildren();
+  takeOver(await explorerIn(place, host, false));
+}
+
+/** The explorer is made while its files are on their way, out of sight: it answers once all are there, and whole. */
+async function showSite(place: HTMLElement, site: Site): Promise<void> {
+  const early = engineOf(site);
+  early.follow(progressIn(place));
+  const opened = early.engine.then((engine) => OfflineHost.open(engine, sizesOf(site)));
+  const host = await Promise.race([opened, early.isWhole.then(() => opened)]); // whichever fails first says why
+  host.isArriving = true;
+  const root = await explorerIn(place, host, true);
+  root.classList.add("sqv-behind");
+  await early.isWhole;
+  host.isArriving = false;
+  root.classList.remove("sqv-behind");
+  for (const other of [...place.children].filter((child) => child !== root)) other.remove();
+  takeOver(root);
+  keepOnceIdle(() => host.file.photos > 0 && host.progress.value.ms === 0);
+}
+
+/** Makes the explorer, behind all else in its place. */
+async function explorerIn(place: HTMLElement, host: OfflineHost, isSite: boolean): Promise<HTMLElement> {
   const store = new Store(host);
   followAddress(store);
   await Promise.resolve(); // what has been said by now is heard, and rendered with the page
   const root = document.createElement("div");
   root.className = "sqv";
   root.tabIndex = -1;
-  place.replaceChildren(root);
+  place.append(root);
   mount(
     root,
     store,
     <Explorer root={root}>
-      <Colophon host={host} isSite={site !== null} />
+      <Colophon host={host} isSite={isSite} />
     </Explorer>,
   );
+  Object.assign(window, { squeezeviz: { host, store } }); // for whoever looks behind the page, as tests do
+  return root;
+}
+
+/** From now on the page's keys and what is brought to it are the explorer's. */
+function takeOver(root: HTMLElement): void {
   root.focus({ preventScroll: true });
   hearAllOf(document, root);
-  if (site) keepOnceIdle(() => host.file.photos > 0 && host.progress.value.ms === 0);
-  Object.assign(window, { squeezeviz: { host, store } }); // for whoever looks behind the page, as tests do
 }
 
 /** What is dropped, pasted or typed beside the page, at the edges of the window, is meant for it too. */
@@ -64,17 +95,10 @@ async function hostOfFile(entry: number): Promise<OfflineHost> {
   return OfflineHost.open(engine, sizes);
 }
 
-async function hostOfSite(site: Site, tell: Arriving): Promise<OfflineHost> {
-  const early = engineOf(site);
-  early.follow(tell);
-  await early.isWhole;
-  return OfflineHost.open(await early.engine, sizesOf(site));
-}
-
 /** Says how much has arrived, in the place where the page is going to be. */
 function progressIn(place: HTMLElement): Arriving {
   const [words, bar] = [document.createElement("p"), document.createElement("progress")];
-  words.className = "sqv-opening sqv-arriving";
+  words.className = "sqv-opening sqv-opening-so-far";
   bar.setAttribute("aria-label", "Arriving");
   place.lastElementChild?.remove(); // what is to be read where this program does not come
   place.append(bar, words);

@@ -33,3 +33,25 @@ test.each([true, undefined])("a host whose models are live, or do not say so (%s
   expect(send).toHaveBeenCalledOnce();
   expect(silent).not.toHaveBeenCalled();
 });
+
+test("while what answers is on its way nobody minds its silence, and 12 s after it has come one does", () => {
+  vi.useFakeTimers();
+  const silent = vi.fn();
+  let arrived = () => {};
+  const on = (event: string, listener: () => void) => {
+    if (event === "arrived") arrived = listener;
+  };
+  const model = { on, off: () => undefined, send: () => undefined, isArriving: true };
+  const comm = new Comm(model as unknown as Model);
+  comm.open({ silent } as unknown as Heard);
+  vi.advanceTimersByTime(60_000);
+  expect(silent).not.toHaveBeenCalled();
+  model.isArriving = false;
+  arrived();
+  vi.advanceTimersByTime(11_999);
+  expect(silent).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(silent).toHaveBeenCalledWith(true);
+  comm.close();
+  vi.useRealTimers();
+});

@@ -45,6 +45,8 @@ const KERNEL_SILENT: Silence = {
 export interface Model {
   /** False where nobody is at the other end: the page was saved, and its kernel is gone. */
   readonly comm_live?: boolean;
+  /** Whether what is to answer is still on its way: nobody minds its silence until it says "arrived". */
+  readonly isArriving?: boolean;
   /** Why frames are slower than they could be; empty as a rule, and where nothing else than it answers them. */
   note?(): string;
   /** Where no kernel answers but the page itself: what to say when it does not, and how to begin again. */
@@ -127,6 +129,7 @@ export class Comm {
     this.#model.on("msg:custom", this.#receive);
     this.#model.on("lost", this.#lost);
     this.#model.on("quiet", this.#quiet);
+    this.#model.on("arrived", this.#watch);
     this.ask({ kind: "ready" });
   }
 
@@ -199,6 +202,7 @@ export class Comm {
     this.#model.off("msg:custom", this.#receive);
     this.#model.off("lost", this.#lost);
     this.#model.off("quiet", this.#quiet);
+    this.#model.off("arrived", this.#watch);
     this.pictures.close();
   }
 
@@ -211,10 +215,10 @@ export class Comm {
     batch(() => this.#heard.silent(is));
   }
 
-  #watch(): void {
+  readonly #watch = (): void => {
     clearTimeout(this.#timer);
-    if (this.#open.size) this.#timer = setTimeout(() => this.#silence(true), SILENCE_MS);
-  }
+    if (this.#open.size && !this.#model.isArriving) this.#timer = setTimeout(() => this.#silence(true), SILENCE_MS);
+  };
 
   /** Nobody will answer any more: the page's own engine has broken down. */
   readonly #lost = (): void => {

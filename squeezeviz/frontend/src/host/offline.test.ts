@@ -93,3 +93,14 @@ test("an engine that says nothing any more is silent until it is heard again; be
   early.onquiet?.(true);
   await expect(opening).rejects.toThrow("Open the page again");
 });
+
+test("that all has come is said", async () => {
+  const { host } = await opened();
+  const arrived = vi.fn();
+  host.on("arrived", arrived);
+  expect(host.isArriving).toBe(false);
+  host.isArriving = true;
+  expect(arrived).not.toHaveBeenCalled();
+  host.isArriving = false;
+  expect(arrived).toHaveBeenCalledOnce();
+});

@@ -31,6 +31,8 @@ export class OfflineHost implements Model {
   readonly file: File;
   /** Whether the page itself computes: see `onPage`. */
   readonly isOnPage: boolean;
+  /** Whether blocks are still on their way; told by whoever fetches them. */
+  #isArriving = false;
   readonly #engine: Engine["port"];
   readonly #traits: Traits;
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -75,6 +77,15 @@ export class OfflineHost implements Model {
       this.#isQuiet.value = is;
       this.#emit("quiet", is);
     };
+  }
+
+  get isArriving(): boolean {
+    return this.#isArriving;
+  }
+
+  set isArriving(is: boolean) {
+    this.#isArriving = is;
+    if (!is) this.#emit("arrived");
   }
 
   get comm_live(): boolean {
