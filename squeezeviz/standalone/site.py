@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,9 +23,10 @@ __all__ = ["INDEX", "SERVICE_WORKER", "first_visit", "site_of"]
 
 INDEX, SERVICE_WORKER = "index.html", "service-worker.js"
 _DIGITS = 16  # of a digest, in a name
-# All comes from the folder itself; WebAssembly is compiled, workers and pictures are made on the page.
+# All comes from the folder itself, and of scripts within the page that one whose digest is named; WebAssembly is compiled,
+# workers and pictures are made on the page.
 _POLICY = Markup(
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self' '{early}' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'"
 )
 
@@ -39,7 +41,8 @@ def site_of(page: Page) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     style = _named(files, "page.css", "\n".join(program(name) for name in ("squeezeviz.css", "page.css")).encode())
     script = _named(files, "page.js", program("page.js").encode())
-    early = _named(files, "early-site.js", program("early-site.js").encode())
+    early = program("early-site.js")
+    policy = _POLICY.format(early=f"sha256-{b64encode(hashlib.sha256(early.encode()).digest()).decode()}")
     engine = _described(files, "engine.js", program("engine.js").encode())
     parts = [
         {
@@ -49,19 +52,19 @@ def site_of(page: Page) -> dict[str, bytes]:
         for part, blocks in page.blocks.parts.items()
     ]
     index = _PAGE.format(
-        policy=_POLICY,
+        policy=policy,
         title=visible(page.title),
         icon=_ICON,
         style=style,
         files=Markup(json.dumps({"entry": page.entry, "engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
-        early=early,
+        early=Markup(early),  # noqa: S704 - our own program
         preloads=Markup("\n").join(_PRELOAD.format(path=each["path"]) for each in (engine, parts[-1], parts[0])),
         script=script,
     ).encode()
     kept = {path: _digest(content) for path, content in files.items()} | {"./": _digest(index)}
     site = {"version": _digest(json.dumps(kept).encode())[:_DIGITS], "files": kept}
     worker = f"const SITE = {json.dumps(site)};\n{program(SERVICE_WORKER)}".encode()
-    files |= {"_headers": _HEADERS.format(policy=_POLICY).encode(), INDEX: index, SERVICE_WORKER: worker}
+    files |= {"_headers": _HEADERS.format(policy=policy).encode(), INDEX: index, SERVICE_WORKER: worker}
     return {path: content for name, own in files.items() for path, content in _both(name, own)}
 
 
@@ -135,7 +138,7 @@ _PAGE = Markup("""<!doctype html>
 <title>{title}</title>
 <link rel="icon" href="{icon}">
 <script type="application/json" id="sqv-site">{files}</script>
-<script async src="{early}"></script>
+<script>{early}</script>
 <link rel="stylesheet" href="{style}">
 <script defer src="{script}" fetchpriority="high"></script>
 {preloads}

@@ -13,11 +13,26 @@ export interface Exactness {
 
 export const NOTHING_COMPARED: Exactness = { layer: "", size: 0, compared: 0 };
 
-function after(before: Exactness, layer: string, ours: number, theirs: number, largest: number): Exactness {
-  const compared = before.compared + 1;
-  const size = Object.is(ours, theirs) ? 0 : Math.abs(ours - theirs) / (largest || 1);
-  const isFurther = !Number.isNaN(before.size) && !(size <= before.size); // nothing is further than NaN
-  return isFurther ? { layer, size, compared } : { ...before, compared };
+/** Thousands of numbers are compared while a page is opened: none of them makes an object. */
+class Comparison {
+  #layer: string;
+  #size: number;
+  #compared: number;
+
+  constructor({ layer, size, compared }: Exactness) {
+    [this.#layer, this.#size, this.#compared] = [layer, size, compared];
+  }
+
+  add(layer: string, ours: number, theirs: number, largest: number): void {
+    this.#compared += 1;
+    const size = Object.is(ours, theirs) ? 0 : Math.abs(ours - theirs) / (largest || 1);
+    if (Number.isNaN(this.#size) || size <= this.#size) return; // nothing is further than NaN
+    [this.#layer, this.#size] = [layer, size];
+  }
+
+  get found(): Exactness {
+    return { layer: this.#layer, size: this.#size, compared: this.#compared };
+  }
 }
 
 /**
@@ -31,21 +46,26 @@ export function compareStatistics(
   ours: (layer: string) => Values,
   theirs: Values,
 ): Exactness {
-  let [found, at] = [before, 0];
+  const comparison = new Comparison(before);
+  let at = 0;
   for (const { name, shape } of layers) {
     const [own, channels] = [ours(name), shape[0] ?? 1];
     const all = theirs.subarray(at, at + 2 * channels);
     const largest = all.subarray(0, channels).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     at += 2 * channels;
     for (let channel = 0; channel < channels; channel += 1) {
-      for (const place of [channel, channels + channel])
-        found = after(found, name, read(own, place), read(all, place), largest);
+      for (let place = channel; place < 2 * channels; place += channels)
+        comparison.add(name, read(own, place), read(all, place), largest);
     }
   }
-  return found;
+  return comparison.found;
 }
 
 export function compareLogits(before: Exactness, layer: string, ours: Values, theirs: Values): Exactness {
   const largest = theirs.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  return theirs.reduce((found, logit, index) => after(found, layer, read(ours, index), logit, largest), before);
+  const comparison = new Comparison(before);
+  theirs.forEach((logit, index) => {
+    comparison.add(layer, read(ours, index), logit, largest);
+  });
+  return comparison.found;
 }

@@ -2,8 +2,15 @@
 import type { Maps, Message } from "../protocol.ts";
 import type { Logits, Tensor } from "../store/types.ts";
 
-/** Half precision → number, for every bit pattern. */
-const HALVES = (() => {
+let table: Float32Array | null = null;
+
+/** Half precision → number, for every bit pattern. Made when it is asked for: it takes as long as a page's first frame. */
+function halfTable(): Float32Array {
+  table ??= madeTable();
+  return table;
+}
+
+function madeTable(): Float32Array {
   const table = new Float32Array(65536);
   for (let bits = 0; bits < 65536; bits += 1) {
     const sign = bits & 0x8000 ? -1 : 1;
@@ -14,7 +21,7 @@ const HALVES = (() => {
     else table[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   }
   return table;
-})();
+}
 
 /** A copy that begins on a boundary typed arrays accept. */
 export const bytesOf = (view: DataView): ArrayBuffer =>
@@ -69,8 +76,8 @@ export function halves(view: DataView, scale: number): Float32Array {
     return exact;
   }
   const bits = new Uint16Array(buffer, start, view.byteLength / 2);
-  const values = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i += 1) values[i] = (HALVES[bits[i] as number] as number) * scale;
+  const [table, values] = [halfTable(), new Float32Array(bits.length)];
+  for (let i = 0; i < bits.length; i += 1) values[i] = (table[bits[i] as number] as number) * scale;
   return values;
 }
 

@@ -1,5 +1,6 @@
 import type { TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { whenDrawn } from "../../draw/scheduler.ts";
 import type { Entry, Photo } from "../../store/types.ts";
 import { grouped, percent } from "../../ui/format.ts";
 import { useCalm } from "../../ui/hooks.ts";
@@ -99,7 +100,8 @@ function Tile({ entry: { id, name, photo }, isChosen, isStop, keep }: TileProps)
   const store = useStore();
   const own = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (isChosen && own.current) bring(own.current);
+    const element = own.current;
+    if (isChosen && element) whenDrawn(() => bring(element)); // now, the page would be laid out for that alone
   }, [isChosen]);
   const said = photo && answerOf(photo, store.networks.label(photo.ranking[0] ?? 0).label);
   const change = store.precision.change(id);
