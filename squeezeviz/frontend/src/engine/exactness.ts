@@ -1,6 +1,5 @@
 /** How far what is computed here is from what Python computed. */
 import type { Layer } from "../protocol.ts";
-import { at as read } from "./numbers.ts";
 import type { Values } from "./types.ts";
 
 /** The largest difference so far, of the layer's largest value. */
@@ -13,26 +12,17 @@ export interface Exactness {
 
 export const NOTHING_COMPARED: Exactness = { layer: "", size: 0, compared: 0 };
 
-/** Thousands of numbers are compared while a page is opened: none of them makes an object. */
-class Comparison {
-  #layer: string;
-  #size: number;
-  #compared: number;
-
-  constructor({ layer, size, compared }: Exactness) {
-    [this.#layer, this.#size, this.#compared] = [layer, size, compared];
+/** A plain loop over numbers: a page compares thousands while it opens, before the browser has compiled any of this. */
+function compare(before: Exactness, layer: string, ours: Values, theirs: Values, largest: number): Exactness {
+  let [isLayers, size] = [false, before.size];
+  for (let at = 0; at < theirs.length; at += 1) {
+    const one = ours[at] as number;
+    const other = theirs[at] as number;
+    if (Object.is(one, other) || Number.isNaN(size)) continue; // nothing is further than NaN
+    const difference = Math.abs(one - other) / (largest || 1);
+    if (!(difference <= size)) [isLayers, size] = [true, difference];
   }
-
-  add(layer: string, ours: number, theirs: number, largest: number): void {
-    this.#compared += 1;
-    const size = Object.is(ours, theirs) ? 0 : Math.abs(ours - theirs) / (largest || 1);
-    if (Number.isNaN(this.#size) || size <= this.#size) return; // nothing is further than NaN
-    [this.#layer, this.#size] = [layer, size];
-  }
-
-  get found(): Exactness {
-    return { layer: this.#layer, size: this.#size, compared: this.#compared };
-  }
+  return { layer: isLayers ? layer : before.layer, size, compared: before.compared + theirs.length };
 }
 
 /**
@@ -46,26 +36,21 @@ export function compareStatistics(
   ours: (layer: string) => Values,
   theirs: Values,
 ): Exactness {
-  const comparison = new Comparison(before);
-  let at = 0;
+  let [found, at] = [before, 0];
   for (const { name, shape } of layers) {
-    const [own, channels] = [ours(name), shape[0] ?? 1];
+    const channels = shape[0] ?? 1;
     const all = theirs.subarray(at, at + 2 * channels);
-    const largest = all.subarray(0, channels).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    at += 2 * channels;
-    for (let channel = 0; channel < channels; channel += 1) {
-      for (let place = channel; place < 2 * channels; place += channels)
-        comparison.add(name, read(own, place), read(all, place), largest);
-    }
+    at += all.length;
+    found = compare(found, name, ours(name), all, largestOf(all.subarray(0, channels)));
   }
-  return comparison.found;
+  return found;
 }
 
-export function compareLogits(before: Exactness, layer: string, ours: Values, theirs: Values): Exactness {
-  const largest = theirs.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  const comparison = new Comparison(before);
-  theirs.forEach((logit, index) => {
-    comparison.add(layer, read(ours, index), logit, largest);
-  });
-  return comparison.found;
+export const compareLogits = (before: Exactness, layer: string, ours: Values, theirs: Values): Exactness =>
+  compare(before, layer, ours, theirs, largestOf(theirs));
+
+function largestOf(values: Values): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }
