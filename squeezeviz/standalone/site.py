@@ -23,8 +23,8 @@ __all__ = ["INDEX", "SERVICE_WORKER", "first_visit", "site_of"]
 
 INDEX, SERVICE_WORKER = "index.html", "service-worker.js"
 _DIGITS = 16  # of a digest, in a name
-# All comes from the folder itself, and of scripts within the page that one whose digest is named; WebAssembly is compiled,
-# workers and pictures are made on the page.
+# All comes from the folder itself, but for the one script within the page whose digest is named; WebAssembly is
+# compiled, workers and pictures are made on the page.
 _POLICY = Markup(
     "default-src 'none'; script-src 'self' '{early}' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'"
@@ -44,12 +44,13 @@ def site_of(page: Page) -> dict[str, bytes]:
     early = program("early-site.js")
     policy = _POLICY.format(early=f"sha256-{b64encode(hashlib.sha256(early.encode()).digest()).decode()}")
     engine = _described(files, "engine.js", program("engine.js").encode())
+    *others, last = page.blocks.parts.items()  # the last says what the others are: it is asked for first
     parts = [
         {
             **_described(files, f"{part}.bin", b"".join(blocks.values())),
             "blocks": [[index, len(own)] for index, own in blocks.items()],
         }
-        for part, blocks in page.blocks.parts.items()
+        for part, blocks in (last, *others)
     ]
     index = _PAGE.format(
         policy=policy,
@@ -58,7 +59,6 @@ def site_of(page: Page) -> dict[str, bytes]:
         style=style,
         files=Markup(json.dumps({"entry": page.entry, "engine": engine, "parts": parts}, separators=(",", ":"))),  # noqa: S704 - paths, digests, numbers
         early=Markup(early),  # noqa: S704 - our own program
-        preloads=Markup("\n").join(_PRELOAD.format(path=each["path"]) for each in (engine, parts[-1], parts[0])),
         script=script,
     ).encode()
     kept = {path: _digest(content) for path, content in files.items()} | {"./": _digest(index)}
@@ -122,9 +122,6 @@ _ICON = Markup("data:image/svg+xml,") + quote(
     )
 )
 
-# What the early program fetches first, asked for before that is there.
-_PRELOAD = Markup('<link rel="preload" as="fetch" crossorigin href="{path}">')
-
 # What is put in is escaped, unless it is a `Markup` itself. The script is no module: those a browser does not load from
 # disk, and whoever opens the page there is told what to do instead.
 _PAGE = Markup("""<!doctype html>
@@ -141,7 +138,6 @@ _PAGE = Markup("""<!doctype html>
 <script>{early}</script>
 <link rel="stylesheet" href="{style}">
 <script defer src="{script}" fetchpriority="high"></script>
-{preloads}
 </head>
 <body>
 <main id="sqv-page"><p class="sqv-opening">Opening {title} …</p>

@@ -164,11 +164,16 @@ def test_a_file_that_is_damaged_is_a_sentence(visit, tmp_path, damage):
 @pytest.mark.parametrize("comes", [True, False], ids=["it comes", "it does not"])
 def test_on_a_slow_network_it_says_how_much_has_come_until_all_has(visit, host, comes):
     page, held = visit.page, []
+
+    def hold(route):
+        held.append(route)
+
     page.clock.install()
-    page.route("**/files/weights.*", lambda route: held.append(route))
+    page.route("**/files/weights.*", hold)
     visit(host.url)
     explorer = page.locator("#sqv-page > .sqv")
     explorer.wait_for(state="attached")  # it is made meanwhile
+    assert len(held) == 1, "asked for once"
     progress = page.get_by_role("progressbar", name="Arriving")
     assert progress.is_visible()
     assert re.fullmatch(r"\d\.\d of \d\.\d MB", page.locator(".sqv-opening-so-far").inner_text())

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from base64 import b64encode
 
 import pytest
 
@@ -12,6 +13,7 @@ import squeezeviz as sv
 from squeezeviz.errors import SqueezeVizError
 from squeezeviz.standalone import folder as folders
 from squeezeviz.standalone.folder import LIST, write_folder
+from squeezeviz.standalone.page import program
 from tests.nets import tiny_model
 from tests.unit.test_page import HOSTILE, HOW, picture, run, tiny_files
 
@@ -50,6 +52,11 @@ def blocks_of(files):
     return blocks
 
 
+def scripts_in(page):
+    """The programs that stand within a page."""
+    return list(re.finditer(r"<script>(.*?)</script>", page, re.DOTALL))
+
+
 def entry_of(files):
     index = site_in(files)["entry"]
     return json.loads(gzip.decompress(blocks_of(files)[index]))
@@ -62,24 +69,18 @@ def site(tmp_path_factory):
     return contents(folder)
 
 
-def test_the_head_asks_for_the_engine_and_what_it_begins_with_before_any_program_is_there(site):
+def test_the_heads_own_program_waits_for_nothing(site):
     head = site["index.html"].decode().partition("</head>")[0]
-    early = re.search(r'<script async src="(files/early-site\.[0-9a-f]{16}\.js)"></script>', head)
-    assert site[early.group(1)]
-    assert head.index('id="sqv-site"') < early.start(), "it is read by the program that may come at once"
-    asked = re.findall(r'<link rel="preload" as="fetch" crossorigin href="([^"]+)">', head)
-    assert [re.sub(r"\.[0-9a-f]{16}\.", ".", path) for path in asked] == [
-        "files/engine.js",
-        "files/contents.bin",
-        "files/weights.bin",
-    ]
-    assert set(asked) <= set(site)
+    (early,) = scripts_in(head)
+    assert early.group(1) == program("early-site.js")
+    assert head.index('id="sqv-site"') < early.start(), "it reads that at once"
+    assert early.start() < head.index('rel="stylesheet"'), "behind one it would wait for that"
 
 
 def test_weights_and_each_photo_are_files_of_their_own(site):
     names = [re.sub(r"\.[0-9a-f]{16}\.", ".", part["path"]) for part in parts_of(site)]
-    assert names == ["files/weights.bin", "files/photo-1.bin", "files/photo-2.bin", "files/contents.bin"]
-    weights, *photos, _ = ({index for index, _ in part["blocks"]} for part in parts_of(site))
+    assert names == ["files/contents.bin", "files/weights.bin", "files/photo-1.bin", "files/photo-2.bin"]
+    _, weights, *photos = ({index for index, _ in part["blocks"]} for part in parts_of(site))
     made = entry_of(site)
     assert {held["block"] for held in made["weights"].values()} == weights
     for photo, own in zip(made["photos"], photos, strict=True):
@@ -118,20 +119,25 @@ def test_all_paths_are_relative_and_nothing_is_asked_of_anybody(site):
     asked = re.findall(r"""\b(?:src|href)=["']([^"']*)""", page)
     assert any(path.startswith("data:image/svg") for path in asked), "an icon, or the host's root is asked for one"
     assert all(path in site for path in asked if not path.startswith("data:"))
-    assert not re.search(r"<script(?![^>]* src=|[^>]*application/json)|<style|\bstyle=|\bon\w+=", page), (
-        "nothing inline"
+    (early,) = scripts_in(page)
+    rest = page[: early.start()] + page[early.end() :]
+    assert not re.search(r"<script(?![^>]* src=|[^>]*application/json)|<style|\bstyle=|\bon\w+=", rest), (
+        "nothing else inline"
     )
     text = b"".join(content for path, content in site.items() if not path.endswith((".bin", ".gz"))).decode()
     assert set(re.findall(r"https?://[\w.-]+", text)) <= {"http://www.w3.org"}
 
 
-def test_the_policy_allows_the_folder_and_nothing_else(site):
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', site["index.html"].decode()).group(1)
+def test_the_policy_allows_the_folder_the_pages_own_script_and_nothing_else(site):
+    page = site["index.html"].decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page).group(1)
+    (early,) = scripts_in(page)
+    own = f"'sha256-{b64encode(hashlib.sha256(early.group(1).encode()).digest()).decode()}'"
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
     assert rules["default-src"] == ["'none'"]
-    assert rules["script-src"] == ["'self'", "'wasm-unsafe-eval'"]
-    assert {source for own in rules.values() for source in own} == {
-        "'none'", "'self'", "'wasm-unsafe-eval'", "data:", "blob:",
+    assert rules["script-src"] == ["'self'", own, "'wasm-unsafe-eval'"]
+    assert {source for named in rules.values() for source in named} == {
+        "'none'", "'self'", own, "'wasm-unsafe-eval'", "data:", "blob:",
     }  # fmt: skip
     assert f"Content-Security-Policy: {policy}\n" in site["_headers"].decode()
 
