@@ -125,11 +125,13 @@ def server_environment() -> dict[str, str]:
     - Our Voilà template is first on Jupyter's search path. Jupyter looks for templates in ``share/jupyter`` of the
       environment, where a wheel could put ours and an editable checkout could not keep it current; so both name the
       folder in the package instead.
+    - JupyterLab does not ask on a first visit whether it may fetch news: it would fetch none (see `lab_command`).
     - ONNX Runtime sends nothing.
     - ``PYTHONPATH`` means the same folders wherever a server or a kernel runs.
     """
     environment = {**os.environ, "ORT_DISABLE_TELEMETRY": "1"}
-    environment["JUPYTER_PATH"] = _joined(str(PACKAGE / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", ""))
+    for name, folder in (("JUPYTER_PATH", "jupyter"), ("JUPYTER_CONFIG_PATH", "jupyter-config")):
+        environment[name] = _joined(str(PACKAGE / "share" / folder), os.environ.get(name, ""))
     if os.environ.get("PYTHONPATH"):
         folders = os.environ["PYTHONPATH"].split(os.pathsep)
         environment["PYTHONPATH"] = _joined(*(str(Path(folder).absolute()) for folder in folders if folder))

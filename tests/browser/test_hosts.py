@@ -39,6 +39,7 @@ def test_jupyterlab_shows_the_widget_and_where_it_does_not_trust_the_notebook_it
     live(page)
     assert "image/png" in page.evaluate(OUTPUTS), "it was there to be shown"
     assert page.evaluate("() => window.flashed") == []
+    assert page.locator(".Toastify__toast").all_inner_texts() == [], "a first visit is asked nothing"
     assert page.locator(".jp-OutputArea-output .jp-RenderedImage, .jp-OutputArea-output.jp-RenderedImage").count() == 0
     # The notebook as it was sent to somebody else.
     received = nbformat.from_dict(page.evaluate(f"() => {NOTEBOOK}.toJSON()"))
