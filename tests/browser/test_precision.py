@@ -61,6 +61,7 @@ def test_the_choice_stands_beside_the_preprocessing_and_the_grid_shows_the_diffe
     maps.get_by_role("button", name="INT8 − FP32", pressed=True).wait_for()
     maps.get_by_text(re.compile(r"^−[\d.]+ to [\d.]+$")).wait_for(timeout=120_000)
     assert colours(page) == {"below", "above"}
+    maps.get_by_text(re.compile(r"^FP32: \d+ % zero")).first.wait_for()
     maps.get_by_role("button", name="Enlarge the chosen map").click()
     maps.get_by_text(re.compile(r"INT8 − FP32, −[\d.]+ to [\d.]+$")).wait_for()
     maps.get_by_role("button", name="Back to all maps").click()

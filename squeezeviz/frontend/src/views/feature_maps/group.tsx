@@ -88,11 +88,12 @@ function keep<E>(elements: Map<number, E>, at: number, element: E | null): void 
 
 /** How much of a branch is zero. It is another one for every part: what it follows is told once. */
 function Summary({ layer, part }: { layer: string; part: Group["part"] }) {
-  const { selection, tensors } = useStore();
+  const { precision, selection, tensors } = useStore();
   const said = useCalm(() => {
     const tensor = tensors.shown();
-    const isHere = tensor?.layer === layer;
-    return isHere ? summary(tensor, part, (channel) => selection.isAblated(layer, channel)) : "";
+    if (tensor?.layer !== layer) return "";
+    const found = summary(tensor, part, (channel) => selection.isAblated(layer, channel));
+    return precision.showsDifference() ? `FP32: ${found}` : found; // as whose maps they are sorted, too
   });
   return <span class="sqv-quiet sqv-cut-off">{said}</span>;
 }
