@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.ops import Op
     from squeezeviz.network.weights import Weights
 
-__all__ = ["ALONE", "as_maps", "as_stored", "between", "croppable", "each_alone", "with_outputs"]
+__all__ = ["ALONE", "as_maps", "as_stored", "between", "croppable", "each_alone", "reads", "with_outputs"]
 
 #: What a value's name ends with where it is computed of given values, and given itself to whoever reads it.
 ALONE = ":alone"
@@ -52,11 +52,11 @@ def between(graph: Graph, given: Sequence[str], wanted: Sequence[str]) -> tuple[
 
     Also its large weights, which the model only names.
     """
-    needed, nodes = set(wanted), []
+    needed, nodes, read = set(wanted), [], reads(graph)
     for node in reversed(graph.model.graph.node):
-        if needed.intersection(node.output).difference(given):
+        if computed := needed.intersection(node.output).difference(given):
             nodes.append(_copied(node))
-            needed.update(node.input)
+            needed.update(*(read[name] for name in computed))
     return _part(graph, nodes, given, wanted)
 
 
@@ -67,13 +67,25 @@ def each_alone(graph: Graph, values: Sequence[str]) -> tuple[bytes, Weights]:
     is always given. Axes and weights are as of `between`; what nobody reads is no input.
     """
     given = {graph.source, *values}
-    needed, nodes = set(values), []
+    needed, nodes, inputs = set(values), [], reads(graph)
     for node in reversed(graph.model.graph.node):
-        if not needed.isdisjoint(node.output):
+        if computed := needed.intersection(node.output):
             nodes.append(_copied(node))
-            needed.update(name for name in node.input if name not in given)
+            needed.update(name for each in computed for name in inputs[each] if name not in given)
     read = {name for node in nodes for name in node.input}
     return _part(graph, nodes, [name for name in given if name in read], values, alone=given)
+
+
+def reads(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return value → the values that a part needs to compute it.
+
+    They are its operator's inputs; but the shape of a reshaping that asks an earlier value for it, which a part says
+    itself.
+    """
+    made = {output: node for node in graph.model.graph.node for output in node.output if output}
+    return {
+        value: tuple(node.input[:1] if _asks_earlier(node, graph, made) else node.input) for value, node in made.items()
+    }
 
 
 def _copied(node: onnx.NodeProto) -> onnx.NodeProto:
@@ -190,15 +202,20 @@ def _shapes_said(nodes: Sequence[onnx.NodeProto], graph: Graph) -> list[onnx.Ten
     made = {output: node for node in graph.model.graph.node for output in node.output}
     said = []
     for node in nodes:
-        op = graph.ops.get(node.output[0])
-        if node.op_type != "Reshape" or op is None or node.input[1] not in made:
-            continue
-        asked = _asked_for_shape(node.input[1], made)
-        if asked and not asked <= _handed_on(node.input[0], graph.ops):
+        if _asks_earlier(node, graph, made):
             name = f"{node.output[0]}:shape"
-            said.append(numpy_helper.from_array(np.array([-1, *op.shape[1:]], np.int64), name))
+            shape = graph.ops[node.output[0]].shape
+            said.append(numpy_helper.from_array(np.array([-1, *shape[1:]], np.int64), name))
             node.input[1] = name
     return said
+
+
+def _asks_earlier(node: onnx.NodeProto, graph: Graph, made: Mapping[str, onnx.NodeProto]) -> bool:
+    """Whether a node is a reshaping that asks another value than its own input for its shape."""
+    if node.op_type != "Reshape" or node.output[0] not in graph.ops or node.input[1] not in made:
+        return False
+    asked = _asked_for_shape(node.input[1], made)
+    return bool(asked) and not asked <= _handed_on(node.input[0], graph.ops)
 
 
 def _asked_for_shape(name: str, made: Mapping[str, onnx.NodeProto]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from squeezeviz.errors import ConversionError, LayerError, ModelError, did_you_mean, in_one_line
-from squeezeviz.network.runnable import ALONE, as_maps, as_stored, between, croppable, each_alone
+from squeezeviz.network.runnable import ALONE, as_maps, as_stored, between, croppable, each_alone, reads
 from squeezeviz.runtime.integers import exact_integers
 from squeezeviz.runtime.sessions import is_large, made_session, sharing_options
 
@@ -58,9 +58,7 @@ class Parts:
         self._graph, self._architecture, self._change = graph, architecture, change
         #: Threads of one run, where a run is not told otherwise.
         self.threads = threads
-        self._sources = {
-            output: tuple(node.input) for node in graph.model.graph.node for output in node.output if output
-        }
+        self._sources = reads(graph)
         self._shapes: dict[str, tuple[int, ...]] = {architecture.input_name: architecture.input_shape}
         for layer in architecture:
             self._shapes[layer.name] = layer.shape

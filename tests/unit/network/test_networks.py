@@ -116,6 +116,30 @@ def test_shapes_computed_from_shapes_are_followed():
     np.testing.assert_array_equal(got["t"][:, [0, 2, 1, 3]], got["r"])
 
 
+def batch_of_the_image(asked="x"):
+    """A network that flattens its means by the batch of its image, as exporters write ``view(images.size(0), -1)``."""
+    nodes = [
+        *MAPS, NODE("GlobalAveragePool", ["r"], ["g"]), NODE("Shape", [asked], ["s"]),
+        NODE("Gather", ["s", "zero"], ["b"], axis=0), NODE("Unsqueeze", ["b", "first"], ["b1"]),
+        NODE("Concat", ["b1", "rest"], ["to"], axis=0), NODE("Reshape", ["g", "to"], ["f"]), SOFTMAX,
+    ]  # fmt: skip
+    whole = {"zero": np.array(0), "first": np.array([0]), "rest": np.array([-1])}
+    return network(nodes, [weight("w", 4, 3, 3, 3), *(numpy_helper.from_array(v, k) for k, v in whole.items())])
+
+
+@pytest.mark.parametrize("asked", ["x", "c"])
+def test_a_shape_that_an_earlier_value_is_asked_for_is_no_number_that_a_part_needs(asked):
+    made = batch_of_the_image(asked)
+    model, given = model_of(made), tensor(3, 3, 12, 12)
+    assert model.parts.beside(["r"], ["y"]) == ()
+    changed = model.activations_of_tensor(given, "r")["r"]
+    np.testing.assert_allclose(sv.run_from(model, "r", changed, "y")["y"], by_runtime(made, given), rtol=1e-5)
+    photo = np.random.default_rng(0).integers(0, 256, (12, 12, 3), np.uint8)
+    ablated = sv.ablate(model, photo, {"r": [1]})
+    assert ablated.activations["r"][1].max() == 0
+    assert sv.attribute(model, photo, "recipro-cam", layer="r").values.shape == (12, 12)
+
+
 def test_a_file_for_one_image_runs_photos_one_by_one():
     nodes = [*MAPS, NODE("GlobalAveragePool", ["r"], ["g"]), NODE("Reshape", ["g", "to"], ["f"]), SOFTMAX]
     made = network(
