@@ -22,7 +22,8 @@ _Box = Annotated[
     typer.Option(metavar="L,T,R,B", help="Where the class is, in the photo's pixels: does a map point there?"),
 ]
 _Methods = Annotated[
-    str | None, typer.Option(metavar="NAME,NAME,…", help="Which methods; by default all but score-cam.")
+    str | None,
+    typer.Option(metavar="NAME,NAME,…", help="Which methods; by default all but score-cam that have a meaning."),
 ]
 
 
@@ -56,9 +57,9 @@ def judge(
     from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     where = _box(box) if box is not None else None
-    chosen = [name.strip() for name in methods.split(",")] if methods is not None else list(USUAL_METHODS)
+    chosen = [name.strip() for name in methods.split(",")] if methods is not None else None
     photos, loaded = [read_image(image) for image in images], load(model)
-    total = len(photos) * len(chosen) * (1 + samples + stages)
+    total = len(photos) * len(chosen or USUAL_METHODS) * (1 + samples + stages)
     with CountProgress("attributions") as progress:
         made = judge_attributions(
             loaded, photos, chosen, class_key, box=where, steps=steps, samples=samples, stages=stages, seed=seed,

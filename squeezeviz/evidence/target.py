@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -226,7 +227,7 @@ class Target:
         if self.kind not in _OF_CLASSES:
             return self._of_layer(architecture)
         ranking = [] if logits is None else np.argsort(-logits, kind="stable").tolist()
-        label = labels[ranking[0] if self.key is None else self.key]
+        label = _class_called(ranking[0] if self.key is None else self.key, architecture, labels)
         if self.kind == "probability":
             return self._probability(architecture, label)
         words, shape = architecture.logit_words, architecture[architecture.logits_name].shape
@@ -237,7 +238,8 @@ class Target:
         if self.kind == "logit":
             return WeightedSum(architecture.logits_name, weights, said, unit, label)
         others = (index for index in ranking if index != label.class_index)
-        contrast = labels[next(others) if self.contrast_key is None else self.contrast_key]
+        other = next(others) if self.contrast_key is None else self.contrast_key
+        contrast = _class_called(other, architecture, labels)
         if contrast == label:
             raise LabelError(
                 f"{label.label!r} less itself is 0 whatever the photo; name another class to compare it with"
@@ -261,7 +263,7 @@ class Target:
         found = _value_of(self.layer, architecture)
         if found is None:
             names = [name for layer in architecture for name in (layer.name, layer.pre_relu) if name]
-            hint = did_you_mean(self.layer, names) or f" The layers are {', '.join(names[:4])}, …"
+            hint = did_you_mean(str(self.layer), names) or f" The layers are {', '.join(names[:4])}, …"
             raise LayerError(f"no layer is called {self.layer!r}.{hint}")
         name, shape = found
         weights = np.zeros((1, *shape), np.float32)
@@ -270,6 +272,8 @@ class Target:
             return self._along(name, weights)
         numbers = (self.number, *self.place) if self.kind == "cell" else (self.number,)
         for what, number, size in zip(("channel", "row", "column"), numbers, maps.shape, strict=False):
+            if isinstance(number, bool) or not isinstance(number, Integral):
+                raise LayerError(f"{what} is {number!r}, expected a whole number from 0 to {size - 1}")
             if not 0 <= number < size:
                 raise LayerError(f"{name} has no {what} {number}; there are {size}, counted from 0")
         said, unit = f"{name}, channel {self.number}", f"activation of {name}"
@@ -296,6 +300,33 @@ def _value_of(name: str, architecture: Architecture) -> tuple[str, tuple[int, ..
     if name in architecture:
         return architecture[name].name, architecture[name].shape
     return next(((name, layer.shape) for layer in architecture if name and layer.pre_relu == name), None)
+
+
+def _class_called(key: int | str, architecture: Architecture, labels: Labels) -> Label:
+    try:
+        return labels[key]
+    except LabelError as exc:
+        text = key.strip() if isinstance(key, str) else ""
+        if problem := _meant_of_layer(text, architecture):
+            raise problem from exc
+        raise
+
+
+def _meant_of_layer(text: str, architecture: Architecture) -> LayerError | None:
+    """Return how to name a number of a layer, where text that names none begins with a layer; else None."""
+    begins = (text, text.rpartition(":")[0])
+    if {"input", architecture.input_name}.intersection(begins):
+        return LayerError(
+            f"{spoken(text)!r} names the network's input; expected a number that the network computes: a class, or a "
+            "channel or cell of a layer"
+        )
+    for layer in begins:
+        if _value_of(layer, architecture):
+            return LayerError(
+                f"{spoken(text)!r} names no number of {layer}; expected a channel, {layer}:0, or one cell of it by row "
+                f"and column, {layer}:0@0,0"
+            )
+    return None
 
 
 def _looks_like_layer(name: str, architecture: Architecture) -> bool:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -186,6 +187,6 @@ class RelevanceRun(RelevanceNodes):
 
 
 def _check(what: str, value: float, least: float, most: float) -> None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or not least <= value <= most:
         raise SqueezeVizError(f"{what} is {value!r}, expected a number from {least:g} to {most:g}")

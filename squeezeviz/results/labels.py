@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
 from squeezeviz.errors import LabelError, did_you_mean, spoken
@@ -62,7 +63,10 @@ class Labels:
         """
         if isinstance(key, str) and key.isdecimal() and len(key) < 20:  # more digits name no class, if any number
             key = int(key)
-        if isinstance(key, int):
+        if not isinstance(key, str):
+            if isinstance(key, bool) or not isinstance(key, Integral):  # of NumPy's numbers, whole ones
+                said = f"{spoken(repr(key))} ({type(key).__name__})"
+                raise LabelError(f"expected a class's index, WordNet id or name, got {said}")
             if 0 <= key < len(self.classes):
                 return self.classes[key]
             raise LabelError(f"class index {key} does not exist; this model has the classes 0 to {len(self) - 1}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -234,6 +235,8 @@ class Gradients:
     def _distinct(self, by: Sequence[str]) -> tuple[str, ...]:
         if isinstance(by, str):
             raise LayerError(f"by is the text {by!r}; expected a list of names, [{by!r}]")
+        if not isinstance(by, Iterable):
+            raise LayerError(f"by is {by!r}, expected 'input', a layer's name or a list of names")
         return tuple(dict.fromkeys(map(self._named, by)))
 
     def _check(self, tensor: NDArray[np.float32], of: str, weights: NDArray[np.float32]) -> None:

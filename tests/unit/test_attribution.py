@@ -376,6 +376,7 @@ def test_cells_are_brought_to_the_input_where_they_lie():
     ("method", "options", "error", "says"),
     [
         ("gradcam", {}, sv.SqueezeVizError, "no method is called 'gradcam'.*Did you mean 'grad-cam'"),
+        (["saliency"], {}, sv.SqueezeVizError, r"no method is called \['saliency'\]; there are saliency"),
         ("saliency", {"layer": "conv1"}, sv.SqueezeVizError, "saliency has no option 'layer'; it has none"),
         ("grad-cam", {"layr": "conv1"}, sv.SqueezeVizError, "it has layer, rectified. Did you mean 'layer'"),
         ("grad-cam", {"layer": "fire9"}, sv.LayerError, "no layer is called 'fire9'"),
@@ -395,6 +396,7 @@ def test_cells_are_brought_to_the_input_where_they_lie():
             sv.SqueezeVizError,
             "steps is 0, expected a whole number from 1 to 2000",
         ),
+        ("integrated-gradients", {"baseline": np.zeros(3)}, sv.SqueezeVizError, "expected black, mean, blur"),
         ("integrated-gradients", {"baseline": "white"}, sv.SqueezeVizError, "expected black, mean, blur"),
         ("smoothgrad", {"noise": float("nan")}, sv.SqueezeVizError, "noise is nan, expected a number above 0"),
         ("smoothgrad", {"samples": True}, sv.SqueezeVizError, "samples is True"),
@@ -413,6 +415,23 @@ def test_cells_are_brought_to_the_input_where_they_lie():
 def test_what_has_no_meaning_is_refused_by_name(method, options, error, says):
     with pytest.raises(error, match=says):
         sv.attribute(tiny_model(fires_net(4)), photo(33), method, **options)
+
+
+@pytest.mark.parametrize(
+    ("method", "plain"),
+    [
+        ("integrated-gradients", {"steps": 3}),
+        ("smoothgrad", {"samples": 2, "noise": 0.25, "seed": 3}),
+        ("lrp-epsilon", {"epsilon": 0.5}),
+        ("lrp-alpha-beta", {"alpha": 2.0, "beta": 1.0}),
+    ],
+)
+def test_options_may_be_numbers_of_numpy(method, plain):
+    model, image = tiny_model(fires_net(4)), photo(33)
+    numpys = {name: np.float32(each) if isinstance(each, float) else np.int64(each) for name, each in plain.items()}
+    made, same = (sv.attribute(model, image, method, 1, **options) for options in (numpys, plain))
+    np.testing.assert_array_equal(made.values, same.values)
+    assert json.dumps(made.to_dict()) == json.dumps(same.to_dict())
 
 
 def test_a_network_without_maps_has_none():

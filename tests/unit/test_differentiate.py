@@ -103,6 +103,7 @@ def test_by_a_layer_alone_the_file_gives_its_gradient(model, tmp_path, asked):
     ("asked", "error", "said"),
     [
         ({"of": "fire2/conct"}, sv.LayerError, "no layer is called 'fire2/conct'. Did you mean 'fire2/concat'"),
+        ({"by": None}, sv.LayerError, "by is None, expected 'input', a layer's name or a list of names"),
         ({"by": "fire9/x"}, sv.LayerError, "no layer is called 'fire9/x'"),
         ({"of": "conv1", "by": "fire2/concat"}, sv.LayerError, "'conv1' does not depend on 'fire2/concat'"),
         ({"output": "gradient.xml"}, sv.ConversionError, "expected a file called *.onnx"),

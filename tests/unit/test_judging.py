@@ -15,6 +15,7 @@ from squeezeviz.evidence.judging.randomised import randomised_models, stage_name
 from squeezeviz.evidence.judging.ranks import on_cells_of, rank_correlation
 from tests.fires import fires_net, without_maps
 from tests.nets import tiny_model
+from tests.unit.network.test_networks import MAPS, MEAN, SOFTMAX, WEIGHTS, model_of, network, weight
 from tests.unit.test_attribution import photo
 
 
@@ -97,6 +98,24 @@ def test_weights_are_random_from_the_top_down(model):
     assert stage_names(model, 50) == tuple(reversed(layers))
 
 
+@pytest.mark.parametrize("how", ["in a Constant", "shared", "cast", "dequantised", "computed from weights"])
+def test_weights_however_they_are_stored_are_made_random(how):
+    nodes, weights = WEIGHTS[how]
+    model = model_of(network([*nodes, *MAPS, *MEAN, SOFTMAX], weights))
+    assert stage_names(model, 3) == ("r",)
+    (other,) = randomised_models(model, 3, seed=0)
+    (before, _), (after, _) = model.kernels("r"), other.kernels("r")
+    assert after.shape == before.shape
+    assert not np.isclose(after, before).any()
+    assert after.std() == pytest.approx(before.std(), rel=0.3)
+
+
+def test_a_step_of_random_weights_is_named_as_the_table_names_its_layer():
+    model = model_of(network([*MAPS, *MEAN, SOFTMAX], [weight("w", 4, 3, 3, 3)]))
+    assert "c" not in model.architecture
+    assert stage_names(model, 1) == ("r",)
+
+
 def test_pointing_counts_what_lies_in_the_box(model):
     made = sv.attribute(model, photo(33), "cam", 1)
     values, geometry = made.map(), made.geometry
@@ -170,6 +189,32 @@ def test_what_has_no_meaning_on_a_network_is_a_finding_that_says_so_and_the_othe
     }  # fmt: skip
 
 
+def test_usual_methods_without_a_meaning_are_left_out_and_said(capsys):
+    from squeezeviz.report.terminal.show import show
+
+    model = tiny_model(without_maps())
+    made = sv.judge_attributions(model, photo(33), target=1, steps=2, samples=1, stages=1)
+    assert {"saliency", "lrp-epsilon"} < set(made.methods)
+    assert {"cam", "grad-cam", "exact map"} < set(made.left_out)
+    assert not set(made.methods) & set(made.left_out)
+    assert set(made.values["deletion"]) == {*made.methods, CHANCE}
+    assert set(made.randomised) == set(made.values["randomised"]) == set(made.methods)
+    assert made.to_dict()["left_out"] == made.left_out
+    show(made)
+    assert "grad-cam is left out: grad-cam: no layer before scores has a map" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert "cam is left out" in made._repr_html_()
+    with pytest.raises(sv.LayerError, match="has no map a class"):
+        sv.judge_attributions(model, photo(33), ["saliency", "cam"], 1, steps=2, samples=0, stages=0)
+
+
+def test_usual_methods_of_a_cell_are_judged_without_the_exact_map(model):
+    made = sv.judge_attributions(model, photo(33), target="fire2/concat:4@3,2", steps=2, samples=0, stages=0)
+    assert "an exact map is known of a logit" in made.left_out["cam"]
+    assert "saliency" in made.methods
+
+
 def test_sensitivity_is_the_largest_change_of_a_few(model, judged):
     subject = subject_of(model, photo(33), 1)
     slope, _ = subject.start.preprocessing.affine
@@ -208,6 +253,14 @@ def test_a_judgement_is_data_a_table_and_a_sentence(judged, capsys):
         ({"methods": ["gradcam"]}, "no method is called 'gradcam'"),
         ({"methods": "cam"}, "methods are 'cam', expected a list of names"),
         ({"methods": []}, "expected a list of names"),
+        ({"methods": 5}, "methods are 5, expected a list of names"),
+        ({"methods": [["cam"]]}, r"no method is called \['cam'\]"),
+        ({"box": 5}, "box is 5, expected left, top, right, bottom"),
+        ({"box": (1, 2, 3)}, "expected left, top, right, bottom"),
+        ({"box": "abcd"}, "box is 'abcd', expected left, top, right, bottom"),
+        ({"radius": "2"}, "radius is '2', expected a number above 0"),
+        ({"options": ["cam"]}, "expected a method's name → its options"),
+        ({"options": {"saliency": None}}, "expected a method's name → its options"),
         ({"options": {"saliency": {"layer": "conv1"}}}, "saliency has no option 'layer'"),
         ({"steps": 1}, "steps is 1"),
         ({"samples": -1}, "samples is -1"),

@@ -79,12 +79,31 @@ def test_the_most_probable_class_stands_where_none_is_named(model, values):
         ("fire2/concat:6", sv.LayerError, "fire2/concat has no channel 6; there are 6"),
         ("fire2/concat:5@8,0", sv.LayerError, "fire2/concat has no row 8"),
         ("fire2/concat:5@0,8", sv.LayerError, "fire2/concat has no column 8"),
+        ("fire2/concat", sv.LayerError, "names no number of fire2/concat; expected a channel, fire2/concat:0, or one"),
+        ("fire2/concat:-1", sv.LayerError, "names no number of fire2/concat"),
+        ("fire2/concat: 4", sv.LayerError, "names no number of fire2/concat"),
+        ("fire2/concat:4@3", sv.LayerError, "names no number of fire2/concat"),
+        ("data:0@3,3", sv.LayerError, "names the network's input; expected a number that the network computes"),
+        (1.5, sv.LabelError, r"expected a class's index, WordNet id or name, got 1\.5 \(float\)"),
+        (True, sv.LabelError, r"got True \(bool\)"),
+        ([1], sv.LabelError, r"got \[1\] \(list\)"),
+        (b"tabby", sv.LabelError, r"\(bytes\)"),
+        (Target.channel(None, 0), sv.LayerError, "no layer is called None"),
+        (Target.channel("fire2/concat", "4"), sv.LayerError, "channel is '4', expected a whole number from 0 to 5"),
+        (Target.cell("fire2/concat", 4, 1.0, 2), sv.LayerError, r"row is 1\.0, expected a whole number"),
+        (Target.channel("fire2/concat", True), sv.LayerError, "channel is True, expected a whole number"),
         ("class 2:7", sv.LabelError, "no class is called 'class 2:7'"),
     ],
 )
 def test_what_there_is_not_is_refused_by_name(model, asked, error, says):
     with pytest.raises(error, match=says):
         on(model, asked)
+
+
+def test_numbers_of_numpy_name_classes_and_cells_too(model):
+    assert on(model, np.int64(2)).label.class_index == 2
+    cell = on(model, Target.cell("fire2/concat", *map(np.int64, (4, 3, 2))))
+    np.testing.assert_array_equal(np.argwhere(cell.weights), [[0, 4, 3, 2]])
 
 
 def test_text_that_names_no_number_of_a_layer_is_refused():

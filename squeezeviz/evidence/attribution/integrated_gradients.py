@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from squeezeviz.errors import SqueezeVizError, did_you_mean
+from squeezeviz.errors import SqueezeVizError, did_you_mean, spoken
 from squeezeviz.evidence.attribution.attribution import Completeness
 from squeezeviz.evidence.attribution.options import whole_number
 from squeezeviz.evidence.filling import filling_of
@@ -49,10 +49,10 @@ def integrated_gradients(subject: Subject, *, baseline: BaselineName = "black", 
         LayerError: An operator on the way has no gradient.
         SqueezeVizError: There is no such baseline, or the steps are no such number.
     """
-    if baseline not in BASELINES:
+    if not isinstance(baseline, str) or baseline not in BASELINES:
         hint = did_you_mean(str(baseline), BASELINES)
-        raise SqueezeVizError(f"baseline is {baseline!r}, expected {', '.join(BASELINES)}.{hint}")
-    whole_number("steps", steps, most=_MOST_STEPS)
+        raise SqueezeVizError(f"baseline is {spoken(repr(baseline))}, expected {', '.join(BASELINES)}.{hint}")
+    steps = whole_number("steps", steps, most=_MOST_STEPS)
     fill, tensor = ((0, 0, 0) if baseline == "black" else baseline), subject.tensor
     start = filling_of(subject.start, fill, _SIGMA * min(tensor.shape[2:]))
     way = tensor - start

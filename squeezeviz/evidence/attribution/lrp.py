@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ def lrp_epsilon(subject: Subject, *, epsilon: float = 0.1) -> Attribution:
         LayerError: An operator on the way has no such rule, such as a product of two of the image's numbers.
         SqueezeVizError: Epsilon is no such number.
     """
-    return _propagated(subject, "lrp-epsilon", EpsilonRule(epsilon), {"epsilon": epsilon})
+    return _propagated(subject, "lrp-epsilon", EpsilonRule(epsilon), {"epsilon": float(epsilon)})
 
 
 def lrp_alpha_beta(subject: Subject, *, alpha: float = 2.0, beta: float | None = None) -> Attribution:
@@ -67,9 +68,9 @@ def lrp_alpha_beta(subject: Subject, *, alpha: float = 2.0, beta: float | None =
         SqueezeVizError: Alpha is no such number, or beta is not one less.
     """
     rule = AlphaBetaRule(alpha)
-    if beta is not None and (not isinstance(beta, (int, float)) or beta != alpha - 1):
+    if beta is not None and (not isinstance(beta, Real) or beta != alpha - 1):
         raise SqueezeVizError(f"beta is {beta!r}, expected alpha − 1, which is {alpha - 1:g}")
-    return _propagated(subject, "lrp-alpha-beta", rule, {"alpha": alpha, "beta": alpha - 1})
+    return _propagated(subject, "lrp-alpha-beta", rule, {"alpha": float(alpha), "beta": float(alpha - 1)})
 
 
 def _propagated(subject: Subject, method: str, rule: RelevanceRule, settings: Mapping[str, float]) -> Attribution:

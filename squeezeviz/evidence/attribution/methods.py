@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import SqueezeVizError, did_you_mean
+from squeezeviz.errors import SqueezeVizError, did_you_mean, spoken
 from squeezeviz.evidence.attribution.cam import cam
 from squeezeviz.evidence.attribution.deconvnet import deconvnet
 from squeezeviz.evidence.attribution.grad_cam import grad_cam
@@ -101,9 +101,11 @@ def method_called(name: str) -> Method:
     Raises:
         SqueezeVizError: There is none of that name.
     """
-    if name not in METHODS:
+    if not isinstance(name, str) or name not in METHODS:
         known = ", ".join(METHODS)
-        raise SqueezeVizError(f"no method is called {name!r}; there are {known}.{did_you_mean(str(name), METHODS)}")
+        raise SqueezeVizError(
+            f"no method is called {spoken(repr(name))}; there are {known}.{did_you_mean(str(name), METHODS)}"
+        )
     return METHODS[name]
 
 

@@ -39,9 +39,8 @@ def smoothgrad(subject: Subject, *, samples: int = 50, noise: float = 0.15, seed
         LayerError: An operator on the way has no gradient.
         SqueezeVizError: Samples, noise or seed cannot be.
     """
-    whole_number("samples", samples, most=_MOST_SAMPLES)
-    share("noise", noise)
-    whole_number("seed", seed, least=0, most=2**32 - 1)
+    samples = whole_number("samples", samples, most=_MOST_SAMPLES)
+    noise, seed = share("noise", noise), whole_number("seed", seed, least=0, most=2**32 - 1)
     tensor = subject.tensor
     sigma = noise * float(np.ptp(tensor))
 

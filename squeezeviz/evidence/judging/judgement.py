@@ -65,6 +65,7 @@ class Judgement(NotebookDisplay):
             the network with these weights random.
         settings: What was chosen: steps, samples, radius, seed.
         curves: ``"deletion"`` and ``"insertion"`` → method → what is left of the answer, float64 (photos, steps + 1).
+        left_out: Method or measure → why it has no meaning on this network, or of this number.
     """
 
     model_id: str
@@ -76,6 +77,7 @@ class Judgement(NotebookDisplay):
     randomised: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, NDArray[np.float64]]] = field(default_factory=dict, repr=False)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -124,6 +126,7 @@ class Judgement(NotebookDisplay):
                 measure: {method: each.tolist() for method, each in found.items()}
                 for measure, found in self.curves.items()
             },
+            "left_out": dict(self.left_out),
         }
 
     def __repr__(self) -> str:

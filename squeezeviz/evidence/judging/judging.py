@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import LayerError, SqueezeVizError
 from squeezeviz.evidence.attribution.methods import METHODS, method_called
 from squeezeviz.evidence.attribution.options import whole_number
 from squeezeviz.evidence.attribution.subject import subject_of
-from squeezeviz.evidence.judging.judgement import Judgement
+from squeezeviz.evidence.judging.judgement import CHANCE, Judgement
 from squeezeviz.evidence.judging.measuring import MAP, Measuring
+from squeezeviz.evidence.judging.pointing import checked_box
 from squeezeviz.evidence.judging.randomised import stage_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,7 +39,7 @@ USUAL_METHODS = tuple(name for name in METHODS if name != "score-cam")
 def judge_attributions(
     model: Model,
     images: ImageSource | list[Any] | tuple[Any, ...],
-    methods: Sequence[str] = USUAL_METHODS,
+    methods: Sequence[str] | None = None,
     target: Target | int | str | None = None,
     *,
     box: Box | None = None,
@@ -53,12 +56,14 @@ def judge_attributions(
 
     Deletion and insertion (`squeezeviz.evidence.judging.curves`), the rank correlation with the exact class activation
     map where the network has one, sensitivity to a small change of the photo, pointing at a box, and the sanity check:
-    weights made random layer by layer from the top, does the map change? Each names its paper.
+    weights made random layer by layer from the top, does the map change? Each names its paper. What has no meaning on
+    the network, or of the number, is left out, and `Judgement.left_out` says why; but a method that is asked for by
+    name is an error.
 
     Args:
         model: The model to run, from `squeezeviz.load_model`.
         images: Anything `squeezeviz.read_image` takes, or a list of such.
-        methods: Names; all but Score-CAM by default.
+        methods: Names; by default all but Score-CAM that have a meaning.
         target: As `squeezeviz.attribute` takes it; by default each photo's most probable class's logit.
         box: (left, top, right, bottom) in pixels of the photo, for pointing; of one photo.
         options: Method → its options.
@@ -73,48 +78,80 @@ def judge_attributions(
     Raises:
         SqueezeVizError: There is no such method or option; a number or the box cannot be; or what `attribute` raises.
     """
-    if isinstance(methods, str) or not methods:
-        raise SqueezeVizError(f"methods are {methods!r}, expected a list of names")
-    asked = Measuring(tuple(dict.fromkeys(methods)), options or {}, steps, samples, radius, stages, seed, box, tell)
+    names = USUAL_METHODS if methods is None else _names(methods)
+    asked = Measuring(names, options or {}, steps, samples, radius, stages, seed, box, tell, is_lenient=True)
     _check(asked)
     given = list(images) if isinstance(images, (list, tuple)) else [images]
     if not given:
         raise SqueezeVizError("no photo was given; expected at least one")
     if box is not None and len(given) > 1:
         raise SqueezeVizError(f"a box lies in one photo, and {len(given)} were given")
-    return _judged(asked, model, [subject_of(model, image, target, preprocessing) for image in given])
+    subjects = [subject_of(model, image, target, preprocessing) for image in given]
+    return _judged(asked, model, subjects, is_lenient=methods is None)
 
 
-def _judged(asked: Measuring, model: Model, subjects: list[Subject]) -> Judgement:
-    names = stage_names(model, asked.stages) if asked.stages else ()
+def _names(methods: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(methods, str) or not isinstance(methods, Iterable):
+        raise SqueezeVizError(f"methods are {methods!r}, expected a list of names")
+    names = tuple(dict.fromkeys(method_called(name).name for name in methods))
+    if not names:
+        raise SqueezeVizError(f"methods are {methods!r}, expected a list of names")
+    return names
+
+
+def _judged(asked: Measuring, model: Model, subjects: list[Subject], *, is_lenient: bool) -> Judgement:
+    names = _stages(model, asked.stages)
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     curves: dict[str, dict[str, list[NDArray[np.float64]]]] = defaultdict(lambda: defaultdict(list))
     randomised = {method: np.full((len(subjects), len(names)), np.nan) for method in asked.methods if names}
+    left_out: dict[str, str] = {}
     for each in asked.findings(model, subjects):
-        if each.measure == "randomised":
+        if each.problem:
+            if each.method and not is_lenient:
+                raise LayerError(each.problem)
+            left_out[each.method or each.measure] = each.problem
+        elif each.measure == "randomised":
             randomised[each.method][each.photo, each.stage] = each.value
         elif each.measure != MAP:
             values[each.measure][each.method].append(each.value)
         if each.curve is not None:
             curves[each.measure][each.method].append(each.curve)
+    methods = tuple(method for method in asked.methods if method not in left_out)
+    randomised = {method: found for method, found in randomised.items() if method in methods}
     for method, found in randomised.items():
         values["randomised"][method] = found[:, -1].tolist()
     return Judgement(
         model.name,
         tuple(subject.start.image.name for subject in subjects),
         tuple(subject.target.words for subject in subjects),
-        asked.methods,
-        {measure: {method: np.array(each) for method, each in found.items()} for measure, found in values.items()},
+        methods,
+        {measure: _of(methods, found) for measure, found in values.items()},
         names,
         randomised,
         {"steps": asked.steps, "samples": asked.samples, "radius": asked.radius, "seed": asked.seed},
-        {measure: {method: np.array(each) for method, each in found.items()} for measure, found in curves.items()},
+        {measure: _of(methods, found) for measure, found in curves.items()},
+        left_out,
     )
 
 
+def _of(methods: Sequence[str], found: Mapping[str, list[Any]]) -> dict[str, NDArray[np.float64]]:
+    """Return what was found of these methods, and of chance, as arrays: a method may have failed on the last photo."""
+    return {method: np.array(each) for method, each in found.items() if method in (*methods, CHANCE)}
+
+
+def _stages(model: Model, count: int) -> tuple[str, ...]:
+    try:
+        return stage_names(model, count) if count else ()
+    except LayerError:  # a finding says why
+        return ()
+
+
 def _check(asked: Measuring) -> None:
-    for name in asked.methods:
-        method_called(name)
+    if not isinstance(asked.options, Mapping) or not all(isinstance(each, Mapping) for each in asked.options.values()):
+        raise SqueezeVizError(
+            f"options are {asked.options!r}, expected a method's name → its options, such as "
+            "{'integrated-gradients': {'steps': 20}}"
+        )
     for name, chosen in asked.options.items():
         for option in chosen:
             method_called(name).check_option(option)
@@ -122,5 +159,7 @@ def _check(asked: Measuring) -> None:
     whole_number("samples", asked.samples, least=0, most=1000)
     whole_number("stages", asked.stages, least=0, most=100)
     whole_number("seed", asked.seed, least=0, most=2**32 - 1)
-    if not 0 < asked.radius <= 255:
+    if asked.box is not None:
+        checked_box(asked.box)
+    if not isinstance(asked.radius, Real) or not 0 < asked.radius <= 255:
         raise SqueezeVizError(f"radius is {asked.radius!r}, expected a number above 0, at most 255")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.errors import SqueezeVizError, spoken
 
 if TYPE_CHECKING:
     from squeezeviz.evidence.attribution.attribution import Attribution
 
-__all__ = ["Box", "pointing"]
+__all__ = ["Box", "checked_box", "pointing"]
 
 Box = tuple[float, float, float, float]
 
@@ -29,9 +30,7 @@ def pointing(made: Attribution, box: Box) -> tuple[bool, float]:
     Raises:
         SqueezeVizError: The box is none, or the network sees nothing of it.
     """
-    left, top, right, bottom = box
-    if not (np.isfinite(box).all() and left < right and top < bottom):
-        raise SqueezeVizError(f"box is {box}, expected left, top, right, bottom in the photo's pixels")
+    left, top, right, bottom = checked_box(box)
     corners = [made.geometry.to_input(x, y) for x, y in ((left, top), (right, bottom))]
     (x0, y0), (x1, y1) = corners
     rows, columns = (np.arange(size) + 0.5 for size in made.input_px)
@@ -41,3 +40,21 @@ def pointing(made: Attribution, box: Box) -> tuple[bool, float]:
     values = made.map().astype(np.float64)
     above = np.maximum(0, values)
     return bool(inside.ravel()[values.argmax()]), float(above[inside].sum() / (above.sum() or 1.0))
+
+
+def checked_box(box: Box) -> Box:
+    """Return a box, of plain numbers.
+
+    Raises:
+        SqueezeVizError: It is none.
+    """
+    try:
+        left, top, right, bottom = (float(each) for each in box)
+    except (TypeError, ValueError):
+        left = right = top = bottom = math.nan
+    if not (all(map(math.isfinite, (left, top, right, bottom))) and left < right and top < bottom):
+        raise SqueezeVizError(
+            f"box is {spoken(repr(box))}, expected left, top, right, bottom in the photo's pixels, such as "
+            "(120, 40, 300, 280)"
+        )
+    return left, top, right, bottom

@@ -8,12 +8,14 @@ import numpy as np
 
 from squeezeviz.errors import LayerError
 from squeezeviz.network.bounds import checked_onnx
+from squeezeviz.network.constants import constants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import onnx
 
+    from squeezeviz.network.constants import Constants
     from squeezeviz.runtime.model import Model
 
 __all__ = ["randomised_models", "stage_names"]
@@ -34,17 +36,22 @@ def randomised_models(model: Model, stages: int, seed: int) -> Iterator[Model]:
         seed: Of the weights.
 
     Raises:
-        LayerError: No layer has weights of its own in the file.
+        LayerError: No layer has weights that are the same whatever the image.
     """
     from onnx import numpy_helper  # noqa: PLC0415 - heavy
 
     proto, random = checked_onnx(model.content, name=model.name), np.random.default_rng(seed)
-    held = {tensor.name: tensor for tensor in proto.graph.initializer}
-    for stage in _stages(proto, model, stages):
+    constants = constants_of(proto, {})
+    tensors = {tensor.name: tensor for tensor in proto.graph.initializer}
+    makers = {name: node for node in proto.graph.node for name in node.output}
+    for stage in _stages(proto, constants, model, stages):
         for name in stage.values():
-            values = numpy_helper.to_array(held[name])
+            values = constants.read(name)
             drawn = random.normal(0, float(values.std(dtype=np.float64)), values.shape).astype(values.dtype)
-            held[name].CopyFrom(numpy_helper.from_array(drawn, name))
+            if name in makers:  # computed of what is stored: nobody reads that any more
+                maker, tensors[name] = makers[name], proto.graph.initializer.add()
+                maker.output[:] = [f"{each}:trained" if each == name else each for each in maker.output]
+            tensors[name].CopyFrom(numpy_helper.from_array(drawn, name))
         yield model.with_content(proto.SerializeToString())
 
 
@@ -56,19 +63,24 @@ def stage_names(model: Model, stages: int) -> tuple[str, ...]:
     """
     proto = checked_onnx(model.content, name=model.name)
     arch = model.architecture
-    lowest = [list(stage)[-1].removesuffix(":pre") for stage in _stages(proto, model, stages)]
-    return tuple(arch[name].name if name in arch else name for name in lowest)
+    after = {name: node.output[0] for node in reversed(proto.graph.node) for name in node.input}
+    names = []
+    for stage in _stages(proto, constants_of(proto, {}), model, stages):
+        name = list(stage)[-1]
+        while name not in arch and name in after:  # a layer's value is that after its activation
+            name = after[name]
+        names.append(arch[name].name if name in arch else name)
+    return tuple(names)
 
 
-def _stages(proto: onnx.ModelProto, model: Model, stages: int) -> list[dict[str, str]]:
+def _stages(proto: onnx.ModelProto, held: Constants, model: Model, stages: int) -> list[dict[str, str]]:
     """Return output → name of the weights, of each layer that has any, from the top, in steps of about equal number."""
-    held = {tensor.name for tensor in proto.graph.initializer}
     layers: dict[str, str] = {}
     for node in reversed(proto.graph.node):
         weights = [name for name in node.input[:2] if name in held]
         if node.op_type in _WEIGHTED and weights and weights[0] not in layers.values():
             layers[node.output[0]] = weights[0]
     if not layers:
-        raise LayerError(f"{model.name}: no layer has weights of its own in the file, so none can be made random")
+        raise LayerError(f"{model.name}: no layer is a convolution or product with weights, so none can be made random")
     parts = np.array_split(np.array(list(layers), object), min(stages, len(layers)))
     return [{name: layers[name] for name in part} for part in parts]

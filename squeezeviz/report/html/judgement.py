@@ -36,6 +36,7 @@ def judgement_html(made: Judgement) -> Markup:
         quiet(f"on {photos}, as {made.model_id} sees it"),
         table(heads, rows, sides),
         quiet(says),
+        *(quiet(f" {what} is left out: {why}.") for what, why in made.left_out.items()),
     )
 
 

@@ -32,6 +32,8 @@ def print_judgement(made: Judgement) -> None:
     out.print(table)
     for measure in made.measures:
         out.say((f"{measure.name}: {measure.words}; {measure.better} is better", "dim"))
+    for what, why in made.left_out.items():
+        out.say((f"{what} is left out: {out.name(why)}", "dim"))
     if made.stages:
         _print_stages(made)
 
