@@ -175,6 +175,14 @@ def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
     assert few["remainder"] == pytest.approx(rest, abs=1e-9 * max(size, 1))
 
 
+# What the network sees of the photo, as the browser has it.
+SEEN = """() => { const { seen } = window.squeezeviz.store.photos.photo();
+    const { naturalWidth: width, naturalHeight: height } = seen;
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    context.drawImage(seen, 0, 0);
+    return [...context.getImageData(0, 0, width, height).data]; }"""
+
+
 @pytest.mark.parametrize(
     "what",
     [("squeezenet1.1-caffe2", "chelsea", "caffe2"), ("squeezenet1.1-shapes", "shape-star", "caffe2-aspect")],
@@ -191,6 +199,8 @@ def test_every_number_is_pythons(open_file, tmp_path, request, what):
     page = open_file(path)
     assert page.title().startswith(f"{source}: {model.predict(source, how).top(1)[0].label}")
     assert_layers_are_pythons(page, model, source, how)
+    seen = np.array(page.evaluate(SEEN), np.uint8).reshape(227, 227, 4)
+    np.testing.assert_array_equal(seen[..., :3], model.seen(source, how))
     arithmetic = sv.Arithmetic(model, source, how)
     rng = np.random.default_rng(7)
     places = [(layer.name, (*layer.shape, 1, 1)[:3]) for layer in arithmetic.architecture]

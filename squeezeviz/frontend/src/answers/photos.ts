@@ -4,10 +4,10 @@ import { decoded } from "../preprocessing/decoding/decoded.ts";
 import { affineOf, type Described } from "../preprocessing/description.ts";
 import type { SettingMessage } from "../protocol.ts";
 import { answerOf, logitsOf } from "./answer.ts";
+import { bmpOf } from "./bmp.ts";
 import { viewOf } from "./bytes.ts";
 import type { Preprocessed } from "./contents.ts";
 import { displayOf } from "./pictures.ts";
-import { pngOf } from "./png.ts";
 import { presetCalled } from "./presets.ts";
 import { type Asking, ablationOf, type Run } from "./runs.ts";
 import { Shown } from "./shown.ts";
@@ -70,7 +70,7 @@ async function tellPhoto(state: State, photo: Shown): Promise<void> {
 async function tellStored(state: State, photo: Shown, how: Described, pythons: Preprocessed): Promise<void> {
   const { contents, blocks } = state;
   const { input } = await photo.prepared(state, how);
-  const seen = pngOf(seenOf(input(), affineOf(contents.own)));
+  const seen = bmpOf(seenOf(input(), affineOf(contents.own)));
   const original = viewOf(await blocks.bytes(pythons.display));
   const logits = viewOf(await blocks.numbers(pythons.logits));
   state.tell({ ...pythons.message, kind: "photo", id: photo.id, buffers: { original, seen, logits } });
@@ -88,7 +88,7 @@ async function tellAnswer(state: State, photo: Shown, run: Run): Promise<void> {
   const { contents, blocks } = state;
   const { pythons, how } = run.prepared;
   const input = run.maps(contents.input);
-  const seen = pngOf(seenOf(input, affineOf(contents.own)));
+  const seen = bmpOf(seenOf(input, affineOf(contents.own)));
   const logits = await logitsOf(state, run);
   const answer = await answerOf(state, photo, run, logits);
   const original = pythons ? viewOf(await blocks.bytes(pythons.display)) : await displayOf(await photo.taken(how));

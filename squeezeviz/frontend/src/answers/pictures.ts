@@ -1,6 +1,6 @@
 /** Pictures as files, for messages. */
 import type { Picture } from "../engine/types.ts";
-import type { Opaque } from "./png.ts";
+import type { Opaque } from "./bmp.ts";
 
 /** As ../../../explorer/encoding.py: both sides of what is shown are at most so long. */
 const DISPLAY_PX = 680;

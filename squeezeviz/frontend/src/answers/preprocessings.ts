@@ -8,9 +8,9 @@ import { largestAt } from "../host/largest.ts";
 import { affineOf, type Described } from "../preprocessing/description.ts";
 import type { Variant } from "../protocol.ts";
 import { logitsOf } from "./answer.ts";
+import { bmpOf } from "./bmp.ts";
 import { viewOf } from "./bytes.ts";
 import { inUse } from "./photos.ts";
-import { pngOf } from "./png.ts";
 import { presetCalled, wordsOfPreset } from "./presets.ts";
 import { Superseded } from "./queue.ts";
 import { ablationOf, type Run } from "./runs.ts";
@@ -70,7 +70,7 @@ async function variant(state: State, { id, preset, preset_key, preprocessing, ..
   const there = await under(state, photo, presetCalled(state, preset, preprocessing ?? null));
   const { how } = there.prepared;
   const drifted = distance(contents.model.layers, there.maps, here.maps);
-  const seen = pngOf(seenOf(there.maps(contents.input), affineOf(contents.own)));
+  const seen = bmpOf(seenOf(there.maps(contents.input), affineOf(contents.own)));
   state.tell({
     kind: "variant",
     id,

@@ -2,11 +2,13 @@
 
 const STILL_SHOWN_MS = 1000;
 
-/** The bytes of a file. */
+/** The bytes of a file, and of which kind those are of that a kernel sends; a page's own engine sends BMP files. */
 interface Encoded {
   buffer: DataView | undefined;
   type: string;
 }
+
+const BMP = 0x424d; // "BM"
 
 export class Pictures {
   /** Object URLs, by the photo they belong to. */
@@ -16,7 +18,10 @@ export class Pictures {
   urls(owner: string, pictures: Encoded[]): string[] {
     const before = this.#urls.get(owner) ?? [];
     setTimeout(() => before.forEach(URL.revokeObjectURL), STILL_SHOWN_MS);
-    const made = pictures.map(({ buffer, type }) => URL.createObjectURL(new Blob([buffer as BlobPart], { type })));
+    const made = pictures.map(({ buffer, type: usual }) => {
+      const type = buffer && buffer.byteLength > 2 && buffer.getUint16(0) === BMP ? "image/bmp" : usual;
+      return URL.createObjectURL(new Blob([buffer as BlobPart], { type }));
+    });
     this.#urls.set(owner, made);
     return made;
   }
