@@ -22,6 +22,17 @@ def _no_heartbeat():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _measured_briefly():
+    """How fast this machine is takes a second and 256 MiB to tell: no unit test asks for more than that it is measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("squeezeviz.profiling.machine._TRIED_S", 0.0)
+        patch.setattr("squeezeviz.profiling.machine._COPY_BYTES", 1 << 24)
+        patch.setattr("squeezeviz.profiling.overhead._RUNS", 3)
+        patch.setattr("squeezeviz.profiling.profile._PAUSE_S", 0.0)
+        yield
+
+
 @pytest.fixture
 def given(tmp_path, monkeypatch):
     """A photo, and options that prepare it for a tiny model with two Fire modules."""
