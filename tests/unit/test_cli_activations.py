@@ -7,9 +7,10 @@ import pytest
 from squeezeviz import cli
 from squeezeviz.dataset.stored import space
 from tests.nets import tiny_content
+from tests.optional import needs
 from tests.surveys import paint
 
-pytest.importorskip("zarr")
+pytestmark = needs("zarr")
 
 
 @pytest.fixture

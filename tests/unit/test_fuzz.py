@@ -8,15 +8,14 @@ import pytest
 from tests import mutations, planted
 
 pytest.importorskip("resource", reason="the fuzzers take signals and limits of POSIX")
-for package in ("pyarrow", "zarr", "pillow_heif"):
-    pytest.importorskip(package, reason=f"{package} is not installed")
 
-from tests.fuzz.__main__ import main  # noqa: E402
-from tests.fuzz.law import Bounds  # noqa: E402
-from tests.fuzz.run import Plan, fuzz  # noqa: E402
-from tests.fuzz.targets import TARGETS  # noqa: E402
+from tests.fuzz.__main__ import main
+from tests.fuzz.law import Bounds
+from tests.fuzz.run import Plan, fuzz
+from tests.fuzz.targets import TARGETS
+from tests.optional import needs
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs("pyarrow", "zarr", "pillow_heif")]
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -45,7 +44,7 @@ EXPECTED = {
 def test_every_broken_law_is_found_and_the_others_go_on(tmp_path, monkeypatch, capsys):
     made = [planted.make(random.Random(f"tests.planted {SEED} {at}"))["what"].decode() for at in range(COUNT)]
     assert set(made) == set(planted.CASES)
-    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=2, wall_s=10, memory_mib=200))
+    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=1, wall_s=10, memory_mib=200))
     report = fuzz("planted", "tests.planted", plan)
     assert report.tried == len(made)
     assert (report.accepted, report.refused) == (made.count("taken"), made.count("refused"))

@@ -9,20 +9,16 @@ from types import SimpleNamespace
 
 import pytest
 
-pytest.importorskip("voila", reason="Voilà is not installed")
-
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.httputil import HTTPHeaders
-
 from squeezeviz.explorer.models.folder import VISITOR_VARIABLE
-from squeezeviz.serving.handlers import is_readable
 from squeezeviz.serving.hosts import why_refused
-from squeezeviz.serving.kernels import VisitorKernels
-from squeezeviz.serving.specs import IsolatedKernelSpecs
+from tests.optional import needs
+
+pytestmark = needs("voila")  # it takes a second to import
 
 
 def asked(host, **headers):
+    from tornado.httputil import HTTPHeaders
+
     return SimpleNamespace(host=host, headers=HTTPHeaders({name.replace("_", "-"): to for name, to in headers.items()}))
 
 
@@ -50,6 +46,8 @@ def test_a_link_from_elsewhere_is_welcome_and_nothing_else(site, dest, is_refuse
 
 
 def test_a_message_has_a_table_it_can_have():
+    from squeezeviz.serving.handlers import is_readable
+
     number = 6
     table = number.to_bytes(8, "little") + bytes(8 * number)
     assert is_readable(table)
@@ -60,6 +58,8 @@ def test_a_message_has_a_table_it_can_have():
 
 @pytest.fixture
 def kernels(monkeypatch):
+    from squeezeviz.serving.kernels import VisitorKernels
+
     made = VisitorKernels(most=2)
     now = [1000.0]
     monkeypatch.setattr("squeezeviz.serving.kernels.time", SimpleNamespace(monotonic=lambda: now[0]))
@@ -102,6 +102,10 @@ def finished(work):
 
 
 def test_a_kernel_has_a_folder_of_its_own_that_goes_with_it(monkeypatch):
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+    from squeezeviz.serving.kernels import VisitorKernels
+
     given = {}
 
     async def start(self, *, kernel_id, env, **_):
@@ -141,5 +145,9 @@ def test_others_are_started_as_they_say(monkeypatch, argv):
 
 
 def started(monkeypatch, argv):
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    from squeezeviz.serving.specs import IsolatedKernelSpecs
+
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: SimpleNamespace(argv=argv))
     return IsolatedKernelSpecs().get_kernel_spec("any").argv

@@ -15,10 +15,10 @@ from squeezeviz.errors import DatasetError
 from squeezeviz.explorer.state import State
 from squeezeviz.results.labels import imagenet_labels
 from tests.nets import tiny_model
+from tests.optional import needs
 from tests.surveys import paint
 
-pytest.importorskip("fsspec", reason="addresses take fsspec, which is not installed")
-pytest.importorskip("aiohttp", reason="http:// takes aiohttp, which is not installed")
+pytestmark = needs("fsspec", "aiohttp")  # addresses take the first, http:// the second
 
 LABELS = imagenet_labels()
 

@@ -12,12 +12,10 @@ import pytest
 from squeezeviz.dataset import stored
 from squeezeviz.dataset.stored import job as job_module
 from squeezeviz.errors import DatasetError
+from tests.optional import needs
 from tests.stores import LAYERS, contents, opened, stop_after, store
 
-zarr = pytest.importorskip("zarr")
-pytest.importorskip("xarray")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs("zarr", "xarray")]
 
 
 def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, tmp_path, whole, looks):
@@ -186,6 +184,8 @@ def test_what_a_killed_process_left_half_written_goes(model, folder, whole):
 
 
 def test_a_store_that_was_not_ready_is_made_anew(model, folder, whole):
+    import zarr
+
     before = contents(whole)
     root = zarr.open_group(whole, mode="r+", use_consolidated=False)
     root.attrs["squeezeviz"] = {"is_ready": False}

@@ -22,13 +22,11 @@ from squeezeviz.errors import DatasetError, LayerError, PreprocessingError
 from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.model import Model
 from tests.nets import fire_net, tiny_model
+from tests.optional import needs
 from tests.overflowing import overflowing
 from tests.stores import LAYERS, contents, opened, stop_after, store
 
-zarr = pytest.importorskip("zarr")
-xr = pytest.importorskip("xarray")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, needs("zarr", "xarray")]
 
 
 # What lies there ------------------------------------------------------------------------------------------------------
@@ -117,6 +115,8 @@ def test_cells_lie_where_their_receptive_fields_do(model, folder, tmp_path, whol
 
 
 def test_a_tree_of_all_layers(model, folder, tmp_path):
+    import xarray as xr
+
     made = store(model, folder, tmp_path / "x.zarr", "all")
     tree = xr.open_datatree(tmp_path / "x.zarr", engine="zarr", chunks=None)
     for layer in model.architecture:
@@ -274,6 +274,8 @@ def test_activations_of_something_else_are_left_alone(model, folder, whole, chan
 
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_nothing_else_is_ever_written_over(model, folder, tmp_path, overwrite):
+    import zarr
+
     own = tmp_path / "own"
     own.mkdir()
     (own / "novel.txt").write_text("a year's work")
@@ -382,6 +384,9 @@ def test_a_disk_that_gets_full_loses_nothing(model, folder, tmp_path, whole, mon
 
 def test_a_store_at_an_address(model, folder, tmp_path, whole, looks):
     pytest.importorskip("fsspec")
+    import xarray as xr
+    import zarr
+
     place = f"memory://bucket/{tmp_path.name}/x.zarr"
     with pytest.raises(KeyboardInterrupt):
         store(model, folder, place, workers=1, on_progress=stop_after(10))
