@@ -34,6 +34,7 @@ def test_a_figure_of_what_is_on_show(empty_explorer, model):
     assert "squeezenet1.1-caffe2, SHA-256" in svg
     value = sv.Arithmetic(model, "coffee").activations["fire3/concat"][channel].max()
     assert f"{value:.3g}" in svg, "its largest value"
+    page.locator(".sqv-take button:enabled", has_text="Save the figure").wait_for()  # the first one has been drawn
     with page.expect_download() as download:
         page.evaluate(KERNELS_AS_PNG)
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
