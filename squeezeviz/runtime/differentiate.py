@@ -34,12 +34,12 @@ def differentiate(
 ) -> Path:
     """Write the derivative of a layer's numbers by the input, or by other layers, as a plain ONNX file.
 
-    The file takes the network's input under its own name, float32 (B, 3, H, W), and ``weights``, of the shape of `of`:
-    how much each of its numbers counts in the number that is differentiated, Σ weights · of. For a class's logit that
-    is 1 at the class and 0 elsewhere. It returns ``gradient``, of the shape of `by`, and the value `of` under its own
-    name; of several `by`, ``gradient`` for the first and ``gradient:<layer>`` for each of the others. The file says so
-    itself: in its ``doc_string``, in those of its inputs and outputs, and as JSON under the metadata key
-    ``squeezeviz.gradient``.
+    The file takes the network's input under its own name and of its own type, as a rule float32 (B, 3, H, W), and
+    ``weights``, of the shape of `of`: how much each of its numbers counts in the number that is differentiated, Σ
+    weights · of. For a class's logit that is 1 at the class and 0 elsewhere. It returns ``gradient``, of the shape of
+    `by`, and the value `of` under its own name; of several `by`, ``gradient`` for the first and ``gradient:<layer>``
+    for each of the others. The file says so itself: in its ``doc_string``, in those of its inputs and outputs, and as
+    JSON under the metadata key ``squeezeviz.gradient``.
 
     Args:
         model: The model, from `squeezeviz.load_model`.

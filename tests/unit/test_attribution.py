@@ -1,5 +1,6 @@
 """Attribution: every method against its published formula, computed here apart, and against what must add up."""
 
+import inspect
 import json
 import re
 
@@ -370,6 +371,29 @@ def test_cells_are_brought_to_the_input_where_they_lie():
     left_px, top_px, right_px, bottom_px = made.on_photo
     across, along = made.geometry.scale
     assert (right_px - left_px, bottom_px - top_px) == pytest.approx((right * width * across, down * height * along))
+
+
+def words_of(unit, target_unit):
+    """What a docstring says of a unit, which the target has, or none, or the layer."""
+    return {target_unit: "in the number's unit", "no unit": "without a unit"}.get(unit) or (
+        "in the number's unit per unit of the input"
+        if unit.endswith("per unit of the input")
+        else "in the unit of its activation"
+    )
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=list(METHODS))
+def test_each_docstring_names_its_paper_its_unit_and_whether_it_adds_up(method):
+    made = sv.attribute(tiny_model(fires_net(4)), photo(33), method.name, 1)
+    said = " ".join(inspect.getdoc(method.run).split())
+    author, year = re.match(r"(\w+).*?(\d{4})$", method.paper).groups()
+    assert author in said
+    assert year in said
+    returns = said.partition("Returns: ")[2]
+    assert words_of(made.unit, made.target.unit) in returns or (method.name == "cam" and "in logits" in returns)
+    assert returns.startswith("Over the pixels" if made.is_of_pixels else "Over the")
+    assert ("with its completeness" in returns) == (made.completeness is not None)
+    assert ("with a caution" in returns) == bool(made.caution)
 
 
 @pytest.mark.parametrize(

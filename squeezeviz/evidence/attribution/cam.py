@@ -29,6 +29,9 @@ def cam(subject: Subject) -> Attribution:
     difference of two logits it is the difference of their maps. Other than in the paper the bias is part of the map,
     and the cells are divided by n: so they add up.
 
+    Returns:
+        Over the cells of the class's map, signed, in logits; with its completeness: it adds up to the logit.
+
     Raises:
         LayerError: No such map follows from the network's graph, or the number is no logit.
     """

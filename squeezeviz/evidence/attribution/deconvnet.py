@@ -27,6 +27,9 @@ def deconvnet(subject: Subject) -> Attribution:
     Convolutions and max pooling hand back as their derivatives do (the paper's filters transposed, and switches). Other
     than in the paper any number may be asked about, not one channel alone.
 
+    Returns:
+        Over the pixels, signed, without a unit, for it is no derivative; with a caution. It adds up to nothing.
+
     Raises:
         LayerError: An operator on the way has no gradient, or another activation than ReLU is on it.
     """

@@ -31,6 +31,9 @@ def grad_cam(subject: Subject, *, layer: str | None = None, rectified: bool = Tr
         layer: Whose maps; the last that has any by default.
         rectified: Whether what is below 0 becomes 0, as in the paper; it may be what speaks against a class.
 
+    Returns:
+        Over the layer's cells, in the number's unit, from 0 up where rectified. It adds up to nothing that is known.
+
     Raises:
         LayerError: The layer has no map, the number does not hang on it, or an operator between has no gradient.
     """

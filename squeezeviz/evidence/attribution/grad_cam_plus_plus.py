@@ -31,6 +31,9 @@ def grad_cam_plus_plus(subject: Subject, *, layer: str | None = None) -> Attribu
         subject: What is attributed.
         layer: Whose maps; the last that has any by default.
 
+    Returns:
+        Over the layer's cells, from 0 up, without a unit: α · ReLU(G) is of the function exp(f). It adds up to nothing.
+
     Raises:
         LayerError: The layer has no map, the number does not hang on it, or an operator between has no gradient.
     """

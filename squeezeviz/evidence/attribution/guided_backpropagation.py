@@ -29,6 +29,9 @@ def guided_backpropagation(subject: Subject) -> Attribution:
     hardly changes when the network's upper layers are made random; W. Nie, Y. Zhang and A. Patel, "A Theoretical
     Explanation for Perplexing Behaviors of Backpropagation-based Visualizations" (2018), why.
 
+    Returns:
+        Over the pixels, signed, without a unit, for it is no derivative; with a caution. It adds up to nothing.
+
     Raises:
         LayerError: An operator on the way has no gradient, or another activation than ReLU is on it.
     """

@@ -30,6 +30,10 @@ def hires_cam(subject: Subject, *, layer: str | None = None) -> Attribution:
         subject: What is attributed.
         layer: Whose maps; the last that has any by default.
 
+    Returns:
+        Over the layer's cells, signed, in the number's unit; with its completeness: it adds up to the number, but for
+        biases behind the layer, where what follows is linear in pieces.
+
     Raises:
         LayerError: The layer has no map, the number does not hang on it, or an operator between has no gradient.
     """

@@ -26,6 +26,10 @@ def input_x_gradient(subject: Subject) -> Attribution:
     Of a network of convolutions, ReLU and pooling, which is linear in pieces, R adds up to the number less what the
     biases put in. It is of the tensor as the network gets it, whose 0 is, as a rule, the mean colour.
 
+    Returns:
+        Over the pixels, signed, in the number's unit; with its completeness: it adds up to the number, but for
+        biases, where the network is linear in pieces.
+
     Raises:
         LayerError: An operator on the way has no gradient.
     """

@@ -45,6 +45,9 @@ def integrated_gradients(subject: Subject, *, baseline: BaselineName = "black", 
             tenth of the input's shorter side.
         steps: Of the integral, 1 to 2000.
 
+    Returns:
+        Over the pixels, signed, in the number's unit; with its completeness: it adds up to f(X) − f(X'), less the gap.
+
     Raises:
         LayerError: An operator on the way has no gradient.
         SqueezeVizError: There is no such baseline, or the steps are no such number.

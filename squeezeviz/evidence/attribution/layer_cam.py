@@ -29,6 +29,9 @@ def layer_cam(subject: Subject, *, layer: str | None = None) -> Attribution:
         subject: What is attributed.
         layer: Whose maps; the last that has any by default.
 
+    Returns:
+        Over the layer's cells, from 0 up, in the number's unit. It adds up to nothing that is known.
+
     Raises:
         LayerError: The layer has no map, the number does not hang on it, or an operator between has no gradient.
     """

@@ -39,6 +39,10 @@ def lrp_epsilon(subject: Subject, *, epsilon: float = 0.1) -> Attribution:
         subject: What is attributed.
         epsilon: From 0 to 10; the larger, the less is left of what is small, and the more is left over.
 
+    Returns:
+        Over the pixels, signed, in the number's unit; with its completeness: it adds up to the number, less what biases
+        took and what was left over.
+
     Raises:
         LayerError: An operator on the way has no such rule, such as a product of two of the image's numbers.
         SqueezeVizError: Epsilon is no such number.
@@ -62,6 +66,10 @@ def lrp_alpha_beta(subject: Subject, *, alpha: float = 2.0, beta: float | None =
         subject: What is attributed.
         alpha: From 1 to 100. With 1, nothing that speaks against is seen.
         beta: One less; so by default.
+
+    Returns:
+        Over the pixels, signed, in the number's unit; with its completeness: it adds up to the number, less what biases
+        took and what was left over.
 
     Raises:
         LayerError: An operator on the way has no such rule, such as a product of two of the image's numbers.

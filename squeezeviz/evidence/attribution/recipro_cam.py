@@ -36,6 +36,9 @@ def recipro_cam(subject: Subject, *, layer: str | None = None, gaussian: bool = 
         layer: Whose cells; those of the last layer that has a map by default.
         gaussian: Whether the cell's neighbours count as well, as the paper's examples have it.
 
+    Returns:
+        Over the layer's cells, signed, in the number's unit. It adds up to nothing that is known.
+
     Raises:
         LayerError: The layer has no map, or the number does not hang on it.
     """

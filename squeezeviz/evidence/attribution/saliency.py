@@ -21,6 +21,9 @@ def saliency(subject: Subject) -> Attribution:
 
     As in the paper the pixel's one number has no sign; `values` keep theirs.
 
+    Returns:
+        Over the pixels, signed, in the number's unit per unit of the input tensor. It adds up to nothing that is known.
+
     Raises:
         LayerError: An operator on the way has no gradient.
     """

@@ -35,6 +35,9 @@ def score_cam(subject: Subject, *, layer: str | None = None) -> Attribution:
         subject: What is attributed.
         layer: Whose maps; the last that has any by default.
 
+    Returns:
+        Over the layer's cells, from 0 up, in the unit of its activation, a mean of maps. It adds up to nothing.
+
     Raises:
         LayerError: The layer has no map, or the number does not hang on it.
     """

@@ -35,6 +35,9 @@ def smoothgrad(subject: Subject, *, samples: int = 50, noise: float = 0.15, seed
         noise: The noise's standard deviation, as a share of the input's range; the paper advises 0.1 to 0.2.
         seed: Of the noise.
 
+    Returns:
+        Over the pixels, signed, in the number's unit per unit of the input tensor. It adds up to nothing that is known.
+
     Raises:
         LayerError: An operator on the way has no gradient.
         SqueezeVizError: Samples, noise or seed cannot be.

@@ -169,8 +169,7 @@ function Points({ method, pointed }: { method: string; pointed: PointingMessage 
   if (!found) return <span class="sqv-quiet">—</span>;
   return (
     <span class="sqv-num" data-hit={String(found.hit)} data-share={found.share}>
-      <b>{found.hit ? "yes" : "no"}</b>
-      {`, ${(100 * found.share).toFixed(0)} % inside`}
+      {`${found.hit ? "yes" : "no"}, ${(100 * found.share).toFixed(0)} % inside`}
     </span>
   );
 }
