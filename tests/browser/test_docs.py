@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.evidence.attribution.methods import METHODS
 from squeezeviz.resources import is_checkout
 from squeezeviz.version import __version__
 from tests.browser.axe_asked import OPTIONS, SERIOUS
@@ -54,6 +55,14 @@ def test_every_public_name_is_documented_once(built):
         for name in re.findall(r'<h2 id="squeezeviz\.(\w+)"', path.read_text(encoding="utf-8"))
     ]
     assert sorted(sections) == sorted(set(sv.__all__) - {"figures", "lessons"})
+
+
+def test_every_method_of_attribution_is_documented_with_its_paper(built):
+    page = (built / "reference" / "attribution.html").read_text(encoding="utf-8")
+    for method in METHODS.values():
+        author = method.paper.split()[0].removesuffix(",")
+        _, _, own = page.partition(f'<h2 id="{method.run.__module__}.{method.run.__name__}"')
+        assert author in own.partition("<h2 ")[0], method.name
 
 
 def test_every_subcommand_and_message_is_documented(built):
