@@ -55,9 +55,14 @@ class Sample:
         """
         if self.shape is None:
             raise ValueError(f"{self.name} is a photo: read it from {self.path}")
-        from squeezeviz.image.drawings.scene import draw  # noqa: PLC0415 - needs NumPy
+        return _drawn(self.shape).copy()
 
-        return draw(self.shape, GALLERY)
+
+@cache
+def _drawn(shape: int) -> NDArray[np.uint8]:
+    from squeezeviz.image.drawings.scene import draw  # noqa: PLC0415 - needs NumPy
+
+    return draw(shape, GALLERY)
 
 
 # name, title, import name, distribution, path inside the package, credit
