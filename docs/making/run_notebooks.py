@@ -14,8 +14,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
+# jsonschema, which nbformat imports, imports a checker of addresses that takes 3 s to start: see
+# squeezeviz/serving/__main__.py. No notebook has one to check.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: an import of it fails
+
+import nbformat  # noqa: E402
+from nbclient import NotebookClient  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / "artifacts" / "notebooks"
