@@ -5,7 +5,7 @@ import re
 import pytest
 from PIL import Image as Pillow
 
-from tests.browser.axe_asked import OPTIONS, SERIOUS
+from tests.browser.axe_asked import CONTRAST, OPTIONS, SERIOUS
 from tests.browser.explorer_page import choose_layer, ready
 from tests.browser.predictor_page import upload
 from tests.browser.servers import LIGHT, wear
@@ -17,8 +17,6 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-p
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-
-CONTRAST = ["color-contrast", "link-in-text-block"]
 THEMES = ["JupyterLab Dark High Contrast", "JupyterLab Dark", LIGHT]
 
 
@@ -33,7 +31,7 @@ def violations(page, root=".sqv"):
     worn = page.evaluate("() => document.body.dataset.jpThemeName")
     for theme in THEMES if worn == THEMES[0] else reversed(THEMES):  # the page wears one of the ends
         wear(page, theme)
-        rules = {} if theme == LIGHT else {"runOnly": {"type": "rule", "values": CONTRAST}}
+        rules = {} if theme == LIGHT else CONTRAST
         found += [
             (theme, rule, html[:120], summary.splitlines()[1].strip())
             for rule, html, summary in page.evaluate(SERIOUS, [root, {**OPTIONS, **rules}])

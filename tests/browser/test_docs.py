@@ -12,7 +12,7 @@ import squeezeviz as sv
 from squeezeviz.evidence.attribution.methods import METHODS
 from squeezeviz.resources import is_checkout
 from squeezeviz.version import __version__
-from tests.browser.axe_asked import OPTIONS, SERIOUS
+from tests.browser.axe_asked import CONTRAST, OPTIONS, SERIOUS
 from tests.browser.site_links import broken
 from tests.browser.waiting import until
 from tests.browser.watched import file_name, keep_picture
@@ -130,7 +130,8 @@ def test_nothing_keeps_anybody_out(visit, built, name):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         until(page, f"() => document.body.dataset.mdColorScheme === '{'slate' if scheme == 'dark' else 'default'}'")
-        assert page.evaluate(SERIOUS, ["html", {**OPTIONS, "iframes": False}]) == []
+        rules = CONTRAST if scheme == "dark" else {}
+        assert page.evaluate(SERIOUS, ["html", {**OPTIONS, **rules, "iframes": False}]) == []
 
 
 @pytest.mark.browser

@@ -126,6 +126,7 @@ def test_a_preset_changes_the_answer_at_once_and_what_is_assumed_no_more_is_not_
     shown.get_by_role("button", name="Leave as numbers").click()
     page.locator(".sqv-unknown").wait_for(state="hidden")
     shown.get_by_role("button", name="Close").click()
+    shown.wait_for(state="hidden")
     assert panel(page).is_visible(), "it can be said otherwise, later"
 
 

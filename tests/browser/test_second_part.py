@@ -3,7 +3,7 @@
 In JupyterLab and in the app what either may do otherwise; the rest in one of them.
 """
 
-import contextlib
+import json
 
 import nbformat
 import pytest
@@ -14,8 +14,9 @@ from tests.browser.watched import keep_picture
 
 pytestmark = pytest.mark.browser
 
-# The kernel counts who asks for it, and answers once the test says how.
+# The kernel counts who asks for it, and answers once the test says how. What each test has of its own stands in a file.
 CELL = """
+import json
 import os
 import signal
 import time
@@ -25,16 +26,17 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import questions
 from squeezeviz.explorer.long_work import Aside
 
-own, place = questions.QUESTIONS["second_part"], Path({place!r})
+place, more = json.loads(Path({said!r}).read_text())
+own, place = questions.QUESTIONS["second_part"], Path(place)
 
 def held(state, asked):
     number = len(list(place.glob("asked-*")))
-    (place / f"asked-{{number}}").touch()
+    (place / f"asked-{number}").touch()
 
     def wait(on_progress):
-        while not (place / f"answer-{{number}}").exists():
+        while not (place / f"answer-{number}").exists():
             time.sleep(0.02)
-        said = (place / f"answer-{{number}}").read_text()
+        said = (place / f"answer-{number}").read_text()
         if said == "gone":
             os.kill(os.getpid(), signal.SIGKILL)
         if said == "refused":
@@ -45,7 +47,7 @@ def held(state, asked):
 
 questions.QUESTIONS["second_part"] = held
 import squeezeviz as sv
-sv.explore("shape-star", model="squeezenet1.1-shapes"{more})
+sv.explore("shape-star", model="squeezenet1.1-shapes", **more)
 """
 WAITS, WHY = ".sqv-coming", "section[aria-label='Why this class']"
 # Where each part of the first view stands within the page, however far that is scrolled.
@@ -54,29 +56,44 @@ PARTS = """() => { const boxOf = part => document.querySelector(part).getBoundin
         .map(boxOf).map(({ left, top }) => [left - page.left, top - page.top].map(Math.round)); }"""
 
 
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """The file of what a test has of its own: the folder of what was asked, and arguments of the explorer."""
+    return tmp_path_factory.mktemp("said") / "said.json"
+
+
+@pytest.fixture(scope="module")
+def served(said, tmp_path_factory):
+    """The address of such a cell as an app."""
+    path = tmp_path_factory.mktemp("explorer") / "explorer.ipynb"
+    nbformat.write(one_cell(cell(said)), path)
+    with app(path, tmp_path_factory) as url:
+        yield url
+
+
 @pytest.fixture(params=["lab", "app"])
-def opened(request, page, tmp_path, tmp_path_factory):
-    """Opens a notebook of such a cell in a page of its own. Returns the page and the folder of what was asked."""
-    with contextlib.ExitStack() as stack:
+def opened(request, page, said, tmp_path):
+    """Opens such a cell in a page of its own. Returns the page."""
 
-        def open_page(*cells, more=""):
-            notebook = one_cell(CELL.format(place=str(tmp_path), more=more), *cells)
-            if request.param == "lab":
-                lab = request.getfixturevalue("lab")
-                nbformat.write(notebook, lab.folder / f"{tmp_path.name}.ipynb")
-                page.goto(lab.address(f"{tmp_path.name}.ipynb"))
-                run_all(page)
-            else:
-                path = tmp_path / "explorer.ipynb"
-                nbformat.write(notebook, path)
-                page.goto(stack.enter_context(app(path, tmp_path_factory)))
-            page.locator(".sqv-maps canvas").first.wait_for(timeout=120_000)
-            until(page, "() => document.querySelector('.sqv-picture')?.naturalWidth > 0")
-            return page
+    def open_page(*cells, **more):
+        said.write_text(json.dumps([str(tmp_path), more]))
+        if request.param == "lab":
+            lab = request.getfixturevalue("lab")
+            nbformat.write(one_cell(cell(said), *cells), lab.folder / f"{tmp_path.name}.ipynb")
+            page.goto(lab.address(f"{tmp_path.name}.ipynb"))
+            run_all(page)
+        else:
+            page.goto(request.getfixturevalue("served"))
+        page.locator(".sqv-maps canvas").first.wait_for(timeout=120_000)
+        until(page, "() => document.querySelector('.sqv-picture')?.naturalWidth > 0")
+        return page
 
-        yield open_page
-        if request.param == "app":
-            page.goto("about:blank")  # before its server ends
+    yield open_page
+    page.goto("about:blank")  # it says that it is left
+
+
+def cell(said):
+    return CELL.replace("{said!r}", repr(str(said)))
 
 
 def asked(place):
@@ -119,8 +136,9 @@ def test_nothing_that_is_on_show_moves_when_it_comes_and_the_focus_stays(opened,
     assert page.evaluate("() => document.activeElement.className").endswith("sqv-why-button")
 
 
+@pytest.mark.parametrize("opened", ["app"], indirect=True)
 def test_refused_it_is_said_where_it_was_wanted_and_had_again_from_there(opened, tmp_path):
-    page = opened(more=", explaining=True")
+    page = opened(explaining=True)
     page.get_by_text("This part of the page is on its way").wait_for()
     answer(tmp_path, 0, "refused")
     page.get_by_role("alert").filter(has_text="the file was taken away").wait_for()
