@@ -56,6 +56,6 @@ def info(
         said = {"labels": None if "labels" in assumed else len(loaded.labels), "assumed": list(loaded.assumed)}
         print_json({"model": loaded.name, "sha256": loaded.sha256, "notes": list(loaded.notes), **said, **described})
         return
-    from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.architecture import print_architecture  # noqa: PLC0415 - heavy
 
-    show(loaded.architecture, name=loaded.name, notes=loaded.notes)
+    print_architecture(loaded.architecture, name=loaded.name, notes=loaded.notes)

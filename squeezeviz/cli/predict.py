@@ -60,11 +60,11 @@ def predict(
                 listed.add({"image": name, "error": str(answer)})
                 failed += _told(answer, is_debugging=is_debugging)
     else:
-        from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
+        from squeezeviz.report.terminal.prediction import print_prediction  # noqa: PLC0415 - heavy
 
         for _, answer in answers:
             if isinstance(answer, tuple):
-                show(answer[0], k=top, notes=answer[1].notes)
+                print_prediction(answer[0], k=top, notes=answer[1].notes)
             else:
                 failed += _told(answer, is_debugging=is_debugging)
     if failed:
