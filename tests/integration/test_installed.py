@@ -1,5 +1,6 @@
 """What is released: wheel and sdist are built, the wheel is installed into a fresh environment, and its servers are started."""
 
+import importlib.util
 import json
 import os
 import re
@@ -56,13 +57,15 @@ def installed(wheel, tmp_path_factory):
     if made := os.environ.get("SQUEEZEVIZ_INSTALLED"):
         return Path(made).resolve() / "bin"
     folder = tmp_path_factory.mktemp("fresh") / "venv"
-    venv.create(folder, with_pip=True)
+    has_pip = importlib.util.find_spec("pip") is not None  # where uv has made the environment it has none
+    venv.create(folder, with_pip=not has_pip)
     python = folder / "bin" / "python"
     (packages,) = folder.glob("lib/python*/site-packages")
     # A folder named in a .pth file is looked in last, and its own .pth files, such as this checkout's, are not read.
     (packages / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", wheel]
-    subprocess.run(pip, check=True, capture_output=True, timeout=300, env=environment())
+    pip = [sys.executable, "-m", "pip", "--python", python] if has_pip else [python, "-m", "pip"]
+    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", wheel]
+    subprocess.run(install, check=True, capture_output=True, timeout=300, env=environment())
     return folder / "bin"
 
 
@@ -106,6 +109,33 @@ def test_the_wheel_says_what_it_is(wheel):
     assert f"\nVersion: {squeezeviz.__version__}\n" in metadata
     assert "\nLicense-Expression: Apache-2.0\n" in metadata
     assert licences == {"LICENSE", "NOTICE"}
+
+
+def test_the_wheel_carries_the_bundled_model_and_nothing_that_is_not_ours(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    carried = {path.name for path in (tmp_path / "squeezeviz/_shipped/data").rglob("*") if path.is_file()}
+    assert carried == {
+        "imagenet1000.tsv", "init_net.pb", "predict_net.pb", "labels.tsv", "README.md", "card.json", "training.json",
+        "training.svg", "classes.jpg", "catalog.json", "catalog.parquet", "pictures.zip",
+    }  # fmt: skip
+    code = (
+        "import squeezeviz as sv\n"
+        "from squeezeviz.resources import shipped\n"
+        "assert '_shipped' in str(shipped('data/imagenet1000.tsv')), sv.__file__\n"
+        "print(sv.load_model('squeezenet1.1-shapes').predict('shape-heart').top(1)[0].label)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "SQUEEZEVIZ_MODELS": "", "SQUEEZEVIZ_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        check=False,
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
+    assert done.stdout.strip() == "heart"
 
 
 def test_it_is_what_runs_and_predicts_without_the_net(installed, tmp_path):

@@ -1,11 +1,6 @@
 """The bundled model, as it is shipped: what its card says of it holds, and it travels with the package."""
 
 import json
-import os
-import subprocess
-import sys
-import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +9,7 @@ import squeezeviz as sv
 from squeezeviz.caffe2.weights import read_weights
 from squeezeviz.image.drawings.scene import CLASSES
 from squeezeviz.image.drawings.seeds import HELD_OUT
-from squeezeviz.resources import is_checkout, shipped
+from squeezeviz.resources import shipped
 from squeezeviz.shapes.held_out import score
 from squeezeviz.zoo import entry
 from squeezeviz.zoo.squeezenet11 import CONVOLUTIONS, predict_net
@@ -85,43 +80,3 @@ def test_every_layer_says_something(shapes):
     activations = shapes.activations(["shape-star", "shape-waves"])
     for layer in ("conv1", "fire2/concat", "fire5/concat", "fire9/concat", "conv10"):
         assert (np.abs(activations[0][layer] - activations[1][layer])).max() > 0.1, layer
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, unpacked."""
-    pytest.importorskip("hatchling", reason="hatchling is not installed")
-    if not is_checkout():
-        pytest.skip("an installed wheel cannot build one")
-    root, target = Path(__file__).parents[2], tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    (built,) = target.glob("*.whl")
-    with zipfile.ZipFile(built) as archive:
-        archive.extractall(target / "unpacked")
-    return target / "unpacked"
-
-
-def test_the_wheel_carries_it_and_nothing_that_is_not_ours(wheel):
-    carried = {path.name for path in (wheel / "squeezeviz/_shipped/data").rglob("*") if path.is_file()}
-    assert carried == {
-        "imagenet1000.tsv", "init_net.pb", "predict_net.pb", "labels.tsv", "README.md", "card.json", "training.json",
-        "training.svg", "classes.jpg", "catalog.json", "catalog.parquet", "pictures.zip",
-    }  # fmt: skip
-    code = (
-        "import squeezeviz as sv\n"
-        "from squeezeviz.resources import shipped\n"
-        "assert '_shipped' in str(shipped('data/imagenet1000.tsv')), sv.__file__\n"
-        f"print(sv.load_model({NAME!r}).predict('shape-heart').top(1)[0].label)"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(wheel), "SQUEEZEVIZ_MODELS": "", "SQUEEZEVIZ_OFFLINE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        check=False,
-        env=environment,
-        cwd=wheel,
-        capture_output=True,
-        text=True,
-    )
-    assert done.stderr == ""
-    assert done.stdout.strip() == "heart"
