@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Column", "Columns", "Lists", "Table", "Texts", "arrow_table", "parquet", "read_table", "row_groups"]
+__all__ = [
+    "Column",
+    "Columns",
+    "Lists",
+    "Table",
+    "Texts",
+    "arrow_table",
+    "parquet",
+    "read_table",
+    "row_groups",
+    "texts",
+]
 
 _MOST_BYTES = 1 << 30  # of a table, uncompressed: that of 100,000 channels takes a tenth of it
 _LONGEST = 4096  # letters of a name or a place
@@ -126,13 +137,26 @@ def arrow_table(declared: Columns, columns: Mapping[str, Any]) -> Any:  # noqa: 
 
     Args:
         declared: Its columns.
-        columns: Values: arrays (rows,), (rows, per_row) of counts, or lists; or what pyarrow has made of them.
+        columns: Values: arrays (rows,) or (rows, per_row), where NaN is missing in a column that is optional; lists of
+            texts, of numbers and None, or of arrays; or what `texts` returns.
     """
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     schema = pa.schema([(key, _type(pa, column)) for key, column in declared.items()])
-    made = [_array(pa, columns[key], schema.field(key).type) for key in declared]
-    return pa.table(made, schema=schema)
+    made = [_array(pa, columns[key], schema.field(key).type, column) for key, column in declared.items()]
+    return pa.Table.from_arrays(made, schema=schema)
+
+
+def texts(values: Sequence[str], codes: NDArray[np.integer]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return a column of text of which thousands of rows have the same.
+
+    Args:
+        values: What occurs, each once.
+        codes: Which of them each row has, (rows,).
+    """
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    return pa.DictionaryArray.from_arrays(_numbers_of(pa, codes, pa.int16()), _texts_of(pa, values))
 
 
 def _type(pa: Any, column: Column) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -146,10 +170,43 @@ def _type(pa: Any, column: Column) -> Any:  # noqa: ANN401 - pyarrow has no type
     return known[column.kind] if column.kind in known else getattr(pa, column.kind)()
 
 
-def _array(pa: Any, values: Any, kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    if isinstance(values, np.ndarray) and values.ndim == 2:
-        return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel(), kind.value_type), values.shape[1])
-    return values if isinstance(values, pa.Array) else pa.array(values, kind)
+def _array(pa: Any, values: Any, kind: Any, declared: Column) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return a column as pyarrow has it. Its own `pyarrow.array` loads pandas, where that is installed, for nothing."""
+    if isinstance(values, pa.Array):
+        return values
+    if declared.kind == "text":
+        return _texts_of(pa, values)
+    if declared.kind == "counts":
+        inner = np.reshape(values, -1)
+        return pa.FixedSizeListArray.from_arrays(_numbers_of(pa, inner, kind.value_type), declared.per_row)
+    if declared.kind in ("ints", "floats"):
+        inner = np.concatenate([np.empty(0, kind.value_type.to_pandas_dtype()), *values])
+        starts = np.cumsum([0, *map(len, values)])
+        return pa.ListArray.from_arrays(_numbers_of(pa, starts, pa.int32()), _numbers_of(pa, inner, kind.value_type))
+    return _numbers_of(pa, values, kind, is_optional=declared.is_optional)
+
+
+def _texts_of(pa: Any, values: Sequence[str]) -> Any:  # noqa: ANN401 - pyarrow has no types
+    encoded = [each.encode() for each in values]
+    starts = np.cumsum([0, *map(len, encoded)])
+    content = pa.py_buffer(b"".join(encoded))
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(_exactly(starts, np.int32)), content)
+
+
+def _numbers_of(pa: Any, values: Any, kind: Any, *, is_optional: bool = False) -> Any:  # noqa: ANN401 - as above
+    given = np.asarray(values, None if isinstance(values, np.ndarray) else np.float64)  # of None: NaN
+    missing = np.isnan(given) if is_optional else np.zeros(len(given), bool)
+    made = _exactly(np.where(missing, 0, given) if is_optional else given, kind.to_pandas_dtype())
+    valid = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    return pa.Array.from_buffers(kind, len(made), [valid, pa.py_buffer(made)])
+
+
+def _exactly(given: NDArray[Any], dtype: Any) -> NDArray[Any]:  # noqa: ANN401 - whatever NumPy takes
+    """Return numbers in another type; whole ones have to be the same in it."""
+    made = np.ascontiguousarray(given, dtype)
+    if made.dtype.kind == "i" and not np.array_equal(made, given):
+        raise OverflowError(f"expected whole numbers that {made.dtype} has")
+    return made
 
 
 # Reading ----------------------------------------------------------------------------------------------------------

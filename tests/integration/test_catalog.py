@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,27 @@ def test_killed_it_goes_on_and_comes_to_the_same(tmp_path):
         assert process.returncode == 0
     assert files(tmp_path / "a.catalog") == files(tmp_path / "b.catalog")
     assert not kept()
+
+
+@pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
+def test_tables_are_written_without_loading_pandas(tmp_path):
+    """It takes half a second, and pyarrow loads it for every array that it makes of NumPy's or of lists."""
+    code = """
+import sys, numpy as np
+from squeezeviz.dataset.tables import Column, arrow_table, parquet, texts
+kinds = "layer", "text", "int16", "float32", "counts", "ints", "floats"
+declared = {kind: Column(kind, per_row=2) for kind in kinds} | {"optional": Column("float64", is_optional=True)}
+columns = {
+    "layer": texts(["conv1"], np.zeros(2, np.int64)), "text": ["ä", ""], "int16": np.arange(2), "float32": [0.5, 1.5],
+    "counts": np.arange(4).reshape(2, 2), "ints": [np.arange(2), []], "floats": [[], [2.5]], "optional": [None, 3.0],
+}
+parquet().write_table(arrow_table(declared, columns), "made.parquet")
+assert "pandas" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    from pyarrow import parquet
+
+    assert parquet.read_table(tmp_path / "made.parquet").to_pydict() == {
+        "layer": ["conv1", "conv1"], "text": ["ä", ""], "int16": [0, 1], "float32": [0.5, 1.5],
+        "counts": [[0, 1], [2, 3]], "ints": [[0, 1], []], "floats": [[], [2.5]], "optional": [None, 3.0],
+    }  # fmt: skip

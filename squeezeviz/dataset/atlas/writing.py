@@ -38,7 +38,7 @@ from squeezeviz.dataset.atlas.rows import Rows, origin_of
 from squeezeviz.dataset.atlas.schema import CLASSES, TABLES
 from squeezeviz.dataset.places import as_text
 from squeezeviz.dataset.stored_pictures import write_pictures
-from squeezeviz.dataset.tables import arrow_table, parquet
+from squeezeviz.dataset.tables import arrow_table, parquet, texts
 from squeezeviz.errors import LayerError
 
 if TYPE_CHECKING:
@@ -166,11 +166,7 @@ def _write(folder: Path, name: str, columns: Mapping[str, Any]) -> None:
 
 
 def _named(rows: Rows, group: NDArray[np.int64]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Return the names of layers as a dictionary: thousands of rows name one."""
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
-    names = pa.array([each.layer for each in rows.shown], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(group.astype(np.int16)), names)
+    return texts([each.layer for each in rows.shown], group)
 
 
 def _places(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -182,8 +178,6 @@ def _places(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[n
 
 
 def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
     group, channel, row = _places(rows)
     order = np.argsort(-found.class_means, axis=0, kind="stable")[:CLASSES]  # of equals the lower index
     classes, means = found.classes[order], np.take_along_axis(found.class_means, order, axis=0)
@@ -198,9 +192,9 @@ def _channels(found: Findings, rows: Rows) -> dict[str, Any]:
         "mean": found.mean[row],
         "spread": found.spread[row],
         "zeros": found.zeros[row],
-        "selectivity": pa.array(index[row], from_pandas=True),  # null where there is none
-        "classes": pa.array(list(classes.T[row]), pa.list_(pa.int32())),
-        "class_means": pa.array(list(means.T[row]), pa.list_(pa.float64())),
+        "selectivity": index[row],  # NaN where there is none
+        "classes": classes.T[row],
+        "class_means": means.T[row],
     }
 
 

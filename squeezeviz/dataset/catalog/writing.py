@@ -22,7 +22,7 @@ from squeezeviz.dataset.catalog.about import CATALOG, FORMAT, NAME, PICTURES, TA
 from squeezeviz.dataset.catalog.schema import ALIKE, COLUMNS
 from squeezeviz.dataset.catalog.study import channel_name
 from squeezeviz.dataset.stored_pictures import write_pictures
-from squeezeviz.dataset.tables import arrow_table, parquet
+from squeezeviz.dataset.tables import arrow_table, parquet, texts
 from squeezeviz.dataset.whole_folder import written_whole
 
 if TYPE_CHECKING:
@@ -95,12 +95,11 @@ def most_alike(means: NDArray[np.float32]) -> list[_Alike]:
 def _columns(
     rows: list[tuple[str, int, int, Grown, _Alike]], places: Mapping[str, NDArray[np.int64]]
 ) -> dict[str, Any]:
-    import pyarrow as pa  # noqa: PLC0415 - an extra
-
     pictures = [each for *_, each, _ in rows]
     alike = [found for *_, found in rows]
+    layers = {layer: code for code, layer in enumerate(dict.fromkeys(layer for layer, *_ in rows))}
     return {
-        "layer": pa.array([layer for layer, *_ in rows], pa.string()).dictionary_encode().cast(_names(pa)),
+        "layer": texts(list(layers), np.array([layers[layer] for layer, *_ in rows], np.int16)),
         "channel": np.array([channel for _, channel, *_ in rows], np.int32),
         "rank": np.array([rank for _, _, rank, *_ in rows], np.int16),
         "sign": np.array([each.sign for each in pictures], np.int16),
@@ -108,10 +107,6 @@ def _columns(
         "width": np.array([each.size_px[1] for each in pictures], np.int32),
         "height": np.array([each.size_px[0] for each in pictures], np.int32),
         **places,
-        "alike": pa.array([[at for at, _ in found] for found in alike], pa.list_(pa.int32())),
-        "correlations": pa.array([[value for _, value in found] for found in alike], pa.list_(pa.float64())),
+        "alike": [np.array([at for at, _ in found], np.int32) for found in alike],
+        "correlations": [np.array([value for _, value in found], np.float64) for found in alike],
     }
-
-
-def _names(pa: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    return pa.dictionary(pa.int16(), pa.string())
