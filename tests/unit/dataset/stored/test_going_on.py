@@ -28,7 +28,7 @@ def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, 
     assert list(opened(tmp_path / "y.zarr", "conv10").answered.values) == list(half.answered.values)
     looks.clear()
     told = []
-    made = store(model, folder, tmp_path / "y.zarr", on_progress=told.append)
+    made = store(model, folder, tmp_path / "y.zarr", force=False, on_progress=told.append)
     assert not set(there) & set(looks)
     assert (made.answered, made.resumed) == (29, 30 - len(looks) - ("2/damaged.jpg" not in there))
     assert (told[0].done, told[0].all, told[-1].done) == (made.resumed, 30, 30)

@@ -350,7 +350,7 @@ def test_the_space_is_said_before_it_is_taken(model, folder, tmp_path):
 def test_a_disk_that_is_too_small_is_not_begun_on(model, folder, tmp_path, monkeypatch):
     monkeypatch.setattr(space_module.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(9, 8, 1000))
     with pytest.raises(DatasetError, match=r"are needed there, .* are free; store fewer layers, float16"):
-        store(model, folder, tmp_path / "x.zarr")
+        store(model, folder, tmp_path / "x.zarr", force=False)
     assert not (tmp_path / "x.zarr").exists()
     assert store(model, folder, tmp_path / "x.zarr", force=True).answered == 29
 
