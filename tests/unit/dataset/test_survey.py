@@ -131,7 +131,7 @@ import sys
 from tests.surveys import Census
 from tests.unit.dataset.test_survey import Model
 from squeezeviz.dataset import find, survey
-made = survey(Census({str(log)!r}, seconds=0.1), Model(), find({str(folder)!r}).photos, workers=2, batch=4)
+made = survey(Census({str(log)!r}, seconds=0.3), Model(), find({str(folder)!r}).photos, workers=2, batch=4)
 print(made.resumed, made.photos)
 """
     command = [sys.executable, "-c", code]
