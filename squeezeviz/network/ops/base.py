@@ -201,7 +201,10 @@ class Op:
         Raises:
             LayerError: It has no gradient here.
         """
-        raise LayerError(f"{self.describe()} has no gradient here")
+        raise LayerError(
+            f"{self.describe()} has no gradient here; take a number before it, of a quantised network the one in "
+            "float32, or what takes no gradient: occlusion, score-cam, recipro-cam"
+        )
 
     def spec(self) -> dict[str, Any] | None:
         """Return plain data that the standalone page runs it from; None where it cannot."""

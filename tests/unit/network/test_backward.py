@@ -150,7 +150,9 @@ def test_images_of_a_batch_are_differentiated_each_by_itself(case):
 @pytest.mark.parametrize("case", [case for case in CASES if case.op in WITHOUT], ids=lambda case: case.name)
 def test_what_rounds_has_no_gradient_and_says_so(case):
     graph, _ = forward_of(case.name)
-    with pytest.raises(LayerError, match=r"a layer of the kind '(de)?quantisation' has no gradient here"):
+    with pytest.raises(
+        LayerError, match=r"a layer of the kind '(de)?quantisation' has no gradient here; take a number before it"
+    ):
         backward(graph, graph.output, [graph.source])
 
 
