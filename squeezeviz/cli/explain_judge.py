@@ -9,11 +9,15 @@ import typer
 from squeezeviz.cli.explain_asked import Class, Preset
 from squeezeviz.cli.model_choice import USUAL_MODEL, ModelChoice, takes_model
 from squeezeviz.cli.options import Json
-from squeezeviz.cli.sources import load, print_json, read_preset
-from squeezeviz.errors import SqueezeVizError
+from squeezeviz.cli.sources import expand_patterns, load, print_json, read_preset
+from squeezeviz.errors import ImageError, SqueezeVizError, spoken
+from squeezeviz.files import expanded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from squeezeviz.evidence.judging.pointing import Box
+    from squeezeviz.image import Image
 
 __all__ = ["judge"]
 
@@ -29,7 +33,9 @@ _Methods = Annotated[
 
 @takes_model()
 def judge(
-    images: Annotated[list[str], typer.Argument(metavar="IMAGE…", help="Paths, or names of samples.")],
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE…", help="Paths, patterns, folders, or names of samples.")
+    ],
     class_key: Class = None,
     methods: _Methods = None,
     box: _Box = None,
@@ -45,20 +51,24 @@ def judge(
 ) -> None:
     """Which map may be believed: methods of attribution measured side by side, on photos and with random weights.
 
+    Of several photos, or a folder of them, each measure is told as its mean and 95 % interval. What a folder has
+    besides is listed, and left out.
+
     [dim]Examples:[/]
 
       squeezeviz explain judge coins
 
+      squeezeviz explain judge photos --methods saliency,grad-cam
+
       squeezeviz explain judge cat.jpg --class tabby --box 120,40,300,280 --methods saliency,grad-cam,cam
     """
     from squeezeviz.evidence.judging.judging import USUAL_METHODS, judge_attributions  # noqa: PLC0415 - heavy
-    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.progress import CountProgress  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.show import show  # noqa: PLC0415 - heavy
 
     where = _box(box) if box is not None else None
     chosen = [name.strip() for name in methods.split(",")] if methods is not None else None
-    photos, loaded = [read_image(image) for image in images], load(model)
+    photos, loaded = list(_photos(images)), load(model)
     total = len(photos) * len(chosen or USUAL_METHODS) * (1 + samples + stages)
     with CountProgress("attributions") as progress:
         made = judge_attributions(
@@ -70,6 +80,30 @@ def judge(
         print_json(made.to_dict())
     else:
         show(made)
+
+
+def _photos(given: list[str]) -> Iterator[Image]:
+    """Give each photo that was named, and each that can be read of folders; say what of these is left out."""
+    from squeezeviz.dataset.find import find  # noqa: PLC0415 - heavy
+    from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
+    from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
+
+    for named in expand_patterns(given):
+        if not expanded(named).is_dir():
+            yield read_image(named)
+            continue
+        found, count = find(expanded(named)), 0
+        troubles = [trouble.message for trouble in found.troubles]
+        for photo in found.photos:
+            try:
+                yield read_image(photo.place)
+                count += 1
+            except ImageError as exc:
+                troubles.append(str(exc))
+        if not count:
+            raise ImageError(f"{spoken(named)}: none of its {len(found.photos)} photos can be read", *troubles[:5])
+        for trouble in troubles:
+            remarks.say(f"left out: {remarks.name(trouble)}")
 
 
 def _box(text: str) -> Box:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,31 @@ def test_figures_lay_the_map_where_its_cells_are(given, model, how):
     channel, y, x = np.unravel_index(np.abs(made.values).argmax(), made.values.shape)
     assert signed[y, x, channel] == (255 if made.values[channel, y, x] > 0 else 0)
     assert "the 99.5th percentile of sizes" in sheet.caption
+
+
+def test_judge_takes_a_folder_and_says_what_of_it_is_left_out(capsys, given, model, how, tmp_path):
+    image, *others = given
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        shutil.copy(image, folder / name)
+    (folder / "broken.png").write_bytes(b"no picture")
+    typed = ["-c", "1", "--methods", "saliency", "--steps", "2", "--samples", "0", "--stages", "0"]
+    code, out, err = run(capsys, "judge", str(folder), *others, *typed, "--json")
+    assert code == 0
+    assert err.count("left out: ") == 1
+    assert "broken.png" in err
+    told = json.loads(out)
+    assert len(told["images"]) == 2
+    low, high = told["methods"][0]["deletion"]["interval"]
+    assert low <= told["methods"][0]["deletion"]["mean"] <= high
+    for name in ("a.png", "b.png"):
+        (folder / name).unlink()
+    code, out, err = run(capsys, "judge", str(folder), *others, *typed)
+    assert (code, out) == (2, "")
+    assert err.startswith("squeezeviz: ")
+    assert "none of its 1 photos can be read" in err.splitlines()[0]
+    assert "broken.png: expected a picture" in err.splitlines()[1]
 
 
 def test_judge_measures_methods_on_the_command_line(capsys, given, model, how):
