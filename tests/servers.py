@@ -73,7 +73,7 @@ def eventually(is_so: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + WAIT_S
     while not (found := is_so()):
         assert time.monotonic() < deadline, "it has not come to be"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return found
 
 

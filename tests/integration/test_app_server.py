@@ -288,11 +288,11 @@ def test_there_are_no_more_kernels_than_allowed(small):
     assert small.ask().status == 200
 
 
-def test_it_ends_when_it_is_told_to_and_takes_its_kernels_along(tmp_path):
-    with app(tmp_path) as running:
-        assert answers(running, running.ask().kernel_id)
-        started = psutil.Process(running.process.pid).children(recursive=True)
-        assert started
-        running.process.terminate()
-        assert running.process.wait(ASK_S) == 0
-        eventually(lambda: not any(child.is_running() for child in started))
+def test_it_ends_when_it_is_told_to_and_takes_its_kernels_along(served, kernel_id):
+    # The last test: nobody asks this server any more.
+    assert answers(served, kernel_id)
+    started = psutil.Process(served.process.pid).children(recursive=True)
+    assert started
+    served.process.terminate()
+    assert served.process.wait(ASK_S) == 0
+    eventually(lambda: not any(child.is_running() for child in started))

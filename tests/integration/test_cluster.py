@@ -37,7 +37,7 @@ class Cluster:
 
     def __init__(self, folder):
         self._folder, self._file = folder, folder / "scheduler.json"
-        self._processes = []
+        self._processes, self._workers = [], {}
         self.scheduler = self._start(
             "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"
         )
@@ -69,10 +69,21 @@ class Cluster:
 
     def worker(self, name):
         """Start one, with a cache of its own."""
-        return self._start(
+        self._workers[name] = self._start(
             "dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name, "--host", "127.0.0.1",
             SQUEEZEVIZ_CACHE=str(self.cache(name)),
         )  # fmt: skip
+        return self._workers[name]
+
+    def next_worker(self):
+        """Start one more; return its name and its process."""
+        name = f"worker {len(self._workers)}"
+        return name, self.worker(name)
+
+    def living(self, count):
+        """Return so many workers that live: those that another test has left alive, and new ones."""
+        alive = [worker for worker in self._workers.values() if worker.poll() is None]
+        return [*alive, *(self.next_worker()[1] for _ in range(count - len(alive)))][:count]
 
     def cache(self, name):
         return self._folder / f"cache of {name}"
@@ -86,11 +97,21 @@ class Cluster:
             process.wait()
 
 
-@pytest.fixture
-def machines(tmp_path):
-    made = Cluster(tmp_path)
+@pytest.fixture(scope="module")
+def expendable(tmp_path_factory):
+    """The clusters that tests do harm to, the last of them in use."""
+    made = []
     yield made
-    made.close()
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def machines(expendable, tmp_path_factory):
+    """A scheduler that lives, with such workers as other tests have left alive."""
+    if not expendable or expendable[-1].scheduler.poll() is not None:
+        expendable.append(Cluster(tmp_path_factory.mktemp("machines")))
+    return expendable[-1]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +138,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(machines, folder, t
     (folder / "3/damaged.jpg").write_bytes(b"no photo")
     photos = of(folder, model)
     expected = survey(Census(), model, photos)
-    doomed, other = machines.worker("a"), machines.worker("b")
+    doomed, other = machines.living(2)
     log, told = str(tmp_path / "log"), []
 
     def kill_one(progress):
@@ -163,12 +184,12 @@ def test_the_model_goes_to_each_worker_that_lacks_it_once(crew, folder, monkeypa
 
 def test_a_worker_that_comes_later_gets_the_model_as_well(machines, folder, tmp_path):
     model = tiny_model()
-    first = machines.worker("a")
+    (first,) = machines.living(1)
     late, log = [], str(tmp_path / "log")
 
     def change(progress):
         if progress.done >= 6 and not late:
-            late.append(machines.worker("b"))
+            late.append(machines.next_worker()[0])
             first.send_signal(signal.SIGKILL)
 
     made = survey(
@@ -176,7 +197,7 @@ def test_a_worker_that_comes_later_gets_the_model_as_well(machines, folder, tmp_
     )
     assert made.photos == 60
     assert set(made.part.values()) == {1}
-    assert len(machines.arrived("b")) == 1
+    assert len(machines.arrived(*late)) == 1
 
 
 def test_what_was_stopped_on_machines_goes_on_here(crew, folder, tmp_path):
@@ -199,7 +220,7 @@ def test_what_was_stopped_on_machines_goes_on_here(crew, folder, tmp_path):
 
 def test_a_scheduler_that_is_gone_is_said_and_nothing_is_lost(machines, folder, tmp_path):
     model = tiny_model()
-    machines.worker("a")
+    machines.living(1)
 
     def end(progress):
         if progress.done >= 12 and machines.scheduler.poll() is None:
