@@ -10,6 +10,7 @@ import pytest
 
 import squeezeviz as sv
 from squeezeviz.evidence.arithmetic import MOST_ROUNDING
+from squeezeviz.network.ops.rearrangement import Padding
 from squeezeviz.runtime.model import Model
 from squeezeviz.telemetry import import_onnxruntime
 
@@ -203,3 +204,10 @@ def test_a_layer_of_the_trained_network_has_the_name_of_its_module(loaded):
     arch = loaded("efficientnet_lite0").architecture
     assert {"_conv_stem", "_blocks.0._depthwise_conv", "_blocks.2", "logits"} <= {layer.name for layer in arch}
     assert arch["/_blocks.2/Add_output_0"].name == "_blocks.2"
+
+
+def test_what_a_padding_reaches_is_found_once(loaded):
+    """To find it each of its places is looked at, and a plan of an occlusion asks thousands of times."""
+    paddings = [layer.op for layer in loaded("efficientnet_lite0").architecture if isinstance(layer.op, Padding)]
+    assert paddings
+    assert all(op.windows(0) is op.windows(0) is not None for op in paddings)

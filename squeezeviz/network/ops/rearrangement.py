@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +79,12 @@ class Rearrangement(Op):
         return 0.0
 
     def windows(self, operand: int) -> Windows | None:
-        return _windows_of(self.order(), map_shape(self.node.inputs[0].shape), self.map_shape) if operand == 0 else None
+        return self._windows if operand == 0 else None
+
+    @cached_property
+    def _windows(self) -> Windows | None:
+        # A plan of what patches reach asks for them thousands of times, and each place is looked at to find them.
+        return _windows_of(self.order(), map_shape(self.node.inputs[0].shape), self.map_shape)
 
     def reads_all(self, operand: int) -> bool:
         return operand == 0 and self.map_shape[1:] == (1, 1) != map_shape(self.node.inputs[0].shape)[1:]
