@@ -37,7 +37,7 @@ def gradient(
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Returns:
-        float32 (3, H, W), of the size and in the channel order of the input tensor; (1, H, W) of a network of grey photos.
+        float32 (3, H, W), of the size and in the channel order of the input tensor; (1, H, W) where that is grey.
 
     Raises:
         ImageError: The image cannot be read.
