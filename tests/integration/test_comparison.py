@@ -68,9 +68,10 @@ def test_red_and_blue_swapped_part_at_the_first_layer(made):
 def test_plain_data_and_displays(made):
     plain = json.loads(json.dumps(made.to_dict(), allow_nan=False))
     assert plain["variants"][0]["top"][0]["label"] == "espresso"
+    page, said = made._repr_html_(), repr(made)
     for variant in made:
-        assert variant.name in made._repr_html_()
-        assert variant.name in repr(made)
+        assert variant.name in page
+        assert variant.name in said
 
 
 def test_ten_crops_are_ten_predictions(model):
