@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from http.client import HTTPResponse
 
+sys.modules.setdefault("rfc3987_syntax", None)  # as in tests/conftest.py: a second of what imports nbformat
+
 PUBLISHED, EMBEDDED = "squeezenet1.1-caffe2", "squeezenet1.1-shapes"
 CELL = "import squeezeviz as sv\nimport onnxruntime\nsv.explore('hopper', model='squeezenet1.1-shapes')"
 

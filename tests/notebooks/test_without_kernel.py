@@ -13,6 +13,8 @@ from PIL import Image as Pillow
 
 from tests.notebooks.test_notebooks import NOTEBOOKS, WIDGET
 
+# `python -m nbconvert`, but for what jsonschema takes a second of each start for: see tests/conftest.py.
+NBCONVERT = "import sys; sys.modules['rfc3987_syntax'] = None; from nbconvert.nbconvertapp import main; main()"
 CELL = 'import squeezeviz as sv\nsv.explore("shape-star", model="squeezenet1.1-shapes")'
 
 
@@ -31,7 +33,7 @@ def saved(tmp_path_factory):
 def converted(path, *options):
     """A notebook as `jupyter nbconvert` writes it in HTML."""
     done = subprocess.run(
-        [sys.executable, "-m", "nbconvert", "--to", "html", *options, str(path)],
+        [sys.executable, "-c", NBCONVERT, "--to", "html", *options, str(path)],
         check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
