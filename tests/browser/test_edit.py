@@ -1,6 +1,10 @@
-"""Editing the photo: strokes move the answer, exactly; undo brings the first one back; by pointer, by keyboard; nothing is lost."""
+"""Editing the photo: strokes move the answer, exactly; undo brings the first one back; by pointer, by keyboard; nothing is lost.
+
+One page of an app for all of them: each test begins with one photo, of which nothing is edited. Tools stay as they were left.
+"""
 
 import base64
+import re
 
 import numpy as np
 import pytest
@@ -22,18 +26,38 @@ PIXELS = """() => { const canvas = document.querySelector('.sqv-edit-paper canva
     return [width, height, btoa(pieces.join(''))]; }"""
 
 
-@pytest.fixture
-def opened(empty_app, published_files):
-    """An explorer with one sample on the stage."""
-    page = empty_app
+@pytest.fixture(scope="module")
+def page(module_app, published_files):
+    page = module_app
     page.locator(".sqv-sample", has_text="chelsea").click(timeout=120_000)
     ready(page, "fire5/concat")
     return page
 
 
+@pytest.fixture
+def opened(page):
+    """An explorer with one sample on the stage; what a test has begun or kept goes again."""
+    yield page
+    for name in ("Discard", "Done"):  # whichever there is
+        button = page.get_by_role("button", name=name, exact=True)
+        if button.is_visible():
+            button.click()
+    page.locator(".sqv-edit-panel").wait_for(state="hidden")
+    frames(page, 15)  # its tile has gone by then, too
+    tiles = page.locator(".sqv-tile[aria-label]")
+    for count in range(tiles.count(), 1, -1):
+        tiles.nth(count - 1).click()
+        page.locator(".sqv-tile[aria-selected=true]").and_(tiles.nth(count - 1)).wait_for()
+        tiles.nth(count - 1).press("Delete")
+        tiles.nth(count - 1).wait_for(state="detached")
+    page.locator(".sqv-name", has_text=re.compile("^chelsea$")).wait_for()
+    ready(page, "fire5/concat")
+
+
 def begin(page):
     page.get_by_role("button", name="Edit", exact=True).click()
     page.locator(".sqv-edit-layer").wait_for()
+    page.locator(".sqv-edit-layer").scroll_into_view_if_needed()
     steady(page)
 
 
@@ -68,8 +92,8 @@ def effect(page):
     return page.locator(".sqv-edit-effect").inner_text()
 
 
-def test_painting_moves_the_answer_by_what_python_says_and_undo_brings_the_first_back(opened):
-    page, model = opened, sv.load_model()
+def test_painting_moves_the_answer_by_what_python_says_and_undo_brings_the_first_back(opened, model):
+    page = opened
     before = shown_classes(page)
     begin(page)
     assert shown_classes(page) == before, "nothing painted: exactly the photo's own answer"
@@ -104,46 +128,7 @@ def test_painting_moves_the_answer_by_what_python_says_and_undo_brings_the_first
     assert shown_classes(page) == before
 
 
-def test_every_tool_does_what_it_says_and_the_original_is_held_beside_it(opened):
-    page = opened
-    original = sv.read_image("chelsea").pixels.astype(int)
-    begin(page)
-    page.get_by_role("radio", name="Rectangle").click()
-    stroke(page, (0.25, 0.25), (0.5, 0.75))
-    assert (painted(page)[100:200, 130:200] == 128).all(), "grey"
-    page.get_by_role("radio", name="Cut").click()  # the same rectangle, tried in another way
-    mean = np.rint(original.mean((0, 1)))
-    assert (painted(page)[100:200, 130:200] == mean).all()
-    page.get_by_role("radio", name="Blur").click()
-    blurred = painted(page)[100:200, 130:200].astype(int)
-    assert 0 < blurred.std() < 0.8 * original[100:200, 130:200].std()
-    assert np.abs(blurred.mean((0, 1)) - original[100:200, 130:200].mean((0, 1))).max() < 8
-    page.keyboard.press("Escape")  # laid down
-    page.get_by_role("radio", name="Restore").click()
-    stroke(page, (0.2, 0.2), (0.55, 0.8))
-    np.testing.assert_array_equal(painted(page), original)
-    page.keyboard.press("Escape")
-    page.get_by_role("radio", name="Paint").click()
-    page.get_by_role("radio", name="Brush").click()
-    box = page.locator(".sqv-edit-layer").bounding_box()
-    page.keyboard.down("Alt")
-    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.8)
-    page.keyboard.up("Alt")
-    np.testing.assert_array_equal(painted(page), original, "picking a colour paints nothing")
-    picked = page.locator("input.sqv-swatch").input_value()
-    page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2)
-    assert "#" + bytes(painted(page)[60, 45].tolist()).hex() == picked
-    page.get_by_role("button", name="Compare", exact=True).click()
-    held = page.locator(".sqv-held")
-    held.locator("figcaption", has_text="A chelsea").wait_for()
-    held.locator("figcaption", has_text="B chelsea, edited").wait_for()
-    steady(page)
-    first = sv.load_model().predict("chelsea").top(1)[0]
-    row = held.locator(f'tr[data-class="{first.class_index}"] td')
-    assert row.nth(2).inner_text() == f"{first.logit:.2f}"
-
-
-def test_it_works_without_a_mouse(opened):
+def test_it_works_without_a_mouse(opened, model):
     page = opened
     button = page.get_by_role("button", name="Edit", exact=True)
     button.focus()
@@ -167,7 +152,7 @@ def test_it_works_without_a_mouse(opened):
     assert moved[top - step, left - step]
     assert not moved[top - step, left - step - 1]
     assert moved[top - step].sum() == 75 + 3 * step, "wider by three steps"
-    said = sv.load_model().predict(painted(page))
+    said = model.predict(painted(page))
     assert [row[0] for row in shown_classes(page)] == [score.class_index for score in said.top(5)]
     assert "Rectangle at" in page.locator(".sqv-edit-layer").get_attribute("aria-label")
     page.keyboard.press("Control+z")
@@ -256,8 +241,8 @@ def test_another_photo_chosen_meanwhile_loses_nothing(opened):
     assert sorted(names) == ["chelsea", "chelsea, edited", "coffee", "coffee, edited"]
 
 
-def test_a_preprocessing_chosen_while_editing_answers_what_is_painted(opened):
-    page, model = opened, sv.load_model()
+def test_a_preprocessing_chosen_while_editing_answers_what_is_painted(opened, model):
+    page = opened
     begin(page)
     stroke(page, (0.3, 0.4), (0.7, 0.75))
     steady(page)
@@ -274,3 +259,45 @@ def test_a_preprocessing_chosen_while_editing_answers_what_is_painted(opened):
     ]
     best = model.predict("chelsea", preprocessing="rgb-by-mistake").top(1)[0]
     assert f"logit {best.logit:.2f} → {said.logits[best.class_index]:.2f}" in effect(page)
+    page.get_by_label("Preprocessing", exact=True).select_option("caffe2")
+    steady(page)
+
+
+def test_every_tool_does_what_it_says_and_the_original_is_held_beside_it(opened, model):
+    page = opened
+    original = sv.read_image("chelsea").pixels.astype(int)
+    begin(page)
+    page.get_by_role("radio", name="Rectangle").click()
+    stroke(page, (0.25, 0.25), (0.5, 0.75))
+    assert (painted(page)[100:200, 130:200] == 128).all(), "grey"
+    page.get_by_role("radio", name="Cut").click()  # the same rectangle, tried in another way
+    mean = np.rint(original.mean((0, 1)))
+    assert (painted(page)[100:200, 130:200] == mean).all()
+    page.get_by_role("radio", name="Blur").click()
+    blurred = painted(page)[100:200, 130:200].astype(int)
+    assert 0 < blurred.std() < 0.8 * original[100:200, 130:200].std()
+    assert np.abs(blurred.mean((0, 1)) - original[100:200, 130:200].mean((0, 1))).max() < 8
+    page.keyboard.press("Escape")  # laid down
+    page.get_by_role("radio", name="Restore").click()
+    stroke(page, (0.2, 0.2), (0.55, 0.8))
+    np.testing.assert_array_equal(painted(page), original)
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Paint").click()
+    page.get_by_role("radio", name="Brush").click()
+    box = page.locator(".sqv-edit-layer").bounding_box()
+    page.keyboard.down("Alt")
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.8)
+    page.keyboard.up("Alt")
+    np.testing.assert_array_equal(painted(page), original, "picking a colour paints nothing")
+    frames(page, 3)  # the swatch has it, too
+    picked = page.locator("input.sqv-swatch").input_value()
+    page.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2)
+    assert "#" + bytes(painted(page)[60, 45].tolist()).hex() == picked
+    page.get_by_role("button", name="Compare", exact=True).click()
+    held = page.locator(".sqv-held")
+    held.locator("figcaption", has_text="A chelsea").wait_for()
+    held.locator("figcaption", has_text="B chelsea, edited").wait_for()
+    steady(page)
+    first = model.predict("chelsea").top(1)[0]
+    row = held.locator(f'tr[data-class="{first.class_index}"] td')
+    assert row.nth(2).inner_text() == f"{first.logit:.2f}"
