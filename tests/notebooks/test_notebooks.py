@@ -91,9 +91,8 @@ def test_03_fire_modules(which, tmp_path):
 
 def test_04_preprocessing(which, tmp_path):
     # What a mistake costs is asked of the bundled model, whichever the others are of: once is enough.
-    notebook = execute(
-        "04_preprocessing.ipynb", tmp_path, without=["What does a mistake cost?"] if which == "published" else []
-    )
+    without = ["What does a mistake cost?"] if which == "published" else []
+    notebook = execute("04_preprocessing.ipynb", tmp_path, without=without)
     shown = text(notebook)
     drift = dict(re.findall(r"'([\w-]+)': \{'fire2/concat': ([\d.]+)", shown))
     assert drift["caffe2"] == "0.0"
