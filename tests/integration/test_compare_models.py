@@ -107,10 +107,10 @@ def test_another_architecture(model, path_of, relative):
 
 
 @pytest.mark.photos
-def test_efficientnet_lite_against_the_published_model_over_photos(model, path_of, some_photos):
+def test_efficientnet_lite_against_the_published_model_over_photos(model, path_of, photos):
     lite = sv.load_model(path_of("models/efficientnet-lite0/efficientnet_lite0.onnx"))
-    made = sv.compare_models(model, lite, some_photos)
-    first, second = sv.evaluate(model, some_photos), sv.evaluate(lite, some_photos)
+    made = sv.compare_models(model, lite, photos / "images")
+    first, second = sv.evaluate(model, photos / "images"), sv.evaluate(lite, photos / "images")
     hits = [[row.answers[0].rank == 1 for row in each.rows] for each in (first, second)]
     pairs = list(zip(*hits, strict=True))
     counts = [pairs.count(each) for each in ((True, True), (True, False), (False, True), (False, False))]
