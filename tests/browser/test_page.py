@@ -11,7 +11,7 @@ import squeezeviz as sv
 from squeezeviz.preprocessing import preset
 from squeezeviz.runtime.model import Model
 from tests.browser.conftest import ARTIFACTS
-from tests.browser.explorer_page import chosen
+from tests.browser.explorer_page import chosen, ready
 from tests.browser.waiting import until
 from tests.integration.test_brought_inputs import SIDES, network
 from tests.nets import exported_net, fire_net, tiny_model
@@ -329,8 +329,10 @@ def test_the_button_gives_the_file(open_cell, open_file, tmp_path):
     page = open_cell(
         "import squeezeviz as sv; sv.explore('shape-star', model='squeezenet1.1-shapes', layer='fire6/concat', channel=7)"
     )
+    ready(page, "fire6/concat")  # all stands where it stays, or a click may meet nothing
     with page.expect_download(timeout=120_000) as caught:
         page.get_by_role("button", name="Send as one file").click()
+        page.get_by_text(re.compile("putting the network|in your downloads")).wait_for(timeout=30_000)  # it was heard
     assert caught.value.suggested_filename == "squeezeviz-shape-star.html"
     path = tmp_path / caught.value.suggested_filename
     caught.value.save_as(path)

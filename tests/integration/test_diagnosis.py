@@ -1,5 +1,7 @@
 """The preprocessing doctor on trained networks: what is known of them is found on a few photos."""
 
+import csv
+
 import pytest
 
 import squeezeviz as sv
@@ -12,6 +14,19 @@ def in_all_ranges(shape, own, framing):
     made = candidates(shape, own)
     return [how for how in made if choices(how)["resize and crop"].startswith(framing) and how.interpolation == "bilinear"
             and not how.antialias]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def some_photos(photos, tmp_path_factory):
+    """Every other photo, with its labels."""
+    folder = tmp_path_factory.mktemp("some")
+    with (photos / "images" / "labels.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))[::2]
+    for row in rows:
+        (folder / row["file"]).symlink_to(photos / "images" / row["file"])
+    lines = [f"{row['file']}\t{row['class_index']}" for row in rows]
+    (folder / "labels.tsv").write_text("\n".join(["file\tclass_index", *lines]), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
