@@ -31,5 +31,5 @@ def write_drawings(folder: str | os.PathLike[str], count: int, *, first_seed: in
     for index, name in enumerate(CLASSES):
         (root / name).mkdir(parents=True, exist_ok=True)
         for seed in range(first_seed, first_seed + count):
-            Pillow.fromarray(draw(index, seed)).save(root / name / f"{seed - first_seed:04d}.png", compress_level=0)
+            Pillow.fromarray(draw(index, seed)).save(root / name / f"{seed - first_seed:04d}.png", compress_level=1)
     return root
