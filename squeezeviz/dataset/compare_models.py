@@ -15,8 +15,7 @@ from squeezeviz.evidence.model_comparison import compare_on_photo
 from squeezeviz.files import expanded, readable_name
 from squeezeviz.results.model_comparison import TOLERANCE, ModelComparison
 from squeezeviz.results.shared_classes import shared_classes
-from squeezeviz.runtime.loading import load_model
-from squeezeviz.runtime.model import Model
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,13 +23,15 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.image import ImageSource
+    from squeezeviz.runtime.loading import ModelSource
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["compare_models", "is_data_set"]
 
 
 def compare_models(
-    a: Model | str | os.PathLike[str],
-    b: Model | str | os.PathLike[str],
+    a: ModelSource,
+    b: ModelSource,
     photos: ImageSource | Sequence[str | os.PathLike[str]],
     labels: str | os.PathLike[str] | None = None,
     *,
@@ -55,7 +56,7 @@ def compare_models(
     (Wilson 1927), and the photos on which they part. Each photo is decoded once. Without labels, how often they agree.
 
     Args:
-        a: A model, or what `load_model` takes.
+        a: A loaded model, or the name or path of one.
         b: Another, which is compared with it.
         photos: One photo, anything `read_image` takes; or a folder of photos, or several folders and photos in a list:
             paths or addresses. Those in a subfolder named after a class, or on a list in the folder, such as
@@ -81,7 +82,7 @@ def compare_models(
     """
     if not tolerance >= 0:
         raise ValueError(f"tolerance is {tolerance!r}; expected a number of at least 0")
-    first, second = (each if isinstance(each, Model) else load_model(each) for each in (a, b))
+    first, second = loaded(a), loaded(b)
     if not is_data_set(photos, labels):
         return compare_on_photo(first, second, photos, tolerance=tolerance)  # type: ignore[arg-type]  # one, as just seen
     return _evaluated(

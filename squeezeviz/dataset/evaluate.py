@@ -12,6 +12,7 @@ from squeezeviz.dataset.survey import kept_folder, survey
 from squeezeviz.errors import DatasetError
 from squeezeviz.evidence.comparison import each_with_a_name
 from squeezeviz.files import readable_name
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import os
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["evaluate"]
 
 
 def evaluate(
-    model: Model,
+    model: ModelSource,
     folder: str | os.PathLike[str],
     preprocessings: str | Preprocessing | Sequence[str | Preprocessing] | None = None,
     *,
@@ -43,7 +44,7 @@ def evaluate(
     Answers are kept on disk as they come: an evaluation that was stopped goes on from there when it is asked for again.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         folder: Where the photos lie, a path or an address; see `squeezeviz.dataset.find_photos`.
         preprocessings: One or several, by name or of your own; the model's own by default.
         listing: The list that labels them, if they don't lie in a folder a class.
@@ -58,9 +59,10 @@ def evaluate(
     Raises:
         DatasetError: The folder or the list cannot be used, none of the photos can be read, workers is less than 1,
             answers cannot be kept, another process asks the same, or the scheduler cannot be reached.
-        ModelError: The model cannot run.
+        ModelError: The model cannot be loaded or run.
         PreprocessingError: A preset is unknown, two have one name, or one does not suit the model.
     """
+    model = loaded(model)
     hows = tuple(each_with_a_name(model, preprocessings or model.preprocessing))
     study, laid = Scores(hows), find_labelled(folder, model.labels, listing=listing)
     photos = laid.photos

@@ -19,6 +19,7 @@ from squeezeviz.evidence.after_activation import after_activation
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.activations import Activations
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Architecture, Layer
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["Ablation", "ChannelFill", "Channels", "ablate", "filled"]
@@ -122,7 +124,7 @@ class Ablation(NotebookDisplay):
 
 
 def ablate(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     ablated: Mapping[str, Channels],
     *,
@@ -132,7 +134,7 @@ def ablate(
     """Ablate channels, in one layer or in several at once.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         ablated: Layer → a channel, several, ``"all"``, or of a concatenation the branch that they come from, such as
             ``"expand3x3"``. Channels of a convolution or of a fully connected layer are ablated after their activation.
@@ -143,8 +145,10 @@ def ablate(
     Raises:
         ImageError: The image cannot be read.
         LayerError: A layer, channel or branch is unknown, or nothing follows the layer, or there is none.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
+    model = loaded(model)
     start = baseline(model, image, preprocessing)
     arch, parts = start.architecture, model.parts
     if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):

@@ -18,6 +18,7 @@ from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, OneClass, filled_in, layers_asked
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.labels import Label
     from squeezeviz.results.prediction import ClassScore, Prediction
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = [
     "AblationSweep",
@@ -221,7 +222,7 @@ class AblationSweep(NotebookDisplay):
 
 
 def ablation_sweep_steps(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     layers: Sequence[str] | str | None = None,
     *,
@@ -233,7 +234,7 @@ def ablation_sweep_steps(
     """Ablate every channel of some layers in turn; yield what is known after every sixteen.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         layers: One layer's name or several; by default every block's bottleneck, such as a squeeze.
         target: Class index, WordNet id or name: only its logit is computed, in half the time, equal to that of a sweep
@@ -251,8 +252,10 @@ def ablation_sweep_steps(
         LabelError: No class is called as `target` says.
         LayerError: A layer is unknown, or the network has no blocks; with `target` also: a layer comes after what the
             class's map reads, or no map a class follows from the network's graph.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
+    model = loaded(model)
     start = baseline(model, image, preprocessing)
     names = layers_asked(start, layers)
     label = None if target is None else model.labels[target]
@@ -265,7 +268,7 @@ def ablation_sweep_steps(
 
 
 def ablation_sweep(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     layers: Sequence[str] | str | None = None,
     *,
@@ -276,7 +279,7 @@ def ablation_sweep(
     """Ablate every channel of some layers in turn, and see what the network would have said.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         layers: One layer's name or several; by default every block's bottleneck, such as a squeeze.
         target: Class index, WordNet id or name: only its logit is computed, in half the time, equal to that of a sweep
@@ -290,6 +293,7 @@ def ablation_sweep(
         LabelError: No class is called as `target` says.
         LayerError: A layer is unknown, or the network has no blocks; with `target` also: a layer comes after what the
             class's map reads, or no map a class follows from the network's graph.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     steps = ablation_sweep_steps(model, image, layers, target=target, fill=fill, preprocessing=preprocessing)

@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from squeezeviz.network.architecture import Layer
     from squeezeviz.network.ops import Terms
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["Arithmetic", "Calculation", "Term"]
 
@@ -147,25 +148,26 @@ class Arithmetic:
     """Every number that a model makes of one image, ready to be opened.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         activations: The model's activations of that very image, where they are known.
 
     Raises:
         ImageError: The image cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
 
     def __init__(
         self,
-        model: Model,
+        model: ModelSource,
         image: ImageSource,
         preprocessing: str | Preprocessing | None = None,
         *,
         activations: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> None:
-        self.model = model
+        self.model = model = loaded(model)
         self.image = read_image(image)
         how = model.resolve(preprocessing)
         self.preprocessing = how.first_crop

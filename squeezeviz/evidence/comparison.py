@@ -14,6 +14,7 @@ from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing import PRESETS, Preprocessing
 from squeezeviz.preprocessing.fitting import suited
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import ClassScore, Prediction
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = [
@@ -183,20 +185,22 @@ class Comparison(NotebookDisplay):
 
 
 def compare_preprocessing(
-    model: Model, image: ImageSource, preprocessings: str | Preprocessing | Sequence[str | Preprocessing]
+    model: ModelSource, image: ImageSource, preprocessings: str | Preprocessing | Sequence[str | Preprocessing]
 ) -> Comparison:
     """Show one photo to a model in several preprocessings.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `read_image` takes.
         preprocessings: Presets by name, or of your own, each with a name of its own; the first is the reference.
 
     Raises:
         ImageError: The photo cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: A preset is unknown, two have one name, there are none or more than 14, or one does not suit
             the model or the photo.
     """
+    model = loaded(model)
     hows = each_with_a_name(model, preprocessings)
     if not 1 <= len(hows) <= MOST_VARIANTS:
         raise PreprocessingError(f"expected 1 to {MOST_VARIANTS} preprocessings to compare, got {len(hows)}")

@@ -10,6 +10,7 @@ import numpy as np
 from squeezeviz.errors import ModelError
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.preprocessing.folding import fold
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.image import Image
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["EffectiveKernels", "effective_kernels"]
 
@@ -49,18 +50,19 @@ class EffectiveKernels:
         return visible(f"<EffectiveKernels of {self.layer} for {self.preprocessing.name}: {said}>")
 
 
-def effective_kernels(model: Model, image: Image, preprocessing: Preprocessing) -> EffectiveKernels:
+def effective_kernels(model: ModelSource, image: Image, preprocessing: Preprocessing) -> EffectiveKernels:
     """Return the first convolution's kernels with a preprocessing folded in, and prove them on an image.
 
     Args:
-        model: Whose first layer.
+        model: Whose first layer: a loaded model, or the name or path of one.
         image: What to prove it on.
         preprocessing: What to fold in; of several crops, the first.
 
     Raises:
-        ModelError: The first layer is not a convolution without padding, or is in groups.
+        ModelError: The model cannot be loaded; its first layer is not a convolution without padding, or is in groups.
         PreprocessingError: The preprocessing does not suit the model or the image.
     """
+    model = loaded(model)
     layer = model.architecture.layers[0]
     if not isinstance(layer.op, Convolution) or not layer.op.window or any(layer.op.pads):
         raise ModelError(f"{layer.name}: expected a convolution without padding as the first layer, found {layer.kind}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from squeezeviz.evidence.target import Target
 from squeezeviz.image import read_image
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["gradient"]
 
 
 def gradient(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     target: Target | int | str | None = None,
     preprocessing: str | Preprocessing | None = None,
@@ -30,7 +31,7 @@ def gradient(
     which preprocessing has scaled. Where a ReLU or a maximum has a kink it is the derivative of PyTorch's autograd.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `read_image` takes.
         target: A class (index, WordNet id or name) for its logit; the most probable class by default; a `Target`; or
             text such as ``"fire5/concat:12"`` for a channel's mean, ``"fire5/concat:12@3,7"`` for one cell of it.
@@ -43,8 +44,10 @@ def gradient(
         ImageError: The image cannot be read.
         LabelError: No class is called that.
         LayerError: No layer is called that, or an operator before it has no gradient.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
     """
+    model = loaded(model)
     tensor = model.resolve(preprocessing).first_crop([read_image(image)])
     architecture = model.architecture_at(*tensor.shape[2:])
     asked = Target.read(target, architecture)

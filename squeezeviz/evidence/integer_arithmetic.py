@@ -13,6 +13,7 @@ from squeezeviz.image import ImageSource, read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.network.ops.integers import IntegerKernels, Steps, integer_terms
 from squeezeviz.network.ops.quantisation import Dequantisation, Quantisation
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import onnx
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.network.architecture import Layer
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["IntegerArithmetic", "IntegerCalculation", "IntegerTerm"]
 
@@ -136,18 +137,22 @@ class IntegerArithmetic:
     """The numbers that a quantised network's convolutions make of one image, ready to be opened.
 
     Args:
-        model: A network such as `squeezeviz.quantize` writes: convolutions between DequantizeLinear and QuantizeLinear.
+        model: A loaded model, or the name or path of one, such as `squeezeviz.quantize` writes: convolutions between
+            DequantizeLinear and QuantizeLinear.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Raises:
         ImageError: The image cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
 
-    def __init__(self, model: Model, image: ImageSource, preprocessing: str | Preprocessing | None = None) -> None:
+    def __init__(
+        self, model: ModelSource, image: ImageSource, preprocessing: str | Preprocessing | None = None
+    ) -> None:
+        self.model = model = loaded(model)
         how = model.resolve(preprocessing)
-        self.model = model
         self.tensor = how.first_crop([read_image(image)])
         self.architecture = model.architecture_at(*how.input_px)
 

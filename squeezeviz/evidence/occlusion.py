@@ -18,6 +18,7 @@ from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.filling import filling_of
 from squeezeviz.evidence.incremental import Box, PatchedRuns, plan
 from squeezeviz.notebook_display import NotebookDisplay
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.parts import PART_BATCH
 from squeezeviz.visible import visible
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.preprocessing.geometry import Geometry
     from squeezeviz.results.prediction import ClassScore, Prediction
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["Occlusion", "PatchEffect", "Units", "occlude", "occlusion_steps"]
 
@@ -227,7 +228,7 @@ class Occlusion(NotebookDisplay):
 
 
 def occlusion_steps(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     *,
     patch_px: int | None = None,
@@ -239,7 +240,7 @@ def occlusion_steps(
     """Hide one patch after the other, on a coarse grid first; yield what is known after every sixteen.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         patch_px: Height and width of a patch, in input pixels; by default about a seventh of the input's shorter
             side: 32 of 224 or 227.
@@ -255,8 +256,10 @@ def occlusion_steps(
 
     Raises:
         ImageError: The image cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset does not suit; or patch, stride or fill cannot be.
     """
+    model = loaded(model)
     start = baseline(model, image, preprocessing)
     height, width = start.tensor.shape[2:]
     patch_px, stride_px = sizes_px(min(height, width), patch_px, stride_px)
@@ -286,7 +289,7 @@ def occlusion_steps(
 
 
 def occlude(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     *,
     patch_px: int | None = None,
@@ -294,10 +297,19 @@ def occlude(
     fill: Fill = "grey",
     preprocessing: str | Preprocessing | None = None,
 ) -> Occlusion:
-    """Hide one patch of a photo after the other, and see what the network would have said; see `occlusion_steps`.
+    """Hide one patch of a photo after the other, and see what the network would have said.
+
+    Args:
+        model: A loaded model, or the name or path of one.
+        image: Anything `squeezeviz.read_image` takes.
+        patch_px: Height and width of a patch, in input pixels; see `occlusion_steps`, as for the next two.
+        stride_px: From one patch to the next, in input pixels.
+        fill: What patches show: ``"grey"``, ``"mean"``, ``"blur"`` or a colour.
+        preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Raises:
         ImageError: The image cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset does not suit; or patch, stride or fill cannot be.
     """
     steps = occlusion_steps(

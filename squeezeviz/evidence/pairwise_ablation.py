@@ -14,6 +14,7 @@ from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, filled_in, narrowest
 from squeezeviz.evidence.ablation_sweep import class_index_of, logit_changes
 from squeezeviz.evidence.baseline import baseline
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.results.prediction import Prediction
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["PairwiseAblation", "pairwise_ablation", "pairwise_ablation_steps"]
 
@@ -128,7 +129,7 @@ class PairwiseAblation:
 
 
 def pairwise_ablation_steps(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     layer: str | None = None,
     *,
@@ -139,7 +140,7 @@ def pairwise_ablation_steps(
     """Ablate every pair of a layer's channels in turn; yield what is known after every 64.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         layer: The layer's name; by default the last block's bottleneck; a squeeze's 64 channels make 2,016 pairs.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
@@ -153,9 +154,10 @@ def pairwise_ablation_steps(
     Raises:
         ImageError: The image cannot be read.
         LayerError: The layer is unknown or has one channel only, or the network has no blocks.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
-    start = baseline(model, image, preprocessing)
+    start = baseline(loaded(model), image, preprocessing)
     name = narrowest(start)[-1] if layer is None else start.architecture[layer].name
     count = start.architecture[name].channels
     pairs = tuple(combinations(range(count), 2))
@@ -171,7 +173,7 @@ def pairwise_ablation_steps(
 
 
 def pairwise_ablation(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     layer: str | None = None,
     *,
@@ -181,7 +183,7 @@ def pairwise_ablation(
     """Ablate every pair of a layer's channels in turn. 2,016 pairs take some seconds.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         layer: The layer's name; by default the last block's bottleneck; a squeeze's 64 channels make 2,016 pairs.
         fill: What stands in the place of a map: ``"zero"`` (the default), ``"mean"`` (its own, everywhere), or a
@@ -191,6 +193,7 @@ def pairwise_ablation(
     Raises:
         ImageError: The image cannot be read.
         LayerError: The layer is unknown or has one channel only, or the network has no blocks.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     (last,) = deque(pairwise_ablation_steps(model, image, layer, fill=fill, preprocessing=preprocessing), maxlen=1)

@@ -20,6 +20,7 @@ from squeezeviz.explorer.uploads import Uploads
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, PRESETS, Preprocessing
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from ipywidgets import Widget
@@ -272,7 +273,7 @@ class Exploration(Answering):
             self._tell_network(request, error)
 
 
-def load_quietly(name_or_path: str | None) -> Model:
+def load_quietly(name_or_path: str | os.PathLike[str] | None) -> Model:
     """Load a model without the warning of a fallback: the page tells of it, and larger."""
     from squeezeviz.runtime.loading import load_without_warning  # noqa: PLC0415 - loads ONNX Runtime
 

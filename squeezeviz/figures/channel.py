@@ -15,6 +15,7 @@ from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["channel", "draw_crops", "draw_large", "draw_values"]
 
@@ -36,7 +37,7 @@ _LABEL_MM, _FACTS_MM = 5.0, 22.0
 
 
 def channel(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     layer: str,
     channel: int | None = None,
@@ -52,7 +53,7 @@ def channel(
     """Draw one channel: its map with axes, the distribution of its values, what its strongest cells see.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         layer: Its layer.
         channel: Its number; the one with the largest mean by default.
@@ -66,11 +67,13 @@ def channel(
 
     Raises:
         ImageError: The photo cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the photo.
         LayerError: There is no such layer, channel or cell.
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
+    model = loaded(model)
     read, how = read_image(image), model.resolve(preprocessing)
     arch = model.architecture_at(*how.input_px)
     layer = arch[layer].name

@@ -15,6 +15,7 @@ from squeezeviz.figures.sheet import Box, drawing
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.figures.words import colours_text, short_name
 from squeezeviz.image import read_image
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from squeezeviz.render.palettes import Theme
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import ClassScore, Prediction
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["explorer"]
 
@@ -40,7 +41,7 @@ _WIDE_MM, _SIDE_MM, _GUTTER_MM, _APART_MM = 140.0, 41.0, 4.0, 4.0
 
 
 def explorer(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     preprocessing: str | Preprocessing | None = None,
     *,
@@ -57,7 +58,7 @@ def explorer(
     """Draw one sheet with all that the explorer's page has: photo, answer, network, maps, the chosen channel.
 
     Args:
-        model: Who sees the photo.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
         layer: Whose maps are drawn.
@@ -72,12 +73,14 @@ def explorer(
 
     Raises:
         ImageError: The photo cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the photo.
         LayerError: There is no such layer, channel or cell.
         LabelError: No class is called that.
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
+    model = loaded(model)
     read, how = read_image(image), model.resolve(preprocessing)
     prediction, activations = model.observe(read, how)
     seen = Cell.of(model, how, activations, layer, channel, cell)

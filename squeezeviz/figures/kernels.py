@@ -16,6 +16,7 @@ from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.preprocessing.folding import fold
 from squeezeviz.render.palettes import difference_palette
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.render.palettes import Theme
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["colour_patches", "kernels", "weight_matrix"]
@@ -32,7 +34,7 @@ _MOST_DOTS = 14  # of a PNG, a weight
 
 
 def kernels(
-    model: Model,
+    model: ModelSource,
     layer: str = "",
     *,
     preprocessing: str | Preprocessing | None = None,
@@ -47,7 +49,7 @@ def kernels(
     Others have outputs across and inputs down, or where there are more inputs, these across; a 3×3 is nine cells.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         layer: A convolution; the first by default.
         preprocessing: Folded into the first layer's kernels: what they are for a photo's own pixel values, 0–255.
         limit: What full colour stands for; the largest weight by size by default. Where it is less, the figure says so.
@@ -57,9 +59,11 @@ def kernels(
 
     Raises:
         LayerError: There is no such layer, or it is no convolution.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or was given for another layer than the first.
         FigureError: The limit is not above 0; or the theme or the width is none.
     """
+    model = loaded(model)
     name = layer or model.architecture.first_convolution.name
     how = model.resolve(preprocessing) if preprocessing is not None else None
     weights, is_first = _weights(model, name, how)

@@ -14,6 +14,7 @@ from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, put, text_mm
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from squeezeviz.render.palettes import Theme
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["draw_network", "network", "rms_activations"]
 
@@ -56,7 +57,7 @@ class _Part:
 
 
 def network(
-    model: Model,
+    model: ModelSource,
     activations: Activations,
     prediction: Prediction | None = None,
     *,
@@ -68,7 +69,7 @@ def network(
     """Draw the architecture diagram; under each part, how strongly it activates on the photo, on one scale for all.
 
     Args:
-        model: Whose network.
+        model: A loaded model, or the name or path of one.
         activations: All that its layers saw.
         prediction: What it says: its five most probable classes stand at the end, as bars.
         layer: A layer to mark.
@@ -78,8 +79,10 @@ def network(
 
     Raises:
         LayerError: There is no such layer.
+        ModelError: The model cannot be loaded.
         FigureError: The theme or the width is none.
     """
+    model = loaded(model)
     how = activations.provenance.preprocessing
     arch = model.architecture_at(*how.input_px) if how else model.architecture
     marked = arch[layer] if layer is not None else None

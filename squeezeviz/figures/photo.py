@@ -20,6 +20,7 @@ from squeezeviz.image import read_image
 from squeezeviz.preprocessing.sizes import size_text
 from squeezeviz.render.palettes import palette as colours_of
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from squeezeviz.preprocessing import Geometry, Preprocessing
     from squeezeviz.render.palettes import Theme
     from squeezeviz.results.activations import Activations
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["Cell", "ClassActivationMap", "Shown", "at_print_size", "draw_photo", "photo"]
@@ -139,7 +141,7 @@ class Shown:
 
 
 def photo(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     preprocessing: str | Preprocessing | None = None,
     *,
@@ -156,7 +158,7 @@ def photo(
     """Draw a photo and what the network gets of it; over both, what one cell sees, or a class's own map.
 
     Args:
-        model: Who sees it.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
         layer: Draw what a cell of this layer sees, one box a path through the network.
@@ -171,6 +173,7 @@ def photo(
 
     Raises:
         ImageError: The photo cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the photo.
         LayerError: There is no such layer, channel or cell; or the network has no maps of classes.
         LabelError: No class is called that.
@@ -179,6 +182,7 @@ def photo(
     """
     if part not in ("both", "original", "seen"):
         raise FigureError(f"no part of the photo is called {part!r}; there are both, original, seen")
+    model = loaded(model)
     read, how = read_image(image), model.resolve(preprocessing)
     shown = _shown(model, read, how, layer, channel, cell, class_index, palette)
     with drawing(width_mm, theme) as sheet:

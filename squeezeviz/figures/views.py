@@ -20,6 +20,7 @@ from squeezeviz.figures.prediction import prediction
 from squeezeviz.image import read_image
 from squeezeviz.preprocessing import COMPARED_AT_FIRST, preset
 from squeezeviz.render.palettes import PALETTES
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import Image, ImageSource
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["VIEWS", "View", "of_view"]
@@ -43,7 +45,7 @@ _CHOICES = (
 def of_view(
     view: str,
     *,
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     preprocessing: str | Preprocessing | None = None,
     selection: Mapping[str, Any],
@@ -52,7 +54,7 @@ def of_view(
 
     Args:
         view: One of `VIEWS`.
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default.
         selection: What is chosen; whatever is left out or None is as on a fresh page. ``layer``, ``channel``, ``cell``,
@@ -63,7 +65,7 @@ def of_view(
     Raises:
         FigureError: There is no such view, scale, palette or theme, or the width is no printed one.
         LayerError: There is no such layer, channel or cell; or the view cannot be drawn of this layer.
-        SqueezeVizError: The photo, the preprocessing or a class is none.
+        SqueezeVizError: The model, the photo, the preprocessing or a class is none.
     """
     if view not in VIEWS:
         raise FigureError(f"no view is called {view!r}; there are {', '.join(VIEWS)}.{did_you_mean(view, VIEWS)}")
@@ -74,6 +76,7 @@ def of_view(
     if "cell" in picked:
         y, x = picked["cell"]
         picked["cell"] = int(y), int(x)
+    model = loaded(model)
     return _DRAW[view](model, read_image(image), model.resolve(preprocessing), picked)
 
 

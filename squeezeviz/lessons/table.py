@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from squeezeviz.image import ImageSource
     from squeezeviz.lessons.exercise import Checked, Exercise
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["ask", "check", "exercises"]
 
@@ -45,7 +45,7 @@ def ask(
     photo: ImageSource,
     *,
     layer: str = "",
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
 ) -> Exercise:
     """Return an exercise: its question, and what checks answers to it.
@@ -54,8 +54,8 @@ def ask(
         name: Of the exercise, as `exercises` lists them.
         photo: Anything `squeezeviz.read_image` takes; samples, such as ``"coffee"``, are the same everywhere.
         layer: The layer's published name, for the exercises that are about one.
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default. Name it where
-            everybody shall have the same answers.
+        model: A loaded model, or the name or path of one; the published model by default. Name it where everybody shall
+            have the same answers.
         preprocessing: A preset's name or a `Preprocessing`; the model's own by default. Of several crops, the first.
 
     Raises:
@@ -79,7 +79,7 @@ def check(
     photo: ImageSource,
     *,
     layer: str = "",
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
 ) -> Checked:
     """Check an answer to an exercise against the network itself.
@@ -90,7 +90,7 @@ def check(
             is not an error: what was expected is said.
         photo: As for `ask`: anything `squeezeviz.read_image` takes.
         layer: As for `ask`: a layer's published name.
-        model: As for `ask`: a loaded model or its name; the published model by default.
+        model: As for `ask`: a loaded model, or the name or path of one; the published model by default.
         preprocessing: As for `ask`: a preset's name or a `Preprocessing`; the model's own by default.
 
     Returns:
@@ -107,10 +107,9 @@ def check(
 
 
 def _subject(
-    photo: ImageSource, layer: str, model: Model | str | None, preprocessing: str | Preprocessing | None
+    photo: ImageSource, layer: str, model: ModelSource | None, preprocessing: str | Preprocessing | None
 ) -> Subject:
-    from squeezeviz.runtime.loading import load_model  # noqa: PLC0415 - loads ONNX Runtime
-    from squeezeviz.runtime.model import Model  # noqa: PLC0415 - as above
+    from squeezeviz.runtime.loading import load_model, loaded  # noqa: PLC0415 - loads ONNX Runtime
 
-    loaded = model if isinstance(model, Model) else load_model(model)
-    return Subject(loaded, read_image(photo), loaded.resolve(preprocessing), layer)
+    asked = load_model() if model is None else loaded(model)
+    return Subject(asked, read_image(photo), asked.resolve(preprocessing), layer)

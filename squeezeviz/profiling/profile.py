@@ -20,6 +20,7 @@ from squeezeviz.profiling.rows import rows_of
 from squeezeviz.profiling.tokens import tokenised
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.integers import exact_integers
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.sessions import available_threads, made_session, plain_options
 from squeezeviz.telemetry import import_onnxruntime
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import onnxruntime
     from numpy.typing import NDArray
 
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["profile"]
@@ -44,7 +46,7 @@ _LEAST_TRIES = 3
 
 
 def profile(
-    model: Model,
+    model: ModelSource,
     *,
     threads: int | None = None,
     batch: int = 1,
@@ -59,7 +61,7 @@ def profile(
     `Profile.agreement` says whether both are one.
 
     Args:
-        model: The network, from `squeezeviz.load_model`: any, in float or 8-bit integers.
+        model: A loaded model, or the name or path of one: any, in float or 8-bit integers.
         threads: Of a run; by default as many as this process has processors.
         batch: Images at once.
         runs: How many runs to watch, besides those that warm up.
@@ -67,7 +69,7 @@ def profile(
         on_progress: Called with (done, all) as parts of the work are done.
 
     Raises:
-        ModelError: ONNX Runtime cannot run it so; or its profile cannot be read.
+        ModelError: The model cannot be loaded, or run so by ONNX Runtime; or its profile cannot be read.
         SqueezeVizError: A number cannot be.
     """
     chosen = available_threads() if threads is None else threads
@@ -78,7 +80,7 @@ def profile(
     ):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
             raise SqueezeVizError(f"{name} is {value!r}; expected a whole number from 1 to {most:,}")
-    work = _Profiling(model, chosen, batch, runs, on_progress)
+    work = _Profiling(loaded(model), chosen, batch, runs, on_progress)
     return work.profile(compare=compare)
 
 

@@ -13,6 +13,7 @@ from squeezeviz.quantization.planned import LayerHarm, PlanTrial, PrecisionPlan,
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
 from squeezeviz.quantization.quantize import checked_path, found_photos, quantized_content, write_quantized
 from squeezeviz.quantization.trials import Trials, timed
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import onnx
 
     from squeezeviz.quantization.quantized import Calibration, KernelType
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
     Places = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -33,7 +35,7 @@ _MOST_TRIALS = 300
 
 
 def plan_precision(
-    model: Model,
+    model: ModelSource,
     photos: Places,
     output: str | os.PathLike[str] | None = None,
     *,
@@ -54,17 +56,15 @@ def plan_precision(
     right; of those that have as many, the one nearest to float32 (`PlanTrial.distance`). First each layer with weights
     is put in integers alone; those that harm most are the candidates. Greedy: they are kept in float32 one after the
     other, the one that helps most each time (the most harmful where none helps), and at the end left out again where
-    that costs no photo. Exact: all sets of candidates are tried, the small ones first, so that none that is shorter
-    does as well.
+    that costs no photo. Exact: all sets of candidates are tried, the small ones first: no shorter one does as well.
 
     Args:
-        model: The network in float32, from `squeezeviz.load_model`.
+        model: The network in float32: a loaded model, or the name or path of one.
         photos: What choices are judged by, a folder, or folders and photos: right is what they are labelled as; without
             labels, what the network in float32 says.
         output: The file to write the plan's network to, ``*.onnx``.
         calibrate: What tells the ranges, as `quantize` takes them; `photos` by default.
-        verify: Other photos, that the plan is reported on; without them it is on those it was chosen by, and looks
-            better than it is.
+        verify: Other photos, that the plan is reported on; without, those it was chosen by, on which it looks too good.
         keep: Layers that stay in float32 in any case.
         search: ``"greedy"`` or ``"exact"``.
         most: How many layers at most, besides `keep`.
@@ -77,10 +77,12 @@ def plan_precision(
     Raises:
         ConversionError: The network cannot be quantised or written, or a number makes no sense.
         DatasetError: There are no photos, or none can be read.
+        ModelError: The model cannot be loaded.
         LayerError: A layer to be kept is unknown.
     """
     path = None if output is None else checked_path(output)
     _check(search, most, candidates)
+    model = loaded(model)
     calibration = CalibrationPhotos(model, found_photos(photos if calibrate is None else calibrate))
     with contextlib.ExitStack() as stack:
         trials = stack.enter_context(Trials(model, find(photos, model.labels).photos))

@@ -17,8 +17,7 @@ from squeezeviz.quantization.codes import MOST_CODES, HalfCodes
 from squeezeviz.quantization.precision_study import SUMS, PrecisionStudy
 from squeezeviz.results.precision import ChangedAnswer, CodeUse, ErrorSize, LayerPrecision, Precision
 from squeezeviz.results.provenance import Provenance
-from squeezeviz.runtime.loading import load_model
-from squeezeviz.runtime.model import Model
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from squeezeviz.quantization.beside import Beside
     from squeezeviz.quantization.codes import WholeCodes
     from squeezeviz.quantization.precision_study import Sums
+    from squeezeviz.runtime.loading import ModelSource
+    from squeezeviz.runtime.model import Model
 
 __all__ = ["HALF", "precision"]
 
@@ -47,8 +48,8 @@ _FLOAT_WORDS = "float32, with other weights"
 
 
 def precision(
-    model: Model | str | os.PathLike[str],
-    other: Model | str | os.PathLike[str],
+    model: ModelSource,
+    other: ModelSource,
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     preprocessing: str | Preprocessing | None = None,
@@ -66,10 +67,10 @@ def precision(
     Each rounding counts once: that of a layer's kernels, bias and values at the layer, that of the photo at the input.
 
     Args:
-        model: The network in float32, or what `squeezeviz.load_model` takes.
-        other: The same network in low precision, such as `squeezeviz.quantize` writes. Or ``"fp16"``: half precision,
-            emulated, since ONNX Runtime's CPU provider computes it in float32. Every weight and what every node
-            computes is rounded to float16; within a node, products and sums are those of float32.
+        model: The network in float32: a loaded model, or the name or path of one.
+        other: The same network in low precision, such as `squeezeviz.quantize` writes, loaded or by its path. Or
+            ``"fp16"``: half precision, emulated, since ONNX Runtime's CPU provider computes it in float32. Every weight
+            and what every node computes is rounded to float16; within a node, products and sums are those of float32.
         photos: A folder of photos, or several folders and photos in a list: paths or addresses.
         preprocessing: Of both networks, a preset's name or a `Preprocessing`; by default the first network's own. Of
             several crops, the first.
@@ -84,7 +85,8 @@ def precision(
         ConversionError: A network is of half precision itself, or half precision cannot hold its weights.
         PreprocessingError: The preprocessing is unknown, or does not suit both networks.
     """
-    first, second = _loaded(model), None if isinstance(other, str) and other.lower() == HALF else _loaded(other)
+    is_half = isinstance(other, str) and other.lower() == HALF
+    first, second = _not_half(loaded(model)), None if is_half else _not_half(loaded(other))
     how = first.resolve(preprocessing)
     study = PrecisionStudy.of(first, second, how)
     where = ", ".join(readable_name(os.fsdecode(each)) for each in as_list(photos))
@@ -102,19 +104,18 @@ def precision(
     return _result(first, second, study.beside(first), found, where=where, left_out=left_out, how=how)
 
 
-def _loaded(model: Model | str | os.PathLike[str]) -> Model:
-    """Return a network in float32, or integers.
+def _not_half(model: Model) -> Model:
+    """Return a network in float32, or integers, as it is.
 
     Raises:
         ConversionError: It is of half precision.
     """
-    found = model if isinstance(model, Model) else load_model(model)
-    if found.is_half:
+    if model.is_half:
         raise ConversionError(
-            f"{found.name} is of half precision, which ONNX Runtime computes in float32; give the network in float32, "
+            f"{model.name} is of half precision, which ONNX Runtime computes in float32; give the network in float32, "
             f'and "{HALF}" as the other'
         )
-    return found
+    return model
 
 
 def _result(

@@ -15,7 +15,7 @@ from squeezeviz.quantization.calibration import CalibrationPhotos, sample_photos
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
 from squeezeviz.quantization.quantized import Calibration, KernelType, Quantized
 from squeezeviz.runtime.export import known_text
-from squeezeviz.runtime.loading import load_model
+from squeezeviz.runtime.loading import load_model, loaded
 from squeezeviz.runtime.metadata import with_text
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.dataset.paired_evaluation import PairedEvaluation
     from squeezeviz.dataset.photos import Photo
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["QUANTIZATION_KEY", "checked_path", "found_photos", "quantize", "write_quantized"]
@@ -35,7 +36,7 @@ QUANTIZATION_KEY = "squeezeviz.quantization"
 
 
 def quantize(
-    model: Model,
+    model: ModelSource,
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None,
     output: str | os.PathLike[str],
     *,
@@ -55,7 +56,7 @@ def quantize(
     weights stays in float32. The file says under ``squeezeviz.quantization`` how it was made, and carries the labels.
 
     Args:
-        model: The network, from `squeezeviz.load_model`.
+        model: The network in float32: a loaded model, or the name or path of one.
         photos: What tells the ranges: a folder, or folders and photos; each goes through the model's own preprocessing.
             None for the samples, a stopgap: 24 drawings for the bundled model, else six photos of installed packages.
         output: The file to write, ``*.onnx``.
@@ -75,10 +76,10 @@ def quantize(
     Raises:
         ConversionError: The network cannot be quantised, or the file cannot be written.
         DatasetError: There are no photos, or none can be read.
-        ModelError: Its operator set is too old, and cannot be brought up.
+        ModelError: The network cannot be loaded; or its operator set is too old, and cannot be brought up.
         LayerError: A layer to be kept is unknown, or has nothing to quantise.
     """
-    path, kept = checked_path(output), layers_named(model, keep)
+    path, kept = checked_path(output), layers_named(model := loaded(model), keep)
     if evaluate is not None:
         found_photos(evaluate)  # an error where there are none, before the long work begins
     asked = sample_photos(model) if photos is None else found_photos(photos)

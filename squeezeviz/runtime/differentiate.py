@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.errors import ConversionError, spoken
 from squeezeviz.files import write_whole
 from squeezeviz.runtime.export import known_text
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.metadata import with_text
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from squeezeviz.network.gradient_nodes import Rule
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["GRADIENT_KEY", "differentiate"]
 
@@ -25,7 +26,7 @@ GRADIENT_KEY = "squeezeviz.gradient"
 
 
 def differentiate(
-    model: Model,
+    model: ModelSource,
     output: str | os.PathLike[str],
     *,
     of: str | None = None,
@@ -42,7 +43,7 @@ def differentiate(
     JSON under the metadata key ``squeezeviz.gradient``.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         output: The file, ``*.onnx``.
         of: The layer that is differentiated, ``"<layer>:pre"`` for its value before ReLU; the logits by default.
         by: ``"input"``, a layer before `of`, or several of these.
@@ -53,12 +54,14 @@ def differentiate(
 
     Raises:
         LayerError: A layer is unknown, `of` does not depend on `by`, or a layer between has no gradient.
-        ModelError: The file would be larger than ONNX allows, or its operator set cannot be converted.
+        ModelError: The model cannot be loaded; or its operator set cannot be converted, or the file would be larger
+            than ONNX allows.
         ConversionError: The file cannot be written.
     """
     path = Path(output)
     if path.suffix != ".onnx":
         raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as backward.onnx")
+    model = loaded(model)
     made = model.gradients.graph(of or model.architecture.logits_name, [by] if isinstance(by, str) else by, rule)
     about = {
         "of": made.of,

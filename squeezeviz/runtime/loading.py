@@ -14,7 +14,7 @@ import threading
 import warnings
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from squeezeviz.caffe2 import convert_pair
@@ -36,9 +36,26 @@ if TYPE_CHECKING:
     from squeezeviz.zoo import Fallback, ModelFiles
     from squeezeviz.zoo.received import Received
 
-__all__ = ["load_content", "load_model", "load_received", "load_without_warning", "reload_model"]
+__all__ = [
+    "ModelSource",
+    "load_content",
+    "load_model",
+    "load_received",
+    "load_without_warning",
+    "loaded",
+    "reload_model",
+]
 
-_loaded: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
+#: Whatever public functions take as a model: one that is loaded, or what `load_model` loads it from; see `loaded`.
+ModelSource: TypeAlias = "Model | str | os.PathLike[str]"
+
+#: What to do with what others call a model, by the package that it is from.
+_REMEDIES = {
+    "onnx": "write it to a file with onnx.save, and give its path",
+    "onnxruntime": "give the path of the .onnx file that it was made of",
+    "torch": "write it to a file with torch.onnx.export, and give its path",
+}
+_models: WeakValueDictionary[tuple[Any, ...], Model] = WeakValueDictionary()
 _guard = threading.Lock()
 
 
@@ -86,11 +103,56 @@ def load_model(
     """
     chosen = Chosen.told(input_px=input_px, output=output, labels=labels, preprocessing=preprocessing)
     model = load_without_warning(name_or_path, threads=threads, batch_size=batch_size, chosen=chosen)
-    if model.fallback is not None:
-        warnings.warn(model.fallback.message, FallbackWarning, stacklevel=2)
-    if model.chosen.problem:
-        warnings.warn(f"{model.name}: {model.chosen.problem}", ModelFileWarning, stacklevel=2)
+    _warn_of(model, stacklevel=3)
     return model
+
+
+def loaded(model: ModelSource) -> Model:
+    """Return a model to run, whatever public functions are given as one: every one of them asks here.
+
+    The files of a name or path are read and hashed at each call, and the network made anew unless somebody holds a
+    model of the same: whoever asks several questions loads it once, with `load_model`, and is answered sooner.
+
+    Args:
+        model: A loaded model, which is returned as it is, or what `load_model` takes: the name or path of one.
+
+    Raises:
+        ModelError: It is neither; or what `load_model` raises.
+    """
+    if isinstance(model, Model):
+        return model
+    found = load_without_warning(_named(model))
+    _warn_of(found, stacklevel=4)  # at whoever called the public function
+    return found
+
+
+def _named(model: object) -> str | os.PathLike[str]:
+    """Return a name or a path, as it is.
+
+    Raises:
+        ModelError: It is something else; the message says what to do with it.
+    """
+    if isinstance(model, (str, os.PathLike)):
+        return model
+    if isinstance(model, Model):
+        raise ModelError(f"expected the name or path of a model; got {model.name}, which is loaded: use it as it is")
+    expected = "expected a loaded model, or the name or path of one"
+    if model is None:
+        raise ModelError(f"{expected}; got None: squeezeviz.load_model() loads the published one")
+    kinds = [(kind.__module__.partition(".")[0], kind.__name__) for kind in type(model).__mro__]
+    remedy = next((_REMEDIES[package] for package, _ in kinds if package in _REMEDIES), "")
+    package, name = kinds[0]
+    kind = name if package == "builtins" else f"{package}.{name}"
+    if isinstance(model, (bytes, bytearray, memoryview)):
+        remedy = "write them to a file called *.onnx, and give its path"
+    raise ModelError(f"{expected}; got {kind}{remedy and f': {remedy}'}")
+
+
+def _warn_of(model: Model, *, stacklevel: int) -> None:
+    if model.fallback is not None:
+        warnings.warn(model.fallback.message, FallbackWarning, stacklevel=stacklevel)
+    if model.chosen.problem:
+        warnings.warn(f"{model.name}: {model.chosen.problem}", ModelFileWarning, stacklevel=stacklevel)
 
 
 def load_without_warning(
@@ -114,9 +176,9 @@ def load_without_warning(
         files, fallback = find_default()
         name_or_path = files.name
     else:
-        files = find(name_or_path)
+        files = find(_named(name_or_path))
     chosen = _with_kept(files, chosen or Chosen())
-    return _made(files, os.fspath(name_or_path), threads, batch_size, chosen, fallback=fallback)
+    return _made(files, os.fsdecode(name_or_path), threads, batch_size, chosen, fallback=fallback)
 
 
 def load_received(kept: Received, *, name: str) -> Model:
@@ -164,9 +226,9 @@ def _made(
     asked = lasting, files.sha256, threads, batch_size, chosen
     key = (path, *asked[1:], files.name, threads or available_threads(), fallback)
     with _guard:
-        model = _loaded.get(key)
+        model = _models.get(key)
         if model is None:
-            model = _loaded[key] = Model(
+            model = _models[key] = Model(
                 _onnx_content(files),
                 name=files.name,
                 sha256=files.sha256[0],

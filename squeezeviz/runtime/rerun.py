@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError, ModelError
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["run_from"]
 
 
 def run_from(
-    model: Model,
+    model: ModelSource,
     layer: str,
     values: NDArray[np.float32],
     layers: Sequence[str] | str | None = None,
@@ -31,7 +33,7 @@ def run_from(
     The result is that of a whole run with the layer's values replaced, but for rounding: 1e-5 of the largest value.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         layer: Its name; the network's input, or ``"<layer>:pre"`` for the values before ReLU.
         values: What it says instead, float32 (B, C, H, W).
         layers: What to return: names of later layers; logits and probabilities by default.
@@ -43,8 +45,9 @@ def run_from(
 
     Raises:
         LayerError: A layer is unknown, does not follow, or the activations beside are missing.
-        ModelError: The values have another shape or dtype, or hold NaN or infinities.
+        ModelError: The model cannot be loaded, or the values have another shape or dtype, or hold NaN or infinities.
     """
+    model = loaded(model)
     arch = model.architecture
     ends = list(dict.fromkeys((arch.logits_name, arch.output_name))) if layers is None else layers
     wanted = [ends] if isinstance(ends, str) else list(ends)

@@ -9,6 +9,7 @@ from squeezeviz.errors import DatasetError, ModelError, PreprocessingError
 from squeezeviz.files import expanded
 from squeezeviz.image.gallery import samples
 from squeezeviz.report.pages.catalog import catalog_pages
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.standalone.export import page_content
 from squeezeviz.standalone.folder import check_folder, write_folder
 from squeezeviz.zoo.registry import REGISTRY
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.dataset.catalog import Catalog
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["write_catalog_pages"]
@@ -31,7 +33,7 @@ def write_catalog_pages(
     catalog: Catalog,
     folder: str | os.PathLike[str],
     *,
-    model: Model,
+    model: ModelSource,
     atlas: Atlas | None = None,
     explorer: bool = True,
 ) -> Path:
@@ -44,7 +46,7 @@ def write_catalog_pages(
     Args:
         catalog: The catalogue, from `make_catalog` or `read_catalog`.
         folder: The folder to write: a new one, an empty one, or one that was written so.
-        model: The model that it is of.
+        model: The model that it is of, loaded, or its name or path.
         atlas: What excites its channels among photos, from `read_atlas`; of the same model.
         explorer: Whether to write the explorer's page beside them, which has the network's weights. It is left out of a
             network that a page cannot compute, or that has more than 16 million parameters.
@@ -54,10 +56,11 @@ def write_catalog_pages(
 
     Raises:
         DatasetError: The catalogue or the atlas is of another model, or is damaged.
+        ModelError: The model cannot be loaded.
         SqueezeVizError: The folder holds something else.
         OSError: It cannot be written.
     """
-    where = expanded(folder)
+    where, model = expanded(folder), loaded(model)
     if catalog.about["network"] != model_key(model)["network"]:
         raise DatasetError(f"{catalog.path.name} is a catalogue of {catalog.model_id}, and {model.name} was given")
     if atlas is not None and atlas.model_sha256 != model.sha256:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from squeezeviz.explorer.state import State
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
     from squeezeviz.widgets.views import View
 
@@ -32,7 +33,7 @@ def export_page(
     source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
     path: str | os.PathLike[str],
     *,
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     half_precision: bool = False,
     **traits: Any,  # noqa: ANN401 - traits
@@ -47,7 +48,7 @@ def export_page(
         source: Photos (whatever `squeezeviz.read_image` takes, or a list), or a view or a state, as it is. None, or an
             empty list, for an empty page, which a photo is brought to.
         path: Of the file to write; one that is there is replaced.
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        model: A loaded model, or the name or path of one; the published model by default.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         half_precision: Whether weights are rounded to half precision: the file has half their bytes, and the page shows
             the network that has them, exactly. What that changes is in the result's ``half_precision``.
@@ -99,7 +100,7 @@ def export_site(
     source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
     folder: str | os.PathLike[str],
     *,
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     half_precision: bool = False,
     **traits: Any,  # noqa: ANN401 - traits
@@ -115,7 +116,7 @@ def export_site(
             empty list, for an empty page, which a photo is brought to.
         folder: To write: a new one, an empty one, or one that was written so before, which is then replaced, and
             whoever has visited it gets the new one at the next visit.
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        model: A loaded model, or the name or path of one; the published model by default.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         half_precision: Whether weights are rounded to half precision; see `export_page`.
         **traits: What to choose to begin with; see `export_page`.
@@ -145,7 +146,7 @@ def export_site(
 @contextmanager
 def _exported(
     source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
-    model: Model | str | None,
+    model: ModelSource | None,
     preprocessing: str | Preprocessing | None,
     traits: dict[str, Any],
 ) -> Generator[Exported]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,14 @@ from squeezeviz.widgets import cells
 from squeezeviz.widgets.still.drawing import still
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.dataset.catalog import Catalog
     from squeezeviz.image import ImageSource
     from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = [
@@ -60,7 +61,7 @@ class View(Guarded, anywidget.AnyWidget):
     Args:
         source: What to look at: photos (whatever `squeezeviz.read_image` takes, or a list), another view or a `State`
             to share, or nothing.
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default. Not together with
+        model: A loaded model, or the name or path of one; the published model by default. Not together with
             a state to share.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         layout: An ipywidgets ``Layout``, or its traits as a dictionary; by default ipywidgets' own.
@@ -87,7 +88,7 @@ class View(Guarded, anywidget.AnyWidget):
         self,
         source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None = None,
         *,
-        model: Model | str | None = None,
+        model: ModelSource | None = None,
         preprocessing: str | Preprocessing | None = None,
         layout: Layout | dict[str, str] | None = None,
         **traits: Any,  # noqa: ANN401 - traits
@@ -159,7 +160,7 @@ class View(Guarded, anywidget.AnyWidget):
 def state_of(
     source: ImageSource | list[Any] | tuple[Any, ...] | View | State | None,
     *,
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     **traits: Any,  # noqa: ANN401 - traits
 ) -> State:
@@ -179,16 +180,14 @@ def state_of(
 
 def _new_state(
     photos: ImageSource | list[Any] | tuple[Any, ...] | None,
-    model: Model | str | None,
+    model: ModelSource | None,
     preprocessing: str | Preprocessing | None,
 ) -> State:
     """A state of its own for a view: it ends with the last view of it."""
-    loaded = None if model is None or isinstance(model, str) else model
-    name = model if isinstance(model, str) else None
     is_own = isinstance(preprocessing, str) and preprocessing not in PRESETS  # a name that only the model knows
     how = None if preprocessing is None or is_own else preset(preprocessing)
     offered = PRESETS if how is None else {**PRESETS, how.name: how}
-    state = State((lambda: loaded) if loaded else (lambda: load_quietly(name)), presets=offered.values())
+    state = State(_loader(model), presets=offered.values())
     try:
         state.ends_with_views = True
         if how is not None:
@@ -201,6 +200,16 @@ def _new_state(
         state.close()
         raise
     return state
+
+
+def _loader(model: ModelSource | None) -> Callable[[], Model]:
+    """What gives the model once it is needed; what is no model is refused now."""
+    if model is None or isinstance(model, (str, os.PathLike)):
+        return lambda: load_quietly(model)
+    from squeezeviz.runtime.loading import loaded  # noqa: PLC0415 - loads ONNX Runtime
+
+    given = loaded(model)
+    return lambda: given
 
 
 def _known(trait: str) -> str:
@@ -216,7 +225,7 @@ class Explorer(View):
     _name = "explorer"
 
     #: As `explore` was asked for it.
-    asked_model: Model | str | None = None
+    asked_model: ModelSource | None = None
 
 
 class Predictor(View):
@@ -282,7 +291,7 @@ class HeldBeside(View):
 def explore(
     images: ImageSource | list[Any] | tuple[Any, ...] | None = None,
     *,
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     atlas: Atlas | str | os.PathLike[str] | None = None,
     catalog: Catalog | str | os.PathLike[str] | None = None,
@@ -292,7 +301,7 @@ def explore(
 
     Args:
         images: A photo or a list of them to begin with; more can be dropped on the page.
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        model: A loaded model, or the name or path of one; the published model by default.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         atlas: What excites channels over a data set: the folder that `squeezeviz atlas` has written, or what
             `read_atlas` returns. By default the one that the environment names with ``SQUEEZEVIZ_ATLAS``, if any.
@@ -320,19 +329,20 @@ def explore(
 
 
 def predictor(
-    model: Model | str | None = None,
+    model: ModelSource | None = None,
     preprocessing: str | Preprocessing | None = None,
     images: Iterable[ImageSource] = (),
 ) -> Predictor:
     """Return the predictor: put it last in a notebook cell.
 
     Args:
-        model: A loaded model, or what `squeezeviz.load_model` takes; the published model by default.
+        model: A loaded model, or the name or path of one; the published model by default.
         preprocessing: The preset to begin with, or one of your own; the model's own by default.
         images: Photos to begin with.
 
     Raises:
         ImageError: One of the images cannot be read.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown.
     """
     return Predictor(list(images), model=model, preprocessing=preprocessing)

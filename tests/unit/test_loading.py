@@ -1,11 +1,15 @@
 """One model for whoever asks for the same in a process, for as long as anybody has it."""
 
 import gc
+import re
 import weakref
 
+import onnx
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.runtime.loading import loaded
+from squeezeviz.zoo.beside import path_beside
 from tests.fires import fires_net
 from tests.nets import tiny_model
 
@@ -40,6 +44,45 @@ def test_a_file_that_has_changed_is_another_model(path):
     second = sv.load_model(path)
     assert second is not first
     assert second.sha256 != first.sha256
+
+
+def test_a_public_function_is_given_the_same_one(path):
+    first = sv.load_model(path)
+    assert loaded(first) is loaded(path) is loaded(str(path)) is first
+
+
+def test_what_is_kept_beside_a_file_and_cannot_be_read_is_told_where_a_function_was_asked(path):
+    path_beside(path).write_text("nothing of the kind")
+    with pytest.warns(sv.ModelFileWarning, match="mine") as told:
+        sv.gradient(path, "shape-star")
+    assert [each.filename for each in told] == [__file__]
+
+
+class Module:
+    """As others make models of."""
+
+
+Module.__module__ = "torch.nn.modules.module"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "got None: squeezeviz.load_model() loads the published one"),
+        (3, "got int"),
+        (b"...", "got bytes: write them to a file called *.onnx, and give its path"),
+        (onnx.ModelProto(), "got onnx.ModelProto: write it to a file with onnx.save, and give its path"),
+        (type("Net", (Module,), {})(), "Net: write it to a file with torch.onnx.export, and give its path"),
+    ],
+)
+def test_what_is_no_model_is_refused_with_what_to_do(given, said):
+    with pytest.raises(sv.ModelError, match=re.escape(said)):
+        loaded(given)
+
+
+def test_what_is_loaded_is_not_loaded_again(path):
+    with pytest.raises(sv.ModelError, match="got mine, which is loaded: use it as it is"):
+        sv.load_model(sv.load_model(path))
 
 
 def test_a_model_that_nobody_has_any_more_is_let_go(path):

@@ -21,6 +21,7 @@ from squeezeviz.results.labels import Labels
 from squeezeviz.results.prediction import Prediction, softmax
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.chosen import Chosen
+from squeezeviz.runtime.model import Model
 from squeezeviz.zoo import Fallback
 
 
@@ -33,7 +34,7 @@ def layer(name, kind, shape, inputs=()):
     )  # fmt: skip
 
 
-class FakeModel:
+class FakeModel(Model):
     """Says that an image shows the class whose index is its mean brightness; no network needed."""
 
     label_space = "256 greys"

@@ -22,6 +22,7 @@ from squeezeviz.errors import DatasetError, SqueezeVizError
 from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.sessions import available_threads
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo, Trouble
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["Estimate", "estimate", "make_atlas"]
@@ -59,7 +61,7 @@ class Estimate:
 
 
 def make_atlas(
-    model: Model,
+    model: ModelSource,
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     path: str | os.PathLike[str],
     *,
@@ -80,7 +82,7 @@ def make_atlas(
     cut out what the cells see. What was stopped goes on from there when the same is asked for again.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         photos: Folders and single photos, labelled by subfolders or a list, or not; see `squeezeviz.dataset.find`.
         path: The folder to write, such as ``birds.atlas``.
         layers: Names of layers; every layer by default.
@@ -98,11 +100,13 @@ def make_atlas(
         DatasetError: There are no photos, k is less than 1, the folder cannot be written, another process writes it, or
             pyarrow is missing.
         LayerError: A layer is unknown.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
     target = Path(path).expanduser()
     if k < 1:
         raise DatasetError(f"k is {k}; expected 1 or more")
+    model = loaded(model)
     study = AtlasStudy.of(model, layers, k=k, preprocessing=preprocessing)
     check_target(target, overwrite=overwrite)
     with alone(target, "another process writes this atlas"):

@@ -23,6 +23,7 @@ from squeezeviz.errors import DatasetError, LayerError
 from squeezeviz.evidence.visualization.settings import MOST_PICTURES, Settings
 from squeezeviz.evidence.visualization.shown import whole
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import os
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.catalog.grown import Grown
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["CatalogEstimate", "make_catalog"]
@@ -39,7 +41,7 @@ _TROUBLES_TOLD = 1000
 
 
 def make_catalog(
-    model: Model,
+    model: ModelSource,
     path: str | os.PathLike[str],
     *,
     layers: Sequence[str] | None = None,
@@ -61,15 +63,13 @@ def make_catalog(
     from there when the same is asked for again; a catalogue that is there already, of the same, is opened.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         path: The folder to write, such as ``my.catalog``.
-        layers: Names of layers; by default every convolution and every concatenation but not its branches, which say
-            the same.
+        layers: Names of layers; by default each convolution and each concatenation, whose branches are left out.
         negative: Whether one more picture silences each channel.
         quality: Of the JPEG files, 1 to 95.
         preprocessing: What pictures are made for; the model's own by default. Of several crops, the first.
-        scheduler: None for threads of this process; ``"local"`` for processes of this machine, or the address of a
-            Dask scheduler, such as ``"tcp://host:8786"``.
+        scheduler: Who does the work, as of `squeezeviz.evaluate`.
         workers: Channels under way at once, by default one a processor; of a scheduler, workers.
         resume: Whether to go on from where an earlier run was stopped.
         overwrite: Whether another catalogue that stands there may be replaced.
@@ -82,8 +82,10 @@ def make_catalog(
         DatasetError: The folder cannot be written, another process writes it, pyarrow is missing, or no channel has a
             picture.
         LayerError: A layer is unknown, or has no gradient; or a setting cannot be.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
+    model = loaded(model)
     target, study = Path(path).expanduser(), _study(model, preprocessing, settings, negative=negative, quality=quality)
     about = _about(study, model, names := _chosen(model, layers))
     if not overwrite and _is_of(target, about):

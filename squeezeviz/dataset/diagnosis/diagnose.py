@@ -16,6 +16,7 @@ from squeezeviz.dataset.find import find
 from squeezeviz.errors import DatasetError, ModelError, spoken
 from squeezeviz.preprocessing.candidates import candidates, in_words
 from squeezeviz.results.diagnosis import Diagnosis, Signs, UnlabelledDiagnosis
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import os
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.diagnosis.crops import Crops, Opened
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["diagnose_photos", "diagnose_preprocessing"]
@@ -32,7 +34,7 @@ _LATE = 10  # preprocessings that are shown all photos at the end, for the sake 
 
 
 def diagnose_preprocessing(
-    model: Model,
+    model: ModelSource,
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     labels: str | os.PathLike[str] | None = None,
     *,
@@ -52,7 +54,7 @@ def diagnose_preprocessing(
     photos of many classes tell channel orders and ranges apart; interpolations often take thousands.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         photos: A folder of photos, or several folders and photos: paths or addresses. Those in a subfolder named after
             a class (its index, WordNet id or name), or on a list in the folder, such as ``labels.tsv``, are labelled.
         labels: A list of ``file label`` lines, or a table with a header (CSV or TSV), that labels the photos of one
@@ -69,10 +71,11 @@ def diagnose_preprocessing(
     Raises:
         DatasetError: There are no photos, none can be read, the list cannot be used or names no class of the model, or
             there is but one photo without a label.
-        ModelError: The model cannot run, or answers every photo with NaN or infinity.
+        ModelError: The model cannot be loaded or run, or answers every photo with NaN or infinity.
         PreprocessingError: The model takes neither three channels nor one; of those given, one is unknown or does not
             suit the model.
     """
+    model = loaded(model)
     laid = find(photos, model.labels, listing=labels)
     left_out = [trouble.message for trouble in laid.troubles]
     return diagnose_photos(model, laid.photos, left_out, preprocessings=preprocessings, on_progress=on_progress)

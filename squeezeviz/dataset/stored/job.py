@@ -27,6 +27,7 @@ from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
 from squeezeviz.files import readable_name
 from squeezeviz.image import read_image
 from squeezeviz.results.provenance import Provenance
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from squeezeviz.dataset.photos import Photo
     from squeezeviz.dataset.survey import Progress, Survey
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["ActivationJob", "store_activations"]
@@ -59,7 +61,7 @@ _SPOKEN = {
 
 
 def store_activations(
-    model: Model,
+    model: ModelSource,
     photos: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     path: str | os.PathLike[str],
     layers: Sequence[str] | str,
@@ -89,7 +91,7 @@ def store_activations(
     what is damaged in one is made anew. Its attributes say what made it.
 
     Args:
-        model: Who looks.
+        model: A loaded model, or the name or path of one.
         photos: A folder, single photos or several of such, local or addresses such as ``s3://…``. Labels are taken from
             folders named after classes, or from a list; photos without one are stored as well.
         path: The store: a folder that ends in ``.zarr``, or an address.
@@ -108,10 +110,11 @@ def store_activations(
         DatasetError: There are no photos, something else lies at that path or activations of something else do, the
             disk is too small or refuses, another process stores there, or zarr is missing.
         LayerError: A layer is unknown.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or makes an input of a size that the model does not take.
     """
     job = ActivationJob(
-        model, photos, path, layers,
+        loaded(model), photos, path, layers,
         pre_relu=pre_relu, dtype=dtype, preprocessing=preprocessing, listing=listing, overwrite=overwrite,
     )  # fmt: skip
     return job.run(scheduler=scheduler, workers=workers, force=force, on_progress=on_progress)

@@ -24,6 +24,7 @@ from squeezeviz.evidence.attribution.saliency import saliency
 from squeezeviz.evidence.attribution.score_cam import score_cam
 from squeezeviz.evidence.attribution.smoothgrad import smoothgrad
 from squeezeviz.evidence.attribution.subject import subject_of
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.target import Target
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
-    from squeezeviz.runtime.model import Model
+    from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["METHODS", "Method", "attribute", "method_called"]
 
@@ -110,7 +111,7 @@ def method_called(name: str) -> Method:
 
 
 def attribute(
-    model: Model,
+    model: ModelSource,
     image: ImageSource,
     method: str = "grad-cam",
     target: Target | int | str | None = None,
@@ -122,7 +123,7 @@ def attribute(
     """Say how much each pixel of a photo, or each cell of a layer, has to do with a number of the network.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         image: Anything `squeezeviz.read_image` takes.
         method: One of `squeezeviz.evidence.attribution.methods.METHODS`; each has its own docstring with its paper.
         target: What is attributed: a class (index, WordNet id or name) for its logit; None, the default, for the most
@@ -139,11 +140,12 @@ def attribute(
         LabelError: No class is called that.
         LayerError: There is no such layer, channel or cell; or the method has no meaning on this network, which the
             message names; or its numbers grow beyond single precision.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model or the image.
     """
     chosen = method_called(method)
     for option in options:
         chosen.check_option(option)
     with np.errstate(all="ignore"):  # what is no number in the end is refused there
-        subject = subject_of(model, image, target, preprocessing)
+        subject = subject_of(loaded(model), image, target, preprocessing)
         return chosen.run(replace(subject, on_progress=on_progress) if on_progress else subject, **options)

@@ -17,6 +17,7 @@ from squeezeviz.evidence.judging.judgement import CHANCE, Judgement
 from squeezeviz.evidence.judging.measuring import MAP, Measuring
 from squeezeviz.evidence.judging.pointing import checked_box
 from squeezeviz.evidence.judging.randomised import stage_names
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from squeezeviz.evidence.target import Target
     from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["USUAL_METHODS", "judge_attributions"]
@@ -37,7 +39,7 @@ USUAL_METHODS = tuple(name for name in METHODS if name != "score-cam")
 
 
 def judge_attributions(
-    model: Model,
+    model: ModelSource,
     images: ImageSource | list[Any] | tuple[Any, ...],
     methods: Sequence[str] | None = None,
     target: Target | int | str | None = None,
@@ -61,7 +63,7 @@ def judge_attributions(
     name is an error.
 
     Args:
-        model: The model to run, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         images: Anything `squeezeviz.read_image` takes, or a list of such.
         methods: Names; by default all but Score-CAM that have a meaning.
         target: As `squeezeviz.attribute` takes it; by default each photo's most probable class's logit.
@@ -86,6 +88,7 @@ def judge_attributions(
         raise SqueezeVizError("no photo was given; expected at least one")
     if box is not None and len(given) > 1:
         raise SqueezeVizError(f"a box lies in one photo, and {len(given)} were given")
+    model = loaded(model)
     subjects = [subject_of(model, image, target, preprocessing) for image in given]
     return _judged(asked, model, subjects, is_lenient=methods is None)
 

@@ -28,6 +28,7 @@ from squeezeviz.evidence.visualization.shown import growth, photo_at, whole
 from squeezeviz.evidence.visualization.transformations import Motion
 from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.image import read_image
+from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from squeezeviz.image import Image, ImageSource
     from squeezeviz.network.architecture import Architecture
     from squeezeviz.preprocessing import Preprocessing
+    from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
 __all__ = ["visualize", "visualize_steps"]
@@ -51,7 +53,7 @@ _EVEN = 0.7  # of the steps: for so long, pixels near the border, which views ra
 
 
 def visualize(
-    model: Model,
+    model: ModelSource,
     target: Asked | Sequence[Asked] | None = None,
     *,
     start: ImageSource | None = None,
@@ -64,7 +66,7 @@ def visualize(
     The same seed gives the same picture on the same machine.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         target: What to excite, such as ``"fire5/concat:12"``, ``"tabby"``; or several.
         start: A photo to begin from; noise by default.
         after: An earlier result, whose pictures are grown on.
@@ -76,6 +78,7 @@ def visualize(
         LabelError: No class is called that, or none is named.
         LayerError: There is no such layer, channel or cell; no gradient reaches the picture; a number is no number any
             more; or a choice cannot be.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or the model takes no input of that size.
     """
     *_, last = visualize_steps(model, target, start=start, after=after, preprocessing=preprocessing, **settings)
@@ -83,7 +86,7 @@ def visualize(
 
 
 def visualize_steps(
-    model: Model,
+    model: ModelSource,
     target: Asked | Sequence[Asked] | None = None,
     *,
     start: ImageSource | None = None,
@@ -96,7 +99,7 @@ def visualize_steps(
     """Grow a picture that excites a number of a network; yield it as it is after every few steps.
 
     Args:
-        model: The model, from `squeezeviz.load_model`.
+        model: A loaded model, or the name or path of one.
         target: A class (index, WordNet id or name) for its logit; a `Target`; text such as ``"fire5/concat:12"`` for a
             channel's mean, ``"fire5/concat:12@3,7"`` for one cell of it; several of these for their sum. None stands
             for the most probable class of `start`.
@@ -126,9 +129,10 @@ def visualize_steps(
         LabelError: No class is called that, or none is named.
         LayerError: There is no such layer, channel or cell; no gradient reaches the picture; a number is no number any
             more (what there was before has been yielded); or a choice cannot be.
+        ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or the model takes no input of that size.
     """
-    chosen = _settings(settings)
+    chosen, model = _settings(settings), loaded(model)
     how = model.resolve(preprocessing).first_crop
     photo = None if start is None else read_image(start)
     full = whole(model, how, chosen.size)

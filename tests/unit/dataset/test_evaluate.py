@@ -18,6 +18,7 @@ from squeezeviz.report.terminal.show import show
 from squeezeviz.results.labels import Labels
 from squeezeviz.results.prediction import softmax
 from squeezeviz.runtime.chosen import Chosen
+from squeezeviz.runtime.model import Model
 from tests.nets import tiny_model
 
 RED = Preprocessing(name="red", channel_order="RGB", mean=0, resize_px=4, crop_px=4)
@@ -51,7 +52,7 @@ RED_RANKS = [1, 5, 6, 1, 2, 3, 1, 1, 6, 6]
 BLUE_RANKS = [6, 3, 1, 2, 3, 5, 6, 6, 1, 6]
 
 
-class Model:
+class StandIn(Model):
     """Stands in for a model: names a photo by the level of its first channel, and remembers what it was asked."""
 
     name, sha256, content, chosen = "stand-in", "00", b"its network", Chosen()
@@ -111,7 +112,7 @@ def stopped_after(count):
 
 def stop_at_end(folder):
     with pytest.raises(KeyboardInterrupt):
-        evaluate(Model(), folder, workers=1, on_progress=stopped_after(10))
+        evaluate(StandIn(), folder, workers=1, on_progress=stopped_after(10))
 
 
 def ranks(evaluation, at=0):
@@ -122,7 +123,7 @@ def ranks(evaluation, at=0):
 
 
 def test_ranks_and_hits_by_hand(folder):
-    made = evaluate(Model(), folder, [RED, BLUE])
+    made = evaluate(StandIn(), folder, [RED, BLUE])
     assert [row.name for row in made.rows] == list(PHOTOS)
     assert (ranks(made, 0), ranks(made, 1)) == (RED_RANKS, BLUE_RANKS)
     red, blue = made.results
@@ -135,7 +136,7 @@ def test_ranks_and_hits_by_hand(folder):
 
 
 def test_answers_are_the_models(folder):
-    made = evaluate(Model(), folder)
+    made = evaluate(StandIn(), folder)
     for row, (red, _, index) in zip(made.rows, PHOTOS.values(), strict=True):
         (answer,) = row.answers
         probabilities = softmax(ANSWERS[red])
@@ -145,13 +146,13 @@ def test_answers_are_the_models(folder):
 
 
 def test_the_models_own_preprocessing_by_default(folder):
-    assert evaluate(Model(), folder).preprocessings == evaluate(Model(), folder, []).preprocessings == (RED,)
+    assert evaluate(StandIn(), folder).preprocessings == evaluate(StandIn(), folder, []).preprocessings == (RED,)
 
 
 @pytest.mark.parametrize("workers", [None, 1, 5])
 def test_how_the_work_is_split_does_not_matter(folder, workers):
-    expected = evaluate(Model(), folder, [RED, BLUE])
-    made = evaluate(Model(), str(folder), [RED, BLUE], workers=workers)
+    expected = evaluate(StandIn(), folder, [RED, BLUE])
+    made = evaluate(StandIn(), str(folder), [RED, BLUE], workers=workers)
     assert made.rows == expected.rows
 
 
@@ -177,22 +178,22 @@ def test_what_the_real_arithmetic_says(tmp_path):
 
 def test_progress_goes_from_none_to_all(folder):
     told = []
-    evaluate(Model(), folder, on_progress=lambda done, count: told.append((done, count)))
+    evaluate(StandIn(), folder, on_progress=lambda done, count: told.append((done, count)))
     assert told == [(done, 10) for done in range(11)]
 
 
 def test_numbers_that_are_none_are_never_a_hit(folder):
     answers = ANSWERS.copy()
     answers[0] = np.nan
-    made = evaluate(Model(answers), folder)
+    made = evaluate(StandIn(answers), folder)
     assert [row.name for row in made.unreadable] == [name for name, (red, _, _) in PHOTOS.items() if red == 0]
     with pytest.raises(DatasetError, match="NaN or infinity"):
-        evaluate(Model(np.full((5, 6), np.nan, np.float32)), folder)
+        evaluate(StandIn(np.full((5, 6), np.nan, np.float32)), folder)
 
 
 def test_a_photo_listed_twice_keeps_its_answers_apart(folder):
     (folder / "labels.tsv").write_text("first.png\t0\nfirst.png\t0\nlast.png\t5\n")
-    made = evaluate(Model(), folder, [RED, BLUE])
+    made = evaluate(StandIn(), folder, [RED, BLUE])
     assert {row.name: [answer.rank for answer in row.answers] for row in made.rows} == {
         "first.png": [1, 6],
         "last.png": [6, 1],
@@ -204,7 +205,7 @@ def test_a_photo_listed_twice_keeps_its_answers_apart(folder):
 
 def test_by_photo(folder):
     (folder / "last.png").write_bytes(b"no photo")
-    table = evaluate(Model(), folder, [RED, BLUE]).by_photo()
+    table = evaluate(StandIn(), folder, [RED, BLUE]).by_photo()
     assert len(table) == 2 * 9 + 1
     assert len({tuple(row) for row in table}) == 1, "the same columns in the same order"
     assert table[3] == {
@@ -225,7 +226,7 @@ def test_by_photo(folder):
 
 
 def test_by_class(folder):
-    table = evaluate(Model(), folder, [RED, BLUE]).by_class()
+    table = evaluate(StandIn(), folder, [RED, BLUE]).by_class()
     assert [(row["preprocessing"], row["class_index"]) for row in table] == [
         (name, index) for name in ("red", "blue") for index in (0, 1, 2, 4, 5)
     ]
@@ -247,7 +248,7 @@ def test_by_class(folder):
 
 def test_plain_data_and_displays(folder):
     (folder / "last.png").unlink()
-    made = evaluate(Model(), folder, [RED, BLUE.replace(name="<b>")])
+    made = evaluate(StandIn(), folder, [RED, BLUE.replace(name="<b>")])
     plain = json.loads(json.dumps(made.to_dict(), allow_nan=False))
     assert (plain["model"], plain["folder"], plain["images"], plain["unreadable"]) == ("stand-in", str(folder), 9, 1)
     assert [result["preprocessing"] for result in plain["results"]] == ["red", "<b>"]
@@ -271,7 +272,7 @@ def test_photos_that_cannot_be_read_are_counted_and_listed(folder):
     (folder / "last.png").unlink()
     (folder / "ä.png").write_bytes(b"")
     (folder / "sixth.png").write_text("no photo")
-    model = Model()
+    model = StandIn()
     made = evaluate(model, folder, [RED, BLUE])
     lost = ["first.png", "last.png", "ä.png", "sixth.png"]
     assert [row.name for row in made.unreadable] == lost
@@ -283,7 +284,7 @@ def test_photos_that_cannot_be_read_are_counted_and_listed(folder):
 
 def test_a_photo_too_small_for_the_crop_is_unreadable(folder):
     Pillow.new("RGB", (9, 9)).save(folder / "first.png")
-    made = evaluate(Model(), folder, [RED, RED.replace(name="raw", resize="none", crop_px=6)])
+    made = evaluate(StandIn(), folder, [RED, RED.replace(name="raw", resize="none", crop_px=6)])
     assert [row.name for row in made.read] == ["first.png"]
     assert all("out of a photo of 5 × 6" in row.error for row in made.unreadable)
 
@@ -296,7 +297,7 @@ def test_what_else_lies_in_the_folder_is_listed_with_its_reason(folder):
     (folder / "n4" / "notes.txt").write_text("nothing")
     (folder / "n4" / "gone.png").symlink_to("nowhere.png")
     (folder / "n4" / ".DS_Store").touch()
-    made = evaluate(Model(), folder)
+    made = evaluate(StandIn(), folder)
     loose = sorted(name for name in PHOTOS if "/" not in name)
     assert {each.name for each in made.left_out} == {*loose, "n4/notes.txt", "n4/gone.png"}
     told = {each["file"]: each["reason"] for each in made.to_dict()["left_out"]}
@@ -310,7 +311,7 @@ def test_what_else_lies_in_the_folder_is_listed_with_its_reason(folder):
 def test_a_folder_of_nothing_readable_is_a_failure(folder):
     for name in PHOTOS:
         (folder / name).write_bytes(b"")
-    model = Model()
+    model = StandIn()
     with pytest.raises(DatasetError, match=r"none of the 10 photos can be read: .*\.png"):
         evaluate(model, folder, [RED, BLUE])
     assert model.asked == []
@@ -321,15 +322,15 @@ def test_a_folder_of_nothing_readable_is_a_failure(folder):
 
 @pytest.mark.parametrize("count", [0, 4, 8])
 def test_what_was_stopped_goes_on(folder, cache, count):
-    expected = evaluate(Model(), folder, [RED, BLUE])
+    expected = evaluate(StandIn(), folder, [RED, BLUE])
     assert kept(cache) == [], "nothing is left of what came to its end"
-    model = Model()
+    model = StandIn()
     with pytest.raises(KeyboardInterrupt):
         evaluate(model, folder, [RED, BLUE], workers=1, on_progress=stopped_after(count))
     done = len(kept(cache))
     assert count <= done <= count + 6, "what was under way is kept as well, and no more is begun"
     assert len(model.asked) == 2 * done
-    again, told = Model(), []
+    again, told = StandIn(), []
     made = evaluate(again, folder, [RED, BLUE], on_progress=lambda *at: told.append(at))
     assert made.rows == expected.rows
     assert len(again.asked) == 2 * (10 - done), "nothing is asked twice"
@@ -338,7 +339,7 @@ def test_what_was_stopped_goes_on(folder, cache, count):
 
 
 def test_a_model_that_fails_leaves_what_it_said(folder):
-    class Failing(Model):
+    class Failing(StandIn):
         def answers(self, tensor, how, *, threads):
             if len(self.asked) >= 6:
                 raise ModelError("enough")
@@ -346,25 +347,25 @@ def test_a_model_that_fails_leaves_what_it_said(folder):
 
     with pytest.raises(ModelError, match="enough"):
         evaluate(Failing(), folder, workers=1)
-    again = Model()
+    again = StandIn()
     assert ranks(evaluate(again, folder)) == RED_RANKS
     assert len(again.asked) == 4
 
 
 def test_beginning_anew(folder):
     with pytest.raises(KeyboardInterrupt):
-        evaluate(Model(), folder, on_progress=stopped_after(6))
-    model = Model()
+        evaluate(StandIn(), folder, on_progress=stopped_after(6))
+    model = StandIn()
     assert ranks(evaluate(model, folder, resume=False)) == RED_RANKS
     assert len(model.asked) == 10
 
 
 def test_what_began_anew_and_was_stopped_goes_on_without_older_answers(folder):
     stop_at_end(folder)
-    before = Model()
+    before = StandIn()
     with pytest.raises(KeyboardInterrupt):
         evaluate(before, folder, resume=False, on_progress=stopped_after(4))
-    model = Model()
+    model = StandIn()
     assert ranks(evaluate(model, folder)) == RED_RANKS
     assert len(model.asked) == 10 - len(before.asked) <= 6
 
@@ -378,8 +379,8 @@ def test_other_questions_get_other_answers(folder, changes):
     if "listing" in changes:
         changes = {"listing": folder / changes["listing"]}
     with pytest.raises(KeyboardInterrupt):
-        evaluate(Model(), folder, on_progress=stopped_after(6))
-    model = Model()
+        evaluate(StandIn(), folder, on_progress=stopped_after(6))
+    model = StandIn()
     made = evaluate(model, folder, **changes)
     assert len(model.asked) == 10 * len(made.preprocessings)
 
@@ -390,7 +391,7 @@ def test_a_changed_photo_is_asked_about_anew(folder):
     paint(folder / "first.png", 2)
     os.utime(folder / "first.png", ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
     (folder / "last.png").unlink()
-    model = Model()
+    model = StandIn()
     made = evaluate(model, folder)
     assert model.asked == [2]
     assert made.rows[0].answers[0].rank == 6
@@ -400,7 +401,7 @@ def test_a_changed_photo_is_asked_about_anew(folder):
 def test_a_changed_class_is_asked_about_anew(folder):
     stop_at_end(folder)
     label(folder, {name: index for name, (_, _, index) in PHOTOS.items()} | {"first.png": 3})
-    model = Model()
+    model = StandIn()
     made = evaluate(model, folder)
     assert model.asked == [0]
     assert made.rows[0].answers[0].rank == 4
@@ -411,7 +412,7 @@ def test_what_could_not_be_read_is_tried_again(folder):
     (folder / "first.png").write_bytes(b"not yet")
     stop_at_end(folder)
     (folder / "first.png").write_bytes(whole)
-    model = Model()
+    model = StandIn()
     assert ranks(evaluate(model, folder)) == RED_RANKS
     assert model.asked == [0]
 
@@ -421,10 +422,10 @@ def test_a_kept_file_of_another_number_of_answers_is_not_taken_up(folder, cache)
     stop_at_end(folder)
     (path, *_), whole = kept(cache), Scores((RED, BLUE))
     store = Kept(path.parent)
-    photos = [photo.stamped() for photo in find_photos(folder, Model.labels)]
+    photos = [photo.stamped() for photo in find_photos(folder, StandIn.labels)]
     store.open(resume=False)
     store.keep(photos, [""] * 10, whole.dump({name: (Answer(1, 0, 1.0, 1.0),) * 2 for name in PHOTOS}))
-    model = Model()
+    model = StandIn()
     assert ranks(evaluate(model, folder)) == RED_RANKS
     assert len(model.asked) == 10
 
@@ -440,23 +441,23 @@ def test_bytes_that_are_no_answers(content):
 
 def test_two_of_one_name(folder):
     with pytest.raises(PreprocessingError, match="two preprocessings are called"):
-        evaluate(Model(), folder, [RED, BLUE.replace(name="red")])
+        evaluate(StandIn(), folder, [RED, BLUE.replace(name="red")])
 
 
 def test_an_unknown_preset(folder):
     with pytest.raises(PreprocessingError, match="Did you mean 'caffe2'"):
-        evaluate(Model(), folder, ["cafe2"])
+        evaluate(StandIn(), folder, ["cafe2"])
 
 
 @pytest.mark.parametrize("wrong", [{"workers": 0}, {"workers": -1}])
 def test_impossible_numbers(folder, wrong):
     with pytest.raises(SqueezeVizError, match=next(iter(wrong))):
-        evaluate(Model(), folder, **wrong)
+        evaluate(StandIn(), folder, **wrong)
 
 
 def test_no_photos_no_questions(tmp_path, cache):
     with pytest.raises(DatasetError, match="expected a folder"):
-        evaluate(Model(), tmp_path / "nowhere")
+        evaluate(StandIn(), tmp_path / "nowhere")
     assert not cache.exists()
 
 
@@ -464,4 +465,4 @@ def test_a_cache_that_cannot_be_written(folder, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path / "file"))
     with pytest.raises(DatasetError, match="name another place with SQUEEZEVIZ_CACHE"):
-        evaluate(Model(), folder)
+        evaluate(StandIn(), folder)

@@ -1,0 +1,87 @@
+"""What every public function is given: a model loaded or by name, and what is none of what it takes is said so.
+
+The walks take all that `squeezeviz`, `figures` and `lessons` name: what is new and has no arguments in `public_calls`
+fails here.
+"""
+
+import re
+
+import numpy as np
+import onnx
+import pytest
+from onnxruntime import InferenceSession
+
+import squeezeviz as sv
+from squeezeviz.profiling.profiled import Machine
+from squeezeviz.runtime import loading
+from tests.public_calls import Given, finished, parameters, public, takes_model
+
+PUBLIC = public()
+TAKE_MODELS = {
+    name: [key for key, each in parameters(function).items() if takes_model(each)] for name, function in PUBLIC.items()
+}
+TAKE_MODELS = {name: keys for name, keys in TAKE_MODELS.items() if keys}
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("SQUEEZEVIZ_CACHE", str(tmp_path_factory.mktemp("cache")))
+    known = Machine(1, 100.0, None, 10.0)
+    patch.setattr("squeezeviz.profiling.profile.measured_machine", lambda *_, **__: known)
+    patch.setattr("squeezeviz.profiling.profile.profiler_ms", lambda *_: 0.0)
+    yield Given(tmp_path_factory.mktemp("given"))
+    patch.undo()
+
+
+def test_whatever_takes_a_model_takes_its_name():
+    assert len(TAKE_MODELS) > 40
+    only_loaded = re.compile(r"(?<!\], )(?<!\.\.\., )\bModel\b")  # but for a Callable that returns one
+    for name, function in PUBLIC.items():
+        for key, each in parameters(function).items():
+            where = f"{name}({key}: {each.annotation})"
+            assert not only_loaded.search(str(each.annotation)), (
+                f"{where}: annotate it as ModelSource, and load it by `loaded`"
+            )
+            assert takes_model(each) or key not in ("model", "a", "b"), where
+            if takes_model(each):
+                said = re.search(rf"^ +{key}: (.*(?:\n {{12,}}.*)*)", function.__doc__, re.MULTILINE)
+                assert said, f"{where}: its docstring has no such line"
+                assert re.search(r"loaded|Another", said[1]), f"{where}: say that it may be a name: {said[1]}"
+
+
+@pytest.mark.parametrize("name", TAKE_MODELS)
+def test_a_model_by_its_path_is_the_model(given, name, monkeypatch):
+    call, arguments = PUBLIC[name], given.arguments(name)
+    assert arguments is not None, f"{name} is new: say in tests/public_calls.py what it is called with"
+    looked_up, real = [], loading.load_without_warning
+    monkeypatch.setattr(
+        loading, "load_without_warning", lambda *args, **more: looked_up.append(args) or real(*args, **more)
+    )
+    made = finished(call(**arguments))
+    assert looked_up == [], "a loaded model is taken as it is"
+    for key in TAKE_MODELS[name]:
+        looked_up.clear()
+        again = finished(call(**{**given.arguments(name), key: given.path}))
+        assert looked_up == [(given.path,)], "and a path is looked up once"
+        assert alike(again, made)
+
+
+def alike(one, other):
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    return type(one) is type(other) and (not isinstance(one, str) or one == other)
+
+
+@pytest.mark.parametrize("name", TAKE_MODELS)
+def test_what_is_no_model_is_refused_in_a_sentence(given, name):
+    content = given.model.content
+    others = [None, 3, b"x", onnx.load_model_from_string(content), InferenceSession(content), given.image]
+    for key in TAKE_MODELS[name]:
+        for other in others:
+            if other is None and parameters(PUBLIC[name])[key].default is None:
+                continue
+            with pytest.raises(sv.ModelError, match="expected a loaded model, or the name or path of one; got"):
+                finished(PUBLIC[name](**{**given.arguments(name), key: other}))
