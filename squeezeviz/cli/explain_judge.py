@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from squeezeviz.evidence.judging.pointing import Box
-    from squeezeviz.image import Image
 
 __all__ = ["judge"]
 
@@ -82,24 +81,26 @@ def judge(
         show(made)
 
 
-def _photos(given: list[str]) -> Iterator[Image]:
-    """Give each photo that was named, and each that can be read of folders; say what of these is left out."""
+def _photos(given: list[str]) -> Iterator[str]:
+    """Give what was named, but for a folder each photo that can be read; say what of it is left out."""
     from squeezeviz.dataset.find import find  # noqa: PLC0415 - heavy
     from squeezeviz.image import read_image  # noqa: PLC0415 - heavy
     from squeezeviz.report.terminal.console import remarks  # noqa: PLC0415 - heavy
 
     for named in expand_patterns(given):
         if not expanded(named).is_dir():
-            yield read_image(named)
+            yield named
             continue
         found, count = find(expanded(named)), 0
         troubles = [trouble.message for trouble in found.troubles]
         for photo in found.photos:
             try:
-                yield read_image(photo.place)
-                count += 1
+                read_image(photo.place)
             except ImageError as exc:
                 troubles.append(str(exc))
+            else:
+                count += 1
+                yield photo.place
         if not count:
             raise ImageError(f"{spoken(named)}: none of its {len(found.photos)} photos can be read", *troubles[:5])
         for trouble in troubles:

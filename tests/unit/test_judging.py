@@ -1,11 +1,13 @@
 """Judging attributions: each measure against an independent computation, and against what must come out of it."""
 
 import json
+import weakref
 
 import numpy as np
 import pytest
 
 import squeezeviz as sv
+from squeezeviz.evidence import baseline
 from squeezeviz.evidence.attribution.subject import subject_of
 from squeezeviz.evidence.judging.curves import curve_area, deletion_insertion
 from squeezeviz.evidence.judging.judgement import CHANCE
@@ -143,6 +145,32 @@ def judged(model):
         tell=told.append,
     )  # fmt: skip
     return made, told
+
+
+def test_of_many_photos_one_at_a_time_is_in_memory(model, tmp_path, monkeypatch):
+    paths = [tmp_path / f"{seed}.png" for seed in range(4)]
+    for seed, path in enumerate(paths):
+        photo(33, seed).picture.save(path)
+    alive, most = weakref.WeakSet(), []
+    really_read = baseline.read_image
+
+    def read(source):
+        made = really_read(source)
+        alive.add(made)
+        most.append(len(alive))
+        return made
+
+    monkeypatch.setattr(baseline, "read_image", read)
+    asked = {"methods": ["saliency", "cam"], "steps": 2, "samples": 1, "stages": 2}
+    made = sv.judge_attributions(model, paths, **asked)
+    assert max(most) <= 2, "the one before, and the one that is read"
+    monkeypatch.undo()
+    same = sv.judge_attributions(model, [sv.read_image(path) for path in paths], **asked)
+    assert made.images == same.images == tuple(path.name for path in paths)
+    assert made.targets == same.targets
+    for measure, found in same.values.items():
+        for method, values in found.items():
+            np.testing.assert_array_equal(made.values[measure][method], values)
 
 
 def test_methods_are_measured_side_by_side(model, judged):

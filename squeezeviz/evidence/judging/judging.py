@@ -12,11 +12,11 @@ import numpy as np
 from squeezeviz.errors import LayerError, SqueezeVizError
 from squeezeviz.evidence.attribution.methods import METHODS, method_called
 from squeezeviz.evidence.attribution.options import whole_number
-from squeezeviz.evidence.attribution.subject import subject_of
 from squeezeviz.evidence.judging.judgement import CHANCE, Judgement
 from squeezeviz.evidence.judging.measuring import MAP, Measuring
 from squeezeviz.evidence.judging.pointing import checked_box
 from squeezeviz.evidence.judging.randomised import stage_names
+from squeezeviz.evidence.judging.subjects import Subjects
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from squeezeviz.evidence.attribution.subject import Subject
     from squeezeviz.evidence.judging.pointing import Box
     from squeezeviz.evidence.target import Target
     from squeezeviz.image import ImageSource
@@ -64,7 +63,7 @@ def judge_attributions(
 
     Args:
         model: A loaded model, or the name or path of one.
-        images: Anything `squeezeviz.read_image` takes, or a list of such.
+        images: Anything `squeezeviz.read_image` takes, or a list of such; of files, two at most are in memory.
         methods: Names; by default all but Score-CAM that have a meaning.
         target: As `squeezeviz.attribute` takes it; by default each photo's most probable class's logit.
         box: (left, top, right, bottom) in pixels of the photo, for pointing; of one photo.
@@ -89,8 +88,7 @@ def judge_attributions(
     if box is not None and len(given) > 1:
         raise SqueezeVizError(f"a box lies in one photo, and {len(given)} were given")
     model = loaded(model)
-    subjects = [subject_of(model, image, target, preprocessing) for image in given]
-    return _judged(asked, model, subjects, is_lenient=methods is None)
+    return _judged(asked, model, Subjects(model, given, target, preprocessing), is_lenient=methods is None)
 
 
 def _names(methods: Sequence[str]) -> tuple[str, ...]:
@@ -102,11 +100,11 @@ def _names(methods: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def _judged(asked: Measuring, model: Model, subjects: list[Subject], *, is_lenient: bool) -> Judgement:
+def _judged(asked: Measuring, model: Model, subjects: Subjects, *, is_lenient: bool) -> Judgement:
     names = _stages(model, asked.stages)
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     curves: dict[str, dict[str, list[NDArray[np.float64]]]] = defaultdict(lambda: defaultdict(list))
-    randomised = {method: np.full((len(subjects), len(names)), np.nan) for method in asked.methods if names}
+    randomised = {method: np.full((len(subjects.images), len(names)), np.nan) for method in asked.methods if names}
     left_out: dict[str, str] = {}
     for each in asked.findings(model, subjects):
         if each.problem:
@@ -125,8 +123,8 @@ def _judged(asked: Measuring, model: Model, subjects: list[Subject], *, is_lenie
         values["randomised"][method] = found[:, -1].tolist()
     return Judgement(
         model.name,
-        tuple(subject.start.image.name for subject in subjects),
-        tuple(subject.target.words for subject in subjects),
+        subjects.images,
+        subjects.targets,
         methods,
         {measure: _of(methods, found) for measure, found in values.items()},
         names,

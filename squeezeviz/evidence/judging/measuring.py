@@ -18,7 +18,7 @@ from squeezeviz.evidence.judging.ranks import on_cells_of, rank_correlation
 from squeezeviz.evidence.judging.sensitivity import max_sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,17 +120,25 @@ class Measuring:
         self.tell(self.done)
         return made
 
-    def findings(self, model: Model, subjects: Sequence[Subject]) -> Iterator[Finding]:
+    def findings(self, model: Model, subjects: Iterable[Subject]) -> Iterator[Finding]:
         """Take all measures: first every map, then what needs no other weights, at last the steps of random weights.
 
         Args:
             model: The model, whose weights are made random.
-            subjects: What is attributed; of several photos, where nothing is known yet.
+            subjects: What is attributed; of several photos, where nothing is known yet. They are gone through once, and
+                again for each step of random weights: no more than one is held.
 
         Raises:
             LayerError: A measure or method has no meaning on the network, unless `is_lenient`.
         """
-        sizes: list[dict[str, NDArray[np.float32]]] = []  # no more of each photo: of hundreds it would not fit
+        # The absolute values of each photo's maps, and no more of it: of hundreds it would not fit.
+        sizes = yield from self._trained(subjects)
+        if self.stages:
+            yield from self._randomised(model, subjects, sizes)
+
+    def _trained(self, subjects: Iterable[Subject]) -> Generator[Finding, None, list[dict[str, NDArray[np.float32]]]]:
+        """Take what needs no other weights."""
+        sizes = []
         for photo, subject in enumerate(subjects):
             maps: dict[str, Attribution] = {}
             for method in self.methods:
@@ -140,8 +148,7 @@ class Measuring:
                 yield finding
             yield from self._of_maps(subject, maps, photo)
             sizes.append({method: np.abs(made.cells) for method, made in maps.items()})
-        if self.stages:
-            yield from self._randomised(model, subjects, sizes)
+        return sizes
 
     def _map(self, method: str, subject: Subject, photo: int) -> Finding:
         if method in self.known:
@@ -186,7 +193,7 @@ class Measuring:
         return self._tried(method, "sensitivity", work, photo)
 
     def _randomised(
-        self, model: Model, subjects: Sequence[Subject], sizes: Sequence[Mapping[str, NDArray[np.float32]]]
+        self, model: Model, subjects: Iterable[Subject], sizes: Sequence[Mapping[str, NDArray[np.float32]]]
     ) -> Iterator[Finding]:
         """Take the rank correlation with the maps of random weights, step by step."""
         names = self._tried("", "randomised", lambda: stage_names(model, self.stages), 0)
@@ -200,11 +207,11 @@ class Measuring:
         if not any(due.values()):
             return
         for stage, other in enumerate(randomised_models(model, self.stages, self.seed)):
-            same = [subject.with_model(other) for subject in subjects] if due[stage] else []
-            for photo, subject in enumerate(same):
+            for photo, subject in enumerate(subjects if due[stage] else ()):
+                same = subject.with_model(other)
                 for method in due[stage]:
                     if method in sizes[photo]:
-                        yield self._once_random(method, subject, sizes[photo][method], photo, stage)
+                        yield self._once_random(method, same, sizes[photo][method], photo, stage)
 
     def _once_random(
         self, method: str, subject: Subject, before: NDArray[np.float32], photo: int, stage: int
