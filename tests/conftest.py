@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ gc.set_threshold(5_000, 10, 10)
 
 _UNIT = Path(__file__).parent / "unit"
 _BROWSER = "tests/browser/"
+_JUPYTERLAB = re.compile(r"\b(lab|open_cell|open_notebook|empty_lab|in_both_hosts|in_jupyterlab)\b")
 NAME = "squeezenet1.1-caffe2"
 WORKER_BYTES = 2 * 2**30  # its tests, servers, kernels and browser
 
@@ -114,20 +117,30 @@ def pytest_xdist_setupnodes() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
-    """Let every third worker begin with what takes no browser: the others do with fewer servers, pages and kernels."""
+    """Let a worker do what needs the same: no browser, or a browser and JupyterLab, or a browser alone.
+
+    So fewer browsers and servers are started, and fewer pages and kernels.
+    """
     if config.option.dist != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class ByLevel(LoadFileScheduling):
+    class ByNeeds(LoadFileScheduling):
         def _assign_work_unit(self, node) -> None:
-            takes_browser = self.nodes.index(node) % 3 > 0
-            files = (file for file in self.workqueue if file.startswith(_BROWSER) == takes_browser)
-            if (first := next(files, None)) is not None:
-                self.workqueue.move_to_end(first, last=False)
+            turn = self.nodes.index(node) % 3
+            files = sorted(self.workqueue, key=lambda file: (_needs(file) != turn, not (turn and _needs(file))))
+            self.workqueue.move_to_end(files[0], last=False)
             super()._assign_work_unit(node)
 
-    return ByLevel(config, log)
+    return ByNeeds(config, log)
+
+
+@functools.cache
+def _needs(file: str) -> int:
+    """Return what a file of tests needs: 0 for no browser, 1 for JupyterLab in one, 2 for a browser without."""
+    if not file.startswith(_BROWSER):
+        return 0
+    return 1 if _JUPYTERLAB.search(Path(__file__).parents[1].joinpath(file).read_text()) else 2
 
 
 @pytest.hookimpl(optionalhook=True)
