@@ -15,9 +15,12 @@ import time
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
 
+from squeezeviz.errors import SqueezeVizError, expect, spoken
+
 __all__ = [
     "TooLargeError",
     "expanded",
+    "given_path",
     "plain_stem",
     "read_file",
     "read_rest",
@@ -28,6 +31,25 @@ __all__ = [
 
 _ABANDONED_S = 3600.0  # nothing takes so long to write
 _PART_BYTES = 1 << 24  # taken at once: room for all that a file may hold is not asked for
+
+
+def given_path(path: object, such_as: str, error: type[SqueezeVizError] = SqueezeVizError) -> Path:
+    """Return the path that somebody gave, a leading ``~`` replaced.
+
+    Args:
+        path: What was given.
+        such_as: A path as it might have been, for the message.
+        error: How to refuse what is none.
+
+    Raises:
+        SqueezeVizError: It is neither text nor a path, or no user is called so.
+    """
+    expect(path, (str, os.PathLike), f"a path, such as {such_as!r}", error)
+    text = os.fsdecode(path)  # type: ignore[arg-type]  # as just seen
+    try:
+        return expanded(text)
+    except OSError as exc:
+        raise error(f"{spoken(text)}: {exc.strerror}") from exc
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:

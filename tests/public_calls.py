@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import itertools
+import json
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def public():
         for name in sorted(place.__all__):
             given = getattr(place, name)
             if inspect.isclass(given):
-                if issubclass(given, BaseException):
+                if issubclass(given, (BaseException, sv.Written)):  # what the house makes for itself
                     continue
                 if "__init__" in vars(given) and not dataclasses.is_dataclass(given):
                     found[prefix + name] = given
@@ -79,6 +80,30 @@ class Given:
     @cached_property
     def source(self):
         return sv.Arithmetic(self.model, self.image)
+
+    @cached_property
+    def made(self):
+        """One of each result that a figure draws."""
+        model, image, source = self.model, self.image, self.source
+        return {
+            "attribution": sv.attribute(model, image),
+            "class_contrast": sv.contrast(source, 2, 1),
+            "drift": sv.compare_preprocessing(model, image, ["caffe2", "torchvision"]),
+            "location_predictions": sv.predictions_per_location(source),
+            "logit_decomposition": sv.decompose_logit(source, 2),
+            "model_comparison": sv.compare_models(model, model, image),
+            "occlusion": sv.occlude(model, image, patch_px=16, stride_px=16),
+            "precision": sv.precision(model, "fp16", self.photos),
+            "prediction": model.predict(image),
+            "receptive_field_contributions": sv.contributions_by_receptive_field(source, 2),
+            "roofline": sv.profile(model, threads=1, runs=1, compare=False),
+            "softmax_analysis": sv.softmax_analysis(source, 2),
+            "visualization": sv.visualize(model, 1, steps=1),
+        }
+
+    @cached_property
+    def atlas(self):
+        return sv.make_atlas(self.model, self.photos, self.new(".atlas"), layers=["conv1"])
 
     @cached_property
     def catalog(self):
@@ -154,4 +179,39 @@ _ARGUMENTS = {
     "figures.photo": _ON_PHOTO,
     "lessons.ask": lambda g: {"name": "most-probable-class", "photo": g.image, "model": g.model},
     "lessons.check": lambda g: {"name": "most-probable-class", "answer": 1, "photo": g.image, "model": g.model},
+    "Activations": lambda g: {"image": "a", "arrays": {"conv1": g.source.values("conv1")}, "provenance": g.model.predict(g.image).provenance},
+    "Atlas": lambda g: {"path": g.atlas.path},
+    "Catalog": lambda g: {"path": g.catalog.path},
+    "Labels.from_rows": lambda g: {"rows": g.model.labels.to_rows()},
+    "Labels.numbered": lambda g: {"count": 4},
+    "Model": lambda g: {"content": g.model.content, "name": "net", "sha256": "00"},
+    "Preprocessing.from_dict": lambda g: {"plain": json.loads(g.model.preprocessing.to_json())},
+    "Preprocessing.from_json": lambda g: {"text": g.model.preprocessing.to_json()},
+    "State": lambda g: {"load": lambda: g.model},
+    "Target.channel": lambda g: {"layer": "conv1", "channel": 1},
+    "Target.cell": lambda g: {"layer": "conv1", "channel": 1, "y": 2, "x": 3},
+    "Target.direction": lambda g: {"layer": "conv1", "vector": [1, 0, 0, 1]},
+    "Target.read": lambda g: {"asked": "conv1:1", "architecture": g.model.architecture},
+    "Target.of_layer": lambda g: {"text": "conv1:1"},
+    "preset": lambda g: {"preprocessing": "caffe2"},
+    "read_atlas": lambda g: {"path": g.atlas.path},
+    "read_catalog": lambda g: {"path": g.catalog.path},
+    "read_image": lambda g: {"source": g.pixels},
+    "figures.Sheet": lambda g: {"width_mm": 178, "theme": "light"},
+    "figures.arithmetic": lambda g: {"source": g.source, "layer": "conv1", "channel": 1},
+    "figures.as_bytes": lambda g: {"figure": sv.figures.prediction(g.made["prediction"])},
+    "figures.maps": lambda g: {"activations": g.model.activations(g.image), "layer": "conv1"},
+    "figures.attribution": lambda g: {"made": g.made["attribution"], "image": g.image},
+    "figures.class_contrast": lambda g: {"made": g.made["class_contrast"]},
+    "figures.drift": lambda g: {"comparison": g.made["drift"]},
+    "figures.location_predictions": lambda g: {"made": g.made["location_predictions"]},
+    "figures.logit_decomposition": lambda g: {"made": g.made["logit_decomposition"]},
+    "figures.model_comparison": lambda g: {"comparison": g.made["model_comparison"]},
+    "figures.occlusion": lambda g: {"made": g.made["occlusion"], "image": g.image},
+    "figures.precision": lambda g: {"found": g.made["precision"]},
+    "figures.prediction": lambda g: {"prediction": g.made["prediction"]},
+    "figures.receptive_field_contributions": lambda g: {"made": g.made["receptive_field_contributions"]},
+    "figures.roofline": lambda g: {"profile": g.made["roofline"]},
+    "figures.softmax_analysis": lambda g: {"made": g.made["softmax_analysis"], "source": g.source},
+    "figures.visualization": lambda g: {"made": g.made["visualization"]},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from squeezeviz.dataset.listing import LISTS, Lookup, Names, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import absolute, is_address, leads_elsewhere, lies_below, read_bytes
 from squeezeviz.dataset.tree import Tree, has_photo_name, left_out_file, read_tree, why_no_photo
-from squeezeviz.errors import DatasetError, ImageError, LabelError, spoken
+from squeezeviz.errors import DatasetError, ImageError, LabelError, expect, spoken
 from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:
@@ -82,8 +82,17 @@ def find(
 
 
 def as_list(sources: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
-    """Return one source or several as a list."""
-    return [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    """Return one source or several as a list.
+
+    Raises:
+        DatasetError: There is something else.
+    """
+    expected = "folders of photos, or single photos: paths or addresses, one or several in a list"
+    expect(sources, (str, os.PathLike, Iterable), expected, DatasetError)
+    given = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    for each in given:
+        expect(each, (str, os.PathLike), expected, DatasetError)
+    return given
 
 
 def _of_source(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from squeezeviz.errors import DatasetError, ImageError, spoken
+from squeezeviz.errors import DatasetError, ImageError, expect, spoken
 from squeezeviz.files import expanded, read_file
 from squeezeviz.offline import is_offline
 
@@ -72,6 +72,7 @@ def absolute(place: str | os.PathLike[str]) -> str:
     Raises:
         DatasetError: It begins with the home of a user that does not exist.
     """
+    expect(place, (str, os.PathLike), "a folder of photos: a path or an address", DatasetError)
     text = os.fspath(place)
     if is_address(text):
         return text

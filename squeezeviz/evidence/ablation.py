@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LayerError
+from squeezeviz.errors import LayerError, expect
 from squeezeviz.evidence.after_activation import after_activation
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
@@ -153,6 +153,7 @@ def ablate(
     arch, parts = start.architecture, model.parts
     if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):
         raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
+    expect(ablated, Mapping, "layers and their channels, such as {'fire5/concat': [3, 17]}", LayerError)
     if not ablated:
         raise LayerError("nothing to ablate; expected such as {'fire5/concat': [3, 17]}")
     asked = {arch[name].name: channels for name, channels in ablated.items()}

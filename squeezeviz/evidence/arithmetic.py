@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import ExactnessError, LayerError
+from squeezeviz.errors import ExactnessError, LayerError, expect
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.runtime.loading import loaded
@@ -192,16 +193,17 @@ class Arithmetic:
                 was resized with a filter that averages more than four pixels.
             ExactnessError: The terms do not come to the network's value.
         """
+        expect(layer, str, "a layer's name", LayerError)
         arch = self.architecture
         if layer == RESIZED:
-            self.check_place(layer, self.tensor[0].shape, channel, cell)
+            check_place(layer, self.tensor[0].shape, channel, cell)
             return self._pixel_value(channel, cell)
         if layer == arch.input_name:
-            self.check_place(layer, self.tensor[0].shape, channel, cell)
+            check_place(layer, self.tensor[0].shape, channel, cell)
             return self._pixel(channel, cell)
         found = arch[layer]
         values = self.values(found.name)
-        self.check_place(found.name, values.shape, channel, cell)
+        check_place(found.name, values.shape, channel, cell)
         opened = found.op.terms(int(np.ravel_multi_index((channel, *cell), values.shape)), self._reader(found))
         value = float(values[channel][cell])
         made = Calculation(
@@ -351,16 +353,29 @@ class Arithmetic:
         total = bias + term.product
         return Calculation(name, channel, cell, "scaling", value, bias, has_relu=False, terms=(term,), total=total)
 
-    @staticmethod
-    def check_place(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
-        """Refuse a channel or cell, (y, x), that a layer of this shape, (C, H, W), has not.
 
-        Raises:
-            LayerError: There is none.
-        """
-        for what, number, size in zip(("channel", "row", "column"), (channel, *cell), shape, strict=True):
-            if not 0 <= number < size:
-                raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")
+def check_source(source: object) -> None:
+    """Let pass what numbers are opened of.
+
+    Raises:
+        SqueezeVizError: It is no `Arithmetic`.
+    """
+    expect(source, Arithmetic, "a squeezeviz.Arithmetic, such as Arithmetic(model, photo)")
+
+
+def check_place(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[int, int]) -> None:
+    """Refuse a channel or cell, (y, x), that a layer of this shape, (C, H, W), has not.
+
+    Raises:
+        LayerError: There is none.
+    """
+    if not isinstance(cell, (tuple, list)) or len(cell) != 2:
+        raise LayerError(f"cell is {cell!r}, expected its row and column, such as (0, 0)")
+    for what, number, size in zip(("channel", "row", "column"), (channel, *cell), shape, strict=True):
+        if isinstance(number, bool) or not isinstance(number, Integral):
+            raise LayerError(f"{what} is {number!r}, expected a whole number from 0 to {size - 1}")
+        if not 0 <= number < size:
+            raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")
 
 
 def _blended(colour: int, cell: tuple[int, int], value: float, bias: float, terms: tuple[Term, ...]) -> Calculation:

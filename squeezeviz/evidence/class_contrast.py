@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LabelError
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.branches import by_branch
 from squeezeviz.evidence.logit_decomposition import all_but, decompose_logit, strongest, strongest_channels
 from squeezeviz.notebook_display import NotebookDisplay
@@ -162,6 +163,7 @@ def contrast(source: Arithmetic, class_index: int | str, contrast_class: int | s
         LabelError: No class is called that, or both are the same.
         LayerError: No map a class follows from the network's graph.
     """
+    check_source(source)
     labels = source.model.labels
     if labels[class_index] == labels[contrast_class]:
         said = labels[class_index].label

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import PreprocessingError
+from squeezeviz.errors import PreprocessingError, expect
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.notebook_display import NotebookDisplay
@@ -229,6 +230,7 @@ def each_with_a_name(
         PreprocessingError: A preset is unknown or does not suit the model, or two have one name.
     """
     several = [preprocessings] if isinstance(preprocessings, (str, Preprocessing)) else preprocessings
+    expect(several, Iterable, "preprocessings: names of presets or of your own, one or several", PreprocessingError)
     hows = [model.resolve(how) for how in several]
     names = [how.name for how in hows]
     twice = next((name for name in names if names.count(name) > 1), None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import ModelError
+from squeezeviz.image import read_image
 from squeezeviz.network.ops.convolution import Convolution
 from squeezeviz.preprocessing.folding import fold
 from squeezeviz.runtime.loading import loaded
@@ -16,7 +17,7 @@ from squeezeviz.visible import visible
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.image import Image
+    from squeezeviz.image import ImageSource
     from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.loading import ModelSource
 
@@ -50,27 +51,32 @@ class EffectiveKernels:
         return visible(f"<EffectiveKernels of {self.layer} for {self.preprocessing.name}: {said}>")
 
 
-def effective_kernels(model: ModelSource, image: Image, preprocessing: Preprocessing) -> EffectiveKernels:
+def effective_kernels(
+    model: ModelSource, image: ImageSource, preprocessing: str | Preprocessing | None = None
+) -> EffectiveKernels:
     """Return the first convolution's kernels with a preprocessing folded in, and prove them on an image.
 
     Args:
         model: Whose first layer: a loaded model, or the name or path of one.
-        image: What to prove it on.
-        preprocessing: What to fold in; of several crops, the first.
+        image: What to prove it on: anything `squeezeviz.read_image` takes.
+        preprocessing: What to fold in: a preset's name or a `Preprocessing`; the model's own by default. Of several
+            crops, the first.
 
     Raises:
+        ImageError: The image cannot be read.
         ModelError: The model cannot be loaded; its first layer is not a convolution without padding, or is in groups.
         PreprocessingError: The preprocessing does not suit the model or the image.
     """
-    model = loaded(model)
+    model, read = loaded(model), read_image(image)
     layer = model.architecture.layers[0]
     if not isinstance(layer.op, Convolution) or not layer.op.window or any(layer.op.pads):
         raise ModelError(f"{layer.name}: expected a convolution without padding as the first layer, found {layer.kind}")
-    kernels, bias = fold(*model.kernels(layer.name), preprocessing)
-    if preprocessing.channel_order == "BGR":
+    how = model.resolve(preprocessing)
+    kernels, bias = fold(*model.kernels(layer.name), how)
+    if how.channel_order == "BGR":
         kernels = kernels[:, ::-1]
-    pixels = preprocessing.cropped(image)[:, :, : preprocessing.channels]  # of grey, one of three alike
-    direct = model.activations(image, layer.name, preprocessing=preprocessing)[layer.name]
+    pixels = how.cropped(read)[:, :, : how.channels]  # of grey, one of three alike
+    direct = model.activations(read, layer.name, preprocessing=how)[layer.name]
     down, right = layer.op.window
     patches = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float32), (down.span, right.span), axis=(0, 1))
     patches = patches[:: down.stride, :: right.stride, :, :: down.dilation, :: right.dilation]
@@ -79,7 +85,7 @@ def effective_kernels(model: ModelSource, image: Image, preprocessing: Preproces
     after = np.maximum(products, 0) if layer.pre_relu else products
     folded = after.T.reshape(direct.shape)
     return EffectiveKernels(
-        preprocessing,
+        how,
         layer.name,
         np.ascontiguousarray(kernels, dtype=np.float32),
         bias.astype(np.float32),

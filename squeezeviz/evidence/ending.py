@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from squeezeviz.errors import LayerError
-from squeezeviz.evidence.arithmetic import Calculation, Term
+from squeezeviz.evidence.arithmetic import Calculation, Term, check_place
 from squeezeviz.network.ops.base import map_shape
 from squeezeviz.network.ops.convolution import Convolution
 
@@ -220,7 +220,7 @@ class Ending:
         """
         if not self.maps_of.is_weighted:
             return self.source.of(self.maps_of.layer.name, class_index, cell)
-        self.source.check_place(self.maps_of.name, self.maps.shape, class_index, cell)
+        check_place(self.maps_of.name, self.maps.shape, class_index, cell)
         features, (y, x) = self.maps_of.features, cell
         weights, bias = self.weights[class_index], float(self.bias[class_index])
         terms = [

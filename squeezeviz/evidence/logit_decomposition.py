@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.branches import branch_of, by_branch
 from squeezeviz.evidence.ending import ending
 from squeezeviz.evidence.places import places
@@ -230,6 +231,7 @@ def decompose_logit(source: Arithmetic, class_index: int | str) -> LogitDecompos
         LayerError: No map a class follows from the network's graph; the message names the layer that is in the way.
         ExactnessError: The cells do not add up to the logit.
     """
+    check_source(source)
     label = source.model.labels[class_index]
     last = ending(source)
     return _of(source, last, label)

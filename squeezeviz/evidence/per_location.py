@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LayerError
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.ending import class_maps
 from squeezeviz.evidence.logit_decomposition import strongest
 from squeezeviz.evidence.places import places
@@ -143,6 +144,7 @@ def predictions_per_location(source: Arithmetic) -> LocationPredictions:
     Raises:
         LayerError: No map a class follows from the network's graph.
     """
+    check_source(source)
     found = class_maps(source.architecture, source.model.name)
     maps = found.of(source.values(found.layer.name))
     return LocationPredictions(source, maps, places(source, found.layer), found.name, has_relu=found.has_relu)

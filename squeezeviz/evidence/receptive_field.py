@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LabelError
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.path_gradients import PathGradients
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.sizes import size_text
@@ -133,6 +134,7 @@ def contributions_by_receptive_field(
         LayerError: The network has a layer that is not linear in pieces, or paths of too many receptive fields;
             or no layer has the logits.
     """
+    check_source(source)
     labels, arch = source.model.labels, source.architecture
     arch.check_logits(source.model.name)
     label = labels[class_index]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from squeezeviz.errors import LabelError, LayerError
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.notebook_display import NotebookDisplay
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def softmax_analysis(source: Arithmetic, class_index: int | str) -> SoftmaxAnaly
         LabelError: No class is called that, or there is but one.
         LayerError: The network answers by a sigmoid, each class for itself.
     """
+    check_source(source)
     arch, labels = source.architecture, source.model.labels
     label = labels[class_index]
     if len(labels) < 2:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LabelError, LayerError, did_you_mean, spoken
+from squeezeviz.errors import LabelError, LayerError, did_you_mean, expect, spoken
+from squeezeviz.network.architecture import Architecture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from squeezeviz.network.architecture import Architecture
     from squeezeviz.results.labels import Label, Labels
 
 __all__ = ["Target", "WeightedSum"]
@@ -162,6 +162,7 @@ class Target:
             asked: A target; a class, for its logit; text that names a channel or a cell; or None.
             architecture: The network's layers, which tell a layer's name from a class's.
         """
+        expect(architecture, Architecture, "the network's layers, such as Model.architecture")
         if isinstance(asked, Target):
             return asked
         found = _OF_LAYER.fullmatch(asked.strip()) if isinstance(asked, str) else None
@@ -176,6 +177,7 @@ class Target:
         Raises:
             LayerError: It names none.
         """
+        expect(text, str, "text that names a channel or a cell", LayerError)
         found = _OF_LAYER.fullmatch(text.strip())
         if found is None:
             raise LayerError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import FigureError
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing
 from squeezeviz.figures.words import amount, percent
@@ -77,6 +78,7 @@ def arithmetic(
         LayerError: There is no such layer, channel or cell, or its arithmetic is not known.
         FigureError: n is less than 1; or the theme or the width is none.
     """
+    check_source(source)
     if n < 1:
         raise FigureError(f"n is {n}, expected at least one term")
     calculation = source.of(layer, channel, cell)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError, expect
+from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.figures.keys import DIFFERENCE_MM, KEY_MM, activation_key, difference_key, size_key
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.over_photo import (
@@ -25,7 +27,6 @@ from squeezeviz.report.attribution_words import attribution_facts, full_colour, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.evidence.attribution.attribution import Attribution
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import ImageSource
     from squeezeviz.render.palettes import Theme
@@ -52,6 +53,7 @@ def attribution(
         FigureError: The theme or the width is none.
         ImageError: The image cannot be read.
     """
+    expect(made, Attribution, "what squeezeviz.attribute returns", FigureError)
     most, is_cut = full_colour(made)
     read, how = read_image(image), made.prediction.preprocessing
     photo = how.photo(read) if how else read

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import to_rgb
 
+from squeezeviz.errors import FigureError, expect
+from squeezeviz.evidence import (
+    ClassContrast,
+    LocationPredictions,
+    LogitDecomposition,
+    ReceptiveFieldContributions,
+    SoftmaxAnalysis,
+)
+from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.figures.bars import Row, adds, bars, signed
 from squeezeviz.figures.keys import KEY_MM, activation_key
 from squeezeviz.figures.look import SMALL
@@ -32,11 +41,6 @@ if TYPE_CHECKING:
     from squeezeviz.evidence import (
         Arithmetic,
         ChannelEvidence,
-        ClassContrast,
-        LocationPredictions,
-        LogitDecomposition,
-        ReceptiveFieldContributions,
-        SoftmaxAnalysis,
     )
     from squeezeviz.evidence.places import Places
     from squeezeviz.figures.sheet import Sheet
@@ -74,6 +78,7 @@ def logit_decomposition(
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
+    expect(made, LogitDecomposition, "what squeezeviz.decompose_logit returns", FigureError)
     most, label = float(np.abs(made.cells).max()), made.label.label
     shares = made.cells / most if most > 0 else np.zeros_like(made.cells)
     with drawing(width_mm, theme) as sheet:
@@ -117,6 +122,7 @@ def class_contrast(
     Raises:
         FigureError: The theme or the width is none.
     """
+    expect(made, ClassContrast, "what squeezeviz.contrast returns", FigureError)
     most = float(np.abs(made.cells).max())
     shares = made.cells / most if most > 0 else np.zeros_like(made.cells)
     first, second = made.first.label.label, made.second.label.label
@@ -154,6 +160,7 @@ def location_predictions(
     Raises:
         FigureError: The theme or the width is none.
     """
+    expect(made, LocationPredictions, "what squeezeviz.predictions_per_location returns", FigureError)
     height, width = made.label_map.shape
     winners = made.winners()
     with drawing(width_mm, theme) as sheet:
@@ -203,6 +210,7 @@ def receptive_field_contributions(
     Raises:
         FigureError: The theme or the width is none.
     """
+    expect(made, ReceptiveFieldContributions, "what squeezeviz.contributions_by_receptive_field returns", FigureError)
     of = made.label.label + (f" less {made.contrast_class.label}" if made.contrast_class else "")
     with drawing(width_mm, theme) as sheet:
         ink = sheet.ink
@@ -268,6 +276,8 @@ def softmax_analysis(
         FigureError: The theme or the width is none.
         ValueError: The probability is not between 0 and 1.
     """
+    check_source(source)
+    expect(made, SoftmaxAnalysis, "what squeezeviz.softmax_analysis returns", FigureError)
     needed, least = made.needed(probability), made.least(probability)
     named = [other for other in made.top_others(6) if other[1]]
     others = len(made.logits) - 1 - made.zeros - len(named)

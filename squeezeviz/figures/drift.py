@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from squeezeviz.errors import FigureError
+from squeezeviz.errors import FigureError, expect
+from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import caption as caption_of
@@ -13,7 +14,7 @@ from squeezeviz.figures.words import percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from squeezeviz.evidence.comparison import Comparison, Variant
+    from squeezeviz.evidence.comparison import Variant
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
 
@@ -46,6 +47,7 @@ def drift(
     Raises:
         FigureError: There is only one preprocessing; or the theme or the width is none.
     """
+    expect(comparison, Comparison, "what squeezeviz.compare_preprocessing returns", FigureError)
     if len(comparison) < 2:
         raise FigureError("one preprocessing alone does not drift: compare at least two")
     with drawing(width_mm, theme) as sheet:

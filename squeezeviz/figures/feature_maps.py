@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.cells import as_maps, branches, checked
 from squeezeviz.figures.keys import KEY_MM, activation_key
 from squeezeviz.figures.look import DPI, QUIET, SMALL
@@ -15,6 +16,7 @@ from squeezeviz.figures.sheet import MM_PER_INCH, Box, drawing, snap
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.figures.words import colours_text, shape_text, short_name
 from squeezeviz.render.grid import grid
+from squeezeviz.results.activations import Activations
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.grid import Scale
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.activations import Activations
 
 __all__ = ["draw_maps", "maps", "maps_shown"]
 
@@ -77,6 +78,7 @@ def maps(
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
+    expect(activations, Activations, "what Model.activations returns", FigureError)
     values = as_maps(activations[layer])
     checked(layer, values.shape, channel, cell)
     with drawing(width_mm, theme) as sheet:

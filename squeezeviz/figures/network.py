@@ -10,10 +10,12 @@ import numpy as np
 from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, put, text_mm
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
+from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.network.architecture import Architecture, Layer
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.loading import ModelSource
 
@@ -82,6 +83,7 @@ def network(
         ModelError: The model cannot be loaded.
         FigureError: The theme or the width is none.
     """
+    expect(activations, Activations, "what Model.activations returns", FigureError)
     model = loaded(model)
     how = activations.provenance.preprocessing
     arch = model.architecture_at(*how.input_px) if how else model.architecture

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError, expect
+from squeezeviz.evidence import Occlusion
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, over_photo, signed_pixels
 from squeezeviz.figures.sheet import cut_to, drawing, text_mm
@@ -15,7 +17,6 @@ from squeezeviz.image import read_image
 from squeezeviz.report.words import rectangle_text
 
 if TYPE_CHECKING:
-    from squeezeviz.evidence import Occlusion
     from squeezeviz.evidence.occlusion import Units
     from squeezeviz.figures.sheet import Box, Sheet
     from squeezeviz.image import ImageSource
@@ -54,6 +55,7 @@ def occlusion(
         LabelError: No class is called that.
         ValueError: There are no such units.
     """
+    expect(made, Occlusion, "what squeezeviz.occlude returns", FigureError)
     index = int(made.prediction.ranking[0]) if key is None else made.prediction.labels[key].class_index
     score, change = made.prediction[index], np.nan_to_num(made.pixels(index, units))
     patches = np.nan_to_num(made.map(index, units))

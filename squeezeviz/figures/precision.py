@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
+from squeezeviz.results.precision import Precision
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.precision import ErrorSize, Precision
+    from squeezeviz.results.precision import ErrorSize
 
 __all__ = ["precision"]
 
@@ -42,6 +44,7 @@ def precision(
     Raises:
         FigureError: The theme or the width is none.
     """
+    expect(found, Precision, "what squeezeviz.precision returns", FigureError)
     with drawing(width_mm, theme) as sheet:
         bottom = _draw(sheet, sheet.room, found)
         text = caption_of(

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.cells import as_maps
 from squeezeviz.figures.look import BODY, QUIET
 from squeezeviz.figures.sheet import Box, cut_to, drawing, snap
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.figures.words import percent
 from squeezeviz.render.grid import grid
+from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
     from squeezeviz.results.activations import Activations
-    from squeezeviz.results.prediction import ClassScore, Prediction
+    from squeezeviz.results.prediction import ClassScore
 
 __all__ = ["class_activation_maps", "draw_prediction", "prediction", "prediction_shown"]
 
@@ -57,6 +59,7 @@ def prediction(
         FigureError: The theme or the width is none.
         ValueError: n is less than 1, or the palette is unknown.
     """
+    expect(prediction, Prediction, "what Model.predict returns of one photo", FigureError)
     scores = chosen_scores(prediction, n, classes)
     with drawing(width_mm, theme) as sheet:
         shown = class_activation_maps(prediction, activations)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import FigureError
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import caption as caption_of
+from squeezeviz.profiling.profiled import Profile
 from squeezeviz.report.profile_words import machine_words, run_words, threads_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from squeezeviz.figures.sheet import Sheet
-    from squeezeviz.profiling.profiled import LayerCost, Profile
+    from squeezeviz.profiling.profiled import LayerCost
     from squeezeviz.render.palettes import Theme
 
 __all__ = ["roofline"]
@@ -49,6 +50,7 @@ def roofline(
     Raises:
         FigureError: Nothing in it computes anything; or the theme or the width is none.
     """
+    expect(profile, Profile, "what squeezeviz.profile returns", FigureError)
     rows = [row for row in profile.rows if row.operations and row.intensity and row.gops]
     if not rows:
         raise FigureError("no layer of this profile computes anything that could be measured; a roofline shows those")

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from squeezeviz.errors import FigureError, did_you_mean
+from squeezeviz.errors import FigureError, did_you_mean, expect
 from squeezeviz.figures.look import BODY, DPI, FONT, INKS, QUIET, SMALL, TITLE, style
 from squeezeviz.visible import visible
 
@@ -190,8 +191,9 @@ class Sheet(Figure):
     """
 
     def __init__(self, width_mm: float, theme: Theme) -> None:
-        if theme not in INKS:
+        if not isinstance(theme, str) or theme not in INKS:
             raise FigureError(f"no theme is called {theme!r}; there are {', '.join(INKS)}")
+        expect(width_mm, Real, "a width in millimetres", FigureError)
         if not (math.isfinite(width_mm) and _LEAST_MM <= width_mm <= _MOST_MM):
             raise FigureError(f"width_mm is {width_mm!r}, expected {_LEAST_MM:g} to {_MOST_MM:g} millimetres")
         self.theme = theme
@@ -353,6 +355,7 @@ def as_bytes(figure: Figure, form: Format = "svg", *, dpi: int = DPI) -> bytes:
     Raises:
         FigureError: It is another format.
     """
+    expect(figure, Figure, "a figure, such as squeezeviz.figures draws", FigureError)
     if form not in FORMATS:
         raise FigureError(f"figures are written as {', '.join(FORMATS)}, not {form!r}.{did_you_mean(form, FORMATS)}")
     buffer = io.BytesIO()

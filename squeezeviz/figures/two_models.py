@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import FigureError
+from squeezeviz.dataset.paired_evaluation import PairedEvaluation
+from squeezeviz.errors import FigureError, expect
 from squeezeviz.figures.bars import Row, bars
 from squeezeviz.figures.look import SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import amount, percent
 from squeezeviz.figures.words import caption as caption_of
+from squeezeviz.results.model_comparison import ModelComparison
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.model_comparison import ComparedModel, ModelComparison
+    from squeezeviz.results.model_comparison import ComparedModel
 
 __all__ = ["model_comparison"]
 
@@ -46,10 +48,11 @@ def model_comparison(
     Raises:
         FigureError: The theme or the width is none; or the comparison is of many photos.
     """
-    if not hasattr(comparison, "pairs"):
+    if isinstance(comparison, PairedEvaluation):
         raise FigureError(
             "a figure shows two models on one photo; of many photos there is a table: print the comparison"
         )
+    expect(comparison, ModelComparison, "what squeezeviz.compare_models returns of one photo", FigureError)
     a, b = comparison.a, comparison.b
     with drawing(width_mm, theme) as sheet:
         room = sheet.room

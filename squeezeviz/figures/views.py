@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from squeezeviz.errors import FigureError, did_you_mean
+from squeezeviz.errors import FigureError, did_you_mean, expect
 from squeezeviz.evidence import Arithmetic
 from squeezeviz.evidence.comparison import MOST_VARIANTS, compare_preprocessing
 from squeezeviz.figures.arithmetic import arithmetic
@@ -23,7 +24,7 @@ from squeezeviz.render.palettes import PALETTES
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.image import Image, ImageSource
@@ -67,8 +68,9 @@ def of_view(
         LayerError: There is no such layer, channel or cell; or the view cannot be drawn of this layer.
         SqueezeVizError: The model, the photo, the preprocessing or a class is none.
     """
-    if view not in VIEWS:
-        raise FigureError(f"no view is called {view!r}; there are {', '.join(VIEWS)}.{did_you_mean(view, VIEWS)}")
+    if not isinstance(view, str) or view not in VIEWS:
+        raise FigureError(f"no view is called {view!r}; there are {', '.join(VIEWS)}.{did_you_mean(str(view), VIEWS)}")
+    expect(selection, Mapping, "what is chosen by its name, such as {'layer': 'conv1'}", FigureError)
     picked = {key: selection[key] for key in _CHOICES if selection.get(key) is not None}
     for key, known in (("palette", PALETTES), ("scale", ("channel", "layer"))):
         if picked.get(key, known[0]) not in known:

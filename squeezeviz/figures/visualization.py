@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError, expect
+from squeezeviz.evidence.visualization.visualization import Visualization
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing
 from squeezeviz.figures.words import amount
@@ -13,7 +15,6 @@ from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.results.provenance import Provenance
 
 if TYPE_CHECKING:
-    from squeezeviz.evidence.visualization.visualization import Visualization
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
 
@@ -35,6 +36,7 @@ def visualization(made: Visualization, *, theme: Theme = "light", width_mm: floa
     Raises:
         FigureError: The theme or the width is none.
     """
+    expect(made, Visualization, "what squeezeviz.visualize returns", FigureError)
     with drawing(width_mm, theme) as sheet:
         bottom = _curve(sheet, sheet.room.below(_pictures(sheet, sheet.room, made) + 2), made)
         sheet.finish(bottom, _caption(made), is_written=caption)

@@ -65,10 +65,10 @@ def ask(
         PreprocessingError: The preset is unknown, or does not suit the model.
         SqueezeVizError: There is no such exercise.
     """
-    if name not in _EXERCISES:
+    if not isinstance(name, str) or name not in _EXERCISES:
         known = ", ".join(_EXERCISES)
         raise SqueezeVizError(
-            f"no exercise is called {spoken(name)!r}; there are {known}.{did_you_mean(name, _EXERCISES)}"
+            f"no exercise is called {spoken(str(name))!r}; there are {known}.{did_you_mean(str(name), _EXERCISES)}"
         )
     return _EXERCISES[name](_subject(photo, layer, model, preprocessing))
 

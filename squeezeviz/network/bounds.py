@@ -13,7 +13,7 @@ from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import ConversionError, ModelError, in_one_line, spoken
+from squeezeviz.errors import ConversionError, ModelError, expect, in_one_line, spoken
 from squeezeviz.network.input_size import input_size
 from squeezeviz.network.shapes import with_shapes
 
@@ -64,6 +64,7 @@ def parsed_onnx(content: bytes, *, name: str) -> onnx.ModelProto:
     """
     import onnx  # noqa: PLC0415 - heavy
 
+    expect(content, bytes, "the bytes of an ONNX file", ConversionError)
     try:
         model = onnx.load_model_from_string(content)
     except Exception as exc:  # protobuf's DecodeError, and ValueError from onnx

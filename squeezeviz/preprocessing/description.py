@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
+from squeezeviz.errors import PreprocessingError, did_you_mean, expect, spoken
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.factors import divided, less, times
 from squeezeviz.preprocessing.geometry import Geometry
@@ -302,7 +302,8 @@ class Preprocessing(NotebookDisplay):
         Raises:
             PreprocessingError: A field is unknown, missing or impossible.
         """
-        unknown = set(plain) - {f.name for f in fields(cls)}
+        expect(plain, Mapping, "a preprocessing's fields by their names", PreprocessingError)
+        unknown = {*map(str, plain)} - {f.name for f in fields(cls)}
         if unknown or "name" not in plain:
             raise PreprocessingError(_unknown_fields(unknown) if unknown else "a preprocessing needs a 'name'")
         values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in plain.items()}
@@ -315,6 +316,7 @@ class Preprocessing(NotebookDisplay):
         Raises:
             PreprocessingError: The text is not such a description.
         """
+        expect(text, (str, bytes, bytearray), "a preprocessing as JSON", PreprocessingError)
         try:
             plain = json.loads(text)
         except (ValueError, RecursionError) as exc:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.dataset.compare_models import compare_models
 from squeezeviz.dataset.find import find
 from squeezeviz.errors import ConversionError, DatasetError, spoken
-from squeezeviz.files import check_target, write_whole
+from squeezeviz.files import check_target, given_path, write_whole
 from squeezeviz.quantization.calibration import CalibrationPhotos, sample_photos
 from squeezeviz.quantization.quantiser import Quantiser, layers_named
 from squeezeviz.quantization.quantized import Calibration, KernelType, Quantized
@@ -103,7 +103,7 @@ def checked_path(output: str | os.PathLike[str]) -> Path:
     Raises:
         ConversionError: No network is called so, or no file can be written there.
     """
-    path = Path(output)
+    path = given_path(output, "int8.onnx", ConversionError)
     if path.suffix != ".onnx":
         raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as int8.onnx")
     try:

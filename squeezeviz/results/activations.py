@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import LayerError, did_you_mean
+from squeezeviz.errors import LayerError, did_you_mean, expect
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
@@ -37,6 +37,7 @@ class Activations(NotebookDisplay, Mapping[str, "NDArray[np.float32]"]):
     def __init__(self, image: str, arrays: Mapping[str, NDArray[np.float32]], provenance: Provenance) -> None:
         self.image = image
         self.provenance = provenance
+        expect(arrays, Mapping, "a layer's name → its activation", LayerError)
         self._arrays = dict(arrays)
         for array in self._arrays.values():
             array.flags.writeable = False
@@ -49,7 +50,7 @@ class Activations(NotebookDisplay, Mapping[str, "NDArray[np.float32]"]):
         """
         try:
             return self._arrays[layer]
-        except KeyError:
+        except (KeyError, TypeError):  # or no name at all
             held = f"held here are {', '.join(list(self._arrays)[:4])}, … ({len(self)} in all)"
             raise LayerError(f"no activation of {layer!r}; {held}.{did_you_mean(str(layer), self._arrays)}") from None
 

@@ -7,7 +7,7 @@ from functools import cache
 from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
-from squeezeviz.errors import LabelError, did_you_mean, spoken
+from squeezeviz.errors import LabelError, did_you_mean, expect, spoken
 from squeezeviz.resources import shipped
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ class Labels:
     @classmethod
     def numbered(cls, count: int) -> Labels:
         """Return stand-ins for a model that names no classes."""
+        expect(count, Integral, "the number of classes, a whole number", LabelError)
         return cls(tuple(Label(index, "", f"class {index}") for index in range(count)))
 
 

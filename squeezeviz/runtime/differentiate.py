@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.errors import ConversionError, spoken
-from squeezeviz.files import write_whole
+from squeezeviz.files import given_path, write_whole
 from squeezeviz.runtime.export import known_text
 from squeezeviz.runtime.loading import loaded
 from squeezeviz.runtime.metadata import with_text
@@ -15,6 +14,7 @@ from squeezeviz.runtime.metadata import with_text
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
+    from pathlib import Path
 
     from squeezeviz.network.gradient_nodes import Rule
     from squeezeviz.runtime.loading import ModelSource
@@ -58,7 +58,7 @@ def differentiate(
             than ONNX allows.
         ConversionError: The file cannot be written.
     """
-    path = Path(output)
+    path = given_path(output, "backward.onnx", ConversionError)
     if path.suffix != ".onnx":
         raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as backward.onnx")
     model = loaded(model)

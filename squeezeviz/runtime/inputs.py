@@ -105,7 +105,8 @@ class Inputs:
 
     def _called(self, preprocessing: str | Preprocessing | None) -> Preprocessing:
         own = self.preprocessing
-        if preprocessing is None or (preprocessing == own.name and preprocessing not in PRESETS):
+        is_own = isinstance(preprocessing, str) and preprocessing == own.name and preprocessing not in PRESETS
+        if preprocessing is None or is_own:
             return own
         how = preset(preprocessing, also=[own.name])
         _, height, width = self._own.input_shape

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from squeezeviz.caffe2 import convert_pair
-from squeezeviz.errors import FallbackWarning, ModelError, ModelFileWarning
+from squeezeviz.errors import FallbackWarning, ModelError, ModelFileWarning, kind_of
 from squeezeviz.preprocessing import preset
 from squeezeviz.results.labels import read_labels
 from squeezeviz.runtime.chosen import Chosen
@@ -139,13 +139,11 @@ def _named(model: object) -> str | os.PathLike[str]:
     expected = "expected a loaded model, or the name or path of one"
     if model is None:
         raise ModelError(f"{expected}; got None: squeezeviz.load_model() loads the published one")
-    kinds = [(kind.__module__.partition(".")[0], kind.__name__) for kind in type(model).__mro__]
-    remedy = next((_REMEDIES[package] for package, _ in kinds if package in _REMEDIES), "")
-    package, name = kinds[0]
-    kind = name if package == "builtins" else f"{package}.{name}"
+    packages = [kind.__module__.partition(".")[0] for kind in type(model).__mro__]
+    remedy = next((_REMEDIES[package] for package in packages if package in _REMEDIES), "")
     if isinstance(model, (bytes, bytearray, memoryview)):
         remedy = "write them to a file called *.onnx, and give its path"
-    raise ModelError(f"{expected}; got {kind}{remedy and f': {remedy}'}")
+    raise ModelError(f"{expected}; got {kind_of(model)}{remedy and f': {remedy}'}")
 
 
 def _warn_of(model: Model, *, stacklevel: int) -> None:

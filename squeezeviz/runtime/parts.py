@@ -165,7 +165,7 @@ class Parts:
     def _cut(self, given: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return which of the given values are read, and what has to be read beside them."""
         for name in (*given, *wanted):
-            if name not in self._shapes:
+            if not isinstance(name, str) or name not in self._shapes:
                 raise LayerError(f"no layer is called {name!r}.{did_you_mean(str(name), self._shapes)}")
         after = self._after(given)
         used: dict[str, None] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from squeezeviz.dataset.catalog import Catalog
 from squeezeviz.dataset.identity import model_key
-from squeezeviz.errors import DatasetError, ModelError, PreprocessingError
-from squeezeviz.files import expanded
+from squeezeviz.errors import DatasetError, ModelError, PreprocessingError, expect
+from squeezeviz.files import given_path
 from squeezeviz.image.gallery import samples
 from squeezeviz.report.pages.catalog import catalog_pages
 from squeezeviz.runtime.loading import loaded
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from squeezeviz.dataset.atlas import Atlas
-    from squeezeviz.dataset.catalog import Catalog
     from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
@@ -60,7 +60,8 @@ def write_catalog_pages(
         SqueezeVizError: The folder holds something else.
         OSError: It cannot be written.
     """
-    where, model = expanded(folder), loaded(model)
+    expect(catalog, Catalog, "a catalogue, as squeezeviz.read_catalog returns")
+    where, model = given_path(folder, "pages"), loaded(model)
     if catalog.about["network"] != model_key(model)["network"]:
         raise DatasetError(f"{catalog.path.name} is a catalogue of {catalog.model_id}, and {model.name} was given")
     if atlas is not None and atlas.model_sha256 != model.sha256:

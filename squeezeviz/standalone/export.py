@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.errors import SqueezeVizError, spoken
-from squeezeviz.files import write_whole
+from squeezeviz.files import given_path, write_whole
 from squeezeviz.standalone.file import file_of
 from squeezeviz.standalone.folder import check_folder, write_folder
 from squeezeviz.standalone.page import page_parts
@@ -17,6 +16,7 @@ from squeezeviz.standalone.written import Written
 if TYPE_CHECKING:
     import os
     from collections.abc import Generator
+    from pathlib import Path
 
     from squeezeviz.explorer.exporting import Exported
     from squeezeviz.explorer.state import State
@@ -66,7 +66,7 @@ def export_page(
         PreprocessingError: The preset is unknown, or does not suit a photo.
         SqueezeVizError: The file cannot be written.
     """
-    target = Path(path)
+    target = given_path(path, "page.html")
     with _mapped(target):
         if target.is_dir():
             raise SqueezeVizError(
@@ -132,7 +132,7 @@ def export_site(
         PreprocessingError: The preset is unknown, or does not suit a photo.
         SqueezeVizError: The folder holds something else, or cannot be written.
     """
-    target = Path(folder)
+    target = given_path(folder, "site")
     with _mapped(target):
         check_folder(target)  # before the work
     with _exported(source, model, preprocessing, traits) as exported:

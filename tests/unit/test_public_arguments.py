@@ -1,10 +1,12 @@
-"""What every public function is given: a model loaded or by name, and what is none of what it takes is said so.
+"""What every public function is given: a model loaded or by name, and of anything that it cannot take it says so.
 
 The walks take all that `squeezeviz`, `figures` and `lessons` name: what is new and has no arguments in `public_calls`
 fails here.
 """
 
 import re
+import traceback
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -30,6 +32,8 @@ def given(tmp_path_factory):
     known = Machine(1, 100.0, None, 10.0)
     patch.setattr("squeezeviz.profiling.profile.measured_machine", lambda *_, **__: known)
     patch.setattr("squeezeviz.profiling.profile.profiler_ms", lambda *_: 0.0)
+    patch.setattr("squeezeviz.quantization.trials._ROUNDS", 2)
+    patch.setattr("squeezeviz.quantization.trials._PAUSE_S", 0)
     yield Given(tmp_path_factory.mktemp("given"))
     patch.undo()
 
@@ -85,3 +89,40 @@ def test_what_is_no_model_is_refused_in_a_sentence(given, name):
                 continue
             with pytest.raises(sv.ModelError, match="expected a loaded model, or the name or path of one; got"):
                 finished(PUBLIC[name](**{**given.arguments(name), key: other}))
+
+
+REQUIRED = {
+    name: [key for key, each in parameters(function).items() if each.default is each.empty]
+    for name, function in PUBLIC.items()
+}
+REQUIRED = {name: keys for name, keys in REQUIRED.items() if keys}
+HOSTILE = [None, 3, "no such layer", [], np.full((3, 3), np.nan), np.array([object()], dtype=object)]
+HOUSE = Path(sv.__file__).parent
+
+
+def is_said(error):
+    """Whether an error is one that squeezeviz raises on purpose: of its own, or a line that begins with ``raise``."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    is_raised = HOUSE in Path(last.filename).parents and last.line.startswith("raise ")
+    return isinstance(error, sv.SqueezeVizError) or (isinstance(error, (TypeError, ValueError)) and is_raised)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_what_an_argument_cannot_be_is_refused_in_a_sentence(given, name, monkeypatch):
+    monkeypatch.chdir(given.folder)  # what may be a path may be written
+    for key in REQUIRED[name]:
+        for hostile in HOSTILE:
+            arguments = given.arguments(name)
+            assert arguments is not None, f"{name} is new: say in tests/public_calls.py what it is called with"
+            try:
+                finished(PUBLIC[name](**{**arguments, key: hostile}))
+            except Exception as error:  # noqa: BLE001 - any other is the fault that is looked for
+                assert is_said(error), f"{name}({key}={hostile!r}): {error!r}"
+                assert len(str(error)) > 10
+
+
+def test_a_raw_error_is_told_from_one_on_purpose():
+    for raw in (lambda: None.resolve, lambda: int("x"), lambda: {}["x"], lambda: np.zeros(3)[4], lambda: Path(3)):
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - any
+            raw()
+        assert not is_said(caught.value)

@@ -6,7 +6,6 @@ import itertools
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.dataset.alone import alone
@@ -19,7 +18,7 @@ from squeezeviz.dataset.find import as_list, find
 from squeezeviz.dataset.places import absolute, read_bytes
 from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, SqueezeVizError
-from squeezeviz.files import readable_name
+from squeezeviz.files import given_path, readable_name
 from squeezeviz.image import read_image
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.loading import loaded
@@ -28,6 +27,7 @@ from squeezeviz.runtime.sessions import available_threads
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from squeezeviz.dataset.atlas.findings import Findings
     from squeezeviz.dataset.atlas.tally import Tally
@@ -103,7 +103,7 @@ def make_atlas(
         ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
-    target = Path(path).expanduser()
+    target = given_path(path, "birds.atlas", DatasetError)
     if k < 1:
         raise DatasetError(f"k is {k}; expected 1 or more")
     model = loaded(model)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import Counter
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from squeezeviz.dataset.places import as_path
 from squeezeviz.dataset.stored_pictures import read_picture
 from squeezeviz.dataset.tables import parquet
 from squeezeviz.errors import DatasetError, LabelError, LayerError, did_you_mean
+from squeezeviz.files import given_path
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.results.labels import Labels
 from squeezeviz.visible import visible
@@ -54,7 +54,7 @@ class Atlas(NotebookDisplay):
     """
 
     def __init__(self, path: str | os.PathLike[str], *, photos_at: str | Sequence[str] = ()) -> None:
-        self.path = Path(path).expanduser()
+        self.path = given_path(path, "birds.atlas", DatasetError)
         self.photos_at = (photos_at,) if isinstance(photos_at, str) else tuple(photos_at)
         parquet()
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.dataset.alone import alone
@@ -22,12 +21,14 @@ from squeezeviz.dataset.whole_folder import check_target
 from squeezeviz.errors import DatasetError, LayerError
 from squeezeviz.evidence.visualization.settings import MOST_PICTURES, Settings
 from squeezeviz.evidence.visualization.shown import whole
+from squeezeviz.files import given_path
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from squeezeviz.dataset.catalog.grown import Grown
     from squeezeviz.dataset.survey import Progress, Survey
@@ -79,14 +80,14 @@ def make_catalog(
             `squeezeviz.visualize_steps` names, but for ``minimise`` and ``every``.
 
     Raises:
-        DatasetError: The folder cannot be written, another process writes it, pyarrow is missing, or no channel has a
-            picture.
+        DatasetError: The folder cannot be written, another process writes it, pyarrow is missing, or nothing was grown.
         LayerError: A layer is unknown, or has no gradient; or a setting cannot be.
         ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
     model = loaded(model)
-    target, study = Path(path).expanduser(), _study(model, preprocessing, settings, negative=negative, quality=quality)
+    target = given_path(path, "my.catalog", DatasetError)
+    study = _study(model, preprocessing, settings, negative=negative, quality=quality)
     about = _about(study, model, names := _chosen(model, layers))
     if not overwrite and _is_of(target, about):
         return Catalog(target)

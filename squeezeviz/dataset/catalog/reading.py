@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,13 +12,15 @@ from squeezeviz.dataset.catalog.schema import COLUMNS, MOST_PICTURES
 from squeezeviz.dataset.catalog.study import channel_name
 from squeezeviz.dataset.stored_pictures import read_picture
 from squeezeviz.dataset.tables import Table, parquet, read_table
-from squeezeviz.errors import LayerError, did_you_mean
+from squeezeviz.errors import DatasetError, LayerError, did_you_mean
+from squeezeviz.files import given_path
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.resources import shipped
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -42,7 +43,7 @@ class Catalog(NotebookDisplay):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path).expanduser()
+        self.path = given_path(path, "my.catalog", DatasetError)
         parquet("a catalogue")
         try:
             self.about = read_about(self.path)

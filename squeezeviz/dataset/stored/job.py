@@ -24,7 +24,7 @@ from squeezeviz.dataset.stored.store import Store
 from squeezeviz.dataset.stored.study import ActivationStudy, Held, see
 from squeezeviz.dataset.survey import survey
 from squeezeviz.errors import DatasetError, ImageError, PreprocessingError
-from squeezeviz.files import readable_name
+from squeezeviz.files import given_path, readable_name
 from squeezeviz.image import read_image
 from squeezeviz.results.provenance import Provenance
 from squeezeviz.runtime.loading import loaded
@@ -143,6 +143,7 @@ class ActivationJob:
         listing: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
     ) -> None:
+        where = os.fspath(given_path(path, "birds.zarr", DatasetError)) if not isinstance(path, str) else path
         self._model, self._how = model, model.resolve(preprocessing)
         found = find(photos, model.labels, listing=listing)
         self._photos = sorted(found.photos, key=lambda photo: photo.name)
@@ -150,7 +151,7 @@ class ActivationJob:
         self._sources = as_list(photos)
         architecture = model.architecture_at(*self._how.input_px)
         layout = plan_layout(architecture, layers, photos=len(self._photos), pre_relu=pre_relu, dtype=dtype)
-        self.store = Store(os.fspath(path), layout)
+        self.store = Store(where, layout)
         self._overwrite = overwrite
         self._seen: dict[str, tuple[str, ...]] | None = None  # its files, as they were when it was looked at
         self._look()

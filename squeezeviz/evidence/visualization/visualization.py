@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.files import expanded, write_whole
+from squeezeviz.files import given_path, write_whole
 from squeezeviz.image import Image, read_image
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
@@ -128,7 +128,7 @@ class Visualization(NotebookDisplay):
 
     def save(self, path: str | os.PathLike[str], *, transparent: bool = False) -> Path:
         """Write `picture` as a PNG file, whole or not at all, and return its path; `transparent` as of `to_png`."""
-        where = expanded(path)
+        where = given_path(path, "picture.png")
         write_whole(where, self.to_png(transparent=transparent))
         return where
 
