@@ -126,31 +126,6 @@ def spoken(text: str, most: int = _MOST_SPOKEN) -> str:
     return text if len(text) <= most else f"{text[: most // 2]}… ({len(text):,} characters) …{text[-most // 4 :]}"
 
 
-def kind_of(value: object) -> str:
-    """Return what a value is, as a message says it: ``None``, ``int``, ``onnx.ModelProto``."""
-    kind = type(value)
-    package = kind.__module__.partition(".")[0]
-    return "None" if value is None else kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
-
-
-def expect(
-    value: object, kinds: type | tuple[type, ...], expected: str, error: type[SqueezeVizError] = SqueezeVizError
-) -> None:
-    """Let pass an argument that is of one of some kinds.
-
-    Args:
-        value: What was given.
-        kinds: What it may be.
-        expected: The same in words, such as ``"a squeezeviz.Arithmetic"``.
-        error: How to refuse it.
-
-    Raises:
-        SqueezeVizError: It is of another kind.
-    """
-    if not isinstance(value, kinds):
-        raise error(f"expected {expected}; got {kind_of(value)}")
-
-
 def in_one_line(exc: Exception) -> str:
     """Return what another library's error says, in one line of bounded length; its kind where it says nothing."""
     return spoken(" ".join(str(exc).split()), 500) or type(exc).__name__

@@ -15,7 +15,8 @@ import time
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
 
-from squeezeviz.errors import SqueezeVizError, expect, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import SqueezeVizError, spoken
 
 __all__ = [
     "TooLargeError",

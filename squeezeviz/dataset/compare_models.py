@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
+from squeezeviz.arguments import check_number
 from squeezeviz.dataset.find import as_list, find
 from squeezeviz.dataset.paired_evaluation import EvaluatedModel, PairedEvaluation, PairedPhoto
 from squeezeviz.dataset.paired_scores import PairedScores
@@ -80,8 +82,7 @@ def compare_models(
         PreprocessingError: A photo is too small for a preprocessing.
         ValueError: The tolerance is no number of at least 0.
     """
-    if not tolerance >= 0:
-        raise ValueError(f"tolerance is {tolerance!r}; expected a number of at least 0")
+    check_number("tolerance", tolerance, "a number of at least 0", ValueError, least=0, most=math.inf)
     first, second = loaded(a), loaded(b)
     if not is_data_set(photos, labels):
         return compare_on_photo(first, second, photos, tolerance=tolerance)  # type: ignore[arg-type]  # one, as just seen

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from squeezeviz.arguments import expect
 from squeezeviz.dataset.listing import LISTS, Lookup, Names, read_listing
 from squeezeviz.dataset.photos import Photo, Trouble
 from squeezeviz.dataset.places import absolute, is_address, leads_elsewhere, lies_below, read_bytes
 from squeezeviz.dataset.tree import Tree, has_photo_name, left_out_file, read_tree, why_no_photo
-from squeezeviz.errors import DatasetError, ImageError, LabelError, expect, spoken
+from squeezeviz.errors import DatasetError, ImageError, LabelError, spoken
 from squeezeviz.files import readable_name
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from squeezeviz.errors import DatasetError, ImageError, expect, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import DatasetError, ImageError, spoken
 from squeezeviz.files import expanded, read_file
 from squeezeviz.offline import is_offline
 

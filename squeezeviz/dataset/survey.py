@@ -10,8 +10,10 @@ import itertools
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic
 
+from squeezeviz.arguments import check_whole, expect
 from squeezeviz.dataset.asking import STAGES, Answered
 from squeezeviz.dataset.identity import content_digest, fingerprint, model_key, real_place
 from squeezeviz.dataset.kept import FORMAT, Kept
@@ -125,9 +127,9 @@ def survey(
         ModelError: The model cannot run.
     """
     start = time.perf_counter()
+    expect(scheduler, (str, NoneType), "a scheduler: 'local', or an address such as tcp://host:8786", DatasetError)
     for name, number in (("workers", workers), ("batch", batch)):
-        if number is not None and number < 1:
-            raise DatasetError(f"{name} is {number}; expected 1 or more")
+        check_whole(name, 1 if number is None else number, error=DatasetError)
     by_name = {photo.name: photo for photo in reversed(photos)}
     if not by_name:
         raise DatasetError("there are no photos to ask")

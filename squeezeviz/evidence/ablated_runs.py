@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.arguments import names_of
 from squeezeviz.errors import LayerError
-from squeezeviz.evidence.ablation import ChannelFill, filled
+from squeezeviz.evidence.ablation import ChannelFill, check_fill, filled
 from squeezeviz.evidence.after_activation import after_activation, bottlenecks
 from squeezeviz.evidence.batches import side_by_side
 from squeezeviz.evidence.ending import class_maps
@@ -66,6 +67,7 @@ class AblatedRuns:
     """
 
     def __init__(self, start: Baseline, layers: Sequence[str], fill: ChannelFill, last: OneClass | None = None) -> None:
+        check_fill(fill)
         arch, self._parts, self._fill = start.architecture, start.model.parts, fill
         self.threads = self._parts.threads
         self._last = last
@@ -125,7 +127,7 @@ def layers_asked(start: Baseline, layers: Sequence[str] | str | None) -> list[st
     """
     if layers is None:
         return narrowest(start)
-    names = [layers] if isinstance(layers, str) else list(layers)
+    names = names_of(layers)
     if not names:
         raise LayerError("no layer is named; expected one or more, or None for every block's bottleneck")
     return [start.architecture[name].name for name in names]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LayerError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import LayerError
 from squeezeviz.evidence.after_activation import after_activation
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.notebook_display import NotebookDisplay
@@ -151,8 +152,7 @@ def ablate(
     model = loaded(model)
     start = baseline(model, image, preprocessing)
     arch, parts = start.architecture, model.parts
-    if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):
-        raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
+    check_fill(fill)
     expect(ablated, Mapping, "layers and their channels, such as {'fire5/concat': [3, 17]}", LayerError)
     if not ablated:
         raise LayerError("nothing to ablate; expected such as {'fire5/concat': [3, 17]}")
@@ -176,6 +176,16 @@ def ablate(
     maps = {name: values[0] for name, values in after.items()}
     prediction, now = (start.prediction(values[arch.logits_name].reshape(-1)) for values in (before, after))
     return Ablation(chosen, fill, prediction, now, Activations(start.image.name, maps, prediction.provenance))
+
+
+def check_fill(fill: object) -> None:
+    """Let pass what may stand in the place of a map.
+
+    Raises:
+        LayerError: It is neither of the two words nor a number.
+    """
+    if not (isinstance(fill, str) and fill in ("zero", "mean")) and not _is_number(fill):
+        raise LayerError(f"fill is {fill!r}, expected 'zero', 'mean' or a finite number")
 
 
 def filled(values: NDArray[np.float32], channels: Sequence[int], fill: ChannelFill) -> NDArray[np.float32]:

@@ -8,20 +8,22 @@ rounding and nothing else. Where it were more, the number is not opened: an erro
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Integral
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import ExactnessError, LayerError, expect
+from squeezeviz.arguments import expect, is_whole
+from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.runtime.loading import loaded
 from squeezeviz.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -174,6 +176,7 @@ class Arithmetic:
         self.preprocessing = how.first_crop
         self.architecture = model.architecture_at(*how.input_px)
         self.tensor = self.preprocessing(self.image)
+        expect(activations, (Mapping, NoneType), "what Model.activations returns", LayerError)
         if activations is None:
             activations = {name: values[0] for name, values in model.activations_of_tensor(self.tensor).items()}
         self.activations = activations
@@ -369,10 +372,10 @@ def check_place(layer: str, shape: tuple[int, ...], channel: int, cell: tuple[in
     Raises:
         LayerError: There is none.
     """
-    if not isinstance(cell, (tuple, list)) or len(cell) != 2:
+    if not isinstance(cell, tuple) or len(cell) != 2:
         raise LayerError(f"cell is {cell!r}, expected its row and column, such as (0, 0)")
     for what, number, size in zip(("channel", "row", "column"), (channel, *cell), shape, strict=True):
-        if isinstance(number, bool) or not isinstance(number, Integral):
+        if not is_whole(number):
             raise LayerError(f"{what} is {number!r}, expected a whole number from 0 to {size - 1}")
         if not 0 <= number < size:
             raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import PreprocessingError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import PreprocessingError
 from squeezeviz.image import Image, ImageSource, read_image
 from squeezeviz.network.ops.softmax import Softmax
 from squeezeviz.notebook_display import NotebookDisplay

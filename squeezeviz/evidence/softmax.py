@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_number
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.notebook_display import NotebookDisplay
@@ -203,6 +204,7 @@ def _share(log_odds: float) -> float:
 
 
 def _log_odds(probability: float) -> float:
+    check_number("probability", probability, "one between 0 and 1", ValueError)
     if not 0 < probability < 1:
         raise ValueError(f"a probability of {probability!r} takes no finite logit; expected one between 0 and 1")
     return math.log(probability / (1 - probability))

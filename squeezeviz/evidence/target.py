@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.errors import LabelError, LayerError, did_you_mean, expect, spoken
+from squeezeviz.arguments import expect, is_whole
+from squeezeviz.errors import LabelError, LayerError, did_you_mean, spoken
 from squeezeviz.network.architecture import Architecture
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class Target:
             return self._along(name, weights)
         numbers = (self.number, *self.place) if self.kind == "cell" else (self.number,)
         for what, number, size in zip(("channel", "row", "column"), numbers, maps.shape, strict=False):
-            if isinstance(number, bool) or not isinstance(number, Integral):
+            if not is_whole(number):
                 raise LayerError(f"{what} is {number!r}, expected a whole number from 0 to {size - 1}")
             if not 0 <= number < size:
                 raise LayerError(f"{name} has no {what} {number}; there are {size}, counted from 0")

@@ -30,9 +30,12 @@ def opened(source: Atlas | str | os.PathLike[str] | None) -> Atlas | None:
         DatasetError: It is no atlas, or is damaged, or pyarrow is missing.
     """
     chosen = source or os.environ.get("SQUEEZEVIZ_ATLAS") or None
-    if chosen is None or not isinstance(chosen, (str, os.PathLike)):
+    if chosen is None:
+        return None
+    from squeezeviz.dataset.atlas import Atlas, read_atlas  # noqa: PLC0415 - loads pyarrow
+
+    if isinstance(chosen, Atlas):
         return chosen
-    from squeezeviz.dataset.atlas import read_atlas  # noqa: PLC0415 - loads pyarrow
 
     return read_atlas(chosen)
 

@@ -25,9 +25,12 @@ def opened_catalog(source: Catalog | str | os.PathLike[str] | None) -> Catalog |
         DatasetError: It is no catalogue, or is damaged, or pyarrow is missing.
     """
     chosen = source or os.environ.get("SQUEEZEVIZ_CATALOG") or None
-    if chosen is None or not isinstance(chosen, (str, os.PathLike)):
+    if chosen is None:
+        return None
+    from squeezeviz.dataset.catalog import Catalog, read_catalog  # noqa: PLC0415 - loads pyarrow
+
+    if isinstance(chosen, Catalog):
         return chosen
-    from squeezeviz.dataset.catalog import read_catalog  # noqa: PLC0415 - loads pyarrow
 
     return read_catalog(chosen)
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.errors import FigureError
 from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.figures.look import QUIET, SMALL
@@ -79,8 +80,7 @@ def arithmetic(
         FigureError: n is less than 1; or the theme or the width is none.
     """
     check_source(source)
-    if n < 1:
-        raise FigureError(f"n is {n}, expected at least one term")
+    check_whole("n", n, error=FigureError)
     calculation = source.of(layer, channel, cell)
     rows = _rows(source, calculation, n)
     with drawing(width_mm, theme) as sheet:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.evidence.attribution.attribution import Attribution
 from squeezeviz.figures.keys import DIFFERENCE_MM, KEY_MM, activation_key, difference_key, size_key
 from squeezeviz.figures.look import QUIET, SMALL

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import LayerError
+from squeezeviz.evidence.arithmetic import check_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +47,7 @@ def checked(layer: str, shape: tuple[int, ...], channel: int | None, cell: tuple
     Raises:
         LayerError: They are not.
     """
-    asked = (channel, *(cell or (None, None)))
-    for what, number, size in zip(("channel", "row", "column"), asked, shape, strict=True):
-        if number is not None and not 0 <= number < size:
-            raise LayerError(f"{layer} has no {what} {number}; there are {size}, counted from 0")
+    check_place(layer, shape, 0 if channel is None else channel, (0, 0) if cell is None else cell)
 
 
 def branches(layer: str, activations: Mapping[str, NDArray[np.float32]]) -> list[tuple[str, int, int]]:

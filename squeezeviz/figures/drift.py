@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.evidence.comparison import Comparison
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm

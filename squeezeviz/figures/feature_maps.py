@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import check_whole, expect
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.cells import as_maps, branches, checked
 from squeezeviz.figures.keys import KEY_MM, activation_key
 from squeezeviz.figures.look import DPI, QUIET, SMALL
@@ -78,6 +79,8 @@ def maps(
         FigureError: The theme or the width is none.
         ValueError: The palette is unknown.
     """
+    if columns is not None:
+        check_whole("columns", columns, error=FigureError)
     expect(activations, Activations, "what Model.activations returns", FigureError)
     values = as_maps(activations[layer])
     checked(layer, values.shape, channel, cell)

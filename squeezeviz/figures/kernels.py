@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.arguments import check_number
 from squeezeviz.errors import FigureError, PreprocessingError
 from squeezeviz.figures.keys import DIFFERENCE_MM, difference_key
 from squeezeviz.figures.look import DPI, QUIET, SMALL
@@ -68,9 +70,9 @@ def kernels(
     how = model.resolve(preprocessing) if preprocessing is not None else None
     weights, is_first = _weights(model, name, how)
     largest = float(np.abs(weights).max())
+    if limit is not None:
+        check_number("limit", limit, "a weight above 0", FigureError, least=sys.float_info.min)
     most = largest if limit is None else float(limit)
-    if limit is not None and not (math.isfinite(most) and most > 0):
-        raise FigureError(f"limit is {limit!r}, expected a weight above 0")
     with drawing(width_mm, theme) as sheet:
         beside = Box(sheet.room.left, sheet.room.top, sheet.room.width - DIFFERENCE_MM - 3)
         top = sheet.heading(beside, name, f"{len(weights)} kernels of {shape_text(weights.shape[1:])}")

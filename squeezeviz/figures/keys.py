@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.look import SMALL
 from squeezeviz.figures.words import amount
+from squeezeviz.render.grid import SCALES
 from squeezeviz.render.palettes import difference_palette, palette
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def activation_key(
 
     Where values lie beyond it, its end says so.
     """
+    if scale not in SCALES:
+        raise FigureError(f"no scale is called {scale!r}; there are {', '.join(SCALES)}")
     left, table = right - KEY_MM, palette(colours, sheet.theme)
     zero = "#" + table[0].tobytes().hex()
     sheet.block(left, top, _SWATCH, _TALL, zero, edge=sheet.ink.rule, line=0.4, name="key:zero")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, put, text_mm
 from squeezeviz.figures.words import amount
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.results.activations import Activations
+from squeezeviz.results.prediction import Prediction
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.network.architecture import Architecture, Layer
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.prediction import Prediction
     from squeezeviz.runtime.loading import ModelSource
 
 __all__ = ["draw_network", "network", "rms_activations"]
@@ -83,6 +85,7 @@ def network(
         ModelError: The model cannot be loaded.
         FigureError: The theme or the width is none.
     """
+    expect(prediction, (Prediction, NoneType), "what Model.predict returns of one photo", FigureError)
     expect(activations, Activations, "what Model.activations returns", FigureError)
     model = loaded(model)
     how = activations.provenance.preprocessing

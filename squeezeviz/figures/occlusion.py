@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.evidence import Occlusion
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.over_photo import SCALE_MM, beside, difference_scale, halves, over_photo, signed_pixels

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from types import NoneType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.cells import as_maps
 from squeezeviz.figures.look import BODY, QUIET
 from squeezeviz.figures.sheet import Box, cut_to, drawing, snap
 from squeezeviz.figures.words import caption as caption_of
 from squeezeviz.figures.words import percent
 from squeezeviz.render.grid import grid
+from squeezeviz.results.activations import Activations
 from squeezeviz.results.prediction import Prediction
 
 if TYPE_CHECKING:
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
 
     from squeezeviz.figures.sheet import Sheet
     from squeezeviz.render.palettes import Theme
-    from squeezeviz.results.activations import Activations
     from squeezeviz.results.prediction import ClassScore
 
 __all__ = ["class_activation_maps", "draw_prediction", "prediction", "prediction_shown"]
@@ -59,6 +62,7 @@ def prediction(
         FigureError: The theme or the width is none.
         ValueError: n is less than 1, or the palette is unknown.
     """
+    expect(activations, (Activations, NoneType), "what Model.activations returns of one photo", FigureError)
     expect(prediction, Prediction, "what Model.predict returns of one photo", FigureError)
     scores = chosen_scores(prediction, n, classes)
     with drawing(width_mm, theme) as sheet:
@@ -75,6 +79,7 @@ def prediction(
 
 def chosen_scores(prediction: Prediction, n: int, classes: Sequence[int | str]) -> list[ClassScore]:
     """Return the n most probable classes, and others that were asked for."""
+    expect(classes, Iterable, "classes by index, WordNet id or name, in a list", FigureError)
     scores = list(prediction.top(n))
     here = {score.class_index for score in scores}
     more = [prediction[key] for key in classes]

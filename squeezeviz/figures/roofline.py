@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.look import QUIET, SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm
 from squeezeviz.figures.words import caption as caption_of

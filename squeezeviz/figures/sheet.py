@@ -20,7 +20,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from squeezeviz.errors import FigureError, did_you_mean, expect
+from squeezeviz.arguments import check_number, expect
+from squeezeviz.errors import FigureError, did_you_mean
 from squeezeviz.figures.look import BODY, DPI, FONT, INKS, QUIET, SMALL, TITLE, style
 from squeezeviz.visible import visible
 
@@ -356,8 +357,11 @@ def as_bytes(figure: Figure, form: Format = "svg", *, dpi: int = DPI) -> bytes:
         FigureError: It is another format.
     """
     expect(figure, Figure, "a figure, such as squeezeviz.figures draws", FigureError)
-    if form not in FORMATS:
-        raise FigureError(f"figures are written as {', '.join(FORMATS)}, not {form!r}.{did_you_mean(form, FORMATS)}")
+    check_number("dpi", dpi, "dots per inch, such as 300", FigureError)
+    if not isinstance(form, str) or form not in FORMATS:
+        raise FigureError(
+            f"figures are written as {', '.join(FORMATS)}, not {form!r}.{did_you_mean(str(form), FORMATS)}"
+        )
     buffer = io.BytesIO()
     figure.savefig(buffer, format=form, dpi=dpi)
     return buffer.getvalue()

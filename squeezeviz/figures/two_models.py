@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from squeezeviz.arguments import expect
 from squeezeviz.dataset.paired_evaluation import PairedEvaluation
-from squeezeviz.errors import FigureError, expect
+from squeezeviz.errors import FigureError
 from squeezeviz.figures.bars import Row, bars
 from squeezeviz.figures.look import SMALL
 from squeezeviz.figures.sheet import Box, cut_to, drawing, text_mm

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from squeezeviz.errors import FigureError, did_you_mean, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import FigureError, did_you_mean
 from squeezeviz.evidence import Arithmetic
 from squeezeviz.evidence.comparison import MOST_VARIANTS, compare_preprocessing
 from squeezeviz.figures.arithmetic import arithmetic

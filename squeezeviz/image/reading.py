@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from squeezeviz.arguments import expect
 from squeezeviz.errors import ImageError
 from squeezeviz.files import readable_name
 from squeezeviz.image.colours import to_rgb
@@ -53,6 +55,7 @@ def read_image(source: ImageSource, *, name: str | None = None) -> Image:
     Raises:
         ImageError: It is not a picture, is cut off, has more than `MOST_PIXELS` pixels, or is an array of another kind.
     """
+    expect(name, (str, NoneType), "the picture's name, text", ImageError)
     if isinstance(source, Image):
         return source
     if isinstance(source, np.ndarray):

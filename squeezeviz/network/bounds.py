@@ -13,7 +13,8 @@ from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.errors import ConversionError, ModelError, expect, in_one_line, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import ConversionError, ModelError, in_one_line, spoken
 from squeezeviz.network.input_size import input_size
 from squeezeviz.network.shapes import with_shapes
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from squeezeviz.errors import PreprocessingError, did_you_mean, expect, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.factors import divided, less, times
 from squeezeviz.preprocessing.geometry import Geometry

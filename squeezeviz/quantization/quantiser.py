@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from squeezeviz.arguments import names_of
 from squeezeviz.errors import ConversionError, LayerError, in_one_line, spoken
 from squeezeviz.network.modern import in_newer_set
 from squeezeviz.network.ops.quantisation import Quantisation
@@ -186,7 +187,7 @@ def layers_named(model: Model, names: Sequence[str]) -> list[Layer]:
     """
     if isinstance(names, str):
         raise LayerError(f"keep is the text {names!r}; expected a list of layers, [{names!r}]")
-    return [model.architecture[name] for name in dict.fromkeys(names)]
+    return [model.architecture[name] for name in dict.fromkeys(names_of(names))]
 
 
 def _name_nodes(model: onnx.ModelProto) -> None:

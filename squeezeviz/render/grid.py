@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from squeezeviz.render.palettes import Theme, palette
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Scale", "grid"]
+__all__ = ["SCALES", "Scale", "grid"]
 
 Scale = Literal["channel", "layer"]
+SCALES: tuple[Scale, ...] = get_args(Scale)
 
 
 def grid(
@@ -40,8 +41,10 @@ def grid(
         uint8 (rows · (H + gap) − gap, columns · (W + gap) − gap, 3), RGB.
 
     Raises:
-        ValueError: The array has another shape, or the palette is unknown.
+        ValueError: The array has another shape, or the scale or the palette is unknown.
     """
+    if scale not in SCALES:
+        raise ValueError(f"no scale is called {scale!r}; there are {', '.join(SCALES)}")
     if maps.ndim != 3 or not maps.size:
         raise ValueError(f"expected maps of shape (C, H, W), got {maps.shape}")
     count, height, width = maps.shape

@@ -81,7 +81,7 @@ def palette(name: str, theme: Theme = "light") -> NDArray[np.uint8]:
     Raises:
         ValueError: There is no such palette.
     """
-    if name not in PALETTES:
+    if not isinstance(name, str) or name not in PALETTES:
         raise ValueError(f"no palette is called {name!r}; there are {', '.join(PALETTES)}")
     shares = np.linspace(0, 1, 255)
     if name == "ember":

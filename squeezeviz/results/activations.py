@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import LayerError, did_you_mean, expect
+from squeezeviz.arguments import expect
+from squeezeviz.errors import LayerError, did_you_mean
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 

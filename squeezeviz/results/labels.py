@@ -7,7 +7,8 @@ from functools import cache
 from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
-from squeezeviz.errors import LabelError, did_you_mean, expect, spoken
+from squeezeviz.arguments import expect, is_whole
+from squeezeviz.errors import LabelError, did_you_mean, spoken
 from squeezeviz.resources import shipped
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Labels:
         if isinstance(key, str) and key.isdecimal() and len(key) < 20:  # more digits name no class, if any number
             key = int(key)
         if not isinstance(key, str):
-            if isinstance(key, bool) or not isinstance(key, Integral):  # of NumPy's numbers, whole ones
+            if not is_whole(key):  # of NumPy's numbers, too
                 said = f"{spoken(repr(key))} ({type(key).__name__})"
                 raise LabelError(f"expected a class's index, WordNet id or name, got {said}")
             if 0 <= key < len(self.classes):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
@@ -104,8 +105,7 @@ class Prediction(NotebookDisplay):
         Raises:
             ValueError: k is less than 1.
         """
-        if k < 1:
-            raise ValueError(f"top({k}): expected at least 1")
+        check_whole("k", k, error=ValueError)
         return tuple(self[int(index)] for index in self.ranking[:k])
 
     def __getitem__(self, key: int | str) -> ClassScore:

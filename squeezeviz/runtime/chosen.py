@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from types import NoneType
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import ModelError, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import ModelError, PreprocessingError, spoken
 from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.preprocessing.sizes import MOST_PX, Px, is_px, one_or_both
 from squeezeviz.results.label_files import LabelsToldAs, read_told
@@ -73,7 +75,9 @@ class Chosen:
         Raises:
             LabelError: The labels are none.
             ModelError: That is no size.
+            PreprocessingError: That is no preprocessing.
         """
+        expect(preprocessing, (str, Preprocessing, NoneType), "a preset's name or a Preprocessing", PreprocessingError)
         return cls(input_px, output, None if labels is None else read_told(labels), preprocessing)
 
     @classmethod

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import NoneType
 from typing import TYPE_CHECKING
 
-from squeezeviz.errors import ConversionError, spoken
+from squeezeviz.arguments import expect
+from squeezeviz.errors import ConversionError, LayerError, spoken
 from squeezeviz.files import given_path, write_whole
 from squeezeviz.runtime.export import known_text
 from squeezeviz.runtime.loading import loaded
@@ -61,6 +63,7 @@ def differentiate(
     path = given_path(output, "backward.onnx", ConversionError)
     if path.suffix != ".onnx":
         raise ConversionError(f"{spoken(str(path))}: expected a file called *.onnx, such as backward.onnx")
+    expect(of, (str, NoneType), "a layer's name as of", LayerError)
     model = loaded(model)
     made = model.gradients.graph(of or model.architecture.logits_name, [by] if isinstance(by, str) else by, rule)
     about = {

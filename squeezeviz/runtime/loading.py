@@ -17,8 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakValueDictionary
 
+from squeezeviz.arguments import check_whole, kind_of
 from squeezeviz.caffe2 import convert_pair
-from squeezeviz.errors import FallbackWarning, ModelError, ModelFileWarning, kind_of
+from squeezeviz.errors import FallbackWarning, ModelError, ModelFileWarning
 from squeezeviz.preprocessing import preset
 from squeezeviz.results.labels import read_labels
 from squeezeviz.runtime.chosen import Chosen
@@ -161,10 +162,9 @@ def load_without_warning(
     chosen: Chosen | None = None,
 ) -> Model:
     """Load a model as `load_model` does, for callers that tell of a fallback in a way of their own."""
-    if threads is not None and threads < 1:
-        raise ModelError(f"threads is {threads}; expected 1 or more, or None for all processors")
-    if batch_size < 1:
-        raise ModelError(f"batch_size is {batch_size}; expected 1 or more")
+    if threads is not None:
+        check_whole("threads", threads, error=ModelError)
+    check_whole("batch_size", batch_size, error=ModelError)
     fallback = None
     if name_or_path is None:
         name_or_path = os.environ.get("SQUEEZEVIZ_MODEL", "").strip() or None

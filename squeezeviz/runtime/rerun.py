@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import NoneType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.arguments import expect, names_of
 from squeezeviz.errors import LayerError, ModelError
 from squeezeviz.runtime.loading import loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -50,11 +53,12 @@ def run_from(
     model = loaded(model)
     arch = model.architecture
     ends = list(dict.fromkeys((arch.logits_name, arch.output_name))) if layers is None else layers
-    wanted = [ends] if isinstance(ends, str) else list(ends)
+    wanted = names_of(ends)
     layer = arch[layer].name if layer in arch else layer
     needed = model.parts.beside([layer], wanted)
     _check(model, layer, values)
-    held = beside or {}
+    expect(beside, (Mapping, NoneType), "layers and their activations, as Model.activations returns", LayerError)
+    held = {} if beside is None else beside
     missing = [name for name in needed if name not in held]
     if missing:
         raise LayerError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from squeezeviz.arguments import names_of
 from squeezeviz.errors import LayerError, did_you_mean
 from squeezeviz.network.ops.convolution import Convolution
 
@@ -43,7 +44,7 @@ class Values:
             LayerError: A layer is unknown, or none is named.
         """
         known = (*self._after_relu, *self._before_relu)
-        asked = [layers] if isinstance(layers, str) else list(self._after_relu if layers is None else layers)
+        asked = names_of(self._after_relu if layers is None else layers)
         asked = [self._architecture[name].name if name in self._architecture else name for name in asked]
         if not asked:
             raise LayerError("an empty list of layers was asked for; leave it out to get every layer")

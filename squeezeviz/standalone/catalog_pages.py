@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING
 
+from squeezeviz.arguments import expect
+from squeezeviz.dataset.atlas import Atlas
 from squeezeviz.dataset.catalog import Catalog
 from squeezeviz.dataset.identity import model_key
-from squeezeviz.errors import DatasetError, ModelError, PreprocessingError, expect
+from squeezeviz.errors import DatasetError, ModelError, PreprocessingError
 from squeezeviz.files import given_path
 from squeezeviz.image.gallery import samples
 from squeezeviz.report.pages.catalog import catalog_pages
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
@@ -61,6 +63,7 @@ def write_catalog_pages(
         OSError: It cannot be written.
     """
     expect(catalog, Catalog, "a catalogue, as squeezeviz.read_catalog returns")
+    expect(atlas, (Atlas, NoneType), "an atlas, as squeezeviz.read_atlas returns", DatasetError)
     where, model = given_path(folder, "pages"), loaded(model)
     if catalog.about["network"] != model_key(model)["network"]:
         raise DatasetError(f"{catalog.path.name} is a catalogue of {catalog.model_id}, and {model.name} was given")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import anywidget
 import traitlets
 from ipywidgets import Layout, widget_serialization
 
+from squeezeviz.arguments import expect
+from squeezeviz.errors import ImageError
 from squeezeviz.explorer.across import opened
 from squeezeviz.explorer.catalog import opened_catalog
 from squeezeviz.explorer.exploration import load_quietly
@@ -23,7 +26,7 @@ from squeezeviz.widgets import cells
 from squeezeviz.widgets.still.drawing import still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from squeezeviz.dataset.atlas import Atlas
     from squeezeviz.dataset.catalog import Catalog
@@ -345,4 +348,5 @@ def predictor(
         ModelError: The model cannot be loaded.
         PreprocessingError: The preset is unknown.
     """
+    expect(images, Iterable, "photos, in a list", ImageError)
     return Predictor(list(images), model=model, preprocessing=preprocessing)

@@ -409,7 +409,10 @@ def test_what_is_wrong_gets_a_clear_error(model, image, activations):
         (lambda: figures.as_bytes(figures.maps(activations, "conv1"), "gif"), "not 'gif'"),
         (lambda: figures.photo(model, image, HOW, part="half"), "no part"),
         (lambda: figures.kernels(model, "conv1", limit=0), "limit is 0"),
-        (lambda: figures.arithmetic(sv.Arithmetic(model, image, HOW), "conv1", 0, n=0), "at least one term"),
+        (
+            lambda: figures.arithmetic(sv.Arithmetic(model, image, HOW), "conv1", 0, n=0),
+            "n is 0; expected a whole number of at least 1",
+        ),
     ):
         with pytest.raises(sv.FigureError, match=match):
             wrong()

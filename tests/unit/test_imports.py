@@ -20,7 +20,7 @@ TOP = "squeezeviz"
 #: it, and nothing else. The top itself stands behind all: it names what shows and writes what knows nothing of it.
 ORDER = (
     # known everywhere, and knowing nothing
-    "visible", "errors", "offline", "telemetry", "files", "resources", "version", "notebook_display",
+    "visible", "errors", "arguments", "offline", "telemetry", "files", "resources", "version", "notebook_display",
     # a picture and what becomes of it
     "image", "render", "preprocessing",
     # a network, without running it

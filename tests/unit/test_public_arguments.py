@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnxruntime import InferenceSession
 
 import squeezeviz as sv
 from squeezeviz.profiling.profiled import Machine
 from squeezeviz.runtime import loading
+from squeezeviz.telemetry import import_onnxruntime
 from tests.public_calls import Given, finished, parameters, public, takes_model
 
 PUBLIC = public()
@@ -79,10 +79,14 @@ def alike(one, other):
     return type(one) is type(other) and (not isinstance(one, str) or one == other)
 
 
+def session(content):
+    return import_onnxruntime().InferenceSession(content, providers=["CPUExecutionProvider"])
+
+
 @pytest.mark.parametrize("name", TAKE_MODELS)
 def test_what_is_no_model_is_refused_in_a_sentence(given, name):
     content = given.model.content
-    others = [None, 3, b"x", onnx.load_model_from_string(content), InferenceSession(content), given.image]
+    others = [None, 3, b"x", onnx.load_model_from_string(content), session(content), given.image]
     for key in TAKE_MODELS[name]:
         for other in others:
             if other is None and parameters(PUBLIC[name])[key].default is None:
@@ -119,6 +123,46 @@ def test_what_an_argument_cannot_be_is_refused_in_a_sentence(given, name, monkey
             except Exception as error:  # noqa: BLE001 - any other is the fault that is looked for
                 assert is_said(error), f"{name}({key}={hostile!r}): {error!r}"
                 assert len(str(error)) > 10
+
+
+OPTIONAL = {
+    name: [
+        key
+        for key, each in parameters(function).items()
+        if each.default is not each.empty
+        and not takes_model(each)
+        and not re.search(r"^bool$|Callable|Event|Layout", str(each.annotation))  # flags, and what is called or asked
+    ]
+    for name, function in PUBLIC.items()
+    if name != "Model"  # made by `load_model`
+}
+OPTIONAL = {name: keys for name, keys in OPTIONAL.items() if keys}
+#: What is not looked at, as these functions are called here: a target is read later, the others are of no meaning.
+OVERLOOKED = {
+    "Target.logit": ["key"],
+    "Target.probability": ["key"],
+    "Target.difference": ["key", "contrast"],
+    "compare_models": ["scheduler", "workers"],
+    "preset": ["also"],
+    "figures.photo": ["channel", "cell", "palette"],
+    "figures.prediction": ["palette"],
+    "lessons.ask": ["layer"],
+    "lessons.check": ["layer"],
+}
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_a_choice_that_cannot_be_is_refused_in_a_sentence(given, name):
+    for key in OPTIONAL[name]:
+        arguments = given.arguments(name)
+        assert arguments is not None, f"{name} is new: say in tests/public_calls.py what it is called with"
+        try:
+            finished(PUBLIC[name](**{**arguments, key: object()}))
+        except Exception as error:  # noqa: BLE001 - any other is the fault that is looked for
+            assert is_said(error), f"{name}({key}=object()): {error!r}"
+            assert key not in OVERLOOKED.get(name, [])
+        else:
+            assert key in OVERLOOKED.get(name, []), f"{name}({key}=object()) is taken"
 
 
 def test_a_raw_error_is_told_from_one_on_purpose():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.dataset.alone import alone
 from squeezeviz.dataset.atlas.crops import Crops, CropStudy
 from squeezeviz.dataset.atlas.findings import findings
@@ -104,8 +105,7 @@ def make_atlas(
         PreprocessingError: The preset is unknown, or does not suit the model.
     """
     target = given_path(path, "birds.atlas", DatasetError)
-    if k < 1:
-        raise DatasetError(f"k is {k}; expected 1 or more")
+    check_whole("k", k, error=DatasetError)
     model = loaded(model)
     study = AtlasStudy.of(model, layers, k=k, preprocessing=preprocessing)
     check_target(target, overwrite=overwrite)

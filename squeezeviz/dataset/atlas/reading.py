@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as Pillow
 
+from squeezeviz.arguments import names_of
 from squeezeviz.dataset.atlas.about import ATLAS, read_about
 from squeezeviz.dataset.atlas.bins import EDGES
 from squeezeviz.dataset.atlas.channel import ActivatingChannel, AtlasChannel, TopExample
@@ -55,7 +56,7 @@ class Atlas(NotebookDisplay):
 
     def __init__(self, path: str | os.PathLike[str], *, photos_at: str | Sequence[str] = ()) -> None:
         self.path = given_path(path, "birds.atlas", DatasetError)
-        self.photos_at = (photos_at,) if isinstance(photos_at, str) else tuple(photos_at)
+        self.photos_at = tuple(names_of(photos_at, "addresses of photos", DatasetError))
         parquet()
         try:
             self.about = read_about(self.path)

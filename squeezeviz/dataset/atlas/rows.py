@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from squeezeviz.arguments import names_of
 from squeezeviz.errors import LayerError
 from squeezeviz.network.ops.softmax import Softmax
 
@@ -69,9 +70,10 @@ def rows_of(architecture: Architecture, layers: Sequence[str] | None = None) -> 
     Raises:
         LayerError: A layer is unknown, or none is named.
     """
-    if layers is not None and not layers:
+    wanted = None if layers is None else names_of(layers)
+    if wanted == []:
         raise LayerError("an empty list of layers was asked for; leave it out to get every layer")
-    names = {layer.name for layer in architecture} if layers is None else {architecture[name].name for name in layers}
+    names = {layer.name for layer in architecture} if wanted is None else {architecture[name].name for name in wanted}
     chosen = [layer for layer in architecture if layer.name in names]
     inside = {
         part: (layer.name, offset)

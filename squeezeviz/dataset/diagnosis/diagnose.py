@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import expect
 from squeezeviz.dataset.diagnosis.contest import ETA, Contest, rounds
 from squeezeviz.dataset.diagnosis.crops import read_crops
 from squeezeviz.dataset.diagnosis.differences import standing, tests_of, with_neighbours
 from squeezeviz.dataset.diagnosis.marks import Hits, Steadiness
 from squeezeviz.dataset.find import find
-from squeezeviz.errors import DatasetError, ModelError, spoken
+from squeezeviz.errors import DatasetError, ModelError, PreprocessingError, spoken
+from squeezeviz.preprocessing import Preprocessing
 from squeezeviz.preprocessing.candidates import candidates, in_words
 from squeezeviz.results.diagnosis import Diagnosis, Signs, UnlabelledDiagnosis
 from squeezeviz.runtime.loading import loaded
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
     from squeezeviz.dataset.diagnosis.crops import Crops, Opened
     from squeezeviz.dataset.photos import Photo
-    from squeezeviz.preprocessing import Preprocessing
     from squeezeviz.runtime.loading import ModelSource
     from squeezeviz.runtime.model import Model
 
@@ -129,7 +131,10 @@ def _tried(
     usual = candidates((in_use.channels, *in_use.input_px), in_use)
     if given is None:
         return usual
-    return tuple(dict.fromkeys((usual[0], in_use, *(model.resolve(how).first_crop for how in given))))
+    expected = "preprocessings: names of presets or of your own, one or several in a list"
+    expect(given, (str, Preprocessing, Iterable), expected, PreprocessingError)
+    several = [given] if isinstance(given, (str, Preprocessing)) else given
+    return tuple(dict.fromkeys((usual[0], in_use, *(model.resolve(how).first_crop for how in several))))
 
 
 def _by_labels(

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from squeezeviz.errors import DatasetError, LayerError, did_you_mean, expect
+from squeezeviz.arguments import names_of
+from squeezeviz.errors import DatasetError, LayerError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,15 +136,12 @@ def plan_layout(
 def _asked(architecture: Architecture, layers: Sequence[str] | str, *, pre_relu: bool) -> list[tuple[str, str, Layer]]:
     known = {layer.name: ("activation", layer) for layer in architecture}
     known |= {layer.pre_relu: ("pre_relu", layer) for layer in architecture if layer.pre_relu}
-    expect(layers, Iterable, "names of layers, or 'all'", LayerError)
-    names = [layers] if isinstance(layers, str) else list(layers)
+    names = names_of(layers, "names of layers, or 'all'")
     if names == ["all"]:
         names = [layer.name for layer in architecture]
     if not names:
         raise LayerError("no layers are named; expected one or more, such as 'fire5/concat', or 'all'")
     by_people = {layer.raw_name: layer.name for layer in architecture}
-    for name in names:
-        expect(name, str, "names of layers, or 'all'", LayerError)
     names = [name if name in known else by_people.get(name, name) for name in names]
     for name in names:
         if name not in known:

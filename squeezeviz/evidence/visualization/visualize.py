@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole, expect
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.target import Target
 from squeezeviz.evidence.visualization.adam import Adam
@@ -133,6 +134,8 @@ def visualize_steps(
         PreprocessingError: The preset is unknown, or the model takes no input of that size.
     """
     chosen, model = _settings(settings), loaded(model)
+    if threads is not None:
+        check_whole("threads", threads, error=LayerError)
     how = model.resolve(preprocessing).first_crop
     photo = None if start is None else read_image(start)
     full = whole(model, how, chosen.size)
@@ -352,6 +355,7 @@ def _read(
 
 def _pictures(after: Visualization, chosen: Settings, full: Shown) -> NDArray[np.float64]:
     """Return an earlier result's pictures, float64 (B, 3, H, W), 0 to 1."""
+    expect(after, Visualization, "what squeezeviz.visualize returns, to go on from", LayerError)
     found, wanted = after.pictures.shape[:3], (chosen.count, *full.picture)
     if found != wanted:
         raise LayerError(
