@@ -222,3 +222,36 @@ _ARGUMENTS = {
     "figures.softmax_analysis": lambda g: {"made": g.made["softmax_analysis"], "source": g.source},
     "figures.visualization": lambda g: {"made": g.made["visualization"]},
 }  # fmt: skip
+
+
+def objects(g):
+    """One of every kind of object whose methods people call."""
+    made = g.made
+    return [
+        g.model, g.source, g.atlas, g.catalog, g.model.architecture, g.model.labels, g.model.preprocessing, *made.values(),
+        g.model.activations(g.image), g.atlas.channel("conv1", 0), g.source.of("conv1", 1), sv.Target.channel("conv1", 1),
+        sv.ablate(g.model, g.image, {"fire2/concat": [1]}), sv.ablation_sweep(g.model, g.image, "fire2/squeeze1x1"),
+        sv.pairwise_ablation(g.model, g.image), sv.evaluate(g.model, g.photos), made["prediction"].provenance,
+        sv.judge_attributions(g.model, g.image, ["saliency"], steps=2, samples=0, stages=0),
+    ]  # fmt: skip
+
+
+def methods(thing):
+    """Name → bound method, of an object's own kind: what people call by name, index or as a function."""
+    for name in dir(type(thing)):
+        held = inspect.getattr_static(type(thing), name)
+        is_own = inspect.isfunction(held) and held.__module__.startswith("squeezeviz.")
+        if is_own and (not name.startswith("_") or name in ("__getitem__", "__call__")):
+            yield f"{type(thing).__name__}.{name}", getattr(thing, name)
+
+
+def suiting(g, names):
+    """Arguments of methods, by their names."""
+    known = {
+        "layer": "conv1", "channel": 1, "cell": (0, 0), "image": g.image, "images": g.image, "tensor": g.source.tensor,
+        "name": "caffe2", "text": "class", "preprocessing": g.model.preprocessing, "photo": "0/a.png", "path": g.new(".png"),
+        "measure": "deletion", "method": "saliency", "logits": g.source.values("pool10").ravel(), "layers": ["conv1"],
+        "content": g.model.content, "architecture": g.model.architecture, "own": g.model.architecture, "other": g.model.architecture,
+        "labels": g.model.labels, "size": (3, 3), "height": 33, "width": 33, "changes": {},
+    }  # fmt: skip
+    return {name: known.get(name, 1) for name in names}

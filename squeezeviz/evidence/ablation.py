@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.arguments import expect
+from squeezeviz.arguments import check_whole, expect
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.after_activation import after_activation
 from squeezeviz.evidence.baseline import baseline
@@ -94,10 +94,12 @@ class Ablation(NotebookDisplay):
 
     def leading(self, k: int = 5) -> tuple[int, ...]:
         """Return the classes, by index, that are among the k most probable before, then those that are so after."""
+        check_whole("k", k, least=0, error=ValueError)
         return tuple(dict.fromkeys(int(at) for at in (*self.before.ranking[:k], *self.after.ranking[:k])))
 
     def moved(self, k: int = 5) -> tuple[tuple[str, float], ...]:
         """Return the labels of the k classes whose logits changed most, with the changes."""
+        check_whole("k", k, least=0, error=ValueError)
         changes = self.logit_changes
         most = np.argsort(-np.abs(changes), kind="stable")[:k]
         return tuple((self.before[int(index)].label, float(changes[index])) for index in most)

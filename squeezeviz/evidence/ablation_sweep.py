@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, OneClass, filled_in, layers_asked
 from squeezeviz.evidence.baseline import baseline
@@ -153,6 +154,8 @@ class AblationSweep(NotebookDisplay):
             LabelError: No class is called that, or the sweep was for another.
             ValueError: There are no such units, or the sweep was for one class and has no probabilities.
         """
+        if n is not None:
+            check_whole("n", n, least=0, error=ValueError)
         by = self.changes(key, units)
         order = [int(at) for at in np.argsort(-np.abs(by), kind="stable") if np.isfinite(by[at])][:n]
         logit = self.changes(key)

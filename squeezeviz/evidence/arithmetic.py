@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from squeezeviz.arguments import expect, is_whole
+from squeezeviz.arguments import check_whole, expect, is_whole
 from squeezeviz.errors import ExactnessError, LayerError
 from squeezeviz.image import ImageSource, read_image
 from squeezeviz.notebook_display import NotebookDisplay
@@ -120,7 +120,12 @@ class Calculation(NotebookDisplay):
         return self.value - self.result
 
     def top(self, n: int = 10) -> tuple[tuple[Term, ...], float]:
-        """Return the n largest terms, and the sum of the others."""
+        """Return the n largest terms, and the sum of the others.
+
+        Raises:
+            ValueError: n is no whole number of at least 0.
+        """
+        check_whole("n", n, least=0, error=ValueError)
         return self.terms[:n], float(np.sum([term.product for term in self.terms[n:]]))
 
     def to_dict(self, n: int | None = None) -> dict[str, Any]:
@@ -244,13 +249,14 @@ class Arithmetic:
 
     def values(self, layer: str) -> NDArray[np.float32]:
         """Return a layer's values as float32 (C, H, W), one cell where a channel is one number; or the input's."""
+        expect(layer, str, "a layer's name", LayerError)
         values = self.tensor[0] if layer == self.architecture.input_name else self.activations[layer]
         maps: NDArray[np.float32] = values.reshape(len(values), *(values.shape[1:] or (1, 1)))
         return maps
 
     def kernels(self, layer: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return a convolution's weights and bias, as `Model.kernels` does; they are read once."""
-        if layer not in self._kernels:
+        if not isinstance(layer, str) or layer not in self._kernels:
             self._kernels[layer] = self.model.kernels(layer)
         return self._kernels[layer]
 

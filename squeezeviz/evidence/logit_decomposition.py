@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.branches import branch_of, by_branch
 from squeezeviz.evidence.ending import ending
@@ -198,6 +199,7 @@ class LogitDecomposition(NotebookDisplay):
 
 def strongest(cells: NDArray[np.float64], n: int) -> tuple[tuple[int, int], ...]:
     """Return the n largest cells above zero, (y, x), by falling value."""
+    check_whole("n", n, least=0, error=ValueError)
     order = np.argsort(-cells, axis=None, kind="stable")[:n]
     found = (divmod(int(at), cells.shape[1]) for at in order)
     return tuple((y, x) for y, x in found if cells[y, x] > 0)
@@ -207,6 +209,7 @@ def strongest_channels(
     source: Arithmetic, layer: str, channels: NDArray[np.float64], n: int
 ) -> tuple[ChannelEvidence, ...]:
     """Return the n channels of a layer with the largest totals, by falling size."""
+    check_whole("n", n, least=0, error=ValueError)
     arch = source.architecture
     order = np.argsort(-np.abs(channels), kind="stable")[:n]
     return tuple(

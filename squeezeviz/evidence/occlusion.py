@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.errors import PreprocessingError
 from squeezeviz.evidence.baseline import baseline
 from squeezeviz.evidence.batches import side_by_side
@@ -138,8 +139,17 @@ class Occlusion(NotebookDisplay):
         np.divide(sums, counts, out=means, where=counts > 0, casting="same_kind")
         return means
 
+    def _check(self, row: int, column: int) -> None:
+        for what, number, count in zip(("row", "column"), (row, column), self.logits.shape, strict=False):
+            check_whole(what, number, least=0, most=count - 1, error=ValueError)
+
     def patch(self, row: int, column: int) -> tuple[int, int, int, int]:
-        """Return a patch's (left, top, right, bottom) in input pixels; right and bottom are just beyond it."""
+        """Return a patch's (left, top, right, bottom) in input pixels; right and bottom are just beyond it.
+
+        Raises:
+            ValueError: There is no such patch.
+        """
+        self._check(row, column)
         (top, bottom), (left, right) = _box(row, column, self.patch_px, self.stride_px, self.input_px)
         return left, top, right, bottom
 
@@ -164,6 +174,8 @@ class Occlusion(NotebookDisplay):
             LabelError: No class is called that.
             ValueError: There are no such units.
         """
+        if n is not None:
+            check_whole("n", n, least=0, error=ValueError)
         change = self.map(key, units)
         order = [int(at) for at in np.argsort(-np.abs(change), axis=None, kind="stable")]  # NaN comes last
         cells = [cell for at in order if np.isfinite(change[cell := divmod(at, change.shape[1])])]
@@ -176,8 +188,9 @@ class Occlusion(NotebookDisplay):
         """Return what the network says with a patch hidden.
 
         Raises:
-            ValueError: That has not been computed yet.
+            ValueError: There is no such patch, or that has not been computed yet.
         """
+        self._check(row, column)
         logits = self.logits[row, column]
         if not np.isfinite(logits).all():
             raise ValueError(f"the patch in row {row}, column {column} has not been hidden yet")

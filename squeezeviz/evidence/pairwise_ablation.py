@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.errors import LayerError
 from squeezeviz.evidence.ablated_runs import AblatedRuns, filled_in, narrowest
 from squeezeviz.evidence.ablation_sweep import class_index_of, logit_changes
@@ -105,6 +106,7 @@ class PairwiseAblation:
         self, key: int | str | None = None, n: int = 10, *, units: Units = "logit"
     ) -> tuple[tuple[int, int, float], ...]:
         """Return the n pairs with the largest interactions: (channel, later channel, interaction)."""
+        check_whole("n", n, least=0, error=ValueError)
         interactions = self.interactions(key, units)
         found = [(a, b, float(interactions[a, b])) for a, b in self.pairs if np.isfinite(interactions[a, b])]
         return tuple(sorted(found, key=lambda pair: -abs(pair[2]))[:n])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import LayerError
-from squeezeviz.evidence.arithmetic import check_source
+from squeezeviz.arguments import check_whole
+from squeezeviz.evidence.arithmetic import check_place, check_source
 from squeezeviz.evidence.ending import class_maps
 from squeezeviz.evidence.logit_decomposition import strongest
 from squeezeviz.evidence.places import places
@@ -73,11 +73,8 @@ class LocationPredictions(NotebookDisplay):
             LayerError: There is no such cell.
             ValueError: k is less than 1.
         """
-        if k < 1:
-            raise ValueError(f"top(…, {k}): expected at least 1")
-        for what, number, size in zip(("row", "column"), (y, x), self.maps.shape[1:], strict=True):
-            if not 0 <= number < size:
-                raise LayerError(f"{self.name} has no {what} {number}; there are {size}, counted from 0")
+        check_whole("k", k, error=ValueError)
+        check_place(self.name, self.maps.shape, 0, (y, x))
         values = self.maps[:, y, x]
         shares = self._shares(values)
         found = ((int(at), self.source.model.labels[int(at)]) for at in np.argsort(-values, kind="stable")[:k])
@@ -97,8 +94,14 @@ class LocationPredictions(NotebookDisplay):
         labels = self.source.model.labels
         return tuple((labels[int(indices[at])], int(counts[at])) for at in order)
 
-    def strongest(self, class_index: int, n: int = 1) -> tuple[tuple[int, int], ...]:
-        """Return the n cells (y, x) where a class leads by the largest values."""
+    def strongest(self, class_index: int | str, n: int = 1) -> tuple[tuple[int, int], ...]:
+        """Return the n cells (y, x) where a class, by index, WordNet id or name, leads by the largest values.
+
+        Raises:
+            LabelError: No class is called that.
+            ValueError: n is less than 1.
+        """
+        class_index = self.source.model.labels[class_index].class_index
         values = self.maps[class_index].astype(np.float64)
         return strongest(np.where(self.label_map == class_index, values, 0.0), n)
 

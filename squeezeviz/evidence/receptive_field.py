@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.errors import LabelError
+from squeezeviz.arguments import expect
+from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.evidence.path_gradients import PathGradients
 from squeezeviz.notebook_display import NotebookDisplay
@@ -82,7 +83,12 @@ class ReceptiveFieldContributions(NotebookDisplay):
         return self.logit - float(self.evidence.sum()) - self.bias
 
     def up_to(self, size: tuple[int, int]) -> float:
-        """Return what the paths add whose receptive field is no larger than that in any direction, in logit units."""
+        """Return what the paths add whose receptive field is no larger than that in any direction, in logit units.
+
+        Raises:
+            LayerError: It is no (height, width).
+        """
+        expect(size, tuple, "a receptive field as (height, width) in pixels", LayerError)
         return float(
             sum(
                 value

@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from squeezeviz.arguments import check_number
+from squeezeviz.arguments import check_number, check_whole, expect
 from squeezeviz.errors import LabelError, LayerError
 from squeezeviz.evidence.arithmetic import check_source
 from squeezeviz.notebook_display import NotebookDisplay
@@ -90,6 +91,7 @@ class SoftmaxAnalysis(NotebookDisplay):
 
     def probability_at(self, logit: float) -> float:
         """Return the probability that another logit would have, the others as they are."""
+        expect(logit, Real, "a logit, a number", ValueError)
         return _share(logit - self.log_rest)
 
     def needed(self, probability: float = 0.5) -> float:
@@ -112,6 +114,7 @@ class SoftmaxAnalysis(NotebookDisplay):
 
     def top_others(self, n: int = 5) -> tuple[tuple[Label, float, float], ...]:
         """Return the n other classes that take most: class, logit, probability."""
+        check_whole("n", n, least=0, error=ValueError)
         found = []
         for at in np.argsort(-self.logits, kind="stable")[: n + 1]:
             if at != self.label.class_index:

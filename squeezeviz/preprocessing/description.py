@@ -7,12 +7,14 @@ import math
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from squeezeviz.arguments import expect
 from squeezeviz.errors import PreprocessingError, did_you_mean, spoken
+from squeezeviz.image import Image
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.preprocessing.factors import divided, less, times
 from squeezeviz.preprocessing.geometry import Geometry
@@ -23,7 +25,6 @@ from squeezeviz.preprocessing.windows import Crop, Window, windows_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from squeezeviz.image import Image
 
 __all__ = ["ChannelOrder", "Interpolation", "Preprocessing", "Resize"]
 
@@ -174,6 +175,7 @@ class Preprocessing(NotebookDisplay):
         Raises:
             PreprocessingError: The crop is larger than the photo.
         """
+        expect(window, (Window, NoneType), "one of Preprocessing.windows", PreprocessingError)
         window = window or self.windows[0]
         brought = resized(width, height, self.resize, self.resize_px)
         # Padding puts the photo in the middle of a rectangle.
@@ -203,6 +205,7 @@ class Preprocessing(NotebookDisplay):
         Raises:
             PreprocessingError: The crop is larger than the photo.
         """
+        expect(image, Image, "a picture, as squeezeviz.read_image returns", PreprocessingError)
         photo = self.photo(image)
         return cropped(
             photo,
@@ -226,8 +229,9 @@ class Preprocessing(NotebookDisplay):
             one picture stand together.
 
         Raises:
-            PreprocessingError: The crop is larger than a photo.
+            PreprocessingError: The crop is larger than a photo, or a picture is none.
         """
+        expect(out, (np.ndarray, NoneType), "an array to write into", PreprocessingError)
         batch = [images] if not isinstance(images, Sequence) else images
         parts = [(image, window) for image in batch for window in self.windows]
         tensor = np.empty((len(parts), self.channels, *self.input_px), dtype=np.float32) if out is None else out

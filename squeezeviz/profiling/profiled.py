@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from squeezeviz.arguments import expect
 from squeezeviz.notebook_display import NotebookDisplay
 from squeezeviz.visible import visible
 
@@ -248,6 +249,7 @@ class Profile(NotebookDisplay):
 
     def row_of(self, layer: str) -> LayerCost | None:
         """Return the row in which a layer is computed; None where ONNX Runtime computes it nowhere by itself."""
+        expect(layer, str, "a layer's name")
         return self._row_of.get(layer)
 
     def attainable_gops(self, row: LayerCost) -> float | None:

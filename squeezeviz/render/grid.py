@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.render.palettes import Theme, palette
 
 if TYPE_CHECKING:
@@ -41,12 +42,16 @@ def grid(
         uint8 (rows · (H + gap) − gap, columns · (W + gap) − gap, 3), RGB.
 
     Raises:
-        ValueError: The array has another shape, or the scale or the palette is unknown.
+        ValueError: The array has another shape, or the scale, the palette or the theme is unknown.
     """
     if scale not in SCALES:
         raise ValueError(f"no scale is called {scale!r}; there are {', '.join(SCALES)}")
     if maps.ndim != 3 or not maps.size:
         raise ValueError(f"expected maps of shape (C, H, W), got {maps.shape}")
+    if columns is not None:
+        check_whole("columns", columns, error=ValueError)
+    if theme not in ("light", "dark"):
+        raise ValueError(f"no theme is called {theme!r}; there are light, dark")
     count, height, width = maps.shape
     columns = min(count, columns or math.ceil(math.sqrt(count)))
     rows = math.ceil(count / columns)

@@ -7,7 +7,7 @@ from functools import cache
 from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
-from squeezeviz.arguments import expect, is_whole
+from squeezeviz.arguments import check_whole, expect, is_whole
 from squeezeviz.errors import LabelError, did_you_mean, spoken
 from squeezeviz.resources import shipped
 
@@ -81,7 +81,13 @@ class Labels:
         raise LabelError(f"no class is called {spoken(key)!r}.{did_you_mean(key, names)}")
 
     def search(self, text: str, *, limit: int = 20) -> tuple[Label, ...]:
-        """Return the classes with a name that contains the text: names that begin with it first, then by index."""
+        """Return the classes with a name that contains the text: names that begin with it first, then by index.
+
+        Raises:
+            LabelError: It is no text, or the limit is less than 1.
+        """
+        expect(text, str, "text to look for", LabelError)
+        check_whole("limit", limit, error=LabelError)
         wanted = text.strip().casefold()
 
         def rank(candidate: Label) -> int | None:

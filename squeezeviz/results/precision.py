@@ -286,7 +286,7 @@ class Precision(NotebookDisplay):
         Raises:
             LayerError: There is none.
         """
-        found = self._by_name.get(name)
+        found = self._by_name.get(name) if isinstance(name, str) else None
         if found is None:
             names = list(self._by_name)
             hint = did_you_mean(str(name), names) or f" Compared are {', '.join(names[:4])}, …"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.arguments import expect, names_of
 from squeezeviz.errors import ModelError, PreprocessingError
 from squeezeviz.network.architecture import Architecture, architecture_of
 from squeezeviz.network.graph import Graph, read_graph
@@ -15,9 +17,11 @@ from squeezeviz.preprocessing import PRESETS, Preprocessing, preset
 from squeezeviz.preprocessing.fitting import suited
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["Inputs"]
+__all__ = ["Inputs", "names_of_images"]
 
 _MOST_SIZES = 16  # whose layer tables are kept
 
@@ -57,6 +61,8 @@ class Inputs:
         Raises:
             PreprocessingError: The network does not take inputs of that size.
         """
+        for size in (height, width):
+            expect(size, Integral, "a height and a width, whole numbers of pixels", PreprocessingError)
         channels = self._own.input_shape[0]
         shape = channels, height, width
         if shape not in self.architectures:
@@ -131,3 +137,17 @@ class Inputs:
         if not np.isfinite(tensor).all():
             raise ModelError(f"input tensor: {expected}, got NaN or infinite values")
         return tensor
+
+
+def names_of_images(names: Sequence[str] | None, count: int) -> list[str]:
+    """Return what to call some images; by default they are numbered.
+
+    Raises:
+        ModelError: Names are none, or not one an image.
+    """
+    if names is None:
+        return [f"tensor {index}" for index in range(count)]
+    given = names_of(names, "names of the images", ModelError)
+    if len(given) != count:
+        raise ModelError(f"expected a name for each of {count} images; got {len(given)}")
+    return given

@@ -15,7 +15,7 @@ from squeezeviz.network.weights import with_weights
 from squeezeviz.results.activations import Activations
 from squeezeviz.runtime.chosen import Chosen
 from squeezeviz.runtime.gradients import Gradients
-from squeezeviz.runtime.inputs import Inputs
+from squeezeviz.runtime.inputs import Inputs, names_of_images
 from squeezeviz.runtime.parts import Parts
 from squeezeviz.runtime.reading import read_network
 from squeezeviz.runtime.sessions import LARGE_BYTES, Sessions, available_threads
@@ -157,10 +157,10 @@ class Model(Told):
             names: What to call the images.
 
         Raises:
-            ModelError: The tensor has another shape or dtype, or holds NaN or infinities.
+            ModelError: The tensor has another shape or dtype, or holds NaN or infinities; or names are not one each.
         """
         tensor = self._inputs.checked(tensor)
-        labels = list(names) if names is not None else [f"tensor {index}" for index in range(len(tensor))]
+        labels = names_of_images(names, len(tensor))
         return [
             prediction
             for start in range(0, len(tensor), self._batch_size)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from squeezeviz.arguments import check_whole
 from squeezeviz.errors import ModelError, in_one_line, spoken
 from squeezeviz.network.runnable import as_maps, as_stored, with_outputs
 from squeezeviz.runtime.heap import trim_heap
@@ -171,6 +172,8 @@ class Sessions:
         Raises:
             ModelError: ONNX Runtime refuses the model or the input.
         """
+        if threads is not None:
+            check_whole("threads", threads, error=ModelError)
         session = self._session(declared, tensor.shape[1:], threads or self._threads)
         given = as_stored(tensor, self._graph, self._graph.source)
         batches = [given] if self._graph.is_batch_free else [given[row : row + 1] for row in range(len(given))]

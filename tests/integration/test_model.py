@@ -127,7 +127,7 @@ def test_batch_size_bounds_what_runs_together(model, monkeypatch):
     assert len(small.activations(["coffee"] * 2, ["conv1"])) == 2
     assert seen == [2, 2, 1, 1, 1]
     for wrong in ({"threads": 0}, {"batch_size": 0}):
-        with pytest.raises(sv.ModelError, match="expected 1 or more"):
+        with pytest.raises(sv.ModelError, match="expected a whole number of at least 1"):
             sv.load_model(**wrong)
 
 

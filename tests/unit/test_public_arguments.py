@@ -16,7 +16,7 @@ import squeezeviz as sv
 from squeezeviz.profiling.profiled import Machine
 from squeezeviz.runtime import loading
 from squeezeviz.telemetry import import_onnxruntime
-from tests.public_calls import Given, finished, parameters, public, takes_model
+from tests.public_calls import Given, finished, methods, objects, parameters, public, suiting, takes_model
 
 PUBLIC = public()
 TAKE_MODELS = {
@@ -108,7 +108,7 @@ def is_said(error):
     """Whether an error is one that squeezeviz raises on purpose: of its own, or a line that begins with ``raise``."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     is_raised = HOUSE in Path(last.filename).parents and last.line.startswith("raise ")
-    return isinstance(error, sv.SqueezeVizError) or (isinstance(error, (TypeError, ValueError)) and is_raised)
+    return isinstance(error, sv.SqueezeVizError) or (isinstance(error, (TypeError, ValueError, KeyError)) and is_raised)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -163,6 +163,41 @@ def test_a_choice_that_cannot_be_is_refused_in_a_sentence(given, name):
             assert key not in OVERLOOKED.get(name, [])
         else:
             assert key in OVERLOOKED.get(name, []), f"{name}({key}=object()) is taken"
+
+
+#: Methods for what the house hands over itself: numbers of rows, results of results, arrays that are written to.
+BETWEEN_US = [
+    "Arithmetic.check_rounding",
+    "Atlas.crop",
+    "Atlas.crop_box",
+    "Atlas.crop_file",
+    "Catalog.picture_file",
+    "Model.answers",
+    "Prediction.probabilities_of",
+    "Preprocessing.fill",
+    "Preprocessing.to_picture",
+    "Profile.attainable_gops",
+    "Profile.bound",
+    "Profile.share_of_bandwidth",
+    "Profile.share_of_peak",
+    "Target.moved",
+    "Target.on",
+]
+
+
+def test_what_a_method_cannot_take_is_refused_in_a_sentence(given, monkeypatch):
+    monkeypatch.chdir(given.folder)
+    raw = []
+    for thing in {type(each): each for each in objects(given)}.values():
+        for name, call in methods(thing):
+            kinds = parameters(call)
+            for key in kinds:
+                required = [each for each, kind in kinds.items() if kind.default is kind.empty]
+                try:
+                    call(**{**suiting(given, required), key: object()})
+                except Exception as error:  # noqa: BLE001 - any other is the fault that is looked for
+                    raw += [] if is_said(error) or name in BETWEEN_US else [f"{name}({key}=object()): {error!r}"]
+    assert not raw
 
 
 def test_a_raw_error_is_told_from_one_on_purpose():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image as Pillow
 
-from squeezeviz.arguments import names_of
+from squeezeviz.arguments import check_number, check_whole, is_whole, names_of
 from squeezeviz.dataset.atlas.about import ATLAS, read_about
 from squeezeviz.dataset.atlas.bins import EDGES
 from squeezeviz.dataset.atlas.channel import ActivatingChannel, AtlasChannel, TopExample
@@ -105,8 +105,8 @@ class Atlas(NotebookDisplay):
         """
         self._known(layer)
         start, count = self._has.channels_of[layer]
-        if not 0 <= channel < count:
-            raise LayerError(f"{layer} has the channels 0 to {count - 1}; there is no {channel}")
+        if not is_whole(channel) or not 0 <= channel < count:
+            raise LayerError(f"{layer} has the channels 0 to {count - 1}; there is no {channel!r}")
         row = start + channel
         rows, counts, similar = self._has.channels, self._has.histograms, self._has.similar
         selectivity = float(rows["selectivity"][row])
@@ -180,7 +180,7 @@ class Atlas(NotebookDisplay):
         return int(self._has.photos["width"][row]), int(self._has.photos["height"][row])
 
     def _photo(self, photo: str) -> int:
-        row = self._by_photo.get(photo)
+        row = self._by_photo.get(photo) if isinstance(photo, str) else None
         if row is None:
             raise DatasetError(f"{self.path}: no crop is of a photo called {photo!r}")
         return row
@@ -217,7 +217,8 @@ class Atlas(NotebookDisplay):
                     "this atlas is of photos without labels: it cannot say which channels activate on a class"
                 )
             raise DatasetError(f"no photo of this atlas shows {label.label}; {len(ranked):,} other classes are shown")
-        wanted = [layers] if isinstance(layers, str) else self.about["distinct"] if layers is None else list(layers)
+        check_whole("count", count, error=DatasetError)
+        wanted = self.about["distinct"] if layers is None else names_of(layers)
         for layer in wanted:
             self._known(layer)
         usual, spread = self._has.channels["mean"], self._has.channels["spread"]
@@ -251,6 +252,7 @@ class Atlas(NotebookDisplay):
             layer: Of which layer; of all by default.
             share: Of the cells that suffices instead of all.
         """
+        check_number("share", share, "a share of the cells, 0 to 1", DatasetError)
         is_map = self._has.histograms["cells"].sum(axis=1) > self.photos
         return self._where(is_map & (1 - self._has.channels["zeros"] >= share), layer)
 
@@ -276,9 +278,9 @@ class Atlas(NotebookDisplay):
         return visible(f"<Atlas of {self.model_id} over {self.photos:,} photos: {sizes}>")
 
     def _known(self, layer: str) -> None:
-        if layer not in self.layers:
+        if not isinstance(layer, str) or layer not in self.layers:
             hint = (
-                did_you_mean(layer, self.layers)
+                did_you_mean(str(layer), self.layers)
                 or f" It is of {', '.join(self.layers[:4])}{', …' * (len(self.layers) > 4)}"
             )
             raise LayerError(f"this atlas is of no layer {layer!r}.{hint}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from squeezeviz.arguments import is_whole
 from squeezeviz.dataset.catalog.about import CATALOG, PICTURES, TABLE, read_about
 from squeezeviz.dataset.catalog.channel import CatalogChannel, CatalogPicture
 from squeezeviz.dataset.catalog.schema import COLUMNS, MOST_PICTURES
@@ -87,8 +88,8 @@ class Catalog(NotebookDisplay):
             LayerError: The catalogue is not of that layer, or it has no such channel.
         """
         count = self.channels(layer)
-        if not 0 <= channel < count:
-            raise LayerError(f"{layer} has the channels 0 to {count - 1}; there is no {channel}")
+        if not is_whole(channel) or not 0 <= channel < count:
+            raise LayerError(f"{layer} has the channels 0 to {count - 1}; there is no {channel!r}")
         first = sum(self._counts[name] for name in self.layers[: self.layers.index(layer)]) + channel
         start, end = (int(row) for row in self._starts[first : first + 2])
         rows = self._rows
@@ -160,9 +161,9 @@ class Catalog(NotebookDisplay):
         return rows, starts
 
     def _known(self, layer: str) -> None:
-        if layer not in self._counts:
+        if not isinstance(layer, str) or layer not in self._counts:
             hint = (
-                did_you_mean(layer, self.layers)
+                did_you_mean(str(layer), self.layers)
                 or f" It is of {', '.join(self.layers[:4])}{', …' * (len(self.layers) > 4)}"
             )
             raise LayerError(f"this catalogue is of no layer {layer!r}.{hint}")
