@@ -23,12 +23,13 @@ KEEP_TRACKS = """() => { const ask = navigator.mediaDevices.getUserMedia.bind(na
 KEEP_FROZEN = """
 import squeezeviz as sv
 from pathlib import Path
+from unittest import mock
 from squeezeviz.explorer.actions import ACTIONS
 explorer, answer, asked = sv.explore(), ACTIONS["frame"], []
 def count(state, request):
     asked.append(request.id)
     answer(state, request)
-ACTIONS["frame"] = count
+mock.patch.dict(ACTIONS, frame=count).start()
 def keep(change):
     Path("asked.txt").write_text(str(len(asked)))
     photo = explorer.state._photos.get(change["new"])

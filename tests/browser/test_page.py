@@ -175,12 +175,15 @@ def assert_opens_as_in_python(page, arithmetic, layer, channel, cell):
     assert few["remainder"] == pytest.approx(rest, abs=1e-9 * max(size, 1))
 
 
-# What the network sees of the photo, as the browser has it.
-SEEN = """() => { const { seen } = window.squeezeviz.store.photos.photo();
+# What the network sees of the photo, as the browser has it; as text, too.
+SEEN = """async () => { const { seen } = window.squeezeviz.store.photos.photo();
     const { naturalWidth: width, naturalHeight: height } = seen;
     const context = new OffscreenCanvas(width, height).getContext('2d');
     context.drawImage(seen, 0, 0);
-    return [...context.getImageData(0, 0, width, height).data]; }"""
+    const reader = new FileReader(), read = new Promise((resolve) => { reader.onload = resolve; });
+    reader.readAsDataURL(new Blob([context.getImageData(0, 0, width, height).data]));
+    await read;
+    return reader.result.split(',')[1]; }"""
 
 
 @pytest.mark.parametrize(
@@ -199,7 +202,7 @@ def test_every_number_is_pythons(open_file, tmp_path, request, what):
     page = open_file(path)
     assert page.title().startswith(f"{source}: {model.predict(source, how).top(1)[0].label}")
     assert_layers_are_pythons(page, model, source, how)
-    seen = np.array(page.evaluate(SEEN), np.uint8).reshape(227, 227, 4)
+    seen = np.frombuffer(base64.b64decode(page.evaluate(SEEN)), np.uint8).reshape(227, 227, 4)
     np.testing.assert_array_equal(seen[..., :3], model.seen(source, how))
     arithmetic = sv.Arithmetic(model, source, how)
     rng = np.random.default_rng(7)
@@ -272,12 +275,15 @@ def test_an_input_that_is_grey_and_not_square(open_file, tmp_path):
     assert [32 * float(number) / side for number in box.split()] == pytest.approx([28, 24, 3, 3], abs=0.1)
 
 
+@pytest.fixture(scope="module")
+def of_two_photos(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    return sv.export_page(["shape-star", "shape-heart"], path, model="squeezenet1.1-shapes", layer="fire4/concat")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_readers_path(open_file, tmp_path, scheme):
-    path = sv.export_page(
-        ["shape-star", "shape-heart"], tmp_path / "page.html", model="squeezenet1.1-shapes", layer="fire4/concat"
-    )
-    page = open_file(path, color_scheme=scheme)
+def test_a_readers_path(open_file, of_two_photos, scheme):
+    page = open_file(of_two_photos, color_scheme=scheme)
     assert page.locator("body").get_attribute("data-jp-theme-light") == str(scheme == "light").lower()
     # No invitation that nobody could follow.
     assert page.locator(".sqv-input").is_visible()

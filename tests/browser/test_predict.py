@@ -150,11 +150,14 @@ def test_what_the_network_sees_and_a_preprocessing_that_moves_the_answer(widget,
     widget.get_by_role("radio", name="Original").focus()
     widget.keyboard.press("ArrowRight")
     widget.wait_for_function("() => document.querySelector('.sqv-picture').naturalWidth === 227")
-    shown = widget.evaluate(
+    shown = widget.evaluate(  # as text: a list of so many numbers takes seconds
         """async () => { const answer = await fetch(document.querySelector('.sqv-picture').src);
-            return [...new Uint8Array(await answer.arrayBuffer())]; }"""
+            const reader = new FileReader(), read = new Promise(resolve => { reader.onload = resolve; });
+            reader.readAsDataURL(await answer.blob());
+            await read;
+            return reader.result.split(',')[1]; }"""
     )
-    seen = np.asarray(Pillow.open(io.BytesIO(bytes(shown))).convert("RGB"))
+    seen = np.asarray(Pillow.open(io.BytesIO(base64.b64decode(shown))).convert("RGB"))
     np.testing.assert_array_equal(seen, sv.preset("caffe2").cropped(sv.read_image(files / "chelsea.jpg")))
     widget.locator(".sqv-preset select").select_option("caffe2-aspect")
     expected = model.predict(files / "chelsea.jpg", "caffe2-aspect")
