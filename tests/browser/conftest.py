@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 import squeezeviz as sv
 from tests.browser.explorer_page import ready
-from tests.browser.lasting import APP, LastingApp, LastingLab
+from tests.browser.lasting import APP, APP_OR_OTHER, LastingApp, LastingLab
 from tests.browser.predictor_page import upload
 from tests.browser.servers import NOTEBOOKS, app, lab_server, one_cell, run_all, wait_until_idle
 from tests.browser.slow import made_slow
@@ -70,12 +70,30 @@ def voila(tmp_path_factory, _own_cache):
 
 
 @pytest.fixture(scope="session")
-def voila_explorer(tmp_path_factory, _own_cache):
+def _other_cell(tmp_path_factory):
+    """The file of what the app runs instead, where there is one."""
+    return tmp_path_factory.mktemp("cell") / "cell.py"
+
+
+@pytest.fixture(scope="session")
+def voila_explorer(tmp_path_factory, _own_cache, _other_cell):
     """The address of an app that is one empty explorer."""
     path = tmp_path_factory.mktemp("explorer") / "explorer.ipynb"
-    nbformat.write(one_cell(APP), path)
+    nbformat.write(one_cell(APP_OR_OTHER.format(path=str(_other_cell), app=APP)), path)
     with app(path, tmp_path_factory) as url:
         yield url
+
+
+@pytest.fixture
+def serve(voila_explorer, _other_cell):
+    """Have the app run a cell of one's own for whoever comes now; return its address."""
+
+    def run(source: str) -> str:
+        _other_cell.write_text(source)
+        return voila_explorer
+
+    yield run
+    _other_cell.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

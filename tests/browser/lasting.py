@@ -69,6 +69,12 @@ for name, act in (("begin", begin), ("end", end)):
     buttons.append(button)
 display(place, *buttons)
 """
+# A server is had once for all apps of one cell.
+APP_OR_OTHER = """
+from pathlib import Path
+other = Path({path!r})
+get_ipython().run_cell(other.read_text() if other.exists() else {app!r})
+"""
 _number = itertools.count()
 
 

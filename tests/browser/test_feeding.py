@@ -282,7 +282,7 @@ def test_visitors_of_an_app_are_offered_no_folder_and_nothing_is_kept_for_them(e
     assert not doctor.get_by_role("radio", name="a folder").is_visible()
 
 
-def test_a_page_sent_as_one_file_says_nothing_of_it(page, files, tmp_path, browser):
+def test_a_page_sent_as_one_file_says_nothing_of_it(files, tmp_path, browser):
     network, photo = files
     path = sv.export_page(photo, tmp_path / "page.html", model=sv.load_model(network), compared=[])
     with browser.new_context() as context:

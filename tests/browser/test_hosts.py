@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 import squeezeviz
-from tests.browser.servers import app, one_cell, wait_until_idle
+from tests.browser.servers import wait_until_idle
 from tests.browser.watched import keep_picture, watched_page
 
 pytestmark = pytest.mark.browser
@@ -65,15 +65,12 @@ def assert_only_its_picture_is_shown(browser, address):
     page.context.close()
 
 
-def test_the_app_shows_the_widget_and_not_for_a_moment_its_picture(page, tmp_path, tmp_path_factory):
-    path = tmp_path / "explorer.ipynb"
-    nbformat.write(one_cell(CELL), path)
+def test_the_app_shows_the_widget_and_not_for_a_moment_its_picture(page, serve):
     page.add_init_script(f"({WATCH})()")
-    with app(path, tmp_path_factory) as url:
-        page.goto(url)
-        live(page)
-        assert page.evaluate("() => window.flashed") == []
-        page.goto("about:blank")
+    page.goto(serve(CELL))
+    live(page)
+    assert page.evaluate("() => window.flashed") == []
+    page.goto("about:blank")
 
 
 @pytest.mark.parametrize(

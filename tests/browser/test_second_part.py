@@ -3,20 +3,16 @@
 In JupyterLab and in the app what either may do otherwise; the rest in JupyterLab, whose page is there.
 """
 
-import json
-
-import nbformat
 import pytest
 
-from tests.browser.servers import app, one_cell, wait_until_idle
+from tests.browser.servers import wait_until_idle
 from tests.browser.waiting import retry_assertions, until
 from tests.browser.watched import keep_picture
 
 pytestmark = pytest.mark.browser
 
-# The kernel counts who asks for it, and answers once the test says how. What each test has of its own stands in a file.
+# The kernel counts who asks for it, and answers once the test says how.
 CELL = """
-import json
 import os
 import signal
 import time
@@ -27,8 +23,7 @@ from squeezeviz.errors import SqueezeVizError
 from squeezeviz.explorer import questions
 from squeezeviz.explorer.long_work import Aside
 
-place, more = json.loads(Path({said!r}).read_text())
-own, place = questions.QUESTIONS["second_part"], Path(place)
+own, place = questions.QUESTIONS["second_part"], Path({place!r})
 
 def held(state, asked):
     number = len(list(place.glob("asked-*")))
@@ -48,7 +43,7 @@ def held(state, asked):
 
 mock.patch.dict(questions.QUESTIONS, second_part=held).start()
 import squeezeviz as sv
-sv.explore("shape-star", model="squeezenet1.1-shapes", **more)
+sv.explore("shape-star", model="squeezenet1.1-shapes", **{more!r})
 """
 WAITS, WHY = ".sqv-coming", "section[aria-label='Why this class']"
 # Where each part of the first view stands within the page, however far that is scrolled.
@@ -57,38 +52,23 @@ PARTS = """() => { const boxOf = part => document.querySelector(part).getBoundin
         .map(boxOf).map(({ left, top }) => [left - page.left, top - page.top].map(Math.round)); }"""
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """The file of what a test has of its own: the folder of what was asked, and arguments of the explorer."""
-    return tmp_path_factory.mktemp("said") / "said.json"
-
-
-@pytest.fixture(scope="module")
-def served(said, tmp_path_factory):
-    """The address of such a cell as an app."""
-    path = tmp_path_factory.mktemp("explorer") / "explorer.ipynb"
-    nbformat.write(one_cell(cell(said)), path)
-    with app(path, tmp_path_factory) as url:
-        yield url
-
-
 # What widgets share on a page goes: the next one's program is the first that the page has had.
 FIRST = "() => globalThis[Symbol.for('squeezeviz.runtime')]?.clear()"
 
 
 @pytest.fixture(params=["lab", "app"])
-def opened(request, said, tmp_path):
+def opened(request, tmp_path):
     """Opens such a cell where nothing of the program is yet. Returns the page."""
     page = request.getfixturevalue("lab_page" if request.param == "lab" else "page")
 
     def open_page(*cells, **more):
-        said.write_text(json.dumps([str(tmp_path), more]))
+        cell = CELL.replace("{place!r}", repr(str(tmp_path))).replace("{more!r}", repr(more))
         if request.param == "lab":
             page.evaluate(FIRST)
-            request.getfixturevalue("open_cell")(cell(said), *cells)
+            request.getfixturevalue("open_cell")(cell, *cells)
             wait_until_idle(page)  # JupyterLab takes the focus back when its cell has run
         else:
-            page.goto(request.getfixturevalue("served"))
+            page.goto(request.getfixturevalue("serve")(cell))
         page.locator(".sqv-maps canvas").first.wait_for(timeout=120_000)
         until(page, "() => document.querySelector('.sqv-picture')?.naturalWidth > 0")
         return page
@@ -96,10 +76,6 @@ def opened(request, said, tmp_path):
     yield open_page
     if request.param == "app":
         page.goto("about:blank")  # it says that it is left
-
-
-def cell(said):
-    return CELL.replace("{said!r}", repr(str(said)))
 
 
 def asked(place):
@@ -166,7 +142,8 @@ def test_a_kernel_that_is_gone_before_it_comes_leaves_a_sentence(opened, tmp_pat
     page.locator(WAITS).get_by_text("run the cell again").wait_for()
     keep_picture(page, "second-part-gone", is_whole=True)
     assert page.locator(".sqv-maps canvas").first.is_visible(), "what is here stays"
-    page.goto("about:blank")  # nothing asks for the kernel any more
+    page.get_by_role("dialog").filter(has_text="Kernel Restarting").get_by_role("button", name="Ok").click()
+    wait_until_idle(page)  # JupyterLab has started another, for the next test
     page.problems[:] = [problem for problem in page.problems if "/api/kernels/" not in problem]
 
 
