@@ -355,9 +355,9 @@ class Store:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
             store = self._zarr_store()
+            root = zarr_module().consolidate_metadata(store, zarr_format=3)
             for group in sorted({value.group for value in self.layout.values}):
-                zarr_module().consolidate_metadata(store, path=group, zarr_format=3)
-            zarr_module().consolidate_metadata(store, zarr_format=3)
+                root[group].update_attributes({})  # written as the root knows it, and not read a second time
 
     @contextlib.contextmanager
     def _told(self, deed: str) -> Iterator[None]:
