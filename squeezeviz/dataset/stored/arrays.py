@@ -9,6 +9,7 @@ of one core that way, and 1.5 ms uncompressed.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     import zarr
     from numpy.typing import NDArray
     from zarr.abc.store import Store as ZarrStore
+    from zarr.core.buffer import Buffer
 
     from squeezeviz.dataset.stored.layout import Layout, Value
     from squeezeviz.dataset.stored.seen import Seen
 
 __all__ = [
-    "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "descriptions",
-    "make_arrays", "side_columns", "write_rows", "zarr_module",
+    "MARK", "STORED", "UNREADABLE", "WAITING", "SideColumn", "as_texts", "compressed_bytes", "consolidate",
+    "descriptions", "make_arrays", "side_columns", "write_anew", "write_rows", "zarr_module",
 ]  # fmt: skip
 
 #: What the array `state` says of a photo.
@@ -178,6 +180,54 @@ def make_arrays(
             array[:] = column.values
     _make_answers(root, layout, count)
     return root
+
+
+def write_anew(
+    store: ZarrStore,
+    layout: Layout,
+    photos: Mapping[str, Sequence[Any]],
+    classes: Mapping[str, Sequence[str]],
+    about: Mapping[str, Any],
+    *,
+    made_of: Mapping[str, Any],
+) -> None:
+    """Write a store anew, with nothing in it yet; what was there goes.
+
+    It is made in memory first: where it is to lie, each file takes Zarr several calls to the disk or over the net, and
+    a thread of its own. The root's description, which says that all is there, is written last.
+
+    Args:
+        store: Where.
+        layout: What it holds.
+        photos: As for `make_arrays`.
+        classes: The same.
+        about: Attributes for readers.
+        made_of: What another run has to agree with to go on here.
+    """
+    from zarr.core.sync import sync  # noqa: PLC0415 - an extra; Zarr has no other door to single files
+    from zarr.storage import MemoryStore  # noqa: PLC0415 - an extra
+
+    zarr_module().create_group(store, overwrite=True, attributes={MARK: {"is_ready": False}})
+    held: dict[str, Buffer] = {}
+    memory = MemoryStore(held)
+    root = make_arrays(memory, layout, photos, classes, dict(about))
+    root.attrs[MARK] = {**made_of, "is_ready": True}
+    consolidate(memory, layout)
+
+    async def put() -> None:
+        for path in sorted(held, key="zarr.json".__eq__):
+            await store.set(path, held[path])
+
+    sync(put())
+
+
+def consolidate(store: ZarrStore, layout: Layout) -> None:
+    """Copy all metadata into each group's own: xarray then opens it in one go, and without a remark."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
+        root = zarr_module().consolidate_metadata(store, zarr_format=3)
+        for group in sorted({value.group for value in layout.values}):
+            root[group].update_attributes({})  # written as the root knows it, and not read a second time
 
 
 def _make_answers(root: zarr.Group, layout: Layout, count: int) -> dict[str, zarr.Array]:

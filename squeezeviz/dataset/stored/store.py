@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import shutil
-import warnings
 from bisect import bisect_left
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -25,9 +24,10 @@ from squeezeviz.dataset.stored.arrays import (
     STORED,
     WAITING,
     as_texts,
+    consolidate,
     descriptions,
-    make_arrays,
     side_columns,
+    write_anew,
     write_rows,
     zarr_module,
 )
@@ -169,9 +169,7 @@ class Store:
             made_of: What another run has to agree with to go on here.
         """
         with self._told("written"):
-            root = make_arrays(self._zarr_store(), self.layout, photos, classes, dict(about))
-            root.attrs[MARK] = {**made_of, "is_ready": True}
-            self._consolidate()
+            write_anew(self._zarr_store(), self.layout, photos, classes, about, made_of=made_of)
         self._forget_what_is_known()
 
     def chunk_of(self, names: Sequence[str]) -> int | None:
@@ -263,7 +261,7 @@ class Store:
         self._write_answered(without=missing)
         with self._told("written"):
             self._group.attrs.update(dict(about))
-            self._consolidate()
+            consolidate(self._zarr_store(), self.layout)
         return missing
 
     def answered(self, without: Sequence[int] = ()) -> NDArray[np.bool_]:
@@ -349,15 +347,6 @@ class Store:
 
     def _foreign(self) -> DatasetError:
         return DatasetError(f"{self.where}: holds something else than activations of squeezeviz; name another place")
-
-    def _consolidate(self) -> None:
-        """Copy all metadata into each group's own: xarray then opens it in one go, and without a remark."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Consolidated metadata is currently not part")
-            store = self._zarr_store()
-            root = zarr_module().consolidate_metadata(store, zarr_format=3)
-            for group in sorted({value.group for value in self.layout.values}):
-                root[group].update_attributes({})  # written as the root knows it, and not read a second time
 
     @contextlib.contextmanager
     def _told(self, deed: str) -> Iterator[None]:
