@@ -21,7 +21,8 @@ def lengths(path, name):
     left = [ast.parse(text)]
     while left:
         node = left.pop()
-        left += (each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))  # these hold no function
+        # Expressions hold no functions.
+        left += (each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{name}:{node.name}", node.end_lineno - node.lineno + 1, MOST_LINES_OF_A_FUNCTION
 
