@@ -58,6 +58,9 @@ def opened(open_cell, cache, photo):
     return run
 
 
+RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
+
+
 def drop(page, *files):
     """Drop files on the page, as a person does."""
     given = [[name, base64.b64encode(content).decode()] for name, content in files]
@@ -144,7 +147,8 @@ def test_a_model_of_another_day_is_chosen_again(opened, own, cache, photo, open_
     drop(page, (own.name, own.read_bytes()))
     answering(page, "my_model")
     (kept,) = received(cache / "received")
-    page = opened("os.environ['ANOTHER_DAY'] = 'in a kernel that knows nothing of the one before'")
+    page.evaluate(RESTART)  # a kernel that knows nothing of the one before
+    page = opened()
     recent = page.locator(".sqv-model optgroup[label=Recent] option")
     recent.wait_for(state="attached")
     assert recent.inner_text() == f"my_model · 1 KB · {kept.sha256[:8]}"
@@ -156,14 +160,20 @@ def test_a_model_of_another_day_is_chosen_again(opened, own, cache, photo, open_
 
 
 HELD = """
-import threading
+import time
+from pathlib import Path
 from squeezeviz.explorer.models import bringing
-bringing._try_out = lambda model: threading.Event().wait()
+
+def held(model):
+    while not Path({until!r}).exists():
+        time.sleep(0.02)
+
+mock.patch.object(bringing, "_try_out", held).start()
 """
 
 
-def test_what_is_on_its_way_is_named_and_escape_ends_it(opened, own):
-    page = opened(HELD)
+def test_what_is_on_its_way_is_named_and_escape_ends_it(opened, own, tmp_path):
+    page = opened(HELD.format(until=str(tmp_path / "ended")))
     drop(page, (own.name, own.read_bytes()))
     coming = page.get_by_label("A model on its way")
     page.wait_for_function("() => document.querySelector('.sqv-arriving')?.innerText.includes('being read')")
@@ -174,6 +184,7 @@ def test_what_is_on_its_way_is_named_and_escape_ends_it(opened, own):
     # The page goes on.
     page.locator(".sqv-sample").first.click()
     answered(page, 2)
+    (tmp_path / "ended").touch()
 
 
 def test_in_the_app_nobody_is_offered_what_another_has_dropped(empty_app, browser, voila_explorer, own):
