@@ -98,14 +98,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)  # unknown where pytest-xdist is not installed
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return how many workers ``-n auto`` starts: two more than processors, as they wait for servers half of the time.
 
     Each has a browser and servers of its own, so six at most, as many as memory holds, and none for one processor.
+    Unit tests wait for nobody: one for each processor, as a further one reads and imports all once more.
     """
     count = available_threads()
     most = psutil.virtual_memory().total // WORKER_BYTES
-    return 0 if count == 1 else max(2, min(count + 2, most, 6))
+    more = 0 if _are_units(config) else 2
+    return 0 if count == 1 else max(2, min(count + more, most, 6))
+
+
+def _are_units(config: pytest.Config) -> bool:
+    """Say whether only unit tests are asked for."""
+    asked = (Path(config.invocation_params.dir, each.partition("::")[0]) for each in config.args)
+    return config.option.markexpr == "quick" or all(path.is_relative_to(_UNIT) for path in asked)
 
 
 @pytest.hookimpl(optionalhook=True)
