@@ -30,6 +30,7 @@ def _measured_briefly():
         patch.setattr("squeezeviz.profiling.machine._COPY_BYTES", 1 << 24)
         patch.setattr("squeezeviz.profiling.overhead._RUNS", 3)
         patch.setattr("squeezeviz.profiling.profile._PAUSE_S", 0.0)
+        patch.setattr("squeezeviz.quantization.trials._PAUSE_S", 0.0)
         yield
 
 

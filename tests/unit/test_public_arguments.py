@@ -33,7 +33,6 @@ def given(tmp_path_factory):
     patch.setattr("squeezeviz.profiling.profile.measured_machine", lambda *_, **__: known)
     patch.setattr("squeezeviz.profiling.profile.profiler_ms", lambda *_: 0.0)
     patch.setattr("squeezeviz.quantization.trials._ROUNDS", 2)
-    patch.setattr("squeezeviz.quantization.trials._PAUSE_S", 0)
     yield Given(tmp_path_factory.mktemp("given"))
     patch.undo()
 

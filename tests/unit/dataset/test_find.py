@@ -236,7 +236,7 @@ def test_a_web_server_that_lists_its_files(bucket, tmp_path, monkeypatch, end):
     monkeypatch.delenv("SQUEEZEVIZ_OFFLINE")
     handler = partial(Quiet, directory=bucket)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         found = find(f"http://127.0.0.1:{server.server_port}{end}", LABELS)
         here = find(bucket, LABELS)

@@ -1,15 +1,15 @@
 import { effect } from "@preact/signals-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { CostRow, Costs } from "../protocol.ts";
 import type { Resource } from "./resource.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 import type { Unit } from "./units.ts";
 
 async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   const heard: (Resource<Costs> | null)[] = [];
   effect(() => void heard.push(made.store.cost.of()));
   return { ...made, last: () => heard.at(-1) };

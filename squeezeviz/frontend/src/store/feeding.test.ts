@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import { isOfLabels } from "./feeding.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();
@@ -15,7 +15,7 @@ async function opened() {
   });
   made.say(MODEL);
   for (const id of ["p", "q"]) made.say(...photoSaid(id, [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.all()).toHaveLength(2));
+  await soon(() => expect(made.store.photos.all()).toHaveLength(2));
   return made;
 }
 
@@ -29,8 +29,8 @@ test("files that name classes are told by their endings", () => {
 test("of what is dropped, pictures become photos, and a list names the classes", async () => {
   const { store, asked } = await opened();
   store.upload([new File(["cat"], "names.txt"), new File(["x"], "a.png")]);
-  await vi.waitFor(() => expect(asked("labels")).toHaveLength(1));
-  await vi.waitFor(() => expect(asked("piece").map(({ name }) => name)).toEqual(["a.png"]));
+  await soon(() => expect(asked("labels")).toHaveLength(1));
+  await soon(() => expect(asked("piece").map(({ name }) => name)).toEqual(["a.png"]));
   expect(asked("labels")[0]).toMatchObject({ name: "names.txt", index: 0, count: 1, buffers: ["piece"] });
   expect(store.feeding.isOpen()).toBe(true);
 });
@@ -39,7 +39,7 @@ test("where nothing may be told, a list is no list", async () => {
   const { store, say, asked } = await opened();
   say({ kind: "setting", id: "", presets: [], models: [], samples: [], abilities: ["upload"] });
   store.upload([new File(["cat"], "names.txt")]);
-  await vi.waitFor(() => expect(asked("piece")).toHaveLength(1));
+  await soon(() => expect(asked("piece")).toHaveLength(1));
   expect(asked("labels")).toHaveLength(0);
 });
 
@@ -60,7 +60,7 @@ test("what does not fit is said where it was asked, and nothing is lost", async 
   store.feeding.preprocess({ preset: "keras-style" });
   expect(store.photos.isWorking()).toBe(true);
   say({ kind: "failed", id: idOf(asked("tell")), name: "", message: "no such preset" });
-  await vi.waitFor(() => expect(store.feeding.problem("preprocessing")).toBe("no such preset"));
+  await soon(() => expect(store.feeding.problem("preprocessing")).toBe("no such preset"));
   expect([store.feeding.problem("labels"), store.feeding.isWorking(), store.photos.isWorking()]).toEqual([
     "",
     false,
@@ -146,7 +146,7 @@ test("it says why it failed; of another model it shows nothing; closed, it works
   const { later, say, asked } = await opened();
   later.doctor.start();
   say({ kind: "failed", id: idOf(asked("diagnose")), name: "", message: "no photos" });
-  await vi.waitFor(() => expect(later.doctor.last()).toMatchObject({ state: "failed", problem: "no photos" }));
+  await soon(() => expect(later.doctor.last()).toMatchObject({ state: "failed", problem: "no photos" }));
   later.doctor.start();
   later.doctor.show(false);
   expect(asked("stop")).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { nameOf } from "./growing.ts";
-import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf, tensorSaid } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   made.say(...tensorSaid("t", "p", "conv1", [1, 2]));
   const { growing } = made.later.moving;
   const grown = (at: number, more: Record<string, unknown> = {}) => {
@@ -95,7 +95,7 @@ test("a failure is said where it belongs; another model's picture is let go", as
   expect(store.traits.get("class_index")).toBe(1);
   grown(0);
   say({ kind: "failed", id: asked("grow")[0]?.id, name: "the picture", message: "no gradient" });
-  await vi.waitFor(() => expect(growing.last()).toMatchObject({ state: "failed", problem: "no gradient" }));
+  await soon(() => expect(growing.last()).toMatchObject({ state: "failed", problem: "no gradient" }));
   expect(growing.last()?.pictures).toHaveLength(1);
   expect(store.photos.failures()).toEqual([]);
   say({ ...MODEL, name: "another" });

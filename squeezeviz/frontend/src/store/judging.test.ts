@@ -1,12 +1,12 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { findingKey } from "./judging.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   made.later.judging.choose(["saliency", "grad-cam"]);
   const judged = (id: string, method: string, measure: string, is_whole = false, value: number | null = 0.5) => {
     const finding = { method, measure, stage: 0, value, curve: [], shape: [1, 1], problem: "" };
@@ -45,7 +45,7 @@ test("another class is another number; a failure is said where it belongs", asyn
   expect(judging.of()).toBeNull();
   judging.start();
   say({ kind: "failed", id: asked("judge")[1]?.id, name: "p", message: "p: no" });
-  await vi.waitFor(() => expect(judging.of()).toMatchObject({ state: "failed", problem: "p: no" }));
+  await soon(() => expect(judging.of()).toMatchObject({ state: "failed", problem: "p: no" }));
 });
 
 test("a box is asked about maps that are there, and belongs to its photo", async () => {
@@ -60,7 +60,7 @@ test("a box is asked about maps that are there, and belongs to its photo", async
   say({ kind: "pointing", id: request?.id, box: [0, 0, 1, 1], found: [{ method: "grad-cam", hit: true, share: 0.5 }] });
   expect(judging.pointing()?.known?.found[0]?.hit).toBe(true);
   say(...photoSaid("q", [1, 3, 2]));
-  await vi.waitFor(() => expect(store.photos.called("q")).not.toBeNull());
+  await soon(() => expect(store.photos.called("q")).not.toBeNull());
   store.traits.set({ photo: "q" });
   expect([judging.box(), judging.of()]).toEqual([null, null]);
 });

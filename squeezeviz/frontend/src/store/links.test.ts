@@ -1,6 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Traits } from "../protocol.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 
 const SETTING = { kind: "setting", id: "", presets: [{ name: "caffe2" }], models: [], limit_bytes: 1, abilities: [] };
 const samples = ["coffee"].map((name) => ({ name, title: name }));
@@ -15,7 +15,7 @@ async function page({ open = "", traits = {} }: { open?: string; traits?: Partia
   made.say({ ...SETTING, samples });
   made.say({ ...MODEL, preprocessing: "caffe2" });
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   return made;
 }
 
@@ -47,7 +47,7 @@ test("what cannot be is told, until that is dismissed or another link is followe
 test("a photo that is on the page is put on the stage, and a sample is asked for", async () => {
   const { store, asked, say } = await page();
   say(...photoSaid("q", [1, 2, 3]));
-  await vi.waitFor(() => expect(store.photos.called("q")).not.toBeNull());
+  await soon(() => expect(store.photos.called("q")).not.toBeNull());
   store.links.follow(`${PAGE}#photo=q`);
   expect(store.traits.get("photo")).toBe("q");
   store.links.follow(`${PAGE}#photo=coffee`);
@@ -83,7 +83,7 @@ test("a switch that was on as the page came, and is off, is off elsewhere too", 
 test("a photo of one's own, and a preprocessing, are not in a link, and it says so", async () => {
   const { store, say } = await page();
   say(...photoSaid("mine", [1, 2, 3]));
-  await vi.waitFor(() => expect(store.photos.called("mine")).not.toBeNull());
+  await soon(() => expect(store.photos.called("mine")).not.toBeNull());
   store.traits.set({ photo: "mine", preset: "yours" });
   const { text, missing } = store.links.copied();
   expect(text).not.toMatch(/mine|yours/);

@@ -1,8 +1,8 @@
 import { effect } from "@preact/signals-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { LayerLoss, PrecisionLost } from "../protocol.ts";
 import type { Resource } from "./resource.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 import type { Unit } from "./units.ts";
 
 const loss = (layer: string, made: number, inherited: number, parts: string[] = []) =>
@@ -14,7 +14,7 @@ async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   const heard: (Resource<PrecisionLost> | null)[] = [];
   effect(() => void heard.push(made.store.precision.of()));
   const answer = () =>

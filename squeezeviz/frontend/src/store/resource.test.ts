@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Resource } from "./resource.ts";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 import type { Attribution } from "./types.ts";
 
 /** A page that asks for one method's map at a time. */
@@ -9,7 +9,7 @@ async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   const asking = (method: "saliency" | "smoothgrad") => () => made.later.questions.attribution(method, null, "first");
   const answer = (id: string, method: string) =>
     made.say({ kind: "attribution", id, attribution: { method, shape: [1, 1, 1] } }, { values: Float32Array.of(1) });
@@ -65,7 +65,7 @@ test("what two lanes wait for is asked again when one of them has ended it", asy
   expect(asked("attribution")).toHaveLength(1);
   first.forget();
   follow(asking("saliency"));
-  await vi.waitFor(() =>
+  await soon(() =>
     expect(
       asked("attribution")
         .map(({ method }) => method)

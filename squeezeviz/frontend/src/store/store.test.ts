@@ -1,14 +1,14 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import type { EvidenceMessage } from "../protocol.ts";
-import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf, tensorSaid } from "./testing.ts";
 import type { Photo } from "./types.ts";
 
 async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   return made;
 }
 
@@ -25,7 +25,7 @@ test("one answer is heard once, however much follows from it", async () => {
   });
   store.traits.set({ preset: "caffe2", ablated: { conv1: [0] } });
   say(...photoSaid("p", [4, 3, 2]));
-  await vi.waitFor(() => expect(store.photos.isWorking()).toBe(false));
+  await soon(() => expect(store.photos.isWorking()).toBe(false));
   expect(heard).toEqual([
     [1, 1, false],
     [1, 1, true],
@@ -70,7 +70,7 @@ test("a resource is kept, what failed says why, and the one before is shown mean
   store.selection.chooseClass(2);
   say({ kind: "failed", id: asked("per_location")[1]?.id ?? "", name: "", message: "no such class" });
   const first = asked("per_location")[0]?.id ?? null;
-  await vi.waitFor(() => expect(seen).toHaveLength(4));
+  await soon(() => expect(seen).toHaveLength(4));
   expect(seen).toEqual([
     { known: null, before: null, problem: "" },
     { known: first, before: first, problem: "" },
@@ -94,7 +94,7 @@ test("in its turn, what lies between is left out", async () => {
     { kind: "variant", id: asked("variant")[0]?.id ?? "", ...about },
     { seen: new Uint8Array(1), logits: new Float32Array(3) },
   );
-  await vi.waitFor(() => expect(asked("variant")).toHaveLength(2));
+  await soon(() => expect(asked("variant")).toHaveLength(2));
   expect(asked("variant")[1]?.preprocessing).toEqual({ mean: 3 });
 });
 

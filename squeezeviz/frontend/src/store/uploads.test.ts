@@ -1,21 +1,21 @@
-import { expect, test, vi } from "vitest";
-import { photoSaid, storeOf } from "./testing.ts";
+import { expect, test } from "vitest";
+import { photoSaid, soon, storeOf } from "./testing.ts";
 
 const files = (count: number) => Array.from({ length: count }, (_, at) => new File(["x"], `${at}.png`));
 
 test("of many photos a few are on their way at a time, the others wait for their turn", async () => {
   const { store, say, asked } = storeOf();
   void store.upload(files(7));
-  await vi.waitFor(() => expect(asked("piece")).toHaveLength(4));
+  await soon(() => expect(asked("piece")).toHaveLength(4));
   expect(store.uploads.left()).toBe(3);
   say(...photoSaid(asked("piece")[0]?.id ?? "", [1]));
-  await vi.waitFor(() => expect(asked("piece")).toHaveLength(5));
+  await soon(() => expect(asked("piece")).toHaveLength(5));
   // One that cannot be read makes room, too.
   say({ kind: "failed", id: asked("piece")[1]?.id ?? "", name: "1.png", message: "1.png: no picture" });
-  await vi.waitFor(() => expect(asked("piece")).toHaveLength(6));
+  await soon(() => expect(asked("piece")).toHaveLength(6));
   expect(store.uploads.left()).toBe(1);
   for (const { id } of asked("piece")) say(...photoSaid(id, [1]));
-  await vi.waitFor(() => expect(asked("piece").map(({ name }) => name)).toEqual(files(7).map(({ name }) => name)));
+  await soon(() => expect(asked("piece").map(({ name }) => name)).toEqual(files(7).map(({ name }) => name)));
   expect(store.uploads.left()).toBe(0);
 });
 
@@ -26,11 +26,11 @@ test("a piece is sent when the one before has been heard; what has failed is not
   const answer = (kind: "working" | "failed") =>
     say({ kind, id: asked("piece").at(-1)?.id ?? "", name: "large.png", message: "large.png: no picture" });
   void store.upload([large]);
-  await vi.waitFor(() => expect(sent()).toEqual([0]));
+  await soon(() => expect(sent()).toEqual([0]));
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(sent(), "nobody has heard of the first").toEqual([0]);
   answer("working");
-  await vi.waitFor(() => expect(sent()).toEqual([0, 1]));
+  await soon(() => expect(sent()).toEqual([0, 1]));
   answer("failed");
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(sent()).toEqual([0, 1]);

@@ -1,13 +1,13 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
-import { MODEL, photoSaid, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
 import type { Trial } from "./what_if.ts";
 
 async function opened() {
   const made = storeOf();
   made.say(MODEL);
   made.say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(made.store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(made.store.photos.photo()?.id).toBe("p"));
   return made;
 }
 
@@ -26,12 +26,12 @@ test("each state of a trial is another one, and whoever has read it is told", as
   const heard: (Trial | null)[] = [];
   effect(() => void heard.push(later.whatIf.of("ablation_sweep", {})));
   later.whatIf.start("ablation_sweep", {});
-  await vi.waitFor(() => expect(heard.at(-1)?.state).toBe("running"));
+  await soon(() => expect(heard.at(-1)?.state).toBe("running"));
   const id = asked("begin")[0]?.id ?? "";
   say(...progress(id, 1));
-  await vi.waitFor(() => expect(heard.at(-1)?.done).toBe(1));
+  await soon(() => expect(heard.at(-1)?.done).toBe(1));
   say(...progress(id, 2));
-  await vi.waitFor(() => expect(heard.at(-1)?.state).toBe("whole"));
+  await soon(() => expect(heard.at(-1)?.state).toBe("whole"));
   expect(heard.map((trial) => [trial?.state, trial?.done])).toEqual([
     [undefined, undefined],
     ["running", 0],

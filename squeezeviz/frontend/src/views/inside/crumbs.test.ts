@@ -1,5 +1,5 @@
-import { expect, test, vi } from "vitest";
-import { MODEL, photoSaid, storeOf } from "../../store/testing.ts";
+import { expect, test } from "vitest";
+import { MODEL, photoSaid, soon, storeOf } from "../../store/testing.ts";
 import type { Step } from "../../store/types.ts";
 import { crumbsOf } from "./crumbs.ts";
 
@@ -14,7 +14,7 @@ test("a number that is on its way is known from the one before, and takes its pl
   const { questions } = later;
   say(MODEL);
   say(...photoSaid("p", [1, 3, 2]));
-  await vi.waitFor(() => expect(store.photos.photo()?.id).toBe("p"));
+  await soon(() => expect(store.photos.photo()?.id).toBe("p"));
   const texts = () => crumbsOf(store.networks, questions, [outer, inner], COUNTS).map(({ text }) => text);
   const answer = (index: number, value: number, terms: object[]) =>
     say({ kind: "calculation", id: asked("open")[index]?.id, calculation: { kind: "sum", value, terms } });
