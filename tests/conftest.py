@@ -23,13 +23,20 @@ from squeezeviz.zoo import ModelFiles, locate
 sys.modules.setdefault("rfc3987_syntax", None)
 
 # To look for garbage after every 700 objects, and through all of them after 70,000, took an eighth of the processor time.
-gc.set_threshold(5_000, 10, 10)
+gc.set_threshold(50_000, 10, 10)
 
 _UNIT = Path(__file__).parent / "unit"
 _BROWSER = "tests/browser/"
 _JUPYTERLAB = re.compile(r"\b(lab|open_cell|open_notebook|empty_lab|in_both_hosts|in_jupyterlab)\b")
 NAME = "squeezenet1.1-caffe2"
 WORKER_BYTES = 2 * 2**30  # its tests, servers, kernels and browser
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there, for its user alone
+
+
+def pytest_configure() -> None:
+    """Keep what tests write in memory where there is plenty: thousands of small files took a disk up to 14 s."""
+    if MEMORY.is_dir() and min(psutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > 8 * 2**30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,6 +101,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave out of every later search for garbage what will not become any: modules and thousands of tests."""
     gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Look for no garbage as the process ends: it took a second to go through a million objects."""
     gc.freeze()
 
 
