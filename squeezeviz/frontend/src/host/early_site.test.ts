@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
+import { until } from "../testing.ts";
 import { PROGRAM, type ToEngine } from "./door.ts";
 import { EarlySite } from "./early_site.ts";
 import type { EngineWorker } from "./engine_worker.ts";
@@ -70,7 +71,7 @@ afterEach(() => void vi.unstubAllGlobals());
 test("a worker is told everything before it listens, and how far it is, whoever asks", async () => {
   const { told, asked, worker } = browser();
   const early = new EarlySite(SITE);
-  await vi.waitUntil(() => told.length === ALL.length);
+  await until(() => told.length === ALL.length);
   expect(told).toEqual(ALL);
   const far: number[][] = [];
   early.follow((...how) => far.push(how));
@@ -85,12 +86,12 @@ test("a worker is told everything before it listens, and how far it is, whoever 
 test("where no worker may be, the page itself is told the same", async () => {
   const { toldPage, asked, worker } = browser();
   const early = new EarlySite(SITE);
-  await vi.waitUntil(() => asked.length === 2);
-  await vi.waitUntil(() => worker()?.onerror);
+  await until(() => asked.length === 2);
+  await until(() => worker()?.onerror);
   worker().onerror({ preventDefault: () => undefined, message: "refused by the policy" });
   await early.isWhole;
   expect((await early.engine).isWorker).toBe(false);
-  await vi.waitUntil(() => toldPage.length === ALL.length);
+  await until(() => toldPage.length === ALL.length);
   expect(toldPage).toEqual(ALL);
 });
 

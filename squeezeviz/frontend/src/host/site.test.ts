@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
+import { soon } from "../testing.ts";
 import { type Arriving, fetched as fetchedBy, type Part, type Site, siteOf, sizesOf } from "./site.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -134,8 +135,8 @@ test("what has come is handed on while the rest is still on its way", async () =
   const block = vi.fn<(index: number, content: Uint8Array) => void>();
   const program = vi.fn();
   const whole = fetchedBy(SITE, () => undefined, { program, block });
-  await vi.waitFor(() => expect(block).toHaveBeenCalledWith(1, bytes(6, 7)));
-  await vi.waitFor(() => expect(program).toHaveBeenCalledWith("engine()"));
+  await soon(() => expect(block).toHaveBeenCalledWith(1, bytes(6, 7)));
+  await soon(() => expect(program).toHaveBeenCalledWith("engine()"));
   arrive(new Response(WEIGHTS as BodyInit));
   await whole;
   expect(block.mock.calls.map(([index]) => index)).toEqual([1, 2, 0]);

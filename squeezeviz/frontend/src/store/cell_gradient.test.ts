@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals-core";
 import { expect, test } from "vitest";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { soon } from "../testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 import type { Attribution } from "./types.ts";
 
 async function opened() {

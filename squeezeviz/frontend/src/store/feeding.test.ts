@@ -1,7 +1,8 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
+import { soon } from "../testing.ts";
 import { isOfLabels } from "./feeding.ts";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();

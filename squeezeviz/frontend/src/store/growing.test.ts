@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { soon } from "../testing.ts";
 import { nameOf } from "./growing.ts";
-import { MODEL, photoSaid, soon, storeOf, tensorSaid } from "./testing.ts";
+import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();

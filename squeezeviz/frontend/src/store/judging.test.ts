@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { soon } from "../testing.ts";
 import { findingKey } from "./judging.ts";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 
 async function opened() {
   const made = storeOf();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Traits } from "../protocol.ts";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { soon } from "../testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 
 const SETTING = { kind: "setting", id: "", presets: [{ name: "caffe2" }], models: [], limit_bytes: 1, abilities: [] };
 const samples = ["coffee"].map((name) => ({ name, title: name }));

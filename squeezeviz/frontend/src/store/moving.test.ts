@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { until } from "../testing.ts";
 import { photoSaid, type Sent, storeOf } from "./testing.ts";
 import type { FrameAnswer, Photo } from "./types.ts";
 
@@ -35,11 +36,11 @@ async function edited() {
   const { store, later, say, asked } = storeOf();
   const { edit } = later.moving;
   say(...photoSaid("p", [1, 2]));
-  await vi.waitUntil(() => store.photos.photo());
+  await until(() => store.photos.photo());
   edit.begin(store.photos.photo() as Photo);
   const [pixels] = asked("pixels");
   say({ kind: "pixels", id: pixels?.id, size: [1, 1], original: [1, 1] }, { pixels: frame.bytes });
-  await vi.waitUntil(() => edit.drawing());
+  await until(() => edit.drawing());
   const states = () => asked("frame");
   const answer = (logit: number) => {
     const { id, photo } = states().at(-1) as Sent & { photo: string };

@@ -1,8 +1,9 @@
 import { effect } from "@preact/signals-core";
 import { expect, test } from "vitest";
 import type { LayerLoss, PrecisionLost } from "../protocol.ts";
+import { soon } from "../testing.ts";
 import type { Resource } from "./resource.ts";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 import type { Unit } from "./units.ts";
 
 const loss = (layer: string, made: number, inherited: number, parts: string[] = []) =>

@@ -1,7 +1,8 @@
 import { effect } from "@preact/signals-core";
 import { expect, test } from "vitest";
+import { soon } from "../testing.ts";
 import type { Resource } from "./resource.ts";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 import type { Attribution } from "./types.ts";
 
 /** A page that asks for one method's map at a time. */

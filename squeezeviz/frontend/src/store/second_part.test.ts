@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { until } from "../testing.ts";
 import { firstPartOf, joinSecondPart, MODEL, photoSaid } from "./testing.ts";
 
 /** Programs that were run, and why the next one does not. */
@@ -25,7 +26,7 @@ test("nobody asks for it unasked, and the store does without", async () => {
   const { store, say } = page;
   say(MODEL);
   say(...photoSaid("p", [1, 2]));
-  await vi.waitUntil(() => store.photos.photo());
+  await until(() => store.photos.photo());
   store.hold();
   say({ kind: "forgotten", id: "p" });
   expect([store.later(), store.stop(), store.isStoppable(), requests(page)]).toEqual([null, false, false, 0]);
@@ -39,7 +40,7 @@ test("a kernel that fails is told in words, and asked again when somebody says s
   store.secondPart.want();
   expect([requests(page), store.secondPart.isAwaited(), store.isWorking()]).toEqual([1, true, true]);
   refuse(page, "no such file");
-  await vi.waitUntil(() => store.secondPart.problem());
+  await until(() => store.secondPart.problem());
   expect([store.secondPart.problem(), store.secondPart.isAwaited()]).toEqual(["no such file", false]);
   expect(requests(page), "of itself it asks no more").toBe(1);
   store.secondPart.again();
@@ -53,7 +54,7 @@ test("what a button is for is said where it cannot be done, and a second press t
   const act = vi.fn();
   store.use("camera", act);
   refuse(page, "no such file");
-  await vi.waitUntil(() => store.photos.failures().length);
+  await until(() => store.photos.failures().length);
   expect(store.photos.failures()).toMatchObject([{ name: "camera", message: "no such file" }]);
   store.use("camera", act);
   expect([requests(page), act.mock.calls.length]).toEqual([2, 0]);
@@ -65,7 +66,7 @@ test("a program that does not run is said like one that does not come", async ()
   beside.problem = "it is of another version";
   page.store.secondPart.want();
   arrive(page);
-  await vi.waitUntil(() => page.store.secondPart.problem());
+  await until(() => page.store.secondPart.problem());
   expect([page.store.secondPart.problem(), page.store.later()]).toEqual(["it is of another version", null]);
   beside.problem = "";
   page.store.close();
@@ -101,7 +102,7 @@ test("it is loaded once for all, and what was wanted of it is done then", async 
   expect(acts).toEqual([]);
   beside.ran.length = 0;
   arrive(page);
-  await vi.waitUntil(() => other.store.later());
+  await until(() => other.store.later());
   expect([acts, beside.ran, requests(other), page.store.isWorking()]).toEqual([["off"], ["program"], 0, false]);
   other.store.use("Edit", ({ moving }) => acts.push(moving.edit.status()));
   expect([acts.length, firstPartOf().store.later() !== null], "who comes after it has it").toEqual([2, true]);

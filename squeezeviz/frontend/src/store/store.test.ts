@@ -1,7 +1,8 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
 import type { EvidenceMessage } from "../protocol.ts";
-import { MODEL, photoSaid, soon, storeOf, tensorSaid } from "./testing.ts";
+import { soon } from "../testing.ts";
+import { MODEL, photoSaid, storeOf, tensorSaid } from "./testing.ts";
 import type { Photo } from "./types.ts";
 
 async function opened() {

@@ -1,5 +1,4 @@
 /** A host for tests of the store: it keeps what is asked, and says what a test has it say. */
-import { vi } from "vitest";
 import { Comm, type Model } from "../host/comm.ts";
 import type { Pictures } from "../host/pictures.ts";
 import { SETTABLE, type Traits } from "../protocol.ts";
@@ -29,9 +28,6 @@ export interface Sent {
   id: string;
   [field: string]: unknown;
 }
-
-/** Wait until a look does not fail; vitest's own looks, 50 ms apart, were most of what these tests took. */
-export const soon = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { interval: 1 });
 
 /** A store whose kernel is the test, with the page's second part. */
 export function storeOf(traits: Partial<Traits> = {}) {

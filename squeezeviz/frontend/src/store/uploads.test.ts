@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { photoSaid, soon, storeOf } from "./testing.ts";
+import { soon } from "../testing.ts";
+import { photoSaid, storeOf } from "./testing.ts";
 
 const files = (count: number) => Array.from({ length: count }, (_, at) => new File(["x"], `${at}.png`));
 

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals-core";
 import { expect, test, vi } from "vitest";
-import { MODEL, photoSaid, soon, storeOf } from "./testing.ts";
+import { soon } from "../testing.ts";
+import { MODEL, photoSaid, storeOf } from "./testing.ts";
 import type { Trial } from "./what_if.ts";
 
 async function opened() {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { MODEL, photoSaid, soon, storeOf } from "../../store/testing.ts";
+import { MODEL, photoSaid, storeOf } from "../../store/testing.ts";
 import type { Step } from "../../store/types.ts";
+import { soon } from "../../testing.ts";
 import { crumbsOf } from "./crumbs.ts";
 
 const [outer, inner]: Step[] = [
