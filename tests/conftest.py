@@ -30,7 +30,7 @@ _BROWSER = "tests/browser/"
 _JUPYTERLAB = re.compile(r"\b(lab|open_cell|open_notebook|empty_lab|in_both_hosts|in_jupyterlab)\b")
 NAME = "squeezenet1.1-caffe2"
 WORKER_BYTES = 2 * 2**30  # its tests, servers, kernels and browser
-MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there, for its user alone
+MEMORY = Path("/dev/shm")
 
 
 def pytest_configure() -> None:

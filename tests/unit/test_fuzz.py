@@ -44,7 +44,7 @@ EXPECTED = {
 def test_every_broken_law_is_found_and_the_others_go_on(tmp_path, monkeypatch, capsys):
     made = [planted.make(random.Random(f"tests.planted {SEED} {at}"))["what"].decode() for at in range(COUNT)]
     assert set(made) == set(planted.CASES)
-    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=1, wall_s=3, memory_mib=200))
+    plan = Plan(tmp_path, SEED, 600, COUNT, bounds=Bounds(cpu_s=1, wall_s=2, memory_mib=200))
     report = fuzz("planted", "tests.planted", plan)
     assert report.tried == len(made)
     assert (report.accepted, report.refused) == (made.count("taken"), made.count("refused"))
