@@ -127,17 +127,17 @@ def test_a_process_that_is_interrupted_keeps_what_it_has(folder, tmp_path):
     """As Ctrl-C does: a signal, in the middle of a photo."""
     log = tmp_path / "log"
     code = f"""
-import signal
+import signal, sys
 from tests.surveys import Census
 from tests.unit.dataset.test_survey import Model
 from squeezeviz.dataset import find, survey
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what runs in its background ignore it
-made = survey(Census({str(log)!r}, seconds=0.1), Model(), find({str(folder)!r}).photos, workers=2, batch=4)
+made = survey(Census({str(log)!r}, seconds=float(sys.argv[1])), Model(), find({str(folder)!r}).photos, workers=2, batch=4)
 print(made.resumed, made.photos)
 """
     command = [sys.executable, "-c", code]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    started = subprocess.Popen([*command, "0.1"], env=environment, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while sum(asked(log).values()) < 5 and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -146,7 +146,7 @@ print(made.resumed, made.photos)
     assert "KeyboardInterrupt" in said
     first = sum(asked(log).values())
     assert 5 <= first <= 9
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run([*command, "0"], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(first), str(COUNT)]
     assert set(asked(log).values()) == {1}
 

@@ -17,6 +17,7 @@ from tests.hostile_server import serving
 
 CONTENTS = {"init_net.pb": os.urandom(300_000), "predict_net.pb": os.urandom(6_000)}
 BAD = ["404", "500", "wrong", "truncated", "promises-less", "stalls", "endless"]
+PATIENCE_S = {"stalls": 0.1}  # what never comes is not waited for
 
 
 def entry_with(*sources):
@@ -30,8 +31,8 @@ def server():
         yield running
 
 
-def fetch(entry, folder, events=None):
-    obtain(entry, folder, on_event=(events if events is not None else []).append, timeouts=(1.0, 0.5))
+def fetch(entry, folder, events=None, *, read_s=0.5):
+    obtain(entry, folder, on_event=(events if events is not None else []).append, timeouts=(1.0, read_s))
 
 
 def visible(folder):
@@ -55,7 +56,7 @@ def test_a_good_source_gives_verified_files(server, tmp_path):
 def test_nothing_is_left_of_a_bad_source(server, tmp_path, behaviour):
     folder = tmp_path / "m"
     with pytest.raises(DownloadError) as caught:
-        fetch(entry_with(PublishedFolder(server.folder(behaviour))), folder)
+        fetch(entry_with(PublishedFolder(server.folder(behaviour))), folder, read_s=PATIENCE_S.get(behaviour, 0.5))
     assert visible(folder) == []
     message = str(caught.value)
     assert server.folder(behaviour) + "init_net.pb" in message
@@ -79,7 +80,8 @@ def test_nothing_is_left_of_a_bad_source(server, tmp_path, behaviour):
 def test_the_reason_is_said_in_words(server, tmp_path, behaviour, words):
     events = []
     with pytest.raises(DownloadError, match="every source failed") as caught:
-        fetch(entry_with(PublishedFolder(server.folder(behaviour))), tmp_path / "m", events)
+        source = PublishedFolder(server.folder(behaviour))
+        fetch(entry_with(source), tmp_path / "m", events, read_s=PATIENCE_S.get(behaviour, 0.5))
     assert words in str(caught.value)
     assert any(event.kind == "failed" and words in event.reason for event in events)
 
