@@ -79,8 +79,8 @@ def test_nothing_is_left_of_a_bad_source(server, tmp_path, behaviour):
 )
 def test_the_reason_is_said_in_words(server, tmp_path, behaviour, words):
     events = []
+    source = PublishedFolder(server.folder(behaviour))
     with pytest.raises(DownloadError, match="every source failed") as caught:
-        source = PublishedFolder(server.folder(behaviour))
         fetch(entry_with(source), tmp_path / "m", events, read_s=PATIENCE_S.get(behaviour, 0.5))
     assert words in str(caught.value)
     assert any(event.kind == "failed" and words in event.reason for event in events)
