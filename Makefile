@@ -36,7 +36,7 @@ explore: $(VENV)/.ready-samples+heif  ## Make the environment, fetch and verify 
 	@$(BIN)/squeezeviz download || echo "— going on with the bundled model; the page says so"
 	@$(BIN)/squeezeviz lab $(LAB)
 
-# A file of tests stays with one worker, which has servers and a browser of its own; the longest files come first.
+# A file of tests stays with one worker, which has servers and a browser of its own.
 # Tests start hundreds of Pythons: each would compile the package anew where a person's settings let none be kept.
 test: $(VENV)/.ready-test+samples+openvino  ## Make the environment, run every test (ARGS='-m quick': those of a minute)
 ifdef NPM
