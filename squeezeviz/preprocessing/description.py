@@ -7,6 +7,7 @@ import math
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -267,13 +268,16 @@ class Preprocessing(NotebookDisplay):
         """Return the preprocessed photo as a picture, uint8 (height, width, 3) RGB."""
         return self.to_picture(self(image)[0])
 
-    @property
+    @cached_property
     def affine(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(slope, offset), float32 (C,) each, in `channel_order`: tensor = slope · value + offset, values 0–255."""
+        """(slope, offset), float32 (C,), read only, in `channel_order`: tensor = slope · value + offset, values 0–255."""
         std = np.asarray(self.std, dtype=np.float64)
         with np.errstate(all="ignore"):  # what does not fit is refused where it was written
             slope, offset = self.scale / std, -np.asarray(self.mean, dtype=np.float64) / std
-            return slope.astype(np.float32), offset.astype(np.float32)
+            both = slope.astype(np.float32), offset.astype(np.float32)
+        for each in both:
+            each.flags.writeable = False
+        return both
 
     @property
     def rgb_index(self) -> tuple[int, ...]:
