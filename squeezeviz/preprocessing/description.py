@@ -270,7 +270,10 @@ class Preprocessing(NotebookDisplay):
 
     @cached_property
     def affine(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(slope, offset), float32 (C,), read-only, by channel: tensor = slope · value + offset, values 0–255."""
+        """(slope, offset), float32 (C,) each, in `channel_order`: tensor = slope · value + offset, values 0–255.
+
+        They are read-only.
+        """
         std = np.asarray(self.std, dtype=np.float64)
         with np.errstate(all="ignore"):  # what does not fit is refused where it was written
             slope, offset = self.scale / std, -np.asarray(self.mean, dtype=np.float64) / std

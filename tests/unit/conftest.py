@@ -1,5 +1,7 @@
 """What several files of unit tests begin with."""
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,6 +34,12 @@ def _measured_briefly():
         patch.setattr("squeezeviz.profiling.profile._PAUSE_S", 0.0)
         patch.setattr("squeezeviz.quantization.trials._PAUSE_S", 0.0)
         yield
+
+
+@pytest.fixture
+def only_new_garbage():
+    """Have `gc.collect` look at what the test makes: to go through all that thousands of tests hold took half a second."""
+    gc.freeze()  # for good: most of it would stay anyway
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def is_open(view):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("only_new_garbage")
 def test_thirty_runs_keep_no_more_than_one(shell):
     counts, last = [], None
     for _ in range(30):

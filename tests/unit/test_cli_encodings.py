@@ -182,6 +182,7 @@ def test_a_real_process(place, settings):
 # Several photos ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("only_new_garbage")
 def test_photos_are_answered_as_they_come(run, place, monkeypatch):
     """A broken one is a line on standard error; no photo is held when the next is read."""
     import gc
@@ -199,8 +200,6 @@ def test_photos_are_answered_as_they_come(run, place, monkeypatch):
         alive.add(picture)
         return picture
 
-    gc.collect()
-    gc.freeze()  # what is there by now need not be looked through for each photo
     monkeypatch.setattr(image, "read_image", counted)
     code, out, err = run("utf-8", "predict", PHOTO, "broken.png", PHOTO, PHOTO, *USED)
     assert code == 2

@@ -85,6 +85,7 @@ def test_what_is_loaded_is_not_loaded_again(path):
         sv.load_model(sv.load_model(path))
 
 
+@pytest.mark.usefixtures("only_new_garbage")
 def test_a_model_that_nobody_has_any_more_is_let_go(path):
     gone = weakref.ref(sv.load_model(path))
     gc.collect()

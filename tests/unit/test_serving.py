@@ -101,6 +101,7 @@ def finished(work):
         return pool.submit(asyncio.run, work).result()
 
 
+@pytest.mark.usefixtures("only_new_garbage")
 def test_a_kernel_has_a_folder_of_its_own_that_goes_with_it(monkeypatch):
     from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
