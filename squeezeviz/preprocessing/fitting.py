@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from squeezeviz.preprocessing.presets import PRESETS
@@ -17,7 +16,6 @@ __all__ = ["at_size", "fitted", "suited"]
 _CAFFE_PX, _CUSTOMARY_PX, _RESIZED_PX = 227, 224, 256
 
 
-@lru_cache(maxsize=256)  # asked for every preset, whenever a page is told its settings
 def fitted(how: Preprocessing, size: tuple[int, int]) -> Preprocessing:
     """Return a habit, such as a preset, as people have it for inputs of another size.
 
@@ -43,7 +41,6 @@ def suited(how: Preprocessing, size: tuple[int, int]) -> Preprocessing:
     return fitted(how, size) if is_habit else how
 
 
-@lru_cache(maxsize=256)
 def at_size(how: Preprocessing, size: tuple[int, int]) -> Preprocessing:
     """Return a preprocessing for an input of another size: as much of the photo is cut off.
 
