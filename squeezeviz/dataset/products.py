@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from threadpoolctl import ThreadpoolController
-
 __all__ = ["one_thread_each", "one_thread_for_good"]
 
 
@@ -22,19 +20,12 @@ __all__ = ["one_thread_each", "one_thread_for_good"]
 def one_thread_each() -> Generator[None]:
     """Have products of this process take one thread each while the block runs; without threadpoolctl, as ever."""
     try:
-        controller = _controller()
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra called dataset
     except ModuleNotFoundError:
         yield
         return
-    with controller.limit(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1, user_api="blas"):
         yield
-
-
-@cache  # to look through all libraries of the process takes 3 ms, and NumPy's is there from the start
-def _controller() -> ThreadpoolController:
-    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - of the extra called dataset
-
-    return ThreadpoolController()
 
 
 @cache
