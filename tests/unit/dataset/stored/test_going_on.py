@@ -11,6 +11,7 @@ import pytest
 
 from squeezeviz.dataset import stored
 from squeezeviz.dataset.stored import job as job_module
+from squeezeviz.dataset.stored.arrays import WAITING
 from squeezeviz.errors import DatasetError
 from tests.optional import needs
 from tests.stores import LAYERS, contents, opened, stop_after, store
@@ -26,11 +27,13 @@ def test_stopped_it_goes_on_and_nothing_whole_is_looked_at_twice(model, folder, 
     there = [str(name) for name in half.photo[half.answered].values]
     assert 8 <= len(there) < 29
     assert list(opened(tmp_path / "y.zarr", "conv10").answered.values) == list(half.answered.values)
+    # It is read, and then not looked at; where its chunk was stored before the stop, it is not even read.
+    is_damaged_due = half.state[half.photo == "2/damaged.jpg"].item() == WAITING
     looks.clear()
     told = []
     made = store(model, folder, tmp_path / "y.zarr", force=False, on_progress=told.append)
     assert not set(there) & set(looks)
-    assert (made.answered, made.resumed) == (29, 30 - len(looks) - ("2/damaged.jpg" not in there))
+    assert (made.answered, made.resumed) == (29, 30 - len(looks) - is_damaged_due)
     assert (told[0].done, told[0].all, told[-1].done) == (made.resumed, 30, 30)
     assert contents(tmp_path / "y.zarr") == contents(whole)
 
