@@ -65,9 +65,9 @@ def test_classs_maps_are_made_of_the_files_own_weights(open_file, tmp_path):
         answer = ask(page, {"kind": "class_weights", "class_index": index})
         assert answer["message"]["bias"] == pytest.approx(bias[index], rel=1e-6)
         np.testing.assert_allclose(numbers(answer["buffers"][0], (8,)), weights[index], rtol=1e-6)
-    own = page.evaluate(
+    own = page.wait_for_function(  # the photo's own answer may still be on its way
         "() => { const m = window.squeezeviz.store.classMaps.of(1); return m && [...m.tensor.values]; }"
-    )
+    ).json_value()
     features = model.activations(image, "pool")["pool"]
     np.testing.assert_allclose(own, class_maps(model.architecture, "").of(features)[1].ravel(), rtol=1e-4, atol=1e-4)
 
