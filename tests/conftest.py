@@ -52,7 +52,7 @@ def _stderr(request):
 @pytest.fixture(scope="module", autouse=True)
 def _told_where_it_hangs(_stderr):
     """Say what every thread is at where not even the time limit of a test ends it; pytest's own took 3 s for 7,000 tests."""
-    faulthandler.dump_traceback_later(1800, file=_stderr)
+    faulthandler.dump_traceback_later(900, file=_stderr)
     yield
     faulthandler.cancel_dump_traceback_later()
 

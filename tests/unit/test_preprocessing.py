@@ -562,3 +562,13 @@ def test_an_unknown_preset_suggests_the_nearest():
 
 def test_no_preset_says_that_it_is_the_default_for_each_model_begins_with_its_own():
     assert [how.name for how in PRESETS.values() if "default" in how.origin] == []
+
+
+def test_slope_and_offset_are_worked_out_once_and_nobody_writes_to_them():
+    how = preset("torchvision")
+    slope, offset = how.affine
+    for each in (slope, offset):
+        with pytest.raises(ValueError, match="read-only"):
+            each[0] = 1
+    assert how.affine[0] is slope
+    assert how.replace(scale=2 * how.scale).affine[0] == pytest.approx(2 * slope)
